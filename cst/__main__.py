@@ -1,0 +1,82 @@
+"""The front door: hot verbs go straight in, the rest through `cli`; every ending has its exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from cst.model import CstError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+OK, NOTHING, USAGE, BUG, CANCELLED = 0, 1, 2, 3, 130
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; its exit code: 0 done, 1 nothing to do or a named problem, 2 usage, 3 a bug, 130 cancelled."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    try:
+        code = _run(words)
+        sys.stdout.flush()
+    except CstError as error:
+        _complain(str(error))
+        return NOTHING
+    except KeyboardInterrupt:
+        return CANCELLED
+    except BrokenPipeError:  # the reader had enough: success. Python would complain at exit about the rest
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return OK
+    except Exception as error:  # noqa: BLE001  # the last line of defence: a report instead of a stack trace
+        _report(words, error)
+        return BUG
+    return code
+
+
+def _run(words: list[str]) -> int:
+    from cst import hot
+
+    code = hot.run(words, os.environ)
+    if code is None:
+        from cst import cli
+
+        code = cli.run(words)
+    return code
+
+
+def _complain(message: str) -> None:
+    """One line on stderr; from a tmux key binding, where nobody reads that, on the message line."""
+    print(f"cst: {message}", file=sys.stderr)
+    socket = os.environ.get("TMUX", "").partition(",")[0]
+    if socket and not os.environ.get("TMUX_PANE") and not os.isatty(2):
+        from cst.sources import tmux
+
+        words = ["display-message", *(["-c", os.environ["CST_CLIENT"]] if os.environ.get("CST_CLIENT") else [])]
+        tmux.run(os.environ.get("CST_TMUX") or "tmux", socket, [*words, tmux.escape(f"cst: {message}")])
+
+
+def _report(words: list[str], error: Exception) -> None:
+    """Write what a maintainer needs into a file of the user's and say where it is."""
+    import platform
+    import tempfile
+    import traceback
+
+    from cst import __version__
+
+    trace = "".join(traceback.format_exception(error))
+    text = (
+        f"# cst {__version__} failed\n\n`cst {words[0] if words else ''}` on Python {platform.python_version()}, "
+        f"{platform.platform()}\n\n```\n{trace}```\n"
+    )
+    try:
+        with tempfile.NamedTemporaryFile("w", prefix="cst-report-", suffix=".md", delete=False) as file:
+            file.write(text)
+        where = f"the report is in {file.name}"
+    except OSError:
+        where = text
+    print(f"cst: a bug: {type(error).__name__}; please report it, {where}", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,40 @@
+"""Which session a person means: by key, pid, id or its beginning, name, or tmux pane."""
+
+from __future__ import annotations
+
+from cst.model import CstError, Session, label
+from cst.view.text import clean
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cst.settings import Settings
+
+
+def find(sessions: Sequence[Session], word: str) -> Session:
+    """The one session that `word` names; CstError lists the candidates of an ambiguous one."""
+    for matches in (
+        [s for s in sessions if word in (s.key, s.id, str(s.pid))],
+        [s for s in sessions if s.place and word == s.place.pane],
+        [s for s in sessions if word in (s.name, s.title, label(s))],
+        [s for s in sessions if len(word) >= 2 and (s.id.startswith(word) or s.key.startswith(word))],
+    ):
+        if len(matches) == 1:
+            return matches[0]
+        if matches:
+            names = ", ".join(f"{s.key} ({clean(label(s), 30)})" for s in matches[:5])
+            more = f" and {len(matches) - 5} more" if len(matches) > 5 else ""
+            raise CstError(f"{clean(word, 60)!r} is ambiguous: {names}{more}; name one by its key")
+    raise CstError(f"no session is called {clean(word, 60)!r}; `cst ls --all` lists them")
+
+
+def here(sessions: Sequence[Session], settings: Settings) -> Session:
+    """The session of the pane that we run in, or that our client shows."""
+    pane = settings.tmux_pane
+    matches = [s for s in sessions if s.place and s.place.pane == pane and s.place.socket == settings.socket]
+    if not settings.tmux:
+        raise CstError("not inside tmux, so no session is this pane's; name one, `cst ls` lists them")
+    if not matches:
+        raise CstError("no Claude Code session is in this pane; name one, `cst ls` lists them")
+    return matches[0]

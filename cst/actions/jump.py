@@ -1,0 +1,95 @@
+"""Show a session's pane on one tmux client, that of the person who pressed the key, and on no other."""
+
+from __future__ import annotations
+
+import os
+
+from cst.actions import mark
+from cst.model import Client, CstError, Mark, Session, label
+from cst.sources import tmux
+from cst.view.text import clean
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cst.model import Snapshot
+    from cst.settings import Settings
+
+
+def client_of(snapshot: Snapshot, settings: Settings, asked: str) -> Client | None:
+    """The client to act for: the one named, else the one that shows our pane, else the only one. None: no client."""
+    clients = [client for client in snapshot.clients if client.socket == settings.socket]
+    named = asked or settings.client
+    if named:
+        return next((client for client in clients if client.name == named), None)
+    if not settings.tmux:
+        return None
+    if settings.tmux_pane:
+        shown = [client for client in clients if client.pane == settings.tmux_pane]
+        if not shown:
+            rooms = {p.session_id for p in snapshot.panes if p.id == settings.tmux_pane and p.socket == settings.socket}
+            shown = [client for client in clients if client.session_id in rooms]
+        return max(shown, key=lambda client: client.activity, default=None)
+    # In a popup, run-shell or #(): the client that was active last has just pressed the key.
+    return max(clients, key=lambda client: client.activity, default=None)
+
+
+def jump(settings: Settings, session: Session, client: Client | None, now: float, message: str = "") -> None:
+    """Show the session on `client`, and mark the visit. CstError where that cannot be done."""
+    place = session.place
+    if place is None:
+        where = "has ended; `claude --resume` brings it back" if session.pid is None else "is in no tmux pane"
+        raise CstError(f"{clean(label(session), 40)} {where}")
+    if client is None:
+        _attach(settings, place.socket, place.target, session, now)
+        return
+    if client.socket != place.socket:
+        raise CstError(f"{clean(label(session), 40)} is on another tmux server, {place.socket}; attach to that one")
+    if client.pane != place.pane:
+        tmux.switch(settings.tmux_program, place.socket, client.name, place.target, message)
+    elif message:
+        tmux.say(settings.tmux_program, place.socket, client.name, message)
+    _marked(settings, session, client.name, client.pane, now)
+
+
+def _attach(settings: Settings, socket: str, target: str, session: Session, now: float) -> None:
+    """Outside tmux: become a new client. Never switch-client, which would move somebody else's."""
+    if settings.tmux:
+        raise CstError("no tmux client shows this pane; pass one with --client, `tmux list-clients` lists them")
+    if not os.isatty(0) or not os.isatty(1):
+        raise CstError("outside tmux a jump needs a terminal to attach; run it in one")
+    _marked(settings, session, "", "", now)
+    try:
+        os.execvp(settings.tmux_program, [settings.tmux_program, "-u", "-S", socket, "attach-session", "-t", target])
+    except OSError as error:
+        raise CstError(f"cannot start {settings.tmux_program}: {error.strerror}; set CST_TMUX") from None
+
+
+def _marked(settings: Settings, session: Session, client: str, came_from: str, now: float) -> None:
+    visit = Mark(now, "visit", session.key, client=client, pane=came_from, socket=settings.socket)
+    mark.append(settings, [visit, Mark(now, "seen", session.key, by="jump")])
+
+
+def back(snapshot: Snapshot, settings: Settings, client: Client, now: float) -> str:
+    """Return a client to where it was before its first visit since its last return; what happened, in words."""
+    first = origin(snapshot, client)
+    if first is None:
+        raise CstError("nowhere to go back to: no jump since the last return")
+    panes = [p for p in snapshot.panes if p.id == first.pane and p.socket == client.socket]
+    if not panes:
+        mark.append(settings, [Mark(now, "back", client=client.name, socket=client.socket)])
+        raise CstError(f"the pane {first.pane} that you came from is gone; `prefix L` goes to the last tmux session")
+    pane = max(panes, key=lambda p: (p.attached, p.shown))
+    target = f"={pane.session_id}:{pane.window_id}.{pane.id}"
+    tmux.switch(settings.tmux_program, client.socket, client.name, target, "")
+    mark.append(settings, [Mark(now, "back", client=client.name, socket=client.socket)])
+    return f"back in {clean(pane.session, 40)}"
+
+
+def origin(snapshot: Snapshot, client: Client) -> Mark | None:
+    """The first visit of a client since its last return: it knows where the client came from."""
+    own = [m for m in snapshot.marks if m.client == client.name and m.socket == client.socket]
+    last_return = max((m.t for m in own if m.mark == "back"), default=0.0)
+    visits: Sequence[Mark] = [m for m in own if m.mark == "visit" and m.t > last_return and m.pane]
+    return visits[0] if visits else None

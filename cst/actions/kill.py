@@ -1,0 +1,84 @@
+"""End a session: exactly that process, checked at the moment of the signal.
+
+A pid alone names nobody: between a look and a key it can be given to another program. The process is held by a pidfd,
+its start time compared with the registry's, and only then is the signal sent through the pidfd.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+
+from cst.model import CstError, Session, label
+from cst.sources import processes, registry
+from cst.view.text import clean
+
+
+def end(session: Session, grace: float, force: bool = False) -> str:
+    """SIGTERM, wait up to `grace` seconds, with `force` SIGKILL after that; what happened, in words.
+
+    CstError where it is not certain that the process is that session, or where it did not end.
+    """
+    fd = _hold(session)
+    try:
+        signal.pidfd_send_signal(fd, signal.SIGTERM)
+        if _gone(fd, grace):
+            return f"{_name(session)} has ended (SIGTERM)"
+        if not force:
+            raise CstError(
+                f"{_name(session)} is still there {grace:.0f} s after SIGTERM; `cst kill --force {session.key}` ends it"
+            )
+        signal.pidfd_send_signal(fd, signal.SIGKILL)
+        if _gone(fd, grace):
+            return f"{_name(session)} has ended (SIGKILL)"
+        raise CstError(f"{_name(session)} did not end on SIGKILL; the kernel holds it, see `ps -o stat,wchan`")
+    except ProcessLookupError:
+        return f"{_name(session)} had ended already"
+    finally:
+        os.close(fd)
+
+
+def _hold(session: Session) -> int:
+    """A pidfd of the session's process, after it proved to be that one. From then on the pid cannot be reused."""
+    pid, _, start = session.key.partition(".")
+    if session.pid is None or not start:
+        raise CstError(f"{_name(session)} has ended already")
+    if not hasattr(os, "pidfd_open") or not hasattr(signal, "pidfd_send_signal"):
+        raise CstError("this system has no pidfd, so a process cannot be told from its successor; use `kill`")
+    try:
+        fd = os.pidfd_open(int(pid))
+    except ProcessLookupError:
+        raise CstError(f"{_name(session)} has ended already") from None
+    except OSError as error:
+        raise CstError(f"cannot hold process {pid}: {error.strerror}; nothing was signalled") from None
+    reason = _refusal(session, int(pid), start)
+    if reason:
+        os.close(fd)
+        raise CstError(f"{reason}; nothing was signalled")
+    return fd
+
+
+def _refusal(session: Session, pid: int, start: str) -> str:
+    """Why this process must not be signalled; "" if it is certainly that session's."""
+    now = processes.start_of(pid)
+    if not now:
+        return f"process {pid} has ended"
+    if start == "0" or now != start:
+        return f"pid {pid} belongs to another process now (started at {now}, the session at {start})"
+    process = processes.read([pid], time.time()).get(pid)
+    records, _ = registry.read(session.config_dir)
+    registered = any(r.pid == pid and r.start == now for r in records)
+    if not process or (process.name != "claude" and not registered):
+        return f"process {pid} is {process.name if process else 'gone'}, not Claude Code"
+    return ""
+
+
+def _gone(fd: int, seconds: float) -> bool:
+    import select
+
+    return bool(select.select([fd], [], [], seconds)[0])
+
+
+def _name(session: Session) -> str:
+    return f"{clean(label(session), 40)} (pid {session.key.partition('.')[0]})"

@@ -1,0 +1,344 @@
+"""The nouns: what was seen (Snapshot and its parts), what it means (Session), the one exception.
+
+They are not dataclasses or named tuples because every verb pays for them on every key press: `collections`
+and twelve named tuples cost 0.4 x the start of Python, these classes 0.01 x (docs/decisions/0001).
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False  # the type checker reads it as True; `typing` itself costs 0.5 x the start of Python
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from typing import Any, NamedTuple
+
+    Value = NamedTuple
+else:
+
+    class Value:
+        """An immutable record: fields are the annotations, defaults the class attributes."""
+
+        _fields = ()
+
+        def __init_subclass__(cls):
+            cls._fields = tuple(cls.__annotations__)
+
+        def __init__(self, *values, **named):
+            own = self.__dict__
+            own.update(zip(self._fields, values, strict=False))
+            own.update(named)
+            if own.keys() - self._fields or len(values) > len(self._fields):
+                raise TypeError(f"{type(self).__name__} has no such field: {sorted(own.keys() - set(self._fields))}")
+            for field in self._fields:
+                if field not in own:
+                    own[field] = getattr(type(self), field)
+
+        def __setattr__(self, name, value):
+            raise AttributeError(f"{type(self).__name__} is immutable")
+
+        def __eq__(self, other):
+            return type(self) is type(other) and self.__dict__ == other.__dict__
+
+        def __repr__(self):
+            return f"{type(self).__name__}({', '.join(f'{f}={getattr(self, f)!r}' for f in self._fields)})"
+
+        def _replace(self, **changes):
+            return type(self)(**{**self.__dict__, **changes})
+
+        def _asdict(self):
+            return {field: getattr(self, field) for field in self._fields}
+
+
+# In the order in which they deserve a person.
+STATES = (
+    "permission", "question", "plan", "dialog", "error", "asked", "done",
+    "unknown", "interrupted", "menu", "idle", "background", "working", "compacting", "starting", "stopped", "ended",
+)  # fmt: skip
+NEEDS_YOU = STATES[:7]
+
+
+class CstError(Exception):
+    """Something the user can act on: what failed, then what to do. Printed as one line; exit 1."""
+
+
+# ------------------------------------------------------------------------------------------ what was seen
+
+
+class Record(Value):
+    """One file `sessions/<pid>.json` of Claude Code's registry. Times are epoch seconds."""
+
+    pid: int
+    start: str = ""  # procStart, field 22 of /proc/<pid>/stat; "" before 2.1.120
+    session_id: str = ""
+    cwd: str = ""
+    started_at: float = 0.0
+    version: str = ""
+    kind: str = ""  # interactive, bg, daemon, daemon-worker
+    entrypoint: str = ""  # cli (TUI or --bg), sdk-cli (claude -p)
+    pane: str = ""  # "%7", as it was at start-up; names no socket
+    name: str = ""
+    name_by: str = ""  # user or derived
+    status: str = ""  # busy, idle, waiting, shell; "" = not written (yet)
+    waiting_for: str = ""
+    status_at: float = 0.0
+    config_dir: str = ""
+    written_at: float = 0.0  # mtime of the file
+    key_file: bool = False  # True: there is only a `.key` file; the session is not registered (yet)
+
+
+class Process(Value):
+    """One live process as the kernel knows it. (pid, start) names it for ever; a bare pid does not."""
+
+    pid: int
+    start: str
+    state: str = ""  # R, S, D, T (stopped), Z
+    name: str = ""
+    tty: int = 0  # device number of the controlling terminal, 0 = none
+    ancestors: tuple[int, ...] = ()  # parent first
+    environ: Mapping[str, str] = {}  # only the few names that sources/processes lists
+    started_at: float = 0.0  # epoch seconds, 0 = not known
+
+
+class Event(Value):
+    """One line of the event log (docs/events.md): a hook that fired. `t` is epoch seconds."""
+
+    t: float
+    name: str
+    pid: int = 0
+    tmux: str = ""  # $TMUX of the hook: "socket,server pid,session"
+    pane: str = ""
+    payload: Mapping[str, Any] = {}
+
+
+class ToolUse(Value):
+    """One tool call of a transcript. `seconds` is None while it has no result."""
+
+    id: str
+    name: str
+    detail: str
+    started: float
+    seconds: float | None = None
+    outcome: str = "open"  # open, ok, failed, denied
+
+
+class Turn(Value):
+    """A prompt and what followed, as a page of conversation."""
+
+    who: str  # you, claude
+    text: str
+    at: float
+
+
+class Subagent(Value):
+    """One agent that a session started; `tool` is its last tool call."""
+
+    id: str
+    kind: str
+    description: str
+    running: bool
+    tool: ToolUse | None = None
+
+
+class Transcript(Value):
+    """What the end of one transcript says. "" or None: not within the bytes that were read."""
+
+    path: str
+    size: int = 0
+    mtime: float = 0.0
+    read: int = 0  # bytes
+    skipped: int = 0  # lines that could not be used
+    last: str = ""  # the newest decisive line: prompt, tool, result, text, finished, error, interrupted
+    last_at: float = 0.0
+    prompt_at: float = 0.0  # of the newest prompt line, typed or made by a machine
+    last_prompt: str = ""
+    last_words: str = ""  # Claude's text since that prompt
+    error: str = ""
+    title: str = ""
+    cwd: str = ""
+    branch: str = ""
+    model: str = ""
+    version: str = ""
+    tokens: int | None = None  # of the newest request: input and output, cached or not
+    cost: float | None = None  # dollars
+    pending_agents: int = 0
+    tools: tuple[ToolUse, ...] = ()  # oldest first
+    subagents: tuple[Subagent, ...] = ()
+
+    def open_tools(self) -> list[ToolUse]:
+        """The tool calls without a result, oldest first: the first of them runs or waits."""
+        return [tool for tool in self.tools if tool.outcome == "open"]
+
+
+class Mark(Value):
+    """One line of the marks log: what a person did about a session. `t` is epoch seconds."""
+
+    t: float
+    mark: str  # seen, visit, back, pin, tag, name, note, snooze
+    key: str = ""
+    by: str = ""  # seen: jump, look, you
+    client: str = ""
+    pane: str = ""  # visit: the pane that the client came from
+    socket: str = ""
+    value: str = ""
+
+
+class Pane(Value):
+    """One tmux pane, as tmux knows it now. A window linked into two sessions gives two of them."""
+
+    socket: str
+    id: str
+    pid: int
+    tty: str
+    session_id: str  # "$1"
+    window_id: str  # "@1"
+    window_index: str
+    pane_index: str
+    shown: bool  # the active pane of the current window of its tmux session
+    attached: bool
+    command: str
+    session: str  # free text
+
+
+class Client(Value):
+    """One tmux client: `activity` is the epoch second of its last key."""
+
+    socket: str
+    name: str
+    activity: float
+    session_id: str
+    pane: str
+
+
+class Ended(Value):
+    """One session that is over, found by its transcript."""
+
+    session_id: str
+    transcript: Transcript
+    config_dir: str
+
+
+class Tasks(Value):
+    """The task list of one session."""
+
+    done: int
+    total: int
+    current: str = ""
+
+
+class Snapshot(Value):
+    """Everything seen in one look at the world. Tests write these by hand; `state` needs nothing else."""
+
+    now: float
+    records: Sequence[Record] = ()
+    processes: Mapping[int, Process] = {}
+    events: Mapping[str, Sequence[Event]] = {}  # by session id, oldest first
+    transcripts: Mapping[str, Transcript] = {}  # by session id
+    marks: Sequence[Mark] = ()
+    panes: Sequence[Pane] = ()
+    clients: Sequence[Client] = ()
+    branches: Mapping[str, str] = {}  # by folder
+    tasks: Mapping[str, Tasks] = {}  # by session id
+    ended: Sequence[Ended] = ()
+    problems: Sequence[tuple[str, str]] = ()  # (source, message)
+    home: str = ""
+
+
+# ------------------------------------------------------------------------------------------ what it means
+
+
+class Want(Value):
+    """A tool and what it is about to do, or does."""
+
+    tool: str
+    detail: str
+    since: float = 0.0
+
+
+class Place(Value):
+    """Where a session lives in tmux. `target` is exact even for a window linked into two sessions."""
+
+    socket: str
+    session: str
+    window: str
+    pane: str
+    location: str  # session:window.pane, for people
+    target: str  # =$1:@2.%3, for tmux
+
+
+class Session(Value):
+    """One Claude Code session as we understand it now. docs/json.md describes the fields."""
+
+    key: str
+    id: str
+    pid: int | None
+    state: str
+    since: float
+    because: str
+    rule: str
+    needs_you: bool = False
+    wants: Want | None = None
+    doing: Want | None = None
+    name: str = ""
+    title: str = ""
+    tags: tuple[str, ...] = ()
+    pinned: bool = False
+    snoozed_until: float = 0.0
+    visited: float = 0.0  # epoch seconds of the last jump to it
+    cwd: str = ""
+    branch: str = ""
+    model: str = ""
+    tokens: int | None = None
+    cost: float | None = None
+    tasks: Tasks | None = None
+    last_prompt: str = ""
+    last_words: str = ""
+    place: Place | None = None
+    watched: bool = False  # on the screen of a client that was active since `since`
+    kind: str = ""  # interactive, headless, background
+    client_version: str = ""
+    config_dir: str = ""
+    transcript: Transcript | None = None
+    sources: tuple[str, ...] = ()  # of registry, hooks, transcript, process: those that spoke
+
+
+def label(session: Session) -> str:
+    """What people call a session: its name, else its title, else its folder; never empty."""
+    return session.name or session.title or project(session.cwd) or session.id[:8] or session.key
+
+
+def project(cwd: str) -> str:
+    """The last part of a folder's path; "/" for the root."""
+    return cwd.rstrip("/").rpartition("/")[2] or cwd
+
+
+def age(seconds: float) -> str:
+    """How long, in the one unit that matters: 45s, 12m, 3h, 2d; "0s" for anything negative."""
+    whole = max(0, int(seconds))
+    for unit, size in (("d", 86400), ("h", 3600), ("m", 60)):
+        if whole >= size:
+            return f"{whole // size}{unit}"
+    return f"{whole}s"
+
+
+# The one input of each tool that says what it is about.
+_SUBJECT = {
+    "Bash": "command", "Read": "file_path", "Write": "file_path", "Edit": "file_path", "MultiEdit": "file_path",
+    "NotebookEdit": "notebook_path", "Glob": "pattern", "Grep": "pattern", "WebFetch": "url", "WebSearch": "query",
+    "Agent": "description", "Task": "description", "TaskCreate": "subject", "TaskUpdate": "taskId", "Skill": "skill",
+    "ExitPlanMode": "plan",
+}  # fmt: skip
+
+
+def tool_detail(tool: str, given: object) -> str:
+    """What a tool call is about, from its input: the command, the file, the question; "" if nothing says."""
+    if not isinstance(given, dict):
+        return ""
+    if tool == "AskUserQuestion":
+        questions = given.get("questions")
+        first = questions[0] if isinstance(questions, list) and questions else {}
+        return str(first.get("question", "")) if isinstance(first, dict) else ""
+    value = given.get(_SUBJECT.get(tool, ""))
+    if tool == "ExitPlanMode" and isinstance(value, str):
+        return next((line.strip("# ").strip() for line in value.splitlines() if line.strip("# ")), "")
+    if isinstance(value, str):
+        return value
+    return next((v for v in given.values() if isinstance(v, str) and v), "")

@@ -1,0 +1,145 @@
+"""Every environment variable, path and config key, read in one place."""
+
+from __future__ import annotations
+
+import os
+
+from cst.model import CstError, Value
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+ENVIRONMENT = (
+    ("CLAUDE_CONFIG_DIR", "where Claude Code keeps its files (default: ~/.claude)"),
+    ("CST_CONFIG", "the config file (default: $XDG_CONFIG_HOME/cst/config.toml)"),
+    ("CST_CLIENT", "the tmux client that the picker and the jumps act for; set by the key bindings"),
+    ("CST_TMUX", "the tmux program (default: the one on PATH)"),
+    ("NO_COLOR", "no colour, unless --color always is given"),
+    ("XDG_STATE_HOME", "cst/ below it holds the event log and the marks (default: ~/.local/state)"),
+    ("XDG_DATA_HOME", "cst/ below it holds the installed hook (default: ~/.local/share)"),
+)
+
+# Config keys: (name, type, default, what it means). docs/config.md is made from this table.
+KEYS: tuple[tuple[str, type, object, str], ...] = (
+    ("config_dirs", list, [], "more Claude Code folders to look at, besides CLAUDE_CONFIG_DIR or ~/.claude"),
+    ("tmux_sockets", list, [], "more tmux sockets to look at, besides those that live sessions name"),
+    ("kill_grace", float, 5.0, "seconds that `cst kill` waits after SIGTERM before it offers SIGKILL"),
+    ("ended_days", float, 7.0, "how far back `cst ls --all` looks for ended sessions, in days"),
+)
+
+
+class Settings(Value):
+    """What the environment and the config file say. Paths are absolute."""
+
+    home: str
+    state_dir: str
+    data_dir: str
+    config_dirs: tuple[str, ...]
+    tmux: str  # $TMUX, "" outside tmux
+    tmux_pane: str  # $TMUX_PANE; unset in popups, run-shell and #()
+    tmux_program: str
+    tmux_sockets: tuple[str, ...]
+    default_socket: str
+    client: str  # $CST_CLIENT
+    no_color: bool
+    columns: int  # $COLUMNS, 0 = not set
+    editor: str
+    kill_grace: float
+    ended_days: float
+
+    @property
+    def events_dir(self) -> str:
+        return self.state_dir + "/events/v1"
+
+    @property
+    def marks_file(self) -> str:
+        return self.state_dir + "/marks/v1.jsonl"
+
+    @property
+    def hook(self) -> str:
+        return self.data_dir + "/hook.sh"
+
+    @property
+    def socket(self) -> str:
+        """The socket of the tmux server that we run in, "" outside tmux."""
+        return self.tmux.partition(",")[0]
+
+
+def load(env: Mapping[str, str]) -> Settings:
+    """Settings from an environment; CstError names a config file or key that cannot be used."""
+    home = env.get("HOME", "").rstrip("/")
+    if not home.startswith("/"):
+        raise CstError("HOME is not set to a folder; set it, for example HOME=/home/you")
+    config = _config(env.get("CST_CONFIG") or f"{_xdg(env, 'XDG_CONFIG_HOME', home, '.config')}/cst/config.toml")
+    claude = env.get("CLAUDE_CONFIG_DIR") or home + "/.claude"
+    dirs = [_absolute(path, home) for path in (claude, *config["config_dirs"])]
+    columns = env.get("COLUMNS", "")
+    return Settings(
+        home=home,
+        state_dir=env.get("CST_STATE_DIR") or _xdg(env, "XDG_STATE_HOME", home, ".local/state") + "/cst",
+        data_dir=_xdg(env, "XDG_DATA_HOME", home, ".local/share") + "/cst",
+        config_dirs=tuple(dict.fromkeys(dirs)),
+        tmux=env.get("TMUX", ""),
+        tmux_pane=env.get("TMUX_PANE", ""),
+        tmux_program=env.get("CST_TMUX") or "tmux",
+        tmux_sockets=tuple(_absolute(path, home) for path in config["tmux_sockets"]),
+        default_socket=f"{(env.get('TMUX_TMPDIR') or '/tmp').rstrip('/')}/tmux-{os.getuid()}/default",
+        client=env.get("CST_CLIENT", ""),
+        no_color=bool(env.get("NO_COLOR")),
+        columns=int(columns) if columns.isdigit() else 0,
+        editor=env.get("VISUAL") or env.get("EDITOR") or "vi",
+        kill_grace=config["kill_grace"],
+        ended_days=config["ended_days"],
+    )
+
+
+def _xdg(env: Mapping[str, str], name: str, home: str, default: str) -> str:
+    value = env.get(name, "")  # the specification: a relative path is to be ignored
+    return value.rstrip("/") if value.startswith("/") else f"{home}/{default}"
+
+
+def _absolute(path: str, home: str) -> str:
+    path = home + path[1:] if path.startswith("~/") else path
+    return path.rstrip("/") if path.startswith("/") else f"{home}/{path}".rstrip("/")
+
+
+def _config(path: str) -> dict[str, Any]:
+    values = {name: default for name, _, default, _ in KEYS}
+    try:
+        with open(path, "rb") as file:
+            text = file.read()
+    except FileNotFoundError:
+        return values
+    except OSError as error:
+        raise CstError(f"cannot read {path}: {error.strerror}; mend its permissions or remove it") from None
+    import tomllib  # 0.8 x the start of Python: only where there is a file
+
+    try:
+        given = tomllib.loads(text.decode())
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise CstError(f"{path} is not TOML: {error}; mend that line") from None
+    types = {name: kind for name, kind, _, _ in KEYS}
+    for name, value in given.items():
+        where = f"{path}, line {_line_of(text, name)}"
+        if name not in types:
+            raise CstError(f"{where}: unknown key {name!r}; known are {', '.join(types)}")
+        values[name] = _checked(name, value, types[name], where)
+    return values
+
+
+def _checked(name: str, value: object, kind: type, where: str) -> object:
+    if kind is float and isinstance(value, (int, float)) and not isinstance(value, bool) and value >= 0:
+        return float(value)
+    if kind is list and isinstance(value, list) and all(isinstance(item, str) and item for item in value):
+        return value
+    wanted = {float: "a number, 0 or more", list: "a list of paths"}[kind]
+    raise CstError(f"{where}: {name} must be {wanted}")
+
+
+def _line_of(text: bytes, name: str) -> int:
+    for number, line in enumerate(text.decode().splitlines(), 1):
+        if line.lstrip(" [\"'").startswith(name):
+            return number
+    return 1

@@ -1,0 +1,213 @@
+"""Looks at the world once and writes down what was seen. Every read of every verb happens here.
+
+What a verb does not need is not read: `STATUS` opens a transcript only where registry and hooks leave the state
+open, `ROWS` adds what a row shows, `ONE` adds the tool history of one session.
+"""
+
+from __future__ import annotations
+
+import os
+
+from cst.model import Record, Snapshot, Transcript
+from cst.sources import events, git, marks, processes, registry, tasks, tmux, transcript
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import TypeVar
+
+    from cst.model import Client, Ended, Event, Pane, Process
+    from cst.settings import Settings
+
+    T = TypeVar("T")
+
+STATUS, ROWS, ONE = 0, 1, 2
+_HOOK_LAG = 1.5  # seconds by which a hook's event may precede the registry's change
+
+
+def take(settings: Settings, now: float, want: int, tools_of: str = "", ended: bool = False) -> Snapshot:
+    """One look. `tools_of` (with ONE) is the session id, or the pid, whose tool history is wanted; "" = of all.
+
+    A source that fails is named in `problems`; nothing is raised.
+    """
+    problems: list[tuple[str, str]] = []
+    records = _records(settings, problems)
+    pids = [record.pid for record in records]
+    found = processes.read(pids, now)
+    records = [_placed(record, found) for record in records if not record.key_file or _starts(record, found)]
+    panes, clients = _tmux(settings, found, problems)
+    records += _unregistered(settings, records, found, panes, now)
+    live = [record for record in records if record.pid in found and record.session_id]
+    logs = _events(settings, live, now, problems)
+    tails: dict[str, Transcript] = {}
+    for record in live:
+        tail = _tail(record, logs.get(record.session_id, ()), want, tools_of, problems)
+        if tail:
+            tails[record.session_id] = tail
+    made, skipped = _guarded(lambda: marks.read(settings.marks_file), ((), 0), "marks", problems)
+    if skipped:
+        problems.append(("marks", f"{skipped} lines of {settings.marks_file} could not be used"))
+    rows = want >= ROWS
+    return Snapshot(
+        now=now,
+        records=records,
+        processes=found,
+        events=logs,
+        transcripts=tails,
+        marks=made,
+        panes=panes,
+        clients=clients,
+        branches={record.cwd: git.branch(record.cwd) for record in live} if rows else {},
+        tasks={r.session_id: t for r in live if (t := tasks.read(r.config_dir, r.session_id))} if rows else {},
+        ended=_ended(settings, records, found, now) if ended else (),
+        problems=problems,
+        home=settings.home,
+    )
+
+
+def marked(seen: Snapshot, settings: Settings) -> Snapshot:
+    """The same look with the marks read again: for a verb that has just made some."""
+    made, _ = _guarded(lambda: marks.read(settings.marks_file), ((), 0), "marks", [])
+    return seen._replace(marks=made)
+
+
+def _records(settings: Settings, problems: list[tuple[str, str]]) -> list[Record]:
+    records = []
+    for config_dir in settings.config_dirs:
+        found, wrong = registry.read(config_dir)
+        records += found
+        problems += [("registry", message) for message in wrong]
+    return records
+
+
+def _starts(record: Record, found: dict[int, Process]) -> bool:
+    """Whether a lone key file belongs to the process that has its pid now: it was there when the file came."""
+    process = found.get(record.pid)
+    return bool(process and process.name == "claude" and process.started_at <= record.written_at + 1)
+
+
+def _placed(record: Record, found: dict[int, Process]) -> Record:
+    """A session held up before it registers has no record: the kernel knows its folder and its start."""
+    if not record.key_file:
+        return record
+    process = found[record.pid]
+    return record._replace(cwd=processes.cwd_of(record.pid), start=process.start, started_at=process.started_at)
+
+
+def _tmux(
+    settings: Settings, found: dict[int, Process], problems: list[tuple[str, str]]
+) -> tuple[list[Pane], list[Client]]:
+    """All panes and clients of the servers that live sessions name, that we run in, that are configured."""
+    sockets = {process.environ.get("TMUX", "").partition(",")[0] for process in found.values()}
+    sockets |= {settings.socket, *settings.tmux_sockets}
+    if any("TMUX" not in process.environ for process in found.values()) and os.path.exists(settings.default_socket):
+        sockets.add(settings.default_socket)  # a session that cannot say where it is may still sit in a pane
+    panes: list[Pane] = []
+    clients: list[Client] = []
+    for socket in sorted(sockets - {""}):
+        if not os.path.exists(socket):
+            continue  # a server that is gone; its sessions are outside tmux now
+        some_panes, some_clients, wrong = tmux.look(settings.tmux_program, socket)
+        panes += some_panes
+        clients += some_clients
+        if wrong and not wrong.startswith(("no server running", "error connecting")):
+            problems.append(("tmux", wrong))
+    return panes, clients
+
+
+def _unregistered(
+    settings: Settings, records: list[Record], found: dict[int, Process], panes: list[Pane], now: float
+) -> list[Record]:
+    """Sessions of clients that keep no registry (before 2.1.100), looked for only where a pane runs one.
+
+    A process counts only if its environment yields a configured folder: a stranger's `claude` never leaks in.
+    """
+    claimed = {process.environ.get("TMUX_PANE", "") for process in found.values()}
+    if not any(pane.command == "claude" and pane.id not in claimed for pane in panes):
+        return []
+    others = [pid for pid in processes.claude_pids() if pid not in found]
+    extra = []
+    for pid, process in processes.read(others, now).items():
+        claude = process.environ.get("CLAUDE_CONFIG_DIR") or process.environ.get("HOME", "") + "/.claude"
+        if claude in settings.config_dirs and process.tty and "CLAUDECODE" not in process.environ:
+            found[pid] = process
+            extra.append(_bare_record(pid, process, claude))
+    return extra
+
+
+def _bare_record(pid: int, process: Process, config_dir: str) -> Record:
+    return Record(
+        pid=pid, start=process.start, cwd=processes.cwd_of(pid), started_at=process.started_at,
+        kind="interactive", config_dir=config_dir,
+    )  # fmt: skip
+
+
+def _events(
+    settings: Settings, live: list[Record], now: float, problems: list[tuple[str, str]]
+) -> dict[str, tuple[Event, ...]]:
+    logs: dict[str, tuple[Event, ...]] = {}
+    uptime = processes.uptime()
+    for record in live:
+        read = _guarded(
+            lambda name=record.session_id: events.read(settings.events_dir, name, now, uptime),  # type: ignore[misc]
+            ((), 0), "hooks", problems,
+        )  # fmt: skip
+        logs[record.session_id] = read[0]
+        if read[1]:
+            problems.append(("hooks", f"{read[1]} lines of the event log of {record.session_id} could not be used"))
+    return logs
+
+
+def _tail(
+    record: Record, log: tuple[Event, ...], want: int, tools_of: str, problems: list[tuple[str, str]]
+) -> Transcript | None:
+    deep = want == ONE and tools_of in ("", record.session_id, str(record.pid))
+    if want == STATUS and _settled(record, log):
+        return None
+    path = transcript.locate(record.config_dir, record.cwd, record.session_id)
+    if not path:
+        return None
+    if want == STATUS and log and record.status == "idle" and _older(path, log[-1].t):
+        return None
+    limit, tools = (transcript.DEEP, 40) if deep else (transcript.LEAN, 0)
+    unread = Transcript(path=path, last="unreadable")
+    tail = _guarded(lambda: transcript.read(path, limit, tools), unread, "transcript", problems)
+    if tail.last != "unreadable" and (deep or (record.status == "waiting" and not tail.open_tools())):
+        tail = tail._replace(subagents=transcript.read_subagents(path))
+    return tail
+
+
+def _settled(record: Record, log: tuple[Event, ...]) -> bool:
+    """Whether registry and hooks alone tell the state, so that `status` may leave the transcript closed."""
+    if record.status in ("busy", "shell", ""):
+        return True
+    if record.status == "waiting":
+        return record.waiting_for != "permission prompt" or any(
+            event.name == "PermissionRequest" and event.t >= record.status_at - _HOOK_LAG for event in log
+        )
+    return False
+
+
+def _older(path: str, moment: float) -> bool:
+    """Whether the transcript ends with what the hooks told: no later turn that they missed."""
+    try:
+        return os.stat(path).st_mtime <= moment + 5
+    except OSError:
+        return False
+
+
+def _ended(settings: Settings, records: list[Record], found: dict[int, Process], now: float) -> list[Ended]:
+    from cst.sources import history
+
+    alive = {record.session_id for record in records if record.pid in found}
+    oldest = now - settings.ended_days * 86400
+    return [one for config_dir in settings.config_dirs for one in history.read(config_dir, alive, oldest)]
+
+
+def _guarded(read: Callable[[], T], otherwise: T, source: str, problems: list[tuple[str, str]]) -> T:
+    """What `read` returns; `otherwise`, and a named problem, where the file cannot be read."""
+    try:
+        return read()
+    except OSError as error:
+        problems.append((source, f"cannot read {error.filename}: {error.strerror}"))
+        return otherwise

@@ -1,0 +1,67 @@
+"""The event log that shell/hook.sh appends to: one file for each session. docs/events.md is the contract."""
+
+from __future__ import annotations
+
+from cst.jsonl import Backwards, number_of, parse, text_of
+from cst.model import Event
+
+# Enough to tell how the newest turn began or ended.
+TURN = ("SessionStart", "UserPromptSubmit", "Stop", "StopFailure")
+_BLOCK, _LIMIT = 8 * 1024, 512 * 1024
+
+
+def read(events_dir: str, session_id: str, now: float, uptime: float) -> tuple[tuple[Event, ...], int]:
+    """The newest events of one session, oldest first, and how many lines could not be used.
+
+    Reads 8 KB from the end, more until a turn's begin or end is among them. Ordered by time, for hooks run side
+    by side. `now` and `uptime` (seconds, 0.0 = not known) give back the milliseconds that the hook cannot afford.
+    """
+    lines = Backwards(f"{events_dir}/{session_id}.jsonl", _BLOCK, _LIMIT)
+    boot = now - uptime if uptime else 0.0
+    found: list[Event] = []
+    skipped = 0
+    wanted = _LIMIT  # events still to read; once the turn is found, a few more for hooks that overtook each other
+    for line in lines:
+        if not line:
+            continue
+        try:
+            event = _event(parse(line), boot)
+        except ValueError:
+            event = None
+        if event is None:
+            skipped += 1
+            continue
+        found.append(event)
+        wanted = min(wanted, 5) if _decides(event) else wanted
+        wanted -= 1
+        if not wanted:
+            break
+    found.sort(key=lambda event: event.t)
+    return tuple(found), skipped + lines.skipped
+
+
+def _decides(event: Event) -> bool:
+    """A compaction starts no turn, so its SessionStart is not the end of the search."""
+    return event.name in TURN and event.payload.get("source") != "compact"
+
+
+def _event(given: dict[str, object], boot: float) -> Event | None:
+    if given.get("v") != 1 or not text_of(given.get("event")):
+        return None
+    payload = given.get("payload")
+    if not isinstance(payload, dict):
+        payload = {"tool_name": text_of(given.get("tool"))} if given.get("tool") else {}
+    return Event(
+        t=_time(number_of(given.get("t")), given.get("up"), boot),
+        name=text_of(given.get("event")),
+        pid=int(number_of(given.get("pid"))),
+        tmux=text_of(given.get("tmux")),
+        pane=text_of(given.get("pane")),
+        payload=payload,
+    )
+
+
+def _time(seconds: float, up: object, boot: float) -> float:
+    """Epoch seconds to 10 ms. Where uptime and clock differ by over 2 s the clock was set, or the machine booted."""
+    exact = boot + number_of(up)
+    return exact if boot and up is not None and abs(exact - seconds) <= 2 else seconds

@@ -1,0 +1,40 @@
+"""The branch of a folder, read from .git/HEAD; no process, and nothing in the repository is run."""
+
+from __future__ import annotations
+
+import os
+
+
+def branch(folder: str) -> str:
+    """The branch checked out in `folder`, `@` and 7 digits for a detached HEAD, "" outside git.
+
+    A `.git` file (worktree, submodule) is followed. Costs a few stat(2) and one read.
+    """
+    while folder.startswith("/"):
+        dot_git = folder.rstrip("/") + "/.git"
+        head = _first_line(dot_git + "/HEAD") or _first_line(_followed(dot_git, folder) + "/HEAD")
+        if head:
+            ref = head.removeprefix("ref: refs/heads/")
+            return ref if ref != head else "@" + head[:7]
+        if folder == "/":
+            break
+        folder = os.path.dirname(folder.rstrip("/"))
+    return ""
+
+
+def _followed(dot_git: str, folder: str) -> str:
+    target = _first_line(dot_git).removeprefix("gitdir: ")
+    return os.path.join(folder, target) if target else dot_git
+
+
+def _first_line(path: str) -> str:
+    try:
+        fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+    except OSError:
+        return ""
+    try:
+        return os.read(fd, 4096).split(b"\n", 1)[0].decode("utf-8", "replace")
+    except OSError:  # a folder
+        return ""
+    finally:
+        os.close(fd)

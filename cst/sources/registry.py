@@ -1,0 +1,108 @@
+"""Claude Code's registry: `sessions/<pid>.json`, one file for each live session, written by itself.
+
+A level, not a log: for a live process `status` is true now, however old `statusUpdatedAt` is. The file of a
+killed process stays for ever, so a record says nothing before its process is checked. The `.key` files beside
+the records hold tokens: their names are used, they are never opened.
+"""
+
+from __future__ import annotations
+
+import os
+
+from cst.jsonl import number_of, parse, text_of
+from cst.model import Record
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+
+def read(config_dir: str) -> tuple[list[Record], list[str]]:
+    """The records of one config folder, and what was wrong. No folder yet means no records, not a problem."""
+    folder = config_dir + "/sessions"
+    try:
+        names = os.listdir(folder)
+    except (FileNotFoundError, NotADirectoryError):
+        return [], []
+    except OSError as error:
+        return [], [f"cannot read {folder}: {error.strerror}"]
+    registered, keys = set(), {}
+    for name in names:
+        stem, _, ending = name.rpartition(".")
+        if ending == "json" and stem.isdigit():
+            registered.add(int(stem))
+        elif ending == "key" and stem.partition(".")[0].isdigit():
+            keys[int(stem.partition(".")[0])] = name
+    records, problems, here = [], [], _domain()
+    for pid in sorted(registered):
+        record = _read_file(f"{folder}/{pid}.json", pid, config_dir, here)
+        if isinstance(record, Record):
+            records.append(record)
+        elif record:
+            problems.append(record)
+    waiting = [_key_only(f"{folder}/{keys[pid]}", pid, config_dir) for pid in sorted(set(keys) - registered)]
+    return records + waiting, problems
+
+
+def _read_file(path: str, pid: int, config_dir: str, here: str) -> Record | str | None:
+    """One record; a problem; or None for a file that went away or belongs to another machine."""
+    given: dict[str, Any] = {}
+    for attempt in (1, 2):  # written in place: a torn read is possible, a second one is not torn
+        try:
+            fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+            try:
+                data, written = os.read(fd, 1 << 20), os.fstat(fd).st_mtime
+            finally:
+                os.close(fd)
+            given = parse(data)
+            break
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            return f"cannot read {path}: {error.strerror}"
+        except ValueError:
+            if attempt == 2:
+                return f"{path} is not a registry record"
+    domain = text_of(given.get("pidDomain"))
+    if here and domain and domain != here:
+        return None  # a shared home: that pid lives on another machine or in another container
+    return _record(given, pid, config_dir, written)
+
+
+def _record(given: dict[str, Any], pid: int, config_dir: str, written: float) -> Record:
+    return Record(
+        pid=pid,
+        start=text_of(given.get("procStart")),
+        session_id=text_of(given.get("sessionId")),
+        cwd=text_of(given.get("cwd")),
+        started_at=number_of(given.get("startedAt")) / 1000,
+        version=text_of(given.get("version")),
+        kind=text_of(given.get("kind")),
+        entrypoint=text_of(given.get("entrypoint")),
+        pane=text_of(given.get("tmux")).rpartition(".")[2],
+        name=text_of(given.get("name")),
+        name_by=text_of(given.get("nameSource")),
+        status=text_of(given.get("status")),
+        waiting_for=text_of(given.get("waitingFor")),
+        status_at=number_of(given.get("statusUpdatedAt")) / 1000,
+        config_dir=config_dir,
+        written_at=written,
+    )
+
+
+def _key_only(path: str, pid: int, config_dir: str) -> Record:
+    """A session that has its key but no record: it starts, or a dialog holds it up before it starts."""
+    try:
+        written = os.stat(path).st_mtime
+    except OSError:
+        written = 0.0
+    return Record(pid=pid, config_dir=config_dir, written_at=written, key_file=True)
+
+
+def _domain() -> str:
+    """How the client names this machine and pid namespace; "" where that cannot be told."""
+    try:
+        with open("/etc/machine-id", encoding="ascii") as file:
+            return f"linux:{file.read().strip()}:{os.readlink('/proc/self/ns/pid')}"
+    except (OSError, ValueError):
+        return ""

@@ -1,0 +1,35 @@
+"""The task lists that Claude Code keeps: `tasks/<session id>/<n>.json`."""
+
+from __future__ import annotations
+
+import os
+
+from cst.jsonl import parse, text_of
+from cst.model import Tasks
+
+_MOST = 200  # files; a longer list is counted up to here
+
+
+def read(config_dir: str, session_id: str) -> Tasks | None:
+    """How far a session's task list is; None where it has none. Unreadable tasks are left out."""
+    folder = f"{config_dir}/tasks/{session_id}"
+    try:
+        names = sorted(name for name in os.listdir(folder) if name.endswith(".json"))[:_MOST]
+    except OSError:
+        return None
+    done = total = 0
+    current = ""
+    for name in names:
+        try:
+            with open(f"{folder}/{name}", "rb") as file:
+                task = parse(file.read(1 << 20))
+        except (OSError, ValueError):
+            continue
+        status = text_of(task.get("status"))
+        if status == "deleted":
+            continue
+        total += 1
+        done += status == "completed"
+        if status == "in_progress" and not current:
+            current = text_of(task.get("activeForm")) or text_of(task.get("subject"))
+    return Tasks(done, total, current) if total else None

@@ -1,0 +1,144 @@
+"""The only room that runs tmux: list panes and clients, switch a client, show a message.
+
+`-u` because without it, under LC_ALL=C, every TAB and non-ASCII byte of the output is `_`. Started by posix_spawn:
+`subprocess` costs 1.1 x the start of Python.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import time
+
+from cst.model import Client, CstError, Pane
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+TIMEOUT = 2.0  # seconds; a server that hangs must not hang the status line
+# Where tmux is when PATH does not say so: key bindings run in the environment of the tmux server.
+_PLACES = ("/usr/bin", "/usr/local/bin", "/opt/homebrew/bin", "/opt/local/bin", "/home/linuxbrew/.linuxbrew/bin")
+
+# Free text (the session's name) last: it may hold anything but a newline.
+_PANE = (
+    "P", "#{pane_id}", "#{pane_pid}", "#{pane_tty}", "#{session_id}", "#{window_id}", "#{window_index}",
+    "#{pane_index}", "#{window_active}#{pane_active}", "#{session_attached}", "#{pane_current_command}",
+    "#{session_name}",
+)  # fmt: skip
+_CLIENT = ("C", "#{client_activity}", "#{session_id}", "#{pane_id}", "#{client_name}")
+_LIST = (
+    "list-clients", "-F", "\t".join(_CLIENT), ";", "list-panes", "-a", "-F", "\t".join(_PANE),
+)  # fmt: skip
+
+
+def look(program: str, socket: str) -> tuple[list[Pane], list[Client], str]:
+    """The panes and clients of one server, and what was wrong ("" = nothing), with one process.
+
+    A socket without a server has none of either; that is a problem only for the caller.
+    """
+    code, output = run(program, socket, _LIST)
+    if code:
+        return [], [], output.strip() or f"tmux ended with {code}"
+    panes, clients = [], []
+    for line in output.split("\n"):
+        fields = line.split("\t", len(_PANE) - 1)
+        if fields[0] == "P" and len(fields) == len(_PANE) and fields[2].isdigit():
+            panes.append(_pane(socket, fields))
+        elif fields[0] == "C" and len(line.split("\t", len(_CLIENT) - 1)) == len(_CLIENT):
+            fields = line.split("\t", len(_CLIENT) - 1)
+            clients.append(Client(socket, fields[4], float(fields[1] or 0), fields[2], fields[3]))
+    return panes, clients, ""
+
+
+def _pane(socket: str, fields: list[str]) -> Pane:
+    _, pane, pid, tty, session, window, window_index, pane_index, active, attached, command, name = fields
+    return Pane(
+        socket=socket, id=pane, pid=int(pid), tty=tty, session_id=session, window_id=window,
+        window_index=window_index, pane_index=pane_index, shown=active == "11", attached=attached not in ("", "0"),
+        command=command, session=name,
+    )  # fmt: skip
+
+
+def switch(program: str, socket: str, client: str, target: str, message: str) -> None:
+    """Show `target` (`=$1:@2.%3`) on `client` and say why in its message line. Only ever moves that client."""
+    words = ["switch-client", "-Z", "-c", client, "-t", target]
+    if message:
+        words += [";", "display-message", "-c", client, escape(message)]
+    code, output = run(program, socket, words)
+    if code:
+        raise CstError(f"tmux could not show that pane: {output.strip()}; `cst ls` lists what is there now")
+
+
+def say(program: str, socket: str, client: str, message: str) -> None:
+    """Put `message` on the message line of `client`; silent where that client is gone."""
+    run(program, socket, ["display-message", "-c", client, escape(message)])
+
+
+def capture(program: str, socket: str, pane: str) -> str:
+    """The text on a pane's screen now; "" if it is gone."""
+    code, output = run(program, socket, ["capture-pane", "-p", "-t", pane])
+    return "" if code else output
+
+
+def escape(text: str) -> str:
+    """`text` with nothing in it that a tmux format would expand: `#(…)` in one runs a command."""
+    return text.replace("#", "##").replace("%", "%%")
+
+
+def run(program: str, socket: str, words: Sequence[str]) -> tuple[int, str]:
+    """One tmux command on one socket; its exit code and its output, errors included.
+
+    A missing program and a failing one take the same way out: code 127 and one sentence.
+    """
+    path = _found(program)
+    if not path:
+        return 127, f"{program} is not installed or not on PATH"
+    argv = [path, "-u", *(["-S", socket] if socket else []), *map(_unsplit, words)]
+    reader, writer = os.pipe2(os.O_CLOEXEC) if hasattr(os, "pipe2") else os.pipe()
+    actions = [
+        (os.POSIX_SPAWN_OPEN, 0, "/dev/null", os.O_RDONLY, 0),
+        (os.POSIX_SPAWN_DUP2, writer, 1),
+        (os.POSIX_SPAWN_DUP2, writer, 2),
+    ]
+    try:
+        pid = os.posix_spawn(path, argv, os.environ, file_actions=actions)
+    except OSError as error:
+        os.close(reader)
+        return 127, f"cannot start {path}: {error.strerror}"
+    finally:
+        os.close(writer)
+    output, in_time = _drain(reader, time.monotonic() + TIMEOUT)
+    if not in_time:
+        os.kill(pid, 9)  # our own child, not reaped yet: the pid is certain
+    code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+    if not in_time:
+        return 124, f"the tmux server at {socket or 'the default socket'} did not answer within {TIMEOUT:.0f} s"
+    return code, output.decode("utf-8", "replace")
+
+
+def _unsplit(word: str) -> str:
+    """A `;` at the end of a word would end the command there; a word that is `;` is meant to."""
+    return word[:-1] + "\\;" if word.endswith(";") and word != ";" else word
+
+
+def _drain(fd: int, deadline: float) -> tuple[bytes, bool]:
+    pieces = []
+    try:
+        while (left := deadline - time.monotonic()) > 0 and select.select([fd], [], [], left)[0]:
+            data = os.read(fd, 1 << 16)
+            if not data:
+                return b"".join(pieces), True
+            pieces.append(data)
+        return b"".join(pieces), False
+    finally:
+        os.close(fd)
+
+
+def _found(program: str) -> str:
+    if "/" in program:
+        return program if os.access(program, os.X_OK) else ""
+    for folder in (*os.environ.get("PATH", "").split(":"), *_PLACES):
+        if folder and os.access(f"{folder}/{program}", os.X_OK):
+            return f"{folder}/{program}"
+    return ""

@@ -1,0 +1,270 @@
+"""Transcripts: `projects/<folder>/<session id>.jsonl`, read from the end as far as a verb needs.
+
+150 KB of metadata stand around one answer, single lines of 80 KB among them, so lines are told apart by how they
+begin and most are never parsed. Nothing is written while a dialog is open, text streams or a tool runs: the newest
+line says what happened last, not what goes on. Flushed 50 to 200 ms late.
+"""
+
+from __future__ import annotations
+
+import os
+
+from cst.jsonl import Backwards, epoch, number_of, parse, text_of
+from cst.model import Subagent, ToolUse, Transcript, tool_detail
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+LEAN = 256 * 1024  # bytes: what `ls` and `status` may read of one transcript
+DEEP = 8 * 1024 * 1024  # what `show` and the preview may
+_TEXT_CAP = 4000  # characters kept of any text
+
+# Beginnings of lines that hold nothing for us. Anything unknown is parsed and looked at.
+_SKIP = tuple(
+    b'{"type":"' + name + b'"'
+    for name in (
+        b"mode", b"permission-mode", b"atis-latch", b"tools-used", b"file-history-snapshot", b"file-history-delta",
+        b"api-request", b"api-request-shape", b"api-request-blob", b"queue-operation", b"agent-name", b"progress",
+    )
+)  # fmt: skip
+_ATTACHMENT = b',"attachment":{'
+_INTERRUPT = "[Request interrupted by user"
+
+
+def locate(config_dir: str, cwd: str, session_id: str) -> str:
+    """The path of a session's transcript; "" if it has none yet (a session that was never prompted).
+
+    The folder is the cwd with every character outside [A-Za-z0-9] as `-`; a session that changed its cwd, or one
+    with a name too long for that, is looked for in all folders.
+    """
+    projects = config_dir + "/projects"
+    folder = "".join(c if c.isascii() and c.isalnum() else "-" for c in cwd)
+    path = f"{projects}/{folder}/{session_id}.jsonl"
+    if os.path.exists(path):
+        return path
+    try:
+        names = os.listdir(projects)
+    except OSError:
+        return ""
+    paths = (f"{projects}/{name}/{session_id}.jsonl" for name in names)
+    return next((path for path in paths if os.path.exists(path)), "")
+
+
+def read(path: str, limit: int = LEAN, tools: int = 0) -> Transcript:
+    """What the end of a transcript says, within `limit` bytes. Raises OSError.
+
+    `tools` is how many tool calls to look for; with 0 the reading stops at the newest prompt, and only the tool
+    calls since then are known.
+    """
+    lines = Backwards(path, 32 * 1024, limit)
+    reader = _Reader(tools)
+    for line in lines:
+        if line and reader.take(line):
+            break
+    return Transcript(
+        path=path, size=lines.size, mtime=lines.mtime, read=lines.read,
+        skipped=lines.skipped + reader.skipped, **reader.found(),
+    )  # fmt: skip
+
+
+def read_subagents(path: str) -> tuple[Subagent, ...]:
+    """The agents of the session whose transcript is at `path`, the one that wrote last first.
+
+    An agent runs as long as its transcript does not end in a finished answer. Files that cannot be read are left
+    out. Costs one read of 64 KB for each agent.
+    """
+    folder = path.removesuffix(".jsonl") + "/subagents"
+    try:
+        names = [name for name in os.listdir(folder) if name.startswith("agent-") and name.endswith(".jsonl")]
+    except OSError:
+        return ()
+    found = []
+    for name in names:
+        stem = f"{folder}/{name.removesuffix('.jsonl')}"
+        try:
+            own = read(stem + ".jsonl", 64 * 1024)
+        except OSError:
+            continue
+        about = _meta(stem + ".meta.json")
+        found.append((own.mtime, Subagent(
+            id=name.removeprefix("agent-").removesuffix(".jsonl"),
+            kind=text_of(about.get("agentType")),
+            description=text_of(about.get("description")),
+            running=own.last not in ("finished", "error", "interrupted"),
+            tool=own.tools[-1] if own.tools else None,
+        )))  # fmt: skip
+    found.sort(key=lambda pair: pair[0], reverse=True)
+    return tuple(agent for _, agent in found)
+
+
+def _meta(path: str) -> dict[str, Any]:
+    try:
+        with open(path, "rb") as file:
+            return parse(file.read(1 << 20))
+    except (OSError, ValueError):
+        return {}
+
+
+class _Reader:
+    """Takes lines newest first until it knows enough. Its lifetime is one read."""
+
+    def __init__(self, tools: int) -> None:
+        self.wanted_tools = tools
+        self.skipped = 0
+        self.last, self.last_at = "", 0.0
+        self.prompt_at, self.prompt = 0.0, ""
+        self.words, self.error = "", ""
+        self.custom_title = self.ai_title = ""
+        self.cwd = self.branch = self.model = self.version = ""
+        self.tokens: int | None = None
+        self.cost: float | None = None
+        self.pending = 0
+        self.tools: list[ToolUse] = []
+        self.results: dict[str, tuple[float, str]] = {}
+        self.past_prompt = False
+
+    def take(self, line: bytes) -> bool:
+        """Use one line; True when nothing more is wanted."""
+        head = line[:200]
+        if head.startswith(_SKIP) or _ATTACHMENT in head:
+            return False
+        try:
+            given = parse(line)
+        except ValueError:
+            self.skipped += 1
+            return False
+        kind = text_of(given.get("type"))
+        if kind in ("user", "assistant", "system"):
+            self._common(given)
+            getattr(self, "_" + kind)(given)
+        elif kind == "last-prompt":
+            self.prompt = self.prompt or text_of(given.get("lastPrompt"))[:_TEXT_CAP]
+        elif kind == "custom-title":
+            self.custom_title = self.custom_title or text_of(given.get("customTitle"))
+        elif kind == "ai-title":
+            self.ai_title = self.ai_title or text_of(given.get("aiTitle"))
+        elif kind == "cost-state" and self.cost is None:
+            self.cost = number_of(given.get("totalCostUSD"))
+        return self._enough()
+
+    def found(self) -> dict[str, Any]:
+        """The fields of a Transcript."""
+        return {
+            "last": self.last, "last_at": self.last_at, "prompt_at": self.prompt_at, "last_prompt": self.prompt,
+            "last_words": self.words, "error": self.error, "title": self.custom_title or self.ai_title,
+            "cwd": self.cwd, "branch": self.branch, "model": self.model, "version": self.version,
+            "tokens": self.tokens, "cost": self.cost, "pending_agents": self.pending,
+            "tools": tuple(reversed(self.tools)),
+        }  # fmt: skip
+
+    def _enough(self) -> bool:
+        known = self.past_prompt and self.prompt and self.tokens is not None
+        return bool(known) and len(self.tools) >= self.wanted_tools
+
+    def _common(self, given: dict[str, Any]) -> None:
+        if not self.cwd:
+            self.cwd = text_of(given.get("cwd"))
+            self.branch = text_of(given.get("gitBranch"))
+            self.version = text_of(given.get("version"))
+
+    def _decide(self, what: str, given: dict[str, Any]) -> None:
+        if not self.last:
+            self.last, self.last_at = what, epoch(given.get("timestamp"))
+
+    def _user(self, given: dict[str, Any]) -> None:
+        if given.get("isMeta") or given.get("isCompactSummary"):
+            return
+        message = given.get("message")
+        content = message.get("content") if isinstance(message, dict) else None
+        if isinstance(content, list):
+            blocks = [block for block in content if isinstance(block, dict)]
+            for block in blocks:
+                if block.get("type") == "tool_result":
+                    self._result(block, given)
+            content = "\n".join(text_of(block.get("text")) for block in blocks if block.get("type") == "text")
+        if not isinstance(content, str) or not content:
+            return
+        if content.startswith(_INTERRUPT):
+            self._decide("interrupted", given)
+        elif content.startswith(("<local-command-", "<bash-")):
+            return  # the output of a command that the client ran itself
+        elif content.startswith("<command-name>") and not given.get("origin"):
+            return  # a built-in command: no turn
+        else:
+            self._prompted(content, given)
+
+    def _prompted(self, content: str, given: dict[str, Any]) -> None:
+        self._decide("prompt", given)
+        self.past_prompt = True
+        self.prompt_at = self.prompt_at or epoch(given.get("timestamp"))
+        if not self.prompt and not content.startswith("<task-notification>"):
+            self.prompt = content[:_TEXT_CAP]
+
+    def _result(self, block: dict[str, Any], given: dict[str, Any]) -> None:
+        self._decide("result", given)
+        outcome = "ok"
+        if block.get("is_error"):
+            outcome = "denied" if given.get("toolDenialKind") else "failed"
+        self.results[text_of(block.get("tool_use_id"))] = (epoch(given.get("timestamp")), outcome)
+
+    def _assistant(self, given: dict[str, Any]) -> None:
+        message = given.get("message")
+        if not isinstance(message, dict):
+            return
+        if given.get("isApiErrorMessage"):
+            self.error = self.error or self._text(message)
+            self._decide("error", given)
+            return
+        self._usage(message)
+        content = message.get("content")
+        for block in reversed(content if isinstance(content, list) else []):
+            if not isinstance(block, dict):
+                continue
+            if block.get("type") == "tool_use":
+                self._decide("tool", given)
+                self._tool(block, epoch(given.get("timestamp")))
+            elif block.get("type") == "text":
+                going_on = message.get("stop_reason") in (None, "tool_use")
+                self._decide("text" if going_on else "finished", given)
+                if not self.past_prompt and not self.words:
+                    self.words = text_of(block.get("text"))[-_TEXT_CAP:]
+
+    def _system(self, given: dict[str, Any]) -> None:
+        if given.get("subtype") == "turn_duration":
+            if not self.last:
+                self.pending = int(number_of(given.get("pendingBackgroundAgentCount")))
+            self._decide("finished", given)
+
+    def _tool(self, block: dict[str, Any], started: float) -> None:
+        if self.past_prompt and len(self.tools) >= self.wanted_tools:
+            return
+        ended, outcome = self.results.get(text_of(block.get("id")), (0.0, "open"))
+        name = text_of(block.get("name"))
+        if outcome == "open" and self.past_prompt:
+            outcome = "failed"  # its turn is over: no result will come
+        self.tools.append(
+            ToolUse(
+                id=text_of(block.get("id")),
+                name=name,
+                detail=tool_detail(name, block.get("input"))[:_TEXT_CAP],
+                started=started,
+                seconds=max(0.0, ended - started) if ended else None,
+                outcome=outcome,
+            )
+        )
+
+    def _usage(self, message: dict[str, Any]) -> None:
+        model = text_of(message.get("model"))
+        usage = message.get("usage")
+        if self.tokens is not None or model == "<synthetic>" or not isinstance(usage, dict):
+            return
+        self.model = model
+        names = ("input_tokens", "cache_creation_input_tokens", "cache_read_input_tokens", "output_tokens")
+        self.tokens = int(sum(number_of(usage.get(name)) for name in names))
+
+    @staticmethod
+    def _text(message: dict[str, Any]) -> str:
+        content = message.get("content")
+        blocks = content if isinstance(content, list) else []
+        return "\n".join(text_of(b.get("text")) for b in blocks if isinstance(b, dict))[:_TEXT_CAP]

@@ -1,0 +1,1 @@
+"""Sessions in, text out. Pure: the time, the width, the colours and the home are arguments."""

@@ -1,0 +1,106 @@
+"""The JSON forms. docs/json.md is their contract; what is not known is null, never guessed."""
+
+from __future__ import annotations
+
+from cst.model import label, project
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cst.model import Session, ToolUse, Transcript
+
+SCHEMA = 1
+
+
+def fleet(sessions: Sequence[Session], now: float, problems: Sequence[tuple[str, str]]) -> dict[str, object]:
+    """`cst ls --json`."""
+    return {
+        "schema": SCHEMA,
+        "now": now,
+        "problems": [{"source": source, "message": message} for source, message in problems],
+        "sessions": [one(session) for session in sessions],
+    }
+
+
+def one(session: Session) -> dict[str, object]:
+    """One session of `cst ls --json`."""
+    wants, doing, place, tasks = session.wants, session.doing, session.place, session.tasks
+    return {
+        "key": session.key,
+        "id": session.id or None,
+        "pid": session.pid,
+        "state": session.state,
+        "since": session.since or None,
+        "needs_you": session.needs_you,
+        "because": session.because,
+        "rule": session.rule,
+        "wants": {"tool": wants.tool or None, "detail": wants.detail} if wants else None,
+        "doing": {"tool": doing.tool, "detail": doing.detail, "since": doing.since} if doing else None,
+        "label": label(session),
+        "name": session.name or None,
+        "title": session.title or None,
+        "tags": list(session.tags),
+        "cwd": session.cwd or None,
+        "project": project(session.cwd) or None,
+        "branch": session.branch or None,
+        "model": session.model or None,
+        "context": {"tokens": session.tokens, "window": None, "percent": None} if session.tokens else None,
+        "cost_usd": session.cost,
+        "tasks": {"done": tasks.done, "total": tasks.total, "current": tasks.current or None} if tasks else None,
+        "last_prompt": session.last_prompt or None,
+        "last_words": session.last_words or None,
+        "tmux": {
+            "socket": place.socket, "session": place.session, "window": place.window, "pane": place.pane,
+            "location": place.location,
+        } if place else None,
+        "kind": session.kind,
+        "client_version": session.client_version or None,
+        "config_dir": session.config_dir or None,
+        "transcript": session.transcript.path if session.transcript else None,
+        "sources": list(session.sources),
+    }  # fmt: skip
+
+
+def shown(session: Session) -> dict[str, object]:
+    """`cst show --json`: one session with its tools and subagents."""
+    tail = session.transcript
+    return {"schema": SCHEMA, **one(session), "tools": _tools(tail), "subagents": _agents(tail)}
+
+
+def _tools(tail: Transcript | None) -> list[dict[str, object]]:
+    return [tool(use) for use in tail.tools] if tail else []
+
+
+def tool(use: ToolUse) -> dict[str, object]:
+    """One tool call. `outcome`: open (it runs or waits), ok, failed, denied."""
+    return {
+        "name": use.name, "detail": use.detail, "started": use.started or None, "seconds": use.seconds,
+        "outcome": use.outcome,
+    }  # fmt: skip
+
+
+def _agents(tail: Transcript | None) -> list[dict[str, object]]:
+    return [
+        {
+            "id": agent.id, "kind": agent.kind or None, "description": agent.description or None,
+            "running": agent.running, "tool": tool(agent.tool) if agent.tool else None,
+        }
+        for agent in (tail.subagents if tail else ())
+    ]  # fmt: skip
+
+
+def evidence(
+    session: Session, facts: Sequence[tuple[str, str, float]], problems: Sequence[tuple[str, str]]
+) -> dict[str, object]:
+    """`cst why --json`."""
+    return {
+        "schema": SCHEMA,
+        "key": session.key,
+        "state": session.state,
+        "since": session.since or None,
+        "rule": session.rule,
+        "because": session.because,
+        "facts": [{"source": source, "says": says, "at": at or None} for source, says, at in facts],
+        "problems": [{"source": source, "message": message} for source, message in problems],
+    }

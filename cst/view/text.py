@@ -1,0 +1,130 @@
+"""The one place that makes session text harmless, and that knows how wide text is.
+
+Prompts, titles, paths and tool output come from anywhere and go to terminals, fzf and tmux.
+"""
+
+from __future__ import annotations
+
+RESET = "\x1b[0m"
+_BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+def clean(text: str, most: int = 4000) -> str:
+    """One line of printable text: escape sequences, controls, bidi overrides and invisible characters out,
+    white space folded, at most `most` characters. Joiners and variation selectors go too: an emoji sequence
+    falls apart into emoji whose width every terminal knows."""
+    text = text[: most * 4]
+    if text.isascii() and text.isprintable():
+        return " ".join(text.split())[:most]
+    kept = []
+    rest = iter(text)
+    for char in rest:
+        if char in "\x1b\x9b\x9d\x90":
+            _swallow(char, rest)
+        elif char in " \t\r\n\v\f\x1c\x1d\x1e\x1f\x85\u2028\u2029":
+            kept.append(" ")
+        elif char.isprintable() and char not in _BIDI and not "\ufe00" <= char <= "\ufe0f":
+            kept.append(char)
+        elif char in "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000":
+            kept.append(" ")
+        elif "\ud800" <= char <= "\udfff":
+            kept.append("\ufffd")
+    return " ".join("".join(kept).split())[:most]
+
+
+def _swallow(first: str, rest: object) -> None:
+    """Eat the escape sequence that `first` began, as a terminal would: CSI to its final byte, strings to their end."""
+    kind = next(rest, "") if first == "\x1b" else {"\x9b": "[", "\x9d": "]", "\x90": "P"}[first]  # type: ignore[call-overload]
+    if kind == "[":
+        for char in rest:  # type: ignore[attr-defined]
+            if "@" <= char <= "~":
+                return
+    elif kind and kind in "]PX^_":
+        for char in rest:  # type: ignore[attr-defined]
+            if char in "\x07\x9c":
+                return
+            if char == "\x1b":
+                next(rest, "")  # type: ignore[call-overload]
+                return
+    elif kind and kind in "()*+-./ #%":
+        next(rest, "")  # type: ignore[call-overload]
+
+
+def width(text: str) -> int:
+    """How many terminal columns a clean text takes."""
+    if text.isascii():
+        return len(text)
+    return sum(map(_columns, text))
+
+
+def cut(text: str, columns: int) -> str:
+    """`text` in at most that many columns; what is missing shows as an ellipsis."""
+    if width(text) <= columns:
+        return text
+    kept, left = [], columns - 1
+    for char in text:
+        left -= _columns(char)
+        if left < 0:
+            break
+        kept.append(char)
+    return "".join(kept).rstrip() + "…" if columns > 0 else ""
+
+
+def cut_start(text: str, columns: int) -> str:
+    """As `cut`, but it is the beginning that goes: for paths."""
+    if width(text) <= columns:
+        return text
+    kept, left = [], columns - 1
+    for char in reversed(text):
+        left -= _columns(char)
+        if left < 0:
+            break
+        kept.append(char)
+    return "…" + "".join(reversed(kept)) if columns > 0 else ""
+
+
+def fit(text: str, columns: int, right: bool = False) -> str:
+    """`text` in exactly that many columns."""
+    text = cut(text, columns)
+    space = " " * (columns - width(text))
+    return space + text if right else text + space
+
+
+def wrap(text: str, columns: int, lines: int) -> list[str]:
+    """A clean text in at most `lines` lines of at most that many columns, broken at spaces where there are any."""
+    found: list[str] = []
+    line = ""
+    for word in text.split(" "):
+        if line and width(line) + 1 + width(word) > columns:
+            found.append(line)
+            line = ""
+        line = f"{line} {word}" if line else word
+        while width(line) > columns:
+            head = cut(line, columns + 1)[:-1] or line[:1]
+            found.append(head)
+            line = line[len(head) :]
+    found.append(line)
+    if len(found) > lines:
+        found = [*found[: lines - 1], cut(found[lines - 1] + " …", columns - 1) + "…"]
+        found[-1] = found[-1].replace(" ……", "…").replace("……", "…")
+    return [line for line in found if line]
+
+
+def home_path(path: str, home: str) -> str:
+    """A path for people: `~` for the home."""
+    return "~" + path[len(home) :] if home and (path + "/").startswith(home + "/") else path
+
+
+def for_tmux(text: str) -> str:
+    """Clean text with nothing that tmux would expand in a status line: `#(…)` there runs a command."""
+    return text.replace("#", "##")
+
+
+def _columns(char: str) -> int:
+    if char < "\u0300":
+        return 1
+    from unicodedata import category, east_asian_width  # only where there is a character that needs it
+
+    if category(char) in ("Mn", "Me", "Cf"):
+        return 0
+    return 2 if east_asian_width(char) in "WF" else 1

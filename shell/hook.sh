@@ -1,0 +1,203 @@
+#!/bin/sh
+# ---------------------------------------------------------------------------
+#  cst hook: one Claude Code hook event in, one line of the event log out
+# ---------------------------------------------------------------------------
+#  Reads one hook payload (a JSON object) on stdin and appends
+#
+#    {"v":1,"t":…,"up":…,"pid":…,"tmux":"…","pane":"…","event":"…","payload":{…}}
+#
+#  to <state>/events/v1/<session id>.jsonl (files 0600, folders 0700). A payload
+#  over 64 KiB leaves only its size: "cut":<bytes>, and "tool":"…" if it has one.
+#  The contract is docs/events.md.
+#
+#  Knobs: CST_STATE_DIR   the state folder, an absolute path
+#         XDG_STATE_HOME  otherwise $XDG_STATE_HOME/cst, if that is absolute,
+#                         else ~/.local/state/cst
+#  Also read, and nothing else of the environment (it holds a token):
+#         HOME PATH CLAUDE_CODE_SESSION_ID CLAUDE_PID TMUX TMUX_PANE
+#
+#  Why one write(2): 50 sessions may append at once. With `{ cat; echo; } >>log`
+#  about half of the 10 KB events are lost, with `printf "$(cat)"` one in seven;
+#  with one O_APPEND write, none (bench/hook_writers.py, docs/decisions/0003).
+#  It begins with a newline, so that a line torn by a full disk spoils only itself.
+#
+#  It prints nothing and always exits 0: to Claude Code, exit 2 means "block".
+# ---------------------------------------------------------------------------
+
+# The main way. Arguments: folder, session id or "", the envelope's middle part.
+# 5 s after the start it stops waiting for the end of stdin and takes what came.
+# shellcheck disable=SC2016 # perl's variables, not the shell's
+in_perl='
+my ($dir, $id, $where) = @ARGV;
+my $in = "";
+eval {
+    local $SIG{ALRM} = sub { die };
+    alarm 5;
+    1 while sysread STDIN, $in, 65536, length $in;
+    alarm 0;
+};
+$in =~ tr/\0-\037/ /;
+$in =~ s/^ +//;
+my $bytes = length $in;
+$bytes-- while $bytes and substr($in, $bytes - 1, 1) eq " ";
+substr($in, $bytes) = "";
+exit 0 unless $bytes and substr($in, 0, 1) eq "{" and substr($in, -1) eq "}";
+exit 0 unless $in =~ /"hook_event_name" *: *"([A-Za-z0-9_]{1,64})"/;
+my $event = $1;
+if ($id eq "") {
+    exit 0 unless $in =~ /"session_id" *: *(.{0,38})/;
+    exit 0 unless $1 =~ /^"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"$/;
+    $id = $1;
+}
+my $body = qq("payload":$in);
+if ($bytes > 65536) {
+    $body = qq("cut":$bytes);
+    $body .= qq(,"tool":"$1") if $event =~ /Tool|Permission/
+        and $in =~ /"tool_name" *: *"([ !#-\[\]-~]{1,128})"/;
+}
+my $log = "$dir/$id.jsonl";
+exit 0 unless -o $dir;
+exit 0 if lstat $log and not -f _;
+open my $out, ">>", $log or exit 0;
+syswrite $out, qq(\n{"v":1,"t":$^T,$where,"event":"$event",$body}\n);
+exit 0;
+'
+
+# The same for machines without perl: prints "<session id> <line>", or nothing.
+# shellcheck disable=SC2016 # awk's fields, not the shell's
+in_awk='
+function value(key, pattern,    found) {
+    if (!match(s, "\"" key "\" *: *" pattern)) return ""
+    found = substr(s, RSTART, RLENGTH)
+    sub("^\"" key "\" *: *\"?", "", found)
+    sub("\"$", "", found)
+    return found
+}
+{
+    s = $0
+    sub(/^ +/, "", s)
+    bytes = length(s)
+    while (bytes && substr(s, bytes, 1) == " ") bytes--
+    s = substr(s, 1, bytes)
+    if (substr(s, 1, 1) != "{" || substr(s, bytes, 1) != "}") exit
+    event = value("hook_event_name", "\"[A-Za-z0-9_]+\"")
+    if (event == "" || length(event) > 64) exit
+    if (id == "") id = value("session_id", "[^ ,}]*")
+    body = "\"payload\":" s
+    if (bytes > 65536) {
+        body = "\"cut\":" bytes
+        tool = event ~ /Tool|Permission/ ? value("tool_name", "\"[^\"]*\"") : ""
+        if (tool != "" && length(tool) <= 128 && tool !~ /[^ -~]|\\/)
+            body = body ",\"tool\":\"" tool "\""
+    }
+    print id " {\"v\":1,\"t\":" t "," where ",\"event\":\"" event "\"," body "}"
+    exit
+}
+'
+
+hex='[0-9a-f][0-9a-f][0-9a-f][0-9a-f]'
+
+is_uuid() {
+    # shellcheck disable=SC2254 # a pattern on purpose
+    case $1 in
+        $hex$hex-$hex-$hex-$hex-$hex$hex$hex) return 0 ;;
+    esac
+    return 1
+}
+
+# Sets $value to $1, or to nothing if JSON would have to escape a part of it: half
+# a socket path is worse than none.
+plain() {
+    value=$1
+    case $1 in
+        *[!\ -~]* | *\"* | *\\*) value= ;;
+    esac
+    [ "${#value}" -le 512 ] || value=
+}
+
+# Sets $pid to the client's: CLAUDE_PID, and for clients that do not set it the
+# parent of the `sh -c` that runs us (or our own parent, where that shell is gone).
+find_client() {
+    pid=${CLAUDE_PID-}
+    case $pid in
+        '' | 0* | *[!0-9]* | ???????????*) pid=0 ;;
+        *) return ;;
+    esac
+    [ -r "/proc/$PPID/stat" ] || return
+    read -r stat <"/proc/$PPID/stat" || return
+    comm=${stat#*\(}
+    comm=${comm%\)*}
+    parent=${stat##*\) ? }
+    parent=${parent%% *}
+    case $comm in
+        claude) pid=$PPID ;;
+        sh | dash | bash | ash | busybox | ksh | mksh | zsh) pid=$parent ;;
+    esac
+    # An orphan's parent is 1, which is no client.
+    case $pid in
+        1 | *[!0-9]*) pid=0 ;;
+    esac
+}
+
+# One write without perl: dd gathers its input in one output block.
+without_perl() {
+    line=$(
+        {
+            if command -v timeout >/dev/null; then timeout 5 cat; else cat; fi
+        } | tr '\000-\037' ' ' | awk -v id="$id" -v t="$(date +%s)" -v where="$where" "$in_awk"
+    )
+    id=${line%% *}
+    is_uuid "$id" || return
+    log=$dir/$id.jsonl
+    # shellcheck disable=SC3067 # not in POSIX, but in dash, bash, busybox and ksh
+    [ -O "$dir" ] || return
+    if [ -h "$log" ] || { [ -e "$log" ] && ! [ -f "$log" ]; }; then return; fi
+    printf '\n%s\n' "${line#* }" | dd ibs=65536 obs=1048576 >>"$log"
+}
+
+main() {
+    # Bytes, not characters. A hangup may follow the SessionEnd of a closed pane.
+    LC_ALL=C
+    export LC_ALL
+    trap '' HUP
+    umask 077
+
+    # Typed by hand there is no payload, and nobody wants to wait for one.
+    [ -t 0 ] && return
+
+    # A relative path would put a log into whatever project the session works on.
+    case ${XDG_STATE_HOME-} in
+        /*) dir=$XDG_STATE_HOME/cst ;;
+        *) dir=${HOME:+$HOME/.local/state/cst} ;;
+    esac
+    dir=${CST_STATE_DIR:-$dir}
+    case $dir in
+        /*) dir=$dir/events/v1 ;;
+        *) return ;;
+    esac
+    [ -d "$dir" ] || mkdir -p "$dir"
+
+    up=null
+    [ -r /proc/uptime ] && read -r up _ </proc/uptime
+    case $up in
+        *[!0-9.]*) up=null ;;
+        [0-9]*.[0-9][0-9]) ;;
+        *) up=null ;;
+    esac
+    find_client
+    plain "${TMUX-}"
+    tmux=$value
+    plain "${TMUX_PANE-}"
+    where="\"up\":$up,\"pid\":$pid,\"tmux\":\"$tmux\",\"pane\":\"$value\""
+    id=${CLAUDE_CODE_SESSION_ID-}
+    is_uuid "$id" || id=
+
+    # Some of perl's own knobs would break it, or change how it reads bytes.
+    unset PERL5OPT PERL5LIB PERLLIB PERL5DB PERL_UNICODE PERLIO
+    perl -e "$in_perl" "$dir" "$id" "$where" || without_perl
+}
+
+# Some errors end a shell on the spot: dash leaves with 2 when it cannot fork.
+trap 'exit 0' EXIT
+main >/dev/null 2>&1
+exit 0

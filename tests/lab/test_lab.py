@@ -1,0 +1,215 @@
+"""The lab does what it promises: real sessions, raw facts, and nothing left behind."""
+from __future__ import annotations
+
+import json
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from . import processes, scenarios
+from .conftest import MakeLab
+from .install import VERSION
+from .lab import COLUMNS, LINES, Lab
+from .processes import Process, family, identify
+from .retry import LabError, until
+from .scenarios import SCENARIOS, Reached
+
+RAW = {  # situation -> what a live process' registry record says
+    "fresh": ("idle", None), "working": ("busy", None), "tool": ("busy", None),
+    "permission": ("waiting", "permission prompt"), "question": ("waiting", "input needed"),
+    "plan": ("waiting", "permission prompt"), "done": ("idle", None), "background": ("shell", None),
+    "subagent": ("busy", None), "subagent-permission": ("waiting", "permission prompt"),
+    "interrupted": ("idle", None), "withdrawn": ("idle", None), "denied": ("idle", None),
+    "error": ("idle", None), "menu": ("waiting", "dialog open"),
+}
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_scenario_reaches_its_raw_facts(lab: Lab, scenes: dict[str, Reached | Exception], name: str) -> None:
+    """Each of the seventeen is where its drive left it, also after all the others have come up."""
+    reached = scenes[name]
+    if isinstance(reached, Exception):
+        raise reached
+    facts = lab.facts(reached.session)
+
+    if name in RAW:
+        assert (True, *RAW[name]) == (facts.alive, facts.status, facts.waiting_for)
+        assert facts.since == reached.moment
+    else:
+        assert (False, name == "killed") == (facts.alive, facts.file)
+    assert 0 < time.time() - reached.moment < 600
+
+
+def test_every_state_of_a_scenario_is_spelt_as_in_the_design() -> None:
+    """A typing slip in the table would make an acceptance test wait for ever."""
+    states = {scenario.state for scenario in SCENARIOS.values()}
+
+    assert 17 == len(SCENARIOS)
+    assert {"idle", "working", "permission", "question", "plan", "done", "background", "interrupted", "error",
+            "menu", "ended"} == states
+
+
+def test_panes_have_the_promised_size(lab: Lab, scenes: dict[str, Reached | Exception]) -> None:
+    sizes = set(lab.tmux("list-panes", "-a", "-F", "#{pane_width}x#{pane_height}").splitlines())
+
+    assert {f"{COLUMNS}x{LINES}"} == sizes
+
+
+def test_the_pinned_client_runs(lab: Lab) -> None:
+    """The environment's first PATH entry is the client's folder, and that client has the pinned version."""
+    folder = lab.env["PATH"].split(":")[0]
+    said = subprocess.run([f"{folder}/claude", "--version"], env=lab.env, capture_output=True, text=True)
+
+    assert said.stdout.startswith(VERSION)
+
+
+def test_a_person_can_handle_each_dialog(lab: Lab) -> None:
+    """Permission, question, two questions and a plan, all answered in one session after the other."""
+    steps = [("[[bash:touch handled.txt]] [[say:one]]", scenarios.PERMISSION, scenarios.approve),
+             ("[[ask]] [[say:two]]", scenarios.QUESTION, scenarios.answer),
+             ("[[ask:multi]] [[say:three]]", scenarios.QUESTION, scenarios.answer_both),
+             ("[[ask]]", scenarios.QUESTION, scenarios.refuse)]
+    session = lab.open("handled")
+    for script, status, handle in steps:
+        sent = lab.prompt(session, script)
+        lab.expect_status(session, *status, after=sent)
+        moved = handle(lab, session)
+        assert moved > sent
+        lab.expect_status(session, "idle", after=sent)
+
+    assert (lab.projects / "alpha" / "handled.txt").exists()
+
+
+def test_a_plan_can_be_approved(lab: Lab) -> None:
+    session = lab.open("planner", args="--permission-mode plan")
+    sent = lab.prompt(session, "[[planfile:# Look]] [[plan]] [[say:Off we go.]]")
+    lab.expect_status(session, *scenarios.PERMISSION, after=sent)
+    scenarios.approve_plan(lab, session)
+    lab.expect_text(session, "● Off we go.")
+    lab.expect_status(session, "idle", after=sent)
+
+
+def test_parallel_tools_are_asked_for_one_after_the_other(lab: Lab) -> None:
+    """Directives joined by a plus sign are one turn of the model."""
+    session = lab.open("parallel", project="beta")
+    sent = lab.prompt(session, "[[bash:touch left]]+[[bash:touch right]] [[say:both]]")
+    for _ in range(2):
+        sent = lab.expect_status(session, *scenarios.PERMISSION, after=sent).since
+        sent = scenarios.approve(lab, session)
+    lab.expect_text(session, "● both")
+
+    assert (lab.projects / "beta" / "left").exists()
+    assert (lab.projects / "beta" / "right").exists()
+
+
+def test_an_api_error_passes_after_so_many_times(lab: Lab) -> None:
+    session = lab.open("flaky")
+    sent = lab.prompt(session, "[[error:529*1]] [[say:Recovered.]]")
+    lab.expect_text(session, "● Recovered.")
+
+    assert "idle" == lab.expect_status(session, "idle", after=sent).status
+
+
+def test_a_window_opens_in_an_existing_tmux_session_and_in_an_odd_folder(lab: Lab) -> None:
+    """tmux would run what is inside #() of a folder's name."""
+    first = lab.open("house")
+    second = lab.open("room", project="b#(touch fooled)#{pid}", tmux_session="house")
+
+    assert first.tmux_session == second.tmux_session == "house"
+    assert lab.record(second)["cwd"] == str(lab.projects / "b#(touch fooled)#{pid}")
+    assert first.pane != second.pane
+
+
+def test_two_clients_look_at_different_panes(lab: Lab) -> None:
+    """Each client knows its own pane; keys pressed on one do not move the other."""
+    lab.tmux("new-session", "-d", "-s", "left")
+    lab.tmux("new-session", "-d", "-s", "right")
+    first = lab.tmux("display-message", "-p", "-t", "left:", "#{pane_id}")
+    left, right = lab.attach("left"), lab.attach("right", columns=100, lines=30)
+    try:
+        assert left.name != right.name
+        assert first == left.pane() != right.pane()
+        left.press(b"\x02c")  # prefix c: a new window
+        until(lambda: left.pane() != first, 5, lambda: "a new window is made")
+        assert "right" == right.tmux_session()
+        assert b"bash" in right.output
+    finally:
+        left.close()
+        right.close()
+
+    assert "" == left.pane() == right.pane()
+
+
+def test_hooks_of_the_caller_fire(make_lab: MakeLab, tmp_path: Path) -> None:
+    """Whatever the caller gives becomes settings["hooks"], here by a function of the lab."""
+    log = tmp_path / "events.jsonl"
+    command = {"type": "command", "command": f"cat >> {log}; echo >> {log}"}
+    lab = make_lab(lambda _: {"SessionStart": [{"hooks": [command]}]})
+    session = lab.open("hooked")
+    until(log.exists, 10, lambda: "the hook writes")
+
+    event = json.loads(log.read_text().splitlines()[0])
+    assert lab.record(session)["sessionId"] == event["session_id"]
+
+
+def test_an_expectation_that_fails_says_how_things_are(lab: Lab) -> None:
+    """The error names the session, the wanted and the raw facts, and shows the screen."""
+    session = lab.open("still")
+    with pytest.raises(LabError) as error:
+        lab.expect_status(session, "waiting", "permission prompt", seconds=0.2)
+
+    said = str(error.value)
+    assert "still waiting/permission prompt; it is Facts(file=True, alive=True, status='idle'" in said
+    assert "manual mode" in said
+
+
+def test_stop_leaves_nothing_behind(tmp_path: Path) -> None:
+    """No process, no socket; and a tool that ran, a background shell, a killed session are no exception."""
+    lab = Lab(tmp_path / "l")
+    lab.start()
+    for name in ("tool", "background", "killed", "working"):
+        SCENARIOS[name].drive(lab, name)
+    lab.attach("working")
+    assert lab.api
+    server = int(lab.tmux("display-message", "-p", "#{pid}"))
+    ours = {process for pid in (server, lab.api.pid) for process in family(pid)}
+    bystander = subprocess.Popen(["sleep", "60"])
+    try:
+        lab.stop()
+        lab.stop()
+
+        assert len(ours) > 10
+        assert [] == [process for process in ours if process.alive]
+        assert [] == [path for path in lab.root.rglob("*") if path.is_socket()]
+        assert bystander.poll() is None
+    finally:
+        bystander.kill()
+        bystander.wait()
+
+
+def test_another_lab_object_of_the_same_folder_stops_it(tmp_path: Path) -> None:
+    """`up` and `down` are two runs of the program."""
+    lab = Lab(tmp_path / "l")
+    lab.start()
+    session, api = lab.open("left-alone"), lab.api
+    Lab(tmp_path / "l").stop()
+
+    assert session.process and not session.process.alive
+    assert api and not api.alive
+    assert not lab.socket.exists()
+
+
+def test_a_reused_pid_is_not_touched() -> None:
+    """A signal reaches a process only if the start time fits, too."""
+    bystander = subprocess.Popen(["sleep", "60"])
+    try:
+        stranger = Process(bystander.pid, "1")
+        assert [] == processes.end([stranger], patience=0.1)
+        assert bystander.poll() is None
+        own = identify(bystander.pid)
+        assert own and [] == processes.end([own])
+    finally:
+        bystander.kill()
+        bystander.wait()
