@@ -257,14 +257,15 @@ def _back(given: Given, own: Settings) -> int:
 
 
 def _seen(given: Given, own: Settings) -> int:
-    from cst.actions import mark
+    from cst.actions import jump, mark
     from cst.model import label
     from cst.view.text import clean
 
     seen, sessions = look(own, snapshot.STATUS)
     session = _named(sessions, given["session"], own)
     mark.seen(own, session, seen.now, "you")
-    _print([f"seen: {clean(label(session), 60)} ({session.state})"])
+    client = jump.client_of(seen, own, given["client"])
+    _say(own, client.name if client else "", f"seen: {clean(label(session), 60)} ({session.state})")
     return 0
 
 

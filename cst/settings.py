@@ -13,12 +13,12 @@ if TYPE_CHECKING:
 
 ENVIRONMENT = (
     ("CLAUDE_CONFIG_DIR", "where Claude Code keeps its files (default: ~/.claude)"),
-    ("CST_CONFIG", "the config file (default: $XDG_CONFIG_HOME/cst/config.toml)"),
-    ("CST_CLIENT", "the tmux client that the picker and the jumps act for; set by the key bindings"),
+    ("CST_CONFIG", "the config file (default: ~/.config/cst/config.toml)"),
+    ("CST_CLIENT", "the tmux client to act for; the key bindings set it"),
     ("CST_TMUX", "the tmux program (default: the one on PATH)"),
     ("NO_COLOR", "no colour, unless --color always is given"),
-    ("XDG_STATE_HOME", "cst/ below it holds the event log and the marks (default: ~/.local/state)"),
-    ("XDG_DATA_HOME", "cst/ below it holds the installed hook (default: ~/.local/share)"),
+    ("XDG_STATE_HOME", "holds cst/events and cst/marks (default: ~/.local/state)"),
+    ("XDG_DATA_HOME", "holds cst/hook.sh (default: ~/.local/share)"),
 )
 
 # Config keys: (name, type, default, what it means). docs/config.md is made from this table.

@@ -66,7 +66,7 @@ VERBS = (
         options=(_CLIENT,), examples=(("cst back", "return to your own work"),),
     ),
     Verb(
-        "status", "Print one line: how many need you, the oldest wait, how many work",
+        "status", "Print one line: how many need you, and for how long",
         options=(
             Option("format", "for which bar; default: ansi on a terminal, else plain", "FORMAT",
                    ("tmux", "ansi", "plain", "json")),
@@ -93,7 +93,7 @@ VERBS = (
         (("cst why %7", "the session in pane %7"), ("cst why --json", "for a bug report")),
     ),
     Verb(
-        "seen", "Mark a session as seen: it needs you no more until it changes", (_HERE,), (),
+        "seen", "Mark a session as seen: it needs you no more until it changes", (_HERE,), (_CLIENT,),
         (("cst seen", "the session of this pane"), ("cst seen api", "the session named api")),
     ),
     Verb(
@@ -119,7 +119,7 @@ VERBS = (
         (("cst init tmux >> ~/.tmux.conf", "bind the keys"),), hot=False,
     ),
     Verb(
-        "demo", "Try everything on a fleet of made-up sessions in a private tmux server",
+        "demo", "Try it all on made-up sessions in a private tmux",
         (Argument("command", "a verb to run in the demo instead of a shell, with its options", many=True),), (),
         (("cst demo", "a tmux with twelve sessions; exit leaves nothing behind"), ("cst demo ls", "one look")),
         hot=False,

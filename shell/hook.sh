@@ -38,10 +38,10 @@ eval {
 };
 $in =~ tr/\0-\037/ /;
 $in =~ s/^ +//;
-my $bytes = length $in;
-$bytes-- while $bytes and substr($in, $bytes - 1, 1) eq " ";
+my $bytes = 1 + rindex $in, "}";
+exit 0 if substr($in, $bytes) =~ /[^ ]/;
 substr($in, $bytes) = "";
-exit 0 unless $bytes and substr($in, 0, 1) eq "{" and substr($in, -1) eq "}";
+exit 0 unless $in =~ /^\{/;
 exit 0 unless $in =~ /"hook_event_name" *: *"([A-Za-z0-9_]{1,64})"/;
 my $event = $1;
 if ($id eq "") {
@@ -77,7 +77,7 @@ function value(key, pattern,    found) {
     s = $0
     sub(/^ +/, "", s)
     bytes = length(s)
-    while (bytes && substr(s, bytes, 1) == " ") bytes--
+    for (spaces = 0; spaces < 64 && substr(s, bytes, 1) == " "; spaces++) bytes--
     s = substr(s, 1, bytes)
     if (substr(s, 1, 1) != "{" || substr(s, bytes, 1) != "}") exit
     event = value("hook_event_name", "\"[A-Za-z0-9_]+\"")

@@ -1,4 +1,4 @@
-"""Which session a person means: by key, pid, id or its beginning, name, or tmux pane."""
+"""Which session a person means: by key, pid, id or its beginning, name, or place in tmux."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def find(sessions: Sequence[Session], word: str) -> Session:
     """The one session that `word` names; CstError lists the candidates of an ambiguous one."""
     for matches in (
         [s for s in sessions if word in (s.key, s.id, str(s.pid))],
-        [s for s in sessions if s.place and word == s.place.pane],
+        [s for s in sessions if s.place and word in (s.place.pane, s.place.location)],
         [s for s in sessions if word in (s.name, s.title, label(s))],
         [s for s in sessions if len(word) >= 2 and (s.id.startswith(word) or s.key.startswith(word))],
     ):

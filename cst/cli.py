@@ -1,0 +1,153 @@
+"""The verbs that are not hot, and all help: a typer program built from the table in `verbs`."""
+
+from __future__ import annotations
+
+import inspect
+import os
+import sys
+from typing import Annotated, Any
+
+import typer
+
+from cst import __version__, hot, settings, verbs
+from cst.model import CstError
+
+_ABOUT = "One key to the Claude Code session that most needs you."
+
+
+def run(words: list[str]) -> int:
+    """Help, usage errors and the verbs that are not hot; the exit code."""
+    command = typer.main.get_command(_app())
+    try:
+        code = command.main(args=words or ["--help"], prog_name="cst", standalone_mode=False)
+    except typer.Exit as leaving:
+        return int(leaving.exit_code)
+    except typer.Abort:
+        return 130
+    except Exception as error:
+        if not hasattr(error, "format_message"):  # click's usage errors; typer vendors click under changing names
+            raise
+        print(f"cst: {error.format_message()}; `cst {_named(words)}--help` shows how it is called", file=sys.stderr)
+        return 2
+    return int(code or 0)
+
+
+def _named(words: list[str]) -> str:
+    return f"{words[0]} " if words and verbs.verb(words[0]) else ""
+
+
+def _app() -> typer.Typer:
+    app = typer.Typer(
+        help=_ABOUT, epilog=_environment(), add_completion=False, rich_markup_mode=None,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )  # fmt: skip
+    app.callback(invoke_without_command=True)(_front)
+    for verb in verbs.VERBS:
+        settle = {"allow_extra_args": True, "ignore_unknown_options": True} if verb.name == "demo" else {}
+        app.command(
+            verb.name, help=verb.help, epilog=_examples(verb), hidden=verb.hidden, context_settings=settle
+        )(_function(verb))
+    return app
+
+
+def _front(
+    version: Annotated[bool, typer.Option("--version", help="Print the version", is_eager=True)] = False,
+) -> None:
+    if version:
+        typer.echo(f"cst {__version__}")
+        raise typer.Exit
+
+
+def _function(verb: verbs.Verb) -> Any:
+    """A function whose signature says to typer what the table says."""
+
+    def call(**given: Any) -> int:
+        words = {name.replace("_", "-"): value for name, value in given.items()}
+        own = settings.load(os.environ)
+        if verb.hot:
+            code: int = getattr(hot, "_" + verb.name)(_as_hot(verb, words), own)
+        else:
+            code = globals()["_" + verb.name](words, own)
+        return code
+
+    parameters = [_argument(argument) for argument in verb.arguments] + [_option(option) for option in verb.options]
+    call.__name__ = verb.name
+    call.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]  # how typer learns of them
+    call.__annotations__ = {p.name: p.annotation for p in parameters}
+    return call
+
+
+def _argument(argument: verbs.Argument) -> inspect.Parameter:
+    kind: Any = list[str] if argument.many else str
+    default: Any = inspect.Parameter.empty if argument.required else None if argument.many else ""
+    about = typer.Argument(help=argument.help, metavar=argument.name.upper(), show_default=False)
+    return inspect.Parameter(
+        argument.name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=Annotated[kind, about]
+    )
+
+
+def _option(option: verbs.Option) -> inspect.Parameter:
+    names = ["--" + option.name] + (["-" + option.short] if option.short else [])
+    about = typer.Option(*names, help=_with_choices(option), metavar=option.value or None, show_default=False)
+    kind: Any = list[str] if option.many else str if option.value else bool
+    default: Any = [] if option.many else "" if option.value else False
+    return inspect.Parameter(
+        option.name.replace("-", "_"), inspect.Parameter.KEYWORD_ONLY, default=default,
+        annotation=Annotated[kind, about],
+    )  # fmt: skip
+
+
+def _with_choices(option: verbs.Option) -> str:
+    return f"{option.help}: {', '.join(option.choices)}" if option.choices else option.help
+
+
+def _as_hot(verb: verbs.Verb, given: dict[str, Any]) -> dict[str, Any]:
+    """What typer parsed is right only if the fast parser took it too: it did not, so something does not fit."""
+    for option in verb.options:
+        value = given[option.name]
+        wrong = set([value] if isinstance(value, str) else value or []) - set(option.choices)
+        if option.choices and wrong - {""}:
+            raise typer.BadParameter(f"--{option.name} takes {', '.join(option.choices)}, not {sorted(wrong - {''})[0]!r}")
+    return given
+
+
+def _environment() -> str:
+    wide = max(len(name) for name, _ in settings.ENVIRONMENT)
+    return "\b\nEnvironment:\n" + "\n".join(f"  {name:{wide}}  {about}" for name, about in settings.ENVIRONMENT)
+
+
+def _examples(verb: verbs.Verb) -> str:
+    if not verb.examples:
+        return ""
+    wide = max(len(call) for call, _ in verb.examples)
+    return "\b\nExamples:\n" + "\n".join(f"  {call:{wide}}  {about}" for call, about in verb.examples)
+
+
+# ------------------------------------------------------------------------------------------------ verbs
+
+
+def _hooks(given: dict[str, Any], own: settings.Settings) -> int:
+    from cst.setup import hooks
+
+    if given["what"] != "print":
+        raise CstError(f"hooks can print, not {given['what']!r}; try `cst hooks print`")
+    version = given["client"] or hooks.client_version(own)
+    print(hooks.fragment(own, version))
+    print(f"cst: {hooks.advice(own, version)}", file=sys.stderr)
+    return 0
+
+
+def _init(given: dict[str, Any], own: settings.Settings) -> int:
+    from cst.setup import bindings
+
+    if given["what"] != "tmux":
+        raise CstError(f"init knows tmux, not {given['what']!r}; try `cst init tmux`")
+    print(bindings.tmux(given["command"] or bindings.myself()), end="")
+    return 0
+
+
+def _demo(given: dict[str, Any], own: settings.Settings) -> int:
+    from cst.demo import fleet
+    from cst.setup import bindings
+
+    return fleet.run(list(given["command"] or []), bindings.myself())
