@@ -1,0 +1,40 @@
+# make demo   install into .venv and run: your live sessions or, without any, a made-up fleet
+# make test   install what the tests need and run every test
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: demo test lint bench generate pictures clean
+
+demo: .venv/installed
+	@if [ -n "$$($(BIN)/cst status)" ]; then \
+	  $(BIN)/cst ls; $(BIN)/cst status; \
+	  if [ -t 0 ] && [ -t 1 ]; then $(BIN)/cst pick || true; fi; \
+	else $(BIN)/cst demo; fi
+
+test: .venv/tested
+	$(BIN)/python -m pytest
+
+lint: .venv/tested
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/python docs/generate.py --check
+
+bench: .venv/tested
+	$(BIN)/python -m bench
+
+generate: .venv/tested
+	$(BIN)/python docs/generate.py
+
+clean:
+	rm -rf .venv .cache
+
+.venv/installed: pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "cst needs Python 3.11 or newer; try: make PYTHON=python3.12")'
+	@command -v tmux >/dev/null || { echo "cst needs tmux 3.2 or newer; install it with your package manager" >&2; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .
+	@touch $@
+
+.venv/tested: .venv/installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
+	@touch $@

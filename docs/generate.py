@@ -1,0 +1,186 @@
+"""Write what is made from code: completions, the table of rules in docs/state.md, docs/config.md.
+
+    python docs/generate.py           write them
+    python docs/generate.py --check   exit 1 and name the files that are not what the code says
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from cst import settings, state
+from cst.verbs import VERBS, Option, Verb
+
+ROOT = Path(__file__).parent.parent
+_BEGIN, _END = "<!-- made by docs/generate.py -->", "<!-- end -->"
+
+
+def made() -> dict[Path, str]:
+    """Every file that is made from code, whole, by path."""
+    verbs = [verb for verb in VERBS if not verb.hidden]
+    return {
+        ROOT / "completions/cst.bash": bash(verbs),
+        ROOT / "completions/_cst": zsh(verbs),
+        ROOT / "completions/cst.fish": fish(verbs),
+        ROOT / "docs/config.md": config(),
+        ROOT / "docs/state.md": _inside(ROOT / "docs/state.md", rules()),
+        ROOT / "README.md": _inside(ROOT / "README.md", verb_table(verbs)),
+    }
+
+
+def _flags(option: Option) -> list[str]:
+    return [f"--{option.name}"] + ([f"-{option.short}"] if option.short else [])
+
+
+def bash(verbs: list[Verb]) -> str:
+    """bash: words by verb; no process is started at TAB."""
+    cases, values = [], []
+    for verb in verbs:
+        words = [flag for option in verb.options for flag in _flags(option)] + ["--help"]
+        words += _literals(verb)
+        cases.append(f'    {verb.name}) words="{" ".join(words)}" ;;')
+        for option in verb.options:
+            if option.choices:
+                values.append(f'    "{verb.name} --{option.name}") words="{" ".join(option.choices)}" ;;')
+    return f"""# bash completion for cst, made by docs/generate.py from cst/verbs.py
+_cst() {{
+  local cur=${{COMP_WORDS[COMP_CWORD]}} prev=${{COMP_WORDS[COMP_CWORD - 1]}} verb=${{COMP_WORDS[1]}} words=""
+  if ((COMP_CWORD == 1)); then
+    words="{" ".join(verb.name for verb in verbs)} --help --version"
+  else
+    case $verb in
+{chr(10).join(cases)}
+    esac
+    case "$verb $prev" in
+{chr(10).join(values)}
+    esac
+  fi
+  mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
+}}
+complete -F _cst cst
+"""
+
+
+def zsh(verbs: list[Verb]) -> str:
+    """zsh: for a folder on fpath."""
+    names = "\n".join(f"    '{verb.name}:{_plain(verb.help)}'" for verb in verbs)
+    cases = "\n".join(f"    {verb.name}) _arguments {' '.join(_zsh_words(verb))} ;;" for verb in verbs)
+    return f"""#compdef cst
+# zsh completion for cst, made by docs/generate.py from cst/verbs.py
+_cst() {{
+  local -a verbs=(
+{names}
+  )
+  if (( CURRENT == 2 )); then
+    _describe verb verbs
+    return
+  fi
+  local verb=$words[2]
+  shift words
+  (( CURRENT-- ))
+  case $verb in
+{cases}
+  esac
+}}
+_cst "$@"
+"""
+
+
+def _zsh_words(verb: Verb) -> list[str]:
+    words = []
+    for option in verb.options:
+        value = f":{option.value.lower()}:({' '.join(option.choices)})" if option.value else ""
+        words += [f"'{flag}[{_plain(option.help)}]{value}'" for flag in _flags(option)]
+    literals = _literals(verb)
+    return [*words, f"'*:word:({' '.join(literals)})'"] if literals else words
+
+
+def fish(verbs: list[Verb]) -> str:
+    """fish."""
+    lines = ["# fish completion for cst, made by docs/generate.py from cst/verbs.py", "complete -c cst -f"]
+    for verb in verbs:
+        lines.append(f"complete -c cst -n __fish_use_subcommand -a {verb.name} -d '{_plain(verb.help)}'")
+    for verb in verbs:
+        seen = f"-n '__fish_seen_subcommand_from {verb.name}'"
+        for option in verb.options:
+            short = f" -s {option.short}" if option.short else ""
+            value = f" -x -a '{' '.join(option.choices)}'" if option.value else ""
+            lines.append(f"complete -c cst {seen} -l {option.name}{short}{value} -d '{_plain(option.help)}'")
+        for word in _literals(verb):
+            lines.append(f"complete -c cst {seen} -a {word}")
+    return "\n".join(lines) + "\n"
+
+
+def _literals(verb: Verb) -> list[str]:
+    return {"hooks": ["print"], "init": ["tmux"]}.get(verb.name, [])
+
+
+def _plain(text: str) -> str:
+    return text.replace("'", "").replace("[", "(").replace("]", ")").replace(":", ",").replace("`", "")
+
+
+def config() -> str:
+    """docs/config.md, from the table of keys and that of variables."""
+    keys = "\n".join(f"| `{n}` | {_type(kind)} | `{_toml(default)}` | {about} |" for n, kind, default, about in settings.KEYS)
+    env = "\n".join(f"| `{name}` | {about} |" for name, about in settings.ENVIRONMENT)
+    return f"""# Configuration
+
+Made by docs/generate.py from cst/settings.py. cst needs no configuration. The file is
+`$XDG_CONFIG_HOME/cst/config.toml` (`~/.config/cst/config.toml`), TOML; an unknown key or a wrong type is named with
+its line.
+
+| key | type | default | meaning |
+|---|---|---|---|
+{keys}
+
+| variable | meaning |
+|---|---|
+{env}
+"""
+
+
+def _type(kind: type) -> str:
+    return {list: "list of paths", float: "number"}[kind]
+
+
+def _toml(value: object) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def rules() -> str:
+    """The table of rules, from the functions' names and docstrings."""
+    lines = ["| | rule | matches when |", "|---|---|---|"]
+    for number, (name, rule) in enumerate(state.RULES, 1):
+        about = " ".join((rule.__doc__ or "").split())
+        lines.append(f"| {number} | `{name}` | {about} |")
+    return "\n".join(lines)
+
+
+def verb_table(verbs: list[Verb]) -> str:
+    """The verbs for the README."""
+    return "\n".join(["| verb | what it does |", "|---|---|", *(f"| `cst {v.name}` | {v.help} |" for v in verbs)])
+
+
+def _inside(path: Path, text: str) -> str:
+    old = path.read_text(encoding="utf-8")
+    head, begin, rest = old.partition(_BEGIN)
+    _, end, tail = rest.partition(_END)
+    if not begin or not end:
+        raise SystemExit(f"{path} lacks the lines {_BEGIN} and {_END}")
+    return f"{head}{_BEGIN}\n{text}\n{_END}{tail}"
+
+
+def main(argv: list[str]) -> int:
+    """Write or check."""
+    stale = [path for path, text in made().items() if not path.exists() or path.read_text(encoding="utf-8") != text]
+    for path in stale:
+        if "--check" in argv:
+            print(f"{path.relative_to(ROOT)} is not what the code says; run: python docs/generate.py", file=sys.stderr)
+        else:
+            path.write_text(made()[path], encoding="utf-8")
+    return 1 if stale and "--check" in argv else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
