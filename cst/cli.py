@@ -105,9 +105,9 @@ def _as_hot(verb: verbs.Verb, given: dict[str, Any]) -> dict[str, Any]:
     """What typer parsed is right only if the fast parser took it too: it did not, so something does not fit."""
     for option in verb.options:
         value = given[option.name]
-        wrong = set([value] if isinstance(value, str) else value or []) - set(option.choices)
-        if option.choices and wrong - {""}:
-            raise typer.BadParameter(f"--{option.name} takes {', '.join(option.choices)}, not {sorted(wrong - {''})[0]!r}")
+        wrong = set([value] if isinstance(value, str) else value or []) - {"", *option.choices}
+        if option.choices and wrong:
+            raise typer.BadParameter(f"--{option.name} takes {', '.join(option.choices)}, not {min(wrong)!r}")
     return given
 
 
@@ -137,7 +137,7 @@ def _hooks(given: dict[str, Any], own: settings.Settings) -> int:
     return 0
 
 
-def _init(given: dict[str, Any], own: settings.Settings) -> int:
+def _init(given: dict[str, Any], _: settings.Settings) -> int:
     from cst.setup import bindings
 
     if given["what"] != "tmux":
@@ -146,7 +146,7 @@ def _init(given: dict[str, Any], own: settings.Settings) -> int:
     return 0
 
 
-def _demo(given: dict[str, Any], own: settings.Settings) -> int:
+def _demo(given: dict[str, Any], _: settings.Settings) -> int:
     from cst.demo import fleet
     from cst.setup import bindings
 

@@ -17,15 +17,15 @@ LINE_CAP = 10 * 1024 * 1024  # a longer line is nobody's transcript: dropped and
 
 
 def _fast_loads() -> Callable[[str], Any]:
-    from _json import make_scanner  # type: ignore[import-not-found]  # CPython's accelerator, no stubs
+    from _json import make_scanner  # CPython's accelerator, private to it
 
     class Context:
         strict = False
         object_hook = object_pairs_hook = None
         parse_float, parse_int = float, int
-        parse_constant = staticmethod(lambda name: None)  # NaN, Infinity: no number that we could use
+        parse_constant = staticmethod(lambda _: None)  # NaN, Infinity: no number that we could use
 
-    scan = make_scanner(Context)
+    scan = make_scanner(Context)  # type: ignore[arg-type]  # it reads attributes, the stub wants a scanner
 
     def loads(text: str) -> Any:
         try:
@@ -41,9 +41,9 @@ def _fast_loads() -> Callable[[str], Any]:
 
 try:
     _loads = _fast_loads()
-    from _json import encode_basestring_ascii as quoted  # "…", all ASCII
+    from _json import encode_basestring_ascii as _quote  # "…", all ASCII
 except ImportError:  # not CPython
-    from json import dumps as quoted
+    from json import dumps as _quote  # type: ignore[assignment]  # same shape for our use
     from json import loads as _loads
 
 
@@ -58,17 +58,22 @@ def parse(data: bytes) -> dict[str, Any]:
     return value
 
 
+def quoted(text: str) -> str:
+    """A JSON string, all ASCII, with its quotes."""
+    return _quote(text)
+
+
 def dumps(value: object, indent: str = "\n") -> str:
     """JSON text, indented by two spaces, of dicts, lists, strings, numbers, booleans and None."""
     if isinstance(value, str):
-        return str(quoted(value))
+        return _quote(value)
     if value is None or isinstance(value, bool):
         return {None: "null", True: "true", False: "false"}[value]
     if isinstance(value, (int, float)):
         return repr(value)
     deeper = indent + "  "
     if isinstance(value, dict):
-        inside = [f"{quoted(str(key))}: {dumps(item, deeper)}" for key, item in value.items()]
+        inside = [f"{_quote(str(key))}: {dumps(item, deeper)}" for key, item in value.items()]
         return "{" + deeper + ("," + deeper).join(inside) + indent + "}" if inside else "{}"
     if isinstance(value, (list, tuple)):
         inside = [dumps(item, deeper) for item in value]

@@ -9,9 +9,8 @@ from __future__ import annotations
 TYPE_CHECKING = False  # the type checker reads it as True; `typing` itself costs 0.5 x the start of Python
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from typing import Any, NamedTuple
-
-    Value = NamedTuple
+    from typing import Any
+    from typing import NamedTuple as Value
 else:
 
     class Value:

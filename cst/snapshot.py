@@ -13,13 +13,8 @@ from cst.sources import events, git, marks, processes, registry, tasks, tmux, tr
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from typing import TypeVar
-
-    from cst.model import Client, Ended, Event, Pane, Process
+    from cst.model import Client, Ended, Event, Mark, Pane, Process
     from cst.settings import Settings
-
-    T = TypeVar("T")
 
 STATUS, ROWS, ONE = 0, 1, 2
 _HOOK_LAG = 1.5  # seconds by which a hook's event may precede the registry's change
@@ -36,7 +31,7 @@ def take(settings: Settings, now: float, want: int, tools_of: str = "", ended: b
     found = processes.read(pids, now)
     records = [_placed(record, found) for record in records if not record.key_file or _starts(record, found)]
     panes, clients = _tmux(settings, found, problems)
-    records += _unregistered(settings, records, found, panes, now)
+    records += _unregistered(settings, found, panes, now)
     live = [record for record in records if record.pid in found and record.session_id]
     logs = _events(settings, live, now, problems)
     tails: dict[str, Transcript] = {}
@@ -44,9 +39,6 @@ def take(settings: Settings, now: float, want: int, tools_of: str = "", ended: b
         tail = _tail(record, logs.get(record.session_id, ()), want, tools_of, problems)
         if tail:
             tails[record.session_id] = tail
-    made, skipped = _guarded(lambda: marks.read(settings.marks_file), ((), 0), "marks", problems)
-    if skipped:
-        problems.append(("marks", f"{skipped} lines of {settings.marks_file} could not be used"))
     rows = want >= ROWS
     return Snapshot(
         now=now,
@@ -54,7 +46,7 @@ def take(settings: Settings, now: float, want: int, tools_of: str = "", ended: b
         processes=found,
         events=logs,
         transcripts=tails,
-        marks=made,
+        marks=_marks(settings, problems),
         panes=panes,
         clients=clients,
         branches={record.cwd: git.branch(record.cwd) for record in live} if rows else {},
@@ -67,8 +59,7 @@ def take(settings: Settings, now: float, want: int, tools_of: str = "", ended: b
 
 def marked(seen: Snapshot, settings: Settings) -> Snapshot:
     """The same look with the marks read again: for a verb that has just made some."""
-    made, _ = _guarded(lambda: marks.read(settings.marks_file), ((), 0), "marks", [])
-    return seen._replace(marks=made)
+    return seen._replace(marks=_marks(settings, []))
 
 
 def _records(settings: Settings, problems: list[tuple[str, str]]) -> list[Record]:
@@ -116,7 +107,7 @@ def _tmux(
 
 
 def _unregistered(
-    settings: Settings, records: list[Record], found: dict[int, Process], panes: list[Pane], now: float
+    settings: Settings, found: dict[int, Process], panes: list[Pane], now: float
 ) -> list[Record]:
     """Sessions of clients that keep no registry (before 2.1.100), looked for only where a pane runs one.
 
@@ -148,14 +139,26 @@ def _events(
     logs: dict[str, tuple[Event, ...]] = {}
     uptime = processes.uptime()
     for record in live:
-        read = _guarded(
-            lambda name=record.session_id: events.read(settings.events_dir, name, now, uptime),  # type: ignore[misc]
-            ((), 0), "hooks", problems,
-        )  # fmt: skip
-        logs[record.session_id] = read[0]
-        if read[1]:
-            problems.append(("hooks", f"{read[1]} lines of the event log of {record.session_id} could not be used"))
+        try:
+            log, skipped = events.read(settings.events_dir, record.session_id, now, uptime)
+        except OSError as error:
+            problems.append(("hooks", _unread(error)))
+            continue
+        logs[record.session_id] = log
+        if skipped:
+            problems.append(("hooks", f"{skipped} lines of the event log of {record.session_id} could not be used"))
     return logs
+
+
+def _marks(settings: Settings, problems: list[tuple[str, str]]) -> tuple[Mark, ...]:
+    try:
+        made, skipped = marks.read(settings.marks_file)
+    except OSError as error:
+        problems.append(("marks", _unread(error)))
+        return ()
+    if skipped:
+        problems.append(("marks", f"{skipped} lines of {settings.marks_file} could not be used"))
+    return made
 
 
 def _tail(
@@ -170,9 +173,12 @@ def _tail(
     if want == STATUS and log and record.status == "idle" and _older(path, log[-1].t):
         return None
     limit, tools = (transcript.DEEP, 40) if deep else (transcript.LEAN, 0)
-    unread = Transcript(path=path, last="unreadable")
-    tail = _guarded(lambda: transcript.read(path, limit, tools), unread, "transcript", problems)
-    if tail.last != "unreadable" and (deep or (record.status == "waiting" and not tail.open_tools())):
+    try:
+        tail = transcript.read(path, limit, tools)
+    except OSError as error:
+        problems.append(("transcript", _unread(error)))
+        return Transcript(path=path, last="unreadable")
+    if deep or (record.status == "waiting" and not tail.open_tools()):
         tail = tail._replace(subagents=transcript.read_subagents(path))
     return tail
 
@@ -204,10 +210,5 @@ def _ended(settings: Settings, records: list[Record], found: dict[int, Process],
     return [one for config_dir in settings.config_dirs for one in history.read(config_dir, alive, oldest)]
 
 
-def _guarded(read: Callable[[], T], otherwise: T, source: str, problems: list[tuple[str, str]]) -> T:
-    """What `read` returns; `otherwise`, and a named problem, where the file cannot be read."""
-    try:
-        return read()
-    except OSError as error:
-        problems.append((source, f"cannot read {error.filename}: {error.strerror}"))
-        return otherwise
+def _unread(error: OSError) -> str:
+    return f"cannot read {error.filename}: {error.strerror}"

@@ -40,9 +40,11 @@ def bash(verbs: list[Verb]) -> str:
         words = [flag for option in verb.options for flag in _flags(option)] + ["--help"]
         words += _literals(verb)
         cases.append(f'    {verb.name}) words="{" ".join(words)}" ;;')
-        for option in verb.options:
-            if option.choices:
-                values.append(f'    "{verb.name} --{option.name}") words="{" ".join(option.choices)}" ;;')
+        values += [
+            f'    "{verb.name} --{option.name}") words="{" ".join(option.choices)}" ;;'
+            for option in verb.options
+            if option.choices
+        ]
     return f"""# bash completion for cst, made by docs/generate.py from cst/verbs.py
 _cst() {{
   local cur=${{COMP_WORDS[COMP_CWORD]}} prev=${{COMP_WORDS[COMP_CWORD - 1]}} verb=${{COMP_WORDS[1]}} words=""
@@ -99,16 +101,14 @@ def _zsh_words(verb: Verb) -> list[str]:
 def fish(verbs: list[Verb]) -> str:
     """fish."""
     lines = ["# fish completion for cst, made by docs/generate.py from cst/verbs.py", "complete -c cst -f"]
-    for verb in verbs:
-        lines.append(f"complete -c cst -n __fish_use_subcommand -a {verb.name} -d '{_plain(verb.help)}'")
+    lines += [f"complete -c cst -n __fish_use_subcommand -a {v.name} -d '{_plain(v.help)}'" for v in verbs]
     for verb in verbs:
         seen = f"-n '__fish_seen_subcommand_from {verb.name}'"
         for option in verb.options:
             short = f" -s {option.short}" if option.short else ""
             value = f" -x -a '{' '.join(option.choices)}'" if option.value else ""
             lines.append(f"complete -c cst {seen} -l {option.name}{short}{value} -d '{_plain(option.help)}'")
-        for word in _literals(verb):
-            lines.append(f"complete -c cst {seen} -a {word}")
+        lines += [f"complete -c cst {seen} -a {word}" for word in _literals(verb)]
     return "\n".join(lines) + "\n"
 
 
@@ -122,7 +122,8 @@ def _plain(text: str) -> str:
 
 def config() -> str:
     """docs/config.md, from the table of keys and that of variables."""
-    keys = "\n".join(f"| `{n}` | {_type(kind)} | `{_toml(default)}` | {about} |" for n, kind, default, about in settings.KEYS)
+    rows = [f"| `{name}` | {_type(kind)} | `{_toml(value)}` | {about} |" for name, kind, value, about in settings.KEYS]
+    keys = "\n".join(rows)
     env = "\n".join(f"| `{name}` | {about} |" for name, about in settings.ENVIRONMENT)
     return f"""# Configuration
 

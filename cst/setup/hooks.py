@@ -43,7 +43,8 @@ def fragment(own: Settings, version: str) -> str:
     for event, matcher, first in EVENTS:
         if first > number:
             continue
-        call: dict[str, object] = {"type": "command", "command": f"[ -x {_quoted(own.hook)} ] && {_quoted(own.hook)} || :"}
+        hook = _quoted(own.hook)
+        call: dict[str, object] = {"type": "command", "command": f"[ -x {hook} ] && {hook} || :"}
         if event != "SessionEnd" and number >= _ASYNC_SINCE:
             call["async"] = True  # SessionEnd never: the client would end before its hook
         call["timeout"] = 5

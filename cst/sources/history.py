@@ -58,4 +58,8 @@ def _peek(path: str) -> Transcript:
             value = given.get(field) if isinstance(given, dict) else None
             if isinstance(value, str) and value:
                 known.setdefault(key, value)
-    return Transcript(path=path, size=lines.size, mtime=lines.mtime, read=lines.read, skipped=skipped, **known)
+    return Transcript(
+        path=path, size=lines.size, mtime=lines.mtime, read=lines.read, skipped=skipped,
+        cwd=known.get("cwd", ""), branch=known.get("branch", ""), title=known.get("title", ""),
+        last_prompt=known.get("last_prompt", ""), version=known.get("version", ""),
+    )  # fmt: skip

@@ -32,6 +32,6 @@ def read(pids: list[int]) -> dict[int, Process]:
     return found
 
 
-def start_of(pid: int) -> str:
+def start_of(_: int) -> str:
     """Always "": where the start time cannot be compared with the registry's, a caller must not signal."""
     return ""

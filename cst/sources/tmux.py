@@ -123,7 +123,7 @@ def _unsplit(word: str) -> str:
 
 
 def _drain(fd: int, deadline: float) -> tuple[bytes, bool]:
-    pieces = []
+    pieces: list[bytes] = []
     try:
         while (left := deadline - time.monotonic()) > 0 and select.select([fd], [], [], left)[0]:
             data = os.read(fd, 1 << 16)

@@ -1,0 +1,33 @@
+# bash completion for cst, made by docs/generate.py from cst/verbs.py
+_cst() {
+  local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} verb=${COMP_WORDS[1]} words=""
+  if ((COMP_CWORD == 1)); then
+    words="pick next back status ls show why seen jump kill hooks init demo --help --version"
+  else
+    case $verb in
+    pick) words="--client -c --all -a --help" ;;
+    next) words="--client -c --peek --help" ;;
+    back) words="--client -c --help" ;;
+    status) words="--format --help" ;;
+    ls) words="--json --all -a --state --needs-you -n --sort --color --help" ;;
+    show) words="--json --color --help" ;;
+    why) words="--json --color --help" ;;
+    seen) words="--client -c --help" ;;
+    jump) words="--client -c --help" ;;
+    kill) words="--yes -y --force --help" ;;
+    hooks) words="--client --help print" ;;
+    init) words="--command --help tmux" ;;
+    demo) words="--help" ;;
+    esac
+    case "$verb $prev" in
+    "status --format") words="tmux ansi plain json" ;;
+    "ls --state") words="permission question plan dialog error asked done unknown interrupted menu idle background working compacting starting stopped ended" ;;
+    "ls --sort") words="urgency since name context" ;;
+    "ls --color") words="auto always never" ;;
+    "show --color") words="auto always never" ;;
+    "why --color") words="auto always never" ;;
+    esac
+  fi
+  mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
+}
+complete -F _cst cst

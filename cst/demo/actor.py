@@ -1,0 +1,289 @@
+"""The made-up client: one process in one pane that plays a role and answers to keys.
+
+Started as `claude -I -S start.py WHO PACE` in the demo's environment; `start.py` only finds this module. It registers,
+writes its past, draws itself, and from then on sleeps in select(2) until a key, a signal, or its own next step.
+"""
+
+from __future__ import annotations
+
+import codecs
+import contextlib
+import os
+import select
+import signal
+import sys
+import termios
+import time
+import traceback
+import tty
+
+from cst.demo.extras import FRESH, ROLES, improvised
+from cst.demo.journal import Journal, Paths, Registration, append, uuid, write_tasks
+from cst.demo.screen import Scene
+from cst.demo.story import Failure, Prompt, Role, Step, Stopped, Tool, Words
+from cst.sources import tmux
+
+_NAMED = {"\x1b[A": "up", "\x1b[B": "down", "\x1bOA": "up", "\x1bOB": "down", "\x1b": "esc", "\r": "enter",
+          "\n": "enter", "\x7f": "backspace", "\b": "backspace", "\x03": "ctrl-c", "\x15": "ctrl-u"}  # fmt: skip
+_TWICE = 2.0  # seconds within which a second Ctrl-C ends it
+
+
+def keys(text: str) -> list[str]:
+    """The keys in what a terminal sent: names for the special ones, characters for the rest."""
+    found = []
+    while text:
+        length = 1
+        if text.startswith(("\x1b[", "\x1bO")):
+            length = next((i for i, c in enumerate(text[2:], 3) if "@" <= c <= "~"), len(text))
+        key = text[:length]
+        text = text[length:]
+        found.append(_NAMED.get(key, key if key.isprintable() else ""))
+    return [key for key in found if key]
+
+
+class Actor:
+    """One session: its files, its screen, and the steps that are still to come."""
+
+    def __init__(self, role: Role, pace: float, env: dict[str, str]) -> None:
+        self.role, self.pace = role, pace
+        self.now = time.time()
+        self.pid = os.getpid()
+        paths = Paths(env["CLAUDE_CONFIG_DIR"], env["XDG_STATE_HOME"], os.getcwd(), uuid())
+        self.started = self.now + min((step.at for step in role.story), default=role.since) - 90
+        where = tmux.run(env.get("CST_TMUX") or "tmux", "", (
+            "display-message", "-p", "-t", env.get("TMUX_PANE", ""), "#{session_name}:#{window_id}.#{pane_id}",
+        )) if env.get("TMUX") else (1, "")  # fmt: skip
+        self.record = Registration(role, paths, self.pid, self.started, "" if where[0] else where[1].strip())
+        self.journal = Journal(role, paths, self.pid)
+        home = env.get("HOME", "")
+        self.scene = Scene(paths.cwd.replace(home, "~", 1) if home else paths.cwd, role.branch)
+        self.coming: list[tuple[float, Step]] = []  # (monotonic time, step), soonest first
+        self.dialog, self.turns = role.dialog, 0
+        self.busy, self.over, self.interrupted_at = role.status == "busy", False, 0.0
+        write_tasks(role, paths)
+
+    def begin(self) -> None:
+        """Write the past, then register: whoever sees the record finds its transcript."""
+        self.journal.event("SessionStart", self.started, source="startup")
+        for step in sorted(self.role.story, key=lambda step: step.at):
+            self.journal.write(step, self.now + step.at)
+            self.scene.add(step)
+        since = self.now + self.role.since
+        if self.dialog:
+            tool = next(step for step in reversed(self.role.story) if isinstance(step, Tool))
+            self.journal.event("PermissionRequest", since, tool_name=tool.name, tool_input=tool.given)
+            self.scene.dialog = self.dialog
+        self.journal.flush()
+        self._aged(self.now + (self.role.story[-1].at if self.role.story else 0))
+        self.scene.busy_since = since if self.busy else None
+        self.scene.shells = int(self.role.status == "shell")
+        self.record.set(self.role.status, since, self.role.waiting_for)
+
+    def _aged(self, at: float) -> None:
+        """The transcripts were last written when their last step happened."""
+        for thread in (self.journal.main, *self.journal.agents.values()):
+            if os.path.exists(thread.path):
+                os.utime(thread.path, (at, at))
+
+    # --------------------------------------------------------------------------------------------- turns
+
+    def play(self, steps: tuple[Step, ...]) -> None:
+        """Let these steps happen, each at its time from now."""
+        start = time.monotonic()
+        self.coming = sorted(
+            [*self.coming, *((start + step.at * self.pace, step) for step in steps)], key=lambda pair: pair[0]
+        )
+
+    def due(self) -> None:
+        """Let happen what is due."""
+        while self.coming and self.coming[0][0] <= time.monotonic() and not self.over:
+            self._happens(self.coming.pop(0)[1])
+
+    def _happens(self, step: Step) -> None:
+        now = time.time()
+        self.journal.write(step, now)
+        self.journal.flush()
+        self.scene.add(step)
+        if isinstance(step, Prompt) and not self.busy:
+            self._working(now)
+        if isinstance(step, Failure) or (isinstance(step, Words) and step.last and not step.agent):
+            self._finished(now)
+
+    def _working(self, now: float) -> None:
+        self.busy, self.scene.busy_since, self.scene.hint = True, now, ""
+        self.record.set("busy", now)
+
+    def _finished(self, now: float) -> None:
+        self.busy = self.journal.pending_agents() > 0
+        if not self.busy:
+            self.scene.busy_since = None
+            self.record.set("shell" if self.scene.shells else "idle", now)
+        if self.scene.queued and not self.coming:
+            self.prompt(self.scene.queued)
+            self.scene.queued = ""
+
+    def prompt(self, text: str) -> None:
+        """A person typed a line and pressed Enter."""
+        self.turns += 1
+        first, *rest = improvised(text, self.turns)
+        self._happens(first)
+        self.play(tuple(rest))
+
+    def interrupt(self) -> None:
+        """Esc or No: whatever runs ends here, the transcript says so, nothing tells the hooks."""
+        now = time.time()
+        self.coming, self.dialog, self.scene.dialog, self.busy = [], None, None, False
+        self.scene.queued, self.scene.busy_since = "", None
+        self.journal.write(Stopped(0), now)
+        self.journal.flush()
+        self.scene.add(Stopped(0))
+        self.record.set("idle", now)
+
+    def choose(self, place: int) -> None:
+        """One of the dialog's options."""
+        assert self.dialog
+        if place >= len(self.dialog.answers):
+            self.interrupt()
+            return
+        steps, self.dialog, self.scene.dialog = self.dialog.answers[place], None, None
+        self._working(time.time())
+        self.play(steps)
+        self.due()
+
+    # --------------------------------------------------------------------------------------------- keys
+
+    def key(self, key: str) -> None:
+        """One key of a person."""
+        if key == "ctrl-c":
+            self._ctrl_c()
+        elif self.dialog:
+            self._dialog_key(key, len(self.dialog.options))
+        elif key == "esc":
+            if self.busy:
+                self.interrupt()
+            self.scene.typed = ""
+        elif key == "enter":
+            self._entered(self.scene.typed.strip())
+        elif key == "backspace":
+            self.scene.typed = self.scene.typed[:-1]
+        elif key == "ctrl-u":
+            self.scene.typed = ""
+        elif len(key) == 1:
+            self.scene.typed += key
+
+    def _dialog_key(self, key: str, options: int) -> None:
+        if key in ("up", "down"):
+            self.scene.cursor = (self.scene.cursor + (1 if key == "down" else -1)) % options
+        elif key == "esc":
+            self.interrupt()
+        elif key == "enter":
+            self.choose(self.scene.cursor)
+        elif key.isdecimal() and 1 <= int(key) <= options:
+            self.choose(int(key) - 1)
+
+    def _entered(self, text: str) -> None:
+        self.scene.typed = ""
+        if text in ("/exit", "/quit"):
+            self.over = True
+        elif text and self.coming:
+            self.scene.queued = text
+        elif text:
+            self.prompt(text)
+
+    def _ctrl_c(self) -> None:
+        if time.monotonic() - self.interrupted_at < _TWICE:
+            self.over = True
+            return
+        self.interrupted_at = time.monotonic()
+        if self.busy and not self.dialog:
+            self.interrupt()
+        self.scene.typed, self.scene.hint = "", "Press Ctrl-C again to exit"
+
+    # --------------------------------------------------------------------------------------------- life
+
+    def live(self, wake: int) -> None:
+        """Until Ctrl-C twice, /exit, SIGTERM, SIGHUP, or the end of the terminal."""
+        decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        while not self.over:
+            self.due()
+            columns, lines = os.get_terminal_size(0)
+            os.write(1, self.scene.draw(columns, lines, time.time()).encode("utf-8", "replace"))
+            ready = select.select([0, wake], [], [], self._patience())[0]
+            if wake in ready:
+                os.read(wake, 64)
+            if 0 in ready:
+                data = os.read(0, 4096)
+                self.over = self.over or not data
+                for key in keys(decoder.decode(data)):
+                    self.key(key)
+            if self.scene.hint and time.monotonic() - self.interrupted_at >= _TWICE:
+                self.scene.hint = ""
+
+    def _patience(self) -> float | None:
+        """Seconds until the screen or the story goes on by itself; None: not without a key."""
+        moments = [when - time.monotonic() for when, _ in self.coming[:1]]
+        if self.scene.busy_since is not None:
+            moments.append(1.0)
+        if self.scene.hint:
+            moments.append(_TWICE)
+        return max(0.0, min(moments)) if moments else None
+
+    def listen(self) -> int:
+        """Take the signals that matter; the end of a pipe that becomes readable at each of them."""
+        reader, writer = os.pipe()
+        os.set_blocking(writer, False)
+        signal.set_wakeup_fd(writer, warn_on_full_buffer=False)
+
+        def told(number: int, _frame: object) -> None:
+            self.over = self.over or number != signal.SIGWINCH
+
+        for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGWINCH):
+            signal.signal(number, told)
+        return reader
+
+    def end(self) -> None:
+        """The orderly end: the record goes, the transcript stays."""
+        self.journal.event("SessionEnd", time.time(), reason="prompt_input_exit")
+        self.record.remove()
+
+
+def main(words: list[str]) -> int:
+    """Play a role by its name; without one, a fresh session in this folder. What goes wrong is left in `failed.txt`."""
+    who = words[0] if words else ""
+    pace = float(words[1]) if len(words) > 1 else 1.0
+    try:
+        _be_called_claude()
+        role = next((role for role in ROLES if role.who == who), FRESH._replace(since=0.0, branch=""))
+        _perform(Actor(role, pace, dict(os.environ)))
+    except Exception as error:  # the fleet waits for this actor: say why it does not come
+        folder = os.environ.get("CST_DEMO", "")
+        if os.path.isdir(folder):
+            append(f"{folder}/failed.txt", f"{who}: {''.join(traceback.format_exception(error))}")
+        return 1
+    return 0
+
+
+def _perform(actor: Actor) -> None:
+    """From the first line to the last, with the terminal as it was afterwards."""
+    before = termios.tcgetattr(0)
+    wake = actor.listen()
+    tty.setraw(0)
+    try:
+        actor.begin()
+        with contextlib.suppress(OSError):  # the terminal may go away first
+            actor.live(wake)
+    finally:
+        actor.end()
+        with contextlib.suppress(OSError, termios.error):
+            termios.tcsetattr(0, termios.TCSANOW, before)
+            os.write(1, b"\x1b[2J\x1b[H\x1b[?25h")
+
+
+def _be_called_claude() -> None:
+    """The symlink's name is what the kernel shows; where an interpreter starts itself anew, it is not."""
+    with contextlib.suppress(OSError), open("/proc/self/comm", "wb", buffering=0) as file:
+        file.write(b"claude")
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,268 @@
+"""`cst demo`: opens the theatre, shows it to a person or to one command, and leaves nothing behind."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from types import FrameType
+from typing import NamedTuple
+
+from cst.demo import folder as room
+from cst.demo.extras import ENDED, ROLES
+from cst.demo.journal import Journal, Paths, append, uuid
+from cst.demo.story import Role
+from cst.demo.welcome import configuration, welcome
+from cst.model import CstError
+
+_SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
+_READY = 15.0  # seconds in which all actors must have registered
+# All that comes in from the environment outside. HOME, XDG_*, TMUX and the rest are the demo's own.
+_KEPT = ("PATH", "TERM", "COLORTERM", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "USER", "LOGNAME", "NO_COLOR", "CST_TMUX",
+         "PYTHONPATH", "LD_LIBRARY_PATH")  # fmt: skip
+
+
+class Demo(NamedTuple):
+    """A running demo: `env` is all that a program needs to live in it."""
+
+    folder: str
+    env: dict[str, str]
+    socket: str
+    cst: str  # the program, as the bindings call it
+    shell: tuple[str, ...]  # what a visitor types into
+    prefix: str  # the key before the bindings: another one inside a tmux, which takes its own first
+
+
+class _Told(BaseException):
+    """SIGTERM, SIGHUP or SIGINT. Raised at most once, so that the way out is never cut short."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+
+
+def run(words: list[str], cst: str) -> int:
+    """`cst demo WORDS`: without words a person's visit, or one look where there is no terminal; its exit code.
+
+    `cst` is the absolute path of the cst program. All of it is gone when this returns, however it ends.
+    """
+    try:
+        with started(cst) as demo:
+            if words:
+                return _call(demo, [cst, *words])
+            if os.isatty(0) and os.isatty(1):
+                return _visit(demo)
+            return _look(demo)
+    except _Told as told:
+        if told.number == signal.SIGINT:
+            raise KeyboardInterrupt from None
+        return 128 + told.number
+
+
+@contextlib.contextmanager
+def started(cst: str, pace: float = 1.0) -> Iterator[Demo]:
+    """A demo for as long as the `with` lasts, all its sessions registered; `pace` 0.1 makes their turns ten times
+    faster. CstError where it cannot start."""
+    room.sweep()
+    folder = room.choose()
+    before = {number: signal.signal(number, _told) for number in _SIGNALS}
+    try:
+        try:
+            room.make(folder)
+            demo = _furnished(folder, cst)
+            _raise_curtain(demo, pace)
+            yield demo
+        finally:
+            _deaf()
+    finally:  # twice, for a signal that comes between the two lines above
+        room.clear(folder)
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _told(number: int, _frame: FrameType | None) -> None:
+    _deaf()
+    raise _Told(number)
+
+
+def _deaf() -> None:
+    for number in _SIGNALS:
+        signal.signal(number, signal.SIG_IGN)
+
+
+# ------------------------------------------------------------------------------------------------ what it shows
+
+
+def _visit(demo: Demo) -> int:
+    """Attach the terminal until the person detaches or leaves the shell."""
+    program = demo.env.get("CST_TMUX") or "tmux"
+    return _call(demo, [program, "-u", "-S", demo.socket, "attach-session", "-t", "=you:"])
+
+
+def _look(demo: Demo) -> int:
+    codes = []
+    for words in (["ls"], ["status"]):
+        print(f"$ cst {words[0]}", flush=True)
+        codes.append(_call(demo, [demo.cst, *words]))
+        print(flush=True)
+    return max(codes)
+
+
+def _call(demo: Demo, argv: list[str]) -> int:
+    """Run a program in the demo, on our terminal; its exit code. What is left of it after a signal, `clear` ends."""
+    try:
+        code = subprocess.Popen(argv, env=demo.env).wait()
+    except OSError as error:
+        raise CstError(f"cannot start {argv[0]}: {error.strerror}; check the installation") from None
+    return code if code >= 0 else 128 - code
+
+
+# ------------------------------------------------------------------------------------------------ how it is made
+
+
+def _furnished(folder: str, cst: str) -> Demo:
+    """The folder with everything in it but processes."""
+    home = f"{folder}/home"
+    for path in (home, f"{home}/.claude/sessions", f"{folder}/bin", f"{folder}/client", f"{folder}/tmp"):
+        os.makedirs(path, 0o700)
+    env = _environment(folder, home)
+    bash = shutil.which("bash", path=env["PATH"])
+    shell = (bash, "--noprofile", "--norc", "-i") if bash else ("/bin/sh", "-i")
+    env |= {"SHELL": shell[0], "PS1": r"\[\e[36m\]\w\[\e[0m\] \$ " if bash else "demo $ "}
+    _interpreter(folder)
+    append(f"{folder}/start.py", _START.format(root=os.path.dirname(os.path.dirname(os.path.dirname(__file__)))))
+    client = f"{_quoted(folder + '/client/claude')} -I -S {_quoted(folder + '/start.py')}"
+    _script(f"{folder}/bin/claude", f"exec {client}")
+    _script(f"{folder}/bin/cst", f'exec {_quoted(cst)} "$@"')
+    for role in (*ROLES, *ENDED):
+        _project(f"{home}/work/{role.project}", role.branch)
+    for role in ENDED:
+        _past(role, env, f"{home}/work/{role.project}")
+    prefix = "C-q" if os.environ.get("TMUX") else "C-b"
+    return Demo(folder, env, room.socket_of(folder), f"{folder}/bin/cst", shell, prefix)
+
+
+_START = """import sys
+
+sys.path.insert(0, {root!r})
+from cst.demo.actor import main
+
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+def _environment(folder: str, home: str) -> dict[str, str]:
+    env = {name: os.environ[name] for name in _KEPT if name in os.environ}
+    locale = env.get("LC_ALL") or env.get("LC_CTYPE") or env.get("LANG") or ""
+    if "utf" not in locale.lower():
+        env["LC_ALL"] = "C.UTF-8"
+    env["PATH"] = f"{folder}/bin:" + env.get("PATH", "/usr/local/bin:/usr/bin:/bin")
+    return env | {
+        room.MARKER: folder, "HOME": home, "CLAUDE_CONFIG_DIR": f"{home}/.claude", "TMUX_TMPDIR": folder,
+        "XDG_CONFIG_HOME": f"{home}/.config", "XDG_STATE_HOME": f"{home}/.local/state",
+        "XDG_DATA_HOME": f"{home}/.local/share", "XDG_CACHE_HOME": f"{home}/.cache", "TMPDIR": f"{folder}/tmp",
+    }  # fmt: skip
+
+
+def _interpreter(folder: str) -> None:
+    """A Python that the kernel calls `claude`. The real file first: a venv's link would not find its venv from here."""
+    link = f"{folder}/client/claude"
+    for target in dict.fromkeys((os.path.realpath(sys.executable), sys.executable)):
+        os.symlink(target, link)
+        trial = subprocess.run([link, "-I", "-S", "-c", "import json"], capture_output=True, stdin=subprocess.DEVNULL)
+        if trial.returncode == 0:
+            return
+        os.unlink(link)
+    raise CstError(f"the demo cannot start {sys.executable} under another name; try another Python")
+
+
+def _script(path: str, line: str) -> None:
+    append(path, f"#!/bin/sh\n{line}\n")
+    os.chmod(path, 0o700)
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "'\\''") + "'"
+
+
+def _project(path: str, branch: str) -> None:
+    """A folder that git takes for a repository, without running git."""
+    if not os.path.exists(path):
+        for name in ("objects", "refs"):
+            os.makedirs(f"{path}/.git/{name}")
+        append(f"{path}/.git/HEAD", f"ref: refs/heads/{branch}\n")
+
+
+def _past(role: Role, env: dict[str, str], cwd: str) -> None:
+    """The transcript of a session that is over."""
+    now = time.time()
+    paths = Paths(env["CLAUDE_CONFIG_DIR"], env["XDG_STATE_HOME"], cwd, uuid())
+    journal = Journal(role, paths, 0)
+    for step in role.story:
+        journal.write(step, now + step.at)
+    journal.flush()
+    at = now + role.story[-1].at
+    os.utime(paths.transcript, (at, at))
+
+
+# ------------------------------------------------------------------------------------------------ how it begins
+
+
+def _raise_curtain(demo: Demo, pace: float) -> None:
+    """Start the server and the actors, and wait until each has registered."""
+    bindings = subprocess.run(
+        [demo.cst, "init", "tmux", "--command", demo.cst],
+        env=demo.env, stdin=subprocess.DEVNULL, capture_output=True, text=True,
+    )  # fmt: skip
+    bound = "" if bindings.returncode else bindings.stdout
+    append(f"{demo.folder}/tmux.conf", configuration(demo.prefix, bound, " ".join(map(_quoted, demo.shell))))
+    wrong = bindings.stderr.strip() if bindings.returncode else ""
+    append(f"{demo.folder}/welcome.txt", welcome(demo.prefix, len(ROLES), wrong, "NO_COLOR" in demo.env))
+    size = shutil.get_terminal_size((160, 45))
+    leave = f"{_quoted(demo.env.get('CST_TMUX') or 'tmux')} kill-server"
+    visit = ["/bin/sh", "-c", f'cat "$0"; "$@"; {leave}', f"{demo.folder}/welcome.txt", *demo.shell]
+    _tmux(demo, "new-session", "-d", "-s", "you", "-n", "shell", "-x", str(size.columns), "-y", str(size.lines),
+          "-c", _plain(f"{demo.env['HOME']}/work"), *visit)  # fmt: skip
+    for role in sorted(ROLES, key=lambda role: role.split):
+        _enter(demo, role, pace, size)
+    _wait_for_all(demo)
+
+
+def _enter(demo: Demo, role: Role, pace: float, size: os.terminal_size) -> None:
+    """Open the pane of one role."""
+    actor = [f"{demo.folder}/client/claude", "-I", "-S", f"{demo.folder}/start.py", role.who, str(pace)]
+    where = ["-c", _plain(f"{demo.env['HOME']}/work/{role.project}")]
+    if role.split:
+        _tmux(demo, "split-window", "-d", "-h", "-t", f"={role.room}:{role.window}", *where, *actor)
+    elif role.room in _tmux(demo, "list-sessions", "-F", "#{session_name}").split("\n"):
+        _tmux(demo, "new-window", "-d", "-t", f"={role.room}:", "-n", role.window, *where, *actor)
+    else:
+        columns, lines = str(size.columns), str(size.lines)
+        _tmux(demo, "new-session", "-d", "-s", role.room, "-n", role.window, "-x", columns, "-y", lines, *where, *actor)
+
+
+def _tmux(demo: Demo, *words: str) -> str:
+    return room.tmux(demo.folder, *words, env=demo.env)
+
+
+def _plain(path: str) -> str:
+    """A path for `-c`, which tmux expands as a format: `#(…)` in one would run a command."""
+    return path.replace("#", "##")
+
+
+def _wait_for_all(demo: Demo) -> None:
+    end = time.monotonic() + _READY
+    sessions = f"{demo.env['CLAUDE_CONFIG_DIR']}/sessions"
+    while len([name for name in os.listdir(sessions) if name.endswith(".json")]) < len(ROLES):
+        failed = f"{demo.folder}/failed.txt"
+        if time.monotonic() > end or os.path.exists(failed):
+            why = "they did not register in time"
+            if os.path.exists(failed):
+                with open(failed, encoding="utf-8") as file:
+                    why = file.read().strip().splitlines()[-1]
+            raise CstError(f"the demo's sessions did not start: {why}; try again, or report it")
+        time.sleep(0.02)

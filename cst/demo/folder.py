@@ -1,0 +1,161 @@
+"""The one folder that a demo lives in: made private, swept when its owner died, removed with all that runs in it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import shutil
+import signal
+import stat
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+
+from cst.model import CstError
+from cst.sources import processes
+
+PREFIX, SOCKET_NAME, MARKER = "cst-demo-", "demo", "CST_DEMO"
+_LONGEST = 100  # bytes of a socket's path; the kernel takes 103 to 107
+
+
+def socket_of(folder: str) -> str:
+    """The socket of a demo's tmux server: what `-L demo` means with TMUX_TMPDIR=folder."""
+    return f"{folder}/tmux-{os.getuid()}/{SOCKET_NAME}"
+
+
+def choose() -> str:
+    """The path of a folder that does not exist yet, short enough for a socket in it."""
+    name = PREFIX + secrets.token_hex(6)
+    paths = [os.path.join(base, name) for base in _bases()]
+    return next((path for path in paths if len(os.fsencode(socket_of(path))) <= _LONGEST), paths[-1])
+
+
+def make(folder: str) -> None:
+    """Make it, for this user only, and write down whose it is."""
+    os.mkdir(folder, 0o700)
+    with open(f"{folder}/owner", "w", encoding="ascii") as file:
+        file.write(f"{os.getpid()} {processes.start_of(os.getpid())}\n")
+
+
+def sweep() -> None:
+    """Clear the demos of this user whose owner was killed. Others, and what is not certain, are left alone."""
+    for base in _bases():
+        try:
+            names = [name for name in os.listdir(base) if name.startswith(PREFIX)]
+        except OSError:
+            continue
+        for name in names:
+            if _mine(os.path.join(base, name)) and _orphaned(os.path.join(base, name)):
+                clear(os.path.join(base, name))
+
+
+def clear(folder: str) -> None:
+    """End the tmux server and every process of a demo, then remove its folder. Nothing happens twice."""
+    if not _mine(folder):
+        return
+    if os.path.exists(socket_of(folder)):
+        with contextlib.suppress(CstError):  # whatever ails tmux, the rest has to go too
+            tmux(folder, "kill-server")
+    begin = time.monotonic()
+    told: dict[int, int] = {}
+    while (waited := time.monotonic() - begin) < 6:
+        left = list(_inhabitants(folder))
+        if not left and (processes.HAS_PROC or not _registered(folder)):
+            break
+        number = signal.SIGKILL if waited > 3 else signal.SIGTERM if waited > 0.5 else 0
+        for pid in left:
+            if number and told.get(pid) != number:
+                told[pid] = number
+                _signal(pid, number, folder)
+        time.sleep(0.02)
+    for _ in range(5):  # a file may still come while its folder goes
+        shutil.rmtree(folder, ignore_errors=True)
+        if not os.path.exists(folder):
+            return
+        time.sleep(0.05)
+    print(f"cst: could not remove all of {folder}; remove it by hand", file=sys.stderr)
+
+
+def tmux(folder: str, *words: str, env: dict[str, str] | None = None) -> str:
+    """Run one command on the demo's own server, and on no other; its output. CstError where tmux fails."""
+    program = (env or os.environ).get("CST_TMUX") or "tmux"
+    env = {**(env or os.environ), "TMUX_TMPDIR": folder}
+    for name in ("TMUX", "TMUX_PANE"):
+        env.pop(name, None)
+    argv = [program, "-u", "-L", SOCKET_NAME, "-f", f"{folder}/tmux.conf", *words]
+    try:
+        done = subprocess.run(argv, env=env, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=10)
+    except FileNotFoundError:
+        raise CstError("the demo needs tmux 3.2 or later; install it, or name it in CST_TMUX") from None
+    except subprocess.TimeoutExpired:
+        raise CstError("tmux did not answer within 10 s; try again") from None
+    if done.returncode and words[0] != "kill-server":
+        raise CstError(f"tmux {words[0]}: {done.stderr.strip() or done.returncode}; the demo needs tmux 3.2 or later")
+    return done.stdout
+
+
+def _bases() -> list[str]:
+    """Where demos may be: real paths, since tmux tells its socket by the real path."""
+    return list(dict.fromkeys(os.path.realpath(base) for base in (tempfile.gettempdir(), "/tmp")))
+
+
+def _mine(folder: str) -> bool:
+    """Whether it is a folder of this user that nobody else can write, and no link to one."""
+    try:
+        status = os.lstat(folder)
+    except OSError:
+        return False
+    return stat.S_ISDIR(status.st_mode) and status.st_uid == os.getuid() and not status.st_mode & 0o077
+
+
+def _orphaned(folder: str) -> bool:
+    try:
+        with open(f"{folder}/owner", encoding="ascii") as file:
+            pid, start = file.read().split()
+    except (OSError, ValueError):
+        return False  # not a demo of ours, or one that is being made
+    return pid.isdigit() and processes.start_of(int(pid)) != start
+
+
+def _inhabitants(folder: str) -> Iterator[int]:
+    """This user's live processes that were started inside the demo: its folder's name is in their environment.
+    None where there is no /proc: there the end of the server, a SIGHUP for each, has to do."""
+    if not processes.HAS_PROC:
+        return
+    for name in os.listdir("/proc"):
+        if name.isdigit() and int(name) != os.getpid() and _lives_in(int(name), folder):
+            yield int(name)
+
+
+def _registered(folder: str) -> bool:
+    """Whether a session of the demo has not ended in order yet."""
+    with contextlib.suppress(OSError):
+        return any(name.endswith(".json") for name in os.listdir(f"{folder}/home/.claude/sessions"))
+    return False
+
+
+def _lives_in(pid: int, folder: str) -> bool:
+    try:
+        if os.stat(f"/proc/{pid}").st_uid != os.getuid():
+            return False
+        with open(f"/proc/{pid}/environ", "rb") as file:
+            return f"{MARKER}={folder}".encode() in file.read().split(b"\0")
+    except OSError:
+        return False
+
+
+def _signal(pid: int, number: int, folder: str) -> None:
+    """Signal a process of the demo, looked at again while it is held: its pid cannot be another's by then."""
+    try:
+        fd = os.pidfd_open(pid)
+    except OSError:
+        return
+    try:
+        if _lives_in(pid, folder):
+            with contextlib.suppress(OSError):
+                signal.pidfd_send_signal(fd, number)
+    finally:
+        os.close(fd)
