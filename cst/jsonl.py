@@ -43,7 +43,7 @@ try:
     _loads = _fast_loads()
     from _json import encode_basestring_ascii as _quote  # "…", all ASCII
 except ImportError:  # not CPython
-    from json import dumps as _quote  # type: ignore[assignment]  # same shape for our use
+    from json import dumps as _quote
     from json import loads as _loads
 
 

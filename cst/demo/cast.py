@@ -28,12 +28,13 @@ _RELEASE = Role(
         "Bash command", "rm -rf build && make release", "Build 2.4.0 from a clean tree", "rm commands in ~/work/api",
         (
             Result(11, "built dist/api-2.4.0.tar.gz (4.1 MB)"),
-            Words(16, "2.4.0 is built: dist/api-2.4.0.tar.gz, 4.1 MB. Nothing is pushed; the tag is yours to set.", True),
+            Words(16, "2.4.0 is built: dist/api-2.4.0.tar.gz. Nothing is pushed; the tag is yours to set.", True),
         ),
     ),
 )  # fmt: skip
 
 _LICENCES = "Check the licences"
+_BACK = f"<task-notification>\nThe agent \"{_LICENCES}\" has finished.\n</task-notification>"
 _AUDIT = Role(
     "audit", "permission", "shop", "web-shop", "web-shop", "main",
     status="waiting", waiting_for="permission prompt", since=-4 * MINUTE,
@@ -55,7 +56,7 @@ _AUDIT = Role(
         (
             Result(8, "changed 61 packages, removed 1", _LICENCES),
             Words(12, "One copyleft licence (left-padder) replaced, 2 advisories fixed.", True, _LICENCES),
-            Prompt(13, "<task-notification>\nThe agent \"Check the licences\" has finished.\n</task-notification>", True),
+            Prompt(13, _BACK, True),
             Words(17, "The audit is through: 2 advisories fixed, left-padder replaced by three lines of ours.", True),
         ),
     ),
@@ -70,7 +71,7 @@ _QUESTION = Role(
         Prompt(-14 * MINUTE, "Invoice 2207 is one cent short. Find out why and fix it for good."),
         *ran(-13.8 * MINUTE, "Grep", {"pattern": "round\\("}, 0.3, "Found 14 matches in 6 files"),
         *ran(-12 * MINUTE, "Read", {"file_path": "src/invoice/total.py"}, 0.1, "Read 212 lines"),
-        *ran(-9 * MINUTE, "Bash", bash("pytest tests/invoice -q -k 2207"), 7, "1 failed: 119.99 != 120.00", failed=True),
+        *ran(-9 * MINUTE, "Bash", bash("pytest -q -k 2207"), 7, "1 failed: 119.99 != 120.00", failed=True),
         Words(-7.2 * MINUTE, "Found it: lines are rounded half to even, the total half up. One of them has to go."),
         Tool(-7 * MINUTE, "AskUserQuestion", {"questions": [{
             "question": _ROUNDING, "header": "Rounding", "multiSelect": False, "options": [
@@ -86,7 +87,7 @@ _QUESTION = Role(
             (
                 Result(0, f"User has answered your questions: \"{_ROUNDING}\"=\"Half up\""),
                 *ran(3, "Edit", {"file_path": "src/invoice/total.py"}, 1, "Updated with 3 additions and 9 removals"),
-                Words(10, "Half up, everywhere, in one function. Invoice 2207 now ends in .00, as does accounting's mood.", True),
+                Words(10, "Half up, everywhere, in one function. Invoice 2207 ends in .00, and accounting smiles.", True),
             ),
             (
                 Result(0, f"User has answered your questions: \"{_ROUNDING}\"=\"Half to even\""),
@@ -104,7 +105,8 @@ _STEPS = """# One folder for each language
 3. Let the build fail when a page exists in one language only.
 4. Ask a person about 「適当」 before anyone translates it."""
 _PLAN = Role(
-    "languages", "plan", "docs", "日本語-docs", "日本語-docs", "feature/split-languages-and-keep-every-link-ever-printed",
+    "languages", "plan", "docs", "日本語-docs", "日本語-docs",
+    "feature/split-languages-and-keep-every-link-ever-printed",
     status="waiting", waiting_for="permission prompt", since=-5 * MINUTE,
     title="言語ごとにフォルダを分ける", tokens=33_800, cost=0.71,
     story=(

@@ -1,4 +1,4 @@
-"""The rest of the cast: sessions that work, wait for nobody, or are over; and what any of them answers when typed to."""
+"""The rest of the cast: sessions that work, wait for nobody, or are over; and what any of them answers."""
 
 from __future__ import annotations
 

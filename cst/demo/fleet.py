@@ -21,7 +21,7 @@ from cst.demo.welcome import configuration, welcome
 from cst.model import CstError
 
 _SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
-_READY = 15.0  # seconds in which all actors must have registered
+_READY = 60.0  # seconds in which all actors must have registered; it takes one, on a machine with nothing else to do
 # All that comes in from the environment outside. HOME, XDG_*, TMUX and the rest are the demo's own.
 _KEPT = ("PATH", "TERM", "COLORTERM", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "USER", "LOGNAME", "NO_COLOR", "CST_TMUX",
          "PYTHONPATH", "LD_LIBRARY_PATH")  # fmt: skip
@@ -219,34 +219,32 @@ def _raise_curtain(demo: Demo, pace: float) -> None:
         env=demo.env, stdin=subprocess.DEVNULL, capture_output=True, text=True,
     )  # fmt: skip
     bound = "" if bindings.returncode else bindings.stdout
-    append(f"{demo.folder}/tmux.conf", configuration(demo.prefix, bound, " ".join(map(_quoted, demo.shell))))
     wrong = bindings.stderr.strip() if bindings.returncode else ""
+    append(f"{demo.folder}/tmux.conf", configuration(demo.prefix, bound, " ".join(map(_quoted, demo.shell))))
     append(f"{demo.folder}/welcome.txt", welcome(demo.prefix, len(ROLES), wrong, "NO_COLOR" in demo.env))
-    size = shutil.get_terminal_size((160, 45))
-    leave = f"{_quoted(demo.env.get('CST_TMUX') or 'tmux')} kill-server"
-    visit = ["/bin/sh", "-c", f'cat "$0"; "$@"; {leave}', f"{demo.folder}/welcome.txt", *demo.shell]
-    _tmux(demo, "new-session", "-d", "-s", "you", "-n", "shell", "-x", str(size.columns), "-y", str(size.lines),
-          "-c", _plain(f"{demo.env['HOME']}/work"), *visit)  # fmt: skip
-    for role in sorted(ROLES, key=lambda role: role.split):
-        _enter(demo, role, pace, size)
+    room.tmux(demo.folder, *_windows(demo, pace), env=demo.env)
     _wait_for_all(demo)
 
 
-def _enter(demo: Demo, role: Role, pace: float, size: os.terminal_size) -> None:
-    """Open the pane of one role."""
-    actor = [f"{demo.folder}/client/claude", "-I", "-S", f"{demo.folder}/start.py", role.who, str(pace)]
-    where = ["-c", _plain(f"{demo.env['HOME']}/work/{role.project}")]
-    if role.split:
-        _tmux(demo, "split-window", "-d", "-h", "-t", f"={role.room}:{role.window}", *where, *actor)
-    elif role.room in _tmux(demo, "list-sessions", "-F", "#{session_name}").split("\n"):
-        _tmux(demo, "new-window", "-d", "-t", f"={role.room}:", "-n", role.window, *where, *actor)
-    else:
-        columns, lines = str(size.columns), str(size.lines)
-        _tmux(demo, "new-session", "-d", "-s", role.room, "-n", role.window, "-x", columns, "-y", lines, *where, *actor)
-
-
-def _tmux(demo: Demo, *words: str) -> str:
-    return room.tmux(demo.folder, *words, env=demo.env)
+def _windows(demo: Demo, pace: float) -> list[str]:
+    """The tmux commands that open everything, as one command line: a single process, however busy the machine is."""
+    columns, lines = shutil.get_terminal_size((160, 45))
+    size = ["-x", str(columns), "-y", str(lines)]
+    leave = f"{_quoted(demo.env.get('CST_TMUX') or 'tmux')} kill-server"
+    visitor = ["/bin/sh", "-c", f'cat "$0"; "$@"; {leave}', f"{demo.folder}/welcome.txt", *demo.shell]
+    words = ["new-session", "-d", "-s", "you", "-n", "shell", *size, "-c", _plain(f"{demo.env['HOME']}/work"), *visitor]
+    rooms = set()
+    for role in ROLES:
+        if role.split:
+            words += [";", "split-window", "-d", "-h", "-t", f"={role.room}:{role.window}"]
+        elif role.room in rooms:
+            words += [";", "new-window", "-d", "-t", f"={role.room}:", "-n", role.window]
+        else:
+            words += [";", "new-session", "-d", "-s", role.room, "-n", role.window, *size]
+            rooms.add(role.room)
+        words += ["-c", _plain(f"{demo.env['HOME']}/work/{role.project}")]
+        words += [f"{demo.folder}/client/claude", "-I", "-S", f"{demo.folder}/start.py", role.who, str(pace)]
+    return words
 
 
 def _plain(path: str) -> str:
@@ -256,13 +254,12 @@ def _plain(path: str) -> str:
 
 def _wait_for_all(demo: Demo) -> None:
     end = time.monotonic() + _READY
-    sessions = f"{demo.env['CLAUDE_CONFIG_DIR']}/sessions"
-    while len([name for name in os.listdir(sessions) if name.endswith(".json")]) < len(ROLES):
-        failed = f"{demo.folder}/failed.txt"
-        if time.monotonic() > end or os.path.exists(failed):
-            why = "they did not register in time"
-            if os.path.exists(failed):
-                with open(failed, encoding="utf-8") as file:
-                    why = file.read().strip().splitlines()[-1]
+    sessions, failed = f"{demo.env['CLAUDE_CONFIG_DIR']}/sessions", f"{demo.folder}/failed.txt"
+    while sum(name.endswith(".json") for name in os.listdir(sessions)) < len(ROLES):
+        why = f"they did not register within {_READY:.0f} s" if time.monotonic() > end else ""
+        if os.path.exists(failed):
+            with open(failed, encoding="utf-8") as file:
+                why = file.read().strip().splitlines()[-1]
+        if why:
             raise CstError(f"the demo's sessions did not start: {why}; try again, or report it")
         time.sleep(0.02)

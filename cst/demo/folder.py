@@ -18,6 +18,7 @@ from cst.model import CstError
 from cst.sources import processes
 
 PREFIX, SOCKET_NAME, MARKER = "cst-demo-", "demo", "CST_DEMO"
+_PATIENCE = 60  # seconds for one tmux command: a tenth would do, but on a machine under load
 _LONGEST = 100  # bytes of a socket's path; the kernel takes 103 to 107
 
 
@@ -87,11 +88,11 @@ def tmux(folder: str, *words: str, env: dict[str, str] | None = None) -> str:
         env.pop(name, None)
     argv = [program, "-u", "-L", SOCKET_NAME, "-f", f"{folder}/tmux.conf", *words]
     try:
-        done = subprocess.run(argv, env=env, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=10)
+        done = subprocess.run(argv, env=env, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=_PATIENCE)
     except FileNotFoundError:
         raise CstError("the demo needs tmux 3.2 or later; install it, or name it in CST_TMUX") from None
     except subprocess.TimeoutExpired:
-        raise CstError("tmux did not answer within 10 s; try again") from None
+        raise CstError(f"tmux did not answer within {_PATIENCE} s; try again") from None
     if done.returncode and words[0] != "kill-server":
         raise CstError(f"tmux {words[0]}: {done.stderr.strip() or done.returncode}; the demo needs tmux 3.2 or later")
     return done.stdout
