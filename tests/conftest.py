@@ -18,7 +18,10 @@ from cst.settings import Settings, load
 
 from . import testing
 
-hypothesis.settings.register_profile("cst", database=None, deadline=None, print_blob=True)
+hypothesis.settings.register_profile(  # no deadline and no "too slow": the machine may be busy
+    "cst", database=None, deadline=None, print_blob=True,
+    suppress_health_check=[hypothesis.HealthCheck.function_scoped_fixture, hypothesis.HealthCheck.too_slow],
+)  # fmt: skip
 hypothesis.settings.load_profile("cst")
 
 REAL_HOMES = {os.path.realpath(path) for path in (os.path.expanduser("~"), pwd.getpwuid(os.getuid()).pw_dir)}

@@ -34,8 +34,8 @@ def _session(state: str, since: float, pinned: bool = False, held: bool = False)
 
 
 _SESSIONS = st.lists(
-    st.builds(_session, st.sampled_from(STATES), st.floats(1e9, 2e9), st.booleans(), st.booleans()), min_size=2
-)
+    st.tuples(st.sampled_from(STATES), st.integers(10**9, 2 * 10**9), st.booleans(), st.booleans()), min_size=2, max_size=12
+).map(lambda drawn: [_session(*values) for values in drawn])
 
 
 @given(_SESSIONS)

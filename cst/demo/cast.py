@@ -87,7 +87,7 @@ _QUESTION = Role(
             (
                 Result(0, f"User has answered your questions: \"{_ROUNDING}\"=\"Half up\""),
                 *ran(3, "Edit", {"file_path": "src/invoice/total.py"}, 1, "Updated with 3 additions and 9 removals"),
-                Words(10, "Half up, everywhere, in one function. Invoice 2207 ends in .00, and accounting smiles.", True),
+                Words(10, "Half up, everywhere, in one function. Invoice 2207 ends in .00; accounting smiled.", True),
             ),
             (
                 Result(0, f"User has answered your questions: \"{_ROUNDING}\"=\"Half to even\""),

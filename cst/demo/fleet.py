@@ -39,7 +39,7 @@ class Demo(NamedTuple):
 
 
 class _Told(BaseException):
-    """SIGTERM, SIGHUP or SIGINT. Raised at most once, so that the way out is never cut short."""
+    """SIGTERM or SIGHUP. Raised at most once, so that the way out is never cut short."""
 
     def __init__(self, number: int) -> None:
         self.number = number
@@ -58,8 +58,6 @@ def run(words: list[str], cst: str) -> int:
                 return _visit(demo)
             return _look(demo)
     except _Told as told:
-        if told.number == signal.SIGINT:
-            raise KeyboardInterrupt from None
         return 128 + told.number
 
 
@@ -86,7 +84,7 @@ def started(cst: str, pace: float = 1.0) -> Iterator[Demo]:
 
 def _told(number: int, _frame: FrameType | None) -> None:
     _deaf()
-    raise _Told(number)
+    raise KeyboardInterrupt if number == signal.SIGINT else _Told(number)
 
 
 def _deaf() -> None:

@@ -14,11 +14,12 @@ import tempfile
 import time
 from collections.abc import Iterator
 
+from cst.demo.journal import append
 from cst.model import CstError
 from cst.sources import processes
 
 PREFIX, SOCKET_NAME, MARKER = "cst-demo-", "demo", "CST_DEMO"
-_PATIENCE = 60  # seconds for one tmux command: a tenth would do, but on a machine under load
+_PATIENCE = 60  # seconds for one tmux command: a tenth of one will do, except under load
 _LONGEST = 100  # bytes of a socket's path; the kernel takes 103 to 107
 
 
@@ -29,28 +30,23 @@ def socket_of(folder: str) -> str:
 
 def choose() -> str:
     """The path of a folder that does not exist yet, short enough for a socket in it."""
-    name = PREFIX + secrets.token_hex(6)
-    paths = [os.path.join(base, name) for base in _bases()]
-    return next((path for path in paths if len(os.fsencode(socket_of(path))) <= _LONGEST), paths[-1])
+    return os.path.join(_base(), PREFIX + secrets.token_hex(6))
 
 
 def make(folder: str) -> None:
     """Make it, for this user only, and write down whose it is."""
     os.mkdir(folder, 0o700)
-    with open(f"{folder}/owner", "w", encoding="ascii") as file:
-        file.write(f"{os.getpid()} {processes.start_of(os.getpid())}\n")
+    append(f"{folder}/owner", f"{os.getpid()} {processes.start_of(os.getpid())}\n")
 
 
 def sweep() -> None:
     """Clear the demos of this user whose owner was killed. Others, and what is not certain, are left alone."""
-    for base in _bases():
-        try:
-            names = [name for name in os.listdir(base) if name.startswith(PREFIX)]
-        except OSError:
-            continue
-        for name in names:
-            if _mine(os.path.join(base, name)) and _orphaned(os.path.join(base, name)):
-                clear(os.path.join(base, name))
+    base = _base()
+    with contextlib.suppress(OSError):
+        for name in os.listdir(base):
+            folder = os.path.join(base, name)
+            if name.startswith(PREFIX) and _mine(folder) and _orphaned(folder):
+                clear(folder)
 
 
 def clear(folder: str) -> None:
@@ -62,7 +58,7 @@ def clear(folder: str) -> None:
             tmux(folder, "kill-server")
     begin = time.monotonic()
     told: dict[int, int] = {}
-    while (waited := time.monotonic() - begin) < 6:
+    while (waited := time.monotonic() - begin) < 20:
         left = list(_inhabitants(folder))
         if not left and (processes.HAS_PROC or not _registered(folder)):
             break
@@ -88,7 +84,9 @@ def tmux(folder: str, *words: str, env: dict[str, str] | None = None) -> str:
         env.pop(name, None)
     argv = [program, "-u", "-L", SOCKET_NAME, "-f", f"{folder}/tmux.conf", *words]
     try:
-        done = subprocess.run(argv, env=env, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=_PATIENCE)
+        done = subprocess.run(
+            argv, env=env, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=_PATIENCE
+        )
     except FileNotFoundError:
         raise CstError("the demo needs tmux 3.2 or later; install it, or name it in CST_TMUX") from None
     except subprocess.TimeoutExpired:
@@ -98,9 +96,11 @@ def tmux(folder: str, *words: str, env: dict[str, str] | None = None) -> str:
     return done.stdout
 
 
-def _bases() -> list[str]:
-    """Where demos may be: real paths, since tmux tells its socket by the real path."""
-    return list(dict.fromkeys(os.path.realpath(base) for base in (tempfile.gettempdir(), "/tmp")))
+def _base() -> str:
+    """Where demos are: the real path, since tmux tells its socket by that; /tmp where that is too long for one."""
+    base = os.path.realpath(tempfile.gettempdir())
+    longest = len(os.fsencode(socket_of(os.path.join(base, PREFIX + 12 * "0"))))
+    return base if longest <= _LONGEST else os.path.realpath("/tmp")
 
 
 def _mine(folder: str) -> bool:

@@ -84,6 +84,8 @@ class Scene:
                 rows += _marked("●", "" if not step.agent else "2", step.text, columns)
             elif isinstance(step, Tool):
                 rows += self._tool(step, self.results.get(place), columns)
+                if place not in self.results and isinstance(next(iter(self.entries[place + 1 :]), None), Stopped):
+                    continue
             elif isinstance(step, Failure):
                 rows += _marked("●", "31", step.text, columns)
             elif isinstance(step, Stopped):

@@ -48,9 +48,13 @@ def cells(session: Session, now: float) -> tuple[str, ...]:
 
 
 def name(session: Session) -> str:
-    """What it is called, with its project where the name does not say it."""
-    called, folder = clean(label(session), 60), clean(project(session.cwd), 60)
-    return called if called == folder or not folder else f"{called} ({folder})"
+    """What it is called: `name (project)` as the person named it, else `project: title`, else the project."""
+    folder = clean(project(session.cwd), 40)
+    if session.name:
+        called = clean(session.name, 60)
+        return called if called == folder or not folder else f"{called} ({folder})"
+    title = clean(session.title, 60)
+    return f"{folder}: {title}" if folder and title else folder or title or clean(label(session), 60)
 
 
 def what(session: Session, now: float) -> str:

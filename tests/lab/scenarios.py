@@ -16,6 +16,7 @@ from .retry import until
 HOUR = 3600
 POOL = 5  # sessions brought up at a time; more gains nothing on two cores
 DIALOG_PAUSE = 0.5  # a dialog takes no key in its first moment
+TYPED = "❯\N{NO-BREAK SPACE}"  # what precedes the input line; a prompt that was sent has a blank there
 CHOICE = "❯ 1."  # every dialog with choices starts out on its first
 PERMISSION = ("waiting", "permission prompt")
 QUESTION = ("waiting", "input needed")
@@ -147,7 +148,7 @@ def withdrawn(lab: Lab, name: str) -> Reached:
     session, _ = asking(script, "busy", shown="esc to interrupt")(lab, name)
     moment = escape(lab, session)
     lab.expect_status(session, "idle")
-    lab.expect_text(session, f"❯ {script}")
+    lab.expect_text(session, f"{TYPED}{script}")
     return Reached(session, moment)
 
 

@@ -1,0 +1,165 @@
+"""Which session a word names, and which one `next` goes to."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from cst.actions import choose, find
+from cst.model import Client, CstError, Place, Session
+
+SOCKET = "/tmp/tmux-0/default"
+A = "a8f6c966-1e95-4a70-afb9-329925a921c6"
+B = "a8b00000-0000-4000-8000-000000000002"
+
+
+def _place(pane: str, socket: str = SOCKET, location: str = "work:1.0") -> Place:
+    return Place(socket, "work", "1", pane, location, f"=$1:@1.{pane}")
+
+
+def _session(key: str = "41.100", session_id: str = A, **more: Any) -> Session:
+    values: dict[str, Any] = {"pid": int(key.split(".")[0]), "state": "done", "since": 1000.0, "because": "", "rule": "finished"}
+    return Session(key=key, id=session_id, **{**values, **more})
+
+
+API = _session("41.100", A, name="api", place=_place("%7"), cwd="/home/u/api")
+WEB = _session("42.200", B, title="Green tests", place=_place("%8", location="work:2.0"), cwd="/home/u/web")
+OVER = _session("43.300", "c1000000-0000-4000-8000-000000000003", cwd="/home/u/gone")._replace(
+    key="c1000000-0000-4000-8000-000000000003", pid=None, state="ended"
+)
+FLEET = [API, WEB, OVER]
+
+
+@pytest.mark.parametrize(
+    ("word", "expected"),
+    [
+        ("41.100", API), ("41", API), (A, API), ("%7", API), ("work:2.0", WEB), ("api", API), ("Green tests", WEB),
+        ("gone", OVER), ("c1", OVER), ("a8f", API), ("42.2", WEB), (OVER.key, OVER),
+    ],
+)  # fmt: skip
+def test_find(word: str, expected: Session) -> None:
+    """Key, pid, id, pane, location, name, title, folder and the beginning of an id each name a session."""
+    assert expected == find.find(FLEET, word)
+
+
+def test_exact_beats_beginning() -> None:
+    """A pid that is the beginning of another key names the session with that pid."""
+    other = _session("4.100", B)
+
+    assert other == find.find([API, other], "4")
+
+
+def test_pid_beats_name() -> None:
+    """A session that calls itself by another's pid does not catch what is meant for that one."""
+    impostor = _session("77.1", B, name="41")
+
+    assert API == find.find([impostor, API], "41")
+
+
+def test_ambiguous_lists_the_candidates() -> None:
+    """Of an ambiguous word the candidates are listed by key and name."""
+    with pytest.raises(CstError) as caught:
+        find.find(FLEET, "a8")
+
+    assert "'a8' is ambiguous: 41.100 (api), 42.200 (Green tests); name one by its key" == str(caught.value)
+
+
+def test_ambiguous_lists_five() -> None:
+    """Of many candidates five are listed and the others counted."""
+    with pytest.raises(CstError, match=r"50\.1.*54\.1.* and 2 more; name one by its key"):
+        find.find([_session(f"{50 + i}.1", f"{i}", name="twin") for i in range(7)], "twin")
+
+
+def test_two_processes_on_one_id() -> None:
+    """An id that two live processes share is ambiguous; their keys are not."""
+    twins = [_session("41.100", A), _session("42.200", A)]
+    with pytest.raises(CstError, match=r"ambiguous: 41\.100 .*, 42\.200 "):
+        find.find(twins, A)
+
+    assert twins[1] == find.find(twins, "42.200")
+
+
+@pytest.mark.parametrize("word", ["nobody", "a", "None", "", "4", "%", "41.10x"])
+def test_names_nobody(word: str) -> None:
+    """A word that names nobody is refused: one letter of an id, no word at all, and Python's None among them."""
+    with pytest.raises(CstError, match="no session is called"):
+        find.find(FLEET, word)
+
+
+@pytest.mark.parametrize("word", [""])
+def test_an_empty_word_names_not_even_the_only_session(word: str) -> None:
+    """`cst kill --yes "$unset"` must not end the one session that has no name."""
+    with pytest.raises(CstError, match="no session is called"):
+        find.find([WEB], word)
+
+
+def test_a_hostile_word_is_quoted_clean() -> None:
+    """What is not found is repeated without its escape sequences."""
+    with pytest.raises(CstError) as caught:
+        find.find(FLEET, "\x1b[31mnobody\x07\nx")
+
+    assert "no session is called 'nobody x'; `cst ls --all` lists them" == str(caught.value)
+
+
+# ------------------------------------------------------------------------------------------------------ next
+
+
+def _waits(pane: str, since: float = 1000.0, visited: float = 0.0, **more: Any) -> Session:
+    values: dict[str, Any] = {"needs_you": True, "since": since, "visited": visited, "place": _place(pane)}
+    return _session(f"{pane[1:]}.1", pane, **{**values, **more})
+
+
+def _client(pane: str, socket: str = SOCKET) -> Client:
+    return Client(socket, "/dev/pts/1", 2000.0, "$1", pane)
+
+
+def _panes(sessions: list[Session]) -> list[str]:
+    return [session.id for session in sessions]
+
+
+def test_queue_keeps_the_urgency() -> None:
+    """The unvisited are visited in the order of urgency, which is the order they come in."""
+    assert ["%3", "%1", "%2"] == _panes(choose.queue([_waits("%3"), _waits("%1"), _waits("%2")], _client("%9")))
+
+
+def test_queue_puts_the_visited_last() -> None:
+    """One that was visited since it began to wait comes after all others, the longest unvisited first."""
+    sessions = [_waits("%1", visited=1500), _waits("%2", visited=1200), _waits("%3", visited=900), _waits("%4")]
+
+    assert ["%3", "%4", "%2", "%1"] == _panes(choose.queue(sessions, _client("%9")))
+
+
+def test_queue_wraps_around() -> None:
+    """Jumping again and again visits each in turn and begins anew."""
+    sessions = [_waits("%1"), _waits("%2"), _waits("%3")]
+    here, seen = "%9", []
+    for now in range(2000, 2007):
+        target = choose.queue(sessions, _client(here))[0]
+        sessions = [s._replace(visited=float(now)) if s == target else s for s in sessions]
+        here = target.id
+        seen.append(here)
+
+    assert ["%1", "%2", "%3", "%1", "%2", "%3", "%1"] == seen
+
+
+def test_queue_leaves_out() -> None:
+    """Where the client is, what is on another server or in no pane, and what does not need you is left out."""
+    sessions = [
+        _waits("%1"), _waits("%2", place=_place("%2", "/tmp/other")), _waits("%3", place=None),
+        _waits("%4", needs_you=False), _waits("%5"),
+    ]  # fmt: skip
+
+    assert ["%5"] == _panes(choose.queue(sessions, _client("%1")))
+
+
+def test_the_same_pane_on_another_server_is_elsewhere() -> None:
+    """A pane id means something only together with its socket."""
+    assert [False, True] == [choose.is_here(_waits("%1"), _client("%1", s)) for s in ("/tmp/other", SOCKET)]
+
+
+def test_queue_without_a_client() -> None:
+    """Outside tmux every pane on every server is somewhere to go."""
+    sessions = [_waits("%1"), _waits("%2", place=_place("%2", "/tmp/other"))]
+
+    assert ["%1", "%2"] == _panes(choose.queue(sessions, None))

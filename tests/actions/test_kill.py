@@ -1,0 +1,176 @@
+"""Ending a session: exactly that process, or none. The processes here are real."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from cst.actions import kill
+from cst.model import CstError, Session
+from tests.testing import registry_entry, started, until, write_registry
+
+pytestmark = pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="no pidfd: kill refuses")
+
+_DEAF = "trap '' TERM; echo deaf; while :; do sleep 0.05; done"
+
+
+class Programs:
+    """Starts real processes under any name; `stop` ends what is left."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.running: list[subprocess.Popen[bytes]] = []
+
+    def start(self, name: str, *words: str, program: str = "sleep") -> subprocess.Popen[bytes]:
+        """A process called `name` that is `program` with these words."""
+        self.folder.mkdir(exist_ok=True)
+        link = self.folder / name
+        if not link.exists():
+            link.symlink_to(os.path.realpath(shutil.which(program) or program))
+        process = subprocess.Popen([str(link), *(words or ("600",))], stdout=subprocess.PIPE)
+        self.running.append(process)
+        until(lambda: Path(f"/proc/{process.pid}/comm").read_text() == name + "\n")
+        return process
+
+    def deaf(self, name: str = "claude") -> subprocess.Popen[bytes]:
+        """A process that ignores SIGTERM, once it does."""
+        process = self.start(name, "-c", _DEAF, program="sh")
+        assert process.stdout
+        process.stdout.readline()
+        return process
+
+    def stop(self) -> None:
+        for process in self.running:
+            process.kill()
+            process.wait(10)
+            if process.stdout:
+                process.stdout.close()
+
+
+@pytest.fixture
+def programs(tmp_path: Path) -> Iterator[Programs]:
+    """Programs of this test."""
+    made = Programs(tmp_path / "programs")
+    yield made
+    made.stop()
+
+
+def _session(pid: int, start: str, config_dir: str = "/nowhere") -> Session:
+    return Session(f"{pid}.{start}", "id", pid, "done", 0.0, "", "", name="api", config_dir=config_dir)
+
+
+def _alive(process: subprocess.Popen[bytes]) -> bool:
+    return process.poll() is None
+
+
+def test_sigterm(programs: Programs) -> None:
+    """A process called claude, with that pid and that start, gets SIGTERM."""
+    process = programs.start("claude")
+    said = kill.end(_session(process.pid, started(process.pid)), 10)
+
+    assert f"api (pid {process.pid}) has ended (SIGTERM)" == said
+    assert -signal.SIGTERM == process.wait(10)
+
+
+def test_pid_of_another_process(programs: Programs) -> None:
+    """A pid that now belongs to another process, even one called claude, is refused, and that process lives."""
+    process = programs.start("claude")
+    other = str(int(started(process.pid)) - 1)
+    with pytest.raises(CstError) as caught:
+        kill.end(_session(process.pid, other), 1, force=True)
+
+    expected = f"pid {process.pid} belongs to another process now (started at {other[:-1]}"
+    assert expected in str(caught.value).replace(started(process.pid), other[:-1])
+    assert "; nothing was signalled" in str(caught.value)
+    assert _alive(process)
+
+
+def test_not_claude(programs: Programs) -> None:
+    """A process of another name that is in no registry is refused, though pid and start are right."""
+    process = programs.start("editor")
+    with pytest.raises(CstError, match=rf"process {process.pid} is editor, not Claude Code; nothing was signalled"):
+        kill.end(_session(process.pid, started(process.pid)), 1, force=True)
+
+    assert _alive(process)
+
+
+def test_registered_under_another_name(programs: Programs, claude: Path) -> None:
+    """A process of another name is a session where the registry has its pid and its start."""
+    process = programs.start("node")
+    start = started(process.pid)
+    write_registry(claude, registry_entry(process.pid, procStart=start))
+
+    assert kill.end(_session(process.pid, start, str(claude)), 10).endswith("has ended (SIGTERM)")
+    assert -signal.SIGTERM == process.wait(10)
+
+
+def test_registered_with_another_start(programs: Programs, claude: Path) -> None:
+    """A registry record of an earlier process with that pid proves nothing."""
+    process = programs.start("node")
+    write_registry(claude, registry_entry(process.pid, procStart="1"))
+    with pytest.raises(CstError, match="is node, not Claude Code"):
+        kill.end(_session(process.pid, started(process.pid), str(claude)), 1)
+
+    assert _alive(process)
+
+
+def test_start_not_known(programs: Programs) -> None:
+    """A session whose start the client never wrote is refused: nothing proves who it is."""
+    process = programs.start("claude")
+    with pytest.raises(CstError, match="nothing was signalled"):
+        kill.end(_session(process.pid, "0"), 1, force=True)
+
+    assert _alive(process)
+
+
+def test_deaf_to_sigterm(programs: Programs) -> None:
+    """One that ignores SIGTERM is reported, with the command that ends it, and lives."""
+    process = programs.deaf()
+    key = f"{process.pid}.{started(process.pid)}"
+    with pytest.raises(CstError) as caught:
+        kill.end(_session(process.pid, started(process.pid)), 0.2)
+
+    assert f"api (pid {process.pid}) is still there 0 s after SIGTERM; `cst kill --force {key}` ends it" == str(caught.value)
+    assert _alive(process)
+
+
+def test_force(programs: Programs) -> None:
+    """With force, one that ignores SIGTERM gets SIGKILL."""
+    process = programs.deaf()
+    said = kill.end(_session(process.pid, started(process.pid)), 0.2, force=True)
+
+    assert f"api (pid {process.pid}) has ended (SIGKILL)" == said
+    assert -signal.SIGKILL == process.wait(10)
+
+
+def test_force_is_gentle_first(programs: Programs) -> None:
+    """With force, one that heeds SIGTERM is not killed."""
+    process = programs.start("claude")
+    kill.end(_session(process.pid, started(process.pid)), 10, force=True)
+
+    assert -signal.SIGTERM == process.wait(10)
+
+
+def test_already_gone(programs: Programs) -> None:
+    """A process that has ended, reaped or not, is not signalled, and neither is nobody."""
+    process = programs.start("claude")
+    session = _session(process.pid, started(process.pid))
+    process.kill()
+    until(lambda: " Z " in Path(f"/proc/{process.pid}/stat").read_text())
+    with pytest.raises(CstError, match="has ended"):
+        kill.end(session, 1)
+    process.wait(10)
+    with pytest.raises(CstError, match="has ended already"):
+        kill.end(session, 1)
+
+
+def test_ended_session() -> None:
+    """A session that was ended before, whose key is its id, has no process to end."""
+    with pytest.raises(CstError, match="has ended already"):
+        kill.end(Session("a8f6c966", "a8f6c966", None, "ended", 0.0, "", ""), 1)

@@ -1,0 +1,172 @@
+"""The event log: ordered by time, whatever its lines are, from the last 8 KB."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cst.model import Event
+from cst.settings import Settings
+from cst.sources import events
+
+from ..testing import ID, NOW, event, write_events
+
+
+def read(own: Settings, uptime: float = 0.0) -> tuple[list[Event], int]:
+    found, skipped = events.read(own.events_dir, ID, NOW, uptime)
+    return list(found), skipped
+
+
+def put(own: Settings, *lines: bytes) -> Path:
+    return write_events(Path(own.state_dir), lines)
+
+
+def test_an_event_is_read(own: Settings) -> None:
+    """A line of the log gives every field of its envelope and the payload as it came."""
+    put(own, event("Stop", NOW - 5, 7, {"last_assistant_message": "done"}, tmux="/tmp/s,1,0", pane="%3"))
+    (found,), skipped = read(own)
+
+    assert found == Event(
+        NOW - 5, "Stop", 7, "/tmp/s,1,0", "%3", {"hook_event_name": "Stop", "last_assistant_message": "done"}
+    )
+    assert 0 == skipped
+
+
+def test_no_log_is_no_event(own: Settings) -> None:
+    """A session whose hooks never ran has no events, and that is no problem."""
+    assert ([], 0) == read(own)
+
+
+def test_events_are_ordered_by_time(own: Settings) -> None:
+    """Hooks run side by side: their place in the file says nothing."""
+    put(own, event("UserPromptSubmit", NOW - 30), event("Stop", NOW - 10), event("PreToolUse", NOW - 20))
+    found, _ = read(own)
+
+    assert ["UserPromptSubmit", "PreToolUse", "Stop"] == [one.name for one in found]
+
+
+def test_events_of_one_second_keep_their_order(own: Settings) -> None:
+    """Without uptime two events of one second stand as they were written.
+
+    Bug shown: they came newest first, for they are read from the end and the sort is stable.
+    """
+    put(own, event("UserPromptSubmit", NOW - 30), event("PreToolUse", NOW - 30), event("PermissionRequest", NOW - 30))
+    found, _ = read(own)
+
+    assert ["UserPromptSubmit", "PreToolUse", "PermissionRequest"] == [one.name for one in found]
+
+
+def test_the_uptime_gives_back_the_milliseconds(own: Settings) -> None:
+    """The hook writes whole seconds and /proc/uptime; both together are a moment to 10 ms."""
+    put(own, event("Stop", NOW - 5, up=995.67))
+    (found,), _ = read(own, uptime=1000.0)
+
+    assert pytest.approx(NOW - 4.33, abs=1e-6) == found.t
+
+
+@pytest.mark.parametrize("up", [10.0, 900.0, None, "x", True, {}])
+def test_a_clock_that_was_set_beats_the_uptime(own: Settings, up: object) -> None:
+    """Where clock and uptime differ by over 2 s, the machine was booted or its clock set: the clock counts."""
+    put(own, event("Stop", NOW - 5, up=up))
+    (found,), _ = read(own, uptime=1000.0)
+
+    assert NOW - 5 == found.t
+
+
+def test_an_unknown_uptime_leaves_the_seconds(own: Settings) -> None:
+    """Where the machine does not tell its uptime, the second counts."""
+    put(own, event("Stop", NOW - 5, up=995.67))
+    (found,), _ = read(own)
+
+    assert NOW - 5 == found.t
+
+
+def test_a_cut_payload_leaves_the_tool(own: Settings) -> None:
+    """Of a payload over 64 KB the envelope, the event's name and the tool are there."""
+    put(own, b'\n{"v":1,"t":1795186790,"pid":7,"tmux":"","pane":"","event":"PermissionRequest","cut":70000,"tool":"Write"}',
+        b'\n{"v":1,"t":1795186791,"pid":7,"tmux":"","pane":"","event":"Stop","cut":70000}')  # fmt: skip
+    found, skipped = read(own)
+
+    assert [("PermissionRequest", {"tool_name": "Write"}), ("Stop", {})] == [(one.name, one.payload) for one in found]
+    assert 0 == skipped
+
+
+@pytest.mark.parametrize(
+    "line", [b'\n{"v":2,"t":1,"event":"Stop"}', b'\n{"t":1,"event":"Stop"}', b'\n{"v":1,"t":1}', b"\n{", b"\nx", b"\n[]", b'\n{"v":"1","event":"Stop"}']
+)
+def test_a_line_that_is_not_known_is_counted(own: Settings, line: bytes) -> None:
+    """Another version, no name, no JSON: counted and passed over."""
+    put(own, event("UserPromptSubmit", NOW - 9), line, event("Stop", NOW - 8))
+    found, skipped = read(own)
+
+    assert (["UserPromptSubmit", "Stop"], 1) == ([one.name for one in found], skipped)
+
+
+def test_a_torn_line_spoils_only_itself(own: Settings) -> None:
+    """A full disk tears one line; the next event begins with a newline."""
+    put(own, event("UserPromptSubmit", NOW - 9), event("PreToolUse", NOW - 8)[:40] + event("Stop", NOW - 7))
+    found, skipped = read(own)
+
+    assert (["UserPromptSubmit", "Stop"], 1) == ([one.name for one in found], skipped)
+
+
+def counting(monkeypatch: pytest.MonkeyPatch) -> list[events.Backwards]:
+    """The walks that are made from now on, with the bytes that each has read."""
+    made: list[events.Backwards] = []
+    backwards = events.Backwards
+
+    def kept(*given: object) -> events.Backwards:
+        made.append(backwards(*given))  # type: ignore[arg-type]
+        return made[-1]
+
+    monkeypatch.setattr(events, "Backwards", kept)
+    return made
+
+
+def test_the_last_8_kb_are_enough(own: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a long log only the end is read."""
+    put(own, *[event("Stop", NOW - 5000 + i) for i in range(5000)])
+    made = counting(monkeypatch)
+    found, _ = read(own)
+
+    assert [8 * 1024] == [lines.read for lines in made]
+    assert NOW - 1 == found[-1].t
+
+
+def test_more_is_read_until_a_turn_begins_or_ends(own: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Many tool events may stand between the end of the log and the prompt; a compaction starts no turn."""
+    noise = event("PreToolUse", NOW - 40, payload={"tool_input": "x" * 900})
+    compact = event("SessionStart", NOW - 41, payload={"source": "compact"})
+    put(own, event("UserPromptSubmit", NOW - 50), compact, *[noise] * 30)
+    made = counting(monkeypatch)
+    found, _ = read(own)
+
+    assert ("UserPromptSubmit", 32) == (found[0].name, len(found))
+    assert 8 * 1024 < made[0].read < 64 * 1024
+
+
+def test_a_log_without_a_turn_is_read_to_its_limit(own: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """512 KB without a turn are enough.
+
+    Bug shown: 680 KB were read (jsonl.Backwards).
+    """
+    put(own, *[event("PreToolUse", NOW - 40, payload={"tool_input": "x" * 900})] * 2000)
+    made = counting(monkeypatch)
+    read(own)
+
+    assert [512 * 1024] == [lines.read for lines in made]
+
+
+@given(st.lists(st.binary(max_size=80) | st.sampled_from([event("Stop"), event("SessionStart", payload={"source": []}),
+       b'{"v":1,"event":"Stop","t":[],"pid":"x","up":{},"payload":7,"tool":7,"tmux":7}']), max_size=8))  # fmt: skip
+def test_any_log_is_read(own: Settings, lines: list[bytes]) -> None:
+    """Whatever the bytes are, an event's fields have their types."""
+    put(own, *lines)
+    found, skipped = read(own, 1000.0)
+    types = {(type(e.t), type(e.name), type(e.pid), type(e.tmux), type(e.pane)) for e in found}
+
+    assert types <= {(float, str, int, str, str)}
+    assert skipped >= 0

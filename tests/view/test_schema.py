@@ -1,0 +1,114 @@
+"""The JSON forms, key by key: scripts depend on them, docs/json.md describes them."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from cst import fleet, jsonl
+from cst.model import Session
+from cst.view import bar, schema
+from tests.view.golden import NOW, one, seen
+
+SESSION = [
+    "key", "id", "pid", "state", "since", "needs_you", "because", "rule", "wants", "doing", "label", "name", "title",
+    "tags", "cwd", "project", "branch", "model", "context", "cost_usd", "tasks", "last_prompt", "last_words", "tmux",
+    "kind", "client_version", "config_dir", "transcript", "sources",
+]  # fmt: skip
+_NOTHING_KNOWN = Session("4711.0", "", 4711, "unknown", 0.0, "no evidence", "no-registry", kind="interactive")
+
+
+def _back(value: object) -> Any:
+    """What a reader gets: the value through our writer and the standard library's parser."""
+    return json.loads(jsonl.dumps(value))
+
+
+def test_ls() -> None:
+    """`ls --json` is one object with exactly these keys."""
+    found = _back(schema.fleet(seen()[1], NOW, [("tmux", "it hangs")]))
+
+    assert ["schema", "now", "problems", "sessions"] == list(found)
+    assert [1, NOW, [{"source": "tmux", "message": "it hangs"}]] == [found[k] for k in ("schema", "now", "problems")]
+    assert [s.key for s in seen()[1]] == [s["key"] for s in found["sessions"]]
+
+
+def test_session() -> None:
+    """Each session has exactly these keys, in this order."""
+    found = _back(schema.fleet(seen()[1], NOW, []))["sessions"]
+
+    assert [SESSION] * len(seen()[1]) == [list(session) for session in found]
+
+
+def test_session_parts() -> None:
+    """The parts of a session have exactly these keys."""
+    api, web = _back(schema.one(one("api"))), _back(schema.one(one("web")))
+    found = {name: list(given[name]) for given in (api, web) for name in given if isinstance(given[name], dict)}
+
+    assert {
+        "wants": ["tool", "detail"],
+        "context": ["tokens", "window", "percent"],
+        "tmux": ["socket", "session", "window", "pane", "location"],
+        "doing": ["tool", "detail", "since"],
+        "tasks": ["done", "total", "current"],
+    } == found
+
+
+def test_unknown_is_null() -> None:
+    """What is not known is null, never an empty text or a nought."""
+    found = _back(schema.one(_NOTHING_KNOWN))
+    known = {name: value for name, value in found.items() if value is not None}
+
+    assert {
+        "key": "4711.0", "pid": 4711, "state": "unknown", "needs_you": False, "because": "no evidence",
+        "rule": "no-registry", "label": "4711.0", "tags": [], "kind": "interactive", "sources": [],
+    } == known  # fmt: skip
+    assert SESSION == list(found)
+
+
+def test_unknown_parts_are_null() -> None:
+    """A dialog of no tool has a null tool; window and percent of the context are null until they are known."""
+    session = one("api")
+    found = _back(schema.one(session._replace(wants=session.wants._replace(tool=""))))
+
+    assert (None, None, None) == (found["wants"]["tool"], found["context"]["window"], found["context"]["percent"])
+
+
+def test_show() -> None:
+    """`show --json` is a session with its schema, tools and subagents."""
+    found = _back(schema.shown(one("web")))
+
+    assert ["schema", *SESSION, "tools", "subagents"] == list(found)
+    assert [["name", "detail", "started", "seconds", "outcome"]] * 4 == [list(tool) for tool in found["tools"]]
+    assert [["id", "kind", "description", "running", "tool"]] * 2 == [list(agent) for agent in found["subagents"]]
+    assert (None, None) == (found["subagents"][1]["description"], found["subagents"][1]["tool"])
+    assert [0.04, 61.2, 3.25, None] == [tool["seconds"] for tool in found["tools"]]
+    assert ["ok", "failed", "denied", "open"] == [tool["outcome"] for tool in found["tools"]]
+
+
+def test_show_without_a_transcript() -> None:
+    """A session that was never prompted has no tools and no subagents: empty lists."""
+    found = _back(schema.shown(one("fresh")))
+
+    assert ([], [], None) == (found["tools"], found["subagents"], found["transcript"])
+
+
+def test_why() -> None:
+    """`why --json` has exactly these keys; a fact that is true now has no moment."""
+    snapshot, _ = seen()
+    session = one("api")
+    found = _back(schema.evidence(session, fleet.explain(snapshot, session), [("tmux", "it hangs")]))
+
+    assert ["schema", "key", "state", "since", "rule", "because", "facts", "problems"] == list(found)
+    assert [["source", "says", "at"]] * len(found["facts"]) == [list(fact) for fact in found["facts"]]
+    assert [None] == [fact["at"] for fact in found["facts"] if fact["source"] == "tmux"]
+
+
+def test_status() -> None:
+    """`status --format json` has exactly these keys; the first is null where none needs you."""
+    found = _back(bar.numbers(seen()[1], NOW))
+    quiet = _back(bar.numbers([], NOW))
+
+    assert ["schema", "now", "needs_you", "states", "first", "text"] == list(found)
+    assert ["key", "state", "since"] == list(found["first"])
+    assert [1, NOW, 0, {}, None, ""] == list(quiet.values())
+    assert sum(found["states"].values()) == len([s for s in seen()[1] if s.state != "ended"])

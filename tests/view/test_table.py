@@ -1,0 +1,108 @@
+"""The table fits every width and loses its least important columns first."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cst.model import STATES, Place, Session, Want
+from cst.view import rows, table
+from cst.view.paint import Paint, looks
+from cst.view.text import width
+from tests.view.golden import seen
+from tests.view.test_text import HOSTILE, acts
+
+NOW = 1_795_200_000.0
+WIDTHS = (40, 60, 80, 120, 200)
+_SGR = re.compile(r"\x1b\[[0-9;]*m")
+
+
+@st.composite
+def _hostile_sessions(draw: st.DrawFn) -> list[Session]:
+    texts = st.one_of(HOSTILE, st.sampled_from(["", "x" * 4000, "漢" * 300]))
+    found = []
+    for number in range(draw(st.integers(1, 3))):
+        state, since = draw(st.sampled_from(STATES)), draw(st.sampled_from([0.0, 1.0, NOW - 5, NOW + 1e6]))
+        session = Session(
+            f"{number}.1", "", number, state, since, draw(texts), "rule", needs_you=draw(st.booleans()),
+            wants=draw(st.one_of(st.none(), st.builds(Want, texts, texts))), name=draw(texts), title=draw(texts),
+            cwd=draw(texts), branch=draw(texts), tokens=draw(st.sampled_from([None, 0, 999, 10**6, 10**12])),
+            last_prompt=draw(texts), last_words=draw(texts),
+            place=draw(st.one_of(st.none(), st.builds(Place, texts, texts, texts, texts, texts, texts))),
+        )  # fmt: skip
+        found.append(session)
+    return found
+
+
+@settings(max_examples=40)
+@given(_hostile_sessions(), st.sampled_from(WIDTHS), st.booleans())
+def test_every_line_fits(sessions: list[Session], columns: int, color: bool) -> None:
+    """No line is wider than the terminal, whatever the sessions are called, and only colour acts."""
+    lines = [_SGR.sub("", line) for line in table.table(sessions, NOW, columns, Paint(color))]
+
+    assert len(sessions) + 1 == len(lines)
+    assert [] == [line for line in lines if width(line) > columns or acts(line)]
+
+
+@settings(max_examples=40)
+@given(_hostile_sessions(), st.sampled_from((0, *WIDTHS)))
+def test_a_row_begins_with_its_key(sessions: list[Session], columns: int) -> None:
+    """Every row is one line whose only tab stands behind the key."""
+    lines = rows.rows(sessions, NOW, columns, False)
+
+    assert ["-", *(s.key for s in sessions)] == [line.split("\t")[0] for line in lines]
+    assert [] == [line for line in lines if line.count("\t") != 1 or "\n" in line]
+
+
+def test_columns_leave_in_order() -> None:
+    """Where it gets narrow, first the branch leaves, then the context, then the place; never the rest."""
+    leaving = []
+    for columns in range(200, 39, -1):
+        head = table.table(seen()[1], NOW, columns, Paint(False))[0]
+        leaving += [name for name in ("BRANCH", "CTX", "PLACE") if name not in head and name not in leaving]
+
+    assert ["BRANCH", "CTX", "PLACE"] == leaving
+    assert ["STATE", "SINCE", "SESSION"] == head.split()[:3]
+
+
+def test_what_it_wants_keeps_its_room() -> None:
+    """From 60 columns on, what a session wants has 20 columns or more."""
+    found = [table.table(seen()[1], NOW, columns, Paint(False)) for columns in WIDTHS[1:]]
+
+    assert [True] * 4 == ["Bash: rm -rf build &" in lines[1] for lines in found]
+
+
+def test_an_empty_column_is_not_shown() -> None:
+    """A column that no session fills is left out."""
+    [session] = [s for s in seen()[1] if s.cwd.endswith("/old")]
+    head = table.table([session], NOW, 200, Paint(False))[0]
+
+    assert ["STATE", "SINCE", "SESSION", "WHAT", "IT", "WANTS", "OR", "DOES", "PLACE"] == head.split()
+
+
+def test_without_colour() -> None:
+    """Without colour there is no escape sequence, and the state is still there as glyph and word."""
+    lines = table.table(seen()[1], NOW, 120, Paint(False))
+
+    assert [] == [line for line in lines if "\x1b" in line]
+    assert [f"{looks(s.state)[0]} {s.state}" for s in seen()[1]] == [" ".join(line.split()[:2]) for line in lines[1:]]
+
+
+@pytest.mark.parametrize("columns", WIDTHS)
+def test_colour_changes_no_letter(columns: int) -> None:
+    """With colour the same letters stand in the same columns."""
+    plain = table.table(seen()[1], NOW, columns, Paint(False))
+    color = [_SGR.sub("", line).rstrip() for line in table.table(seen()[1], NOW, columns, Paint(True))]
+
+    assert plain == color
+
+
+def test_colour_is_reset() -> None:
+    """Each line that sets a colour ends without one."""
+    lines = [line for line in table.table(seen()[1], NOW, 120, Paint(True)) if "\x1b" in line]
+
+    assert len(seen()[1]) + 1 == len(lines)
+    assert [] == [line for line in lines if _SGR.findall(line)[-1] != "\x1b[0m"]
