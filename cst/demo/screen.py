@@ -49,7 +49,7 @@ class Scene:
         """The whole screen, as one text for the terminal, with the cursor where one types."""
         bottom, cursor = (self._box(columns), 0) if self.dialog else self._input(columns)
         top = self._header(columns)
-        middle = self._conversation(columns) + self._spinner(now)
+        middle = self._conversation(columns) + self._spinner(now, columns)
         room = max(0, lines - len(top) - len(bottom))
         # As in a terminal: the conversation hangs under the header until it is longer than the screen.
         shown = [*top, *middle] if len(middle) <= room else [*top, *middle][-(room + len(top)) :]
@@ -89,7 +89,7 @@ class Scene:
             elif isinstance(step, Failure):
                 rows += _marked("●", "31", step.text, columns)
             elif isinstance(step, Stopped):
-                rows.append(_paint("31", "  ⎿  Interrupted") + _dim(" · What should Claude do instead?"))
+                rows.append(_paint("31", cut("  ⎿  Interrupted · What should Claude do instead?", columns - 1)))
             rows.append("")
         return rows
 
@@ -110,14 +110,14 @@ class Scene:
     def _is_last_open(self, step: Tool) -> bool:
         return step is self.entries[-1]
 
-    def _spinner(self, now: float) -> list[str]:
+    def _spinner(self, now: float, columns: int) -> list[str]:
         if self.busy_since is None or self.dialog:
             return []
         seconds = max(0, int(now - self.busy_since))
         took = f"{seconds // 60}m {seconds % 60}s" if seconds >= 60 else f"{seconds}s"
         spark = _SPARKS[int(now) % len(_SPARKS)]
         verb = _VERBS[int(self.busy_since) % len(_VERBS)]
-        return [f"{_paint('38;5;173', f'{spark} {verb}…')} {_dim(f'({took} · esc to interrupt)')}", ""]
+        return [_paint("38;5;173", cut(f"{spark} {verb}… ({took} · esc to interrupt)", columns - 1)), ""]
 
     def _input(self, columns: int) -> tuple[list[str], int]:
         """The input box, and the column of its cursor."""
@@ -146,7 +146,7 @@ class Scene:
         edge = "─" * (inner + 2)
         side = _paint("38;5;111", "│")
         rows = [f"{side} {_paint(codes, fit(text, inner))} {side}" for codes, text in body]
-        hint = _dim("  1-9 or enter to choose · ↑↓ to move · esc to say no")
+        hint = _dim(cut("  1-9 or enter to choose · ↑↓ to move · esc to say no", columns - 1))
         return [_paint("38;5;111", f"╭{edge}╮"), *rows, _paint("38;5;111", f"╰{edge}╯"), hint]
 
 

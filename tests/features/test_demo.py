@@ -108,7 +108,7 @@ def look(demo: fleet.Demo, *words: str) -> dict[str, dict[str, Any]]:
     done = subprocess.run([demo.cst, "ls", "--json", *words], env=demo.env, capture_output=True, text=True, check=True)
     sessions = json.loads(done.stdout)["sessions"]
     found = {NAMES[s["name"] or s["title"]].who: s for s in sessions if (s["name"] or s["title"]) in NAMES}
-    found |= {"fresh": s for s in sessions if not s["name"] and not s["title"] and s["project"] == "playground"}
+    found |= {role("fresh").who: s for s in sessions if s["project"] == role("fresh").project}
     return found
 
 
@@ -136,13 +136,13 @@ def test_without_a_terminal_it_prints_one_look(theatre: Theatre, home: Path) -> 
     """`cst demo | cat` shows `ls` and `status`, exits 0, and neither HOME nor the machine has anything of it."""
     done = theatre.demo()
 
-    assert (0, "") == (done.returncode, done.stderr)
+    assert (done.returncode, done.stderr) == (0, "")
     assert "$ cst ls\nSTATE" in done.stdout
     assert "$ cst status\n8 need you · permission 12m · 3 working\n" in done.stdout
     assert "release/2.4.0" in done.stdout
     assert "言語ごと" in done.stdout
-    assert [] == theatre.left()
-    assert [] == os.listdir(home)
+    assert theatre.left() == []
+    assert os.listdir(home) == []
 
 
 def test_words_are_a_command_in_the_demo(theatre: Theatre) -> None:
@@ -150,7 +150,7 @@ def test_words_are_a_command_in_the_demo(theatre: Theatre) -> None:
     done = theatre.demo("ls", "--json")
 
     found = json.loads(done.stdout)
-    assert (0, []) == (done.returncode, found["problems"])
+    assert (done.returncode, found["problems"]) == (0, [])
     assert Counter(role.state for role in ROLES) == Counter(s["state"] for s in found["sessions"])
     assert {name: NAMES[name].state for name in NAMES if name} == {
         s["name"] or s["title"]: s["state"] for s in found["sessions"] if s["name"] or s["title"]
@@ -158,26 +158,26 @@ def test_words_are_a_command_in_the_demo(theatre: Theatre) -> None:
     assert {os.path.join("work", role.project) for role in ROLES} == {
         s["cwd"].partition("/home/")[2] for s in found["sessions"]
     }
-    assert [] == theatre.left()
+    assert theatre.left() == []
 
 
 def test_a_command_keeps_its_exit_code(theatre: Theatre) -> None:
     """What the command in the demo returns, `cst demo` returns; and it cleans up all the same."""
     done = theatre.demo("why", "nobody")
 
-    assert 1 == done.returncode
+    assert done.returncode == 1
     assert "cst: no session is called 'nobody'" in done.stderr
-    assert [] == theatre.left()
+    assert theatre.left() == []
 
 
 def test_without_tmux_it_says_so(theatre: Theatre) -> None:
     """No tmux: one sentence, exit 1, no folder."""
     done = theatre.demo("ls", CST_TMUX="/nowhere/tmux")
 
-    assert 1 == done.returncode
+    assert done.returncode == 1
     assert done.stderr.startswith("cst: the demo needs tmux")
-    assert 1 == done.stderr.count("\n")
-    assert [] == theatre.left()
+    assert done.stderr.count("\n") == 1
+    assert theatre.left() == []
 
 
 def test_inside_a_tmux_it_keeps_to_its_own(theatre: Theatre, tmux_server: TmuxServer) -> None:
@@ -188,7 +188,7 @@ def test_inside_a_tmux_it_keeps_to_its_own(theatre: Theatre, tmux_server: TmuxSe
     done = theatre.demo("ls", "--json", **where)
 
     assert {"you", "mine"} & {s["tmux"]["session"] for s in json.loads(done.stdout)["sessions"]} == set()
-    assert "mine" == tmux_server.run("list-sessions", "-F", "#{session_name}")
+    assert tmux_server.run("list-sessions", "-F", "#{session_name}") == "mine"
     assert [tmux_server.socket] == [str(path) for path in Path(tmux_server.socket).parent.iterdir()]
 
 
@@ -202,7 +202,7 @@ def test_a_strange_tmpdir_is_a_path_and_not_a_command(theatre: Theatre) -> None:
         cwds = [s["cwd"] for s in json.loads(done.stdout)["sessions"]]
         assert len(ROLES) == len(cwds)
         assert all(cwd.startswith(f"{strange}/{folder.PREFIX}") for cwd in cwds)
-        assert [] == os.listdir(strange)
+        assert os.listdir(strange) == []
     finally:
         shutil.rmtree(strange)
 
@@ -268,9 +268,9 @@ def test_a_visit_ends_as_it_began(visitor: Visitor, theatre: Theatre, farewell: 
 
     code = visitor.ends()
 
-    assert 0 == code
+    assert code == 0
     assert b"ctrl-b a" in visitor.shown
-    assert [] == theatre.left()
+    assert theatre.left() == []
 
 
 def test_the_keys_of_the_welcome_work(visitor: Visitor, theatre: Theatre) -> None:
@@ -284,7 +284,7 @@ def test_the_keys_of_the_welcome_work(visitor: Visitor, theatre: Theatre) -> Non
 
     code = visitor.ends()
 
-    assert (0, []) == (code, theatre.left())
+    assert (code, theatre.left()) == (0, [])
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
@@ -296,7 +296,7 @@ def test_a_signal_leaves_nothing_behind(visitor: Visitor, theatre: Theatre, numb
     code = visitor.ends()
 
     assert 128 + number == code
-    assert [] == theatre.left()
+    assert theatre.left() == []
 
 
 def test_a_signal_at_the_start_leaves_nothing_behind(visitor: Visitor, theatre: Theatre) -> None:
@@ -306,7 +306,7 @@ def test_a_signal_at_the_start_leaves_nothing_behind(visitor: Visitor, theatre: 
 
     visitor.ends()
 
-    assert [] == theatre.left()
+    assert theatre.left() == []
 
 
 def test_the_next_demo_sweeps_up_after_one_that_was_killed(visitor: Visitor, theatre: Theatre) -> None:
@@ -318,8 +318,8 @@ def test_the_next_demo_sweeps_up_after_one_that_was_killed(visitor: Visitor, the
 
     done = theatre.demo("status")
 
-    assert 0 == done.returncode
-    assert [] == theatre.left()
+    assert done.returncode == 0
+    assert theatre.left() == []
 
 
 def test_a_demo_that_is_on_is_not_swept(theatre: Theatre, demo: fleet.Demo) -> None:
@@ -328,7 +328,7 @@ def test_a_demo_that_is_on_is_not_swept(theatre: Theatre, demo: fleet.Demo) -> N
 
     done = theatre.demo("status")
 
-    assert 0 == done.returncode
+    assert done.returncode == 0
     assert before == set(look(demo))
 
 
@@ -370,7 +370,7 @@ def test_permission_granted(demo: fleet.Demo) -> None:
 
 def test_permission_inside_a_subagent(demo: fleet.Demo) -> None:
     """Enter takes the first option; the agent ends, the session wakes and reports."""
-    assert "npm audit fix --force" == look(demo)["audit"]["wants"]["detail"]
+    assert look(demo)["audit"]["wants"]["detail"] == "npm audit fix --force"
     press(demo, "audit", "Enter")
 
     done = becomes(demo, "audit", "done")
@@ -399,7 +399,7 @@ def test_a_prompt_after_an_error(demo: fleet.Demo) -> None:
     press(demo, "reindex", "Enter")
 
     done = becomes(demo, "reindex", "done")
-    assert "try it again" == done["last_prompt"]
+    assert done["last_prompt"] == "try it again"
 
 
 def test_escape_interrupts_a_tool(demo: fleet.Demo) -> None:
@@ -424,11 +424,10 @@ def test_ctrl_c_twice_ends_it(demo: fleet.Demo) -> None:
 def test_kill_ends_it(demo: fleet.Demo) -> None:
     """`cst kill` finds the process to be what the registry says, and it goes in order."""
     done = subprocess.run(
-        [demo.cst, "kill", "--yes", "queries-nobody", "Orders page: 401 queries"][:3] + ["Orders page: 401 queries"],
-        env=demo.env, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        [demo.cst, "kill", "--yes", role("queries").title], env=demo.env, capture_output=True, text=True, check=False
+    )
 
-    assert (0, "") == (done.returncode, done.stderr)
+    assert (done.returncode, done.stderr) == (0, "")
     assert "has ended (SIGTERM)" in done.stdout
 
 
@@ -441,7 +440,7 @@ def test_claude_in_the_shell_is_one_more_session(demo: fleet.Demo) -> None:
         return [s for s in json.loads(done.stdout)["sessions"] if s["project"] == "new"]
 
     session = until(found, PATIENCE)[0]
-    assert ("idle", "fresh") == (session["state"], session["rule"])
+    assert (session["state"], session["rule"]) == ("idle", "fresh")
 
 
 def test_ended_sessions_are_there_too(demo: fleet.Demo) -> None:
@@ -502,7 +501,7 @@ def test_a_long_conversation_ends_at_the_bottom(plain: Callable[[str], str]) -> 
 
     rows = plain(scene.draw(80, 24, 0.0)).split("\r\n")
 
-    assert 24 == len(rows)
+    assert len(rows) == 24
     assert "● answer 29" in rows
     assert "> half a line" in rows
     assert "● answer 3" not in rows

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 import signal
 import sys
 import time
@@ -29,7 +30,9 @@ def bring_up(lab: Lab, names: Sequence[str]) -> int:
 
 def up(lab: Lab, names: Sequence[str]) -> int:
     failures = bring_up(lab, names)
-    print(f"\nlook at it:  . {lab.write_env()}; tmux -L {lab.label} attach\n"
+    script = lab.root / "env.sh"
+    script.write_text("".join(f"export {name}={shlex.quote(value)}\n" for name, value in lab.env.items()))
+    print(f"\nlook at it:  . {script}; tmux -L {lab.label} attach\n"
           f"end it:      python -m tests.lab down {lab.root}")
     return bool(failures)
 

@@ -3,7 +3,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shlex
 import shutil
 import signal
 import subprocess
@@ -18,7 +17,7 @@ from typing import Any, NamedTuple
 from . import home, processes
 from .install import install_client
 from .processes import Process
-from .retry import LabError, until
+from .retry import LabError, Value, until
 from .terminal import Client
 
 COLUMNS, LINES = 150, 45
@@ -144,13 +143,6 @@ class Lab:
         """The isolated user's settings.json; a running client picks up changes within about a second."""
         return self.config / "settings.json"
 
-    def write_env(self) -> Path:
-        """A file that gives a POSIX shell the lab's environment; returns its path."""
-        lines = [f"export {name}={shlex.quote(value)}\n" for name, value in self.env.items()]
-        path = self.root / "env.sh"
-        path.write_text("".join(lines))
-        return path
-
     def _start_api(self) -> tuple[str, Process | None]:
         program = f"{__package__}.mock_api"
         log = str(self.root / "requests.jsonl")
@@ -263,7 +255,7 @@ class Lab:
             return facts if right and facts.since >= after else None
 
         wanted = f"{status}/{waiting_for}" if waiting_for else status
-        return until(reached, seconds, lambda: self._film(session, wanted))
+        return self._await(session, reached, seconds, wanted)
 
     def expect_gone(self, session: Session, file: bool, seconds: float = 20) -> Facts:
         """Wait until the process is gone and its registry file is there (`file`, killed) or not (ended)."""
@@ -272,14 +264,23 @@ class Lab:
             return facts if session.process and not facts.alive and facts.file == file else None
 
         wanted = "gone, file " + ("left" if file else "removed")
-        return until(reached, seconds, lambda: self._film(session, wanted))
+        return self._await(session, reached, seconds, wanted)
 
     def expect_text(self, session: Session, text: str, seconds: float = 20) -> None:
         """Wait until the session's pane shows this text (within one line)."""
-        until(lambda: text in self.screen(session), seconds, lambda: self._film(session, f"text {text!r}"))
+        self._await(session, lambda: text in self.screen(session), seconds, f"text {text!r}")
 
-    def _film(self, session: Session, wanted: str) -> str:
-        return f"{session.name} {wanted}; it is {self.facts(session)}\n{self.screen(session)}"
+    def _await(self, session: Session, check: Callable[[], Value | None], seconds: float,
+               wanted: str) -> Value:
+        def checked() -> Value | None:
+            if not self._state_file.exists():  # another thread has given up
+                raise LabError(f"{session.name} {wanted}: the lab was stopped meanwhile")
+            return check()
+
+        def film() -> str:
+            return f"{session.name} {wanted}; it is {self.facts(session)}\n{self.screen(session)}"
+
+        return until(checked, seconds, film)
 
     def _records(self) -> list[Record]:
         found = []

@@ -198,10 +198,13 @@ SCENARIOS: dict[str, Scenario] = {
 
 def drive_all(lab: Lab, names: Iterable[str] = SCENARIOS) -> Iterator[tuple[str, Reached | Exception]]:
     """Bring up these situations side by side; yields each as it is reached, or what went wrong with it."""
-    with ThreadPoolExecutor(POOL) as pool:
+    pool = ThreadPoolExecutor(POOL)
+    try:
         running = {pool.submit(SCENARIOS[name].drive, lab, name): name for name in names}
         for future in as_completed(running):
             try:
                 yield running[future], future.result()
             except Exception as error:  # noqa: BLE001 - whoever asked for many decides what one failure means
                 yield running[future], error
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)

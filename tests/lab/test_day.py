@@ -1,0 +1,168 @@
+"""A day at the keyboard: eight real sessions in three tmux sessions, two clients, and the bound keys."""
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from . import cst, scenarios
+from .conftest import MakeLab
+from .lab import Lab, Session
+from .processes import identify
+from .retry import until
+from .terminal import Client
+
+NEXT, SEEN, PICK, ESC = b"\x02a", b"\x02v", b"\x02g", b"\x1b"
+
+
+class Day(NamedTuple):
+    lab: Lab
+    me: Client
+    other: Client
+    sessions: dict[str, Session]
+
+    def lands_on(self, name: str) -> None:
+        """Wait until my client shows that session's pane."""
+        pane = self.sessions[name].pane
+        until(lambda: self.me.pane() == pane, 20, lambda: f"on {name} {pane}, not {self.me.pane()}: {self.table()}")
+
+    def reads(self, text: str, since: int = 0) -> None:
+        """Wait until my terminal has been sent that text."""
+        until(lambda: text.encode() in self.me.output[since:], 20,
+              lambda: f"{text!r} on the screen: {self.me.output[-1500:]!r}\n{self.table()}")
+
+    def table(self) -> str:
+        return cst.run(self.lab, "ls", "--color", "never").stdout
+
+
+@pytest.fixture(scope="module")
+def day(make_lab: MakeLab, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Day]:
+    lab = make_lab()
+    for name in ("one", "two", "three"):
+        lab.tmux("new-session", "-d", "-s", name, "/bin/bash --norc --noprofile")
+    keys = tmp_path_factory.mktemp("keys") / "tmux.conf"
+    keys.write_text(cst.run(lab, "init", "tmux").stdout)
+    lab.tmux("source-file", str(keys))
+    begin = [
+        ("perm", "one", "[[bash:touch a]] [[sleep:3600]]", scenarios.PERMISSION, "manual"),
+        ("quest", "two", "[[ask]] [[sleep:3600]]", scenarios.QUESTION, "manual"),
+        ("planner", "one", "[[planfile:# Look]] [[plan]] [[sleep:3600]]", scenarios.PERMISSION, "plan"),
+        ("broken", "two", "[[error:400]]", ("idle",), "manual"),
+        ("ready", "one", "[[say:All counted.]]", ("idle",), "manual"),
+        ("busy", "two", "[[sleep:3600]]", ("busy",), "manual"),
+        ("fresh", "three", "", ("idle",), "manual"),
+        ("spare", "three", "", ("idle",), "manual"),
+    ]
+    sessions = {}
+    for name, tmux_session, script, status, mode in begin:
+        session = lab.open(name, project=name, tmux_session=tmux_session, args=f"--permission-mode {mode}")
+        if script:
+            lab.expect_status(session, *status, after=lab.prompt(session, script))
+        sessions[name] = session
+    me, other = lab.attach("one"), lab.attach("three")
+    yield Day(lab, me, other, sessions)
+
+
+def test_next_visits_each_that_waits_and_says_all_clear(day: Day) -> None:
+    """Permission, question, plan, error, done: each handled when visited; the sixth press says all clear; only the
+    pressing client moves."""
+    theirs = day.other.pane()
+    handle = {
+        "perm": lambda s: scenarios.approve(day.lab, s),
+        "quest": lambda s: scenarios.answer(day.lab, s),
+        "planner": lambda s: scenarios.approve_plan(day.lab, s),
+        "broken": lambda s: day.me.press(SEEN),
+        "ready": lambda s: None,  # looking is enough
+    }
+    for name, act in handle.items():
+        day.me.press(NEXT)
+        day.lands_on(name)
+        act(day.sessions[name])
+        if name == "broken":
+            day.reads("seen: broken")
+    before = len(day.me.output)
+    day.me.press(NEXT)
+    day.reads("all clear", before - 1)
+
+    assert theirs == day.other.pane()
+    assert [] == [s for s in cst.fleet(day.lab) if s["needs_you"]]
+
+
+def test_next_wraps_when_nothing_is_handled(day: Day) -> None:
+    """Unhandled sessions are visited in the order of their wait, then again; `back` returns to the start."""
+    start = day.sessions["ready"].pane
+    day.lab.tmux("switch-client", "-c", day.me.name, "-t", start)
+    for name in ("spare", "fresh"):
+        session = day.sessions[name]
+        day.lab.expect_status(session, *scenarios.QUESTION, after=day.lab.prompt(session, "[[ask]]"))
+    day.me.press(b"\x02A")  # forget the visits of the test before
+    until(lambda: day.me.pane() != start or True, 1, lambda: "")
+    time.sleep(1)
+    day.lab.tmux("switch-client", "-c", day.me.name, "-t", start)
+    for name in ("spare", "fresh", "spare"):
+        day.me.press(NEXT)
+        day.lands_on(name)
+    day.me.press(b"\x02A")
+
+    until(lambda: day.me.pane() == start, 20, lambda: f"back in {start}, not {day.me.pane()}")
+
+
+def test_pick_lands_on_the_chosen_pane(day: Day) -> None:
+    """prefix g, a few letters, Enter."""
+    choose(day, "busy", b"\r")
+
+    day.lands_on("busy")
+
+
+@pytest.mark.parametrize("keep", [b"n", ESC])
+def test_a_session_that_is_kept_lives(day: Day, keep: bytes) -> None:
+    """ctrl-k asks; n and Esc keep it."""
+    process = day.sessions["fresh"].process
+    assert process
+    choose(day, "fresh", b"\x0b")
+    day.reads("keep it")
+    time.sleep(0.5)
+    day.me.press(keep)
+    time.sleep(0.5)
+    day.me.press(ESC)
+    time.sleep(1)
+
+    assert identify(process.pid) == process
+
+
+def test_ctrl_k_and_y_end_exactly_that_session(day: Day) -> None:
+    """Its process ends in order, the others live, its row goes."""
+    process = day.sessions["fresh"].process
+    others = [s.process for name, s in day.sessions.items() if name != "fresh"]
+    assert process
+    choose(day, "fresh", b"\x0b")
+    day.reads("keep it")
+    time.sleep(0.5)
+    day.me.press(b"y")
+    until(lambda: identify(process.pid) != process, 20, lambda: f"pid {process.pid} ends\n{day.table()}")
+    day.reads("has ended (SIGTERM)")
+    day.me.press(ESC)
+
+    assert others == [identify(other.pid) for other in others if other]
+    assert process.pid not in [s["pid"] for s in cst.fleet(day.lab)]
+
+
+def choose(day: Day, query: str, key: bytes) -> None:
+    """Open the picker, type a query until only its row is left, press a key."""
+    before = len(day.me.output)
+    day.me.press(PICK)
+    day.reads("session>", before)
+    for letter in query:
+        day.me.press(letter.encode())
+        time.sleep(0.05)
+    day.reads("1/8", before) if key == b"never" else time.sleep(1)
+    day.me.press(key)
+
+
+def test_the_keys_file_was_written(tmp_path: Path) -> None:
+    """The bindings call cst by its absolute path: PATH of the tmux server does not matter."""
+    assert cst.PROGRAM.startswith("/")
+    assert tmp_path.exists()

@@ -1,0 +1,99 @@
+"""The tmux key bindings: one file, printed with the path of the cst that prints it."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from cst.model import CstError
+from cst.setup import bindings
+
+from ..testing import ROOT, TmuxServer, cst, until
+
+EXAMPLE = ROOT / "tmux.conf.example"
+
+
+def test_the_example_is_what_init_prints() -> None:
+    """`cst init tmux --command cst` prints tmux.conf.example, byte for byte."""
+    done = cst("init", "tmux", "--command", "cst")
+
+    assert (0, EXAMPLE.read_text(), "") == (done.returncode, done.stdout, done.stderr)
+
+
+def test_the_path_stands_in_every_call() -> None:
+    """Each line that calls cst calls it by the path that was given; comments stay."""
+    lines = bindings.tmux("/opt/cst-1.0/bin/cst").splitlines()
+    example = EXAMPLE.read_text().splitlines()
+    calls = [line for line in lines if "cst" in line and not line.startswith("#")]
+    again = "\n".join(lines).replace("/opt/cst-1.0/bin/cst", "cst")
+
+    assert 5 == len(calls)
+    assert [1] * 5 == [line.count("/opt/cst-1.0/bin/cst") for line in calls]
+    assert "\n".join(example) == again
+
+
+def test_init_prints_the_path_of_this_cst() -> None:
+    """Bound keys run where PATH may be another: the path is absolute."""
+    done = cst("init", "tmux")
+
+    assert 5 == done.stdout.count(f"{ROOT}/shell/cst ")
+
+
+def test_tmux_takes_the_bindings(tmux_server: TmuxServer, tmp_path: Path) -> None:
+    """A real tmux sources the lines without a word, and the four keys are bound."""
+    conf = tmp_path / "tmux.conf"
+    conf.write_text(bindings.tmux("/opt/cst/bin/cst"))
+    tmux_server.new("main")
+    said = tmux_server.run("source-file", str(conf))
+    keys = tmux_server.run("list-keys", "-T", "prefix")
+
+    assert "" == said
+    assert 4 == keys.count("/opt/cst/bin/cst")
+    assert "#(/opt/cst/bin/cst status --format tmux)" in tmux_server.run("show-options", "-gv", "status-right")
+
+
+@pytest.mark.parametrize(("key", "words"), [("a", "next --client"), ("A", "back --client"), ("v", "seen --client")])
+def test_a_key_calls_cst_for_the_client_that_pressed_it(tmux_server: TmuxServer, tmp_path: Path, key: str, words: str) -> None:
+    """The command that runs is the one that the line says, with the client's name."""
+    fake = tmp_path / "cst"
+    fake.write_text(f'#!/bin/sh\nprintf "%s|" "$@" >>{tmp_path}/calls\n')
+    fake.chmod(0o755)
+    conf = tmp_path / "tmux.conf"
+    conf.write_text(bindings.tmux(str(fake)))
+    pane = tmux_server.new("main")
+    tmux_server.run("source-file", str(conf))
+    client = tmux_server.attach("main")
+    os.write(client.master, b"\x02" + key.encode())
+    wanted = "|".join([*words.split(), client.name, *([pane] if key == "v" else []), ""])
+    until(lambda: wanted in (tmp_path / "calls").read_text() if (tmp_path / "calls").exists() else False)
+
+    assert wanted in (tmp_path / "calls").read_text()
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["", "/a b/cst", "/a'b/cst", '/a"b/cst', "/a\\b/cst", "/a#{x}/cst", "/a$b/cst", "/a`b/cst", "/a;b/cst", "/a\nb", "/a\tb", "/\x1b/cst"],
+)
+def test_a_path_that_would_break_a_binding_is_refused(path: str) -> None:
+    """Spaces, quotes, formats and control characters cannot stand in a binding; the error says what to do."""
+    with pytest.raises(CstError, match="cannot stand in a tmux binding.*; link cst elsewhere"):
+        bindings.tmux(path)
+
+
+@pytest.mark.parametrize("path", ["/a&b/cst", "/a|b/cst", "/a(b)/cst", "/a>b/cst", "/a*b/cst", "/100%d/cst", "/a{b}/cst", "/~x/!"])
+def test_a_path_that_a_shell_would_read_is_refused(path: str) -> None:
+    """tmux hands the line to sh, and the status line to strftime.
+
+    Bug shown: `& | ( ) < > * ? ~ ! % { }` were let through.
+    """
+    with pytest.raises(CstError, match="cannot stand in a tmux binding"):
+        bindings.tmux(path)
+
+
+def test_only_tmux_is_known() -> None:
+    """Another word is a named problem."""
+    done = cst("init", "screen")
+
+    assert (1, "", "cst: init knows tmux, not 'screen'; try `cst init tmux`\n") == (done.returncode, done.stdout, done.stderr)

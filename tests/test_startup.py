@@ -1,0 +1,298 @@
+"""What each verb costs before it does anything: modules, processes, bytes. Deterministic; `make bench` has the times."""
+
+from __future__ import annotations
+
+import functools
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pytest
+
+from cst.sources import transcript
+
+from .testing import (
+    ID, OTHER_ID, ROOT, Live, TmuxServer, cst, ended_turn, event, jsonl, registry_entry, said, started, typed, write_events,
+    write_registry, write_transcript,
+)  # fmt: skip
+
+IDS = (ID, OTHER_ID, "22222222-3333-4444-8555-666666666666")
+
+# Each costs a hot verb 0.2 to 5 times the start of Python (DESIGN §6); none may come in by a side door.
+FORBIDDEN = {
+    "argparse", "ast", "asyncio", "bisect", "click", "collections", "contextlib", "copy", "ctypes", "dataclasses", "datetime", "enum",
+    "functools", "heapq", "importlib.metadata", "inspect", "io.open", "ipaddress", "iterfzf", "json", "locale", "logging", "operator",
+    "orjson", "pathlib", "platform", "psutil", "random", "re", "rich", "shlex", "shutil", "signal", "socket", "string", "subprocess",
+    "tempfile", "textwrap", "threading", "tokenize", "tomllib", "traceback", "typer", "types", "typing", "urllib", "uuid", "warnings",
+    "weakref",
+}  # fmt: skip
+# All that a hot verb takes from outside cst, beside what starts with Python itself.
+ALLOWED = {"__future__", "_json", "encodings.ascii", "select", "time", "unicodedata"}
+# Rooms of ours that a verb passes by. `cli` brings typer.
+SHUT = {"cst.cli", "cst.setup", "cst.demo", "cst.sources.history", "cst.sources.processes_portable"}
+PICKER = {"cst.picker", "cst.picker.fzf", "cst.picker.confirm"}
+VIEWS = {"cst.view.table", "cst.view.rows", "cst.view.preview", "cst.view.bar", "cst.view.schema", "cst.view.question"}
+
+# Verb -> our own rooms that it enters of those above; {0} is a live pid.
+HOT = {
+    "status": {"cst.view.bar", "cst.view.table"},
+    "status --format json": {"cst.view.bar", "cst.view.table"},
+    "next --peek": {"cst.view.bar", "cst.view.table"},
+    "back": set(),
+    "jump {0}": set(),
+    "seen {0}": set(),
+    "ls": {"cst.view.table"},
+    "ls --json": {"cst.view.schema"},
+    "rows": {"cst.view.table", "cst.view.rows"},
+    "preview {0}": {"cst.view.table", "cst.view.preview"},
+    "show {0}": {"cst.view.table", "cst.view.preview"},
+    "why {0}": {"cst.view.table", "cst.view.preview"},
+    "why {0} --json": {"cst.view.schema"},
+    "ask {0}": {"cst.view.table", "cst.view.question", "cst.picker", "cst.picker.confirm"},
+}
+
+
+def fleet(claude: Path, pids: Sequence[int], state: Path) -> None:
+    """Live sessions: one busy, one waiting, one idle, each with hooks and a transcript."""
+    now = time.time()
+    statuses = ("busy", "waiting", "idle")
+    for pid, session_id, status in zip(pids, IDS, statuses, strict=True):
+        wait = "permission prompt" if status == "waiting" else None
+        write_registry(claude, registry_entry(
+            pid, sessionId=session_id, procStart=started(pid), status=status, waitingFor=wait, tmux=None,
+            startedAt=int((now - 600) * 1000), statusUpdatedAt=int((now - 60) * 1000),
+        ))  # fmt: skip
+        write_transcript(claude, [typed("hi — é", now - 70), said("x" * 900, now - 65), ended_turn(now - 61)], session_id)
+        write_events(state, [event("UserPromptSubmit", now - 70, pid)], session_id)
+
+
+@pytest.fixture
+def pids(home: Path, claude: Path, live: Live) -> list[int]:
+    """Three live sessions outside tmux."""
+    found = [live.start("claude") for _ in IDS]
+    fleet(claude, found, home / ".local/state/cst")
+    return found
+
+
+# ------------------------------------------------------------------------------------------------- modules
+
+
+def imported(*words: str, python: Sequence[str] = ("-S",)) -> set[str]:
+    """The modules that the real script imports for a verb, without those that every start of Python brings."""
+    done = cst(*words, python=[*python, "-X", "importtime"])
+
+    assert "cst: a bug" not in done.stderr
+    assert "cst.hot" in _names(done.stderr)
+    return _names(done.stderr) - floor()
+
+
+@functools.cache
+def floor() -> set[str]:
+    """What `site` brings, in a Python without anybody's .pth files."""
+    argv = [sys.executable, "-I", "-S", "-X", "importtime", "-c", "import site, sys, time"]
+    return _names(subprocess.run(argv, capture_output=True, text=True, check=True).stderr)
+
+
+def _names(trace: str) -> set[str]:
+    return {line.rpartition("|")[2].strip() for line in trace.splitlines() if line.startswith("import time:")}
+
+
+@pytest.mark.parametrize("verb", HOT)
+def test_a_hot_verb_imports_next_to_nothing(pids: list[int], verb: str) -> None:
+    """A hot verb imports none of the dear modules; of all others, only those that are listed here."""
+    found = imported(*verb.format(pids[0]).split())
+    outside = {name for name in found if name.partition(".")[0] != "cst"}
+
+    assert set() == found & FORBIDDEN
+    assert set() == outside - ALLOWED
+    assert HOT[verb] == found & (SHUT | PICKER | VIEWS)
+
+
+def test_a_kill_pays_for_signals_only(pids: list[int]) -> None:
+    """Ending a process needs `signal`, which brings enum and collections; nothing else that is dear."""
+    with_signal = {"signal", "enum", "collections", "functools", "operator", "types"}
+    found = imported("kill", "--yes", str(pids[0]))
+
+    assert set() == found & (FORBIDDEN - with_signal)
+    assert set() == found & (SHUT | PICKER)
+    assert "cst.actions.kill" in found
+
+
+def test_ended_sessions_pay_for_orjson_only(pids: list[int]) -> None:
+    """`ls --all` loads the one library that parses thousands of lines, and no other."""
+    found = imported("ls", "--all", python=())
+
+    assert "orjson" in found
+    assert set() == found & {"typer", "click", "rich", "psutil", "iterfzf", "subprocess", "pathlib", "tomllib", "typing"}
+    assert {"cst.sources.history"} == found & (SHUT | PICKER)
+
+
+def test_a_config_file_pays_for_toml_only(home: Path, pids: list[int]) -> None:
+    """tomllib is loaded where there is a config file, and nowhere else."""
+    without = imported("status")
+    (home / ".config" / "cst").mkdir(parents=True)
+    (home / ".config" / "cst" / "config.toml").write_text("kill_grace = 1")
+    found = imported("status")
+
+    assert ("tomllib" in found, "tomllib" in without) == (True, False)
+    assert set() == found & (SHUT | PICKER | {"typer", "json", "subprocess", "pathlib", "dataclasses", "psutil", "orjson"})
+
+
+@pytest.mark.parametrize("verb", ["--help", "ls --help", "init tmux", "--version"])
+def test_help_pays_for_typer_and_asks_nobody(verb: str) -> None:
+    """Help is typer's; it imports no picker, no psutil, no orjson, and none of pydantic or rich."""
+    found = imported(*verb.split(), python=())
+
+    assert "typer" in found
+    assert set() == found & {"pydantic", "rich", "psutil", "orjson", "iterfzf", "cst.picker", "cst.demo.fleet"}
+
+
+def test_the_gate_can_fail(tmp_path: Path, pids: list[int]) -> None:
+    """The same measure of a cst that imports json at its top finds json and re."""
+    shutil.copytree(ROOT / "cst", tmp_path / "copy" / "cst", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(ROOT / "shell", tmp_path / "copy" / "shell")
+    hot = tmp_path / "copy" / "cst" / "hot.py"
+    hot.write_text(hot.read_text().replace("\nimport os\n", "\nimport os\nimport json\n", 1))
+    argv = [sys.executable, "-S", "-X", "importtime", str(tmp_path / "copy" / "shell" / "cst"), "status"]
+    done = subprocess.run(argv, env={**os.environ, "PYTHONPATH": str(tmp_path / "copy")}, capture_output=True, text=True, check=True)
+
+    assert {"json", "re"} <= (_names(done.stderr) - floor()) & FORBIDDEN
+
+
+# ----------------------------------------------------------------------------------------------- processes
+
+
+@functools.cache
+def strace() -> str:
+    """The path of an strace that works here, else ""."""
+    path = shutil.which("strace")
+    if not path or subprocess.run([path, "-f", "-qq", "-e", "trace=execve", "true"], capture_output=True, check=False).returncode:
+        return ""
+    return path
+
+
+@pytest.fixture
+def programs(tmp_path: Path) -> Callable[..., list[str]]:
+    """Runs a verb and lists the programs that it starts: as the kernel sees them, else as a tmux that keeps a list."""
+    kept = tmp_path / "started"
+    fake = tmp_path / "listed" / "tmux"
+    fake.parent.mkdir()
+    fake.write_text(f'#!/bin/sh\necho tmux >>{kept}\nexec {shutil.which("tmux")} "$@"\n')
+    fake.chmod(0o755)
+
+    def run(*words: str, **env: str) -> list[str]:
+        kept.unlink(missing_ok=True)
+        argv = [sys.executable, str(ROOT / "shell" / "cst"), *words]
+        if strace():
+            argv = [strace(), "-f", "-qq", "-s", "9", "-e", "trace=execve", "-e", "signal=none", "-o", str(kept), *argv]
+        else:
+            env = {"CST_TMUX": str(fake), **env}
+        done = subprocess.run(
+            argv, env={**os.environ, "PYTHONPATH": str(ROOT), **env}, capture_output=True, text=True, stdin=subprocess.DEVNULL,
+            timeout=60, check=False,
+        )  # fmt: skip
+
+        assert "cst: a bug" not in done.stderr
+        if not strace():
+            return kept.read_text().split() if kept.exists() else []
+        return [os.path.basename(name) for name in re.findall(r'execve\("([^"]*)".* = 0$', kept.read_text(), re.M)][1:]
+
+    return run
+
+
+READING = ["status", "next --peek", "ls --json", "ls", "rows", "preview {0}", "show {0}", "why {0}", "seen {0}", "ls --all", "back"]
+
+
+@pytest.mark.parametrize("verb", READING)
+def test_without_tmux_no_process_is_started(pids: list[int], programs: Callable[..., list[str]], verb: str) -> None:
+    """Sessions outside tmux are told without starting any program."""
+    assert [] == programs(*verb.format(pids[0]).split())
+
+
+@pytest.mark.parametrize("verb", READING)
+def test_one_process_for_each_tmux_server(
+    home: Path, claude: Path, make_tmux_server: Callable[[], TmuxServer], programs: Callable[..., list[str]], verb: str
+) -> None:
+    """Three sessions on two servers cost two processes, whatever the verb shows of them."""
+    one, two = make_tmux_server(), make_tmux_server()
+    found = [one.pid_of(one.new("a")), one.pid_of(one.new("b")), two.pid_of(two.new("c"))]
+    fleet(claude, found, home / ".local/state/cst")
+
+    assert ["tmux", "tmux"] == programs(*verb.format(found[0]).split())
+
+
+@pytest.mark.parametrize(("verb", "count"), [("next", 2), ("jump {1}", 2), ("next --peek", 1), ("seen {1}", 2)])
+def test_an_act_costs_one_process_more(
+    home: Path, claude: Path, tmux_server: TmuxServer, programs: Callable[..., list[str]], verb: str, count: int
+) -> None:
+    """One look, and one command that moves the client and says why, or only says it: two in all."""
+    found = [tmux_server.pid_of(tmux_server.new(name)) for name in "abc"]
+    tmux_server.new("me")
+    fleet(claude, found, home / ".local/state/cst")
+    client = tmux_server.attach("me")
+
+    assert ["tmux"] * count == programs(*verb.format(*found).split(), TMUX=f"{tmux_server.socket},1,0", CST_CLIENT=client.name)
+
+
+# --------------------------------------------------------------------------------------------------- bytes
+
+
+@pytest.fixture
+def bytes_read(tmp_path: Path) -> Callable[..., dict[str, int]]:
+    """Runs a verb and tells how many bytes it read of each transcript, by session id."""
+    if not strace():
+        pytest.skip("strace does not work here; tests/test_snapshot.py counts the same from inside")
+
+    def run(*words: str) -> dict[str, int]:
+        kept = tmp_path / "reads"
+        argv = [strace(), "-f", "-qq", "-y", "-s", "0", "-e", "trace=read,pread64,readv,preadv,mmap", "-o", str(kept), sys.executable,
+                str(ROOT / "shell" / "cst"), *words]  # fmt: skip
+        env = {**os.environ, "PYTHONPATH": str(ROOT)}
+        subprocess.run(argv, env=env, capture_output=True, stdin=subprocess.DEVNULL, timeout=120, check=True)
+        found: dict[str, int] = {}
+        for name, count in re.findall(r"\(\d+<[^>]*/projects/[^>]*/([^/>]*)\.jsonl>.* = (\d+)$", kept.read_text(), re.M):
+            found[name] = found.get(name, 0) + int(count)
+        return found
+
+    return run
+
+
+def test_status_leaves_a_busy_sessions_transcript_closed(pids: list[int], bytes_read: Callable[..., dict[str, int]]) -> None:
+    """Of the busy session nothing is read; of the others their small transcripts."""
+    found = bytes_read("status")
+
+    assert {OTHER_ID, IDS[2]} == set(found)
+    assert 0 < max(found.values()) < 4096
+
+
+@pytest.mark.parametrize(("verb", "most"), [("status", transcript.LEAN), ("ls --json", transcript.LEAN), ("rows", transcript.LEAN)])
+def test_a_giant_transcript_costs_no_more_than_lean(
+    claude: Path, pids: list[int], bytes_read: Callable[..., dict[str, int]], verb: str, most: int
+) -> None:
+    """Of 1 GB without a prompt near the end, 256 KB are read for each session.
+
+    Bug shown: 672 KB (jsonl.Backwards).
+    """
+    for session_id in IDS:
+        path = write_transcript(claude, [], session_id)
+        os.truncate(path, 1 << 30)
+        with path.open("ab") as file:
+            file.write(b"\n" + jsonl([said("x" * 2000)] * 800))
+    found = bytes_read(*verb.split())
+
+    assert set(IDS[1:] if verb == "status" else IDS) == set(found)
+    assert most >= max(found.values()) > 200_000
+
+
+def test_old_transcripts_are_not_opened(claude: Path, pids: list[int], bytes_read: Callable[..., dict[str, int]]) -> None:
+    """Sessions that are over cost nothing, unless they are asked for."""
+    for n in range(50):
+        write_transcript(claude, [typed("old"), said("x"), ended_turn()], f"{n:08}-2222-4333-8444-555555555555", f"/home/u/{n % 5}")
+    found = bytes_read("ls", "--json")
+
+    assert set(IDS) == set(found)
