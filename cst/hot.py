@@ -321,6 +321,7 @@ def _pick(given: Given, own: Settings) -> int:
     from cst.actions import find, jump
     from cst.picker import fzf
     from cst.view import rows, table
+    from cst.view.text import clean
 
     seen, sessions = look(own, snapshot.ROWS, ended=given["all"])
     if not sessions:
@@ -329,7 +330,7 @@ def _pick(given: Given, own: Settings) -> int:
         return 1
     shape = fzf.shape()
     lines = rows.rows(sessions, seen.now, shape.list_columns, not own.no_color)
-    chosen = fzf.choose(lines, shape, given["all"], own.no_color, [m for _, m in seen.problems])
+    chosen = fzf.choose(lines, shape, given["all"], own.no_color, [clean(message) for _, message in seen.problems])
     if not chosen:
         raise KeyboardInterrupt
     seen, sessions = look(own, snapshot.STATUS)  # the world went on while the list was open

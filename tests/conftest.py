@@ -18,10 +18,13 @@ from cst.settings import Settings, load
 
 from . import testing
 
-hypothesis.settings.register_profile(  # no deadline and no "too slow": the machine may be busy
-    "cst", database=None, deadline=None, print_blob=True,
+# No deadline and no "too slow": the machine may be busy. `--hypothesis-profile=thorough` looks longer.
+_COMMON = hypothesis.settings(
+    database=None, deadline=None, print_blob=True, phases=tuple(hypothesis.Phase)[:-1],
     suppress_health_check=[hypothesis.HealthCheck.function_scoped_fixture, hypothesis.HealthCheck.too_slow],
 )  # fmt: skip
+hypothesis.settings.register_profile("cst", _COMMON, max_examples=50)
+hypothesis.settings.register_profile("thorough", _COMMON, max_examples=2000)
 hypothesis.settings.load_profile("cst")
 
 REAL_HOMES = {os.path.realpath(path) for path in (os.path.expanduser("~"), pwd.getpwuid(os.getuid()).pw_dir)}

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cst import fleet, snapshot
@@ -345,7 +345,6 @@ def world(own: Settings, claude: Path, pid: int) -> Callable[..., list[Session]]
     return write
 
 
-@settings(max_examples=60)
 @given(TRANSCRIPT, EVENTS, MARKS, TASKS, st.sampled_from(["idle", "busy", "waiting", "shell", "odd", None]))
 @example(jsonl([{**said("x"), "timestamp": "2026-11-20T14:31:infZ"}]), b"", b"", b"", "idle")
 @example(jsonl([{**said("x"), "timestamp": "2026-11-20T14:31:nanZ"}]), b"", b"", b"", "idle")
@@ -364,7 +363,6 @@ def test_any_logs_leave_a_live_session_in_sight(
     assert not any(session.state in ("problem", "ended") for session in found)
 
 
-@settings(max_examples=60)
 @given(RECORD)
 @example(b'{"sessionId":"a\\u0000b"}')
 @example(b'{"sessionId":"x","cwd":"/\\ud800"}')
@@ -383,7 +381,6 @@ def test_any_record_leaves_a_live_process_in_sight(world: Callable[..., list[Ses
     assert not any(session.state in ("problem", "ended") for session in found)
 
 
-@settings(max_examples=60)
 @given(st.binary(max_size=60))
 @example(b"")
 @example(b"{")

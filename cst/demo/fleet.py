@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import shutil
 import signal
@@ -59,6 +60,10 @@ def run(words: list[str], cst: str) -> int:
             return _look(demo)
     except _Told as told:
         return 128 + told.number
+    except OSError as error:
+        if error.errno != errno.EIO:
+            raise
+        return 128 + signal.SIGHUP  # the terminal is gone, and did not say so
 
 
 @contextlib.contextmanager

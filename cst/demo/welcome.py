@@ -53,20 +53,21 @@ def welcome(prefix: str, sessions: int, wrong: str, no_color: bool) -> str:
         lines += [f"  The keys are not bound: {wrong}", ""]
     else:
         lines += [f"  {paint('1', f'{key} {letter}')}   {what}" for letter, what in _KEYS]
-        lines += ["", paint("2", "  The right end of the status line counts who needs you."), ""]
+        lines += ["", paint("2", "  The right end of the status line counts those that need you."), ""]
     tries = (
-        (f"{key} a", "Release 2.4.0 waits for a permission. Press 1, and watch the count go down."),
-        ("cst why reindex", "One of them ran into an overloaded server. On what evidence does cst say so?"),
-        (f"{key} g", "Type \"bill\", read the preview, press enter, answer the question."),
+        (f"{key} a", "a release waits for your permission: press 1"),
+        ("cst why reindex", "what went wrong there, and how cst knows"),
+        (f"{key} g", "type \"bill\", read the preview, go and answer it"),
     )
-    lines.append("  Three things to try:")
+    tries = tuple((command, why) for command, why in tries if not (wrong and command.startswith(key)))
+    lines.append("  Three things to try:" if len(tries) == 3 else "  To try:")
     room = max(len(command) for command, _ in tries)
     for number, (command, why) in enumerate(tries, 1):
         lines.append(f"    {number}  {paint('36', command.ljust(room))}   {why}")
+    verbs = ", ".join(paint("36", f"cst {verb}") for verb in ("ls", "show", "kill"))
     lines += [
         "",
-        f"  Every verb works here: {paint('36', 'cst ls')}, {paint('36', 'cst status')}, {paint('36', 'cst show')}, …"
-        f" Type {paint('36', 'claude')} for one more session.",
+        f"  Every verb works here: {verbs}, … {paint('36', 'claude')} starts one more session.",
         f"  {paint('1', 'exit')} or {paint('1', f'{key} d')} ends it all and leaves nothing behind.",
         "",
     ]

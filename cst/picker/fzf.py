@@ -59,7 +59,7 @@ def _options(own: Shape, ended: bool, plain: bool, problems: Sequence[str]) -> l
     reload = f'"$CST_BIN" rows --width {own.list_columns}{" --all" if ended else ""}'
     keep = '[ "$FZF_INPUT_STATE" = hidden ] && echo "trigger(n)" || echo abort'
     again = "rebind(enter,double-click,ctrl-k,ctrl-x,ctrl-r)+show-input"
-    end = '"$CST_BIN" kill --yes -- "$(cat "$CST_RUN/target")" >"$CST_RUN/said" 2>&1'
+    end = 'xargs "$CST_BIN" kill --yes -- <"$CST_RUN/target" >"$CST_RUN/said" 2>&1'
     binds = (
         "start:unbind(y,n)",
         "enter:accept",  # explicit, so that unbind and rebind have something to restore

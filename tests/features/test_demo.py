@@ -25,13 +25,14 @@ from cst.demo.actor import keys
 from cst.demo.extras import ROLES
 from cst.demo.screen import Scene
 from cst.demo.story import Prompt, Role, Words
+from cst.demo.welcome import welcome
 from cst.view.text import width
 
 from ..testing import ROOT, TmuxServer, started, until
 
 pytestmark = pytest.mark.skipif(not shutil.which("tmux"), reason="tmux is not installed")
 
-PATIENCE = 60  # seconds: thirteen programs start, on whatever machine this runs
+PATIENCE = 180  # seconds: thirteen programs start, on whatever machine this runs
 NAMES = {role.name or role.title: role for role in ROLES}
 
 
@@ -52,6 +53,13 @@ class Theatre:
             "from cst.__main__ import main\nsys.exit(main())\n"
         )
         os.chmod(self.cst, 0o755)
+
+    def close(self) -> None:
+        """Take away what a failed test left."""
+        for name in os.listdir(self.stage):
+            if name.startswith(folder.PREFIX):
+                folder.clear(os.path.join(self.stage, name))
+        shutil.rmtree(self.stage, ignore_errors=True)
 
     def env(self, **more: str) -> dict[str, str]:
         return {**os.environ, "TMPDIR": self.stage, "TERM": "xterm-256color", "LANG": "C.UTF-8", **more}
@@ -79,28 +87,23 @@ class Theatre:
         return found
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def theatre() -> Iterator[Theatre]:
-    """One for all: the demos in it come and go."""
-    stage = tempfile.mkdtemp(prefix="cst-", dir="/tmp")
-    yield Theatre(stage)
-    shutil.rmtree(stage, ignore_errors=True)
+    """One for each test."""
+    made = Theatre(tempfile.mkdtemp(prefix="cst-", dir="/tmp"))
+    yield made
+    made.close()
 
 
-@contextlib.contextmanager
-def performed(theatre: Theatre, pace: float = 0.1) -> Iterator[fleet.Demo]:
-    """A demo on that stage, for the time of the `with`."""
+@pytest.fixture(scope="module")
+def demo() -> Iterator[fleet.Demo]:
+    """One demo for the tests that each play with another session of it. Ten times as fast as a person would like."""
+    theatre = Theatre(tempfile.mkdtemp(prefix="cst-", dir="/tmp"))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(tempfile, "tempdir", theatre.stage)
-        with fleet.started(theatre.cst, pace) as demo:
+        with fleet.started(theatre.cst, 0.1) as demo:
             yield demo
-
-
-@pytest.fixture(scope="module")
-def demo(theatre: Theatre) -> Iterator[fleet.Demo]:
-    """One demo for the tests that each play with another session of it."""
-    with performed(theatre) as demo:
-        yield demo
+    theatre.close()
 
 
 def look(demo: fleet.Demo, *words: str) -> dict[str, dict[str, Any]]:
@@ -158,15 +161,6 @@ def test_words_are_a_command_in_the_demo(theatre: Theatre) -> None:
     assert {os.path.join("work", role.project) for role in ROLES} == {
         s["cwd"].partition("/home/")[2] for s in found["sessions"]
     }
-    assert theatre.left() == []
-
-
-def test_a_command_keeps_its_exit_code(theatre: Theatre) -> None:
-    """What the command in the demo returns, `cst demo` returns; and it cleans up all the same."""
-    done = theatre.demo("why", "nobody")
-
-    assert done.returncode == 1
-    assert "cst: no session is called 'nobody'" in done.stderr
     assert theatre.left() == []
 
 
@@ -259,53 +253,55 @@ def visitor(theatre: Theatre) -> Iterator[Visitor]:
     made.close()
 
 
-@pytest.mark.parametrize("farewell", ["exit\r", "\x02d"])
-def test_a_visit_ends_as_it_began(visitor: Visitor, theatre: Theatre, farewell: str) -> None:
-    """The welcome names the keys; leaving the shell, or detaching, takes everything along."""
+def test_a_visit(visitor: Visitor, theatre: Theatre) -> None:
+    """prefix a shows the release that waits for a permission; 1 sends it to work; the count goes down. prefix A comes
+    back to the shell, and leaving that takes everything along."""
     visitor.sees("Three things to try")
     visitor.sees("8 need you")
-    visitor.types(farewell)
+    visitor.types("\x02a")
+    visitor.sees("make release")
+    visitor.types("1")
+    visitor.sees("7 need you")
+    visitor.types("\x02A")
+    visitor.sees("back in you")
+    visitor.types("exit\r")
 
     code = visitor.ends()
 
     assert code == 0
-    assert b"ctrl-b a" in visitor.shown
     assert theatre.left() == []
 
 
-def test_the_keys_of_the_welcome_work(visitor: Visitor, theatre: Theatre) -> None:
-    """prefix a shows the release that waits for a permission; 1 sends it to work; the count goes down."""
+def test_detaching_ends_it_too(visitor: Visitor, theatre: Theatre) -> None:
+    """Nobody comes back to a demo."""
     visitor.sees("8 need you")
-    visitor.types("\x02a")
-    visitor.sees("rm -rf build && make release")
-    visitor.types("1")
-    visitor.sees("7 need you")
     visitor.types("\x02d")
 
     code = visitor.ends()
 
-    assert (code, theatre.left()) == (0, [])
+    assert code == 0
+    assert theatre.left() == []
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
-def test_a_signal_leaves_nothing_behind(visitor: Visitor, theatre: Theatre, number: signal.Signals) -> None:
-    """A closed terminal, or `kill`: the demo goes all the same."""
+def test_a_closed_terminal_leaves_nothing_behind(visitor: Visitor, theatre: Theatre) -> None:
+    """SIGHUP in the middle of a visit."""
     visitor.sees("Three things to try")
-    visitor.process.send_signal(number)
+    visitor.process.send_signal(signal.SIGHUP)
 
     code = visitor.ends()
 
-    assert 128 + number == code
+    assert code == 128 + signal.SIGHUP
     assert theatre.left() == []
 
 
 def test_a_signal_at_the_start_leaves_nothing_behind(visitor: Visitor, theatre: Theatre) -> None:
-    """Also while the actors are still on their way."""
+    """SIGTERM while the actors are still on their way."""
     until(theatre.inhabitants, PATIENCE)
     visitor.process.send_signal(signal.SIGTERM)
 
-    visitor.ends()
+    code = visitor.ends()
 
+    assert code == 128 + signal.SIGTERM
     assert theatre.left() == []
 
 
@@ -322,17 +318,22 @@ def test_the_next_demo_sweeps_up_after_one_that_was_killed(visitor: Visitor, the
     assert theatre.left() == []
 
 
-def test_a_demo_that_is_on_is_not_swept(theatre: Theatre, demo: fleet.Demo) -> None:
-    """Two demos side by side: the second leaves the first alone."""
-    before = set(look(demo))
-
-    done = theatre.demo("status")
-
-    assert done.returncode == 0
-    assert before == set(look(demo))
-
-
 # ------------------------------------------------------------------------------------------- the sessions
+
+
+def test_two_demos_side_by_side(demo: fleet.Demo) -> None:
+    """The second keeps the exit code of its command, and leaves the first alone."""
+    before = set(look(demo))
+    stage = os.path.dirname(demo.folder)
+    env = {**os.environ, "TMPDIR": stage}
+
+    done = subprocess.run(
+        [f"{stage}/program/cst", "demo", "why", "nobody"], env=env, capture_output=True, text=True, check=False
+    )
+
+    assert (done.returncode, done.stderr.partition("'")[0]) == (1, "cst: no session is called ")
+    assert set(look(demo)) == before
+    assert [name for name in os.listdir(stage) if name != "program"] == [os.path.basename(demo.folder)]
 
 
 def test_the_evidence_names_hooks_where_there_are_some(demo: fleet.Demo) -> None:
@@ -505,3 +506,22 @@ def test_a_long_conversation_ends_at_the_bottom(plain: Callable[[str], str]) -> 
     assert "● answer 29" in rows
     assert "> half a line" in rows
     assert "● answer 3" not in rows
+
+
+@pytest.mark.parametrize("prefix", ["C-b", "C-q"])
+def test_the_welcome_fits_a_small_terminal(prefix: str, plain: Callable[[str], str]) -> None:
+    """80 columns and 24 lines, prompt included, and it names the prefix that is in force."""
+    rows = plain(welcome(prefix, len(ROLES), "", False)).split("\n")
+
+    assert len(rows) < 24
+    assert max(map(len, rows)) < 80
+    assert f"  {prefix.replace('C-', 'ctrl-')} a   the session that most needs you; again: the next one" in rows
+
+
+def test_without_keys_the_welcome_says_why() -> None:
+    """Where `cst init tmux` fails, nobody is told to press keys that do nothing."""
+    text = welcome("C-b", len(ROLES), "cst: what failed; what to do", True)
+
+    assert "The keys are not bound: cst: what failed; what to do" in text
+    assert "ctrl-b" not in text.replace("ctrl-b d", "")
+    assert "\x1b" not in text

@@ -9,7 +9,7 @@ import pytest
 
 from .install import missing_tools
 from .lab import Hooks, Lab
-from .scenarios import Reached, drive_all
+from .scenarios import SCENARIOS, Reached, drive_all
 
 MakeLab = Callable[..., Lab]
 
@@ -57,8 +57,11 @@ def lab(make_lab: MakeLab) -> Lab:
     return make_lab()
 
 
-@pytest.fixture(scope="session")
-def scenes(lab: Lab) -> dict[str, Reached | Exception]:
+@pytest.fixture(scope="module")
+def scenes(lab: Lab) -> Iterator[dict[str, Reached | Exception]]:
     """All named situations in the shared lab, or what went wrong on the way to one.  Only for looking at:
-    whoever presses keys opens sessions of their own."""
-    return dict(drive_all(lab))
+    whoever presses keys opens sessions of their own.  They are closed after the module: seventeen clients
+    keep two processors busy."""
+    yield dict(drive_all(lab))
+    for name in SCENARIOS:
+        lab.tmux("kill-session", "-t", f"={name}", check=False)

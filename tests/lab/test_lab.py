@@ -4,6 +4,7 @@ from __future__ import annotations
 import json
 import subprocess
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,18 @@ RAW = {  # situation -> what a live process' registry record says
     "interrupted": ("idle", None), "withdrawn": ("idle", None), "denied": ("idle", None),
     "error": ("idle", None), "menu": ("waiting", "dialog open"),
 }
+
+
+@pytest.fixture(autouse=True)
+def closed_afterwards(lab: Lab) -> Iterator[None]:
+    """What a test opens in the shared lab is gone after it."""
+    def names() -> set[str]:
+        return set(lab.tmux("list-sessions", "-F", "#{session_name}", check=False).splitlines())
+
+    before = names()
+    yield
+    for name in names() - before:
+        lab.tmux("kill-session", "-t", f"={name}", check=False)
 
 
 @pytest.mark.parametrize("name", SCENARIOS)
@@ -52,9 +65,9 @@ def test_every_state_of_a_scenario_is_spelt_as_in_the_design() -> None:
 
 
 def test_panes_have_the_promised_size(lab: Lab, scenes: dict[str, Reached | Exception]) -> None:
-    sizes = set(lab.tmux("list-panes", "-a", "-F", "#{pane_width}x#{pane_height}").splitlines())
+    size = lab.tmux("display-message", "-p", "-t", "=fresh:", "#{pane_width}x#{pane_height}")
 
-    assert {f"{COLUMNS}x{LINES}"} == sizes
+    assert f"{COLUMNS}x{LINES}" == size
 
 
 def test_the_pinned_client_runs(lab: Lab) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from cst.model import Subagent, Transcript
@@ -280,7 +280,6 @@ _LINE = st.fixed_dictionaries(
 )  # fmt: skip
 
 
-@settings(max_examples=200)
 @given(st.lists(_LINE | st.binary(max_size=60), max_size=8))
 def test_any_lines_are_read(tmp_path: Path, lines: list[Any]) -> None:
     """Whatever the lines hold, they are read, every field has its type, and what cannot be used is counted."""
