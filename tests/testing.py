@@ -195,7 +195,8 @@ class Live:
         script.chmod(0o755)
         process = subprocess.Popen([str(script), *words], stdin=subprocess.PIPE, env=dict(env or {}))
         self.processes.append(process)
-        until(lambda: Path(f"/proc/{process.pid}/comm").read_text() == f"{name[:15]}\n")
+        until(lambda: Path(f"/proc/{process.pid}/comm").read_bytes() == os.fsencode(name)[:15] + b"\n")
+        until(lambda: Path(f"/proc/{process.pid}/cmdline").read_bytes())  # the kernel tells the name a moment earlier
         return process.pid
 
     def stop(self) -> None:

@@ -54,7 +54,7 @@ def welcome(prefix: str, sessions: int, wrong: str, no_color: bool) -> str:
     else:
         lines += [f"  {paint('1', f'{key} {letter}')}   {what}" for letter, what in _KEYS]
         lines += ["", paint("2", "  The right end of the status line counts those that need you."), ""]
-    tries = (
+    tries: tuple[tuple[str, str], ...] = (
         (f"{key} a", "a release waits for your permission: press 1"),
         ("cst why reindex", "what went wrong there, and how cst knows"),
         (f"{key} g", "type \"bill\", read the preview, go and answer it"),

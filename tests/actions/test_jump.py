@@ -102,7 +102,7 @@ def test_linked_window(desk: Desk) -> None:
 
 def test_a_tmux_session_with_a_hostile_name(desk: Desk) -> None:
     """The name of a tmux session plays no part in reaching it."""
-    desk.server.run("rename-session", "-t", "three", "=#(touch pwned) 'a\" $1 %3")
+    desk.server.run("rename-session", "-t", "three", "=##(touch pwned) 'a\" $1 %3")
     desk.jump(desk.target)
 
     assert desk.target == desk.shown()[0]

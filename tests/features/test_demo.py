@@ -224,6 +224,8 @@ class Visitor:
             self._read(0.1)
 
     def types(self, text: str) -> None:
+        """Press keys; what is seen from now on came after them."""
+        self.shown = b""
         os.write(self.master, text.encode())
 
     def ends(self) -> int:
@@ -263,7 +265,7 @@ def test_a_visit(visitor: Visitor, theatre: Theatre) -> None:
     visitor.types("1")
     visitor.sees("7 need you")
     visitor.types("\x02A")
-    visitor.sees("back in you")
+    visitor.sees("Three things to try")
     visitor.types("exit\r")
 
     code = visitor.ends()
