@@ -3,7 +3,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test lint bench generate pictures clean
+# make lint, lab, bench, generate, clean: see CONTRIBUTING.md
+.PHONY: demo test lint lab bench generate clean
 
 demo: .venv/installed
 	@if [ -n "$$($(BIN)/cst status)" ]; then \
@@ -18,6 +19,10 @@ lint: .venv/tested
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/python docs/generate.py --check
+
+# every live scenario, also on clients without hooks, and the lab's own parts
+lab: .venv/tested
+	CST_LAB_ALL=1 CST_REQUIRE_LAB=1 $(BIN)/python -m pytest tests/lab
 
 bench: .venv/tested
 	$(BIN)/python -m bench

@@ -95,10 +95,11 @@ def live(tmp_path: Path) -> Iterator[testing.Live]:
 
 
 @pytest.fixture
-def make_tmux_server(home: Path) -> Iterator[Callable[[], testing.TmuxServer]]:
+def make_tmux_server(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], testing.TmuxServer]]:
     """Makes tmux servers of this test's own, for a test that needs several."""
     if not shutil.which("tmux"):
         pytest.skip("tmux is not installed")
+    monkeypatch.setattr("cst.sources.tmux.TIMEOUT", 30.0)  # the machine that tests may be busy
     with testing.ended_at_exit([]) as made:
 
         def make() -> testing.TmuxServer:

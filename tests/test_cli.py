@@ -62,8 +62,9 @@ def test_words_that_a_verb_does_not_know(capsys: pytest.CaptureFixture[str]) -> 
 
     assert [1, 1] == codes
     assert [
-        "cst: hooks can print, not 'nope'; try `cst hooks print`", "cst: init knows tmux, not 'nope'; try `cst init tmux`",
-    ] == lines  # fmt: skip
+        "cst: hooks can print, not 'nope'; try `cst hooks print`",
+        "cst: init knows tmux, not 'nope'; try `cst init tmux`",
+    ] == lines
 
 
 def test_a_verb_behind_typer_is_the_same_verb(capsys: pytest.CaptureFixture[str]) -> None:

@@ -33,9 +33,8 @@ def _session(state: str, since: float, pinned: bool = False, held: bool = False)
     return Session("1.1", ID, 1, state, since, "because", "rule", needs_you=needs, pinned=pinned)
 
 
-_SESSIONS = st.lists(
-    st.tuples(st.sampled_from(STATES), st.integers(10**9, 2 * 10**9), st.booleans(), st.booleans()), min_size=2, max_size=12
-).map(lambda drawn: [_session(*values) for values in drawn])
+_DRAWN = st.tuples(st.sampled_from(STATES), st.integers(10**9, 2 * 10**9), st.booleans(), st.booleans())
+_SESSIONS = st.lists(_DRAWN, min_size=2, max_size=12).map(lambda drawn: [_session(*values) for values in drawn])
 
 
 @given(_SESSIONS)

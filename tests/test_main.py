@@ -42,9 +42,11 @@ def _session(claude: Path, live: Live, home: Path, title: str = "api") -> str:
     """One live session outside tmux that has finished; its key."""
     pid, now = live.start("claude", env={"HOME": str(home)}), time.time()
     write_registry(claude, registry_entry(
-        pid, procStart=started(pid), tmux=None, startedAt=int((now - 600) * 1000), statusUpdatedAt=int((now - 60) * 1000),
+        pid, procStart=started(pid), tmux=None, startedAt=int((now - 600) * 1000),
+        statusUpdatedAt=int((now - 60) * 1000),
     ))  # fmt: skip
-    write_transcript(claude, [typed("go", now - 90), said("Done.", now - 60), {"type": "custom-title", "customTitle": title}])
+    lines = [typed("go", now - 90), said("Done.", now - 60), {"type": "custom-title", "customTitle": title}]
+    write_transcript(claude, lines)
     return f"{pid}.{started(pid)}"
 
 
@@ -86,8 +88,9 @@ def test_no_home(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[
     """Without a HOME cst says what to set."""
     monkeypatch.delenv("HOME")
     code = front.main(["ls"])
+    expected = "cst: HOME is not set to a folder; set it, for example HOME=/home/you\n"
 
-    assert (1, "cst: HOME is not set to a folder; set it, for example HOME=/home/you\n") == (code, capsys.readouterr().err)
+    assert (1, expected) == (code, capsys.readouterr().err)
 
 
 class _Unspeakable(Exception):
@@ -95,8 +98,12 @@ class _Unspeakable(Exception):
         raise ValueError("not even this")
 
 
-@pytest.mark.parametrize("error", [ZeroDivisionError("division"), _Unspeakable(), UnicodeDecodeError("utf-8", b"", 0, 1, "x")])
-def test_bug(error: Exception, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize(
+    "error", [ZeroDivisionError("division"), _Unspeakable(), UnicodeDecodeError("utf-8", b"", 0, 1, "x")]
+)
+def test_bug(
+    error: Exception, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     """A bug is one line on stderr that names a report for the maintainers, and exit 3."""
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     _raise(error, monkeypatch)
@@ -114,7 +121,9 @@ def test_bug(error: Exception, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, 
     assert 0o600 == report.stat().st_mode & 0o777
 
 
-def test_bug_without_room_for_a_report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_bug_without_room_for_a_report(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     """Where no report can be written, it stands on stderr."""
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "nowhere"))
     _raise(ZeroDivisionError("division"), monkeypatch)
@@ -127,7 +136,9 @@ def test_bug_without_room_for_a_report(tmp_path: Path, monkeypatch: pytest.Monke
 # ------------------------------------------------------------------------------------------------------ pipes
 
 
-@pytest.mark.parametrize("words", [["ls"], ["ls", "--json"], ["status", "--format", "json"], ["--help"], ["ls", "--help"]], ids=" ".join)
+@pytest.mark.parametrize(
+    "words", [["ls"], ["ls", "--json"], ["status", "--format", "json"], ["--help"], ["ls", "--help"]], ids=" ".join
+)
 def test_broken_pipe(words: list[str]) -> None:
     """A reader that has had enough is no failure: exit 0, nothing on stderr."""
     reader, writer = os.pipe()

@@ -290,7 +290,8 @@ class TmuxClient:
 
     def pane(self) -> str:
         """The pane that it shows now."""
-        return self.server.run("display-message", "-p", "-c", self.name, "#{pane_id}")
+        lines = self.server.run("list-clients", "-F", "#{pane_id} #{client_name}").splitlines()
+        return next((line.partition(" ")[0] for line in lines if line.partition(" ")[2] == self.name), "")
 
     def stop(self) -> None:
         self.over.set()

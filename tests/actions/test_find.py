@@ -19,7 +19,8 @@ def _place(pane: str, socket: str = SOCKET, location: str = "work:1.0") -> Place
 
 
 def _session(key: str = "41.100", session_id: str = A, **more: Any) -> Session:
-    values: dict[str, Any] = {"pid": int(key.split(".")[0]), "state": "done", "since": 1000.0, "because": "", "rule": "finished"}
+    values: dict[str, Any] = {"state": "done", "since": 1000.0, "because": "", "rule": "finished"}
+    values["pid"] = int(key.split(".")[0])
     return Session(key=key, id=session_id, **{**values, **more})
 
 

@@ -158,7 +158,7 @@ def test_marks_of_a_jump(desk: Desk) -> None:
 def test_dead_client(desk: Desk) -> None:
     """A client that is gone moves nobody, is no visit, and is an error with what to do."""
     ghost = desk.client()._replace(name="/dev/pts/none")
-    with pytest.raises(CstError, match="tmux could not show that pane: .*; `cst ls` lists"):
+    with pytest.raises(CstError, match=r"tmux could not show that pane: .*; `cst ls` lists"):
         jump.jump(desk.own, desk.session(desk.target), ghost, NOW)
 
     assert ((desk.home, desk.other), ()) == (desk.shown(), desk.seen().marks)
@@ -258,8 +258,10 @@ def _client(name: str, activity: float, session_id: str = "$1", pane: str = "%1"
 CLIENTS = [
     _client("a", 10), _client("b", 30, "$2", "%2"), _client("c", 20, "$1", "%3"), _client("x", 90, socket="/tmp/other"),
 ]  # fmt: skip
-_PANE: dict[str, Any] = dict(socket="/tmp/s", pid=1, tty="", window_id="@1", window_index="1", pane_index="0", shown=True,
-                             attached=True, command="sh", session="work")  # fmt: skip
+_PANE: dict[str, Any] = {
+    "socket": "/tmp/s", "pid": 1, "tty": "", "window_id": "@1", "window_index": "1", "pane_index": "0", "shown": True,
+    "attached": True, "command": "sh", "session": "work",
+}  # fmt: skip
 PANES = [Pane(id="%9", session_id="$1", **_PANE)]
 
 

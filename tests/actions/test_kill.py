@@ -136,7 +136,9 @@ def test_deaf_to_sigterm(programs: Programs) -> None:
     with pytest.raises(CstError) as caught:
         kill.end(_session(process.pid, started(process.pid)), 0.2)
 
-    assert f"api (pid {process.pid}) is still there 0 s after SIGTERM; `cst kill --force {key}` ends it" == str(caught.value)
+    expected = f"api (pid {process.pid}) is still there 0 s after SIGTERM; `cst kill --force {key}` ends it"
+
+    assert expected == str(caught.value)
     assert _alive(process)
 
 

@@ -72,7 +72,11 @@ def test_here(own: Settings) -> None:
 
 @pytest.mark.parametrize(
     ("tmux", "pane", "words"),
-    [("", "", "not inside tmux"), ("/tmp/s,1,0", "%8", "no Claude Code session"), ("/tmp/other,1,0", "%7", "no Claude Code")],
+    [
+        ("", "", "not inside tmux"),
+        ("/tmp/s,1,0", "%8", "no Claude Code session"),
+        ("/tmp/other,1,0", "%7", "no Claude Code session"),
+    ],
 )
 def test_nobody_here(own: Settings, tmux: str, pane: str, words: str) -> None:
     """Outside tmux, or in a pane without a session, cst says so."""

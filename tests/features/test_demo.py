@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import pty
+import re
 import select
 import shutil
 import signal
@@ -141,7 +142,7 @@ def test_without_a_terminal_it_prints_one_look(theatre: Theatre, home: Path) -> 
 
     assert (done.returncode, done.stderr) == (0, "")
     assert "$ cst ls\nSTATE" in done.stdout
-    assert "$ cst status\n8 need you · permission 12m · 3 working\n" in done.stdout
+    assert re.search(r"\$ cst status\n8 need you · permission 1\dm · 3 working\n", done.stdout)
     assert "release/2.4.0" in done.stdout
     assert "言語ごと" in done.stdout
     assert theatre.left() == []
@@ -344,7 +345,7 @@ def test_the_evidence_names_hooks_where_there_are_some(demo: fleet.Demo) -> None
 
     spoke = {who: "hooks" in session["sources"] for who, session in sessions.items()}
     assert {role.who: role.hooks for role in ROLES} == spoke
-    assert "hook StopFailure 9m ago" in sessions["reindex"]["because"]
+    assert "hook StopFailure" in sessions["reindex"]["because"]
 
 
 def test_the_clients_are_called_claude(demo: fleet.Demo) -> None:
@@ -489,8 +490,6 @@ def test_no_line_is_wider_than_the_screen(who: str, columns: int, plain: Callabl
 @pytest.fixture
 def plain() -> Callable[[str], str]:
     """Takes the escape sequences out."""
-    import re
-
     return lambda text: re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", text)
 
 

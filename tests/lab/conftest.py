@@ -9,7 +9,6 @@ import pytest
 
 from .install import missing_tools
 from .lab import Hooks, Lab
-from .scenarios import SCENARIOS, Reached, drive_all
 
 MakeLab = Callable[..., Lab]
 
@@ -55,13 +54,3 @@ def make_lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MakeLab]:
 def lab(make_lab: MakeLab) -> Lab:
     """One running lab without hooks, shared by the whole run."""
     return make_lab()
-
-
-@pytest.fixture(scope="module")
-def scenes(lab: Lab) -> Iterator[dict[str, Reached | Exception]]:
-    """All named situations in the shared lab, or what went wrong on the way to one.  Only for looking at:
-    whoever presses keys opens sessions of their own.  They are closed after the module: seventeen clients
-    keep two processors busy."""
-    yield dict(drive_all(lab))
-    for name in SCENARIOS:
-        lab.tmux("kill-session", "-t", f"={name}", check=False)

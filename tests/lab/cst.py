@@ -9,20 +9,20 @@ import time
 from pathlib import Path
 from typing import Any
 
-from .lab import Lab
+from .lab import Lab, Session
 
 PROGRAM = str(Path(sys.executable).parent / "cst")
 
 
-def run(lab: Lab, *words: str) -> subprocess.CompletedProcess[str]:
-    """One command, with what it printed."""
+def run(lab: Lab, *words: str, **more: str) -> subprocess.CompletedProcess[str]:
+    """One command, with what it printed; `more` goes into its environment."""
     assert os.access(PROGRAM, os.X_OK), f"{PROGRAM} is not installed: pip install -e ."
-    return subprocess.run([PROGRAM, *words], env=lab.env, capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run([PROGRAM, *words], env={**lab.env, **more}, capture_output=True, text=True, timeout=60, check=False)
 
 
-def fleet(lab: Lab) -> list[dict[str, Any]]:
+def fleet(lab: Lab, **more: str) -> list[dict[str, Any]]:
     """The sessions of `cst ls --json --all`, which must succeed and name no problem."""
-    done = run(lab, "ls", "--json", "--all")
+    done = run(lab, "ls", "--json", "--all", **more)
     assert done.returncode == 0, done.stderr
     said = json.loads(done.stdout)
     assert said["problems"] == []
@@ -30,9 +30,11 @@ def fleet(lab: Lab) -> list[dict[str, Any]]:
     return sessions
 
 
-def of(lab: Lab, pid: int, session_id: str) -> dict[str, Any]:
-    """The one session of a process, or, once that is gone, of its session id; {} if it is not listed."""
-    sessions = fleet(lab)
+def of(lab: Lab, session: Session, **more: str) -> dict[str, Any]:
+    """What cst shows of a session: by its process or, once that is gone, by its id; {} if it is not listed."""
+    assert session.process
+    pid, session_id = session.process.pid, session.last_record["sessionId"]
+    sessions = fleet(lab, **more)
     mine = [s for s in sessions if s["pid"] == pid] or [s for s in sessions if s["id"] == session_id]
     return mine[0] if mine else {}
 

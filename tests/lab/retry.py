@@ -14,7 +14,7 @@ class LabError(AssertionError):
 
 
 def until(check: Callable[[], Value | None], seconds: float, what: Callable[[], str]) -> Value:
-    """The first truthy answer of `check`, asked after 20 ms and then ever more slowly, at most 0.1 s apart.
+    """The first truthy answer of `check`, asked after 20 ms and then ever more slowly, at most 0.25 s apart.
 
     Raises LabError with the sentence `what()` after `seconds` of a quiet machine; where other work keeps
     the processors busy, proportionally later.  The sentence is made only then, so it may look at the world
@@ -27,7 +27,7 @@ def until(check: Callable[[], Value | None], seconds: float, what: Callable[[], 
         if time.monotonic() - begun > seconds * crowding():
             raise LabError(f"not within {time.monotonic() - begun:.0f} s: {what()}")
         time.sleep(pause)
-        pause = min(pause * 1.2, 0.1)
+        pause = min(pause * 1.3, 0.25)
 
 
 def crowding() -> float:

@@ -15,16 +15,16 @@ from cst.picker import confirm, fzf
 HOSTILE = ")+execute(touch pwned)+accept( $(touch pwned) `touch pwned` {1}"
 
 
-def _options(monkeypatch: pytest.MonkeyPatch, **more: object) -> list[str]:
+def _options(**more: object) -> list[str]:
     given = {"ended": False, "plain": False, "problems": (), **more}
     return fzf._options(fzf.shape(), **given)  # type: ignore[arg-type]
 
 
-def test_the_bundled_fzf_takes_every_option(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_bundled_fzf_takes_every_option() -> None:
     """The bundled fzf accepts all options and bindings, in every combination that cst makes."""
     codes = {}
     for more in ({}, {"ended": True}, {"plain": True}, {"problems": ("tmux hangs", "and more")}):
-        words = [str(BUNDLED_EXECUTABLE), *_options(monkeypatch, **more), "--filter=alpha"]
+        words = [str(BUNDLED_EXECUTABLE), *_options(**more), "--filter=alpha"]
         env = {"PATH": os.environ["PATH"]}
         done = subprocess.run(words, input="-\thead\n1.2\talpha\n3.4\tbeta\n", text=True, capture_output=True, env=env,
                               timeout=60, check=False)  # fmt: skip
@@ -34,16 +34,16 @@ def test_the_bundled_fzf_takes_every_option(monkeypatch: pytest.MonkeyPatch) -> 
     assert {(0, "1.2", "")} == set(codes.values())
 
 
-def test_bindings_call_back_with_a_key_only(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_bindings_call_back_with_a_key_only() -> None:
     """The only field that a binding passes on is the first column, the key."""
-    text = " ".join(_options(monkeypatch))
+    text = " ".join(_options())
 
     assert {"{1}"} == {text[i : i + 3] for i in range(len(text)) if text[i] == "{" and text[i + 1] in "0123456789q+nf"}
 
 
-def test_problems_are_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_problems_are_shown() -> None:
     """What could not be read is told in the footer; without problems there is none."""
-    quiet, loud = _options(monkeypatch), _options(monkeypatch, problems=("tmux hangs",))
+    quiet, loud = _options(), _options(problems=("tmux hangs",))
 
     assert [] == [word for word in quiet if word.startswith("--footer")]
     assert 1 == len([word for word in loud if word.startswith("--footer") and "tmux hangs" in word])

@@ -9,8 +9,8 @@ import pytest
 
 from cst import fleet, state
 from cst.model import STATES
-from tests.state.golden import CASES, folders, told
 from tests.state import loader
+from tests.state.golden import CASES, folders, told
 
 load = cache(loader.load)  # a snapshot is immutable
 

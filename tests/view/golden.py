@@ -33,6 +33,10 @@ def _lines(lines: list[str]) -> str:
     return "\n".join(lines) + "\n"
 
 
+def _json(value: object) -> str:
+    return jsonl.dumps(value) + "\n"
+
+
 def _ls(columns: int, paint: Paint = _PLAIN) -> str:
     return _lines(table.table(seen()[1], NOW, columns, paint))
 
@@ -71,7 +75,7 @@ SCREENS: dict[str, Callable[[], str]] = {
     "status-plain": lambda: bar.line(seen()[1], NOW, "plain") + "\n",
     "status-ansi": lambda: bar.line(seen()[1], NOW, "ansi") + "\n",
     "status-tmux": lambda: bar.line(seen()[1], NOW, "tmux") + "\n",
-    "status-json": lambda: jsonl.dumps(bar.numbers(seen()[1], NOW)) + "\n",
+    "status-json": lambda: _json(bar.numbers(seen()[1], NOW)),
     "preview-60x18": lambda: _lines(preview.preview(one("api"), NOW, 60, 18, HOME, _PLAIN)),
     "preview-working-100": lambda: _lines(preview.preview(one("web"), NOW, 100, 0, HOME, _PLAIN)),
     "show-100": lambda: _lines(preview.show(one("web"), NOW, 100, HOME, _PLAIN)),
@@ -81,8 +85,8 @@ SCREENS: dict[str, Callable[[], str]] = {
     "said": _said,
     "question": lambda: _lines(question.question(one("api"), NOW)),
     "nothing": lambda: _lines(table.nothing([HOME + "/.claude", "/srv/claude"], HOME, 0) + table.nothing([], HOME, 3)),
-    "ls-json": lambda: jsonl.dumps(schema.fleet([one("api"), one("web"), one("fresh")], NOW, [("tmux", "it hangs")])) + "\n",
-    "show-json": lambda: jsonl.dumps(schema.shown(one("web"))) + "\n",
+    "ls-json": lambda: _json(schema.fleet([one("api"), one("web"), one("fresh")], NOW, [("tmux", "it hangs")])),
+    "show-json": lambda: _json(schema.shown(one("web"))),
 }
 
 

@@ -132,7 +132,8 @@ def test_every_verb(world: World) -> None:
         ("show", key), ("show", "--color=always", key), ("show", "--json", key), ("why", key), ("why", "--json", key),
         ("why", world.keys["unknown status"]), ("why", world.keys["unknown wait"]), ("preview", key),
         ("preview", key, "--width", "40", "--height", "12"), ("next", "--peek"), ("ask", key),
-        ("show", "x"), ("show", EVERYTHING.replace("\x00", "")[:2000].encode("utf-8", "replace").decode()), ("seen", key),
+        ("show", "x"), ("show", EVERYTHING.replace("\x00", "")[:2000].encode("utf-8", "replace").decode()),
+        ("seen", key),
     ]  # fmt: skip
     done = {call: world.run(*call, CST_RUN=run) for call in calls}
     acting = {call: (_acting(one.stdout), _acting(one.stderr)) for call, one in done.items()}
