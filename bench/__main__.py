@@ -21,7 +21,8 @@ from bench.painted import first_row
 
 ROOT = Path(__file__).parent.parent
 CST = str(Path(sys.executable).parent / "cst")
-PAYLOAD = b'{"session_id":"0f0f0f0f-0000-4000-8000-000000000000","cwd":"/p","hook_event_name":"Stop","x":"%s"}' % (b"y" * 2000)
+_ID = "0f0f0f0f-0000-4000-8000-000000000000"
+PAYLOAD = b'{"session_id":"%s","hook_event_name":"Stop","x":"%s"}' % (_ID.encode(), b"y" * 2000)
 BUDGETS = {
     "hook": 0.45, "status": 3.0, "next": 3.5, "rows": 4.0, "preview": 4.0, "ls --json": 4.0, "pick, first row": 7.0,
 }  # fmt: skip
@@ -38,7 +39,7 @@ def measure(fleet: Fleet, runs: int) -> dict[str, list[float]]:
     """Seconds of each case, `runs` of each, in turns."""
     env = fleet.env
     key = fleet.ids[0]
-    hook_env = {**env, "CLAUDE_CODE_SESSION_ID": "0f0f0f0f-0000-4000-8000-000000000000", "CLAUDE_PID": "1"}
+    hook_env = {**env, "CLAUDE_CODE_SESSION_ID": _ID, "CLAUDE_PID": "1"}
     cases = {
         "floor": lambda: seconds([sys.executable, "-c", "pass"], env),
         "hook": lambda: seconds(["/bin/sh", str(ROOT / "shell/hook.sh")], hook_env, PAYLOAD),

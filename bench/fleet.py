@@ -55,7 +55,8 @@ class Fleet:
         for number in range(self.old):
             folder = self.root / f"home/.claude/projects/-old-{number % 100}"
             folder.mkdir(parents=True, exist_ok=True)
-            (folder / f"{uuid.uuid4()}.jsonl").write_text(_transcript("ended", time.time() - 86400, False))
+            line = {"type": "last-prompt", "lastPrompt": "done long ago", "cwd": "/old"}
+            (folder / f"{uuid.uuid4()}.jsonl").write_text(json.dumps(line) + "\n")
         return self
 
     def __exit__(
@@ -107,7 +108,8 @@ def _transcript(session: str, end: float, waits: bool) -> str:
         lines += _tool_call(common, f"toolu_{number}", begin + number * 2, answered=not (waits and number == 39))
     if not waits:
         answer = {"id": "msg_end", "role": "assistant", "model": "claude-opus-5-5", "stop_reason": "end_turn",
-                  "content": [{"type": "text", "text": "All 214 tests pass."}], "usage": {"input_tokens": 90_000}}  # fmt: skip
+                  "content": [{"type": "text", "text": "All 214 tests pass."}],
+                  "usage": {"input_tokens": 90_000}}  # fmt: skip
         lines.append({"parentUuid": "", **common, "message": answer, "type": "assistant", "timestamp": _at(end)})
         lines.append({"parentUuid": "", **common, "type": "system", "subtype": "turn_duration", "timestamp": _at(end)})
     lines.append({"type": "last-prompt", "lastPrompt": "make the tests pass, all of them", "sessionId": session})

@@ -24,6 +24,10 @@ def run(words: list[str]) -> int:
         return int(leaving.exit_code)
     except typer.Abort:
         return 130
+    except SystemExit as leaving:  # click's answer to a broken pipe
+        if isinstance(leaving.__context__, BrokenPipeError):
+            raise BrokenPipeError from None
+        raise
     except Exception as error:
         if not hasattr(error, "format_message"):  # click's usage errors; typer vendors click under changing names
             raise
@@ -105,8 +109,10 @@ def _as_hot(verb: verbs.Verb, given: dict[str, Any]) -> dict[str, Any]:
     """What typer parsed is right only if the fast parser took it too: it did not, so something does not fit."""
     for option in verb.options:
         value = given[option.name]
+        if not option.choices:
+            continue
         wrong = set([value] if isinstance(value, str) else value or []) - {"", *option.choices}
-        if option.choices and wrong:
+        if wrong:
             raise typer.BadParameter(f"--{option.name} takes {', '.join(option.choices)}, not {min(wrong)!r}")
     return given
 

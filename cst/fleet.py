@@ -38,7 +38,7 @@ def urgency(session: Session) -> tuple[bool, int, float]:
 
 def facts_of(snapshot: Snapshot, record: Record) -> Facts:
     """What was seen of one record's session."""
-    key = f"{record.pid}.{record.start}"
+    key = f"{record.pid}.{record.start or '0'}"
     return Facts(
         now=snapshot.now,
         record=record,

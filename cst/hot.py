@@ -1,6 +1,7 @@
 """The hot verbs, parsed from the table in `verbs` and wired from snapshot to screen without typer.
 
-This file is the wiring: it knows every room and holds no rule of its own. Imports stand inside the verbs: each verb
+This file is the wiring: it knows every room and holds no rule of its own; over 300 lines because all verbs stand side
+by side. Imports stand inside the verbs: each verb
 pays for what it uses (tests/test_startup.py holds the list).
 """
 
@@ -55,7 +56,8 @@ def parse(verb: verbs.Verb, words: Sequence[str]) -> Given | None:
                 continue
             value = value if equals else next(rest, "")
             values = value.split(",") if option.many else [value]
-            if not value or (option.choices and not set(values) <= set(option.choices)):
+            odd = equals and not name.startswith("--")
+            if odd or not value or (option.choices and not set(values) <= set(option.choices)):
                 return None
             given[option.name] = given[option.name] + values if option.many else value
         else:
@@ -111,8 +113,17 @@ def _paint(own: Settings, when: str) -> Any:
 
 
 def _print(lines: Sequence[str]) -> None:
-    sys.stdout.flush()
-    sys.stdout.buffer.write(("\n".join(lines) + "\n").encode("utf-8", "replace"))
+    if sys.stdout is None:
+        raise CstError("cannot write the output: standard output is closed")
+    try:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(("\n".join(lines) + "\n").encode("utf-8", "replace"))
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # or Python says it again at exit
+        raise CstError(f"cannot write the output: {error.strerror}") from None
 
 
 def _json(value: object) -> int:

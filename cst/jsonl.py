@@ -96,12 +96,15 @@ class Backwards:
     def __iter__(self) -> Iterator[bytes]:
         try:
             fd = os.open(self.path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
-        except FileNotFoundError:
+        except (FileNotFoundError, ValueError):  # ValueError: a NUL in the path
             return
         try:
             status = os.fstat(fd)
             self.size, self.mtime = status.st_size, status.st_mtime
-            yield from self._lines(fd)
+            try:
+                yield from self._lines(fd)
+            except OSError as error:
+                raise OSError(error.errno, error.strerror, self.path) from None  # pread does not name the file
         finally:
             os.close(fd)
 
@@ -110,7 +113,7 @@ class Backwards:
         pieces: list[bytes] = []  # of the line whose beginning is not read yet, last piece first
         held, dropping = 0, False
         while position > 0 and self.read < self.limit:
-            length = min(block, position)
+            length = min(block, position, self.limit - self.read)
             position -= length
             data = os.pread(fd, length, position)
             self.read += len(data)
@@ -144,6 +147,8 @@ def epoch(text: object) -> float:
         seconds = int(text[11:13]) * 3600 + int(text[14:16]) * 60 + float(text[17:-1])
     except ValueError:
         return 0.0
+    if not (0 <= seconds < 90000 and 1 <= month <= 12 and 1 <= day <= 31 and year > 0):
+        return 0.0  # "nan", "inf" and "1e300" are floats too
     year -= month <= 2  # days since 1970-01-01 in the proleptic Gregorian calendar, years beginning in March
     era_day = (year - year // 400 * 400) * 365 + year % 400 // 4 - year % 400 // 100
     days = year // 400 * 146097 + era_day + (153 * (month + (-3 if month > 2 else 9)) + 2) // 5 + day - 1

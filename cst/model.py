@@ -1,5 +1,7 @@
 """The nouns: what was seen (Snapshot and its parts), what it means (Session), the one exception.
 
+Over 300 lines because every noun stands in one place, each field with its gloss.
+
 They are not dataclasses or named tuples because every verb pays for them on every key press: `collections`
 and twelve named tuples cost 0.4 x the start of Python, these classes 0.01 x (docs/decisions/0001).
 """
@@ -307,6 +309,11 @@ def label(session: Session) -> str:
 def project(cwd: str) -> str:
     """The last part of a folder's path; "/" for the root."""
     return cwd.rstrip("/").rpartition("/")[2] or cwd
+
+
+def digits(text: str) -> bool:
+    """Whether a text is a number in the digits 0 to 9: `isdigit` alone takes those of every script."""
+    return text.isascii() and text.isdigit()
 
 
 def age(seconds: float) -> str:

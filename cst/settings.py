@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from cst.model import CstError, Value
+from cst.model import CstError, Value, digits
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,6 +17,8 @@ ENVIRONMENT = (
     ("CST_CLIENT", "the tmux client to act for; the key bindings set it"),
     ("CST_TMUX", "the tmux program (default: the one on PATH)"),
     ("NO_COLOR", "no colour, unless --color always is given"),
+    ("CST_STATE_DIR", "holds events and marks (default: $XDG_STATE_HOME/cst)"),
+    ("XDG_CONFIG_HOME", "holds cst/config.toml (default: ~/.config)"),
     ("XDG_STATE_HOME", "holds cst/events and cst/marks (default: ~/.local/state)"),
     ("XDG_DATA_HOME", "holds cst/hook.sh (default: ~/.local/share)"),
 )
@@ -69,16 +71,17 @@ class Settings(Value):
 
 def load(env: Mapping[str, str]) -> Settings:
     """Settings from an environment; CstError names a config file or key that cannot be used."""
-    home = env.get("HOME", "").rstrip("/")
+    home = env.get("HOME", "")
     if not home.startswith("/"):
         raise CstError("HOME is not set to a folder; set it, for example HOME=/home/you")
+    home = home.rstrip("/")
     config = _config(env.get("CST_CONFIG") or f"{_xdg(env, 'XDG_CONFIG_HOME', home, '.config')}/cst/config.toml")
     claude = env.get("CLAUDE_CONFIG_DIR") or home + "/.claude"
     dirs = [_absolute(path, home) for path in (claude, *config["config_dirs"])]
-    columns = env.get("COLUMNS", "")
+    columns, own_state = env.get("COLUMNS", ""), env.get("CST_STATE_DIR", "").rstrip("/")
     return Settings(
         home=home,
-        state_dir=env.get("CST_STATE_DIR") or _xdg(env, "XDG_STATE_HOME", home, ".local/state") + "/cst",
+        state_dir=own_state if own_state.startswith("/") else _xdg(env, "XDG_STATE_HOME", home, ".local/state") + "/cst",
         data_dir=_xdg(env, "XDG_DATA_HOME", home, ".local/share") + "/cst",
         config_dirs=tuple(dict.fromkeys(dirs)),
         tmux=env.get("TMUX", ""),
@@ -88,7 +91,7 @@ def load(env: Mapping[str, str]) -> Settings:
         default_socket=f"{(env.get('TMUX_TMPDIR') or '/tmp').rstrip('/')}/tmux-{os.getuid()}/default",
         client=env.get("CST_CLIENT", ""),
         no_color=bool(env.get("NO_COLOR")),
-        columns=int(columns) if columns.isdigit() else 0,
+        columns=int(columns) if digits(columns) else 0,
         editor=env.get("VISUAL") or env.get("EDITOR") or "vi",
         kill_grace=config["kill_grace"],
         ended_days=config["ended_days"],
@@ -130,16 +133,17 @@ def _config(path: str) -> dict[str, Any]:
 
 
 def _checked(name: str, value: object, kind: type, where: str) -> object:
-    if kind is float and isinstance(value, (int, float)) and not isinstance(value, bool) and value >= 0:
+    if kind is float and isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value <= 1e6:
         return float(value)
     if kind is list and isinstance(value, list) and all(isinstance(item, str) and item for item in value):
         return value
-    wanted = {float: "a number, 0 or more", list: "a list of paths"}[kind]
+    wanted = {float: "a number from 0 to 1000000", list: "a list of paths"}[kind]
     raise CstError(f"{where}: {name} must be {wanted}")
 
 
 def _line_of(text: bytes, name: str) -> int:
     for number, line in enumerate(text.decode().splitlines(), 1):
-        if line.lstrip(" [\"'").startswith(name):
+        key = line.lstrip(" [\"'")
+        if key.startswith(name) and not (key[len(name) :][:1].isalnum() or key[len(name) :][:1] in ("_", "-")):
             return number
     return 1

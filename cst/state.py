@@ -1,5 +1,7 @@
 """Facts in, a verdict out: what one session does and why we think so. Pure.
 
+Over 300 lines because the rules are read as one table, with the evidence that they weigh.
+
 One ordered table of rules; the first that matches decides. The registry's `status` is a level: for a live process it
 is true now and alone decides the class (busy, idle, waiting, shell); hooks and transcript refine inside the class.
 docs/state.md explains each rule, tests/data/state/ has a golden case for each.
@@ -234,7 +236,9 @@ def seen(f: Facts) -> Verdict | None:
     e = _evidence(f)
     if e.kind not in ("finished", "failed"):
         return None
-    mark = next(m for m in reversed(f.marks) if m.mark == "seen")
+    strict = e.kind == "failed" or asks(last_words(f))
+    counts = ("you",) if strict else ("you", "jump", "look")
+    mark = next(m for m in reversed(f.marks) if m.mark == "seen" and m.t >= e.at and (m.by or "you") in counts)
     how = {"jump": "you jumped there", "look": "it was on your screen"}.get(mark.by, "you marked it as seen")
     return Verdict("idle", e.at, f"{e.told}; {how} {age(f.now - mark.t)} ago")
 

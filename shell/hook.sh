@@ -16,9 +16,9 @@
 #  Also read, and nothing else of the environment (it holds a token):
 #         HOME PATH CLAUDE_CODE_SESSION_ID CLAUDE_PID TMUX TMUX_PANE
 #
-#  Why one write(2): 50 sessions may append at once. With `{ cat; echo; } >>log`
-#  about half of the 10 KB events are lost, with `printf "$(cat)"` one in seven;
-#  with one O_APPEND write, none (bench/hook_writers.py, docs/decisions/0003).
+#  Why one write(2): 50 sessions may append at once. Of 10,000 events of 10 KB,
+#  `{ cat; echo; } >>log` lost 7,699 and `printf "$(cat)" >>log` 123; one write on
+#  an O_APPEND descriptor lost none (bench/hook_writers.py, docs/decisions/0003).
 #  It begins with a newline, so that a line torn by a full disk spoils only itself.
 #
 #  It prints nothing and always exits 0: to Claude Code, exit 2 means "block".

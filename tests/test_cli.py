@@ -12,7 +12,7 @@ def test_help_lists_the_public_verbs(capsys: pytest.CaptureFixture[str]) -> None
     """`cst --help`, `cst -h` and `cst` alone list every public verb and no hidden one."""
     shown = []
     for words in (["--help"], ["-h"], []):
-        assert 0 == main(words)
+        assert main(words) == 0
         shown.append(capsys.readouterr().out)
     listed = [line.split()[0] for line in shown[0].splitlines() if line.startswith("  ") and line.strip()]
 
@@ -25,7 +25,7 @@ def test_help_lists_the_environment(capsys: pytest.CaptureFixture[str]) -> None:
     main(["--help"])
     shown = capsys.readouterr().out
 
-    assert [] == [name for name, _ in settings.ENVIRONMENT if name not in shown]
+    assert [name for name, _ in settings.ENVIRONMENT if name not in shown] == []
 
 
 def test_version(capsys: pytest.CaptureFixture[str]) -> None:
@@ -50,7 +50,7 @@ def test_usage(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     out, err = capsys.readouterr()
     asked = f"`cst {words[0]} --help`" if verbs.verb(words[0]) else "`cst --help`"
 
-    assert (2, "", 1) == (code, out, len(err.splitlines()))
+    assert (code, out, len(err.splitlines())) == (2, "", 1)
     assert err.startswith("cst: ")
     assert asked in err
 
@@ -60,11 +60,11 @@ def test_words_that_a_verb_does_not_know(capsys: pytest.CaptureFixture[str]) -> 
     codes = [main(["hooks", "nope"]), main(["init", "nope"])]
     lines = capsys.readouterr().err.splitlines()
 
-    assert [1, 1] == codes
-    assert [
+    assert codes == [1, 1]
+    assert lines == [
         "cst: hooks can print, not 'nope'; try `cst hooks print`",
         "cst: init knows tmux, not 'nope'; try `cst init tmux`",
-    ] == lines
+    ]
 
 
 def test_a_verb_behind_typer_is_the_same_verb(capsys: pytest.CaptureFixture[str]) -> None:
@@ -72,5 +72,5 @@ def test_a_verb_behind_typer_is_the_same_verb(capsys: pytest.CaptureFixture[str]
     fast, slow = main(["ls", "--all", "--needs-you"]), cli.run(["ls", "-an"])
     first, second = capsys.readouterr().out.split("No Claude Code session is live.")[1:]
 
-    assert (0, 0) == (fast, slow)
+    assert (fast, slow) == (0, 0)
     assert first == second

@@ -109,14 +109,14 @@ def test_pane_process_itself() -> None:
     session = _one([_pane("%9", 41)])
 
     assert session.place is not None
-    assert "%9" == session.place.pane
+    assert session.place.pane == "%9"
 
 
 def test_not_in_tmux() -> None:
     """Without a pane among its ancestors a session has no place and nobody watches it."""
     session = _one([_pane("%6", 39)], clients=[Client(SOCKET, "/dev/pts/0", NOW, "$1", "%6")])
 
-    assert (None, False) == (session.place, session.watched)
+    assert (session.place, session.watched) == (None, False)
 
 
 def test_linked_window_picks_the_attached_session() -> None:
@@ -125,7 +125,7 @@ def test_linked_window_picks_the_attached_session() -> None:
     session = _one(panes)
 
     assert session.place is not None
-    assert ("other:5.1", "=$2:@2.%7") == (session.place.location, session.place.target)
+    assert (session.place.location, session.place.target) == ("other:5.1", "=$2:@2.%7")
 
 
 def test_linked_window_picks_the_shown_one() -> None:
@@ -134,7 +134,7 @@ def test_linked_window_picks_the_shown_one() -> None:
     session = _one(panes)
 
     assert session.place is not None
-    assert "=$2:@2.%7" == session.place.target
+    assert session.place.target == "=$2:@2.%7"
 
 
 def test_moved_pane() -> None:
@@ -143,7 +143,7 @@ def test_moved_pane() -> None:
     session = _one([_pane("%7", 40, window_id="@9", window_index="9", session="elsewhere")], events=hooks)
 
     assert session.place is not None
-    assert "elsewhere:9.1" == session.place.location
+    assert session.place.location == "elsewhere:9.1"
 
 
 def test_hook_is_not_believed_while_the_tree_tells() -> None:
@@ -152,7 +152,7 @@ def test_hook_is_not_believed_while_the_tree_tells() -> None:
     session = _one([_pane("%6", 39), _pane("%7", 40)], events=hooks)
 
     assert session.place is not None
-    assert "%7" == session.place.pane
+    assert session.place.pane == "%7"
 
 
 def test_hook_is_believed_once_the_process_left_the_tree() -> None:
@@ -161,7 +161,7 @@ def test_hook_is_believed_once_the_process_left_the_tree() -> None:
     session = _one([_pane("%6", 39, socket="/tmp/other"), _pane("%6", 39, session="right")], events=hooks)
 
     assert session.place is not None
-    assert "right:2.1" == session.place.location
+    assert session.place.location == "right:2.1"
 
 
 def test_environment_is_believed_last() -> None:
@@ -171,7 +171,7 @@ def test_environment_is_believed_last() -> None:
     session = _one([_pane("%6", 39)], processes={41: process})
 
     assert session.place is not None
-    assert "%6" == session.place.pane
+    assert session.place.pane == "%6"
 
 
 def test_no_terminal_no_pane() -> None:
@@ -203,7 +203,7 @@ def test_watched() -> None:
         "another window is shown": _watched(-1, shown=False),
     }
 
-    assert ["active since"] == [name for name, watched in cases.items() if watched]
+    assert [name for name, watched in cases.items() if watched] == ["active since"]
 
 
 def test_watched_through_a_linked_window() -> None:
@@ -238,7 +238,7 @@ def test_name_beats_title() -> None:
         named([Mark(NOW - 5, "name", ID, value="mine")], name="parser", name_by="user"),
     ]
 
-    assert ["", "parser", "mine"] == found
+    assert found == ["", "parser", "mine"]
 
 
 def test_explain_names_every_source() -> None:
@@ -254,11 +254,11 @@ def test_explain_names_every_source() -> None:
     [session] = fleet.sessions(snapshot)
     sources = [source for source, _, _ in fleet.explain(snapshot, session)]
 
-    assert ["registry", "process", "hooks", "transcript", "marks", "tmux"] == sources
+    assert sources == ["registry", "process", "hooks", "transcript", "marks", "tmux"]
 
 
 def test_explain_an_ended_session() -> None:
     """Of an ended session only the transcript can speak."""
     session = Session(ID, ID, None, "ended", NOW - 60, "it ended", "ended")
 
-    assert [("transcript", "it ended", NOW - 60)] == fleet.explain(Snapshot(now=NOW), session)
+    assert fleet.explain(Snapshot(now=NOW), session) == [("transcript", "it ended", NOW - 60)]

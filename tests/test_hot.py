@@ -60,7 +60,7 @@ def test_both_parsers_agree(verb: Verb, monkeypatch: pytest.MonkeyPatch) -> None
 
 def test_number_of_calls() -> None:
     """The table yields command lines for every hot verb."""
-    assert [] == [verb.name for verb in _HOT if not calls(verb)]
+    assert [verb.name for verb in _HOT if not calls(verb)] == []
     assert sum(len(calls(verb)) for verb in _HOT) > 150
 
 
@@ -104,7 +104,7 @@ def test_not_hot() -> None:
     """Other verbs, unknown ones and no verb at all are typer's."""
     env: dict[str, str] = {}
 
-    assert [None] * 5 == [hot.run(words, env) for words in ([], ["hooks", "print"], ["nope"], ["--version"], ["-h"])]
+    assert [hot.run(words, env) for words in ([], ["hooks", "print"], ["nope"], ["--version"], ["-h"])] == [None] * 5
 
 
 def test_defaults() -> None:
@@ -112,15 +112,15 @@ def test_defaults() -> None:
     found = {name: hot.parse(verb, words) for name, words in (("ls", []), ("show", []), ("kill", ["a"]))
              if (verb := verbs.verb(name))}  # fmt: skip
 
-    assert {
+    assert found == {
         "ls": {"json": False, "all": False, "state": [], "needs-you": False, "sort": "", "color": ""},
         "show": {"json": False, "color": "", "session": ""},
         "kill": {"yes": False, "force": False, "session": ["a"]},
-    } == found
+    }
 
 
 def test_every_hot_verb_is_wired() -> None:
     """Each hot verb has a function, and each other one has it in cli."""
     found = {verb.name: getattr(hot if verb.hot else cli, "_" + verb.name, None) for verb in verbs.VERBS}
 
-    assert [] == [name for name, function in found.items() if not callable(function)]
+    assert [name for name, function in found.items() if not callable(function)] == []

@@ -180,7 +180,7 @@ def test_a_module_imports_only_what_its_floor_allows(module: str) -> None:
     """A module of ours imports of ours what the table says; a module that is not in the table fails."""
     found = strangers(module, MODULES[module])
 
-    assert [] == found
+    assert found == []
 
 
 @pytest.mark.parametrize("module", sorted(MODULES))
@@ -188,7 +188,7 @@ def test_each_library_has_one_owner(module: str) -> None:
     """A library from elsewhere is imported by its owner only, and subprocess nowhere on a hot path."""
     found = intruders(module, MODULES[module])
 
-    assert [] == found
+    assert found == []
 
 
 @pytest.mark.parametrize("module", sorted(m for m in MODULES if _matches(m, PURE)))
@@ -196,7 +196,7 @@ def test_a_pure_room_has_no_window(module: str) -> None:
     """The model, the rules and the views know neither the clock nor the files nor the environment."""
     found = impurities(module, MODULES[module])
 
-    assert [] == found
+    assert found == []
 
 
 @pytest.mark.parametrize("module", sorted(MODULES))
@@ -204,7 +204,7 @@ def test_programs_are_started_in_one_place(module: str) -> None:
     """Only sources.tmux starts a program, but for the exceptions that the table names."""
     found = programs(module, MODULES[module])
 
-    assert [] == found
+    assert found == []
 
 
 @pytest.mark.parametrize("module", sorted(MODULES))
@@ -212,7 +212,7 @@ def test_a_module_is_short_or_says_why_not(module: str) -> None:
     """A module of over 300 lines gives its reason; one of over 400 is split."""
     found = too_long(MODULES[module])
 
-    assert "" == found
+    assert found == ""
 
 
 def test_the_tables_name_only_what_is_there() -> None:
@@ -220,7 +220,7 @@ def test_the_tables_name_only_what_is_there() -> None:
     named = {name for name in (*MAY_IMPORT, *STARTERS) if "*" not in name} | set().union(*OWNERS.values())
     missing = [name for name in sorted(named) if not any(fnmatchcase(module, name) for module in MODULES)]
 
-    assert [] == missing
+    assert missing == []
 
 
 # ------------------------------------------------------------- each rule is shown a source that breaks it
@@ -246,7 +246,7 @@ def test_an_import_from_the_wrong_floor_is_found(source: str, module: str) -> No
     """However it is spelled and however deep it stands, a forbidden import is found."""
     found = strangers(module, source)
 
-    assert 1 == len(found)
+    assert len(found) == 1
 
 
 def test_a_module_without_a_place_is_found() -> None:
@@ -271,7 +271,7 @@ def test_a_library_in_the_wrong_hands_is_found(module: str, source: str) -> None
     """An owned library outside its owner, and a library that nobody owns, are found."""
     found = intruders(module, source)
 
-    assert 1 == len(found)
+    assert len(found) == 1
 
 
 @pytest.mark.parametrize("module", ["state", "fleet", "model", "verbs", "view.bar", "actions.choose"])
@@ -279,7 +279,7 @@ def test_a_window_in_a_pure_room_is_found(module: str) -> None:
     """A pure room that imports the clock or the environment, even inside a function, is found."""
     found = impurities(module, "import time\ndef f():\n    from os import environ")
 
-    assert ["os", "time"] == found
+    assert found == ["os", "time"]
 
 
 @pytest.mark.parametrize(

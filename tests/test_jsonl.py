@@ -66,7 +66,7 @@ def test_a_walk_may_end_early(tmp_path: Path) -> None:
     lines = Backwards(put(tmp_path, b"x" * 100_000 + b"\nlast"), 16)
     first = next(iter(lines))
 
-    assert (b"last", 16) == (first, lines.read)
+    assert (first, lines.read) == (b"last", 16)
 
 
 def test_a_torn_last_line_is_a_line(tmp_path: Path) -> None:
@@ -74,7 +74,7 @@ def test_a_torn_last_line_is_a_line(tmp_path: Path) -> None:
     torn = list(Backwards(put(tmp_path, b'{"a":1}\n{"b"')))
     whole = list(Backwards(put(tmp_path, b'{"a":1}\n')))
 
-    assert ([b'{"b"', b'{"a":1}'], [b"", b'{"a":1}']) == (torn, whole)
+    assert (torn, whole) == ([b'{"b"', b'{"a":1}'], [b"", b'{"a":1}'])
 
 
 @pytest.mark.parametrize(
@@ -94,14 +94,14 @@ def test_the_longest_line_is_kept(tmp_path: Path) -> None:
     lines = Backwards(put(tmp_path, b"first\n" + b"x" * jsonl.LINE_CAP))
     found = [len(line) for line in lines]
 
-    assert ([jsonl.LINE_CAP, 5], 0) == (found, lines.skipped)
+    assert (found, lines.skipped) == ([jsonl.LINE_CAP, 5], 0)
 
 
 def test_a_missing_file_has_no_lines(tmp_path: Path) -> None:
     """No file is no error; a folder is one, for the caller to name."""
     found = list(Backwards(str(tmp_path / "nothing")))
 
-    assert [] == found
+    assert found == []
     with pytest.raises(IsADirectoryError):
         list(Backwards(str(tmp_path)))
 
@@ -205,7 +205,7 @@ def test_no_text_is_a_moment_out_of_reach(text: object) -> None:
 @pytest.mark.parametrize("text", ["", "2026-11-20", "2026-11-20 14:31:04.323Z", "2026-11-20T14:31:04.323+01:00", None, 1795])
 def test_another_form_is_no_moment(text: object) -> None:
     """Other forms of a time are 0.0: unknown, never guessed."""
-    assert 0.0 == jsonl.epoch(text)
+    assert jsonl.epoch(text) == 0.0
 
 
 # ------------------------------------------------------------------------------------------ text_of, number_of
@@ -224,4 +224,4 @@ def test_what_comes_from_outside_gets_a_type(value: object) -> None:
 
 def test_a_truth_is_no_number() -> None:
     """`true` is not 1."""
-    assert 0.0 == jsonl.number_of(True)
+    assert jsonl.number_of(True) == 0.0

@@ -54,26 +54,26 @@ def test_done(capsys: pytest.CaptureFixture[str]) -> None:
     """A verb that did its work exits 0."""
     code = front.main(["ls"])
 
-    assert (0, "") == (code, capsys.readouterr().err)
+    assert (code, capsys.readouterr().err) == (0, "")
 
 
 def test_nothing_to_do(capsys: pytest.CaptureFixture[str]) -> None:
     """`next` with nobody waiting says so and exits 1."""
     code = front.main(["next", "--peek"])
 
-    assert (1, "all clear\n", "") == (code, *capsys.readouterr())
+    assert (code, *capsys.readouterr()) == (1, "all clear\n", "")
 
 
 def test_named_problem(capsys: pytest.CaptureFixture[str]) -> None:
     """An error that the user can act on is one line on stderr, and exit 1."""
     code = front.main(["show", "nobody"])
 
-    assert (1, "", "cst: no session is called 'nobody'; `cst ls --all` lists them\n") == (code, *capsys.readouterr())
+    assert (code, *capsys.readouterr()) == (1, "", "cst: no session is called 'nobody'; `cst ls --all` lists them\n")
 
 
 def test_usage(capsys: pytest.CaptureFixture[str]) -> None:
     """A call that does not fit exits 2."""
-    assert (2, 1) == (front.main(["ls", "--nope"]), len(capsys.readouterr().err.splitlines()))
+    assert (front.main(["ls", "--nope"]), len(capsys.readouterr().err.splitlines())) == (2, 1)
 
 
 def test_cancelled(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
@@ -81,7 +81,7 @@ def test_cancelled(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixtur
     _raise(KeyboardInterrupt(), monkeypatch)
     code = front.main(["ls"])
 
-    assert (130, "", "") == (code, *capsys.readouterr())
+    assert (code, *capsys.readouterr()) == (130, "", "")
 
 
 def test_no_home(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
@@ -112,13 +112,13 @@ def test_bug(
     [report] = tmp_path.glob("cst-report-*.md")
     text = report.read_text()
 
-    assert (3, "", 1) == (code, out, len(err.splitlines()))
+    assert (code, out, len(err.splitlines())) == (3, "", 1)
     assert err.startswith(f"cst: a bug: {type(error).__name__}; please report it, the report is in {report}")
     assert ["# cst", "`cst ls` on Python", "Traceback", type(error).__name__] == [
         words for words in ("# cst", "`cst ls` on Python", "Traceback", type(error).__name__) if words in text
     ]
     assert "a-private-word" not in text
-    assert 0o600 == report.stat().st_mode & 0o777
+    assert report.stat().st_mode & 0o777 == 0o600
 
 
 def test_bug_without_room_for_a_report(
@@ -129,7 +129,7 @@ def test_bug_without_room_for_a_report(
     _raise(ZeroDivisionError("division"), monkeypatch)
     code = front.main(["ls"])
 
-    assert 3 == code
+    assert code == 3
     assert "ZeroDivisionError: division" in capsys.readouterr().err
 
 
@@ -149,7 +149,7 @@ def test_broken_pipe(words: list[str]) -> None:
     )  # fmt: skip
     os.close(writer)
 
-    assert (0, b"") == (done.returncode, done.stderr)
+    assert (done.returncode, done.stderr) == (0, b"")
 
 
 @pytest.mark.parametrize("into", [">&-", ">/dev/full"])
@@ -159,7 +159,7 @@ def test_output_that_cannot_be_written(into: str, tmp_path: Path) -> None:
     words = ["sh", "-c", f'"$@" ls {into}', "sh", *_CST]
     done = subprocess.run(words, capture_output=True, text=True, env=env, timeout=60, check=False)
 
-    assert [] == list(tmp_path.glob("cst-report-*"))
+    assert list(tmp_path.glob("cst-report-*")) == []
     assert done.returncode in (0, 1)
     assert "Traceback" not in done.stderr
 
@@ -169,9 +169,9 @@ def test_the_script(claude: Path, live: Live, home: Path) -> None:
     key = _session(claude, live, home)
     shown, nobody = cst("show", key), cst("show", "nobody")
 
-    assert (0, "") == (shown.returncode, shown.stderr)
+    assert (shown.returncode, shown.stderr) == (0, "")
     assert key in shown.stdout
-    assert (1, "") == (nobody.returncode, nobody.stdout)
+    assert (nobody.returncode, nobody.stdout) == (1, "")
 
 
 def test_no_color(claude: Path, live: Live, home: Path) -> None:
@@ -186,7 +186,7 @@ def test_no_color(claude: Path, live: Live, home: Path) -> None:
         "never": cst("ls", "--color", "never").stdout,
     }
 
-    assert ["always", "rows", "rows, empty NO_COLOR"] == [name for name, text in shown.items() if "\x1b[" in text]
+    assert [name for name, text in shown.items() if "\x1b[" in text] == ["always", "rows", "rows, empty NO_COLOR"]
 
 
 def test_kill_needs_a_yes(claude: Path, live: Live, home: Path) -> None:
@@ -194,7 +194,7 @@ def test_kill_needs_a_yes(claude: Path, live: Live, home: Path) -> None:
     key = _session(claude, live, home)
     done = cst("kill", key)
 
-    assert (1, 1) == (done.returncode, len(done.stderr.splitlines()))
+    assert (done.returncode, len(done.stderr.splitlines())) == (1, 1)
     assert "pass --yes" in done.stderr
     assert started(int(key.split(".")[0])) == key.split(".")[1]
 
@@ -204,7 +204,7 @@ def test_kill_of_an_empty_word_ends_nobody(claude: Path, live: Live, home: Path)
     key = _session(claude, live, home, title="")
     done = cst("kill", "--yes", "")
 
-    assert 1 == done.returncode
+    assert done.returncode == 1
     assert started(int(key.split(".")[0])) == key.split(".")[1]
     assert None is live.processes[0].poll()
 
@@ -214,8 +214,8 @@ def test_kill(claude: Path, live: Live, home: Path) -> None:
     key, other = _session(claude, live, home), live.start("claude", env={"HOME": str(home)})
     done = cst("kill", "--yes", key)
 
-    assert (0, "") == (done.returncode, done.stderr)
-    assert -15 == live.processes[0].wait(10)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert live.processes[0].wait(10) == -15
     assert started(other)
 
 
@@ -236,7 +236,7 @@ def test_an_error_in_a_binding(claude: Path, live: Live, home: Path, tmux_server
     until(lambda: b"cst: #(touch pwned) #{pid} 100% is in no tmux pane" in mine.shown, 60)
 
     assert b"no tmux pane" not in theirs.shown
-    assert [] == list(home.rglob("pwned"))
+    assert list(home.rglob("pwned")) == []
 
 
 def test_an_error_in_a_terminal_stays_there(tmux_server: TmuxServer, monkeypatch: pytest.MonkeyPatch,
@@ -253,6 +253,6 @@ def test_an_error_in_a_terminal_stays_there(tmux_server: TmuxServer, monkeypatch
     front.main(["ls"])
     until(lambda: b"cst: in a binding" in client.shown)
 
-    assert 1 == code
-    assert "cst: in a pane\ncst: in a binding\n" == capsys.readouterr().err
+    assert code == 1
+    assert capsys.readouterr().err == "cst: in a pane\ncst: in a binding\n"
     assert b"in a pane" not in client.shown

@@ -16,7 +16,7 @@ class Point(Value):
 
 def test_a_field_has_its_default() -> None:
     """A field that is not given has the default of the class; fields are given by place or by name."""
-    assert (1, 7, 3) == (Point(1).x, Point(1).y, Point(x=1, y=3).y)
+    assert (Point(1).x, Point(1).y, Point(x=1, y=3).y) == (1, 7, 3)
 
 
 def test_a_value_is_immutable() -> None:
@@ -25,7 +25,7 @@ def test_a_value_is_immutable() -> None:
     with pytest.raises(AttributeError, match="Point is immutable"):
         point.x = 2  # type: ignore[misc]
 
-    assert 1 == point.x
+    assert point.x == 1
 
 
 def test_a_replaced_field_makes_another_value() -> None:
@@ -33,7 +33,7 @@ def test_a_replaced_field_makes_another_value() -> None:
     point = Point(1)
     other = point._replace(y=9)
 
-    assert ((1, 7), (1, 9)) == ((point.x, point.y), (other.x, other.y))
+    assert ((point.x, point.y), (other.x, other.y)) == ((1, 7), (1, 9))
 
 
 def test_values_are_equal_by_their_fields_and_type() -> None:
@@ -72,7 +72,7 @@ def test_a_missing_field_is_an_error() -> None:
 
 def test_a_value_shows_its_fields() -> None:
     """The repr of a value is how it is made."""
-    assert ("Point(x=1, y=7)", {"x": 1, "y": 7}) == (repr(Point(1)), Point(1)._asdict())
+    assert (repr(Point(1)), Point(1)._asdict()) == ("Point(x=1, y=7)", {"x": 1, "y": 7})
 
 
 def test_defaults_are_not_shared_by_mutation() -> None:
@@ -80,7 +80,7 @@ def test_defaults_are_not_shared_by_mutation() -> None:
     kinds = (Record(1), Process(1, "2"))
     shared = [f for value in kinds for f in value._fields if isinstance(getattr(value, f), (list, set))]
 
-    assert [] == shared
+    assert shared == []
 
 
 @pytest.mark.parametrize(
@@ -106,7 +106,7 @@ def test_a_session_is_always_called_something() -> None:
     steps = [bare, bare._replace(id="11111111-2222"), bare._replace(cwd="/a/b"), bare._replace(cwd="/a/b", title="t"),
              bare._replace(cwd="/a/b", title="t", name="n")]  # fmt: skip
 
-    assert ["4711.0", "11111111", "b", "t", "n"] == [label(session) for session in steps]
+    assert [label(session) for session in steps] == ["4711.0", "11111111", "b", "t", "n"]
 
 
 @pytest.mark.parametrize(

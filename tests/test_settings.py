@@ -22,14 +22,14 @@ def test_defaults_stand_below_the_home() -> None:
     """With nothing but HOME, every path is the one that XDG and Claude Code agree on."""
     own = load({"HOME": "/home/u/"})
 
-    assert "/home/u" == own.home
-    assert "/home/u/.local/state/cst/events/v1" == own.events_dir
-    assert "/home/u/.local/state/cst/marks/v1.jsonl" == own.marks_file
-    assert "/home/u/.local/share/cst/hook.sh" == own.hook
-    assert ("/home/u/.claude",) == own.config_dirs
-    assert ("", "", "", "tmux", "", "vi") == (own.tmux, own.tmux_pane, own.socket, own.tmux_program, own.client, own.editor)
+    assert own.home == "/home/u"
+    assert own.events_dir == "/home/u/.local/state/cst/events/v1"
+    assert own.marks_file == "/home/u/.local/state/cst/marks/v1.jsonl"
+    assert own.hook == "/home/u/.local/share/cst/hook.sh"
+    assert own.config_dirs == ("/home/u/.claude",)
+    assert (own.tmux, own.tmux_pane, own.socket, own.tmux_program, own.client, own.editor) == ("", "", "", "tmux", "", "vi")
     assert f"/tmp/tmux-{os.getuid()}/default" == own.default_socket
-    assert (False, 0, 5.0, 7.0) == (own.no_color, own.columns, own.kill_grace, own.ended_days)
+    assert (own.no_color, own.columns, own.kill_grace, own.ended_days) == (False, 0, 5.0, 7.0)
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ def test_a_column_count_in_other_digits_is_ignored() -> None:
 
     Bug shown: "²" is a digit to `isdigit` and no number to `int`: a ValueError.
     """
-    assert 0 == load({**HOME, "COLUMNS": "²"}).columns
+    assert load({**HOME, "COLUMNS": "²"}).columns == 0
 
 
 @pytest.mark.parametrize("env", [{}, {"HOME": ""}, {"HOME": "home/u"}])
@@ -94,7 +94,7 @@ def test_the_root_may_be_a_home() -> None:
 
     Bug shown: it was stripped to nothing and refused.
     """
-    assert ("/.claude",) == load({"HOME": "/"}).config_dirs
+    assert load({"HOME": "/"}).config_dirs == ("/.claude",)
 
 
 def test_every_variable_of_ours_is_documented() -> None:
@@ -123,8 +123,8 @@ def test_a_config_file_is_obeyed(tmp_path: Path) -> None:
     own = load(config(tmp_path, 'config_dirs = ["~/work", "/srv/c/", "/home/u/.claude", "more"]\n'
                                 'tmux_sockets = ["/tmp/x"]\nkill_grace = 2\nended_days = 0.5\n'))  # fmt: skip
 
-    assert ("/home/u/.claude", "/home/u/work", "/srv/c", "/home/u/more") == own.config_dirs
-    assert (("/tmp/x",), 2.0, 0.5) == (own.tmux_sockets, own.kill_grace, own.ended_days)
+    assert own.config_dirs == ("/home/u/.claude", "/home/u/work", "/srv/c", "/home/u/more")
+    assert (own.tmux_sockets, own.kill_grace, own.ended_days) == (("/tmp/x",), 2.0, 0.5)
 
 
 def test_the_config_file_is_looked_for_where_xdg_says(home: Path) -> None:
@@ -134,8 +134,8 @@ def test_the_config_file_is_looked_for_where_xdg_says(home: Path) -> None:
         (folder / "cst" / "config.toml").write_text(f"kill_grace = {grace}")
     env = {"HOME": str(home)}
 
-    assert 1.0 == load(env).kill_grace
-    assert 2.0 == load({**env, "XDG_CONFIG_HOME": str(home / "xdg")}).kill_grace
+    assert load(env).kill_grace == 1.0
+    assert load({**env, "XDG_CONFIG_HOME": str(home / "xdg")}).kill_grace == 2.0
 
 
 @pytest.mark.parametrize(
@@ -192,7 +192,7 @@ def test_a_config_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     with pytest.raises(CstError, match="cannot read .*: Is a directory; mend its permissions or remove it"):
         load({**HOME, "CST_CONFIG": str(tmp_path)})
 
-    assert 5.0 == load({**HOME, "CST_CONFIG": str(tmp_path / "nothing")}).kill_grace
+    assert load({**HOME, "CST_CONFIG": str(tmp_path / "nothing")}).kill_grace == 5.0
 
 
 # ------------------------------------------------------------------------------------- the tests' own guard

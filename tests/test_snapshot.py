@@ -53,7 +53,7 @@ def test_an_empty_world_is_no_problem(own: Settings) -> None:
     """Before the first session there is nothing, and nothing is wrong."""
     seen, sessions = look(own)
 
-    assert ([], [], {}) == (sessions, list(seen.problems), seen.transcripts)
+    assert (sessions, list(seen.problems), seen.transcripts) == ([], [], {})
 
 
 @pytest.mark.parametrize("want", DEPTHS)
@@ -67,8 +67,8 @@ def test_a_session_is_seen_by_all_its_sources(own: Settings, claude: Path, pid: 
     seen, (session,) = look(own, want)
 
     assert (f"{pid}.{started(pid)}", ID, pid, "done") == (session.key, session.id, session.pid, session.state)
-    assert (("registry", "hooks", "transcript", "process"), True) == (session.sources, session.pinned)
-    assert [] == list(seen.problems)
+    assert (session.sources, session.pinned) == (("registry", "hooks", "transcript", "process"), True)
+    assert list(seen.problems) == []
 
 
 def test_a_killed_session_is_seen_as_ended(own: Settings, claude: Path, live: Live) -> None:
@@ -77,7 +77,7 @@ def test_a_killed_session_is_seen_as_ended(own: Settings, claude: Path, live: Li
     write_registry(claude, entry(live.start(), procStart="1", sessionId=OTHER_ID))
     _, sessions = look(own, ended=False)
 
-    assert [("ended", None), ("ended", None)] == [(s.state, s.pid) for s in sessions]
+    assert [(s.state, s.pid) for s in sessions] == [("ended", None), ("ended", None)]
 
 
 def test_several_folders_are_looked_at(home: Path, claude: Path, live: Live) -> None:
@@ -117,7 +117,7 @@ def test_an_old_key_of_another_process_is_nobody(own: Settings, claude: Path, li
     os.utime(key, (NOW - 9e6, NOW - 9e6))
     _, sessions = look(own)
 
-    assert [] == sessions
+    assert sessions == []
 
 
 def test_a_session_knows_its_pane(own: Settings, claude: Path, tmux_server: TmuxServer) -> None:
@@ -153,8 +153,8 @@ def test_status_reads_no_transcript_of_a_busy_session(own: Settings, claude: Pat
     write_transcript(claude, [typed("hi")])
     seen, sessions = look(own, snapshot.STATUS, ended=False)
 
-    assert (1, {}) == (len(sessions), seen.transcripts)
-    assert [ID] == list(look(own, snapshot.ROWS, ended=False)[0].transcripts)
+    assert (len(sessions), seen.transcripts) == (1, {})
+    assert list(look(own, snapshot.ROWS, ended=False)[0].transcripts) == [ID]
 
 
 def test_status_reads_no_transcript_where_the_hooks_told(own: Settings, claude: Path, pid: int) -> None:
@@ -166,9 +166,9 @@ def test_status_reads_no_transcript_where_the_hooks_told(own: Settings, claude: 
     write_events(Path(own.state_dir), [asked])
     seen, (session,) = look(own, snapshot.STATUS, ended=False)
 
-    assert {} == seen.transcripts
+    assert seen.transcripts == {}
     assert session.wants
-    assert ("permission", "Bash", "ls") == (session.state, session.wants.tool, session.wants.detail)
+    assert (session.state, session.wants.tool, session.wants.detail) == ("permission", "Bash", "ls")
 
 
 @pytest.mark.parametrize(("want", "most"), [(snapshot.STATUS, transcript.LEAN), (snapshot.ROWS, transcript.LEAN)])
@@ -222,7 +222,7 @@ def test_what_cannot_be_read_is_unknown(own: Settings, claude: Path, pid: int) -
     path.mkdir()
     _, (session,) = look(own, ended=False)
 
-    assert ("unknown", "unreadable") == (session.state, session.rule)
+    assert (session.state, session.rule) == ("unknown", "unreadable")
 
 
 def test_lines_that_cannot_be_used_are_counted(own: Settings, claude: Path, pid: int) -> None:
@@ -251,7 +251,7 @@ def test_a_tmux_that_hangs_is_a_problem(
     seen, (session,) = look(own._replace(tmux_program=str(fake)))
 
     assert session.place is None
-    assert ["tmux"] == [source for source, _ in seen.problems]
+    assert [source for source, _ in seen.problems] == ["tmux"]
 
 
 @pytest.mark.parametrize("field", ["sessionId", "cwd"])

@@ -211,7 +211,7 @@ READING = ["status", "next --peek", "ls --json", "ls", "rows", "preview {0}", "s
 @pytest.mark.parametrize("verb", READING)
 def test_without_tmux_no_process_is_started(pids: list[int], programs: Callable[..., list[str]], verb: str) -> None:
     """Sessions outside tmux are told without starting any program."""
-    assert [] == programs(*verb.format(pids[0]).split())
+    assert programs(*verb.format(pids[0]).split()) == []
 
 
 @pytest.mark.parametrize("verb", READING)
@@ -223,7 +223,7 @@ def test_one_process_for_each_tmux_server(
     found = [one.pid_of(one.new("a")), one.pid_of(one.new("b")), two.pid_of(two.new("c"))]
     fleet(claude, found, home / ".local/state/cst")
 
-    assert ["tmux", "tmux"] == programs(*verb.format(found[0]).split())
+    assert programs(*verb.format(found[0]).split()) == ["tmux", "tmux"]
 
 
 @pytest.mark.parametrize(("verb", "count"), [("next", 2), ("jump {1}", 2), ("next --peek", 1), ("seen {1}", 2)])

@@ -26,35 +26,35 @@ def test_names() -> None:
     names = [verb.name for verb in verbs.VERBS]
 
     assert sorted(set(names)) == sorted(names)
-    assert [] == [name for name in names if not (name.isalpha() and name.islower())]
+    assert [name for name in names if not (name.isalpha() and name.islower())] == []
 
 
 def test_help_is_imperative() -> None:
     """The help of every verb begins with a command, and has no full stop at the end."""
     firsts = {verb.name: verb.help.split()[0] for verb in PUBLIC}
 
-    assert {} == {name: word for name, word in firsts.items() if not word[0].isupper() or word.endswith(_THIRD_PERSON)}
-    assert [] == [verb.name for verb in PUBLIC if verb.help.splitlines()[0].endswith(".")]
+    assert {name: word for name, word in firsts.items() if not word[0].isupper() or word.endswith(_THIRD_PERSON)} == {}
+    assert [verb.name for verb in PUBLIC if verb.help.splitlines()[0].endswith(".")] == []
 
 
 def test_help_is_short() -> None:
     """The first line of help fits beside the verb on a terminal of 80 columns without a break: 66 at most."""
-    assert {} == {verb.name: len(verb.help.splitlines()[0]) for verb in PUBLIC if len(verb.help.splitlines()[0]) > 66}
+    assert {verb.name: len(verb.help.splitlines()[0]) for verb in PUBLIC if len(verb.help.splitlines()[0]) > 66} == {}
 
 
 def test_options_are_spelled_once() -> None:
     """Within a verb no two options share a name or a letter, and each says what it does."""
     spelled = {verb.name: [n for o in verb.options for n in (o.name, o.short) if n] for verb in verbs.VERBS}
 
-    assert {} == {name: names for name, names in spelled.items() if len(set(names)) != len(names)}
-    assert [] == [(v.name, o.name) for v in verbs.VERBS for o in v.options if not o.help or o.help.endswith(".")]
-    assert [] == [(v.name, a.name) for v in verbs.VERBS for a in v.arguments if not a.help]
+    assert {name: names for name, names in spelled.items() if len(set(names)) != len(names)} == {}
+    assert [(v.name, o.name) for v in verbs.VERBS for o in v.options if not o.help or o.help.endswith(".")] == []
+    assert [(v.name, a.name) for v in verbs.VERBS for a in v.arguments if not a.help] == []
 
 
 def test_every_public_verb_has_examples() -> None:
     """Every public verb shows how it is called, and each example says what it is for."""
-    assert [] == [verb.name for verb in PUBLIC if not verb.examples]
-    assert [] == [command for verb in PUBLIC for command, about in verb.examples if not about]
+    assert [verb.name for verb in PUBLIC if not verb.examples] == []
+    assert [command for verb in PUBLIC for command, about in verb.examples if not about] == []
 
 
 @pytest.mark.parametrize(("verb", "command"), EXAMPLES, ids=[command for _, command in EXAMPLES])
@@ -65,7 +65,7 @@ def test_examples_parse(verb: Verb, command: str, monkeypatch: pytest.MonkeyPatc
     words = _words(command)
 
     assert verb.name == words[0]
-    assert (0, 1) == (cli.run(words), len(taken))
+    assert (cli.run(words), len(taken)) == (0, 1)
     assert not verb.hot or hot.parse(verb, words[1:]) is not None
 
 
@@ -76,8 +76,8 @@ def test_help(verb: Verb, capsys: pytest.CaptureFixture[str]) -> None:
     shown = " ".join(capsys.readouterr().out.split())
     wanted = [verb.help, *("--" + o.name for o in verb.options), *(" ".join(c.split()) for c, _ in verb.examples)]
 
-    assert 0 == code
-    assert [] == [words for words in wanted if words not in shown]
+    assert code == 0
+    assert [words for words in wanted if words not in shown] == []
 
 
 def test_verb() -> None:

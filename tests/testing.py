@@ -230,7 +230,7 @@ class TmuxServer:
         """One tmux command; its output without the last newline."""
         argv = [self.program, "-u", "-L", self.name, "-f", "/dev/null", *words]
         done = subprocess.run(argv, env=self.env, capture_output=True, text=True, timeout=20, check=False)
-        assert (0, "") == (done.returncode, done.stderr), words
+        assert (done.returncode, done.stderr) == (0, ""), words
         return done.stdout.removesuffix("\n")
 
     def new(self, session: str, *command: str) -> str:

@@ -14,8 +14,10 @@ if TYPE_CHECKING:
 
 def find(sessions: Sequence[Session], word: str) -> Session:
     """The one session that `word` names; CstError lists the candidates of an ambiguous one."""
+    if not word:
+        raise CstError("an empty word names no session; `cst ls` lists them")
     for matches in (
-        [s for s in sessions if word in (s.key, s.id, str(s.pid))],
+        [s for s in sessions if word in (s.key, s.id) or (s.pid is not None and word == str(s.pid))],
         [s for s in sessions if s.place and word in (s.place.pane, s.place.location)],
         [s for s in sessions if word in (s.name, s.title, label(s))],
         [s for s in sessions if len(word) >= 2 and (s.id.startswith(word) or s.key.startswith(word))],

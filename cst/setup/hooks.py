@@ -9,7 +9,7 @@ import os
 import shutil
 
 from cst.jsonl import dumps
-from cst.model import CstError
+from cst.model import CstError, digits
 from cst.setup.bindings import shipped_path
 from cst.sources import processes, registry
 
@@ -79,13 +79,14 @@ def put_hook(own: Settings) -> None:
 def client_version(own: Settings) -> str:
     """The newest Claude Code among the live sessions; "" where none is live."""
     records = [record for config_dir in own.config_dirs for record in registry.read(config_dir)[0]]
-    alive = [r for r in records if r.version and (not r.start or processes.start_of(r.pid) == r.start)]
+    started = {record.pid: processes.start_of(record.pid) for record in records}
+    alive = [r for r in records if r.version and started[r.pid] and r.start in ("", started[r.pid])]
     return max((record.version for record in alive), key=_number, default="")
 
 
 def _number(version: str) -> tuple[int, ...]:
     parts = version.split(".")
-    return tuple(map(int, parts)) if all(part.isdigit() for part in parts) else (2, 0, 0)
+    return tuple(map(int, parts)) if all(digits(part) for part in parts) else (2, 0, 0)
 
 
 def _quoted(path: str) -> str:

@@ -36,6 +36,7 @@ def read(events_dir: str, session_id: str, now: float, uptime: float) -> tuple[t
         wanted -= 1
         if not wanted:
             break
+    found.reverse()  # the file's order holds among events of one moment
     found.sort(key=lambda event: event.t)
     return tuple(found), skipped + lines.skipped
 

@@ -14,7 +14,7 @@ def branch(folder: str) -> str:
         dot_git = folder.rstrip("/") + "/.git"
         head = _first_line(dot_git + "/HEAD") or _first_line(_followed(dot_git, folder) + "/HEAD")
         if head:
-            ref = head.removeprefix("ref: refs/heads/")
+            ref = head.removeprefix("ref: ").removeprefix("refs/heads/")
             return ref if ref != head else "@" + head[:7]
         if folder == "/":
             break
@@ -30,7 +30,7 @@ def _followed(dot_git: str, folder: str) -> str:
 def _first_line(path: str) -> str:
     try:
         fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
-    except OSError:
+    except (OSError, ValueError):  # ValueError: a NUL in the path
         return ""
     try:
         return os.read(fd, 4096).split(b"\n", 1)[0].decode("utf-8", "replace")

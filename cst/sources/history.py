@@ -20,7 +20,13 @@ def read(config_dir: str, alive: set[str], oldest: float) -> list[Ended]:
         if written >= oldest and session_id not in alive:
             found.append((written, path, session_id))
     found.sort(reverse=True)
-    return [Ended(session_id, _peek(path), config_dir) for _, path, session_id in found[:_MOST]]
+    ended = []
+    for _, path, session_id in found[:_MOST]:
+        try:
+            ended.append(Ended(session_id, _peek(path), config_dir))
+        except OSError:
+            continue  # gone meanwhile, or not ours to read: it must not hide the others
+    return ended
 
 
 def _transcripts(config_dir: str) -> list[tuple[str, str, float]]:
@@ -37,7 +43,10 @@ def _transcripts(config_dir: str) -> list[tuple[str, str, float]]:
         for entry in entries:
             stem, _, ending = entry.name.rpartition(".")
             if ending == "jsonl" and len(stem) == 36:
-                found.append((entry.path, stem, entry.stat().st_mtime))
+                try:
+                    found.append((entry.path, stem, entry.stat().st_mtime))
+                except OSError:
+                    continue
     return found
 
 
@@ -54,12 +63,12 @@ def _peek(path: str) -> Transcript:
             skipped += 1
             continue
         for field, key in (("cwd", "cwd"), ("gitBranch", "branch"), ("lastPrompt", "last_prompt"),
-                           ("customTitle", "title"), ("aiTitle", "title"), ("version", "version")):  # fmt: skip
+                           ("customTitle", "title"), ("aiTitle", "ai_title"), ("version", "version")):  # fmt: skip
             value = given.get(field) if isinstance(given, dict) else None
             if isinstance(value, str) and value:
                 known.setdefault(key, value)
     return Transcript(
         path=path, size=lines.size, mtime=lines.mtime, read=lines.read, skipped=skipped,
-        cwd=known.get("cwd", ""), branch=known.get("branch", ""), title=known.get("title", ""),
+        cwd=known.get("cwd", ""), branch=known.get("branch", ""), title=known.get("title") or known.get("ai_title", ""),
         last_prompt=known.get("last_prompt", ""), version=known.get("version", ""),
     )  # fmt: skip

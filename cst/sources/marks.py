@@ -25,6 +25,7 @@ def read(path: str) -> tuple[tuple[Mark, ...], int]:
             found.append(mark)
         else:
             skipped += 1
+    found.reverse()  # the file's order holds among marks of one moment
     found.sort(key=lambda mark: mark.t)
     return tuple(found), skipped + lines.skipped
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 
 from cst.jsonl import number_of, parse, text_of
-from cst.model import Record
+from cst.model import Record, digits
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -29,9 +29,9 @@ def read(config_dir: str) -> tuple[list[Record], list[str]]:
     registered, keys = set(), {}
     for name in names:
         stem, _, ending = name.rpartition(".")
-        if ending == "json" and stem.isdigit():
+        if ending == "json" and digits(stem):
             registered.add(int(stem))
-        elif ending == "key" and stem.partition(".")[0].isdigit():
+        elif ending == "key" and digits(stem.partition(".")[0]):
             keys[int(stem.partition(".")[0])] = name
     records, problems, here = [], [], _domain()
     for pid in sorted(registered):
@@ -73,8 +73,8 @@ def _record(given: dict[str, Any], pid: int, config_dir: str, written: float) ->
     return Record(
         pid=pid,
         start=text_of(given.get("procStart")),
-        session_id=text_of(given.get("sessionId")),
-        cwd=text_of(given.get("cwd")),
+        session_id=_name(given.get("sessionId")),
+        cwd=text_of(given.get("cwd")).replace("\0", ""),
         started_at=number_of(given.get("startedAt")) / 1000,
         version=text_of(given.get("version")),
         kind=text_of(given.get("kind")),
@@ -88,6 +88,12 @@ def _record(given: dict[str, Any], pid: int, config_dir: str, written: float) ->
         config_dir=config_dir,
         written_at=written,
     )
+
+
+def _name(value: object) -> str:
+    """A session id as part of a path: whatever could lead elsewhere, or is no name, is left out."""
+    kept = "".join(c for c in text_of(value)[:100] if c.isascii() and (c.isalnum() or c in "-_"))
+    return kept or "unnamed"
 
 
 def _key_only(path: str, pid: int, config_dir: str) -> Record:

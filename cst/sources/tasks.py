@@ -14,8 +14,8 @@ def read(config_dir: str, session_id: str) -> Tasks | None:
     """How far a session's task list is; None where it has none. Unreadable tasks are left out."""
     folder = f"{config_dir}/tasks/{session_id}"
     try:
-        names = sorted(name for name in os.listdir(folder) if name.endswith(".json"))[:_MOST]
-    except OSError:
+        names = sorted((n for n in os.listdir(folder) if n.endswith(".json")), key=lambda n: (len(n), n))[:_MOST]
+    except (OSError, ValueError):  # ValueError: a NUL in the path
         return None
     done = total = 0
     current = ""

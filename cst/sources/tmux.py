@@ -10,7 +10,7 @@ import os
 import select
 import time
 
-from cst.model import Client, CstError, Pane
+from cst.model import Client, CstError, Pane, digits
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def look(program: str, socket: str) -> tuple[list[Pane], list[Client], str]:
     panes, clients = [], []
     for line in output.split("\n"):
         fields = line.split("\t", len(_PANE) - 1)
-        if fields[0] == "P" and len(fields) == len(_PANE) and fields[2].isdigit():
+        if fields[0] == "P" and len(fields) == len(_PANE) and digits(fields[2]):
             panes.append(_pane(socket, fields))
         elif fields[0] == "C" and len(line.split("\t", len(_CLIENT) - 1)) == len(_CLIENT):
             fields = line.split("\t", len(_CLIENT) - 1)

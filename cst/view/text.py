@@ -6,6 +6,7 @@ Prompts, titles, paths and tool output come from anywhere and go to terminals, f
 from __future__ import annotations
 
 RESET = "\x1b[0m"
+_MOST_ACCENTS = 4
 _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
@@ -15,10 +16,14 @@ def clean(text: str, most: int = 4000) -> str:
     falls apart into emoji whose width every terminal knows."""
     text = text[: most * 4]
     if text.isascii() and text.isprintable():
-        return " ".join(text.split())[:most]
-    kept = []
+        return " ".join(text.split())[:most].rstrip()
+    kept: list[str] = []
+    accents = 0
     rest = iter(text)
     for char in rest:
+        accents = accents + 1 if _stacks(char) else 0
+        if accents > _MOST_ACCENTS:
+            continue  # hundreds of them on one letter would cover the rows around it
         if char in "\x1b\x9b\x9d\x90":
             _swallow(char, rest)
         elif char in " \t\r\n\v\f\x1c\x1d\x1e\x1f\x85\u2028\u2029":
@@ -29,7 +34,12 @@ def clean(text: str, most: int = 4000) -> str:
             kept.append(" ")
         elif "\ud800" <= char <= "\udfff":
             kept.append("\ufffd")
-    return " ".join("".join(kept).split())[:most]
+    return " ".join("".join(kept).split())[:most].rstrip()
+
+
+def _stacks(char: str) -> bool:
+    """Whether a character is drawn on the one before it."""
+    return char >= "\u0300" and _columns(char) == 0
 
 
 def _swallow(first: str, rest: object) -> None:

@@ -55,7 +55,7 @@ def test_pid_beats_name() -> None:
     """A session that calls itself by another's pid does not catch what is meant for that one."""
     impostor = _session("77.1", B, name="41")
 
-    assert API == find.find([impostor, API], "41")
+    assert find.find([impostor, API], "41") == API
 
 
 def test_ambiguous_lists_the_candidates() -> None:
@@ -63,7 +63,7 @@ def test_ambiguous_lists_the_candidates() -> None:
     with pytest.raises(CstError) as caught:
         find.find(FLEET, "a8")
 
-    assert "'a8' is ambiguous: 41.100 (api), 42.200 (Green tests); name one by its key" == str(caught.value)
+    assert str(caught.value) == "'a8' is ambiguous: 41.100 (api), 42.200 (Green tests); name one by its key"
 
 
 def test_ambiguous_lists_five() -> None:
@@ -100,7 +100,7 @@ def test_a_hostile_word_is_quoted_clean() -> None:
     with pytest.raises(CstError) as caught:
         find.find(FLEET, "\x1b[31mnobody\x07\nx")
 
-    assert "no session is called 'nobody x'; `cst ls --all` lists them" == str(caught.value)
+    assert str(caught.value) == "no session is called 'nobody x'; `cst ls --all` lists them"
 
 
 # ------------------------------------------------------------------------------------------------------ next
@@ -121,14 +121,14 @@ def _panes(sessions: list[Session]) -> list[str]:
 
 def test_queue_keeps_the_urgency() -> None:
     """The unvisited are visited in the order of urgency, which is the order they come in."""
-    assert ["%3", "%1", "%2"] == _panes(choose.queue([_waits("%3"), _waits("%1"), _waits("%2")], _client("%9")))
+    assert _panes(choose.queue([_waits("%3"), _waits("%1"), _waits("%2")], _client("%9"))) == ["%3", "%1", "%2"]
 
 
 def test_queue_puts_the_visited_last() -> None:
     """One that was visited since it began to wait comes after all others, the longest unvisited first."""
     sessions = [_waits("%1", visited=1500), _waits("%2", visited=1200), _waits("%3", visited=900), _waits("%4")]
 
-    assert ["%3", "%4", "%2", "%1"] == _panes(choose.queue(sessions, _client("%9")))
+    assert _panes(choose.queue(sessions, _client("%9"))) == ["%3", "%4", "%2", "%1"]
 
 
 def test_queue_wraps_around() -> None:
@@ -141,7 +141,7 @@ def test_queue_wraps_around() -> None:
         here = target.id
         seen.append(here)
 
-    assert ["%1", "%2", "%3", "%1", "%2", "%3", "%1"] == seen
+    assert seen == ["%1", "%2", "%3", "%1", "%2", "%3", "%1"]
 
 
 def test_queue_leaves_out() -> None:
@@ -151,16 +151,16 @@ def test_queue_leaves_out() -> None:
         _waits("%4", needs_you=False), _waits("%5"),
     ]  # fmt: skip
 
-    assert ["%5"] == _panes(choose.queue(sessions, _client("%1")))
+    assert _panes(choose.queue(sessions, _client("%1"))) == ["%5"]
 
 
 def test_the_same_pane_on_another_server_is_elsewhere() -> None:
     """A pane id means something only together with its socket."""
-    assert [False, True] == [choose.is_here(_waits("%1"), _client("%1", s)) for s in ("/tmp/other", SOCKET)]
+    assert [choose.is_here(_waits("%1"), _client("%1", s)) for s in ("/tmp/other", SOCKET)] == [False, True]
 
 
 def test_queue_without_a_client() -> None:
     """Outside tmux every pane on every server is somewhere to go."""
     sessions = [_waits("%1"), _waits("%2", place=_place("%2", "/tmp/other"))]
 
-    assert ["%1", "%2"] == _panes(choose.queue(sessions, None))
+    assert _panes(choose.queue(sessions, None)) == ["%1", "%2"]

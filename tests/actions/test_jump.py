@@ -31,7 +31,7 @@ class Desk:
     def seen(self) -> Snapshot:
         """What tmux says now, with the marks."""
         panes, clients, wrong = tmux.look("tmux", self.server.socket)
-        assert "" == wrong
+        assert wrong == ""
         return Snapshot(now=NOW, panes=panes, clients=clients, marks=marks.read(self.own.marks_file)[0])
 
     def client(self, who: TmuxClient | None = None) -> Client:
@@ -302,4 +302,4 @@ def test_origin_ignores_what_others_did(own: Settings) -> None:
     first = jump.origin(Snapshot(now=NOW, marks=made), CLIENTS[0])
 
     assert first is not None
-    assert "%4" == first.pane
+    assert first.pane == "%4"

@@ -75,7 +75,7 @@ def test_sigterm(programs: Programs) -> None:
     said = kill.end(_session(process.pid, started(process.pid)), 10)
 
     assert f"api (pid {process.pid}) has ended (SIGTERM)" == said
-    assert -signal.SIGTERM == process.wait(10)
+    assert process.wait(10) == -signal.SIGTERM
 
 
 def test_pid_of_another_process(programs: Programs) -> None:
@@ -107,7 +107,7 @@ def test_registered_under_another_name(programs: Programs, claude: Path) -> None
     write_registry(claude, registry_entry(process.pid, procStart=start))
 
     assert kill.end(_session(process.pid, start, str(claude)), 10).endswith("has ended (SIGTERM)")
-    assert -signal.SIGTERM == process.wait(10)
+    assert process.wait(10) == -signal.SIGTERM
 
 
 def test_registered_with_another_start(programs: Programs, claude: Path) -> None:
@@ -148,7 +148,7 @@ def test_force(programs: Programs) -> None:
     said = kill.end(_session(process.pid, started(process.pid)), 0.2, force=True)
 
     assert f"api (pid {process.pid}) has ended (SIGKILL)" == said
-    assert -signal.SIGKILL == process.wait(10)
+    assert process.wait(10) == -signal.SIGKILL
 
 
 def test_force_is_gentle_first(programs: Programs) -> None:
@@ -156,7 +156,7 @@ def test_force_is_gentle_first(programs: Programs) -> None:
     process = programs.start("claude")
     kill.end(_session(process.pid, started(process.pid)), 10, force=True)
 
-    assert -signal.SIGTERM == process.wait(10)
+    assert process.wait(10) == -signal.SIGTERM
 
 
 def test_already_gone(programs: Programs) -> None:

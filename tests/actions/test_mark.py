@@ -25,7 +25,7 @@ def test_seen(own: Settings) -> None:
     mark.seen(own, _session("asked", False), 2000.5, "you")
     [made], skipped = marks.read(own.marks_file)
 
-    assert (2000.5, "seen", "41.100", "you", 0) == (made.t, made.mark, made.key, made.by, skipped)
+    assert (made.t, made.mark, made.key, made.by, skipped) == (2000.5, "seen", "41.100", "you", 0)
 
 
 def test_the_log_is_private(own: Settings) -> None:
@@ -33,7 +33,7 @@ def test_the_log_is_private(own: Settings) -> None:
     mark.seen(own, _session("done", False), 2000.0, "you")
     modes = [stat.S_IMODE(os.stat(path).st_mode) for path in (own.marks_file, os.path.dirname(own.marks_file))]
 
-    assert [0o600, 0o700] == modes
+    assert modes == [0o600, 0o700]
 
 
 def test_noticed(own: Settings) -> None:
@@ -43,14 +43,14 @@ def test_noticed(own: Settings) -> None:
     found = mark.noticed(own, sessions, 2000.0)
 
     assert found
-    assert [("1.1", "look")] == [(m.key, m.by) for m in marks.read(own.marks_file)[0]]
+    assert [(m.key, m.by) for m in marks.read(own.marks_file)[0]] == [("1.1", "look")]
 
 
 def test_nothing_noticed(own: Settings) -> None:
     """A status line that sees nothing new writes nothing."""
     found = mark.noticed(own, [_session("done", False)], 2000.0)
 
-    assert (False, False) == (found, Path(own.marks_file).exists())
+    assert (found, Path(own.marks_file).exists()) == (False, False)
 
 
 def test_a_log_that_cannot_be_written(own: Settings) -> None:

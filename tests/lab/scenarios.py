@@ -204,7 +204,7 @@ def drive_all(lab: Lab, names: Iterable[str] = SCENARIOS) -> Iterator[tuple[str,
         for future in as_completed(running):
             try:
                 yield running[future], future.result()
-            except Exception as error:  # noqa: BLE001 - whoever asked for many decides what one failure means
+            except Exception as error:
                 yield running[future], error
     finally:
         pool.shutdown(wait=False, cancel_futures=True)

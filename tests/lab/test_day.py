@@ -87,7 +87,7 @@ def test_next_visits_each_that_waits_and_says_all_clear(day: Day) -> None:
     day.reads("all clear", before - 1)
 
     assert theirs == day.other.pane()
-    assert [] == [s for s in cst.fleet(day.lab) if s["needs_you"]]
+    assert [s for s in cst.fleet(day.lab) if s["needs_you"]] == []
 
 
 def test_next_wraps_when_nothing_is_handled(day: Day) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,7 +12,7 @@ import pytest
 from . import processes, scenarios
 from .conftest import MakeLab
 from .install import VERSION
-from .lab import COLUMNS, LINES, Lab
+from .lab import Lab
 from .processes import Process, family, identify
 from .retry import LabError, until
 from .scenarios import SCENARIOS
@@ -36,7 +35,7 @@ def test_every_state_of_a_scenario_is_spelt_as_in_the_design() -> None:
     """A typing slip in the table would make an acceptance test wait for ever."""
     states = {scenario.state for scenario in SCENARIOS.values()}
 
-    assert 17 == len(SCENARIOS)
+    assert len(SCENARIOS) == 17
     assert {"idle", "working", "permission", "question", "plan", "done", "background", "interrupted", "error",
             "menu", "ended"} == states
 
@@ -97,7 +96,7 @@ def test_an_api_error_passes_after_so_many_times(lab: Lab) -> None:
     sent = lab.prompt(session, "[[error:529*1]] [[say:Recovered.]]")
     lab.expect_text(session, "● Recovered.")
 
-    assert "idle" == lab.expect_status(session, "idle", after=sent).status
+    assert lab.expect_status(session, "idle", after=sent).status == "idle"
 
 
 @live
@@ -123,7 +122,7 @@ def test_two_clients_look_at_different_panes(lab: Lab) -> None:
         assert first == left.pane() != right.pane()
         left.press(b"\x02c")  # prefix c: a new window
         until(lambda: left.pane() != first, 5, lambda: "a new window is made")
-        assert "right" == right.tmux_session()
+        assert right.tmux_session() == "right"
         assert b"bash" in right.output
     finally:
         left.close()
@@ -172,8 +171,8 @@ def test_stop_leaves_nothing_behind(tmp_path: Path) -> None:
         lab.stop()
 
         assert len(ours) > 10
-        assert [] == [process for process in ours if process.alive]
-        assert [] == [path for path in lab.root.rglob("*") if path.is_socket()]
+        assert [process for process in ours if process.alive] == []
+        assert [path for path in lab.root.rglob("*") if path.is_socket()] == []
         assert bystander.poll() is None
     finally:
         bystander.kill()
@@ -198,10 +197,10 @@ def test_a_reused_pid_is_not_touched() -> None:
     bystander = subprocess.Popen(["sleep", "60"])
     try:
         stranger = Process(bystander.pid, "1")
-        assert [] == processes.end([stranger], patience=0.1)
+        assert processes.end([stranger], patience=0.1) == []
         assert bystander.poll() is None
         own = identify(bystander.pid)
-        assert own and [] == processes.end([own])
+        assert own and processes.end([own]) == []
     finally:
         bystander.kill()
         bystander.wait()

@@ -33,20 +33,20 @@ def test_the_newest_prompt_is_the_script_and_says_how_far_it_is() -> None:
         {"role": "user", "content": [{"type": "tool_result", "content": "x"}]},
     ]
 
-    assert ("[[bash:ls]] [[say:new]]", 1) == newest_prompt(messages)
-    assert [("say", "new")] == next_turn(turns(newest_prompt(messages)[0]), 1, Counter())
+    assert newest_prompt(messages) == ("[[bash:ls]] [[say:new]]", 1)
+    assert next_turn(turns(newest_prompt(messages)[0]), 1, Counter()) == [("say", "new")]
 
 
 def test_an_error_comes_so_many_times_and_takes_no_turn() -> None:
     script, failed = turns("[[say:a]] [[error:529*2]] [[say:b]]"), Counter[int]()
 
-    assert [("say", "a")] == next_turn(script, 0, failed)
+    assert next_turn(script, 0, failed) == [("say", "a")]
     for _ in range(2):
         with pytest.raises(ApiError) as error:
             next_turn(script, 1, failed)
-        assert 529 == error.value.status
-    assert [("say", "b")] == next_turn(script, 1, failed)
-    assert [("say", "All done.")] == next_turn(script, 2, failed)
+        assert error.value.status == 529
+    assert next_turn(script, 1, failed) == [("say", "b")]
+    assert next_turn(script, 2, failed) == [("say", "All done.")]
 
 
 def test_every_directive_makes_a_block_of_its_kind() -> None:
@@ -58,12 +58,12 @@ def test_every_directive_makes_a_block_of_its_kind() -> None:
         {"role": "user", "content": f"<system-reminder>/h/plans/p.md</system-reminder>{script}"}]}, {})
     calls = [(block["name"], block["input"]) for block in reply.blocks if block["type"] == "tool_use"]
 
-    assert ["Write", "Edit", "Read", "Bash", "AskUserQuestion", "TaskCreate", "ExitPlanMode", "Write",
-            "Glob"] == [name for name, _ in calls]
-    assert {"file_path": "a.txt", "content": "one|two"} == calls[0][1]
-    assert {"file_path": "a.txt", "old_string": "one", "new_string": "1"} == calls[1][1]
+    assert [name for name, _ in calls] == ["Write", "Edit", "Read", "Bash", "AskUserQuestion", "TaskCreate", "ExitPlanMode", "Write",
+            "Glob"]
+    assert calls[0][1] == {"file_path": "a.txt", "content": "one|two"}
+    assert calls[1][1] == {"file_path": "a.txt", "old_string": "one", "new_string": "1"}
     assert calls[3][1]["run_in_background"]
-    assert 2 == len(calls[4][1]["questions"])
-    assert "/h/plans/p.md" == calls[7][1]["file_path"]
-    assert (4.0, 1.5, 5) == (reply.silence, reply.pause, reply.prompt_tokens)
-    assert "The lab knows no directive 'nonsense'." == reply.blocks[-1]["text"]
+    assert len(calls[4][1]["questions"]) == 2
+    assert calls[7][1]["file_path"] == "/h/plans/p.md"
+    assert (reply.silence, reply.pause, reply.prompt_tokens) == (4.0, 1.5, 5)
+    assert reply.blocks[-1]["text"] == "The lab knows no directive 'nonsense'."

@@ -30,7 +30,7 @@ def test_the_bundled_fzf_takes_every_option() -> None:
                               timeout=60, check=False)  # fmt: skip
         codes[str(more)] = (done.returncode, done.stdout.partition("\t")[0], done.stderr)
 
-    assert 4 == len(codes)
+    assert len(codes) == 4
     assert {(0, "1.2", "")} == set(codes.values())
 
 
@@ -45,8 +45,8 @@ def test_problems_are_shown() -> None:
     """What could not be read is told in the footer; without problems there is none."""
     quiet, loud = _options(), _options(problems=("tmux hangs",))
 
-    assert [] == [word for word in quiet if word.startswith("--footer")]
-    assert 1 == len([word for word in loud if word.startswith("--footer") and "tmux hangs" in word])
+    assert [word for word in quiet if word.startswith("--footer")] == []
+    assert len([word for word in loud if word.startswith("--footer") and "tmux hangs" in word]) == 1
 
 
 @pytest.mark.parametrize("columns", [40, 80, 129, 130, 200])
@@ -66,7 +66,7 @@ def test_ask(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     harmless = confirm.ask("42.200", ["End api?", ""])
 
     assert actions == harmless
-    assert "42.200" == (tmp_path / "target").read_text()
+    assert (tmp_path / "target").read_text() == "42.200"
     assert "End api?" in (tmp_path / "question").read_text()
 
 

@@ -29,8 +29,8 @@ def test_the_path_stands_in_every_call() -> None:
     calls = [line for line in lines if "cst" in line and not line.startswith("#")]
     again = "\n".join(lines).replace("/opt/cst-1.0/bin/cst", "cst")
 
-    assert 5 == len(calls)
-    assert [1] * 5 == [line.count("/opt/cst-1.0/bin/cst") for line in calls]
+    assert len(calls) == 5
+    assert [line.count("/opt/cst-1.0/bin/cst") for line in calls] == [1] * 5
     assert "\n".join(example) == again
 
 
@@ -38,7 +38,7 @@ def test_init_prints_the_path_of_this_cst() -> None:
     """Bound keys run where PATH may be another: the path is absolute."""
     done = cst("init", "tmux")
 
-    assert 5 == done.stdout.count(f"{ROOT}/shell/cst ")
+    assert done.stdout.count(f"{ROOT}/shell/cst ") == 5
 
 
 def test_tmux_takes_the_bindings(tmux_server: TmuxServer, tmp_path: Path) -> None:
@@ -49,8 +49,8 @@ def test_tmux_takes_the_bindings(tmux_server: TmuxServer, tmp_path: Path) -> Non
     said = tmux_server.run("source-file", str(conf))
     keys = tmux_server.run("list-keys", "-T", "prefix")
 
-    assert "" == said
-    assert 4 == keys.count("/opt/cst/bin/cst")
+    assert said == ""
+    assert keys.count("/opt/cst/bin/cst") == 4
     assert "#(/opt/cst/bin/cst status --format tmux)" in tmux_server.run("show-options", "-gv", "status-right")
 
 
@@ -96,4 +96,4 @@ def test_only_tmux_is_known() -> None:
     """Another word is a named problem."""
     done = cst("init", "screen")
 
-    assert (1, "", "cst: init knows tmux, not 'screen'; try `cst init tmux`\n") == (done.returncode, done.stdout, done.stderr)
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", "cst: init knows tmux, not 'screen'; try `cst init tmux`\n")

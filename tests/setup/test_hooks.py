@@ -40,7 +40,7 @@ NEVER = {"MessageDisplay", "PostToolBatch", "WorktreeCreate", "PostToolUse"}  # 
 def fragment(own: Settings, version: str) -> dict[str, Any]:
     given = json.loads(hooks.fragment(own, version))
 
-    assert ["hooks"] == list(given)
+    assert list(given) == ["hooks"]
     found: dict[str, Any] = given["hooks"]
     return found
 
@@ -65,8 +65,8 @@ def test_a_client_of_today_gets_all(own: Settings) -> None:
     found = fragment(own, "2.1.329")
 
     assert [event for event, _, _ in hooks.EVENTS] == list(found)
-    assert 9 == len(found)
-    assert {"PreToolUse": "AskUserQuestion|ExitPlanMode"} == {e: entry["matcher"] for e, (entry,) in found.items() if "matcher" in entry}
+    assert len(found) == 9
+    assert {e: entry["matcher"] for e, (entry,) in found.items() if "matcher" in entry} == {"PreToolUse": "AskUserQuestion|ExitPlanMode"}
 
 
 @pytest.mark.parametrize("version", ["", "2.0.14", "nonsense", "2.x", "²"])
@@ -105,10 +105,10 @@ def test_the_hook_is_put_where_the_fragment_says(own: Settings) -> None:
     hooks.fragment(own, "2.1.329")
 
     assert HOOK.read_bytes() == path.read_bytes()
-    assert (0o700, 0o700) == (stat.S_IMODE(path.stat().st_mode), stat.S_IMODE(path.parent.stat().st_mode))
+    assert (stat.S_IMODE(path.stat().st_mode), stat.S_IMODE(path.parent.stat().st_mode)) == (0o700, 0o700)
     assert (first.st_ino, first.st_mtime) == (same.st_ino, same.st_mtime)
-    assert "an older one" == held.read()
-    assert ["hook.sh"] == os.listdir(path.parent)
+    assert held.read() == "an older one"
+    assert os.listdir(path.parent) == ["hook.sh"]
     held.close()
 
 
@@ -118,7 +118,7 @@ def test_a_hook_that_lost_its_mode_is_put_again(own: Settings) -> None:
     Path(own.hook).chmod(0o600)
     hooks.put_hook(own)
 
-    assert 0o700 == stat.S_IMODE(os.stat(own.hook).st_mode)
+    assert stat.S_IMODE(os.stat(own.hook).st_mode) == 0o700
 
 
 def test_a_place_that_cannot_be_written_is_named(own: Settings) -> None:
@@ -138,7 +138,7 @@ def test_the_command_runs_under_sh(home: Path, folder: str) -> None:
     payload = json.dumps({"session_id": ID, "hook_event_name": "Stop"})
     done = subprocess.run(["sh", "-c", command], input=payload, env=env, capture_output=True, text=True, timeout=60, check=False)
 
-    assert (0, "", "") == (done.returncode, done.stdout, done.stderr)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     assert '"event":"Stop"' in (home / "state" / "events" / "v1" / f"{ID}.jsonl").read_text()
 
 
@@ -148,7 +148,7 @@ def test_a_hook_that_is_gone_is_no_failure(own: Settings) -> None:
     os.unlink(own.hook)
     done = subprocess.run(["sh", "-c", command], input="{}", capture_output=True, text=True, timeout=60, check=False)
 
-    assert (0, "", "") == (done.returncode, done.stdout, done.stderr)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
 def test_the_version_is_the_newest_that_runs(own: Settings, claude: Path, live: Live) -> None:
@@ -158,7 +158,7 @@ def test_the_version_is_the_newest_that_runs(own: Settings, claude: Path, live: 
     write_registry(claude, registry_entry(new, version="2.1.200", procStart=started(new), sessionId=OTHER_ID))
     write_registry(claude, registry_entry(10**8, version="2.1.999"))
 
-    assert "2.1.200" == hooks.client_version(own)
+    assert hooks.client_version(own) == "2.1.200"
 
 
 def test_the_version_of_a_dead_old_client_says_nothing(own: Settings, claude: Path) -> None:
@@ -168,13 +168,13 @@ def test_the_version_of_a_dead_old_client_says_nothing(own: Settings, claude: Pa
     """
     write_registry(claude, registry_entry(10**8, version="2.1.110", procStart=None))
 
-    assert "" == hooks.client_version(own)
+    assert hooks.client_version(own) == ""
 
 
 def test_print_says_what_to_do(home: Path) -> None:
     """The fragment goes to stdout, the advice to stderr: a pipe gets JSON only."""
     done = cst("hooks", "print", "--client", "2.1.329")
 
-    assert 9 == len(json.loads(done.stdout)["hooks"])
+    assert len(json.loads(done.stdout)["hooks"]) == 9
     assert f"cst: for Claude Code 2.1.329: merge this into {home}/.claude/settings.json" in done.stderr
-    assert 0 == done.returncode
+    assert done.returncode == 0

@@ -32,12 +32,12 @@ def test_an_event_is_read(own: Settings) -> None:
     assert found == Event(
         NOW - 5, "Stop", 7, "/tmp/s,1,0", "%3", {"hook_event_name": "Stop", "last_assistant_message": "done"}
     )
-    assert 0 == skipped
+    assert skipped == 0
 
 
 def test_no_log_is_no_event(own: Settings) -> None:
     """A session whose hooks never ran has no events, and that is no problem."""
-    assert ([], 0) == read(own)
+    assert read(own) == ([], 0)
 
 
 def test_events_are_ordered_by_time(own: Settings) -> None:
@@ -45,7 +45,7 @@ def test_events_are_ordered_by_time(own: Settings) -> None:
     put(own, event("UserPromptSubmit", NOW - 30), event("Stop", NOW - 10), event("PreToolUse", NOW - 20))
     found, _ = read(own)
 
-    assert ["UserPromptSubmit", "PreToolUse", "Stop"] == [one.name for one in found]
+    assert [one.name for one in found] == ["UserPromptSubmit", "PreToolUse", "Stop"]
 
 
 def test_events_of_one_second_keep_their_order(own: Settings) -> None:
@@ -56,7 +56,7 @@ def test_events_of_one_second_keep_their_order(own: Settings) -> None:
     put(own, event("UserPromptSubmit", NOW - 30), event("PreToolUse", NOW - 30), event("PermissionRequest", NOW - 30))
     found, _ = read(own)
 
-    assert ["UserPromptSubmit", "PreToolUse", "PermissionRequest"] == [one.name for one in found]
+    assert [one.name for one in found] == ["UserPromptSubmit", "PreToolUse", "PermissionRequest"]
 
 
 def test_the_uptime_gives_back_the_milliseconds(own: Settings) -> None:
@@ -73,7 +73,7 @@ def test_a_clock_that_was_set_beats_the_uptime(own: Settings, up: object) -> Non
     put(own, event("Stop", NOW - 5, up=up))
     (found,), _ = read(own, uptime=1000.0)
 
-    assert NOW - 5 == found.t
+    assert found.t == NOW - 5
 
 
 def test_an_unknown_uptime_leaves_the_seconds(own: Settings) -> None:
@@ -81,7 +81,7 @@ def test_an_unknown_uptime_leaves_the_seconds(own: Settings) -> None:
     put(own, event("Stop", NOW - 5, up=995.67))
     (found,), _ = read(own)
 
-    assert NOW - 5 == found.t
+    assert found.t == NOW - 5
 
 
 def test_a_cut_payload_leaves_the_tool(own: Settings) -> None:
@@ -90,8 +90,8 @@ def test_a_cut_payload_leaves_the_tool(own: Settings) -> None:
         b'\n{"v":1,"t":1795186791,"pid":7,"tmux":"","pane":"","event":"Stop","cut":70000}')  # fmt: skip
     found, skipped = read(own)
 
-    assert [("PermissionRequest", {"tool_name": "Write"}), ("Stop", {})] == [(one.name, one.payload) for one in found]
-    assert 0 == skipped
+    assert [(one.name, one.payload) for one in found] == [("PermissionRequest", {"tool_name": "Write"}), ("Stop", {})]
+    assert skipped == 0
 
 
 @pytest.mark.parametrize(
@@ -102,7 +102,7 @@ def test_a_line_that_is_not_known_is_counted(own: Settings, line: bytes) -> None
     put(own, event("UserPromptSubmit", NOW - 9), line, event("Stop", NOW - 8))
     found, skipped = read(own)
 
-    assert (["UserPromptSubmit", "Stop"], 1) == ([one.name for one in found], skipped)
+    assert ([one.name for one in found], skipped) == (["UserPromptSubmit", "Stop"], 1)
 
 
 def test_a_torn_line_spoils_only_itself(own: Settings) -> None:
@@ -110,7 +110,7 @@ def test_a_torn_line_spoils_only_itself(own: Settings) -> None:
     put(own, event("UserPromptSubmit", NOW - 9), event("PreToolUse", NOW - 8)[:40] + event("Stop", NOW - 7))
     found, skipped = read(own)
 
-    assert (["UserPromptSubmit", "Stop"], 1) == ([one.name for one in found], skipped)
+    assert ([one.name for one in found], skipped) == (["UserPromptSubmit", "Stop"], 1)
 
 
 def counting(monkeypatch: pytest.MonkeyPatch) -> list[events.Backwards]:
@@ -132,8 +132,8 @@ def test_the_last_8_kb_are_enough(own: Settings, monkeypatch: pytest.MonkeyPatch
     made = counting(monkeypatch)
     found, _ = read(own)
 
-    assert [8 * 1024] == [lines.read for lines in made]
-    assert NOW - 1 == found[-1].t
+    assert [lines.read for lines in made] == [8 * 1024]
+    assert found[-1].t == NOW - 1
 
 
 def test_more_is_read_until_a_turn_begins_or_ends(own: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -144,7 +144,7 @@ def test_more_is_read_until_a_turn_begins_or_ends(own: Settings, monkeypatch: py
     made = counting(monkeypatch)
     found, _ = read(own)
 
-    assert ("UserPromptSubmit", 32) == (found[0].name, len(found))
+    assert (found[0].name, len(found)) == ("UserPromptSubmit", 32)
     assert 8 * 1024 < made[0].read < 64 * 1024
 
 
@@ -157,7 +157,7 @@ def test_a_log_without_a_turn_is_read_to_its_limit(own: Settings, monkeypatch: p
     made = counting(monkeypatch)
     read(own)
 
-    assert [512 * 1024] == [lines.read for lines in made]
+    assert [lines.read for lines in made] == [512 * 1024]
 
 
 @given(st.lists(st.binary(max_size=80) | st.sampled_from([event("Stop"), event("SessionStart", payload={"source": []}),

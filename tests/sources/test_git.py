@@ -35,7 +35,7 @@ def test_a_plain_branch(repo: Path) -> None:
     """A folder of a repository, at any depth, has its branch."""
     (repo / "a" / "b").mkdir(parents=True)
 
-    assert ["main"] * 3 == [git.branch(path) for path in (str(repo), f"{repo}/", f"{repo}/a/b")]
+    assert [git.branch(path) for path in (str(repo), f"{repo}/", f"{repo}/a/b")] == ["main"] * 3
 
 
 @pytest.mark.parametrize("name", ["feature/x", "ünïcode", "a#b", "v1.0"])
@@ -50,7 +50,7 @@ def test_a_branch_before_its_first_commit(tmp_path: Path) -> None:
     """An empty repository is on a branch already."""
     run(tmp_path, "init", "-q", "-b", "trunk")
 
-    assert "trunk" == git.branch(str(tmp_path))
+    assert git.branch(str(tmp_path)) == "trunk"
 
 
 def test_a_detached_head_is_its_commit(repo: Path) -> None:
@@ -64,7 +64,7 @@ def test_a_worktree_has_a_branch_of_its_own(repo: Path, tmp_path: Path) -> None:
     """Its `.git` is a file that points into the main repository."""
     run(repo, "worktree", "add", "-q", "-b", "side", str(tmp_path / "tree"))
 
-    assert ("side", "main") == (git.branch(str(tmp_path / "tree")), git.branch(str(repo)))
+    assert (git.branch(str(tmp_path / "tree")), git.branch(str(repo))) == ("side", "main")
 
 
 def test_a_submodule_has_a_branch_of_its_own(repo: Path, tmp_path: Path) -> None:
@@ -75,13 +75,13 @@ def test_a_submodule_has_a_branch_of_its_own(repo: Path, tmp_path: Path) -> None
     run(outer, "submodule", "add", "-q", str(repo), "sub")
     run(outer / "sub", "checkout", "-q", "-b", "below")
 
-    assert ("below", "above") == (git.branch(str(outer / "sub")), git.branch(str(outer)))
+    assert (git.branch(str(outer / "sub")), git.branch(str(outer))) == ("below", "above")
 
 
 @pytest.mark.parametrize("folder", ["", "relative", "/", "/no/such/folder"])
 def test_outside_git_there_is_no_branch(folder: str) -> None:
     """No repository up to the root: nothing to say."""
-    assert "" == git.branch(folder)
+    assert git.branch(folder) == ""
 
 
 @pytest.mark.parametrize("folder", ["/a\0b", "/\ud800"])
@@ -90,7 +90,7 @@ def test_a_folder_that_cannot_be_is_no_repository(folder: str) -> None:
 
     Bug shown: ValueError out of os.open, and with it the end of every verb.
     """
-    assert "" == git.branch(folder)
+    assert git.branch(folder) == ""
 
 
 @pytest.mark.parametrize("content", [b"", b"nonsense", b"gitdir: /no/such", b"gitdir: ", b"\xff\xfe", b"gitdir: ."])
@@ -98,7 +98,7 @@ def test_a_broken_pointer_is_no_branch(tmp_path: Path, content: bytes) -> None:
     """A `.git` file that leads nowhere is as none."""
     (tmp_path / ".git").write_bytes(content)
 
-    assert "" == git.branch(str(tmp_path))
+    assert git.branch(str(tmp_path)) == ""
 
 
 def test_a_head_that_cannot_be_read_is_no_branch(repo: Path) -> None:
@@ -113,7 +113,7 @@ def test_a_head_that_cannot_be_read_is_no_branch(repo: Path) -> None:
     head.unlink()
     os.mkfifo(head)
 
-    assert ["", "", ""] == [as_folder, as_link, git.branch(str(repo))]
+    assert [as_folder, as_link, git.branch(str(repo))] == ["", "", ""]
 
 
 def test_a_head_that_names_no_branch_is_no_commit(repo: Path) -> None:
@@ -123,5 +123,5 @@ def test_a_head_that_names_no_branch_is_no_commit(repo: Path) -> None:
     """
     run(repo, "symbolic-ref", "HEAD", "refs/elsewhere/x")
 
-    assert "@ref: re" != git.branch(str(repo))
+    assert git.branch(str(repo)) != "@ref: re"
     assert git.branch(str(repo)) in ("", "refs/elsewhere/x")

@@ -30,7 +30,7 @@ def test_an_ended_session_is_told_by_the_end_of_its_transcript(claude: Path) -> 
     tail = found.transcript
 
     assert (ID, str(claude), str(path), NOW - 60) == (found.session_id, found.config_dir, tail.path, tail.mtime)
-    assert ("hi", "/home/u/proj/alpha", "main", "2.1.329") == (tail.last_prompt, tail.cwd, tail.branch, tail.version)
+    assert (tail.last_prompt, tail.cwd, tail.branch, tail.version) == ("hi", "/home/u/proj/alpha", "main", "2.1.329")
 
 
 def test_live_and_old_sessions_are_left_out(claude: Path) -> None:
@@ -38,8 +38,8 @@ def test_live_and_old_sessions_are_left_out(claude: Path) -> None:
     put(claude, ID, 60)
     put(claude, OTHER_ID, 6000)
 
-    assert [OTHER_ID] == [one.session_id for one in read(claude, {ID})]
-    assert [ID] == [one.session_id for one in read(claude, oldest=NOW - 600)]
+    assert [one.session_id for one in read(claude, {ID})] == [OTHER_ID]
+    assert [one.session_id for one in read(claude, oldest=NOW - 600)] == [ID]
 
 
 def test_the_newest_come_first_and_200_are_enough(claude: Path) -> None:
@@ -59,12 +59,12 @@ def test_what_is_no_transcript_is_left_out(claude: Path) -> None:
     (path.parent / OTHER_ID / "subagents").mkdir(parents=True)
     (claude / "projects" / "file").write_text("")
 
-    assert [ID] == [one.session_id for one in read(claude)]
+    assert [one.session_id for one in read(claude)] == [ID]
 
 
 def test_no_projects_are_no_sessions(claude: Path) -> None:
     """Before the first prompt there is no folder."""
-    assert [] == read(claude)
+    assert read(claude) == []
 
 
 def test_any_lines_are_read(claude: Path) -> None:
@@ -73,7 +73,7 @@ def test_any_lines_are_read(claude: Path) -> None:
     put(claude, lines=lines)
     (found,) = read(claude)
 
-    assert (3, "", "", "") == (found.transcript.skipped, found.transcript.cwd, found.transcript.title, found.transcript.last_prompt)
+    assert (found.transcript.skipped, found.transcript.cwd, found.transcript.title, found.transcript.last_prompt) == (3, "", "", "")
 
 
 def test_a_persons_title_beats_the_machines(claude: Path) -> None:
@@ -84,7 +84,7 @@ def test_a_persons_title_beats_the_machines(claude: Path) -> None:
     put(claude, lines=[{"type": "custom-title", "customTitle": "mine"}, {"type": "ai-title", "aiTitle": "its"}])
     (found,) = read(claude)
 
-    assert "mine" == found.transcript.title
+    assert found.transcript.title == "mine"
 
 
 def test_a_transcript_that_is_gone_hides_no_other(claude: Path) -> None:
@@ -95,7 +95,7 @@ def test_a_transcript_that_is_gone_hides_no_other(claude: Path) -> None:
     path = put(claude)
     (path.parent / f"{OTHER_ID}.jsonl").symlink_to("nowhere")
 
-    assert [ID] == [one.session_id for one in read(claude)]
+    assert [one.session_id for one in read(claude)] == [ID]
 
 
 def test_a_transcript_that_cannot_be_read_hides_no_other(claude: Path) -> None:

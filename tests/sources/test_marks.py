@@ -51,7 +51,7 @@ def test_marks_are_ordered_by_time(log: str) -> None:
     marks.append(log, [Mark(NOW, "seen", "b"), Mark(NOW - 5, "seen", "a")])
     found, _ = marks.read(log)
 
-    assert ["a", "b"] == [mark.key for mark in found]
+    assert [mark.key for mark in found] == ["a", "b"]
 
 
 def test_marks_of_one_moment_keep_their_order(log: str) -> None:
@@ -63,7 +63,7 @@ def test_marks_of_one_moment_keep_their_order(log: str) -> None:
     marks.append(log, [Mark(NOW, "pin", "k", value="off")])
     found, _ = marks.read(log)
 
-    assert ["on", "off"] == [mark.value for mark in found]
+    assert [mark.value for mark in found] == ["on", "off"]
 
 
 def test_an_append_is_one_write(log: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -78,8 +78,8 @@ def test_an_append_is_one_write(log: str, monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(os, "write", kept)
     marks.append(log, [Mark(NOW, "visit", "k"), Mark(NOW, "seen", "k")])
 
-    assert 1 == len(written)
-    assert (2, True, True) == (written[0].count(b"\n\n") + 1, written[0].startswith(b"\n{"), written[0].endswith(b"}\n"))
+    assert len(written) == 1
+    assert (written[0].count(b"\n\n") + 1, written[0].startswith(b"\n{"), written[0].endswith(b"}\n")) == (2, True, True)
 
 
 def test_the_log_is_private(log: str) -> None:
@@ -89,7 +89,7 @@ def test_the_log_is_private(log: str) -> None:
     os.umask(before)
     modes = [stat.S_IMODE(os.stat(path).st_mode) for path in (log, os.path.dirname(log))]
 
-    assert [0o600, 0o700] == modes
+    assert modes == [0o600, 0o700]
 
 
 def test_a_log_that_is_a_link_is_refused(log: str, tmp_path: Path) -> None:
@@ -100,7 +100,7 @@ def test_a_log_that_is_a_link_is_refused(log: str, tmp_path: Path) -> None:
     with pytest.raises(OSError, match="symbolic links"):
         marks.append(log, [Mark(NOW, "seen", "k")])
 
-    assert "mine" == (tmp_path / "other").read_text()
+    assert (tmp_path / "other").read_text() == "mine"
 
 
 def _many(log: str, key: str) -> None:
@@ -118,7 +118,7 @@ def test_writers_do_not_mix(log: str) -> None:
         writer.join()
     found, skipped = marks.read(log)
 
-    assert 0 == skipped
+    assert skipped == 0
     assert {mark.value for mark in found} == {key * 300 for key in "abcd"}
 
 
@@ -130,12 +130,12 @@ def test_a_line_that_is_not_known_is_counted(log: str, line: str) -> None:
         file.write("\n" + line + "\n")
     found, skipped = marks.read(log)
 
-    assert (["k"], 1) == ([mark.key for mark in found], skipped)
+    assert ([mark.key for mark in found], skipped) == (["k"], 1)
 
 
 def test_no_log_is_no_mark(log: str) -> None:
     """Before the first mark there is no file."""
-    assert ((), 0) == marks.read(log)
+    assert marks.read(log) == ((), 0)
 
 
 def test_old_marks_are_left_behind(log: str) -> None:
@@ -147,7 +147,7 @@ def test_old_marks_are_left_behind(log: str) -> None:
     found, skipped = marks.read(log)
     size = sum(len(marks._line(mark)) for mark in found)
 
-    assert (NOW + 1999, 0) == (found[-1].t, skipped)
+    assert (found[-1].t, skipped) == (NOW + 1999, 0)
     assert 250 * 1024 < size <= 256 * 1024
 
 

@@ -45,7 +45,7 @@ def test_a_zombie_is_not_alive() -> None:
     process = subprocess.Popen(["true"])
     os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
 
-    assert ({}, "") == (read(process.pid), processes.start_of(process.pid))
+    assert (read(process.pid), processes.start_of(process.pid)) == ({}, "")
     process.wait()
 
 
@@ -54,8 +54,8 @@ def test_nobody_is_not_alive() -> None:
     process = subprocess.Popen(["true"])
     process.wait()
 
-    assert {} == read(process.pid, 0, -1, 10**30)
-    assert "" == processes.start_of(process.pid)
+    assert read(process.pid, 0, -1, 10**30) == {}
+    assert processes.start_of(process.pid) == ""
 
 
 def test_a_stopped_process_is_in_state_t(live: Live) -> None:
@@ -64,7 +64,7 @@ def test_a_stopped_process_is_in_state_t(live: Live) -> None:
     os.kill(pid, signal.SIGSTOP)
     state = until(lambda: read(pid)[pid].state == "T" and "T")
 
-    assert "T" == state
+    assert state == "T"
 
 
 def test_the_ancestors_come_parent_first() -> None:
@@ -95,7 +95,7 @@ def test_a_stranger_has_no_environment() -> None:
     """What cannot be read is empty, and the process is there all the same."""
     process = read(1)[1]
 
-    assert (1, (), True) == (process.pid, process.ancestors, process.start.isdigit())
+    assert (process.pid, process.ancestors, process.start.isdigit()) == (1, (), True)
 
 
 def test_sessions_without_a_registry_are_found_by_name(live: Live) -> None:
@@ -131,9 +131,9 @@ def test_the_portable_way_tells_the_same(live: Live) -> None:
     dead.wait()
 
     assert [pid] == list(found)
-    assert ("claude", "", {"TMUX": "x"}) == (found[pid].name, found[pid].start, found[pid].environ)
+    assert (found[pid].name, found[pid].start, found[pid].environ) == ("claude", "", {"TMUX": "x"})
     assert here.ancestors == tuple(parent for parent in found[pid].ancestors if parent > 1)
-    assert "" == processes_portable.start_of(pid)
+    assert processes_portable.start_of(pid) == ""
 
 
 def test_both_ways_take_the_same_names() -> None:

@@ -23,7 +23,7 @@ KEY = "a" * 64 + ".key"
 def read(claude: Path) -> list[Record]:
     records, problems = registry.read(str(claude))
 
-    assert [] == problems
+    assert problems == []
     return records
 
 
@@ -45,8 +45,8 @@ def test_a_record_of_an_older_client_is_read(claude: Path) -> None:
     write_registry(claude, json.loads((DATA / "registry" / "2.1.110.json").read_text()))
     (record,) = read(claude)
 
-    assert (7131, ID, NOW - 600) == (record.pid, record.session_id, record.started_at)
-    assert ("", "", "", "", 0.0) == (record.start, record.status, record.version, record.pane, record.status_at)
+    assert (record.pid, record.session_id, record.started_at) == (7131, ID, NOW - 600)
+    assert (record.start, record.status, record.version, record.pane, record.status_at) == ("", "", "", "", 0.0)
 
 
 def test_no_registry_is_no_problem(tmp_path: Path) -> None:
@@ -79,7 +79,7 @@ def test_a_torn_record_is_read_again(claude: Path, monkeypatch: pytest.MonkeyPat
 
     monkeypatch.setattr(registry, "parse", parse_then_mend)
 
-    assert [7129] == [record.pid for record in read(claude)]
+    assert [record.pid for record in read(claude)] == [7129]
 
 
 def test_a_folder_in_a_records_place_is_a_problem(claude: Path) -> None:
@@ -88,7 +88,7 @@ def test_a_folder_in_a_records_place_is_a_problem(claude: Path) -> None:
     os.mkfifo(claude / "sessions" / "6.json")
     records, problems = registry.read(str(claude))
 
-    assert [] == records
+    assert records == []
     assert [f"cannot read {claude}/sessions/5.json: Is a directory", f"{claude}/sessions/6.json is not a registry record"] == problems
 
 
@@ -124,7 +124,7 @@ def test_a_field_of_any_type_is_read(claude: Path, changes: dict[str, object]) -
     plain = Record(pid=7129)
     wrong = [f for f in Record._fields if type(getattr(record, f)) is not type(getattr(plain, f))]
 
-    assert ([], 7129) == (wrong, record.pid)
+    assert (wrong, record.pid) == ([], 7129)
 
 
 @pytest.mark.parametrize(
@@ -153,7 +153,7 @@ def test_a_key_without_a_record_is_a_start(claude: Path) -> None:
     (claude / "sessions" / f"2.{KEY}").write_text("token")
     one, two = read(claude)
 
-    assert (1, False) == (one.pid, one.key_file)
+    assert (one.pid, one.key_file) == (1, False)
     assert (2, True, "", str(claude)) == (two.pid, two.key_file, two.session_id, two.config_dir)
     assert two.written_at == (claude / "sessions" / f"2.{KEY}").stat().st_mtime
 
@@ -164,7 +164,7 @@ def test_a_key_is_never_opened(claude: Path) -> None:
     os.mkfifo(claude / "sessions" / f"2.{KEY}", 0o000)
     (record,) = read(claude)
 
-    assert (2, True) == (record.pid, record.key_file)
+    assert (record.pid, record.key_file) == (2, True)
 
 
 @pytest.mark.parametrize(
@@ -181,7 +181,7 @@ def test_a_junk_name_is_no_record(claude: Path, name: str) -> None:
     write_registry(claude, registry_entry(7129))
     (claude / "sessions" / name).write_text("{}")
 
-    assert [7129] == [record.pid for record in read(claude)]
+    assert [record.pid for record in read(claude)] == [7129]
 
 
 def test_a_name_that_is_no_text_is_no_record(claude: Path) -> None:
@@ -190,4 +190,4 @@ def test_a_name_that_is_no_text_is_no_record(claude: Path) -> None:
     with open(os.fsencode(claude) + b"/sessions/\xff\xfe7.json", "wb"):
         pass
 
-    assert [7129] == [record.pid for record in read(claude)]
+    assert [record.pid for record in read(claude)] == [7129]

@@ -20,7 +20,7 @@ NASTY = ["plain", "two words", "#{x}", "#(touch pwned)", "ünï 漢", "a;b", "en
 def look(server: TmuxServer) -> list[Pane]:
     panes, _, wrong = tmux.look(server.program, server.socket)
 
-    assert "" == wrong
+    assert wrong == ""
     return panes
 
 
@@ -57,7 +57,7 @@ def test_tmux_makes_a_colon_harmless_itself(tmux_server: TmuxServer) -> None:
     tmux_server.new("main")
     named(tmux_server, "a:b.c")
 
-    assert ["a_b_c"] == [pane.session for pane in look(tmux_server)]
+    assert [pane.session for pane in look(tmux_server)] == ["a_b_c"]
 
 
 @pytest.mark.parametrize("locale", ["C", "", "C.UTF-8"])
@@ -68,7 +68,7 @@ def test_the_locale_changes_nothing(tmux_server: TmuxServer, monkeypatch: pytest
     monkeypatch.delenv("LANG", raising=False)
     monkeypatch.setenv("LC_ALL", locale)
 
-    assert ["ünï 漢"] == [pane.session for pane in look(tmux_server)]
+    assert [pane.session for pane in look(tmux_server)] == ["ünï 漢"]
 
 
 def test_a_linked_window_is_there_twice(tmux_server: TmuxServer) -> None:
@@ -78,7 +78,7 @@ def test_a_linked_window_is_there_twice(tmux_server: TmuxServer) -> None:
     tmux_server.run("link-window", "-s", "main:0", "-t", "other:5")
     found = [(p.session, p.window_index, p.shown) for p in look(tmux_server) if p.id == pane]
 
-    assert [("main", "0", True), ("other", "5", True)] == sorted(found) or [("main", "0", True), ("other", "5", False)] == sorted(found)
+    assert sorted(found) == [("main", "0", True), ("other", "5", True)] or sorted(found) == [("main", "0", True), ("other", "5", False)]
 
 
 def test_only_the_active_pane_of_the_current_window_is_shown(tmux_server: TmuxServer) -> None:
@@ -90,7 +90,7 @@ def test_only_the_active_pane_of_the_current_window_is_shown(tmux_server: TmuxSe
     shown = [pane.id for pane in look(tmux_server) if pane.shown]
 
     assert [tmux_server.run("display-message", "-p", "-t", "main", "#{pane_id}")] == shown
-    assert 4 == len(look(tmux_server))
+    assert len(look(tmux_server)) == 4
 
 
 def test_a_folder_with_a_newline_hides_no_pane(tmux_server: TmuxServer, tmp_path: Path) -> None:
@@ -100,7 +100,7 @@ def test_a_folder_with_a_newline_hides_no_pane(tmux_server: TmuxServer, tmp_path
     odd.mkdir()
     tmux_server.run("new-session", "-d", "-s", "odd", "-c", str(odd), "cat")
 
-    assert ["main", "odd"] == sorted(pane.session for pane in look(tmux_server))
+    assert sorted(pane.session for pane in look(tmux_server)) == ["main", "odd"]
 
 
 def test_a_program_with_an_odd_name_hides_no_other_pane(tmux_server: TmuxServer, tmp_path: Path) -> None:
@@ -180,7 +180,7 @@ def test_a_message_to_nobody_is_silent(tmux_server: TmuxServer) -> None:
     tmux_server.new("main")
     tmux.say(tmux_server.program, tmux_server.socket, "/dev/pts/none", "hello")
 
-    assert ["main"] == [pane.session for pane in look(tmux_server)]
+    assert [pane.session for pane in look(tmux_server)] == ["main"]
 
 
 def test_a_screen_can_be_read(tmux_server: TmuxServer) -> None:
@@ -188,7 +188,7 @@ def test_a_screen_can_be_read(tmux_server: TmuxServer) -> None:
     pane = tmux_server.new("main", "sh", "-c", "printf 'Do you want — é?'; cat")
     until(lambda: "Do you want — é?" in tmux.capture(tmux_server.program, tmux_server.socket, pane))
 
-    assert "" == tmux.capture(tmux_server.program, tmux_server.socket, "%99")
+    assert tmux.capture(tmux_server.program, tmux_server.socket, "%99") == ""
 
 
 # --------------------------------------------------------------------------------------------- what goes wrong
@@ -198,7 +198,7 @@ def test_a_socket_without_a_server_is_told(tmp_path: Path, tmux_server: TmuxServ
     """No server: no panes, no clients, tmux's own words."""
     panes, clients, wrong = tmux.look(tmux_server.program, str(tmp_path / "none"))
 
-    assert ([], []) == (panes, clients)
+    assert (panes, clients) == ([], [])
     assert wrong.startswith(("no server running", "error connecting"))
 
 
@@ -209,7 +209,7 @@ def test_a_missing_program_is_a_sentence(tmp_path: Path, monkeypatch: pytest.Mon
     missing = tmux.look("tmux", "/tmp/s")
     by_path = tmux.run(f"{tmp_path}/tmux", "", ["ls"])
 
-    assert ([], [], "tmux is not installed or not on PATH") == missing
+    assert missing == ([], [], "tmux is not installed or not on PATH")
     assert (127, f"{tmp_path}/tmux is not installed or not on PATH") == by_path
 
 
@@ -219,7 +219,7 @@ def test_a_program_that_is_none_is_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "tmux").chmod(0o755)
     code, words = tmux.run(str(tmp_path / "tmux"), "", ["ls"])
 
-    assert 127 == code
+    assert code == 127
     assert words.startswith(f"cannot start {tmp_path}/tmux: ")
 
 
@@ -232,7 +232,7 @@ def test_a_server_that_hangs_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(tmux, "TIMEOUT", 1.0)
     panes, clients, wrong = tmux.look(str(fake), "/tmp/s")
 
-    assert ([], [], "the tmux server at /tmp/s did not answer within 1 s") == (panes, clients, wrong)
+    assert (panes, clients, wrong) == ([], [], "the tmux server at /tmp/s did not answer within 1 s")
     with pytest.raises(ProcessLookupError):
         os.kill(int((tmp_path / "pid").read_text()), 0)
 
@@ -244,7 +244,7 @@ def test_any_answer_is_read(tmp_path: Path, output: str) -> None:
     fake.write_text(f"#!/bin/sh\nprintf '{output}'\n")
     fake.chmod(0o755)
 
-    assert ([], [], "") == tmux.look(str(fake), "/tmp/s")
+    assert tmux.look(str(fake), "/tmp/s") == ([], [], "")
 
 
 def test_a_long_answer_is_read_to_its_end(tmp_path: Path) -> None:
@@ -255,7 +255,7 @@ def test_a_long_answer_is_read_to_its_end(tmp_path: Path) -> None:
     fake.chmod(0o755)
     panes, _, _ = tmux.look(str(fake), "/tmp/s")
 
-    assert (2000, "%1999") == (len(panes), panes[-1].id)
+    assert (len(panes), panes[-1].id) == (2000, "%1999")
 
 
 def test_no_descriptor_is_left_open(tmp_path: Path) -> None:

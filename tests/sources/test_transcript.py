@@ -36,64 +36,64 @@ def test_an_open_permission_ends_in_a_tool_call() -> None:
     """While the dialog is up, the newest line is a tool call without a result."""
     found = read("permission-open")
 
-    assert ("tool", 25, "clean the build", "I will remove it.") == ends(found)
-    assert [("Bash", "rm -rf build", "open", None)] == tools(found)
+    assert ends(found) == ("tool", 25, "clean the build", "I will remove it.")
+    assert tools(found) == [("Bash", "rm -rf build", "open", None)]
     assert found.tools == tuple(found.open_tools())
-    assert (NOW - 30, "/home/u/proj/alpha", "main", "2.1.329") == (found.prompt_at, found.cwd, found.branch, found.version)
+    assert (found.prompt_at, found.cwd, found.branch, found.version) == (NOW - 30, "/home/u/proj/alpha", "main", "2.1.329")
 
 
 def test_of_parallel_tools_one_may_be_open() -> None:
     """A result belongs to its own call: the other call is still open."""
     found = read("parallel-tools")
 
-    assert ("result", 24, "look at both", "") == ends(found)
-    assert [("Read", "/etc/hostname", "ok", 1.0), ("Bash", "sleep 5", "open", None)] == tools(found)
+    assert ends(found) == ("result", 24, "look at both", "")
+    assert tools(found) == [("Read", "/etc/hostname", "ok", 1.0), ("Bash", "sleep 5", "open", None)]
 
 
 def test_usage_counts_once() -> None:
     """Every block of an answer repeats its usage: the newest one is the context, not their sum."""
     found = read("parallel-tools")
 
-    assert (7 + 1405 + 12641 + 47, "claude-opus-5-5") == (found.tokens, found.model)
+    assert (found.tokens, found.model) == (7 + 1405 + 12641 + 47, "claude-opus-5-5")
 
 
 def test_a_denied_tool_ends_in_an_interruption() -> None:
     """No at a dialog leaves a refused result and the mark of an interruption."""
     found = read("denied")
 
-    assert ("interrupted", 19.9, "clean the build", "") == ends(found)
-    assert [("Bash", "rm -rf build", "denied", 5.0)] == tools(found)
+    assert ends(found) == ("interrupted", 19.9, "clean the build", "")
+    assert tools(found) == [("Bash", "rm -rf build", "denied", 5.0)]
 
 
 def test_an_interruption_in_mid_stream_is_told() -> None:
     """Esc while text streams leaves the text so far and the mark."""
     found = read("interrupted-mid-stream")
 
-    assert ("interrupted", 21.9, "tell me a story", "Once upon a") == ends(found)
+    assert ends(found) == ("interrupted", 21.9, "tell me a story", "Once upon a")
 
 
 def test_an_api_error_is_told_with_its_words() -> None:
     """A turn that ended in an error says so; a synthetic message has no model and no usage."""
     found = read("api-error")
 
-    assert ("error", 20, "hello", "") == ends(found)
-    assert ("API Error: 529 overloaded", "", None) == (found.error, found.model, found.tokens)
+    assert ends(found) == ("error", 20, "hello", "")
+    assert (found.error, found.model, found.tokens) == ("API Error: 529 overloaded", "", None)
 
 
 def test_a_finished_turn_is_told() -> None:
     """The end of a turn, the answer, the cost."""
     found = read("finished")
 
-    assert ("finished", 19, "add 1 and 1", "It is 2.") == ends(found)
-    assert ((), 0.0308, 0) == (found.tools, found.cost, found.skipped)
+    assert ends(found) == ("finished", 19, "add 1 and 1", "It is 2.")
+    assert (found.tools, found.cost, found.skipped) == ((), 0.0308, 0)
 
 
 def test_a_prompt_made_by_a_machine_is_not_the_persons() -> None:
     """A task notification begins a turn, but the last prompt is what the person typed."""
     found = read("machine-prompt")
 
-    assert ("finished", 19, "start an agent", "All done.") == ends(found)
-    assert (NOW - 30, 0) == (found.prompt_at, found.pending_agents)
+    assert ends(found) == ("finished", 19, "start an agent", "All done.")
+    assert (found.prompt_at, found.pending_agents) == (NOW - 30, 0)
 
 
 @pytest.mark.parametrize("name", ["local-commands", "compact-summary"])
@@ -101,58 +101,58 @@ def test_what_the_client_does_itself_is_no_turn(name: str) -> None:
     """/model, `!ls` and /compact leave lines after the turn; the turn is as finished as before."""
     found = read(name)
 
-    assert ("finished", 49, "add 1 and 1", "It is 2.") == ends(found)
-    assert NOW - 60 == found.prompt_at
+    assert ends(found) == ("finished", 49, "add 1 and 1", "It is 2.")
+    assert found.prompt_at == NOW - 60
 
 
 def test_a_cleared_session_has_no_turn() -> None:
     """After /clear the new transcript holds only what the client did itself."""
     found = read("cleared")
 
-    assert ("", "", "", 0.0, None) == (found.last, found.last_prompt, found.last_words, found.prompt_at, found.tokens)
+    assert (found.last, found.last_prompt, found.last_words, found.prompt_at, found.tokens) == ("", "", "", 0.0, None)
 
 
 def test_a_command_of_the_users_own_is_a_prompt() -> None:
     """A custom command has a human origin and begins a turn."""
     found = read("custom-command")
 
-    assert ("prompt", NOW - 30) == (found.last, found.prompt_at)
+    assert (found.last, found.prompt_at) == ("prompt", NOW - 30)
 
 
 def test_thinking_decides_nothing() -> None:
     """An answer that has only thought so far leaves the prompt the newest fact."""
     found = read("thinking-only")
 
-    assert ("prompt", 30, "think hard", "") == ends(found)
+    assert ends(found) == ("prompt", 30, "think hard", "")
 
 
 def test_bytes_that_are_no_text_are_replaced_or_skipped() -> None:
     """A line with a wrong byte is used, a line that is no JSON is counted."""
     found = read("not-utf8")
 
-    assert ("finished", 19, "add 1 and 1", "caf\ufffd au lait") == ends(found)
-    assert 1 == found.skipped
+    assert ends(found) == ("finished", 19, "add 1 and 1", "caf\ufffd au lait")
+    assert found.skipped == 1
 
 
 def test_a_line_cut_in_its_middle_is_skipped() -> None:
     """The line that is being written is counted; the one before it counts."""
     found = read("cut-mid-line")
 
-    assert ("finished", 20, "add 1 and 1", "It is 2.") == ends(found)
-    assert 1 == found.skipped
+    assert ends(found) == ("finished", 20, "add 1 and 1", "It is 2.")
+    assert found.skipped == 1
 
 
 def test_escape_codes_are_handed_on_as_they_are() -> None:
     """Making text harmless is view.text's business, once; nothing is lost before that."""
     found = read("escape-codes")
 
-    assert ("\x1b[31mred\x1b[0m prompt", "\x1b]0;owned\x07done \u202eevil") == (found.last_prompt, found.last_words)
-    assert "\x1b[2Jtitle" == found.title
+    assert (found.last_prompt, found.last_words) == ("\x1b[31mred\x1b[0m prompt", "\x1b]0;owned\x07done \u202eevil")
+    assert found.title == "\x1b[2Jtitle"
 
 
 def test_a_persons_title_beats_the_machines() -> None:
     """custom-title wins over a later ai-title."""
-    assert "my name" == read("titles").title
+    assert read("titles").title == "my name"
 
 
 def test_subagents_have_transcripts_of_their_own() -> None:
@@ -161,9 +161,9 @@ def test_subagents_have_transcripts_of_their_own() -> None:
     a1, b2 = found["a1"], found["b2"]
 
     assert {"a1", "b2"} == set(found)
-    assert ("general-purpose", "look around", True) == (a1.kind, a1.description, a1.running)
+    assert (a1.kind, a1.description, a1.running) == ("general-purpose", "look around", True)
     assert a1.tool
-    assert ("Bash", "touch sub.txt", "open") == (a1.tool.name, a1.tool.detail, a1.tool.outcome)
+    assert (a1.tool.name, a1.tool.detail, a1.tool.outcome) == ("Bash", "touch sub.txt", "open")
     assert Subagent("b2", "", "", False) == b2
 
 
@@ -173,12 +173,12 @@ def test_the_subagent_that_wrote_last_comes_first(tmp_path: Path) -> None:
     os.utime(path / "subagents" / "agent-a1.jsonl", (1, 1))
     (path / "subagents" / "agent-c3.jsonl").mkdir()
 
-    assert ["b2", "a1"] == [agent.id for agent in transcript.read_subagents(str(tmp_path / "x.jsonl"))]
+    assert [agent.id for agent in transcript.read_subagents(str(tmp_path / "x.jsonl"))] == ["b2", "a1"]
 
 
 def test_no_subagents_are_none() -> None:
     """A session that started none has no folder."""
-    assert () == transcript.read_subagents(str(LINES / "finished.jsonl"))
+    assert transcript.read_subagents(str(LINES / "finished.jsonl")) == ()
 
 
 # ------------------------------------------------------------------------------------------- how far it reads
@@ -207,8 +207,8 @@ def test_metadata_is_not_parsed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
     monkeypatch.setattr(transcript, "parse", counted)
     found = transcript.read(path)
 
-    assert ("finished", 3) == (found.last, len(sizes))
-    assert 2000 > max(sizes)
+    assert (found.last, len(sizes)) == ("finished", 3)
+    assert max(sizes) < 2000
 
 
 def test_reading_stops_at_the_newest_prompt(tmp_path: Path) -> None:
@@ -216,8 +216,8 @@ def test_reading_stops_at_the_newest_prompt(tmp_path: Path) -> None:
     history = [line for i in range(4000) for line in (typed(f"old {i}"), said("x" * 200), ended_turn())]
     found = transcript.read(put(tmp_path, [*history, typed("new", NOW - 9), said("yes", NOW - 8), ended_turn(NOW - 7)]))
 
-    assert ("new", "yes", 32 * 1024) == (found.last_prompt, found.last_words, found.read)
-    assert 2_000_000 < found.size
+    assert (found.last_prompt, found.last_words, found.read) == ("new", "yes", 32 * 1024)
+    assert found.size > 2_000_000
 
 
 def test_a_limit_is_kept(tmp_path: Path) -> None:
@@ -227,8 +227,8 @@ def test_a_limit_is_kept(tmp_path: Path) -> None:
     """
     found = transcript.read(put(tmp_path, [typed("far away"), *[said("x" * 2000)] * 1000]))
 
-    assert ("", 0.0) == (found.last_prompt, found.prompt_at)
-    assert transcript.LEAN == found.read
+    assert (found.last_prompt, found.prompt_at) == ("", 0.0)
+    assert found.read == transcript.LEAN
 
 
 def test_the_cost_of_a_giant_is_the_same(tmp_path: Path) -> None:
@@ -239,8 +239,8 @@ def test_the_cost_of_a_giant_is_the_same(tmp_path: Path) -> None:
         file.write(b"\n" + jsonl([typed("hi"), said("ho"), ended_turn()]))
     found = transcript.read(path)
 
-    assert ("finished", "hi") == (found.last, found.last_prompt)
-    assert transcript.LEAN >= found.read
+    assert (found.last, found.last_prompt) == ("finished", "hi")
+    assert found.read <= transcript.LEAN
 
 
 def test_a_tool_history_goes_back_beyond_the_prompt(tmp_path: Path) -> None:
@@ -250,16 +250,16 @@ def test_a_tool_history_goes_back_beyond_the_prompt(tmp_path: Path) -> None:
              typed("three"), called("Bash", {"command": "c"}, NOW - 30, "t3")]  # fmt: skip
     path = put(tmp_path, lines)
 
-    assert [("Bash", "c", "open", None)] == tools(transcript.read(path))
-    assert ["failed", "ok", "open"] == [use.outcome for use in transcript.read(path, tools=40).tools]
-    assert ["b", "c"] == [use.detail for use in transcript.read(path, tools=2).tools]
+    assert tools(transcript.read(path)) == [("Bash", "c", "open", None)]
+    assert [use.outcome for use in transcript.read(path, tools=40).tools] == ["failed", "ok", "open"]
+    assert [use.detail for use in transcript.read(path, tools=2).tools] == ["b", "c"]
 
 
 def test_long_texts_are_cut(tmp_path: Path) -> None:
     """Of any text 4000 characters are kept: the beginning of a prompt, the end of an answer."""
     found = transcript.read(put(tmp_path, [typed("p" * 9000 + "!"), said("a" * 9000 + "!"), ended_turn()]))
 
-    assert ("p" * 4000, "a" * 3999 + "!") == (found.last_prompt, found.last_words)
+    assert (found.last_prompt, found.last_words) == ("p" * 4000, "a" * 3999 + "!")
 
 
 # ------------------------------------------------------------------------------------------------- any bytes
@@ -287,7 +287,7 @@ def test_any_lines_are_read(tmp_path: Path, lines: list[Any]) -> None:
     plain = Transcript("")
     wrong = [f for f in Transcript._fields if not isinstance(getattr(found, f), (type(getattr(plain, f)), int, float))]
 
-    assert [] == wrong
+    assert wrong == []
     assert found.last in ("", "prompt", "tool", "result", "text", "finished", "error", "interrupted")
 
 
@@ -322,4 +322,4 @@ def test_a_transcript_is_found_in_another_folder(claude: Path) -> None:
 @pytest.mark.parametrize("session_id", [ID, "", "a\0b", "\ud800", "x" * 5000])
 def test_no_transcript_is_no_path(claude: Path, session_id: str) -> None:
     """A session that was never prompted has none, whatever its id looks like."""
-    assert "" == transcript.locate(str(claude), "/home/u", session_id)
+    assert transcript.locate(str(claude), "/home/u", session_id) == ""

@@ -53,7 +53,7 @@ def test_no_rule_is_idle(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without any one rule at least one case tells something else."""
     monkeypatch.setattr(state, "RULES", tuple(rule for rule in state.RULES if rule[0] != name))
 
-    assert [] != [folder.name for folder in _FOLDERS if _differs(folder)]
+    assert [folder.name for folder in _FOLDERS if _differs(folder)] != []
 
 
 def _differs(folder: Path) -> bool:

@@ -14,7 +14,7 @@ def test_marks_of_one_moment(tmp_path: Path) -> None:
     path = str(tmp_path / "marks.jsonl")
     marks.append(path, [Mark(NOW, "snooze", "41.100", value=str(number)) for number in range(3)])
 
-    assert ["0", "1", "2"] == [mark.value for mark in marks.read(path)[0]]
+    assert [mark.value for mark in marks.read(path)[0]] == ["0", "1", "2"]
 
 
 def test_events_of_one_second(tmp_path: Path) -> None:
@@ -22,4 +22,4 @@ def test_events_of_one_second(tmp_path: Path) -> None:
     write_events(tmp_path, [event(name, NOW) for name in ("SessionStart", "UserPromptSubmit", "Stop")])
     found, skipped = events.read(str(tmp_path / "events" / "v1"), ID, NOW + 60, 0.0)
 
-    assert (["SessionStart", "UserPromptSubmit", "Stop"], 0) == ([one.name for one in found], skipped)
+    assert ([one.name for one in found], skipped) == (["SessionStart", "UserPromptSubmit", "Stop"], 0)

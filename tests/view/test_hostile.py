@@ -140,9 +140,9 @@ def test_every_verb(world: World) -> None:
     lines = [line for one in done.values() for line in one.stderr.splitlines()]
 
     assert {call: ([], []) for call in calls} == acting
-    assert [] == [line for line in lines if not line.startswith("cst: ") or "a bug" in line]
+    assert [line for line in lines if not line.startswith("cst: ") or "a bug" in line] == []
     assert set() == {one.returncode for one in done.values()} - {0, 1}
-    assert [] == world.pwned()
+    assert world.pwned() == []
 
 
 def test_rows(world: World) -> None:
@@ -152,8 +152,8 @@ def test_rows(world: World) -> None:
 
     assert ["-", *sorted(world.keys.values())] == [lines[0][0], *sorted(line.split("\t")[0] for line in lines[1:])]
     assert [1] * len(lines) == [line.count("\t") for line in lines]
-    assert [] == _acting(done.stdout.replace("\t", ""))
-    assert (0, "", []) == (done.returncode, done.stderr, world.pwned())
+    assert _acting(done.stdout.replace("\t", "")) == []
+    assert (done.returncode, done.stderr, world.pwned()) == (0, "", [])
 
 
 def test_fzf_gives_the_key_back(world: World) -> None:
@@ -166,7 +166,7 @@ def test_fzf_gives_the_key_back(world: World) -> None:
     )  # fmt: skip
 
     assert sorted(world.keys.values()) == sorted(line.partition("\t")[0] for line in done.stdout.splitlines())
-    assert [] == world.pwned()
+    assert world.pwned() == []
 
 
 def test_json_keeps_the_text(world: World) -> None:
@@ -196,8 +196,8 @@ def test_a_broken_record(home: Path, claude: Path, live: Live, record: dict[str,
     done = world.run("rows")
     lines = done.stdout.splitlines()
 
-    assert (0, "") == (done.returncode, done.stderr)
-    assert 1 == len([line for line in lines if line.startswith(world.keys["good"] + "\t")])
+    assert (done.returncode, done.stderr) == (0, "")
+    assert len([line for line in lines if line.startswith(world.keys["good"] + "\t")]) == 1
     assert [1] * len(lines) == [line.count("\t") for line in lines]
 
 
@@ -217,7 +217,7 @@ def test_status_line(world: World, tmux_server: TmuxServer) -> None:
     until(lambda: b"need you" in client.shown and b"permission 1m" in client.shown, 200)
 
     assert b"#[" not in client.shown
-    assert [] == world.pwned()
+    assert world.pwned() == []
 
 
 @pytest.mark.parametrize("name", ["tmux job", "shell", "backticks", "quotes", "tmux format"])
@@ -234,4 +234,4 @@ def test_text_in_a_status_line_is_literal(home: Path, tmux_server: TmuxServer, n
     client = tmux_server.attach("plain")
     until(lambda: f"<{shown}>".encode() in client.shown, 100)
 
-    assert [] == list(home.rglob("pwned"))
+    assert list(home.rglob("pwned")) == []

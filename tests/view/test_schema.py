@@ -27,8 +27,8 @@ def test_ls() -> None:
     """`ls --json` is one object with exactly these keys."""
     found = _back(schema.fleet(seen()[1], NOW, [("tmux", "it hangs")]))
 
-    assert ["schema", "now", "problems", "sessions"] == list(found)
-    assert [1, NOW, [{"source": "tmux", "message": "it hangs"}]] == [found[k] for k in ("schema", "now", "problems")]
+    assert list(found) == ["schema", "now", "problems", "sessions"]
+    assert [found[k] for k in ("schema", "now", "problems")] == [1, NOW, [{"source": "tmux", "message": "it hangs"}]]
     assert [s.key for s in seen()[1]] == [s["key"] for s in found["sessions"]]
 
 
@@ -44,13 +44,13 @@ def test_session_parts() -> None:
     api, web = _back(schema.one(one("api"))), _back(schema.one(one("web")))
     found = {name: list(given[name]) for given in (api, web) for name in given if isinstance(given[name], dict)}
 
-    assert {
+    assert found == {
         "wants": ["tool", "detail"],
         "context": ["tokens", "window", "percent"],
         "tmux": ["socket", "session", "window", "pane", "location"],
         "doing": ["tool", "detail", "since"],
         "tasks": ["done", "total", "current"],
-    } == found
+    }
 
 
 def test_unknown_is_null() -> None:
@@ -58,11 +58,11 @@ def test_unknown_is_null() -> None:
     found = _back(schema.one(_NOTHING_KNOWN))
     known = {name: value for name, value in found.items() if value is not None}
 
-    assert {
+    assert known == {
         "key": "4711.0", "pid": 4711, "state": "unknown", "needs_you": False, "because": "no evidence",
         "rule": "no-registry", "label": "4711.0", "tags": [], "kind": "interactive", "sources": [],
-    } == known  # fmt: skip
-    assert SESSION == list(found)
+    }  # fmt: skip
+    assert list(found) == SESSION
 
 
 def test_unknown_parts_are_null() -> None:
@@ -70,7 +70,7 @@ def test_unknown_parts_are_null() -> None:
     session = one("api")
     found = _back(schema.one(session._replace(wants=session.wants._replace(tool=""))))
 
-    assert (None, None, None) == (found["wants"]["tool"], found["context"]["window"], found["context"]["percent"])
+    assert (found["wants"]["tool"], found["context"]["window"], found["context"]["percent"]) == (None, None, None)
 
 
 def test_show() -> None:
@@ -78,18 +78,18 @@ def test_show() -> None:
     found = _back(schema.shown(one("web")))
 
     assert ["schema", *SESSION, "tools", "subagents"] == list(found)
-    assert [["name", "detail", "started", "seconds", "outcome"]] * 4 == [list(tool) for tool in found["tools"]]
-    assert [["id", "kind", "description", "running", "tool"]] * 2 == [list(agent) for agent in found["subagents"]]
-    assert (None, None) == (found["subagents"][1]["description"], found["subagents"][1]["tool"])
-    assert [0.04, 61.2, 3.25, None] == [tool["seconds"] for tool in found["tools"]]
-    assert ["ok", "failed", "denied", "open"] == [tool["outcome"] for tool in found["tools"]]
+    assert [list(tool) for tool in found["tools"]] == [["name", "detail", "started", "seconds", "outcome"]] * 4
+    assert [list(agent) for agent in found["subagents"]] == [["id", "kind", "description", "running", "tool"]] * 2
+    assert (found["subagents"][1]["description"], found["subagents"][1]["tool"]) == (None, None)
+    assert [tool["seconds"] for tool in found["tools"]] == [0.04, 61.2, 3.25, None]
+    assert [tool["outcome"] for tool in found["tools"]] == ["ok", "failed", "denied", "open"]
 
 
 def test_show_without_a_transcript() -> None:
     """A session that was never prompted has no tools and no subagents: empty lists."""
     found = _back(schema.shown(one("fresh")))
 
-    assert ([], [], None) == (found["tools"], found["subagents"], found["transcript"])
+    assert (found["tools"], found["subagents"], found["transcript"]) == ([], [], None)
 
 
 def test_why() -> None:
@@ -98,9 +98,9 @@ def test_why() -> None:
     session = one("api")
     found = _back(schema.evidence(session, fleet.explain(snapshot, session), [("tmux", "it hangs")]))
 
-    assert ["schema", "key", "state", "since", "rule", "because", "facts", "problems"] == list(found)
+    assert list(found) == ["schema", "key", "state", "since", "rule", "because", "facts", "problems"]
     assert [["source", "says", "at"]] * len(found["facts"]) == [list(fact) for fact in found["facts"]]
-    assert [None] == [fact["at"] for fact in found["facts"] if fact["source"] == "tmux"]
+    assert [fact["at"] for fact in found["facts"] if fact["source"] == "tmux"] == [None]
 
 
 def test_status() -> None:
@@ -108,7 +108,7 @@ def test_status() -> None:
     found = _back(bar.numbers(seen()[1], NOW))
     quiet = _back(bar.numbers([], NOW))
 
-    assert ["schema", "now", "needs_you", "states", "first", "text"] == list(found)
-    assert ["key", "state", "since"] == list(found["first"])
-    assert [1, NOW, 0, {}, None, ""] == list(quiet.values())
+    assert list(found) == ["schema", "now", "needs_you", "states", "first", "text"]
+    assert list(found["first"]) == ["key", "state", "since"]
+    assert list(quiet.values()) == [1, NOW, 0, {}, None, ""]
     assert sum(found["states"].values()) == len([s for s in seen()[1] if s.state != "ended"])

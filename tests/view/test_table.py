@@ -44,7 +44,7 @@ def test_every_line_fits(sessions: list[Session], columns: int, color: bool) -> 
     lines = [_SGR.sub("", line) for line in table.table(sessions, NOW, columns, Paint(color))]
 
     assert len(sessions) + 1 == len(lines)
-    assert [] == [line for line in lines if width(line) > columns or acts(line)]
+    assert [line for line in lines if width(line) > columns or acts(line)] == []
 
 
 @settings(max_examples=40)
@@ -54,7 +54,7 @@ def test_a_row_begins_with_its_key(sessions: list[Session], columns: int) -> Non
     lines = rows.rows(sessions, NOW, columns, False)
 
     assert ["-", *(s.key for s in sessions)] == [line.split("\t")[0] for line in lines]
-    assert [] == [line for line in lines if line.count("\t") != 1 or "\n" in line]
+    assert [line for line in lines if line.count("\t") != 1 or "\n" in line] == []
 
 
 def test_columns_leave_in_order() -> None:
@@ -64,15 +64,15 @@ def test_columns_leave_in_order() -> None:
         head = table.table(seen()[1], NOW, columns, Paint(False))[0]
         leaving += [name for name in ("BRANCH", "CTX", "PLACE") if name not in head and name not in leaving]
 
-    assert ["BRANCH", "CTX", "PLACE"] == leaving
-    assert ["STATE", "SINCE", "SESSION"] == head.split()[:3]
+    assert leaving == ["BRANCH", "CTX", "PLACE"]
+    assert head.split()[:3] == ["STATE", "SINCE", "SESSION"]
 
 
 def test_what_it_wants_keeps_its_room() -> None:
     """From 60 columns on, what a session wants has 20 columns or more."""
     found = [table.table(seen()[1], NOW, columns, Paint(False)) for columns in WIDTHS[1:]]
 
-    assert [True] * 4 == ["Bash: rm -rf build &" in lines[1] for lines in found]
+    assert ["Bash: rm -rf build &" in lines[1] for lines in found] == [True] * 4
 
 
 def test_an_empty_column_is_not_shown() -> None:
@@ -80,14 +80,14 @@ def test_an_empty_column_is_not_shown() -> None:
     [session] = [s for s in seen()[1] if s.cwd.endswith("/old")]
     head = table.table([session], NOW, 200, Paint(False))[0]
 
-    assert ["STATE", "SINCE", "SESSION", "WHAT", "IT", "WANTS", "OR", "DOES", "PLACE"] == head.split()
+    assert head.split() == ["STATE", "SINCE", "SESSION", "WHAT", "IT", "WANTS", "OR", "DOES", "PLACE"]
 
 
 def test_without_colour() -> None:
     """Without colour there is no escape sequence, and the state is still there as glyph and word."""
     lines = table.table(seen()[1], NOW, 120, Paint(False))
 
-    assert [] == [line for line in lines if "\x1b" in line]
+    assert [line for line in lines if "\x1b" in line] == []
     assert [f"{looks(s.state)[0]} {s.state}" for s in seen()[1]] == [" ".join(line.split()[:2]) for line in lines[1:]]
 
 
@@ -105,4 +105,4 @@ def test_colour_is_reset() -> None:
     lines = [line for line in table.table(seen()[1], NOW, 120, Paint(True)) if "\x1b" in line]
 
     assert len(seen()[1]) + 1 == len(lines)
-    assert [] == [line for line in lines if _SGR.findall(line)[-1] != "\x1b[0m"]
+    assert [line for line in lines if _SGR.findall(line)[-1] != "\x1b[0m"] == []
