@@ -81,7 +81,7 @@ def load(env: Mapping[str, str]) -> Settings:
     columns, own_state = env.get("COLUMNS", ""), env.get("CST_STATE_DIR", "").rstrip("/")
     return Settings(
         home=home,
-        state_dir=own_state if own_state.startswith("/") else _xdg(env, "XDG_STATE_HOME", home, ".local/state") + "/cst",
+        state_dir=own_state if own_state[:1] == "/" else _xdg(env, "XDG_STATE_HOME", home, ".local/state") + "/cst",
         data_dir=_xdg(env, "XDG_DATA_HOME", home, ".local/share") + "/cst",
         config_dirs=tuple(dict.fromkeys(dirs)),
         tmux=env.get("TMUX", ""),

@@ -13,8 +13,8 @@ _HERE = os.path.dirname(os.path.abspath(__file__))
 def tmux(command: str) -> str:
     """The lines for tmux.conf that call `command`: bound keys run where PATH may be another."""
     if not command or not all(c.isalnum() or c in "/._-+@" for c in command):
-        allowed = "letters, digits and /._-+@"
-        raise CstError(f"a path with other than {allowed} cannot stand in a tmux binding: {command!r}; link cst elsewhere")
+        wanted = "letters, digits and /._-+@ alone can stand in a tmux binding"
+        raise CstError(f"{wanted}, not {command!r}; link cst elsewhere")
     return "".join(_called(line, command) for line in shipped("tmux.conf", "tmux.conf.example").splitlines(True))
 
 

@@ -95,7 +95,7 @@ class World:
         """The real program, in a folder of its own."""
         return subprocess.run(
             [sys.executable, str(ROOT / "shell" / "cst"), *words], cwd=self.here, stdin=subprocess.DEVNULL, text=True,
-            env={**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "100", **env}, capture_output=True, timeout=120,
+            env={**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "100", "TMPDIR": str(self.home), **env}, capture_output=True, timeout=120,
             check=False, errors="surrogateescape",
         )  # fmt: skip
 
