@@ -179,7 +179,7 @@ def unknown_status(f: Facts) -> Verdict | None:
 def just_prompted(f: Facts) -> Verdict | None:
     """The one exception to the level: a prompt less than a second old, which the registry may not show yet."""
     e = _evidence(f)
-    if e.kind != "prompt" or not e.at > f.record.status_at or f.now - e.at >= LAG:
+    if e.kind != "prompt" or not e.at > f.record.status_at or abs(f.now - e.at) >= LAG:
         return None
     return Verdict("working", e.at, f"{e.told}; {_registry(f)}, which may lag")
 
@@ -187,7 +187,7 @@ def just_prompted(f: Facts) -> Verdict | None:
 def settling(f: Facts) -> Verdict | None:
     """It went idle this moment and nothing says yet how the turn ended: hooks and transcript lag by up to 0.75 s."""
     e = _evidence(f)
-    if e.kind not in ("prompt", "unfinished") or f.now - f.record.status_at >= LAG:
+    if e.kind not in ("prompt", "unfinished") or abs(f.now - f.record.status_at) >= LAG:
         return None
     return Verdict("working", e.at, f"{_registry(f)}; {e.told}; how the turn ended is not written yet")
 
@@ -323,7 +323,7 @@ def _from_tail(f: Facts, best: Evidence) -> Evidence:
     if not kind or f.tail.last_at <= best.at:
         return best
     told = f"transcript ends with {words} {age(f.now - f.tail.last_at)} ago"
-    if kind == best.kind:  # both say it: the hook's words come first, it knows more
+    if kind == best.kind and f.tail.prompt_at <= best.at + LAG:  # both tell of one turn: the hook knows more
         return Evidence(kind, best.at, f"{best.told}; {told}", best.event)
     if best.kind == "finished" and kind == "unfinished":
         return best  # a late line of the turn whose Stop was logged

@@ -93,10 +93,11 @@ class World:
 
     def run(self, *words: str, **env: str) -> subprocess.CompletedProcess[str]:
         """The real program, in a folder of its own."""
+        own = {"PYTHONPATH": str(ROOT), "COLUMNS": "100", "TMPDIR": str(self.home)}
         return subprocess.run(
-            [sys.executable, str(ROOT / "shell" / "cst"), *words], cwd=self.here, stdin=subprocess.DEVNULL, text=True,
-            env={**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "100", "TMPDIR": str(self.home), **env}, capture_output=True, timeout=120,
-            check=False, errors="surrogateescape",
+            [sys.executable, str(ROOT / "shell" / "cst"), *words], cwd=self.here, env={**os.environ, **own, **env},
+            stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="surrogateescape", timeout=300,
+            check=False,
         )  # fmt: skip
 
     def pwned(self) -> list[Path]:
