@@ -81,7 +81,7 @@ class Scene:
             elif isinstance(step, Prompt):
                 rows += [_paint("48;5;237", fit(f"> {line}", columns - 1)) for line in _lines(step.text, columns - 4)]
             elif isinstance(step, Words):
-                rows += _marked("●", "" if not step.agent else "2", step.text, columns)
+                rows += _marked("    ●" if step.agent else "●", "2" if step.agent else "", step.text, columns)
             elif isinstance(step, Tool):
                 rows += self._tool(step, self.results.get(place), columns)
                 if place not in self.results and isinstance(next(iter(self.entries[place + 1 :]), None), Stopped):
@@ -156,6 +156,6 @@ def _lines(text: str, columns: int) -> list[str]:
 
 
 def _marked(mark: str, codes: str, text: str, columns: int) -> list[str]:
-    first, *rest = _lines(text, columns - 4)
-    rows = [f"{mark} {first}", *(f"  {line}" for line in rest)]
+    first, *rest = _lines(text, columns - len(mark) - 3)
+    rows = [f"{mark} {first}", *(" " * len(mark) + f" {line}" for line in rest)]
     return [_paint(codes, row) if codes else row for row in rows]

@@ -13,8 +13,8 @@ _HERE = os.path.dirname(os.path.abspath(__file__))
 def tmux(command: str) -> str:
     """The lines for tmux.conf that call `command`: bound keys run where PATH may be another."""
     if not command or not all(c.isalnum() or c in "/._-+@" for c in command):
-        wanted = "letters, digits and /._-+@ alone can stand in a tmux binding"
-        raise CstError(f"{wanted}, not {command!r}; link cst elsewhere")
+        why = "only letters, digits and /._-+@ may be in it"
+        raise CstError(f"{command!r} cannot stand in a tmux binding, {why}; link cst elsewhere")
     return "".join(_called(line, command) for line in shipped("tmux.conf", "tmux.conf.example").splitlines(True))
 
 

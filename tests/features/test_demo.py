@@ -98,11 +98,11 @@ def theatre() -> Iterator[Theatre]:
 
 @pytest.fixture(scope="module")
 def demo() -> Iterator[fleet.Demo]:
-    """One demo for the tests that each play with another session of it. Ten times as fast as a person would like."""
+    """One demo for the tests that each play with another session of it. Four times as fast as for a person."""
     theatre = Theatre(tempfile.mkdtemp(prefix="cst-", dir="/tmp"))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(tempfile, "tempdir", theatre.stage)
-        with fleet.started(theatre.cst, 0.1) as demo:
+        with fleet.started(theatre.cst, 0.25) as demo:
             yield demo
     theatre.close()
 
