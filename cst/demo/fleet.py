@@ -103,7 +103,8 @@ def _deaf() -> None:
 def _visit(demo: Demo) -> int:
     """Attach the terminal until the person detaches or leaves the shell."""
     program = demo.env.get("CST_TMUX") or "tmux"
-    return _call(demo, [program, "-u", "-S", demo.socket, "attach-session", "-t", "=you:"])
+    code = _call(demo, [program, "-u", "-S", demo.socket, "attach-session", "-t", "=you:"])
+    return 0 if os.path.exists(f"{demo.folder}/left") else code  # to tmux, the end of its server is a failure
 
 
 def _look(demo: Demo) -> int:
@@ -233,7 +234,7 @@ def _windows(demo: Demo, pace: float) -> list[str]:
     """The tmux commands that open everything, as one command line: a single process, however busy the machine is."""
     columns, lines = shutil.get_terminal_size((160, 45))
     size = ["-x", str(columns), "-y", str(lines)]
-    leave = f"{_quoted(demo.env.get('CST_TMUX') or 'tmux')} kill-server"
+    leave = f": >{_quoted(demo.folder + '/left')}; {_quoted(demo.env.get('CST_TMUX') or 'tmux')} kill-server"
     visitor = ["/bin/sh", "-c", f'cat "$0"; "$@"; {leave}', f"{demo.folder}/welcome.txt", *demo.shell]
     words = ["new-session", "-d", "-s", "you", "-n", "shell", *size, "-c", _plain(f"{demo.env['HOME']}/work"), *visitor]
     rooms = set()

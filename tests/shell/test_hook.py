@@ -341,6 +341,7 @@ def test_a_folder_of_somebody_else_gets_nothing(hook: Hook) -> None:
 NO_EVENT = (
     b"", b"\n", b"  \n\t ", b"null", b"[]", b"{}", b"hello", b"{", b"}", b'"hook_event_name":"Stop"', b"\0" * 5000,
     b'{"hook_event_name":"Stop","cut off": "her', b'{"hook_event_name":""}', b'{"hook_event_name":"$(id)"}',
+    b'x{"hook_event_name":"Stop"}', b'{"hook_event_name":"Stop"}x', b'{"hook_event_name":"Stop"}\n[]',
     b'{"hook_event_name":7}', b'[{"hook_event_name":"Stop"}]', b'{"hook_event_name":"%s"}' % (b"S" * 65),
     bytes(range(256)) * 40, b"{" + bytes(range(256)) * 400 + b"}",
 )  # fmt: skip
@@ -513,7 +514,7 @@ def test_perl_and_the_fallback_do_not_tear_each_other(tmp_path: Path) -> None:
     for number in range(60):
         folder = tmp_path / str(number)
         folder.mkdir()
-        hook = Hook("sh", "perl" if number % 2 else "no perl", folder)
+        hook = Hook(next(iter(SHELLS)), "perl" if number % 2 else "no perl", folder)
         hook.env["CST_STATE_DIR"] = str(tmp_path / "state")
         source = folder / "payload"
         source.write_bytes(sized(60_000, writer=number))
