@@ -76,7 +76,7 @@ def _options(own: Shape, ended: bool, plain: bool, problems: Sequence[str]) -> l
     return [
         "--with-shell=sh -c", "--delimiter=\t", "--with-nth=2..", "--accept-nth=1", "--layout=reverse",
         "--height=100%", "--info=inline-right", "--highlight-line", "--no-multi", "--no-multi-line", "--header-lines=1",
-        "--header-first", "--no-hscroll", "--ellipsis=…", "--pointer=▌", f"--header={_HELP}",
+        "--header-first", "--no-hscroll", "--ellipsis=…", "--pointer=▌", "--gutter= ", f"--header={_HELP}",
         "--no-color" if plain else f"--color={_COLORS}",
         '--preview="$CST_BIN" preview {1} --width "$FZF_PREVIEW_COLUMNS" --height "$FZF_PREVIEW_LINES"',
         f"--preview-window={own.preview}", *(f"--bind={bind}" for bind in binds), *footer,

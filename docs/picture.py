@@ -1,0 +1,27 @@
+"""A terminal's text with its colours, from `tmux capture-pane -e`, as a picture: python docs/picture.py TITLE <in >out.svg"""
+
+from __future__ import annotations
+
+import io
+import re
+import sys
+
+from rich.console import Console
+from rich.text import Text
+
+
+def main(title: str) -> None:
+    """Read ANSI text on stdin, write SVG to stdout."""
+    lines = [Text.from_ansi(line.rstrip("\n")) for line in sys.stdin]
+    while lines and not lines[-1].plain.strip():
+        lines.pop()
+    console = Console(record=True, width=max(line.cell_len for line in lines) + 1, file=io.StringIO(), force_terminal=True)
+    for line in lines:
+        console.print(line, no_wrap=True, crop=False)
+    picture = console.export_svg(title=title)
+    picture = re.sub(r"@font-face \{.*?\}\s*", "", picture, flags=re.S)  # no font from the network
+    sys.stdout.write(re.sub(r"<!--.*?-->", "", picture).replace("Fira Code", "monospace"))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
