@@ -1,4 +1,4 @@
-"""A terminal's text with its colours, from `tmux capture-pane -e`, as a picture: python docs/picture.py TITLE <in >out.svg"""
+"""What `tmux capture-pane -e` printed, as a picture: python docs/picture.py TITLE <screen >picture.svg"""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ def main(title: str) -> None:
     lines = [Text.from_ansi(line.rstrip("\n")) for line in sys.stdin]
     while lines and not lines[-1].plain.strip():
         lines.pop()
-    console = Console(record=True, width=max(line.cell_len for line in lines) + 1, file=io.StringIO(), force_terminal=True)
+    columns = max(line.cell_len for line in lines) + 1
+    console = Console(record=True, width=columns, file=io.StringIO(), force_terminal=True)
     for line in lines:
         console.print(line, no_wrap=True, crop=False)
     picture = console.export_svg(title=title)
