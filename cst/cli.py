@@ -109,6 +109,8 @@ def _as_hot(verb: verbs.Verb, given: dict[str, Any]) -> dict[str, Any]:
     """What typer parsed is right only if the fast parser took it too: it did not, so something does not fit."""
     for option in verb.options:
         value = given[option.name]
+        if option.many:
+            value = given[option.name] = [word for part in value or [] for word in part.split(",")]
         if not option.choices:
             continue
         wrong = set([value] if isinstance(value, str) else value or []) - {"", *option.choices}

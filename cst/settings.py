@@ -137,7 +137,7 @@ def _checked(name: str, value: object, kind: type, where: str) -> object:
         return float(value)
     if kind is list and isinstance(value, list) and all(isinstance(item, str) and item for item in value):
         return value
-    wanted = {float: "a number from 0 to 1000000", list: "a list of paths"}[kind]
+    wanted = {float: "a number, 0 or more", list: "a list of paths"}[kind]
     raise CstError(f"{where}: {name} must be {wanted}")
 
 
