@@ -64,10 +64,10 @@ def welcome(prefix: str, sessions: int, wrong: str, no_color: bool) -> str:
     room = max(len(command) for command, _ in tries)
     for number, (command, why) in enumerate(tries, 1):
         lines.append(f"    {number}  {paint('36', command.ljust(room))}   {why}")
-    verbs = ", ".join(paint("36", f"cst {verb}") for verb in ("ls", "show", "kill"))
+    verbs = ", ".join(paint("36", f"cst {verb}") for verb in ("ls", "show"))
     lines += [
         "",
-        f"  Every verb works here: {verbs}, … {paint('36', 'claude')} starts one more session.",
+        f"  Every verb works: {verbs}, … {paint('36', 'claude')} starts one more session.",
         f"  {paint('1', 'exit')} or {paint('1', f'{key} d')} ends it all and leaves nothing behind.",
         "",
     ]

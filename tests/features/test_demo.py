@@ -422,7 +422,7 @@ def test_ctrl_c_twice_ends_it(demo: fleet.Demo) -> None:
 
     until(lambda: "glossary" not in look(demo), PATIENCE)
     assert not os.path.exists(f"{demo.env['CLAUDE_CONFIG_DIR']}/sessions/{pid}.json")
-    assert not os.path.exists(f"/proc/{pid}")
+    until(lambda: not os.path.exists(f"/proc/{pid}"), PATIENCE)
 
 
 def test_kill_ends_it(demo: fleet.Demo) -> None:
