@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from cst import state
+from cst.evidence import Facts, last_words
 from cst.model import NEEDS_YOU, STATES, Place, Session, Want, age
-from cst.state import Facts, last_words
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -1,7 +1,5 @@
 """Facts in, a verdict out: what one session does and why we think so. Pure.
 
-Over 300 lines because the rules are read as one table, with the evidence that they weigh.
-
 One ordered table of rules; the first that matches decides. The registry's `status` is a level: for a live process it
 is true now and alone decides the class (busy, idle, waiting, shell); hooks and transcript refine inside the class.
 docs/state.md explains each rule, tests/data/state/ has a golden case for each.
@@ -9,27 +7,28 @@ docs/state.md explains each rule, tests/data/state/ has a golden case for each.
 
 from __future__ import annotations
 
-from cst.model import Value, Want, age, tool_detail
+from cst.evidence import (
+    LAG,
+    asking,
+    asks,
+    because,
+    hook,
+    last_words,
+    newest,
+    registry,
+    reused,
+    standing,
+    turn_end,
+    waits,
+    was_seen,
+)  # fmt: skip
+from cst.model import Value, Want, age
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
-    from cst.model import Event, Mark, Process, Record, Transcript
-
-LAG = 1.0  # seconds that registry, hooks and transcript may disagree around a change (measured: 0.75)
-_HOOK_LAG = 1.5  # a PermissionRequest may be logged before the registry says waiting
-
-
-class Facts(Value):
-    """All that was seen of one session."""
-
-    now: float
-    record: Record
-    process: Process | None
-    events: Sequence[Event]  # of this process, oldest first
-    tail: Transcript | None
-    marks: Sequence[Mark]  # of this session, oldest first
+    from cst.evidence import Facts
 
 
 class Verdict(Value):
@@ -41,21 +40,12 @@ class Verdict(Value):
     wants: Want | None = None
 
 
-class Evidence(Value):
-    """The newest thing that tells how the last turn stands: prompt, finished, failed, interrupted, started, …"""
-
-    kind: str
-    at: float
-    told: str  # by whom, for `because`
-    event: Event | None = None
-
-
 # ------------------------------------------------------------------------------------------------- the rules
 
 
 def killed(f: Facts) -> Verdict | None:
     """The registry file is there, its process is not: every orderly end removes the file."""
-    if f.process and not _reused(f.record, f.process):
+    if f.process and not reused(f.record, f.process):
         return None
     what = "belongs to another process now" if f.process else "is gone"
     since = max(f.record.written_at, f.record.status_at)
@@ -66,7 +56,7 @@ def stopped(f: Facts) -> Verdict | None:
     """SIGSTOP or Ctrl-Z: the registry's status is frozen."""
     if not f.process or f.process.state not in ("T", "t"):
         return None
-    return Verdict("stopped", f.record.status_at, f"process {f.record.pid} is stopped (state T); {_registry(f)}")
+    return Verdict("stopped", f.record.status_at, f"process {f.record.pid} is stopped (state T); {registry(f)}")
 
 
 def starting(f: Facts) -> Verdict | None:
@@ -104,73 +94,73 @@ def no_status(f: Facts) -> Verdict | None:
 
 def question(f: Facts) -> Verdict | None:
     """AskUserQuestion, or an elicitation, is open."""
-    if not _waits(f, "input needed"):
+    if not waits(f, "input needed"):
         return None
     return _waiting(f, "question", ("AskUserQuestion",))
 
 
 def menu(f: Facts) -> Verdict | None:
     """The person opened one of the client's menus and left it open."""
-    if not _waits(f, "dialog open"):
+    if not waits(f, "dialog open"):
         return None
-    return Verdict("menu", f.record.status_at, _because(f, _registry(f)))
+    return Verdict("menu", f.record.status_at, because(f, registry(f)))
 
 
 def plan(f: Facts) -> Verdict | None:
     """The registry calls a plan a permission; the tool that asks tells them apart."""
-    if not _waits(f, "permission prompt") or not (asking := _asking(f)) or asking[0].tool != "ExitPlanMode":
+    if not waits(f, "permission prompt") or not (asking := asking(f)) or asking[0].tool != "ExitPlanMode":
         return None
     return _waiting(f, "plan", ("ExitPlanMode",))
 
 
 def permission(f: Facts) -> Verdict | None:
     """A tool waits for approval."""
-    return _waiting(f, "permission", ()) if _waits(f, "permission prompt") else None
+    return _waiting(f, "permission", ()) if waits(f, "permission prompt") else None
 
 
 def other_dialog(f: Facts) -> Verdict | None:
     """Dialogs that the client's binary names."""
-    if f.record.waiting_for not in ("worker request", "sandbox request", "goal proposal") or not _waits(f):
+    if f.record.waiting_for not in ("worker request", "sandbox request", "goal proposal") or not waits(f):
         return None
-    return Verdict("dialog", f.record.status_at, _because(f, _registry(f)), Want("", f.record.waiting_for))
+    return Verdict("dialog", f.record.status_at, because(f, registry(f)), Want("", f.record.waiting_for))
 
 
 def unknown_wait(f: Facts) -> Verdict | None:
     """It waits for something that this version of cst does not know."""
-    if not _waits(f):
+    if not waits(f):
         return None
-    return Verdict("unknown", f.record.status_at, f"{_registry(f)}: not known to this version of cst")
+    return Verdict("unknown", f.record.status_at, f"{registry(f)}: not known to this version of cst")
 
 
 def compacting(f: Facts) -> Verdict | None:
     """Only hooks tell: the transcript is written at the end."""
-    event = _newest(f, "PreCompact", "PostCompact", "Stop", "UserPromptSubmit")
+    event = newest(f, "PreCompact", "PostCompact", "Stop", "UserPromptSubmit")
     if f.record.status != "busy" or not event or event.name != "PreCompact":
         return None
-    return Verdict("compacting", event.t, f"{_registry(f)}; {_hook(f, event)}")
+    return Verdict("compacting", event.t, f"{registry(f)}; {hook(f, event)}")
 
 
 def busy(f: Facts) -> Verdict | None:
     """A turn is in progress, or its subagents are, or a request is tried again."""
     if f.record.status != "busy":
         return None
-    prompt = _newest(f, "UserPromptSubmit")
+    prompt = newest(f, "UserPromptSubmit")
     since = max(prompt.t if prompt else 0.0, f.tail.prompt_at if f.tail else 0.0)
-    return Verdict("working", since or f.record.status_at, _because(f, _registry(f), prompt))
+    return Verdict("working", since or f.record.status_at, because(f, registry(f), prompt))
 
 
 def shell(f: Facts) -> Verdict | None:
     """The turn is over and a shell of its own still runs."""
     if f.record.status != "shell":
         return None
-    return Verdict("background", _turn_end(f), _because(f, _registry(f), _newest(f, "Stop")))
+    return Verdict("background", turn_end(f), because(f, registry(f), newest(f, "Stop")))
 
 
 def unknown_status(f: Facts) -> Verdict | None:
     """A status that this version of cst does not know."""
     if f.record.status == "idle":
         return None
-    return Verdict("unknown", f.record.status_at, f"{_registry(f)}: not known to this version of cst")
+    return Verdict("unknown", f.record.status_at, f"{registry(f)}: not known to this version of cst")
 
 
 # From here on the registry says idle; the newest evidence says how the turn ended.
@@ -178,62 +168,62 @@ def unknown_status(f: Facts) -> Verdict | None:
 
 def just_prompted(f: Facts) -> Verdict | None:
     """The one exception to the level: a prompt less than a second old, which the registry may not show yet."""
-    e = _evidence(f)
+    e = standing(f)
     if e.kind != "prompt" or not e.at > f.record.status_at or abs(f.now - e.at) >= LAG:
         return None
-    return Verdict("working", e.at, f"{e.told}; {_registry(f)}, which may lag")
+    return Verdict("working", e.at, f"{e.told}; {registry(f)}, which may lag")
 
 
 def settling(f: Facts) -> Verdict | None:
     """It went idle this moment and nothing says yet how the turn ended: hooks and transcript lag by up to 0.75 s."""
-    e = _evidence(f)
+    e = standing(f)
     if e.kind not in ("prompt", "unfinished") or abs(f.now - f.record.status_at) >= LAG:
         return None
-    return Verdict("working", e.at, f"{_registry(f)}; {e.told}; how the turn ended is not written yet")
+    return Verdict("working", e.at, f"{registry(f)}; {e.told}; how the turn ended is not written yet")
 
 
 def turn_failed(f: Facts) -> Verdict | None:
     """The turn ended in an API error or a limit."""
-    e = _evidence(f)
-    if e.kind != "failed" or _seen(f, e.at, ("you",)):
+    e = standing(f)
+    if e.kind != "failed" or was_seen(f, e.at, ("you",)):
         return None
     words = str(e.event.payload.get("last_assistant_message") or "") if e.event else ""
     words = words or (f.tail.error if f.tail else "")
-    return Verdict("error", e.at, f"{e.told}; {_registry(f)}", Want("", words) if words else None)
+    return Verdict("error", e.at, f"{e.told}; {registry(f)}", Want("", words) if words else None)
 
 
 def woken_later(f: Facts) -> Verdict | None:
     """Stop does not mean idle: agents, shells or wake-ups of its own go on."""
-    e = _evidence(f)
-    stop = _newest(f, "Stop")
+    e = standing(f)
+    stop = newest(f, "Stop")
     if e.kind != "finished" or not stop or stop.t < e.at - 2:
         return None
     tasks, crons = stop.payload.get("background_tasks"), stop.payload.get("session_crons")
     count = sum(len(given) for given in (tasks, crons) if isinstance(given, list))
     if not count:
         return None
-    return Verdict("background", e.at, f"{_hook(f, stop)} with {count} of its own still running; {_registry(f)}")
+    return Verdict("background", e.at, f"{hook(f, stop)} with {count} of its own still running; {registry(f)}")
 
 
 def asked(f: Facts) -> Verdict | None:
     """It finished, and its last words are a question in plain text."""
-    e = _evidence(f)
-    if e.kind != "finished" or not asks(last_words(f)) or _seen(f, e.at, ("you",)):
+    e = standing(f)
+    if e.kind != "finished" or not asks(last_words(f)) or was_seen(f, e.at, ("you",)):
         return None
-    return Verdict("asked", e.at, f"{e.told}, in a question; {_registry(f)}", Want("", last_words(f).strip()[-500:]))
+    return Verdict("asked", e.at, f"{e.told}, in a question; {registry(f)}", Want("", last_words(f).strip()[-500:]))
 
 
 def finished(f: Facts) -> Verdict | None:
     """It finished its turn and nobody has looked since."""
-    e = _evidence(f)
-    if e.kind != "finished" or asks(last_words(f)) or _seen(f, e.at, ("you", "jump", "look")):
+    e = standing(f)
+    if e.kind != "finished" or asks(last_words(f)) or was_seen(f, e.at, ("you", "jump", "look")):
         return None
-    return Verdict("done", e.at, f"{e.told}; {_registry(f)}")
+    return Verdict("done", e.at, f"{e.told}; {registry(f)}")
 
 
 def seen(f: Facts) -> Verdict | None:
     """How the turn ended, and a person has seen that."""
-    e = _evidence(f)
+    e = standing(f)
     if e.kind not in ("finished", "failed"):
         return None
     strict = e.kind == "failed" or asks(last_words(f))
@@ -245,27 +235,27 @@ def seen(f: Facts) -> Verdict | None:
 
 def interrupted(f: Facts) -> Verdict | None:
     """Esc, or No at a dialog. No hook fires; before the first token the transcript has no mark either."""
-    e = _evidence(f)
+    e = standing(f)
     if e.kind not in ("interrupted", "prompt", "unfinished"):
         return None
     if e.kind == "interrupted":
-        return Verdict("interrupted", e.at, _because(f, f"{e.told}; {_registry(f)}", _newest(f, "UserPromptSubmit")))
-    because = f"{_registry(f)}; {e.told}, and no end of that turn was written"
+        return Verdict("interrupted", e.at, because(f, f"{e.told}; {registry(f)}", newest(f, "UserPromptSubmit")))
+    because = f"{registry(f)}; {e.told}, and no end of that turn was written"
     return Verdict("interrupted", max(e.at, f.record.status_at), because)
 
 
 def unreadable(f: Facts) -> Verdict | None:
     """Idle, but what would tell why cannot be read."""
-    e = _evidence(f)
+    e = standing(f)
     if e.kind != "unreadable":
         return None
-    return Verdict("unknown", f.record.status_at, f"{_registry(f)}; {e.told}")
+    return Verdict("unknown", f.record.status_at, f"{registry(f)}; {e.told}")
 
 
 def fresh(f: Facts) -> Verdict | None:
     """At its prompt, and no turn since it started, was resumed or cleared."""
-    e = _evidence(f)
-    return Verdict("idle", e.at, f"{e.told}; {_registry(f)}")
+    e = standing(f)
+    return Verdict("idle", e.at, f"{e.told}; {registry(f)}")
 
 
 RULES: tuple[tuple[str, Callable[[Facts], Verdict | None]], ...] = (
@@ -289,120 +279,10 @@ def decide(f: Facts) -> tuple[str, Verdict]:
     raise AssertionError("the last rule matches always")
 
 
-# ------------------------------------------------------------------------------------------------- evidence
-
-
-def _evidence(f: Facts) -> Evidence:
-    """The newest of hooks, transcript and the start of the process, by time."""
-    start = f.record.started_at
-    best = Evidence("started", start, f"started {age(f.now - start)} ago and was not prompted since")
-    kinds = {"UserPromptSubmit": "prompt", "Stop": "finished", "StopFailure": "failed", "SessionStart": "started"}
-    for event in f.events:
-        kind = kinds.get(event.name)
-        if kind and event.payload.get("source") != "compact" and event.t >= best.at - LAG:
-            best = Evidence(kind, event.t, _hook(f, event), event)
-    return _from_tail(f, best)
-
-
-def _from_tail(f: Facts, best: Evidence) -> Evidence:
-    if not f.tail:
-        return best
-    if f.tail.last == "unreadable" and best.kind == "started":
-        return Evidence("unreadable", best.at, "its transcript cannot be read")
-    if not f.tail.last and f.tail.read < f.tail.size and best.kind == "started":
-        return Evidence("unreadable", best.at, f"the last {f.tail.read // 1024} KB of its transcript tell nothing")
-    kind, words = {
-        "prompt": ("prompt", "a prompt"),
-        "tool": ("unfinished", "a tool call"),
-        "result": ("unfinished", "the result of a tool"),
-        "text": ("unfinished", "a part of an answer"),
-        "finished": ("finished", "a finished answer"),
-        "error": ("failed", "an API error"),
-        "interrupted": ("interrupted", "an interruption"),
-    }.get(f.tail.last, ("", ""))
-    if not kind or f.tail.last_at <= best.at:
-        return best
-    told = f"transcript ends with {words} {age(f.now - f.tail.last_at)} ago"
-    if kind == best.kind and f.tail.prompt_at <= best.at + LAG:  # both tell of one turn: the hook knows more
-        return Evidence(kind, best.at, f"{best.told}; {told}", best.event)
-    if best.kind == "finished" and kind == "unfinished":
-        return best  # a late line of the turn whose Stop was logged
-    return Evidence(kind, f.tail.last_at, told)
-
-
-def asks(words: str) -> bool:
-    """Whether a text ends in a question: one in the last two sentences of its last line."""
-    line = next((line for line in reversed(words.splitlines()) if line.strip()), "")
-    line = line.strip().rstrip("*_`\"')] ")
-    if not line or line.startswith(("```", "|", ">")):
-        return False
-    return line.endswith(("?", "？")) or "? " in line[-80:]
-
-
-def last_words(f: Facts) -> str:
-    stop = _newest(f, "Stop")
-    said = stop.payload.get("last_assistant_message") if stop else None
-    newer = f.tail and f.tail.last_words and (not stop or f.tail.last_at > stop.t + LAG)
-    if isinstance(said, str) and said and not newer:
-        return said
-    return f.tail.last_words if f.tail else ""
-
-
-def _turn_end(f: Facts) -> float:
-    stop = _newest(f, "Stop", "StopFailure")
-    return max(stop.t if stop else 0.0, f.tail.last_at if f.tail else 0.0) or f.record.status_at
-
-
-def _waits(f: Facts, what: str = "") -> bool:
-    return f.record.status == "waiting" and (not what or f.record.waiting_for == what)
-
-
-def _asking(f: Facts) -> tuple[Want, Event | None] | None:
-    """The tool that the dialog is about, and the hook that says so: from hooks, transcript, subagents."""
-    for event in reversed(f.events):
-        if event.name in ("PermissionRequest", "PreToolUse") and event.t >= f.record.status_at - _HOOK_LAG:
-            tool = str(event.payload.get("tool_name") or "")
-            return Want(tool, tool_detail(tool, event.payload.get("tool_input")), event.t), event
-    if not f.tail:
-        return None
-    waiting = f.tail.open_tools() or [a.tool for a in f.tail.subagents if a.tool and a.tool.outcome == "open"]
-    return (Want(waiting[0].name, waiting[0].detail, waiting[0].started), None) if waiting else None
-
-
 def _waiting(f: Facts, state: str, tools: tuple[str, ...]) -> Verdict:
     """The verdict for an open dialog; what it is about only where the evidence names one of `tools` (or any)."""
-    wants, event = _asking(f) or (None, None)
+    wants, event = asking(f) or (None, None)
     if wants and tools and wants.tool not in tools:
         wants, event = None, None
     source = "" if event or not wants else f"; transcript: {wants.tool} has no result"
-    return Verdict(state, f.record.status_at, _because(f, _registry(f) + source, event), wants)
-
-
-def _seen(f: Facts, since: float, by: tuple[str, ...]) -> bool:
-    return any(mark.mark == "seen" and mark.t >= since and (mark.by or "you") in by for mark in f.marks)
-
-
-def _newest(f: Facts, *names: str) -> Event | None:
-    return next((event for event in reversed(f.events) if event.name in names), None)
-
-
-def _registry(f: Facts) -> str:
-    for_what = f" for {f.record.waiting_for}" if f.record.waiting_for and f.record.status == "waiting" else ""
-    return f"registry says {f.record.status}{for_what} since {age(f.now - f.record.status_at)}"
-
-
-def _hook(f: Facts, event: Event) -> str:
-    return f"hook {event.name} {age(f.now - event.t)} ago"
-
-
-def _because(f: Facts, first: str, event: Event | None = None) -> str:
-    """`first`, and the hook that bears it out; where none does, the newest one, so that a reader sees hooks work."""
-    event = event or (f.events[-1] if f.events else None)
-    return f"{first}; {_hook(f, event)}" if event else first
-
-
-def _reused(record: Record, process: Process) -> bool:
-    """Whether a pid belongs to another process than the one that registered."""
-    if record.start and process.start:
-        return record.start != process.start
-    return bool(record.started_at) and process.started_at > record.started_at + 5
+    return Verdict(state, f.record.status_at, because(f, registry(f) + source, event), wants)

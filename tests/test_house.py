@@ -36,8 +36,9 @@ MAY_IMPORT: dict[str, set[str] | None] = {
     "sources.tmux": {"model"},
     "sources.transcript": {"model", "jsonl"},
     "snapshot": {"model", "settings", "sources", "sources.*"},
-    "state": {"model"},
-    "fleet": {"model", "state"},
+    "evidence": {"model"},
+    "state": {"model", "evidence"},
+    "fleet": {"model", "evidence", "state"},
     "view": set(),
     "view.text": set(),
     "view.paint": {"model", "view.text"},
@@ -85,7 +86,7 @@ STARTERS = {
     "demo.*": STARTS,  # plays Claude Code in a tmux of its own
 }
 
-PURE = {"model", "state", "fleet", "verbs", "view*", "actions.choose"}
+PURE = {"model", "evidence", "state", "fleet", "verbs", "view*", "actions.choose"}
 IMPURE = {"os", "sys", "time", "subprocess", "pathlib", "random", "io", "datetime", "socket", "select", "shutil"}
 
 COMFORTABLE, LONG = 300, 400

@@ -189,10 +189,11 @@ class Live:
 
     def start(self, name: str = "claude", *words: str, env: Mapping[str, str] | None = None) -> int:
         """Start one; its pid, once it runs under its name."""
-        self.folder.mkdir(parents=True, exist_ok=True)
         script = self.folder / name
-        script.write_text("#!/bin/sh\nread -r line\n")
-        script.chmod(0o755)
+        if not script.exists():  # written once: one that started a moment ago may not have read it yet
+            self.folder.mkdir(parents=True, exist_ok=True)
+            script.write_text("#!/bin/sh\nread -r line\n")
+            script.chmod(0o755)
         process = subprocess.Popen([str(script), *words], stdin=subprocess.PIPE, env=dict(env or {}))
         self.processes.append(process)
         until(lambda: Path(f"/proc/{process.pid}/comm").read_bytes() == os.fsencode(name)[:15] + b"\n")

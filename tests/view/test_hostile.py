@@ -160,7 +160,7 @@ def test_rows(world: World) -> None:
 def test_fzf_gives_the_key_back(world: World) -> None:
     """The real fzf, with the picker's delimiter, gives back every row with its key."""
     rows = world.run("rows", "--width", "100").stdout
-    words = ["--ansi", "--delimiter=\t", "--with-nth=2..", "--no-sort", "--filter="]
+    words = ["--ansi", "--delimiter=\t", "--with-nth=2..", "--filter="]  # with --no-sort it would print what it shows
     done = subprocess.run(
         [str(BUNDLED_EXECUTABLE), *words], input="\n".join(rows.splitlines()[1:]), capture_output=True, text=True,
         cwd=world.here, env={**os.environ, "FZF_DEFAULT_OPTS": ""}, timeout=60, check=False,

@@ -1,0 +1,141 @@
+"""What the facts of one session tell, before any rule weighs it: how the last turn stands, which tool asks. Pure."""
+
+from __future__ import annotations
+
+from cst.model import Value, Want, age, tool_detail
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cst.model import Event, Mark, Process, Record, Transcript
+
+LAG = 1.0  # seconds that registry, hooks and transcript may disagree around a change (measured: 0.75)
+_HOOK_LAG = 1.5  # a PermissionRequest may be logged before the registry says waiting
+
+
+class Facts(Value):
+    """All that was seen of one session."""
+
+    now: float
+    record: Record
+    process: Process | None
+    events: Sequence[Event]  # of this process, oldest first
+    tail: Transcript | None
+    marks: Sequence[Mark]  # of this session, oldest first
+
+
+class Evidence(Value):
+    """The newest thing that tells how the last turn stands: prompt, finished, failed, interrupted, started, …"""
+
+    kind: str
+    at: float
+    told: str  # by whom, for `because`
+    event: Event | None = None
+
+
+def standing(f: Facts) -> Evidence:
+    """The newest of hooks, transcript and the start of the process, by time."""
+    start = f.record.started_at
+    best = Evidence("started", start, f"started {age(f.now - start)} ago and was not prompted since")
+    kinds = {"UserPromptSubmit": "prompt", "Stop": "finished", "StopFailure": "failed", "SessionStart": "started"}
+    for event in f.events:
+        kind = kinds.get(event.name)
+        if kind and event.payload.get("source") != "compact" and event.t >= best.at - LAG:
+            best = Evidence(kind, event.t, hook(f, event), event)
+    return _from_tail(f, best)
+
+
+def _from_tail(f: Facts, best: Evidence) -> Evidence:
+    if not f.tail:
+        return best
+    if f.tail.last == "unreadable" and best.kind == "started":
+        return Evidence("unreadable", best.at, "its transcript cannot be read")
+    if not f.tail.last and f.tail.read < f.tail.size and best.kind == "started":
+        return Evidence("unreadable", best.at, f"the last {f.tail.read // 1024} KB of its transcript tell nothing")
+    kind, words = {
+        "prompt": ("prompt", "a prompt"),
+        "tool": ("unfinished", "a tool call"),
+        "result": ("unfinished", "the result of a tool"),
+        "text": ("unfinished", "a part of an answer"),
+        "finished": ("finished", "a finished answer"),
+        "error": ("failed", "an API error"),
+        "interrupted": ("interrupted", "an interruption"),
+    }.get(f.tail.last, ("", ""))
+    if not kind or f.tail.last_at <= best.at:
+        return best
+    told = f"transcript ends with {words} {age(f.now - f.tail.last_at)} ago"
+    if kind == best.kind and f.tail.prompt_at <= best.at + LAG:  # both tell of one turn: the hook knows more
+        return Evidence(kind, best.at, f"{best.told}; {told}", best.event)
+    if best.kind == "finished" and kind == "unfinished":
+        return best  # a late line of the turn whose Stop was logged
+    return Evidence(kind, f.tail.last_at, told)
+
+
+def asks(words: str) -> bool:
+    """Whether a text ends in a question: one in the last two sentences of its last line."""
+    line = next((line for line in reversed(words.splitlines()) if line.strip()), "")
+    line = line.strip().rstrip("*_`\"')] ")
+    if not line or line.startswith(("```", "|", ">")):
+        return False
+    return line.endswith(("?", "？")) or "? " in line[-80:]
+
+
+def last_words(f: Facts) -> str:
+    stop = newest(f, "Stop")
+    said = stop.payload.get("last_assistant_message") if stop else None
+    newer = f.tail and f.tail.last_words and (not stop or f.tail.last_at > stop.t + LAG)
+    if isinstance(said, str) and said and not newer:
+        return said
+    return f.tail.last_words if f.tail else ""
+
+
+def turn_end(f: Facts) -> float:
+    stop = newest(f, "Stop", "StopFailure")
+    return max(stop.t if stop else 0.0, f.tail.last_at if f.tail else 0.0) or f.record.status_at
+
+
+def waits(f: Facts, what: str = "") -> bool:
+    return f.record.status == "waiting" and (not what or f.record.waiting_for == what)
+
+
+def asking(f: Facts) -> tuple[Want, Event | None] | None:
+    """The tool that the dialog is about, and the hook that says so: from hooks, transcript, subagents."""
+    for event in reversed(f.events):
+        if event.name in ("PermissionRequest", "PreToolUse") and event.t >= f.record.status_at - _HOOK_LAG:
+            tool = str(event.payload.get("tool_name") or "")
+            return Want(tool, tool_detail(tool, event.payload.get("tool_input")), event.t), event
+    if not f.tail:
+        return None
+    waiting = f.tail.open_tools() or [a.tool for a in f.tail.subagents if a.tool and a.tool.outcome == "open"]
+    return (Want(waiting[0].name, waiting[0].detail, waiting[0].started), None) if waiting else None
+
+
+def was_seen(f: Facts, since: float, by: tuple[str, ...]) -> bool:
+    return any(mark.mark == "seen" and mark.t >= since and (mark.by or "you") in by for mark in f.marks)
+
+
+def newest(f: Facts, *names: str) -> Event | None:
+    return next((event for event in reversed(f.events) if event.name in names), None)
+
+
+def registry(f: Facts) -> str:
+    for_what = f" for {f.record.waiting_for}" if f.record.waiting_for and f.record.status == "waiting" else ""
+    return f"registry says {f.record.status}{for_what} since {age(f.now - f.record.status_at)}"
+
+
+def hook(f: Facts, event: Event) -> str:
+    return f"hook {event.name} {age(f.now - event.t)} ago"
+
+
+def because(f: Facts, first: str, event: Event | None = None) -> str:
+    """`first`, and the hook that bears it out; where none does, the newest one, so that a reader sees hooks work."""
+    event = event or (f.events[-1] if f.events else None)
+    return f"{first}; {hook(f, event)}" if event else first
+
+
+def reused(record: Record, process: Process) -> bool:
+    """Whether a pid belongs to another process than the one that registered."""
+    if record.start and process.start:
+        return record.start != process.start
+    return bool(record.started_at) and process.started_at > record.started_at + 5
