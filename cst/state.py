@@ -108,7 +108,8 @@ def menu(f: Facts) -> Verdict | None:
 
 def plan(f: Facts) -> Verdict | None:
     """The registry calls a plan a permission; the tool that asks tells them apart."""
-    if not waits(f, "permission prompt") or not (asking := asking(f)) or asking[0].tool != "ExitPlanMode":
+    asked_by = asking(f) if waits(f, "permission prompt") else None
+    if not asked_by or asked_by[0].tool != "ExitPlanMode":
         return None
     return _waiting(f, "plan", ("ExitPlanMode",))
 
@@ -240,8 +241,8 @@ def interrupted(f: Facts) -> Verdict | None:
         return None
     if e.kind == "interrupted":
         return Verdict("interrupted", e.at, because(f, f"{e.told}; {registry(f)}", newest(f, "UserPromptSubmit")))
-    because = f"{registry(f)}; {e.told}, and no end of that turn was written"
-    return Verdict("interrupted", max(e.at, f.record.status_at), because)
+    told = f"{registry(f)}; {e.told}, and no end of that turn was written"
+    return Verdict("interrupted", max(e.at, f.record.status_at), told)
 
 
 def unreadable(f: Facts) -> Verdict | None:
