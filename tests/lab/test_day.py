@@ -46,20 +46,24 @@ def day(make_lab: MakeLab, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     keys.write_text(cst.run(lab, "init", "tmux").stdout)
     lab.tmux("source-file", str(keys))
     begin = [
-        ("perm", "one", "[[bash:touch a]] [[sleep:3600]]", scenarios.PERMISSION, "manual"),
-        ("quest", "two", "[[ask]] [[sleep:3600]]", scenarios.QUESTION, "manual"),
-        ("planner", "one", "[[planfile:# Look]] [[plan]] [[sleep:3600]]", scenarios.PERMISSION, "plan"),
-        ("broken", "two", "[[error:400]]", ("idle",), "manual"),
-        ("ready", "one", "[[say:All counted.]]", ("idle",), "manual"),
-        ("busy", "two", "[[sleep:3600]]", ("busy",), "manual"),
-        ("fresh", "three", "", ("idle",), "manual"),
-        ("spare", "three", "", ("idle",), "manual"),
+        ("perm", "one", "[[bash:touch a]] [[sleep:3600]]", scenarios.PERMISSION, scenarios.CHOICE),
+        ("quest", "two", "[[ask]] [[sleep:3600]]", scenarios.QUESTION, scenarios.CHOICE),
+        ("planner", "one", "[[planfile:# Look]] [[plan]] [[sleep:3600]]", scenarios.PERMISSION, scenarios.CHOICE),
+        ("broken", "two", "[[error:400]]", ("idle",), "API Error"),
+        ("ready", "one", "[[say:All counted.]]", ("idle",), "● All counted."),
+        ("busy", "two", "[[sleep:3600]]", ("busy",), "Still at it"),
+        ("fresh", "three", "", ("idle",), ""),
+        ("spare", "three", "", ("idle",), ""),
     ]
     sessions = {}
-    for name, tmux_session, script, status, mode in begin:
+    for name, tmux_session, script, status, shown in begin:
+        mode = "plan" if name == "planner" else "manual"
         session = lab.open(name, project=name, tmux_session=tmux_session, args=f"--permission-mode {mode}")
         if script:
-            lab.expect_status(session, *status, after=lab.prompt(session, script))
+            # Not by the time of the status: a busy client may skip `busy` for a turn of milliseconds.
+            lab.prompt(session, script)
+            lab.expect_text(session, shown)
+            lab.expect_status(session, *status)
         sessions[name] = session
     me, other = lab.attach("one"), lab.attach("three")
     yield Day(lab, me, other, sessions)
