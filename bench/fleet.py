@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 
-_STATES = ("busy", "waiting", "idle", "idle", "shell")
+_STATES = ("waiting", "busy", "idle", "idle", "shell")
 _FILLER = "x" * 78_000  # one metadata line of the real client
 
 
@@ -79,7 +79,9 @@ class Fleet:
         _write(self.root / f"home/.claude/sessions/{pid}.json", json.dumps(record))
         folder = "".join(c if c.isascii() and c.isalnum() else "-" for c in str(self.project))
         text = _transcript(session, now - 62, status == "waiting")
-        _write(self.root / f"home/.claude/projects/{folder}/{session}.jsonl", text)
+        path = self.root / f"home/.claude/projects/{folder}/{session}.jsonl"
+        _write(path, text)
+        os.utime(path, (now - 61, now - 61))
         if self.hooks:
             _write(self.root / f"home/.local/state/cst/events/v1/{session}.jsonl", _events(pid, status, now - 61))
 

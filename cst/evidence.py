@@ -90,6 +90,15 @@ def last_words(f: Facts) -> str:
     return f.tail.last_words if f.tail else ""
 
 
+def prompt_of(f: Facts) -> str:
+    """The newest prompt that a person typed, as its hook told it."""
+    for event in reversed(f.events):
+        words = event.payload.get("prompt") if event.name == "UserPromptSubmit" else None
+        if isinstance(words, str) and not words.startswith("<task-notification>"):
+            return words[:4000]
+    return ""
+
+
 def turn_end(f: Facts) -> float:
     stop = newest(f, "Stop", "StopFailure")
     return max(stop.t if stop else 0.0, f.tail.last_at if f.tail else 0.0) or f.record.status_at

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cst import state
-from cst.evidence import Facts, last_words
+from cst.evidence import Facts, last_words, prompt_of
 from cst.model import NEEDS_YOU, STATES, Place, Session, Want, age
 
 TYPE_CHECKING = False
@@ -82,7 +82,7 @@ def _session(snapshot: Snapshot, record: Record) -> Session:
         tokens=tail.tokens if tail else None,
         cost=tail.cost if tail else None,
         tasks=snapshot.tasks.get(record.session_id),
-        last_prompt=tail.last_prompt if tail else "",
+        last_prompt=(tail.last_prompt if tail else "") or prompt_of(f),
         last_words=last_words(f),
         place=place,
         watched=watched,

@@ -22,16 +22,17 @@ else:
 
         def __init_subclass__(cls):
             cls._fields = tuple(cls.__annotations__)
+            cls._known = frozenset(cls._fields)
+            cls._defaults = {field: value for field, value in vars(cls).items() if field in cls._known}
 
         def __init__(self, *values, **named):
             own = self.__dict__
+            own.update(self._defaults)
             own.update(zip(self._fields, values, strict=False))
             own.update(named)
-            if own.keys() - self._fields or len(values) > len(self._fields):
-                raise TypeError(f"{type(self).__name__} has no such field: {sorted(own.keys() - set(self._fields))}")
-            for field in self._fields:
-                if field not in own:
-                    own[field] = getattr(type(self), field)
+            if own.keys() != self._known or len(values) > len(self._fields):
+                wrong = sorted(own.keys() ^ self._known) or values[len(self._fields) :]
+                raise TypeError(f"{type(self).__name__} misses these fields, or has no such fields: {wrong}")
 
         def __setattr__(self, name, value):
             raise AttributeError(f"{type(self).__name__} is immutable")

@@ -15,6 +15,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from cst.model import Client, Ended, Event, Mark, Pane, Process
     from cst.settings import Settings
+    from cst.sources.tmux import Asked
 
 STATUS, ROWS, ONE = 0, 1, 2
 _HOOK_LAG = 1.5  # seconds by which a hook's event may precede the registry's change
@@ -27,11 +28,9 @@ def take(settings: Settings, now: float, want: int, tools_of: str = "", ended: b
     """
     problems: list[tuple[str, str]] = []
     records = _records(settings, problems)
-    pids = [record.pid for record in records]
-    found = processes.read(pids, now)
+    asked = _ask_tmux(settings) if records else None  # it answers while we read files
+    found = processes.read([record.pid for record in records], now)
     records = [_placed(record, found) for record in records if not record.key_file or _starts(record, found)]
-    panes, clients = _tmux(settings, found, problems)
-    records += _unregistered(settings, found, panes, now)
     live = [record for record in records if record.pid in found and record.session_id]
     logs = _events(settings, live, now, problems)
     tails: dict[str, Transcript] = {}
@@ -39,6 +38,8 @@ def take(settings: Settings, now: float, want: int, tools_of: str = "", ended: b
         tail = _tail(record, logs.get(record.session_id, ()), want, tools_of, problems)
         if tail:
             tails[record.session_id] = tail
+    panes, clients = _tmux(settings, asked, found, problems)
+    records += _unregistered(settings, found, panes, now)
     rows = want >= ROWS
     return Snapshot(
         now=now,
@@ -85,20 +86,29 @@ def _placed(record: Record, found: dict[int, Process]) -> Record:
     return record._replace(cwd=processes.cwd_of(record.pid), start=process.start, started_at=process.started_at)
 
 
+def _ask_tmux(settings: Settings) -> Asked | None:
+    """The server that most sessions live on: ours, else the default one."""
+    socket = settings.socket or settings.default_socket
+    return tmux.ask(settings.tmux_program, socket) if os.path.exists(socket) else None
+
+
 def _tmux(
-    settings: Settings, found: dict[int, Process], problems: list[tuple[str, str]]
+    settings: Settings, asked: Asked | None, found: dict[int, Process], problems: list[tuple[str, str]]
 ) -> tuple[list[Pane], list[Client]]:
     """All panes and clients of the servers that live sessions name, that we run in, that are configured."""
     sockets = {process.environ.get("TMUX", "").partition(",")[0] for process in found.values()}
-    sockets |= {settings.socket, *settings.tmux_sockets}
+    sockets |= {settings.socket, *settings.tmux_sockets, asked.socket if asked else ""}
     if any("TMUX" not in process.environ for process in found.values()) and os.path.exists(settings.default_socket):
         sockets.add(settings.default_socket)  # a session that cannot say where it is may still sit in a pane
     panes: list[Pane] = []
     clients: list[Client] = []
     for socket in sorted(sockets - {""}):
-        if not os.path.exists(socket):
+        if asked and socket == asked.socket:
+            some_panes, some_clients, wrong = tmux.look(asked)
+        elif os.path.exists(socket):
+            some_panes, some_clients, wrong = tmux.look(tmux.ask(settings.tmux_program, socket))
+        else:
             continue  # a server that is gone; its sessions are outside tmux now
-        some_panes, some_clients, wrong = tmux.look(settings.tmux_program, socket)
         panes += some_panes
         clients += some_clients
         if wrong and not wrong.startswith(("no server running", "error connecting")):
@@ -174,7 +184,7 @@ def _tail(
         return None
     limit, tools = (transcript.DEEP, 40) if deep else (transcript.LEAN, 0)
     try:
-        tail = transcript.read(path, limit, tools)
+        tail = transcript.read(path, limit, tools, turn=deep or not _begun(record, log, path))
     except OSError as error:
         problems.append(("transcript", _unread(error)))
         return Transcript(path=path, last="unreadable")
@@ -192,6 +202,13 @@ def _settled(record: Record, log: tuple[Event, ...]) -> bool:
             event.name == "PermissionRequest" and event.t >= record.status_at - _HOOK_LAG for event in log
         )
     return False
+
+
+def _begun(record: Record, log: tuple[Event, ...], path: str) -> bool:
+    """Whether it is known without the transcript when the turn began, or does not matter."""
+    if record.status == "idle":
+        return bool(log) and _older(path, log[-1].t)
+    return record.status == "waiting" or any(event.name == "UserPromptSubmit" for event in log)
 
 
 def _older(path: str, moment: float) -> bool:

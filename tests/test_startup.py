@@ -274,7 +274,7 @@ def test_status_leaves_a_busy_sessions_transcript_closed(pids: list[int], bytes_
 def test_a_giant_transcript_costs_no_more_than_lean(
     claude: Path, pids: list[int], bytes_read: Callable[..., dict[str, int]], verb: str, most: int
 ) -> None:
-    """Of 1 GB without a prompt near the end, 256 KB are read for each session.
+    """Of 1 GB without a prompt near the end, 256 KB are read for each session, and 2 KB of its beginning for a title.
 
     Bug shown: 672 KB (jsonl.Backwards).
     """
@@ -286,7 +286,7 @@ def test_a_giant_transcript_costs_no_more_than_lean(
     found = bytes_read(*verb.split())
 
     assert set(IDS[1:] if verb == "status" else IDS) == set(found)
-    assert most >= max(found.values()) > 200_000
+    assert most + 2048 >= max(found.values()) > 200_000
 
 
 def test_old_transcripts_are_not_opened(claude: Path, pids: list[int], bytes_read: Callable[..., dict[str, int]]) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 
-from cst.jsonl import Backwards, epoch, number_of, parse, text_of
+from cst.jsonl import Backwards, epoch, first_lines, number_of, parse, text_of
 from cst.model import Subagent, ToolUse, Transcript, tool_detail
 
 TYPE_CHECKING = False
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 LEAN = 256 * 1024  # bytes: what `ls` and `status` may read of one transcript
 DEEP = 8 * 1024 * 1024  # what `show` and the preview may
+_BLOCK = 16 * 1024  # bytes of the first step; each further one is four times as long
 _TEXT_CAP = 4000  # characters kept of any text
 
 # Beginnings of lines that hold nothing for us. Anything unknown is parsed and looked at.
@@ -28,6 +29,7 @@ _SKIP = tuple(
         b"api-request", b"api-request-shape", b"api-request-blob", b"queue-operation", b"agent-name", b"progress",
     )
 )  # fmt: skip
+_TITLES = (b'{"type":"custom-title"', b'{"type":"ai-title"')
 _ATTACHMENT = b',"attachment":{'
 _INTERRUPT = "[Request interrupted by user"
 
@@ -51,17 +53,23 @@ def locate(config_dir: str, cwd: str, session_id: str) -> str:
     return next((path for path in paths if os.path.exists(path)), "")
 
 
-def read(path: str, limit: int = LEAN, tools: int = 0) -> Transcript:
+def read(path: str, limit: int = LEAN, tools: int = 0, turn: bool = True) -> Transcript:
     """What the end of a transcript says, within `limit` bytes. Raises OSError.
 
     `tools` is how many tool calls to look for; with 0 the reading stops at the newest prompt, and only the tool
-    calls since then are known.
+    calls since then are known. Without `turn` it stops sooner, behind the newest answer of the model: what it does
+    or wants is known then, but not when the turn began.
     """
-    lines = Backwards(path, 32 * 1024, limit)
-    reader = _Reader(tools)
+    lines = Backwards(path, _BLOCK, limit)
+    reader = _Reader(tools, turn)
     for line in lines:
-        if line and reader.take(line):
-            break
+        if lines.limit == lines.read:
+            reader.take_title(line)  # enough is known; in what was read already there may still be a title
+        elif line and reader.take(line):
+            lines.limit = lines.read
+    if not reader.title() and lines.read < lines.size:
+        for line in first_lines(path):
+            reader.take_title(line)
     return Transcript(
         path=path, size=lines.size, mtime=lines.mtime, read=lines.read,
         skipped=lines.skipped + reader.skipped, **reader.found(),
@@ -109,8 +117,10 @@ def _meta(path: str) -> dict[str, Any]:
 class _Reader:
     """Takes lines newest first until it knows enough. Its lifetime is one read."""
 
-    def __init__(self, tools: int) -> None:
-        self.wanted_tools = tools
+    def __init__(self, tools: int, turn: bool) -> None:
+        self.wanted_tools, self.whole_turn = tools, turn
+        self.message = ""  # id of the newest answer; all its lines belong together
+        self.past_message = False
         self.skipped = 0
         self.last, self.last_at = "", 0.0
         self.prompt_at, self.prompt = 0.0, ""
@@ -140,26 +150,41 @@ class _Reader:
             getattr(self, "_" + kind)(given)
         elif kind == "last-prompt":
             self.prompt = self.prompt or text_of(given.get("lastPrompt"))[:_TEXT_CAP]
-        elif kind == "custom-title":
-            self.custom_title = self.custom_title or text_of(given.get("customTitle"))
-        elif kind == "ai-title":
-            self.ai_title = self.ai_title or text_of(given.get("aiTitle"))
+        elif kind in ("custom-title", "ai-title"):
+            self._title(given)
         elif kind == "cost-state" and self.cost is None:
             self.cost = number_of(given.get("totalCostUSD"))
         return self._enough()
+
+    def take_title(self, line: bytes) -> None:
+        """Use one line only if it is a title."""
+        if line.startswith(_TITLES):
+            try:
+                self._title(parse(line))
+            except ValueError:
+                self.skipped += 1
+
+    def _title(self, given: dict[str, Any]) -> None:
+        self.custom_title = self.custom_title or text_of(given.get("customTitle"))
+        self.ai_title = self.ai_title or text_of(given.get("aiTitle"))
+
+    def title(self) -> str:
+        """The newest title; one that a person gave beats one that was made up."""
+        return self.custom_title or self.ai_title
 
     def found(self) -> dict[str, Any]:
         """The fields of a Transcript."""
         return {
             "last": self.last, "last_at": self.last_at, "prompt_at": self.prompt_at, "last_prompt": self.prompt,
-            "last_words": self.words, "error": self.error, "title": self.custom_title or self.ai_title,
+            "last_words": self.words, "error": self.error, "title": self.title(),
             "cwd": self.cwd, "branch": self.branch, "model": self.model, "version": self.version,
             "tokens": self.tokens, "cost": self.cost, "pending_agents": self.pending,
             "tools": tuple(reversed(self.tools)),
         }  # fmt: skip
 
     def _enough(self) -> bool:
-        known = self.past_prompt and self.prompt and self.tokens is not None
+        begun = self.past_prompt or (self.past_message and not self.whole_turn)
+        known = begun and (self.prompt or not self.whole_turn) and self.tokens is not None
         return bool(known) and len(self.tools) >= self.wanted_tools
 
     def _common(self, given: dict[str, Any]) -> None:
@@ -217,6 +242,10 @@ class _Reader:
             self._decide("error", given)
             return
         self._usage(message)
+        self.message = self.message or text_of(message.get("id"))
+        self.past_message = self.message != text_of(message.get("id"))
+        if self.past_message and not self.whole_turn:
+            return
         content = message.get("content")
         for block in reversed(content if isinstance(content, list) else []):
             if not isinstance(block, dict):

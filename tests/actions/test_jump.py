@@ -30,7 +30,7 @@ class Desk:
 
     def seen(self) -> Snapshot:
         """What tmux says now, with the marks."""
-        panes, clients, wrong = tmux.look("tmux", self.server.socket)
+        panes, clients, wrong = tmux.look(tmux.ask("tmux", self.server.socket))
         assert wrong == ""
         return Snapshot(now=NOW, panes=panes, clients=clients, marks=marks.read(self.own.marks_file)[0])
 
@@ -178,7 +178,7 @@ def test_another_server(desk: Desk, make_tmux_server: Callable[[], TmuxServer]) 
     """A session on another tmux server cannot be shown on this client."""
     far = make_tmux_server()
     far.new("far")
-    [pane], _, _ = tmux.look("tmux", far.socket)
+    [pane], _, _ = tmux.look(tmux.ask("tmux", far.socket))
     session = Session("41.100", "id", 41, "done", 0.0, "", "", name="api", place=_place(pane))
     with pytest.raises(CstError, match=f"api is on another tmux server, {far.socket}"):
         jump.jump(desk.own, session, desk.client(), NOW)

@@ -18,7 +18,7 @@ NASTY = ["plain", "two words", "#{x}", "#(touch pwned)", "ünï 漢", "a;b", "en
 
 
 def look(server: TmuxServer) -> list[Pane]:
-    panes, _, wrong = tmux.look(server.program, server.socket)
+    panes, _, wrong = tmux.look(tmux.ask(server.program, server.socket))
 
     assert wrong == ""
     return panes
@@ -116,7 +116,7 @@ def test_a_client_is_told_as_tmux_tells_it(tmux_server: TmuxServer) -> None:
     """Its name, its pane, its tmux session, and when a key was pressed last."""
     pane = tmux_server.new("main")
     client = tmux_server.attach("main")
-    _, (found,), _ = tmux.look(tmux_server.program, tmux_server.socket)
+    _, (found,), _ = tmux.look(tmux.ask(tmux_server.program, tmux_server.socket))
 
     assert (client.name, pane, tmux_server.socket) == (found.name, found.pane, found.socket)
     assert pytest.approx(time.time(), abs=60) == found.activity
@@ -196,7 +196,7 @@ def test_a_screen_can_be_read(tmux_server: TmuxServer) -> None:
 
 def test_a_socket_without_a_server_is_told(tmp_path: Path, tmux_server: TmuxServer) -> None:
     """No server: no panes, no clients, tmux's own words."""
-    panes, clients, wrong = tmux.look(tmux_server.program, str(tmp_path / "none"))
+    panes, clients, wrong = tmux.look(tmux.ask(tmux_server.program, str(tmp_path / "none")))
 
     assert (panes, clients) == ([], [])
     assert wrong.startswith(("no server running", "error connecting"))
@@ -206,7 +206,7 @@ def test_a_missing_program_is_a_sentence(tmp_path: Path, monkeypatch: pytest.Mon
     """tmux that is not there, by name or by path, is a problem and no exception."""
     monkeypatch.setattr(tmux, "_PLACES", ())
     monkeypatch.setenv("PATH", str(tmp_path))
-    missing = tmux.look("tmux", "/tmp/s")
+    missing = tmux.look(tmux.ask("tmux", "/tmp/s"))
     by_path = tmux.run(f"{tmp_path}/tmux", "", ["ls"])
 
     assert missing == ([], [], "tmux is not installed or not on PATH")
@@ -230,7 +230,7 @@ def test_a_server_that_hangs_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyP
     fake.write_text(f"#!/bin/sh\necho $$ >{tmp_path}/pid\n{body}\n")
     fake.chmod(0o755)
     monkeypatch.setattr(tmux, "TIMEOUT", 1.0)
-    panes, clients, wrong = tmux.look(str(fake), "/tmp/s")
+    panes, clients, wrong = tmux.look(tmux.ask(str(fake), "/tmp/s"))
 
     assert (panes, clients, wrong) == ([], [], "the tmux server at /tmp/s did not answer within 1 s")
     with pytest.raises(ProcessLookupError):
@@ -244,7 +244,7 @@ def test_any_answer_is_read(tmp_path: Path, output: str) -> None:
     fake.write_text(f"#!/bin/sh\nprintf '{output}'\n")
     fake.chmod(0o755)
 
-    assert tmux.look(str(fake), "/tmp/s") == ([], [], "")
+    assert tmux.look(tmux.ask(str(fake), "/tmp/s")) == ([], [], "")
 
 
 def test_a_long_answer_is_read_to_its_end(tmp_path: Path) -> None:
@@ -253,7 +253,7 @@ def test_a_long_answer_is_read_to_its_end(tmp_path: Path) -> None:
     line = "P\\t%%%d\\t1\\t/dev/pts/1\\t$1\\t@1\\t0\\t0\\t11\\t1\\tcat\\tname"
     fake.write_text(f"#!/bin/sh\nn=0; while [ $n -lt 2000 ]; do printf '{line}\\n' $n; n=$((n+1)); done\n")
     fake.chmod(0o755)
-    panes, _, _ = tmux.look(str(fake), "/tmp/s")
+    panes, _, _ = tmux.look(tmux.ask(str(fake), "/tmp/s"))
 
     assert (len(panes), panes[-1].id) == (2000, "%1999")
 
