@@ -47,7 +47,7 @@ def _app() -> typer.Typer:
     )  # fmt: skip
     app.callback(invoke_without_command=True)(_front)
     for verb in verbs.VERBS:
-        settle = {"allow_extra_args": True, "ignore_unknown_options": True} if verb.name == "demo" else {}
+        settle = {"allow_extra_args": True, "ignore_unknown_options": True} if verb.name in ("demo", "replay") else {}
         app.command(
             verb.name, help=verb.help, epilog=_examples(verb), hidden=verb.hidden, context_settings=settle
         )(_function(verb))
@@ -68,17 +68,18 @@ def _function(verb: verbs.Verb) -> Any:
     def call(**given: Any) -> int:
         words = {name.replace("_", "-"): value for name, value in given.items()}
         own = settings.load(os.environ)
-        if verb.hot:
-            code: int = getattr(hot, "_" + verb.name)(_as_hot(verb, words), own)
-        else:
-            code = globals()["_" + verb.name](words, own)
-        return code
+        return hot.call(verb, _as_hot(verb, words), own) if verb.hot else _call(verb, words, own)
 
     parameters = [_argument(argument) for argument in verb.arguments] + [_option(option) for option in verb.options]
     call.__name__ = verb.name
     call.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]  # how typer learns of them
     call.__annotations__ = {p.name: p.annotation for p in parameters}
     return call
+
+
+def _call(verb: verbs.Verb, given: dict[str, Any], own: settings.Settings) -> int:
+    code: int = globals()["_" + verb.name](given, own)
+    return code
 
 
 def _argument(argument: verbs.Argument) -> inspect.Parameter:
@@ -159,3 +160,41 @@ def _demo(given: dict[str, Any], _: settings.Settings) -> int:
     from cst.setup import bindings
 
     return fleet.run(list(given["command"] or []), bindings.myself())
+
+
+def _record(given: dict[str, Any], own: settings.Settings) -> int:
+    from cst import record
+
+    seconds, every = (_number(given, name) for name in ("seconds", "every"))
+    return record.record(own, given["file"], seconds, 1.0 if every is None else every, given["redact"])
+
+
+_REPLAYS = ("ls", "show", "why", "status", "rows", "preview", "next")
+
+
+def _replay(given: dict[str, Any], own: settings.Settings) -> int:
+    from cst import record
+
+    words = list(given["command"] or [])
+    own = own._replace(replay=os.path.abspath(given["file"]), replay_at=_number(given, "at"))
+    if not words:
+        return record.changes(own, hot.columns(own), hot.paint(own, "auto"))
+    verb = verbs.verb(words[0])
+    if verb is None or verb.name not in _REPLAYS or (verb.name == "next" and "--peek" not in words):
+        raise CstError(f"a recording takes reading verbs, not {words[0]!r}; try ls, show, why, status or next --peek")
+    parsed = hot.parse(verb, words[1:])
+    if parsed is None:
+        raise CstError(f"{' '.join(words)!r} is not how {verb.name} is called; `cst {verb.name} --help` shows how")
+    return hot.call(verb, parsed, own)
+
+
+def _number(given: dict[str, Any], name: str) -> float | None:
+    if not given[name]:
+        return None
+    try:
+        value = float(given[name])
+    except ValueError:
+        value = -1.0
+    if not 0 <= value < 1e9:
+        raise typer.BadParameter(f"--{name} takes a number of seconds, not {given[name]!r}")
+    return value

@@ -33,7 +33,13 @@ def run(words: list[str], env: Mapping[str, str]) -> int | None:
     given = parse(verb, words[1:])
     if given is None:
         return None
-    code: int = globals()["_" + verb.name](given, settings.load(env))
+    code: int = call(verb, given, settings.load(env))
+    return code
+
+
+def call(verb: verbs.Verb, given: Given, own: Settings) -> int:
+    """Run a hot verb with what was parsed; its exit code."""
+    code: int = globals()["_" + verb.name](given, own)
     return code
 
 
@@ -84,6 +90,11 @@ def look(
     """A snapshot and its sessions, most urgent first. What is on a watching client's screen is marked as seen."""
     from cst.actions import mark
 
+    if own.replay:
+        from cst.sources import recording
+
+        seen = recording.frame(own.replay, own.replay_at)
+        return seen, fleet.sessions(seen)
     seen = snapshot.take(own, time.time(), want, tools_of, ended)
     sessions = fleet.sessions(seen)
     if mark.noticed(own, sessions, seen.now):
@@ -98,7 +109,7 @@ def _named(sessions: Sequence[Session], word: str, own: Settings) -> Session:
     return find.find(sessions, word) if word else find.here(sessions, own)
 
 
-def _columns(own: Settings) -> int:
+def columns(own: Settings) -> int:
     """How wide the output may be; 0 where it goes into a file or a pipe."""
     try:
         return os.get_terminal_size(1).columns
@@ -106,7 +117,7 @@ def _columns(own: Settings) -> int:
         return own.columns
 
 
-def _paint(own: Settings, when: str) -> Any:
+def paint(own: Settings, when: str) -> Any:
     from cst.view.paint import Paint
 
     return Paint(when == "always" or (when != "never" and not own.no_color and os.isatty(1)))
@@ -171,7 +182,7 @@ def _ls(given: Given, own: Settings) -> int:
 
     _warn(seen)
     if shown:
-        _print(table.table(shown, seen.now, _columns(own), _paint(own, given["color"])))
+        _print(table.table(shown, seen.now, columns(own), paint(own, given["color"])))
     else:
         _print(table.nothing(own.config_dirs, own.home, len(sessions)))
     return 0
@@ -198,7 +209,7 @@ def _show(given: Given, own: Settings) -> int:
     from cst.view import preview
 
     _warn(seen)
-    _print(preview.show(session, seen.now, _columns(own) or 100, own.home, _paint(own, given["color"])))
+    _print(preview.show(session, seen.now, columns(own) or 100, own.home, paint(own, given["color"])))
     return 0
 
 
@@ -213,7 +224,7 @@ def _why(given: Given, own: Settings) -> int:
     from cst.view import preview
 
     _warn(seen)
-    _print(preview.why(session, facts, seen.now, _columns(own) or 120, _paint(own, given["color"])))
+    _print(preview.why(session, facts, seen.now, columns(own) or 120, paint(own, given["color"])))
     return 0
 
 

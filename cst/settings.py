@@ -50,6 +50,8 @@ class Settings(Value):
     editor: str
     kill_grace: float
     ended_days: float
+    replay: str = ""  # a recording to look at instead of the world
+    replay_at: float | None = None  # seconds from its beginning; None = its end
 
     @property
     def events_dir(self) -> str:

@@ -49,6 +49,7 @@ _NEEDED = SESSION._replace(required=True)
 _COLOR = Option("color", "when to colour", "WHEN", ("auto", "always", "never"))
 _JSON = Option("json", "print JSON (docs/json.md)")
 _CLIENT = Option("client", "the tmux client to act for; a key binding passes #{client_name}", "CLIENT", short="c")
+_REDACT = Option("redact", "letters as x, digits as 0 in prompts, answers, titles, paths")
 _ALL = Option("all", "ended sessions too (the last 7 days)", short="a")
 
 VERBS = (
@@ -89,8 +90,8 @@ VERBS = (
         (("cst show", "the session of this pane"), ("cst show api", "the session named api")),
     ),
     Verb(
-        "why", "Show why a session has its state: the rule and the evidence", (_HERE,), (_JSON, _COLOR),
-        (("cst why %7", "the session in pane %7"), ("cst why --json", "for a bug report")),
+        "why", "Show why a session has its state: every rule and the evidence", (_HERE,), (_JSON, _REDACT, _COLOR),
+        (("cst why %7", "the session in pane %7"), ("cst why --redact", "to paste into a bug report")),
     ),
     Verb(
         "seen", "Mark a session as seen: it needs you no more until it changes", (_HERE,), (_CLIENT,),
@@ -105,6 +106,25 @@ VERBS = (
         (_NEEDED._replace(many=True),),
         (Option("yes", "do not ask", short="y"), Option("force", "SIGKILL what SIGTERM did not end")),
         (("cst kill api", "asks, then ends it"), ("cst kill --yes 4711", "by pid, without the question")),
+    ),
+    Verb(
+        "record", "Record what cst sees, until ctrl-c: for a bug report, or a test",
+        (Argument("file", "where to; must not exist yet", required=True),),
+        (
+            Option("seconds", "stop after so long", "N"), Option("every", "how often to look; default: 1", "SECONDS"),
+            _REDACT,
+        ),
+        (("cst record --redact wrong.jsonl", "then do what goes wrong, then ctrl-c"),), hot=False,
+    ),
+    Verb(
+        "replay", "Run a reading verb on a recording; without a verb: what changed when",
+        (
+            Argument("file", "a recording of `cst record`", required=True),
+            Argument("command", "ls, show, why, status, rows, preview or next --peek, with its options", many=True),
+        ),
+        (Option("at", "the moment, in seconds from its beginning; default: its end", "SECONDS"),),
+        (("cst replay wrong.jsonl", "every change of a state"), ("cst replay --at 12 wrong.jsonl why api", "then")),
+        hot=False,
     ),
     Verb(
         "hooks", "Print the hook settings that make states sharper",
