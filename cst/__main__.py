@@ -22,7 +22,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         if sys.stdout is not None:
             sys.stdout.flush()
     except CstError as error:
-        _complain(str(error))
+        _complain(str(error), words)
         return NOTHING
     except KeyboardInterrupt:
         return CANCELLED
@@ -46,15 +46,21 @@ def _run(words: list[str]) -> int:
     return code
 
 
-def _complain(message: str) -> None:
-    """One line on stderr; from a tmux key binding, where nobody reads that, on the message line."""
+def _complain(message: str, words: list[str]) -> None:
+    """One line on stderr; from a tmux key binding, where nobody reads that, on the message line. A status line and
+    fzf call again and again: their errors must not flash on somebody's screen."""
     print(f"cst: {message}", file=sys.stderr)
+    if words[:1] and words[0] in ("status", "rows", "preview", "ask"):
+        return
     socket = os.environ.get("TMUX", "").partition(",")[0]
     if socket and not os.environ.get("TMUX_PANE") and not os.isatty(2):
         from cst.sources import tmux
 
-        words = ["display-message", *(["-c", os.environ["CST_CLIENT"]] if os.environ.get("CST_CLIENT") else [])]
-        tmux.run(os.environ.get("CST_TMUX") or "tmux", socket, [*words, tmux.escape(f"cst: {message}")])
+        named = words[words.index("--client") + 1 :][:1] if "--client" in words else []
+        client = named[0] if named else os.environ.get("CST_CLIENT", "")
+        whose = ["-c", client] if client else []
+        program = os.environ.get("CST_TMUX") or "tmux"
+        tmux.run(program, socket, ["display-message", *whose, tmux.escape(f"cst: {message}")])
 
 
 def _report(words: list[str], error: Exception) -> None:

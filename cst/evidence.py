@@ -62,6 +62,8 @@ def _from_tail(f: Facts, best: Evidence) -> Evidence:
         "error": ("failed", "an API error"),
         "interrupted": ("interrupted", "an interruption"),
     }.get(f.tail.last, ("", ""))
+    if f.tail.last == "error" and best.kind == "finished" and best.at - f.tail.last_at <= 2:
+        return Evidence("failed", f.tail.last_at, f"{best.told}, right behind an API error in the transcript")
     if not kind or f.tail.last_at <= best.at:
         return best
     told = f"transcript ends with {words} {age(f.now - f.tail.last_at)} ago"
@@ -82,7 +84,8 @@ def asks(words: str) -> bool:
 
 
 def last_words(f: Facts) -> str:
-    stop = newest(f, "Stop")
+    turn = newest(f, "Stop", "UserPromptSubmit")
+    stop = turn if turn and turn.name == "Stop" else None
     said = stop.payload.get("last_assistant_message") if stop else None
     newer = f.tail and f.tail.last_words and (not stop or f.tail.last_at > stop.t + LAG)
     if isinstance(said, str) and said and not newer:
@@ -128,7 +131,34 @@ def newest(f: Facts, *names: str) -> Event | None:
     return next((event for event in reversed(f.events) if event.name in names), None)
 
 
+def dialog_of(f: Facts) -> Event | None:
+    """The newest PermissionRequest that nothing was told or written since; a subagent's until its tool is over."""
+    event = newest(f, "PermissionRequest")
+    if not event:
+        return None
+    if event.payload.get("agent_id"):
+        agents = f.tail.subagents if f.tail else ()
+        return event if any(agent.tool and agent.tool.outcome == "open" for agent in agents) else None
+    later = any(e.t > event.t and e.name not in ("Notification", "PreToolUse", "SubagentStop") for e in f.events)
+    written = f.tail.last_at - event.t if f.tail else 0.0
+    return None if later or written > (LAG if f.tail and f.tail.last == "tool" else 0) else event
+
+
+def hooked(f: Facts) -> bool:
+    """Whether hooks told of this turn, so that they would have told of a dialog too."""
+    begin = f.tail.prompt_at if f.tail else 0.0
+    return any(event.t >= begin - LAG for event in f.events)
+
+
+def runs(f: Facts, since: float) -> bool | None:
+    """Whether a shell of the Bash tool was started since then; None where the kernel does not tell."""
+    shell = f.process.shell_at if f.process else None
+    return None if shell is None else shell > since
+
+
 def registry(f: Facts) -> str:
+    if not f.record.status:
+        return f"client {f.record.version or (f.tail.version if f.tail else '') or 'unknown'} publishes no status"
     for_what = f" for {f.record.waiting_for}" if f.record.waiting_for and f.record.status == "waiting" else ""
     return f"registry says {f.record.status}{for_what} since {age(f.now - f.record.status_at)}"
 

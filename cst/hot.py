@@ -12,7 +12,7 @@ import sys
 import time
 
 from cst import fleet, settings, snapshot, verbs
-from cst.model import CstError, Session
+from cst.model import CstError, Session, digits
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -106,7 +106,22 @@ def look(
 def _named(sessions: Sequence[Session], word: str, own: Settings) -> Session:
     from cst.actions import find
 
-    return find.find(sessions, word) if word else find.here(sessions, own)
+    return find.find(sessions, word, own.socket) if word else find.here(sessions, own)
+
+
+def _one(word: str, own: Settings) -> tuple[Snapshot, Session]:
+    """The session that is named, or that is here, and a look that read its history and no other's."""
+    seen, sessions = look(own, snapshot.ROWS)
+    try:
+        session = _named(sessions, word, own)
+    except CstError:
+        if not word or own.replay:
+            raise
+        seen, sessions = look(own, snapshot.ROWS, ended=True)  # then it may be one that has ended
+        session = _named(sessions, word, own)
+    if not own.replay:
+        seen = snapshot.deepened(seen, own, session.id)
+    return seen, next((s for s in fleet.sessions(seen) if s.key == session.key), session)
 
 
 def columns(own: Settings) -> int:
@@ -200,8 +215,7 @@ def _sorted(sessions: list[Session], key: str) -> list[Session]:
 
 
 def _show(given: Given, own: Settings) -> int:
-    seen, sessions = look(own, snapshot.ONE)
-    session = _named(sessions, given["session"], own)
+    seen, session = _one(given["session"], own)
     if given["json"]:
         from cst.view import schema
 
@@ -214,8 +228,7 @@ def _show(given: Given, own: Settings) -> int:
 
 
 def _why(given: Given, own: Settings) -> int:
-    seen, sessions = look(own, snapshot.ONE)
-    session = _named(sessions, given["session"], own)
+    seen, session = _one(given["session"], own)
     facts = fleet.explain(seen, session)
     if given["json"]:
         from cst.view import schema
@@ -237,8 +250,6 @@ def _next(given: Given, own: Settings) -> int:
 
     seen, sessions = look(own, snapshot.STATUS)
     client = jump.client_of(seen, own, given["client"])
-    if given["client"] and client is None:
-        raise CstError(f"no tmux client is called {given['client']!r}; `tmux list-clients` lists them")
     waiting = choose.queue(sessions, client)
     if waiting:
         message = bar.arrival(waiting[0], seen.now, len(waiting) - 1)
@@ -270,11 +281,7 @@ def _back(given: Given, own: Settings) -> int:
     client = jump.client_of(seen, own, given["client"])
     if client is None:
         raise CstError("no tmux client to bring back; pass one with --client, `tmux list-clients` lists them")
-    try:
-        _print([jump.back(seen, own, client, seen.now)])
-    except CstError as error:
-        _say(own, client.name, f"cst: {error}")
-        return 1
+    _print([jump.back(seen, own, client, seen.now)])
     return 0
 
 
@@ -304,7 +311,7 @@ def _kill(given: Given, own: Settings) -> int:
     from cst.actions import find
 
     seen, sessions = look(own, snapshot.ROWS)
-    targets = [find.find(sessions, word) for word in given["session"]]
+    targets = [find.find(sessions, word, own.socket) for word in given["session"]]
     failed = 0
     for session in targets:
         if given["yes"] or _confirmed(session, seen.now):
@@ -355,7 +362,7 @@ def _pick(given: Given, own: Settings) -> int:
     chosen = fzf.choose(lines, shape, given["all"], own.no_color, [clean(message) for _, message in seen.problems])
     if not chosen:
         raise KeyboardInterrupt
-    seen, sessions = look(own, snapshot.STATUS)  # the world went on while the list was open
+    seen, sessions = look(own, snapshot.STATUS, ended=given["all"])  # the world went on while the list was open
     jump.jump(own, find.find(sessions, chosen), jump.client_of(seen, own, given["client"]), seen.now)
     return 0
 
@@ -389,9 +396,11 @@ def _ask(given: Given, own: Settings) -> int:
 
     seen, sessions = look(own, snapshot.ROWS)
     session = find.find(sessions, given["session"])
+    if session.pid is None:
+        raise CstError(f"{session.key} has ended already")
     _print([confirm.ask(session.key, question(session, seen.now))])
     return 0
 
 
 def _number(text: str, otherwise: int) -> int:
-    return int(text) if text.isdigit() else otherwise
+    return int(text) if digits(text) else otherwise

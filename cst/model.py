@@ -98,6 +98,7 @@ class Process(Value):
     ancestors: tuple[int, ...] = ()  # parent first
     environ: Mapping[str, str] = {}  # only the few names that sources/processes lists
     started_at: float = 0.0  # epoch seconds, 0 = not known
+    shell_at: float | None = None  # since when a shell of the Bash tool runs; 0 = none does; None = not looked for
 
 
 class Event(Value):
@@ -152,7 +153,7 @@ class Transcript(Value):
     last_at: float = 0.0
     prompt_at: float = 0.0  # of the newest prompt line, typed or made by a machine
     last_prompt: str = ""
-    last_words: str = ""  # Claude's text since that prompt
+    last_words: str = ""  # Claude's text since that prompt, of the newest answer where no more was read
     error: str = ""
     title: str = ""
     cwd: str = ""

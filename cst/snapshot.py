@@ -32,14 +32,16 @@ def take(settings: Settings, now: float, want: int, tools_of: str = "", ended: b
     found = processes.read([record.pid for record in records], now)
     records = [_placed(record, found) for record in records if not record.key_file or _starts(record, found)]
     live = [record for record in records if record.pid in found and record.session_id]
-    logs = _events(settings, live, now, problems)
-    tails: dict[str, Transcript] = {}
-    for record in live:
-        tail = _tail(record, logs.get(record.session_id, ()), want, tools_of, problems)
-        if tail:
-            tails[record.session_id] = tail
+    logs, tails = _told(settings, live, now, want, tools_of, problems)
     panes, clients = _tmux(settings, asked, found, problems)
-    records += _unregistered(settings, found, panes, now)
+    if others := _unregistered(settings, records, found, panes, now):
+        records += others
+        live += [record for record in others if record.session_id]
+        more_logs, more_tails = _told(settings, live[-len(others) :], now, want, tools_of, problems)
+        logs, tails = logs | more_logs, tails | more_tails
+    for record in live:
+        if not record.status:
+            found[record.pid] = found[record.pid]._replace(shell_at=processes.shell_of(record.pid, now))
     rows = want >= ROWS
     return Snapshot(
         now=now,
@@ -56,6 +58,18 @@ def take(settings: Settings, now: float, want: int, tools_of: str = "", ended: b
         problems=problems,
         home=settings.home,
     )
+
+
+def deepened(seen: Snapshot, settings: Settings, session_id: str) -> Snapshot:
+    """The same look with the tool history and the subagents of one session."""
+    record = next((r for r in seen.records if r.session_id == session_id and r.pid in seen.processes), None)
+    problems: list[tuple[str, str]] = []
+    tail = _tail(record, (), ONE, "", problems) if record else None
+    if tail is None:
+        return seen
+    return seen._replace(
+        transcripts={**seen.transcripts, session_id: tail}, problems=[*seen.problems, *problems]
+    )  # fmt: skip
 
 
 def marked(seen: Snapshot, settings: Settings) -> Snapshot:
@@ -84,6 +98,20 @@ def _placed(record: Record, found: dict[int, Process]) -> Record:
         return record
     process = found[record.pid]
     return record._replace(cwd=processes.cwd_of(record.pid), start=process.start, started_at=process.started_at)
+
+
+def _told(
+    settings: Settings, live: list[Record], now: float, want: int, tools_of: str, problems: list[tuple[str, str]]
+) -> tuple[dict[str, tuple[Event, ...]], dict[str, Transcript]]:
+    """What the event log and the transcripts tell of these sessions, by session id."""
+    logs = _events(settings, live, now, problems)
+    tails: dict[str, Transcript] = {}
+    for record in live:
+        log = tuple(e for e in logs.get(record.session_id, ()) if e.pid in (0, record.pid))  # a resumed id has others'
+        tail = _tail(record, log, want, tools_of, problems)
+        if tail:
+            tails[record.session_id] = tail
+    return logs, tails
 
 
 def _ask_tmux(settings: Settings) -> Asked | None:
@@ -117,14 +145,17 @@ def _tmux(
 
 
 def _unregistered(
-    settings: Settings, found: dict[int, Process], panes: list[Pane], now: float
+    settings: Settings, records: list[Record], found: dict[int, Process], panes: list[Pane], now: float
 ) -> list[Record]:
-    """Sessions of clients that keep no registry (before 2.1.100), looked for only where a pane runs one.
+    """Sessions of clients that keep no registry (before 2.1.100), looked for only where a pane runs one, or where
+    there is a folder of Claude Code's and no registry in it.
 
     A process counts only if its environment yields a configured folder: a stranger's `claude` never leaks in.
     """
     claimed = {process.environ.get("TMUX_PANE", "") for process in found.values()}
-    if not any(pane.command == "claude" and pane.id not in claimed for pane in panes):
+    if not any(pane.command == "claude" and pane.id not in claimed for pane in panes) and not any(
+        registry.absent(config_dir) for config_dir in settings.config_dirs
+    ):
         return []
     others = [pid for pid in processes.claude_pids() if pid not in found]
     extra = []
@@ -132,15 +163,22 @@ def _unregistered(
         claude = process.environ.get("CLAUDE_CONFIG_DIR") or process.environ.get("HOME", "") + "/.claude"
         if claude in settings.config_dirs and process.tty and "CLAUDECODE" not in process.environ:
             found[pid] = process
-            extra.append(_bare_record(pid, process, claude))
-    return extra
+            extra.append(Record(
+                pid=pid, start=process.start, cwd=processes.cwd_of(pid), started_at=process.started_at,
+                kind="interactive", config_dir=claude,
+            ))  # fmt: skip
+    known = {record.session_id for record in records}
+    return [_identified(settings, record, extra, known) for record in extra]
 
 
-def _bare_record(pid: int, process: Process, config_dir: str) -> Record:
-    return Record(
-        pid=pid, start=process.start, cwd=processes.cwd_of(pid), started_at=process.started_at,
-        kind="interactive", config_dir=config_dir,
-    )  # fmt: skip
+def _identified(settings: Settings, record: Record, extra: list[Record], known: set[str]) -> Record:
+    """A session without a record of its own: which one it is says the event log, or the only transcript that was
+    written in its folder since it started, where it is the only session there. Else nothing does."""
+    session_id = events.session_of(settings.events_dir, record.pid, record.started_at - 1)
+    if not session_id and [r.cwd for r in extra].count(record.cwd) == 1:
+        written = set(transcript.written_since(record.config_dir, record.cwd, record.started_at)) - known
+        session_id = written.pop() if len(written) == 1 else ""
+    return record._replace(session_id=session_id)
 
 
 def _events(
@@ -180,7 +218,7 @@ def _tail(
     path = transcript.locate(record.config_dir, record.cwd, record.session_id)
     if not path:
         return None
-    if want == STATUS and log and record.status == "idle" and _older(path, log[-1].t):
+    if want == STATUS and record.status == "idle" and _ended_turn(log, path):
         return None
     limit, tools = (transcript.DEEP, 40) if deep else (transcript.LEAN, 0)
     try:
@@ -188,14 +226,14 @@ def _tail(
     except OSError as error:
         problems.append(("transcript", _unread(error)))
         return Transcript(path=path, last="unreadable")
-    if deep or (record.status == "waiting" and not tail.open_tools()):
+    if deep or (record.status in ("waiting", "") and not tail.open_tools()):
         tail = tail._replace(subagents=transcript.read_subagents(path))
     return tail
 
 
 def _settled(record: Record, log: tuple[Event, ...]) -> bool:
     """Whether registry and hooks alone tell the state, so that `status` may leave the transcript closed."""
-    if record.status in ("busy", "shell", ""):
+    if record.status in ("busy", "shell"):
         return True
     if record.status == "waiting":
         return record.waiting_for != "permission prompt" or any(
@@ -205,16 +243,20 @@ def _settled(record: Record, log: tuple[Event, ...]) -> bool:
 
 
 def _begun(record: Record, log: tuple[Event, ...], path: str) -> bool:
-    """Whether it is known without the transcript when the turn began, or does not matter."""
+    """Whether the hooks tell when the turn began and with which prompt: then the transcript need not."""
     if record.status == "idle":
-        return bool(log) and _older(path, log[-1].t)
-    return record.status == "waiting" or any(event.name == "UserPromptSubmit" for event in log)
+        return _ended_turn(log, path)
+    newest = next((event for event in reversed(log) if event.name in events.TURN), None)
+    return newest is not None and newest.name == "UserPromptSubmit"
 
 
-def _older(path: str, moment: float) -> bool:
-    """Whether the transcript ends with what the hooks told: no later turn that they missed."""
+def _ended_turn(log: tuple[Event, ...], path: str) -> bool:
+    """Whether the newest thing the hooks told is the end of a turn, and the transcript has no later one."""
+    newest = next((event for event in reversed(log) if event.name in events.TURN), None)
+    if newest is None or newest.name == "UserPromptSubmit":
+        return False
     try:
-        return os.stat(path).st_mtime <= moment + 5
+        return bool(os.stat(path).st_mtime <= newest.t + 5)
     except OSError:
         return False
 

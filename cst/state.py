@@ -3,6 +3,8 @@
 One ordered table of rules; the first that matches decides. The registry's `status` is a level: for a live process it
 is true now and alone decides the class (busy, idle, waiting, shell); hooks and transcript refine inside the class.
 docs/state.md explains each rule, tests/data/state/ has a golden case for each.
+
+Over 300 lines because the rules are read as one table.
 """
 
 from __future__ import annotations
@@ -12,17 +14,20 @@ from cst.evidence import (
     asking,
     asks,
     because,
+    dialog_of,
     hook,
+    hooked,
     last_words,
     newest,
     registry,
     reused,
+    runs,
     standing,
     turn_end,
     waits,
     was_seen,
 )  # fmt: skip
-from cst.model import Value, Want, age
+from cst.model import Value, Want, age, tool_detail
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -38,6 +43,11 @@ class Verdict(Value):
     since: float
     because: str
     wants: Want | None = None
+
+
+# What opens which dialog, and tools that are done the moment they are approved.
+_DIALOGS = {"AskUserQuestion": "question", "ExitPlanMode": "plan"}
+_AT_ONCE = (*_DIALOGS, "Edit", "Write", "MultiEdit", "NotebookEdit")
 
 
 # ------------------------------------------------------------------------------------------------- the rules
@@ -62,7 +72,8 @@ def stopped(f: Facts) -> Verdict | None:
 def starting(f: Facts) -> Verdict | None:
     """The first moments, before the client has written its status."""
     waited = f.now - f.record.started_at
-    if f.record.status or waited >= (2 if f.record.key_file else 5) or not (f.record.key_file or f.record.session_id):
+    publishes = f.record.key_file or (f.record.version and f.record.session_id)  # 2.1.110 writes neither
+    if f.record.status or waited >= (2 if f.record.key_file else 5) or not publishes:
         return None
     return Verdict("starting", f.record.started_at, f"started {age(waited)} ago and has no status yet")
 
@@ -76,20 +87,69 @@ def blocked_start(f: Facts) -> Verdict | None:
     return Verdict("dialog", f.record.started_at, because, Want("", "trust or consent at start"))
 
 
-def no_registry(f: Facts) -> Verdict | None:
-    """A client from before the registry: nothing says what it does."""
+def no_trace(f: Facts) -> Verdict | None:
+    """A client that keeps no registry, and neither log nor transcript can be told to be its own."""
     if f.record.session_id:
         return None
-    because = f"process {f.record.pid} keeps no registry record (client before 2.1.100): its state is not published"
+    because = f"process {f.record.pid} keeps no registry record (client before 2.1.100), and has left no other trace"
     return Verdict("unknown", f.record.started_at, because)
 
 
-def no_status(f: Facts) -> Verdict | None:
-    """A client that registers but publishes no status (before 2.1.120)."""
-    if f.record.status:
+# A client that publishes no status (before 2.1.120): hooks, transcript, and the shell of a command decide.
+
+
+def told_dialog(f: Facts) -> Verdict | None:
+    """No status, but a hook told of a dialog, and what it is about has neither begun nor ended since."""
+    event = dialog_of(f) if not f.record.status else None
+    if not event:
         return None
-    client = f.record.version or "this client"
-    return Verdict("unknown", f.record.started_at, f"{client} writes no status into its registry record")
+    tool = str(event.payload.get("tool_name") or "")
+    wants = Want(tool, tool_detail(tool, event.payload.get("tool_input")), event.t)
+    told = f"{hook(f, event)} for {tool}, no result since"
+    started = runs(f, event.t) if tool not in _AT_ONCE else False
+    if started:
+        return None
+    if tool not in _AT_ONCE and (tool != "Bash" or started is None):
+        return Verdict("unknown", event.t, f"{told}; {registry(f)}: it may have been approved and run", wants)
+    no_shell = ", and no command of it runs" if tool == "Bash" else ""
+    return Verdict(_DIALOGS.get(tool, "permission"), event.t, f"{told}{no_shell}; {registry(f)}", wants)
+
+
+def untold_dialog(f: Facts) -> Verdict | None:
+    """No status and no hooks: a tool without a result runs, or waits for a person."""
+    tools = f.tail.open_tools() if f.tail and not f.record.status and not hooked(f) else []
+    if not tools or runs(f, tools[0].started):
+        return None
+    wants = Want(tools[0].name, tools[0].detail, tools[0].started)
+    told = f"transcript: {wants.tool} was called {age(f.now - wants.since)} ago and has no result; {registry(f)}"
+    if wants.tool in _DIALOGS:
+        return Verdict(_DIALOGS[wants.tool], wants.since, told, wants)
+    return Verdict("unknown", wants.since, f"{told}: it may run or wait for approval", wants)
+
+
+def mid_turn(f: Facts) -> Verdict | None:
+    """No status, and the newest thing in the transcript is in the middle of a turn."""
+    e = standing(f)
+    if f.record.status or e.kind != "unfinished":
+        return None
+    if f.tail and f.tail.last == "text" and not hooked(f):
+        return Verdict("unknown", e.at, f"{e.told}; {registry(f)}, nor the end of its turns without hooks")
+    prompt = newest(f, "UserPromptSubmit")
+    since = max(prompt.t if prompt else 0.0, f.tail.prompt_at if f.tail else 0.0)
+    return Verdict("working", since or e.at, f"{e.told}, which goes on; {registry(f)}")
+
+
+def prompted(f: Facts) -> Verdict | None:
+    """No status, and nothing was written since the prompt: it thinks, or the prompt was taken back."""
+    e = standing(f)
+    if f.record.status or e.kind != "prompt":
+        return None
+    if abs(f.now - e.at) < LAG:
+        return Verdict("working", e.at, f"{e.told}; {registry(f)}")
+    return Verdict("unknown", e.at, f"{e.told}, nothing written since; {registry(f)}: Esc would leave no trace")
+
+
+# With a status, that alone decides the class.
 
 
 def question(f: Facts) -> Verdict | None:
@@ -135,7 +195,7 @@ def unknown_wait(f: Facts) -> Verdict | None:
 
 def compacting(f: Facts) -> Verdict | None:
     """Only hooks tell: the transcript is written at the end."""
-    event = newest(f, "PreCompact", "PostCompact", "Stop", "UserPromptSubmit")
+    event = newest(f, "PreCompact", "PostCompact", "SessionStart", "Stop", "UserPromptSubmit")
     if f.record.status != "busy" or not event or event.name != "PreCompact":
         return None
     return Verdict("compacting", event.t, f"{registry(f)}; {hook(f, event)}")
@@ -159,12 +219,12 @@ def shell(f: Facts) -> Verdict | None:
 
 def unknown_status(f: Facts) -> Verdict | None:
     """A status that this version of cst does not know."""
-    if f.record.status == "idle":
+    if f.record.status in ("idle", ""):
         return None
     return Verdict("unknown", f.record.status_at, f"{registry(f)}: not known to this version of cst")
 
 
-# From here on the registry says idle; the newest evidence says how the turn ended.
+# From here on the registry says idle, or a client without a status has ended its turn: how, says the newest evidence.
 
 
 def just_prompted(f: Facts) -> Verdict | None:
@@ -261,7 +321,8 @@ def fresh(f: Facts) -> Verdict | None:
 
 RULES: tuple[tuple[str, Callable[[Facts], Verdict | None]], ...] = (
     ("killed", killed), ("stopped", stopped), ("starting", starting), ("blocked-start", blocked_start),
-    ("no-registry", no_registry), ("no-status", no_status),
+    ("no-trace", no_trace), ("told-dialog", told_dialog), ("untold-dialog", untold_dialog), ("mid-turn", mid_turn),
+    ("prompted", prompted),
     ("question", question), ("menu", menu), ("plan", plan), ("permission", permission),
     ("other-dialog", other_dialog), ("unknown-wait", unknown_wait),
     ("compacting", compacting), ("busy", busy), ("shell", shell), ("unknown-status", unknown_status),

@@ -117,7 +117,7 @@ VERBS = (
         (("cst record --redact wrong.jsonl", "then do what goes wrong, then ctrl-c"),), hot=False,
     ),
     Verb(
-        "replay", "Run a reading verb on a recording; without a verb: what changed when",
+        "replay", "Run a reading verb on a recording; without one: what changed when",
         (
             Argument("file", "a recording of `cst record`", required=True),
             Argument("command", "ls, show, why, status, rows, preview or next --peek, with its options", many=True),

@@ -32,6 +32,7 @@ MAY_IMPORT: dict[str, set[str] | None] = {
     "sources.processes": {"model", "sources.processes_portable"},
     "sources.processes_portable": {"model"},
     "sources.registry": {"model", "jsonl"},
+    "sources.recording": {"model"},
     "sources.tasks": {"model", "jsonl"},
     "sources.tmux": {"model"},
     "sources.transcript": {"model", "jsonl"},
@@ -39,6 +40,10 @@ MAY_IMPORT: dict[str, set[str] | None] = {
     "evidence": {"model"},
     "state": {"model", "evidence"},
     "fleet": {"model", "evidence", "state"},
+    "redact": {"model"},
+    # Wiring like `hot`, for the two verbs that look again and again.
+    "record": {"", "model", "settings", "snapshot", "fleet", "redact", "sources", "sources.recording", "view.timeline",
+               "view.paint"},
     "view": set(),
     "view.text": set(),
     "view.paint": {"model", "view.text"},
@@ -48,6 +53,7 @@ MAY_IMPORT: dict[str, set[str] | None] = {
     "view.preview": {"model", "view.text", "view.paint", "view.table"},
     "view.question": {"model", "view.text", "view.table"},
     "view.schema": {"model"},
+    "view.timeline": {"model", "view.text", "view.paint"},
     "actions": set(),
     "actions.choose": {"model"},
     "actions.find": {"model", "settings", "view.text"},
@@ -86,7 +92,7 @@ STARTERS = {
     "demo.*": STARTS,  # plays Claude Code in a tmux of its own
 }
 
-PURE = {"model", "evidence", "state", "fleet", "verbs", "view*", "actions.choose"}
+PURE = {"model", "evidence", "redact", "state", "fleet", "verbs", "view*", "actions.choose"}
 IMPURE = {"os", "sys", "time", "subprocess", "pathlib", "random", "io", "datetime", "socket", "select", "shutil"}
 
 COMFORTABLE, LONG = 300, 400

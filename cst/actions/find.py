@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cst.model import CstError, Session, label
+from cst.model import CstError, Session, digits, label
 from cst.view.text import clean
 
 TYPE_CHECKING = False
@@ -12,15 +12,21 @@ if TYPE_CHECKING:
     from cst.settings import Settings
 
 
-def find(sessions: Sequence[Session], word: str) -> Session:
-    """The one session that `word` names; CstError lists the candidates of an ambiguous one."""
+def find(sessions: Sequence[Session], word: str, socket: str = "") -> Session:
+    """The one session that `word` names; CstError lists the candidates of an ambiguous one.
+
+    A pane id is one on the tmux server at `socket`; outside tmux, on the only server that has sessions.
+    """
     if not word:
         raise CstError("an empty word names no session; `cst ls` lists them")
+    servers = {s.place.socket for s in sessions if s.place}
+    server = socket or (servers.pop() if len(servers) == 1 else "")
     for matches in (
         [s for s in sessions if word in (s.key, s.id) or (s.pid is not None and word == str(s.pid))],
-        [s for s in sessions if s.place and word in (s.place.pane, s.place.location)],
+        [s for s in sessions if s.place and word in (s.place.pane, s.place.location) and s.place.socket == server],
+        [s for s in sessions if s.place and word == s.place.location],
         [s for s in sessions if word in (s.name, s.title, label(s))],
-        [s for s in sessions if len(word) >= 2 and (s.id.startswith(word) or s.key.startswith(word))],
+        [s for s in sessions if len(word) >= 2 and not digits(word) and s.id.startswith(word)],
     ):
         if len(matches) == 1:
             return matches[0]
@@ -32,7 +38,7 @@ def find(sessions: Sequence[Session], word: str) -> Session:
 
 
 def here(sessions: Sequence[Session], settings: Settings) -> Session:
-    """The session of the pane that we run in, or that our client shows."""
+    """The session of the pane that we run in."""
     pane = settings.tmux_pane
     matches = [s for s in sessions if s.place and s.place.pane == pane and s.place.socket == settings.socket]
     if not settings.tmux:

@@ -22,7 +22,10 @@ def client_of(snapshot: Snapshot, settings: Settings, asked: str) -> Client | No
     clients = [client for client in snapshot.clients if client.socket == settings.socket]
     named = asked or settings.client
     if named:
-        return next((client for client in clients if client.name == named), None)
+        client = next((client for client in clients if client.name == named), None)
+        if asked and client is None:
+            raise CstError(f"no tmux client is called {asked!r}; `tmux list-clients` lists them")
+        return client
     if not settings.tmux:
         return None
     if settings.tmux_pane:

@@ -35,12 +35,14 @@ def end(session: Session, grace: float, force: bool = False) -> str:
         raise CstError(f"{_name(session)} did not end on SIGKILL; the kernel holds it, see `ps -o stat,wchan`")
     except ProcessLookupError:
         return f"{_name(session)} had ended already"
+    except PermissionError:
+        raise CstError(f"{_name(session)} belongs to another user; nothing was signalled") from None
     finally:
         os.close(fd)
 
 
 def _hold(session: Session) -> int:
-    """A pidfd of the session's process, after it proved to be that one. From then on the pid cannot be reused."""
+    """A pidfd of the session's process, after it proved to be that one: a signal through it reaches no other."""
     pid, _, start = session.key.partition(".")
     if session.pid is None or not start:
         raise CstError(f"{_name(session)} has ended already")
@@ -64,7 +66,9 @@ def _refusal(session: Session, pid: int, start: str) -> str:
     now = processes.start_of(pid)
     if not now:
         return f"process {pid} has ended"
-    if start == "0" or now != start:
+    if start == "0":
+        return f"the client recorded no start time for pid {pid}, so it cannot be told from its successor"
+    if now != start:
         return f"pid {pid} belongs to another process now (started at {now}, the session at {start})"
     process = processes.read([pid], time.time()).get(pid)
     records, _ = registry.read(session.config_dir)

@@ -42,8 +42,8 @@ def shape() -> Shape:
 
 def choose(rows: Sequence[str], own: Shape, ended: bool, plain: bool, problems: Sequence[str]) -> str:
     """Let a person choose one of `rows`, the first of which is the heads; its key, "" if they chose none."""
-    run = _run_folder()
-    os.environ.update(CST_RUN=run, CST_BIN=_myself(), FZF_DEFAULT_OPTS="", CST_HELP=_HELP)
+    myself, run = _myself(), _run_folder()
+    os.environ.update(CST_RUN=run, CST_BIN=myself, FZF_DEFAULT_OPTS="", CST_HELP=_HELP)
     os.environ.pop("FZF_DEFAULT_OPTS_FILE", None)  # the user's own options may break a binding of ours
     try:
         chosen = iterfzf(rows, ansi=True, prompt="session> ", __extra__=_options(own, ended, plain, problems))
@@ -84,13 +84,13 @@ def _options(own: Shape, ended: bool, plain: bool, problems: Sequence[str]) -> l
 
 def _run_folder() -> str:
     """A private folder for what the bindings hand on. (`tempfile` and `shutil` cost 0.4 x the start of Python.)"""
-    above = os.environ.get("XDG_RUNTIME_DIR") or os.environ.get("TMPDIR") or "/tmp"
-    path = f"{above}/cst-pick.{os.getpid()}.{os.urandom(6).hex()}"
-    try:
-        os.mkdir(path, 0o700)
-    except OSError as error:
-        raise CstError(f"cannot make {path}: {error.strerror}; set TMPDIR to a folder that you can write to") from None
-    return path
+    name = f"cst-pick.{os.getpid()}.{os.urandom(6).hex()}"
+    for above in (os.environ.get("XDG_RUNTIME_DIR"), os.environ.get("TMPDIR"), "/tmp"):
+        if above:
+            with contextlib.suppress(OSError):
+                os.mkdir(f"{above}/{name}", 0o700)
+                return f"{above}/{name}"
+    raise CstError(f"cannot make the folder {name}; set TMPDIR to a folder that you can write to")
 
 
 def _remove(folder: str) -> None:

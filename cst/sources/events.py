@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from cst.jsonl import Backwards, number_of, parse, text_of
 from cst.model import Event
 
@@ -39,6 +41,26 @@ def read(events_dir: str, session_id: str, now: float, uptime: float) -> tuple[t
     found.reverse()  # the file's order holds among events of one moment
     found.sort(key=lambda event: event.t)
     return tuple(found), skipped + lines.skipped
+
+
+def session_of(events_dir: str, pid: int, since: float) -> str:
+    """The id of the session whose log a process wrote to last, since then (epoch seconds); "" if there is none.
+
+    For clients that keep no registry. Lists the folder, and reads the end of the logs that are new enough.
+    """
+    recent = []
+    try:
+        for name in os.listdir(events_dir):
+            changed = os.stat(f"{events_dir}/{name}").st_mtime
+            if name.endswith(".jsonl") and changed >= since:
+                recent.append((changed, name.removesuffix(".jsonl")))
+        for _, session_id in sorted(recent, reverse=True):
+            log, _ = read(events_dir, session_id, 0.0, 0.0)
+            if any(event.pid == pid for event in log):
+                return session_id
+    except OSError:
+        pass
+    return ""
 
 
 def _decides(event: Event) -> bool:

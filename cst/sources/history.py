@@ -10,6 +10,7 @@ from cst.jsonl import Backwards
 from cst.model import Ended, Transcript
 
 _MOST = 200
+_OF_IDS = frozenset("0123456789abcdef-")
 _HEADS = 24 * 1024  # bytes from the end: the last prompt and the folder stand in the last metadata lines
 
 
@@ -42,7 +43,7 @@ def _transcripts(config_dir: str) -> list[tuple[str, str, float]]:
             continue
         for entry in entries:
             stem, _, ending = entry.name.rpartition(".")
-            if ending == "jsonl" and len(stem) == 36:
+            if ending == "jsonl" and len(stem) == 36 and not set(stem) - _OF_IDS:
                 try:
                     found.append((entry.path, stem, entry.stat().st_mtime))
                 except OSError:

@@ -7,7 +7,7 @@ import os
 from cst.jsonl import Backwards, number_of, parse, quoted, text_of
 from cst.model import Mark
 
-_LIMIT = 256 * 1024  # about 2,000 marks: weeks of use
+_LIMIT = 1024 * 1024  # bytes, about 8,000 marks: months of use
 
 
 def read(path: str) -> tuple[tuple[Mark, ...], int]:

@@ -41,6 +41,24 @@ def read(pids: list[int], now: float) -> dict[int, Process]:
     return found
 
 
+def shell_of(pid: int, now: float) -> float | None:
+    """Since when (epoch seconds) a session's newest shell of the Bash tool runs; 0.0 if none does, None where the
+    kernel does not tell a process's children. Such a shell begins with reading a `shell-snapshots` file."""
+    boot, newest = now - uptime(), 0.0
+    try:
+        threads = os.listdir(f"/proc/{pid}/task")
+        for thread in threads:
+            with open(f"/proc/{pid}/task/{thread}/children", encoding="ascii") as file:
+                children = file.read().split()
+            for child in children:
+                fields = _stat(int(child), {})
+                if fields and "/shell-snapshots/" in _text(f"/proc/{child}/cmdline"):
+                    newest = max(newest, boot + int(fields[20]) / _TICKS)
+    except (OSError, ValueError):
+        return None
+    return newest
+
+
 def start_of(pid: int) -> str:
     """What, with the pid, names a process for ever: its start time; "" if it is not alive."""
     if not HAS_PROC:

@@ -23,13 +23,27 @@ def read(pids: list[int]) -> dict[int, Process]:
                     start="",
                     state="T" if process.status() == psutil.STATUS_STOPPED else "S",
                     name=process.name(),
-                    ancestors=tuple(parent.pid for parent in process.parents()),
-                    environ={k: v for k, v in process.environ().items() if k in _NAMES},
+                    ancestors=_ancestors(process),
+                    environ=_environ(process),
                     started_at=process.create_time(),
                 )
         except psutil.Error:  # gone meanwhile, or somebody else's
             continue
     return found
+
+
+def _ancestors(process: psutil.Process) -> tuple[int, ...]:
+    try:
+        return tuple(parent.pid for parent in process.parents())
+    except psutil.Error:  # not ours to see: the session lives all the same
+        return ()
+
+
+def _environ(process: psutil.Process) -> dict[str, str]:
+    try:
+        return {name: value for name, value in process.environ().items() if name in _NAMES}
+    except psutil.Error:
+        return {}
 
 
 def start_of(_: int) -> str:

@@ -69,6 +69,11 @@ def _read_file(path: str, pid: int, config_dir: str, here: str) -> Record | str 
     return _record(given, pid, config_dir, written)
 
 
+def absent(config_dir: str) -> bool:
+    """Whether this is a folder of Claude Code's in which no client has ever kept a registry."""
+    return os.path.isdir(config_dir) and not os.path.isdir(config_dir + "/sessions")
+
+
 def _record(given: dict[str, Any], pid: int, config_dir: str, written: float) -> Record:
     return Record(
         pid=pid,

@@ -139,7 +139,10 @@ def finish(asked: Asked) -> tuple[int, str]:
     output, in_time = _drain(asked.pipe, time.monotonic() + TIMEOUT)
     if not in_time:
         os.kill(asked.pid, 9)  # our own child, not reaped yet: the pid is certain
-    code = os.waitstatus_to_exitcode(os.waitpid(asked.pid, 0)[1])
+    try:
+        code = os.waitstatus_to_exitcode(os.waitpid(asked.pid, 0)[1])
+    except ChildProcessError:  # whoever started us ignores SIGCHLD: the kernel reaps, and tells no code
+        code = 0
     if not in_time:
         where = asked.socket or "the default socket"
         return 124, f"the tmux server at {where} did not answer within {TIMEOUT:.0f} s"

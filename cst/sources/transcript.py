@@ -3,6 +3,8 @@
 150 KB of metadata stand around one answer, single lines of 80 KB among them, so lines are told apart by how they
 begin and most are never parsed. Nothing is written while a dialog is open, text streams or a tool runs: the newest
 line says what happened last, not what goes on. Flushed 50 to 200 ms late.
+
+Over 300 lines because all that is known of a transcript's lines stands in one reader.
 """
 
 from __future__ import annotations
@@ -41,8 +43,7 @@ def locate(config_dir: str, cwd: str, session_id: str) -> str:
     with a name too long for that, is looked for in all folders.
     """
     projects = config_dir + "/projects"
-    folder = "".join(c if c.isascii() and c.isalnum() else "-" for c in cwd)
-    path = f"{projects}/{folder}/{session_id}.jsonl"
+    path = f"{projects}/{_folder(cwd)}/{session_id}.jsonl"
     if os.path.exists(path):
         return path
     try:
@@ -62,13 +63,14 @@ def read(path: str, limit: int = LEAN, tools: int = 0, turn: bool = True) -> Tra
     """
     lines = Backwards(path, _BLOCK, limit)
     reader = _Reader(tools, turn)
+    known = False
     for line in lines:
-        if lines.limit == lines.read:
-            reader.take_title(line)  # enough is known; in what was read already there may still be a title
+        if known:
+            reader.take_title(line)  # in what was read already there may still be a title
         elif line and reader.take(line):
-            lines.limit = lines.read
+            known, lines.limit = True, lines.read
     if not reader.title() and lines.read < lines.size:
-        for line in first_lines(path):
+        for line in reversed(first_lines(path)):
             reader.take_title(line)
     return Transcript(
         path=path, size=lines.size, mtime=lines.mtime, read=lines.read,
@@ -100,10 +102,24 @@ def read_subagents(path: str) -> tuple[Subagent, ...]:
             kind=text_of(about.get("agentType")),
             description=text_of(about.get("description")),
             running=own.last not in ("finished", "error", "interrupted"),
-            tool=own.tools[-1] if own.tools else None,
+            tool=next(iter(own.open_tools() or own.tools[-1:]), None),
         )))  # fmt: skip
     found.sort(key=lambda pair: pair[0], reverse=True)
     return tuple(agent for _, agent in found)
+
+
+def written_since(config_dir: str, cwd: str, moment: float) -> list[str]:
+    """The ids of the sessions of a folder whose transcripts were written to since then (epoch seconds)."""
+    folder = f"{config_dir}/projects/{_folder(cwd)}"
+    try:
+        names = [name for name in os.listdir(folder) if name.endswith(".jsonl")]
+        return [name.removesuffix(".jsonl") for name in names if os.stat(f"{folder}/{name}").st_mtime >= moment]
+    except OSError:
+        return []
+
+
+def _folder(cwd: str) -> str:
+    return "".join(c if c.isascii() and c.isalnum() else "-" for c in cwd)
 
 
 def _meta(path: str) -> dict[str, Any]:
@@ -132,7 +148,7 @@ class _Reader:
         self.pending = 0
         self.tools: list[ToolUse] = []
         self.results: dict[str, tuple[float, str]] = {}
-        self.past_prompt = False
+        self.past_prompt = self.turn_over = False
 
     def take(self, line: bytes) -> bool:
         """Use one line; True when nothing more is wanted."""
@@ -254,7 +270,7 @@ class _Reader:
                 self._decide("tool", given)
                 self._tool(block, epoch(given.get("timestamp")))
             elif block.get("type") == "text":
-                going_on = message.get("stop_reason") in (None, "tool_use")
+                going_on = message.get("stop_reason") in (None, "tool_use") and not self.turn_over
                 self._decide("text" if going_on else "finished", given)
                 if not self.past_prompt and not self.words:
                     self.words = text_of(block.get("text"))[-_TEXT_CAP:]
@@ -264,6 +280,8 @@ class _Reader:
             if not self.last:
                 self.pending = int(number_of(given.get("pendingBackgroundAgentCount")))
             self._decide("finished", given)
+        elif given.get("subtype") == "stop_hook_summary":
+            self.turn_over = True  # for clients that write no stop_reason (2.1.110)
 
     def _tool(self, block: dict[str, Any], started: float) -> None:
         if self.past_prompt and len(self.tools) >= self.wanted_tools:

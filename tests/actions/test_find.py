@@ -36,7 +36,7 @@ FLEET = [API, WEB, OVER]
     ("word", "expected"),
     [
         ("41.100", API), ("41", API), (A, API), ("%7", API), ("work:2.0", WEB), ("api", API), ("Green tests", WEB),
-        ("gone", OVER), ("c1", OVER), ("a8f", API), ("42.2", WEB), (OVER.key, OVER),
+        ("gone", OVER), ("c1", OVER), ("a8f", API), ("42.200", WEB), (OVER.key, OVER),
     ],
 )  # fmt: skip
 def test_find(word: str, expected: Session) -> None:
@@ -49,6 +49,24 @@ def test_exact_beats_beginning() -> None:
     other = _session("4.100", B)
 
     assert other == find.find([API, other], "4")
+
+
+@pytest.mark.parametrize("word", ["4", "42.2", "47", "00"])
+def test_no_number_is_a_beginning(word: str) -> None:
+    """A pid that is gone, or mistyped, names no other session: what follows may be a signal."""
+    other = _session("4711.100", "471100aa-0000-4000-8000-000000000001")
+    with pytest.raises(CstError, match="no session is called"):
+        find.find([API, WEB, other], word)
+
+
+def test_a_pane_is_one_of_our_server() -> None:
+    """%7 exists on every server: what is meant is the one where the key was pressed."""
+    there = _session("50.100", B, place=API.place._replace(socket="/tmp/other"))  # type: ignore[union-attr]
+
+    assert find.find([there, API], "%7", "/tmp/other") == there
+    assert find.find([there, API], "%7", API.place.socket) == API  # type: ignore[union-attr]
+    with pytest.raises(CstError, match="no session is called"):
+        find.find([there, API], "%7", "/tmp/third")
 
 
 def test_pid_beats_name() -> None:

@@ -258,6 +258,13 @@ def _client(name: str, activity: float, session_id: str = "$1", pane: str = "%1"
 CLIENTS = [
     _client("a", 10), _client("b", 30, "$2", "%2"), _client("c", 20, "$1", "%3"), _client("x", 90, socket="/tmp/other"),
 ]  # fmt: skip
+@pytest.mark.parametrize("tmux_env", ["/tmp/s,1,0", ""])
+def test_an_unknown_client_is_an_error(own: Settings, tmux_env: str) -> None:
+    """A client that was named and is not there is never replaced by another."""
+    with pytest.raises(CstError, match="no tmux client is called 'ghost'"):
+        jump.client_of(Snapshot(now=NOW, clients=CLIENTS), own._replace(tmux=tmux_env), "ghost")
+
+
 _PANE: dict[str, Any] = {
     "socket": "/tmp/s", "pid": 1, "tty": "", "window_id": "@1", "window_index": "1", "pane_index": "0", "shown": True,
     "attached": True, "command": "sh", "session": "work",
@@ -270,8 +277,6 @@ PANES = [Pane(id="%9", session_id="$1", **_PANE)]
     [
         ("c", "b", "/tmp/s,1,0", "%2", "c"),
         ("", "c", "/tmp/s,1,0", "%2", "c"),
-        ("ghost", "", "/tmp/s,1,0", "%2", None),
-        ("x", "", "/tmp/s,1,0", "", None),
         ("", "", "/tmp/s,1,0", "%2", "b"),
         ("", "", "/tmp/s,1,0", "%9", "c"),
         ("", "", "/tmp/s,1,0", "%5", None),

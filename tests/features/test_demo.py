@@ -227,6 +227,10 @@ class Visitor:
     def types(self, text: str) -> None:
         """Press keys; what is seen from now on came after them."""
         self.shown = b""
+        if text[:1] == "\x02":
+            os.write(self.master, b"\x02")
+            time.sleep(0.05)  # tmux takes what comes within 1 ms for a paste, and a paste for no binding
+            text = text[1:]
         os.write(self.master, text.encode())
 
     def ends(self) -> int:

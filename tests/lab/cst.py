@@ -41,10 +41,8 @@ def of(lab: Lab, session: Session, **more: str) -> dict[str, Any]:
 
 def hooks(lab: Lab) -> dict[str, Any]:
     """The hook settings that `cst hooks print` gives for the client of the lab."""
-    from .install import VERSION
-
     environment = {"HOME": str(lab.root / "home"), "PATH": os.environ["PATH"]}
-    done = subprocess.run([PROGRAM, "hooks", "print", "--client", VERSION], env=environment,
+    done = subprocess.run([PROGRAM, "hooks", "print", "--client", lab.version], env=environment,
                           capture_output=True, text=True, check=True)
     settings: dict[str, Any] = json.loads(done.stdout)["hooks"]
     return settings

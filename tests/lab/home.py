@@ -15,16 +15,17 @@ PRIVATE_FOLDERS = ("tmux", "run", "state", "data", "config", "cache", "tmp")
 HOUR_MS = str(3600 * 1000)
 
 
-def environment(root: Path, api_url: str) -> dict[str, str]:
+def environment(root: Path, api_url: str, version: str = VERSION) -> dict[str, str]:
     """Everything that a process of the lab has in its environment, and nothing of the caller's.
 
     Bash commands and requests may take an hour, so that a situation outlives every test of it.
     """
-    client = installed_client() or Path("/nonexistent/claude")
+    client = installed_client(version) or Path("/nonexistent/claude")
+    node = Path(shutil.which("node") or "/usr/bin/node")
     tmux = shutil.which("tmux") or "/usr/bin/tmux"
     return {
         "HOME": str(root / "home"),
-        "PATH": f"{client.parent}:{Path(tmux).parent}:/usr/local/bin:/usr/bin:/bin",
+        "PATH": f"{client.parent}:{Path(tmux).parent}:{node.parent}:/usr/local/bin:/usr/bin:/bin",
         "SHELL": "/bin/bash", "TERM": "xterm-256color", "LANG": "C.UTF-8",
         "TMUX_TMPDIR": str(root / "tmux"), "TMPDIR": str(root / "tmp"),
         "CLAUDE_CODE_TMPDIR": str(root / "tmp"), "XDG_RUNTIME_DIR": str(root / "run"),

@@ -10,6 +10,9 @@ from pathlib import Path
 from .retry import LabError
 
 VERSION = "2.1.329"
+# What the older ones lack: docs/conformance.md has what cst makes of each.
+NO_STATUS, NO_REGISTRY = "2.1.110", "2.1.50"
+VERSIONS = (VERSION, NO_STATUS, NO_REGISTRY)
 PACKAGE = "@anthropic-ai/claude-code"
 
 
@@ -23,10 +26,12 @@ def installed_client(version: str = VERSION) -> Path | None:
     """The client's executable if this version is in the cache.
 
     It is the native program of the platform package: npm runs no install scripts here, so the
-    `claude` of the main package stays a stub.
+    `claude` of the main package stays a stub. Older ones are a program for node.
     """
     packages = cache_folder() / version / "node_modules" / PACKAGE
     found = sorted(packages.parent.glob(f"{packages.name}-*/claude"))
+    if not found and (packages / "cli.js").exists():
+        found = [packages.parent.parent / ".bin" / "claude"]
     return found[0] if found else None
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from . import home, processes
-from .install import install_client
+from .install import VERSION, install_client
 from .processes import Process
 from .retry import LabError, Value, until
 from .terminal import Client
@@ -63,9 +63,11 @@ class Lab:
     lab, or None.  A Lab made for the same root in another process finds what the first one started.
     """
 
-    def __init__(self, root: Path, hooks: Hooks | Callable[[Lab], Hooks] | None = None) -> None:
+    def __init__(self, root: Path, hooks: Hooks | Callable[[Lab], Hooks] | None = None,
+                 version: str = VERSION) -> None:
         self.root = root.resolve()
         self.hooks = hooks
+        self.version = version
         self.config = self.root / "home" / ".claude"
         self.registry = self.config / "sessions"
         self.projects = self.root / "projects"
@@ -82,7 +84,7 @@ class Lab:
 
     def install(self) -> Path:
         """Make sure that the pinned client is in the cache; returns its executable."""
-        return install_client()
+        return install_client(self.version)
 
     def start(self) -> None:
         """Install, seed the HOME, start the mock API and the tmux server; nothing if they run already."""
@@ -136,7 +138,7 @@ class Lab:
     @property
     def env(self) -> dict[str, str]:
         """The whole environment of everything in the lab; give it to cst as it is."""
-        return home.environment(self.root, self._saved().get("url", ""))
+        return home.environment(self.root, self._saved().get("url", ""), self.version)
 
     @property
     def settings_file(self) -> Path:

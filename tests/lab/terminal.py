@@ -9,11 +9,13 @@ import struct
 import subprocess
 import termios
 import threading
+import time
 from collections.abc import Callable, Mapping
 
 from .retry import until
 
-KEPT_BYTES = 256 * 1024
+PREFIX = b"\x02"
+KEPT_BYTES = 8 * 1024 * 1024
 
 
 class Client:
@@ -38,7 +40,11 @@ class Client:
         until(self.pane, 10, lambda: f"client {self.name} attached; it wrote {bytes(self.output)!r}")
 
     def press(self, keys: bytes) -> None:
-        """Send bytes as the terminal would (b"\\x02n" is prefix n)."""
+        """Send bytes as a person would (b"\\x02n" is prefix n): tmux takes what comes within 1 ms for a paste."""
+        if keys[:1] == PREFIX and keys[1:]:
+            os.write(self._master, PREFIX)
+            time.sleep(0.05)
+            keys = keys[1:]
         os.write(self._master, keys)
 
     def pane(self) -> str:

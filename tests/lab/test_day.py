@@ -123,8 +123,7 @@ def test_a_session_that_is_kept_lives(day: Day, keep: bytes) -> None:
     """ctrl-k asks; n and Esc keep it."""
     process = day.sessions["fresh"].process
     assert process
-    choose(day, "fresh", b"\x0b")
-    day.reads("keep it")
+    day.reads("keep it", choose(day, "fresh", b"\x0b"))
     time.sleep(0.5)
     day.me.press(keep)
     time.sleep(0.5)
@@ -139,8 +138,7 @@ def test_ctrl_k_and_y_end_exactly_that_session(day: Day) -> None:
     process = day.sessions["fresh"].process
     others = [s.process for name, s in day.sessions.items() if name != "fresh"]
     assert process
-    choose(day, "fresh", b"\x0b")
-    day.reads("keep it")
+    day.reads("keep it", choose(day, "fresh", b"\x0b"))
     time.sleep(0.5)
     day.me.press(b"y")
     until(lambda: identify(process.pid) != process, 20, lambda: f"pid {process.pid} ends\n{day.table()}")
@@ -151,8 +149,8 @@ def test_ctrl_k_and_y_end_exactly_that_session(day: Day) -> None:
     assert process.pid not in [s["pid"] for s in cst.fleet(day.lab)]
 
 
-def choose(day: Day, query: str, key: bytes) -> None:
-    """Open the picker, type a query until only its row is left, press a key."""
+def choose(day: Day, query: str, key: bytes) -> int:
+    """Open the picker, type a query until only its row is left, press a key; where the output was before."""
     before = len(day.me.output)
     day.me.press(PICK)
     day.reads("session>", before)
@@ -160,4 +158,6 @@ def choose(day: Day, query: str, key: bytes) -> None:
         day.me.press(letter.encode())
         time.sleep(0.05)
     time.sleep(1)
+    before = len(day.me.output)
     day.me.press(key)
+    return before

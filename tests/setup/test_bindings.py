@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from pathlib import Path
 
 import pytest
@@ -65,7 +66,9 @@ def test_a_key_calls_cst_for_the_client_that_pressed_it(tmux_server: TmuxServer,
     pane = tmux_server.new("main")
     tmux_server.run("source-file", str(conf))
     client = tmux_server.attach("main")
-    os.write(client.master, b"\x02" + key.encode())
+    os.write(client.master, b"\x02")
+    time.sleep(0.05)  # tmux takes what comes within 1 ms for a paste, and a paste for no binding
+    os.write(client.master, key.encode())
     wanted = "|".join([*words.split(), client.name, *([pane] if key == "v" else []), ""])
     until(lambda: wanted in (tmp_path / "calls").read_text() if (tmp_path / "calls").exists() else False)
 

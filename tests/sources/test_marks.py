@@ -139,16 +139,16 @@ def test_no_log_is_no_mark(log: str) -> None:
 
 
 def test_old_marks_are_left_behind(log: str) -> None:
-    """The newest 256 KB are read.
+    """The newest MB is read.
 
     Bug shown: 320 KB were (jsonl.Backwards).
     """
-    marks.append(log, [Mark(NOW + i, "note", "k", value="x" * 400) for i in range(2000)])
+    marks.append(log, [Mark(NOW + i, "note", "k", value="x" * 400) for i in range(4000)])
     found, skipped = marks.read(log)
     size = sum(len(marks._line(mark)) for mark in found)
 
-    assert (found[-1].t, skipped) == (NOW + 1999, 0)
-    assert 250 * 1024 < size <= 256 * 1024
+    assert (found[-1].t, skipped) == (NOW + 3999, 0)
+    assert 1020 * 1024 < size <= 1024 * 1024
 
 
 @given(st.lists(st.binary(max_size=80) | st.just(b'{"v":1,"t":{},"mark":"seen","key":7,"value":[]}'), max_size=8))

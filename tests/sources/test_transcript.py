@@ -211,6 +211,26 @@ def test_metadata_is_not_parsed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
     assert max(sizes) < 2000
 
 
+def test_all_that_was_read_is_used(tmp_path: Path) -> None:
+    """The prompt of a long turn stands 200 KB from the end: within the limit, in the last block that is read."""
+    history = [said("x" * 1000) for _ in range(200)]
+    lines = [typed("new", NOW - 90), *[said("y" * 1000, NOW - 50, None) for _ in range(120)], {"type": "mode"}]
+    found = transcript.read(put(tmp_path, [*history, *lines]))
+
+    assert (found.last_prompt, found.prompt_at) == ("new", NOW - 90)
+
+
+def test_without_the_turn_the_newest_answer_is_enough(tmp_path: Path) -> None:
+    """Both calls of the newest answer are known, older ones are not read, and a title from the beginning is."""
+    old = [called("Bash", {"command": "x" * 200}, NOW - 50, f"o{i}", message={"id": "old"}) for i in range(400)]
+    new = [called(name, {"file_path": path}, NOW - 9, name, message={"id": "new"}) for name, path in (("Edit", "/a"), ("Read", "/b"))]
+    path = put(tmp_path, [{"type": "ai-title", "aiTitle": "Older"}, {"type": "ai-title", "aiTitle": "Title"}, typed("go"), *old, *new])
+    found = transcript.read(path, turn=False)
+
+    assert [tool.detail for tool in found.open_tools()] == ["/a", "/b"]
+    assert (found.title, found.last, found.read <= 16 * 1024) == ("Title", "tool", True)
+
+
 def test_reading_stops_at_the_newest_prompt(tmp_path: Path) -> None:
     """What lies before the newest prompt is not read: a long history costs nothing."""
     history = [line for i in range(4000) for line in (typed(f"old {i}"), said("x" * 200), ended_turn())]

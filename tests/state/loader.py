@@ -64,6 +64,8 @@ def _subagent(given: dict[str, Any]) -> Subagent:
 
 def _process(given: dict[str, Any]) -> Process:
     values = {"name": "claude", "state": "S", **_moved(given)}
+    if given.get("shell_at"):  # 0 is no moment: no shell runs
+        values["shell_at"] = NOW + given["shell_at"]
     return Process(**{**values, "ancestors": tuple(values.get("ancestors", ()))})
 
 
