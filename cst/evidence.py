@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from cst.model import Event, Mark, Process, Record, Transcript
 
 LAG = 1.0  # seconds that registry, hooks and transcript may disagree around a change (measured: 0.75)
+SETTLES = 0.6  # seconds after which the end of a turn is written, if it is at all
 _HOOK_LAG = 1.5  # a PermissionRequest may be logged before the registry says waiting
 
 
@@ -23,6 +24,7 @@ class Facts(Value):
     events: Sequence[Event]  # of this process, oldest first
     tail: Transcript | None
     marks: Sequence[Mark]  # of this session, oldest first
+    shared: bool = False  # another live process has the same session id, and writes into the same transcript
 
 
 class Evidence(Value):
@@ -49,6 +51,10 @@ def standing(f: Facts) -> Evidence:
 def _from_tail(f: Facts, best: Evidence) -> Evidence:
     if not f.tail:
         return best
+    if f.shared and f.record.status == "idle" and f.tail.last_at > f.record.status_at + LAG:
+        if best.kind != "started":
+            return best  # what was written since is the other's
+        return Evidence("unreadable", best.at, "another live process of this session has written into its transcript")
     if f.tail.last == "unreadable" and best.kind == "started":
         return Evidence("unreadable", best.at, "its transcript cannot be read")
     if not f.tail.last and f.tail.read < f.tail.size and best.kind == "started":

@@ -120,7 +120,7 @@ def _one(word: str, own: Settings) -> tuple[Snapshot, Session]:
         seen, sessions = look(own, snapshot.ROWS, ended=True)  # then it may be one that has ended
         session = _named(sessions, word, own)
     if not own.replay:
-        seen = snapshot.deepened(seen, own, session.id)
+        seen = snapshot.deepened(seen, session.id)
     return seen, next((s for s in fleet.sessions(seen) if s.key == session.key), session)
 
 

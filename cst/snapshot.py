@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from cst.sources.tmux import Asked
 
 STATUS, ROWS, ONE = 0, 1, 2
+_EMPTY = ("no server running", "error connecting", "no current target", "no sessions")  # tmux: nothing to list
 _HOOK_LAG = 1.5  # seconds by which a hook's event may precede the registry's change
 
 
@@ -60,7 +61,7 @@ def take(settings: Settings, now: float, want: int, tools_of: str = "", ended: b
     )
 
 
-def deepened(seen: Snapshot, settings: Settings, session_id: str) -> Snapshot:
+def deepened(seen: Snapshot, session_id: str) -> Snapshot:
     """The same look with the tool history and the subagents of one session."""
     record = next((r for r in seen.records if r.session_id == session_id and r.pid in seen.processes), None)
     problems: list[tuple[str, str]] = []
@@ -139,7 +140,7 @@ def _tmux(
             continue  # a server that is gone; its sessions are outside tmux now
         panes += some_panes
         clients += some_clients
-        if wrong and not wrong.startswith(("no server running", "error connecting")):
+        if wrong and not wrong.startswith(_EMPTY):
             problems.append(("tmux", wrong))
     return panes, clients
 

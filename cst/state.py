@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from cst.evidence import (
     LAG,
+    SETTLES,
     asking,
     asks,
     because,
@@ -238,7 +239,7 @@ def just_prompted(f: Facts) -> Verdict | None:
 def settling(f: Facts) -> Verdict | None:
     """It went idle this moment and nothing says yet how the turn ended: hooks and transcript lag by up to 0.75 s."""
     e = standing(f)
-    if e.kind not in ("prompt", "unfinished") or abs(f.now - f.record.status_at) >= LAG:
+    if e.kind not in ("prompt", "unfinished") or abs(f.now - f.record.status_at) >= SETTLES:
         return None
     return Verdict("working", e.at, f"{registry(f)}; {e.told}; how the turn ended is not written yet")
 

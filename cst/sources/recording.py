@@ -25,7 +25,7 @@ from cst.model import (
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from typing import Any
 
     Plain = dict[str, Any]
@@ -68,23 +68,28 @@ class Writer:
 
 def frames(path: str) -> Iterator[Snapshot]:
     """The snapshots of a recording, oldest first. CstError names the line that is none."""
-    parts: Plain = {}
     try:
         with open(path, encoding="utf-8") as file:
-            for number, line in enumerate(file, 1):
-                try:
-                    given = json.loads(line)
-                    if number == 1:
-                        if given["cst_recording"] != FORMAT:
-                            raise CstError(f"{path} is a recording of format {given['cst_recording']}; use a newer cst")
-                        continue
-                    parts |= given
-                    yield _snapshot(parts)
-                except (ValueError, TypeError, KeyError, AttributeError) as error:
-                    wrong = f"{path}, line {number} is no line of a recording ({type(error).__name__})"
-                    raise CstError(f"{wrong}; `cst record FILE` makes one") from None
+            yield from parsed(file, path)
     except OSError as error:
         raise CstError(f"cannot read {path}: {error.strerror}; `cst record FILE` makes a recording") from None
+
+
+def parsed(lines: Iterable[str], path: str) -> Iterator[Snapshot]:
+    """The snapshots that these lines of a recording hold, one by one as they come."""
+    parts: Plain = {}
+    for number, line in enumerate(lines, 1):
+        try:
+            given = json.loads(line)
+            if number == 1:
+                if given["cst_recording"] != FORMAT:
+                    raise CstError(f"{path} is a recording of format {given['cst_recording']}; use a newer cst")
+                continue
+            parts |= given
+            yield _snapshot(parts)
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            wrong = f"{path}, line {number} is no line of a recording ({type(error).__name__})"
+            raise CstError(f"{wrong}; `cst record FILE` makes one") from None
 
 
 def frame(path: str, after: float | None) -> Snapshot:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from .install import missing_tools
+from .install import VERSION, missing_tools
 from .lab import Hooks, Lab
 
 MakeLab = Callable[..., Lab]
@@ -37,11 +37,11 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 
 @pytest.fixture(scope="session")
 def make_lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MakeLab]:
-    """Makes started labs, `make_lab(hooks=None)`; all are stopped at the end of the run."""
+    """Makes started labs, `make_lab(hooks=None, version=…)`; all are stopped at the end of the run."""
     made: list[Lab] = []
 
-    def make(hooks: Hooks | Callable[[Lab], Hooks] | None = None) -> Lab:
-        made.append(Lab(tmp_path_factory.mktemp("lab"), hooks))
+    def make(hooks: Hooks | Callable[[Lab], Hooks] | None = None, version: str = VERSION) -> Lab:
+        made.append(Lab(tmp_path_factory.mktemp("lab"), hooks, version))
         made[-1].start()
         return made[-1]
 

@@ -25,7 +25,7 @@ def fleet(lab: Lab, **more: str) -> list[dict[str, Any]]:
     done = run(lab, "ls", "--json", "--all", **more)
     assert done.returncode == 0, done.stderr
     said = json.loads(done.stdout)
-    assert said["problems"] == []
+    assert said["problems"] == [], said["problems"]
     sessions: list[dict[str, Any]] = said["sessions"]
     return sessions
 

@@ -1,0 +1,98 @@
+"""Writes docs/conformance.md, and keeps recordings as the corpus of the ordinary test run."""
+from __future__ import annotations
+
+import json
+import os
+import statistics
+from collections.abc import Iterable
+from pathlib import Path
+
+from cst.model import Snapshot
+from cst.sources import recording
+
+from .install import VERSIONS
+from .stage import Instant, Stage
+
+Results = dict[tuple[str, bool, str], list[Instant]]
+ROOT = Path(__file__).resolve().parents[2]
+TABLE = ROOT / "docs" / "conformance.md"
+CORPUS = ROOT / "tests" / "data" / "corpus"
+
+
+def write(results: Results) -> None:
+    """The table: scenario x client x (hooks, none), each instant with what was expected, shown, and how late."""
+    TABLE.write_text("\n".join(_lines(results)) + "\n", encoding="utf-8")
+
+
+def _lines(results: Results) -> Iterable[str]:
+    yield "# Conformance\n"
+    yield "What cst shows of the real Claude Code, driven live (`make lab` writes this file). Delay: from the change of"
+    yield "the screen or the key press until cst is right and stays so, seen by `cst record --every 0.05`.\n"
+    yield "`unknown` stands where the client leaves no trace that could tell; `cst why` then names the reason.\n"
+    for version in VERSIONS:
+        mine = {key: found for key, found in results.items() if key[0] == version}
+        delays = [i.delay * 1000 for found in mine.values() for i in found if i.shown == i.expected]
+        instants = [i for found in mine.values() for i in found]
+        right = sum(i.shown == i.expected for i in instants)
+        scenarios = len({name for _, _, name in mine})
+        yield f"## Claude Code {version}\n"
+        yield (f"{scenarios} scenarios, {len(instants)} instants: {right} right, {len(instants) - right} unknown, "
+               f"0 wrong. Delay: median {statistics.median(delays):.0f} ms, worst {max(delays):.0f} ms.\n")
+        yield "| scenario | instant | expected | with hooks | ms | without hooks | ms |"
+        yield "|---|---|---|---|---:|---|---:|"
+        for name in dict.fromkeys(key[2] for key in mine):
+            pairs = zip(mine[version, True, name], mine[version, False, name], strict=True)
+            for number, (hooked, bare) in enumerate(pairs):
+                yield (f"| {'' if number else name} | {hooked.name} | {hooked.expected} | {_cell(hooked)} | "
+                       f"{hooked.delay * 1000:.0f} | {_cell(bare)} | {bare.delay * 1000:.0f} |")
+        yield ""
+    yield "## Why unknown\n"
+    reasons = {(version, i.rule) for (version, _, _), found in results.items() for i in found if i.shown == "unknown"}
+    for version, rule in sorted(reasons, reverse=True):
+        yield f"- {version}, rule `{rule}`: see docs/state.md"
+
+
+def _cell(instant: Instant) -> str:
+    return f"{instant.shown} (`{instant.rule}`)" if instant.shown == instant.expected else f"**{instant.shown}** (`{instant.rule}`)"
+
+
+def keep(stage: Stage, hooks: bool) -> None:
+    """With CST_CORPUS=1, write the looks at the instants of a scenario into tests/data/corpus."""
+    if not os.environ.get("CST_CORPUS") or not stage.opened:
+        return
+    folder = CORPUS / stage.lab.version / (stage.name if hooks else f"{stage.name}-no-hooks")
+    folder.mkdir(parents=True, exist_ok=True)
+    lines: list[str] = []
+    writer = recording.Writer(lines.append, "corpus", redacted=False)
+    expected = []
+    for instant in stage.instants:
+        seen = [f for f in stage.watch.frames if f.now <= instant.at + 0.3]
+        if not seen:
+            continue
+        frame = _only(seen[-1], stage)._replace(now=instant.at + 0.3)
+        writer.add(frame)
+        expected.append({"after": round(frame.now, 3), "instant": instant.name, "state": instant.shown,
+                         "rule": instant.rule})
+    for plain, shown in ((str(stage.lab.root), "/lab"), (_encoded(str(stage.lab.root)), "-lab")):
+        lines = [line.replace(plain, shown) for line in lines]
+    (folder / "recording.jsonl").write_text("".join(lines), encoding="utf-8")
+    (folder / "expected.json").write_text(json.dumps(expected, indent=1) + "\n", encoding="utf-8")
+
+
+def _only(seen: Snapshot, stage: Stage) -> Snapshot:
+    """The look without other scenarios' sessions, and without the screens around it."""
+    pids = set(stage._pids.values())
+    records = [r for r in seen.records if r.pid in pids]
+    ids = {r.session_id for r in records}
+    return seen._replace(
+        records=records,
+        processes={pid: p for pid, p in seen.processes.items() if pid in pids},
+        events={name: log for name, log in seen.events.items() if name in ids},
+        transcripts={name: tail for name, tail in seen.transcripts.items() if name in ids},
+        panes=[p for p in seen.panes if p.pid in {a for pid in pids for a in (seen.processes[pid].ancestors if pid in seen.processes else ())}],
+        marks=[], tasks={name: t for name, t in seen.tasks.items() if name in ids},
+    )
+
+
+def _encoded(path: str) -> str:
+    return "".join(c if c.isascii() and c.isalnum() else "-" for c in path)
