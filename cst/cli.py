@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from cst import __version__, hot, settings, verbs
+from cst import __version__, hot, look, settings, verbs
 from cst.model import CstError
 
 _ABOUT = "One key to the Claude Code session that most needs you."
@@ -31,7 +31,8 @@ def run(words: list[str]) -> int:
     except Exception as error:
         if not hasattr(error, "format_message"):  # click's usage errors; typer vendors click under changing names
             raise
-        print(f"cst: {error.format_message()}; `cst {_named(words)}--help` shows how it is called", file=sys.stderr)
+        said = error.format_message().rstrip(".")
+        print(f"cst: {said}; `cst {_named(words)}--help` shows how it is called", file=sys.stderr)
         return 2
     return int(code or 0)
 
@@ -139,7 +140,7 @@ def _hooks(given: dict[str, Any], own: settings.Settings) -> int:
     from cst.setup import hooks
 
     if given["what"] != "print":
-        raise CstError(f"hooks can print, not {given['what']!r}; try `cst hooks print`")
+        raise typer.BadParameter(f"hooks can print, not {given['what']!r}")
     version = given["client"] or hooks.client_version(own)
     print(hooks.fragment(own, version))
     print(f"cst: {hooks.advice(own, version)}", file=sys.stderr)
@@ -150,7 +151,7 @@ def _init(given: dict[str, Any], _: settings.Settings) -> int:
     from cst.setup import bindings
 
     if given["what"] != "tmux":
-        raise CstError(f"init knows tmux, not {given['what']!r}; try `cst init tmux`")
+        raise typer.BadParameter(f"init knows tmux, not {given['what']!r}")
     print(bindings.tmux(given["command"] or bindings.myself()), end="")
     return 0
 
@@ -178,7 +179,7 @@ def _replay(given: dict[str, Any], own: settings.Settings) -> int:
     words = list(given["command"] or [])
     own = own._replace(replay=os.path.abspath(given["file"]), replay_at=_number(given, "at"))
     if not words:
-        return record.changes(own, hot.columns(own), hot.paint(own, "auto"))
+        return record.changes(own, look.columns(own), look.paint(own, "auto"))
     verb = verbs.verb(words[0])
     if verb is None or verb.name not in _REPLAYS or (verb.name == "next" and "--peek" not in words):
         raise CstError(f"a recording takes reading verbs, not {words[0]!r}; try ls, show, why, status or next --peek")

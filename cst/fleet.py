@@ -10,7 +10,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cst.model import Client, Ended, Event, Pane, Record, Snapshot
+    from cst.model import Client, Ended, Pane, Record, Snapshot
 
 _KILLED_STAYS = 3600.0  # a killed session stays in the list for an hour
 
@@ -70,7 +70,7 @@ def _session(snapshot: Snapshot, record: Record) -> Session:
         rule=rule,
         needs_you=verdict.state in NEEDS_YOU and kind != "headless" and snoozed <= snapshot.now,
         wants=verdict.wants,
-        doing=Want(open_tool.name, open_tool.detail, open_tool.started) if open_tool else None,
+        doing=Want(open_tool.name, open_tool.detail, _running_since(f, open_tool.started)) if open_tool else None,
         name=_marked(f, "name") or (record.name if record.name_by == "user" else ""),
         title=tail.title if tail else "",
         tags=tuple(sorted({m.value for m in f.marks if m.mark == "tag" and m.value})),
@@ -93,6 +93,11 @@ def _session(snapshot: Snapshot, record: Record) -> Session:
         transcript=tail,
         sources=_sources(f),
     )
+
+
+def _running_since(f: Facts, called: float) -> float:
+    """Since when a tool runs: it may have waited for approval after it was called."""
+    return max(called, f.record.status_at) if f.record.status == "busy" else called
 
 
 def _sources(f: Facts) -> tuple[str, ...]:
@@ -166,33 +171,3 @@ def _panes(panes: Sequence[Pane], f: Facts) -> list[Pane]:
 def _looks(client: Client, pane: Pane, since: float) -> bool:
     here = pane.shown and client.socket == pane.socket and client.session_id == pane.session_id
     return here and client.activity > since
-
-
-def explain(snapshot: Snapshot, session: Session) -> list[tuple[str, str, float]]:
-    """What each source said of a session: (source, words, epoch seconds or 0 for a level that is true now)."""
-    record = next((r for r in snapshot.records if r.pid == session.pid and r.session_id == session.id), None)
-    if record is None:
-        return [("transcript", session.because, session.since)]
-    f = facts_of(snapshot, record)
-    status = record.status + (f", waitingFor {record.waiting_for}" if record.waiting_for else "")
-    said = [("registry", f"status {status or 'not written'} (client {record.version or 'unknown'})", record.status_at)]
-    if f.process:
-        process = f"pid {f.process.pid} is alive as {f.process.name}, state {f.process.state}"
-        said.append(("process", process, f.process.started_at))
-    said += [("hooks", _event_words(event), event.t) for event in reversed(f.events[-5:])]
-    if not f.events:
-        said.append(("hooks", "no event of this process: hooks are not installed, or not yet", 0.0))
-    if f.tail:
-        words = f"ends with: {f.tail.last or 'nothing decisive'} (read {f.tail.read} of {f.tail.size} bytes, "
-        said.append(("transcript", f"{words}{f.tail.skipped} lines skipped)", f.tail.last_at))
-    else:
-        said.append(("transcript", "none: not prompted yet, or not needed for this state", 0.0))
-    said += [("marks", f"{mark.mark} {mark.by}".strip(), mark.t) for mark in reversed(f.marks[-3:])]
-    where = f"{session.place.location}, pane {session.place.pane}" if session.place else "in no pane that cst can see"
-    said.append(("tmux", where, 0.0))
-    return said
-
-
-def _event_words(event: Event) -> str:
-    about = event.payload.get("tool_name") or event.payload.get("source") or event.payload.get("error") or ""
-    return f"{event.name} {about}".strip()

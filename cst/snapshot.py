@@ -237,7 +237,7 @@ def _settled(record: Record, log: tuple[Event, ...]) -> bool:
     if record.status in ("busy", "shell"):
         return True
     if record.status == "waiting":
-        return record.waiting_for != "permission prompt" or any(
+        return record.waiting_for == "dialog open" or any(
             event.name == "PermissionRequest" and event.t >= record.status_at - _HOOK_LAG for event in log
         )
     return False

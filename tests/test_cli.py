@@ -56,14 +56,14 @@ def test_usage(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_words_that_a_verb_does_not_know(capsys: pytest.CaptureFixture[str]) -> None:
-    """`hooks` and `init` name what they know, and exit 1."""
+    """`hooks` and `init` name what they know, and exit 2."""
     codes = [main(["hooks", "nope"]), main(["init", "nope"])]
     lines = capsys.readouterr().err.splitlines()
 
-    assert codes == [1, 1]
+    assert codes == [2, 2]
     assert lines == [
-        "cst: hooks can print, not 'nope'; try `cst hooks print`",
-        "cst: init knows tmux, not 'nope'; try `cst init tmux`",
+        "cst: Invalid value: hooks can print, not 'nope'; `cst hooks --help` shows how it is called",
+        "cst: Invalid value: init knows tmux, not 'nope'; `cst init --help` shows how it is called",
     ]
 
 

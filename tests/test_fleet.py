@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cst import fleet
+from cst import fleet, why
 from cst.model import (
     NEEDS_YOU,
     STATES,
@@ -252,7 +252,7 @@ def test_explain_names_every_source() -> None:
         marks=[Mark(NOW - 5, "seen", "41.100", by="you")],
     )
     [session] = fleet.sessions(snapshot)
-    sources = [source for source, _, _ in fleet.explain(snapshot, session)]
+    sources = [source for source, _, _ in why.explain(snapshot, session)]
 
     assert sources == ["registry", "process", "hooks", "transcript", "marks", "tmux"]
 
@@ -261,4 +261,4 @@ def test_explain_an_ended_session() -> None:
     """Of an ended session only the transcript can speak."""
     session = Session(ID, ID, None, "ended", NOW - 60, "it ended", "ended")
 
-    assert fleet.explain(Snapshot(now=NOW), session) == [("transcript", "it ended", NOW - 60)]
+    assert why.explain(Snapshot(now=NOW), session) == [("transcript", "it ended", NOW - 60)]

@@ -42,7 +42,7 @@ def calls(verb: Verb) -> list[list[str]]:
 def _as_typer_reads(verb: Verb, words: list[str], monkeypatch: pytest.MonkeyPatch) -> dict[str, Any] | None:
     """What the verb is given where typer parses the words; None for a usage error."""
     taken: list[dict[str, Any]] = []
-    monkeypatch.setattr(hot, "_" + verb.name, lambda given, _own: taken.append(given) or 0)
+    monkeypatch.setattr(hot, "call", lambda _verb, given, _own: taken.append(given) or 0)
     code = cli.run([verb.name, *words])
     return taken[0] if code == 0 and taken else None
 
@@ -121,6 +121,6 @@ def test_defaults() -> None:
 
 def test_every_hot_verb_is_wired() -> None:
     """Each hot verb has a function, and each other one has it in cli."""
-    found = {verb.name: getattr(hot if verb.hot else cli, "_" + verb.name, None) for verb in verbs.VERBS}
+    found = {verb.name: hot.function(verb) if verb.hot else getattr(cli, "_" + verb.name, None) for verb in verbs.VERBS}
 
     assert [name for name, function in found.items() if not callable(function)] == []

@@ -40,6 +40,7 @@ MAY_IMPORT: dict[str, set[str] | None] = {
     "evidence": {"model"},
     "state": {"model", "evidence"},
     "fleet": {"model", "evidence", "state"},
+    "why": {"model", "evidence", "state", "fleet"},
     "redact": {"model"},
     # Wiring like `hot`, for the two verbs that look again and again.
     "record": {"", "model", "settings", "snapshot", "fleet", "redact", "sources", "sources.recording", "view.timeline",
@@ -51,6 +52,7 @@ MAY_IMPORT: dict[str, set[str] | None] = {
     "view.rows": {"model", "view.paint", "view.table"},
     "view.bar": {"model", "view.text", "view.paint", "view.table"},
     "view.preview": {"model", "view.text", "view.paint", "view.table"},
+    "view.evidence": {"model", "view.text", "view.paint", "view.preview", "view.schema", "why"},
     "view.question": {"model", "view.text", "view.table"},
     "view.schema": {"model"},
     "view.timeline": {"model", "view.text", "view.paint"},
@@ -65,11 +67,16 @@ MAY_IMPORT: dict[str, set[str] | None] = {
     "picker.confirm": {"model", "settings"},
     "setup": set(),
     "setup.bindings": {"model"},
-    "setup.hooks": {"model", "jsonl", "settings", "setup.bindings", "sources", "sources.processes", "sources.registry"},
+    "setup.hooks": {"model", "jsonl", "settings", "setup.bindings", "sources", "sources.history", "sources.processes",
+                    "sources.registry"},
     "demo.*": {"model", "settings", "jsonl", "sources", "sources.*", "demo", "demo.*"},
     # It draws the screen of a made-up Claude Code: in columns, from any text.
     "demo.screen": {"model", "settings", "jsonl", "demo", "demo.*", "view.text"},
-    "hot": None,
+    "look": {"model", "settings", "snapshot", "fleet", "jsonl", "actions", "actions.find", "actions.mark", "sources",
+             "sources.recording", "sources.tmux", "view.paint", "view.text"},
+    "reading": None,
+    "acting": None,
+    "hot": {"settings", "verbs", "reading", "acting"},
     "cli": None,
     "__main__": {"", "model", "hot", "cli", "sources", "sources.tmux"},
 }  # fmt: skip
@@ -92,7 +99,7 @@ STARTERS = {
     "demo.*": STARTS,  # plays Claude Code in a tmux of its own
 }
 
-PURE = {"model", "evidence", "redact", "state", "fleet", "verbs", "view*", "actions.choose"}
+PURE = {"model", "evidence", "redact", "why", "state", "fleet", "verbs", "view*", "actions.choose"}
 IMPURE = {"os", "sys", "time", "subprocess", "pathlib", "random", "io", "datetime", "socket", "select", "shutil"}
 
 COMFORTABLE, LONG = 300, 400

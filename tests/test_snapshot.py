@@ -13,7 +13,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from cst import fleet, snapshot
+from cst import fleet, snapshot, why
 from cst.model import Session, Snapshot
 from cst.settings import Settings, load
 from cst.sources import marks, transcript
@@ -334,7 +334,7 @@ def world(own: Settings, claude: Path, pid: int) -> Callable[..., list[Session]]
         for want in DEPTHS:
             seen, sessions = look(own, want)
             for session in sessions:
-                fleet.explain(seen, session)
+                why.explain(seen, session)
             found += [session for session in sessions if session.pid == pid]
             if not any(session.pid == pid for session in sessions):
                 found += [Session(source, message, pid, "problem", 0, "", "") for source, message in seen.problems]

@@ -51,8 +51,8 @@ HOT = {
     "rows": {"cst.view.table", "cst.view.rows"},
     "preview {0}": {"cst.view.table", "cst.view.preview"},
     "show {0}": {"cst.view.table", "cst.view.preview"},
-    "why {0}": {"cst.view.table", "cst.view.preview"},
-    "why {0} --json": {"cst.view.schema"},
+    "why {0}": {"cst.view.table", "cst.view.preview", "cst.view.schema"},
+    "why {0} --json": {"cst.view.table", "cst.view.preview", "cst.view.schema"},
     "ask {0}": {"cst.view.table", "cst.view.question", "cst.picker", "cst.picker.confirm"},
 }
 
@@ -156,8 +156,8 @@ def test_the_gate_can_fail(tmp_path: Path, pids: list[int]) -> None:
     """The same measure of a cst that imports json at its top finds json and re."""
     shutil.copytree(ROOT / "cst", tmp_path / "copy" / "cst", ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copytree(ROOT / "shell", tmp_path / "copy" / "shell")
-    hot = tmp_path / "copy" / "cst" / "hot.py"
-    hot.write_text(hot.read_text().replace("\nimport os\n", "\nimport os\nimport json\n", 1))
+    look = tmp_path / "copy" / "cst" / "look.py"
+    look.write_text(look.read_text().replace("\nimport os\n", "\nimport os\nimport json\n", 1))
     argv = [sys.executable, "-S", "-X", "importtime", str(tmp_path / "copy" / "shell" / "cst"), "status"]
     done = subprocess.run(argv, env={**os.environ, "PYTHONPATH": str(tmp_path / "copy")}, capture_output=True, text=True, check=True)
 

@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 
 
 def seen(settings: Settings, session: Session, now: float, by: str) -> None:
-    """Mark what a session shows now as seen. `by`: you (said so), jump, look."""
+    """Mark what a session shows now as seen. `by`: you (said so), jump, look. An open dialog is no such thing."""
+    if session.state in ("permission", "question", "plan", "dialog"):
+        raise CstError(f"a {session.state} stays until it is answered; `cst jump {session.key}` goes there")
     append(settings, [Mark(now, "seen", session.key, by=by)])
 
 

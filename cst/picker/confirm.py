@@ -12,7 +12,7 @@ from cst.model import CstError
 
 _ACTIONS = (
     "hide-input+transform-header(cat \"$CST_RUN/question\")+unbind(enter,double-click,ctrl-k,ctrl-x,ctrl-r)"
-    "+rebind(y,n)+bell"
+    "+rebind(y,n,focus)+bell"
 )
 
 

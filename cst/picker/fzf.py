@@ -17,7 +17,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_HELP = "enter jump · ctrl-k end · ctrl-r refresh · shift-↑↓ scroll · ctrl-/ preview · esc quit"
+_HELP = "enter jump · ctrl-k end · ctrl-r refresh · ctrl-/ preview · esc quit"
 _COLORS = "16,fg+:bold,bg+:-1,hl:cyan,hl+:cyan,pointer:magenta,prompt:magenta,info:8,border:8,header:8,gutter:-1"
 
 
@@ -42,11 +42,14 @@ def shape() -> Shape:
 
 def choose(rows: Sequence[str], own: Shape, ended: bool, plain: bool, problems: Sequence[str]) -> str:
     """Let a person choose one of `rows`, the first of which is the heads; its key, "" if they chose none."""
+    if not _has_terminal():
+        raise CstError("the picker needs a terminal; `cst ls` lists the sessions without one")
     myself, run = _myself(), _run_folder()
     os.environ.update(CST_RUN=run, CST_BIN=myself, FZF_DEFAULT_OPTS="", CST_HELP=_HELP)
     os.environ.pop("FZF_DEFAULT_OPTS_FILE", None)  # the user's own options may break a binding of ours
     try:
-        chosen = iterfzf(rows, ansi=True, prompt="session> ", __extra__=_options(own, ended, plain, problems))
+        options = _options(own, ended, plain, problems)
+        chosen = iterfzf(rows, ansi=True, sort=True, prompt="session> ", __extra__=options)
     except KeyboardInterrupt:
         return ""
     finally:
@@ -58,16 +61,19 @@ def _options(own: Shape, ended: bool, plain: bool, problems: Sequence[str]) -> l
     reload = f'"$CST_BIN" rows --width {own.list_columns}{" --all" if ended else ""}'
     keep = '[ "$FZF_INPUT_STATE" = hidden ] && echo "trigger(n)" || echo abort'
     again = "rebind(enter,double-click,ctrl-k,ctrl-x,ctrl-r)+show-input"
-    end = 'xargs "$CST_BIN" kill --yes -- <"$CST_RUN/target" >"$CST_RUN/said" 2>&1'
+    end = 'execute-silent(xargs "$CST_BIN" kill --yes -- <"$CST_RUN/target" >"$CST_RUN/said" 2>&1)'
+    told = f'transform-header(cat "$CST_RUN/said")+reload-sync({reload})'
+    drop = f"unbind(y,n,focus)+{again}+change-header({_HELP})"
     binds = (
-        "start:unbind(y,n)",
+        "start:unbind(y,n,focus)",
+        f"focus:{drop}",  # bound while a question is up: another row came under the cursor, so the question goes
         "enter:accept",  # explicit, so that unbind and rebind have something to restore
         "double-click:accept",
         f"ctrl-r:reload-sync:{reload}",
         'ctrl-k:transform:[ "$FZF_MATCH_COUNT" = 0 ] || "$CST_BIN" ask {1}',
         'ctrl-x:trigger(ctrl-k)',
-        f"n:unbind(y,n)+{again}+change-header({_HELP})",
-        f'y:unbind(y,n)+{again}+execute-silent({end})+transform-header(cat "$CST_RUN/said")+reload-sync({reload})',
+        f"n:{drop}",
+        f"y:unbind(y,n,focus)+{again}+{end}+{told}",
         f"esc,ctrl-g:transform:{keep}",
         "ctrl-/:change-preview-window(hidden|)",
     )
@@ -75,11 +81,20 @@ def _options(own: Shape, ended: bool, plain: bool, problems: Sequence[str]) -> l
     return [
         "--with-shell=sh -c", "--delimiter=\t", "--with-nth=2..", "--accept-nth=1", "--layout=reverse",
         "--height=100%", "--info=inline-right", "--highlight-line", "--no-multi", "--no-multi-line", "--header-lines=1",
-        "--header-first", "--no-hscroll", "--ellipsis=…", "--pointer=▌", "--gutter= ", f"--header={_HELP}",
+        "--header-first", "--tiebreak=index", "--no-hscroll", "--ellipsis=…", "--pointer=▌", "--gutter= ",
+        f"--header={_HELP}",
         "--no-color" if plain else f"--color={_COLORS}",
         '--preview="$CST_BIN" preview {1} --width "$FZF_PREVIEW_COLUMNS" --height "$FZF_PREVIEW_LINES"',
         f"--preview-window={own.preview}", *(f"--bind={bind}" for bind in binds), *footer,
     ]  # fmt: skip
+
+
+def _has_terminal() -> bool:
+    try:
+        os.close(os.open("/dev/tty", os.O_RDWR | os.O_CLOEXEC))
+    except OSError:
+        return False
+    return os.isatty(2)
 
 
 def _run_folder() -> str:

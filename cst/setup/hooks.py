@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 
 from cst.jsonl import dumps
 from cst.model import CstError, digits
 from cst.setup.bindings import shipped_path
-from cst.sources import processes, registry
+from cst.sources import history, processes, registry
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -37,8 +38,10 @@ def fragment(own: Settings, version: str) -> str:
 
     Puts the hook where the fragment says it is, if it is not there yet or is an older one.
     """
-    put_hook(own)
     number = _number(version)
+    if number < (2, 0, 0):
+        raise CstError(f"Claude Code {version} has no hooks that cst knows; nothing is to be merged")
+    put_hook(own)
     hooks: dict[str, object] = {}
     for event, matcher, first in EVENTS:
         if first > number:
@@ -54,7 +57,10 @@ def fragment(own: Settings, version: str) -> str:
 
 def advice(own: Settings, version: str) -> str:
     """What to do with the fragment, in one line."""
-    client = f"Claude Code {version}" if version else "any Claude Code since 2.0 (none runs, so its version is unknown)"
+    client = f"Claude Code {version}" if version else "any Claude Code since 2.0"
+    left_out = ", ".join(event for event, _, first in EVENTS if first > _number(version))
+    if left_out:
+        client += f" (without {left_out}, which it may not know; --client VERSION names yours)"
     return f"for {client}: merge this into {own.config_dirs[0]}/settings.json; running sessions take it up at once"
 
 
@@ -77,11 +83,16 @@ def put_hook(own: Settings) -> None:
 
 
 def client_version(own: Settings) -> str:
-    """The newest Claude Code among the live sessions; "" where none is live."""
+    """The newest Claude Code among the live sessions, else among the transcripts of a week; "" where there is none."""
     records = [record for config_dir in own.config_dirs for record in registry.read(config_dir)[0]]
     started = {record.pid: processes.start_of(record.pid) for record in records}
     alive = [r for r in records if r.version and started[r.pid] and r.start in ("", started[r.pid])]
-    return max((record.version for record in alive), key=_number, default="")
+    versions = [record.version for record in alive]
+    if not versions:
+        oldest = time.time() - 7 * 86400
+        ended = [one for config_dir in own.config_dirs for one in history.read(config_dir, set(), oldest)]
+        versions = [one.transcript.version for one in ended if one.transcript.version]
+    return max(versions, key=_number, default="")
 
 
 def _number(version: str) -> tuple[int, ...]:

@@ -68,7 +68,7 @@ def numbers(sessions: Sequence[Session], now: float) -> dict[str, object]:
 
 def arrival(session: Session, now: float, others: int) -> str:
     """Why you are there: `permission 12m · Bash: rm -rf build · 2 more`. Clean, not escaped for tmux."""
-    parts = [f"{session.state} {age(now - session.since)}", clean(label(session), 30), cut(what(session, now), 60)]
+    parts = [f"{session.state} {age(now - session.since)}", cut(clean(label(session)), 30), cut(what(session, now), 60)]
     if others:
         parts.append(f"{others} more")
     return _DOT.join(part for part in parts if part)

@@ -1,4 +1,4 @@
-"""One session in full: the preview of the picker, `cst show`, and the evidence of `cst why`."""
+"""One session in full: the preview of the picker and `cst show`."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ _OUTCOME = {"ok": ("✓", "32"), "failed": ("✗", "31"), "denied": ("‖", "33"
 def preview(session: Session, now: float, columns: int, lines: int, home: str, paint: Paint) -> list[str]:
     """Header, wish, last words and the tool history, newest first, in `lines` lines (0 = all there is)."""
     found = header(session, now, columns, home, paint)
-    found += _block("wants", _wish(session, now), columns, 6, paint, looks(session.state)[1])
+    title = "wants" if session.wants else "does"
+    found += _block(title, _wish(session, now), columns, 6, paint, looks(session.state)[1])
     found += _block("you said", clean(session.last_prompt), columns, 3, paint)
     found += _block("it said", clean(session.last_words), columns, 5, paint)
     found += _agents(session, columns, paint)
@@ -123,28 +124,11 @@ def show(session: Session, now: float, columns: int, home: str, paint: Paint) ->
         ("transcript", home_path(session.transcript.path, home) if session.transcript else ""),
         ("sources", ", ".join(session.sources)),
     )
-    return [*found, "", *_pairs(rows, columns, paint)]
+    return [*found, "", *pairs(rows, columns, paint)]
 
 
-def why(
-    session: Session, facts: Sequence[tuple[str, str, float]], now: float, columns: int, paint: Paint
-) -> list[str]:
-    """`cst why`: state, rule, evidence, and what each source said with its age."""
-    waited = since(now, session.since)
-    needs = "needs you" if session.needs_you else "does not need you"
-    first = f"{paint.state(session.state, session.state)} for {waited or 'an unknown time'} · {needs} · "
-    found = [first + paint("1", clean(label(session), 60)), ""]
-    found += _pairs((("rule", session.rule), ("because", session.because)), columns, paint)
-    found += ["", paint.dim("what each source says")]
-    wide = max(len(source) for source, _, _ in facts)
-    for source, says, at in facts:
-        told = fit(f"{since(now, at)} ago" if at else "now", 8, right=True)
-        text = cut(clean(says, 300), max(10, columns - wide - 14))
-        found.append(f"  {fit(source, wide)}  {paint.dim(told)}  {text}")
-    return found
-
-
-def _pairs(rows: Sequence[tuple[str, str]], columns: int, paint: Paint) -> list[str]:
+def pairs(rows: Sequence[tuple[str, str]], columns: int, paint: Paint) -> list[str]:
+    """Names and values side by side, long values wrapped."""
     wide = max(len(name) for name, _ in rows)
     found = []
     for name, value in rows:

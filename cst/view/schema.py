@@ -88,19 +88,3 @@ def _agents(tail: Transcript | None) -> list[dict[str, object]]:
         }
         for agent in (tail.subagents if tail else ())
     ]  # fmt: skip
-
-
-def evidence(
-    session: Session, facts: Sequence[tuple[str, str, float]], problems: Sequence[tuple[str, str]]
-) -> dict[str, object]:
-    """`cst why --json`."""
-    return {
-        "schema": SCHEMA,
-        "key": session.key,
-        "state": session.state,
-        "since": session.since or None,
-        "rule": session.rule,
-        "because": session.because,
-        "facts": [{"source": source, "says": says, "at": at or None} for source, says, at in facts],
-        "problems": [{"source": source, "message": message} for source, message in problems],
-    }

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from cst.model import Session
 
 _GAP = "  "
+_WIDE_WHAT = 80  # columns that it gets where nobody says how wide the output may be
 _LEAST_WHAT = 24  # columns that "what it wants or does" needs before others may stay
 _HEADS = ("STATE", "SINCE", "SESSION", "BRANCH", "WHAT IT WANTS OR DOES", "CTX", "PLACE")
 _LIMITS = (13, 5, 28, 24, 10_000, 5, 24)  # columns at most
@@ -20,7 +21,7 @@ _LEAVE = (3, 5, 6)  # in this order: branch, context, place
 
 
 def table(sessions: Sequence[Session], now: float, columns: int, paint: Paint) -> list[str]:
-    """Lines for people; `columns` 0 means as wide as it gets."""
+    """Lines for people; `columns` 0 means that nobody says how wide: a pipe or a file."""
     rows = [cells(session, now) for session in sessions]
     shown, sizes = _layout([_HEADS, *rows], columns)
     lines = [paint.dim(_line(_HEADS, shown, sizes).rstrip())]
@@ -77,6 +78,7 @@ def _layout(rows: list[tuple[str, ...]], columns: int) -> tuple[list[int], list[
     sizes = [min(limit, max(width(row[i]) for row in rows)) for i, limit in enumerate(_LIMITS)]
     shown = [i for i in range(len(_HEADS)) if any(row[i] for row in rows[1:]) or i == 4]
     if not columns:
+        sizes[4] = min(sizes[4], _WIDE_WHAT)
         return shown, sizes
     for leaving in (*_LEAVE, 2):
         rest = columns - sum(sizes[i] + len(_GAP) for i in shown if i != 4)

@@ -96,7 +96,8 @@ def test_a_path_that_a_shell_would_read_is_refused(path: str) -> None:
 
 
 def test_only_tmux_is_known() -> None:
-    """Another word is a named problem."""
+    """Another word is a usage error."""
     done = cst("init", "screen")
 
-    assert (done.returncode, done.stdout, done.stderr) == (1, "", "cst: init knows tmux, not 'screen'; try `cst init tmux`\n")
+    wanted = "cst: Invalid value: init knows tmux, not 'screen'; `cst init --help` shows how it is called\n"
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", wanted)

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
-from cst import fleet, jsonl
+from cst import fleet, jsonl, why
 from cst.model import Session, Snapshot
-from cst.view import bar, preview, question, rows, schema, table
+from cst.view import bar, evidence, preview, question, rows, schema, table
 from cst.view.paint import Paint
 from tests.state.loader import NOW, load
 
@@ -44,7 +44,9 @@ def _ls(columns: int, paint: Paint = _PLAIN) -> str:
 def _why(name: str, columns: int) -> str:
     snapshot, _ = seen()
     session = one(name)
-    return _lines(preview.why(session, fleet.explain(snapshot, session), NOW, columns, _PLAIN))
+    steps = why.steps(snapshot, session)
+    doubts, facts = why.doubts(snapshot, session), why.explain(snapshot, session)
+    return _lines(evidence.why(session, facts, steps, why.not_asked(steps), doubts, NOW, columns, _PLAIN))
 
 
 def _said() -> str:

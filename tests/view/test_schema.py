@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from cst import fleet, jsonl
+from cst import jsonl, why
 from cst.model import Session
-from cst.view import bar, schema
+from cst.view import bar, evidence, schema
 from tests.view.golden import NOW, one, seen
 
 SESSION = [
@@ -96,9 +96,11 @@ def test_why() -> None:
     """`why --json` has exactly these keys; a fact that is true now has no moment."""
     snapshot, _ = seen()
     session = one("api")
-    found = _back(schema.evidence(session, fleet.explain(snapshot, session), [("tmux", "it hangs")]))
+    found = _back(evidence.as_json(session, why.explain(snapshot, session), why.steps(snapshot, session), [], [("tmux", "it hangs")]))
 
-    assert list(found) == ["schema", "key", "state", "since", "rule", "because", "facts", "problems"]
+    assert list(found) == ["schema", "key", "state", "since", "rule", "because", "facts", "rules", "doubts", "problems"]
+    assert [rule for rule in found["rules"] if rule["fired"]] == [found["rules"][-1]]
+    assert (found["rules"][-1]["rule"], list(found["rules"][0])) == (found["rule"], ["rule", "fired", "fact"])
     assert [["source", "says", "at"]] * len(found["facts"]) == [list(fact) for fact in found["facts"]]
     assert [fact["at"] for fact in found["facts"] if fact["source"] == "tmux"] == [None]
 

@@ -1,0 +1,142 @@
+"""The hot verbs that do something: jump, mark, end, choose. Wiring; imports stand inside, as in `look`."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+
+from cst import snapshot
+from cst.look import any_session, look, looked_in, named, print_lines, say
+from cst.model import CstError, Session
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from cst.settings import Settings
+
+    Given = dict[str, Any]
+
+
+def do_next(given: Given, own: Settings) -> int:
+    from cst.actions import choose, jump
+    from cst.view import bar
+
+    seen, sessions = look(own, snapshot.STATUS)
+    client = jump.client_of(seen, own, given["client"])
+    waiting = choose.queue(sessions, client)
+    if waiting:
+        message = bar.arrival(waiting[0], seen.now, len(waiting) - 1)
+        if given["peek"]:
+            print_lines([message])
+        else:
+            jump.jump(own, waiting[0], client, seen.now, message)
+        return 0
+    here = next((s for s in sessions if s.needs_you and choose.is_here(s, client)), None)
+    unreachable = sum(s.needs_you and s is not here for s in sessions)
+    message = bar.nothing(sessions, here, unreachable, seen.now)
+    say(own, client.name if client and not given["peek"] else "", message)
+    return 1
+
+
+def do_back(given: Given, own: Settings) -> int:
+    from cst.actions import jump
+
+    seen = snapshot.take(own, time.time(), snapshot.STATUS)
+    client = jump.client_of(seen, own, given["client"])
+    if client is None:
+        raise CstError("no tmux client to bring back; pass one with --client, `tmux list-clients` lists them")
+    print_lines([jump.back(seen, own, client, seen.now)])
+    return 0
+
+
+def do_seen(given: Given, own: Settings) -> int:
+    from cst.actions import jump, mark
+    from cst.model import label
+    from cst.view.text import clean
+
+    seen, sessions = look(own, snapshot.STATUS)
+    session = named(sessions, given["session"], own)
+    mark.seen(own, session, seen.now, "you")
+    client = jump.client_of(seen, own, given["client"])
+    say(own, client.name if client else "", f"seen: {clean(label(session), 60)} ({session.state})")
+    return 0
+
+
+def do_jump(given: Given, own: Settings) -> int:
+    from cst.actions import jump
+
+    seen, session = any_session(given["session"], own, snapshot.STATUS)
+    jump.jump(own, session, jump.client_of(seen, own, given["client"]), seen.now)
+    return 0
+
+
+def do_kill(given: Given, own: Settings) -> int:
+    from cst.actions import find
+
+    seen, sessions = look(own, snapshot.ROWS)
+    targets = [find.find(sessions, word, own.socket) for word in given["session"]]
+    failed = 0
+    for session in targets:
+        if given["yes"] or _confirmed(session, seen.now):
+            failed += not _ended(session, own, given["force"])
+        else:
+            print("cst: kept", file=sys.stderr)
+    return 1 if failed else 0
+
+
+def _confirmed(session: Session, now: float) -> bool:
+    from cst.view.question import question
+
+    if not os.isatty(0):
+        raise CstError("kill asks before it ends a session, and there is no terminal to ask on; pass --yes")
+    print("\n".join(question(session, now)), "[y/N] ", end="", file=sys.stderr, flush=True)
+    return sys.stdin.readline().strip().lower() in ("y", "yes")
+
+
+def _ended(session: Session, own: Settings, force: bool) -> bool:
+    from cst.actions import kill
+
+    if os.isatty(2):
+        print(f"cst: waiting up to {own.kill_grace:.0f} s for it to end", file=sys.stderr)
+    try:
+        print_lines([kill.end(session, own.kill_grace, force)])
+    except CstError as error:
+        print(f"cst: {error}", file=sys.stderr)
+        return False
+    return True
+
+
+def do_pick(given: Given, own: Settings) -> int:
+    from cst.actions import find, jump
+    from cst.picker import fzf
+    from cst.view import rows, table
+    from cst.view.text import clean
+
+    seen, sessions = look(own, snapshot.ROWS, ended=given["all"])
+    if not sessions:
+        client = jump.client_of(seen, own, given["client"])
+        say(own, client.name if client else "", table.nothing(looked_in(own), own.home, 0)[0])
+        return 1
+    shape = fzf.shape()
+    lines = rows.rows(sessions, seen.now, shape.list_columns, not own.no_color)
+    chosen = fzf.choose(lines, shape, given["all"], own.no_color, [clean(message) for _, message in seen.problems])
+    if not chosen:
+        raise KeyboardInterrupt
+    seen, sessions = look(own, snapshot.STATUS, ended=given["all"])  # the world went on while the list was open
+    jump.jump(own, find.find(sessions, chosen), jump.client_of(seen, own, given["client"]), seen.now)
+    return 0
+
+
+def do_ask(given: Given, own: Settings) -> int:
+    from cst.actions import find
+    from cst.picker import confirm
+    from cst.view.question import question
+
+    seen, sessions = look(own, snapshot.ROWS)
+    session = find.find(sessions, given["session"])
+    if session.pid is None:
+        raise CstError(f"{session.key} has ended already")
+    print_lines([confirm.ask(session.key, question(session, seen.now))])
+    return 0

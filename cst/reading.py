@@ -1,0 +1,127 @@
+"""The hot verbs that only look: wiring from a snapshot to text. Imports stand inside, as in `look`."""
+
+from __future__ import annotations
+
+import os
+
+from cst import fleet, snapshot
+from cst.look import (
+    columns,
+    look,
+    looked_in,
+    number,
+    one,
+    paint,
+    print_json,
+    print_lines,
+    warn,
+)  # fmt: skip
+from cst.model import Session
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from cst.settings import Settings
+
+    Given = dict[str, Any]
+
+
+def do_status(given: Given, own: Settings) -> int:
+    from cst.view import bar
+
+    seen, sessions = look(own, snapshot.STATUS)
+    if given["format"] == "json":
+        return print_json(bar.numbers(sessions, seen.now))
+    form = given["format"] or ("ansi" if os.isatty(1) else "plain")
+    form = "plain" if form == "ansi" and own.no_color else form
+    line = bar.line(sessions, seen.now, form, len(seen.problems))
+    if line:
+        print_lines([line])
+    return 0
+
+
+def do_ls(given: Given, own: Settings) -> int:
+    seen, sessions = look(own, snapshot.ROWS, ended=given["all"])
+    shown = [
+        session for session in sessions
+        if (not given["state"] or session.state in given["state"]) and (session.needs_you or not given["needs-you"])
+    ]  # fmt: skip
+    shown = _sorted(shown, given["sort"])
+    if given["json"]:
+        from cst.view import schema
+
+        return print_json(schema.fleet(shown, seen.now, seen.problems))
+    from cst.view import table
+
+    warn(seen)
+    if shown:
+        print_lines(table.table(shown, seen.now, columns(own), paint(own, given["color"])))
+    else:
+        print_lines(table.nothing(looked_in(own), own.home, len(sessions)))
+    return 0
+
+
+def _sorted(sessions: list[Session], key: str) -> list[Session]:
+    from cst.model import label
+
+    keys = {
+        "since": lambda s: s.since,
+        "name": lambda s: label(s).casefold(),
+        "context": lambda s: -(s.tokens or 0),
+    }
+    return sorted(sessions, key=keys[key]) if key in keys else sessions
+
+
+def do_show(given: Given, own: Settings) -> int:
+    seen, session = one(given["session"], own)
+    if given["json"]:
+        from cst.view import schema
+
+        return print_json(schema.shown(session))
+    from cst.view import preview
+
+    warn(seen)
+    print_lines(preview.show(session, seen.now, columns(own) or 100, own.home, paint(own, given["color"])))
+    return 0
+
+
+def do_why(given: Given, own: Settings) -> int:
+    from cst import why
+    from cst.view import evidence
+
+    seen, session = one(given["session"], own)
+    if given["redact"]:
+        from cst import redact
+
+        seen = redact.snapshot(seen)
+        session = next(s for s in fleet.sessions(seen) if s.key == session.key)
+    facts, steps, doubts = why.explain(seen, session), why.steps(seen, session), why.doubts(seen, session)
+    if given["json"]:
+        return print_json(evidence.as_json(session, facts, steps, doubts, seen.problems))
+    warn(seen)
+    rest, wide, brush = why.not_asked(steps), columns(own) or 120, paint(own, given["color"])
+    print_lines(evidence.why(session, facts, steps, rest, doubts, seen.now, wide, brush))
+    return 0
+
+
+def do_rows(given: Given, own: Settings) -> int:
+    from cst.view import rows
+
+    seen, sessions = look(own, snapshot.ROWS, ended=given["all"])
+    print_lines(rows.rows(sessions, seen.now, number(given["width"], 100), not own.no_color))
+    return 0
+
+
+def do_preview(given: Given, own: Settings) -> int:
+    from cst.actions import find
+    from cst.view import preview
+    from cst.view.paint import Paint
+
+    pid = given["session"].partition(".")[0]
+    ended = not given["session"].replace(".", "").isdigit()
+    seen, sessions = look(own, snapshot.ONE, tools_of=pid, ended=ended)
+    session = find.find(sessions, given["session"])
+    columns, lines = number(given["width"], 80), number(given["height"], 0)
+    print_lines(preview.preview(session, seen.now, columns, lines, own.home, Paint(not own.no_color)))
+    return 0

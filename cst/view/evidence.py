@@ -1,0 +1,80 @@
+"""`cst why`: state, evidence, what each source says, every rule in order, what would settle a doubt."""
+
+from __future__ import annotations
+
+from cst.model import label
+from cst.view.paint import Paint, since
+from cst.view.preview import pairs
+from cst.view.schema import SCHEMA
+from cst.view.text import clean, cut, fit, wrap
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cst.model import Session
+    from cst.why import Step
+
+    Said = Sequence[tuple[str, str, float]]
+
+
+def why(
+    session: Session, facts: Said, steps: Sequence[Step], rest: Sequence[str], doubts: Sequence[str], now: float,
+    columns: int, paint: Paint,
+) -> list[str]:  # fmt: skip
+    """Lines of at most `columns`. `facts` are (source, words, epoch seconds or 0), `rest` the rules not asked."""
+    waited = since(now, session.since)
+    needs = "needs you" if session.needs_you else "does not need you"
+    first = f"{session.state} for {waited or 'an unknown time'}"
+    room = max(8, columns - len(first) - len(needs) - 6)
+    found = [f"{paint.state(session.state, first)} · {needs} · {paint('1', cut(clean(label(session), 60), room))}", ""]
+    found += pairs((("rule", session.rule), ("because", session.because)), columns, paint)
+    found += ["", paint.dim("what each source says")]
+    wide = max(len(source) for source, _, _ in facts)
+    for source, says, at in facts:
+        told = fit(f"{since(now, at)} ago" if at else "now", 8, right=True)
+        text = cut(clean(says, 300), max(10, columns - wide - 14))
+        found.append(f"  {fit(source, wide)}  {paint.dim(told)}  {text}")
+    found += _rules(steps, rest, columns, paint)
+    if doubts:
+        found += ["", paint.dim("what would settle a doubt")]
+        for doubt in doubts:
+            lines = wrap(clean(doubt, 400), max(20, columns - 4), 3)
+            found += [f"  {'-' if not i else ' '} {line}" for i, line in enumerate(lines)]
+    return found
+
+
+def _rules(steps: Sequence[Step], rest: Sequence[str], columns: int, paint: Paint) -> list[str]:
+    """Each rule that was asked and the fact that decided; neighbours that looked at the same fact share it."""
+    if not steps:
+        return []
+    found = ["", paint.dim("the rules, in order; the first that fires decides")]
+    wide = max(len(step.rule) for step in steps)
+    before = ""
+    for step in steps:
+        mark = paint("32", "fired") if step.fired else paint.dim("no   ")
+        fact = cut(clean(step.fact, 300), max(10, columns - wide - 11)) if step.fact != before else paint.dim("〃")
+        found.append(f"  {mark}  {fit(step.rule, wide)}  {fact}")
+        before = step.fact
+    if rest:
+        lines = wrap("not asked: " + ", ".join(rest), max(20, columns - 2), 4)
+        found += [paint.dim("  " + line) for line in lines]
+    return found
+
+
+def as_json(
+    session: Session, facts: Said, steps: Sequence[Step], doubts: Sequence[str], problems: Sequence[tuple[str, str]]
+) -> dict[str, object]:
+    """`cst why --json`."""
+    return {
+        "schema": SCHEMA,
+        "key": session.key,
+        "state": session.state,
+        "since": session.since or None,
+        "rule": session.rule,
+        "because": session.because,
+        "facts": [{"source": source, "says": says, "at": at or None} for source, says, at in facts],
+        "rules": [{"rule": step.rule, "fired": step.fired, "fact": step.fact} for step in steps],
+        "doubts": list(doubts),
+        "problems": [{"source": source, "message": message} for source, message in problems],
+    }
