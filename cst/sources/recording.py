@@ -69,7 +69,7 @@ class Writer:
 def frames(path: str) -> Iterator[Snapshot]:
     """The snapshots of a recording, oldest first. CstError names the line that is none."""
     try:
-        with open(path, encoding="utf-8") as file:
+        with open(path, encoding="utf-8", errors="replace") as file:
             yield from parsed(file, path)
     except OSError as error:
         raise CstError(f"cannot read {path}: {error.strerror}; `cst record FILE` makes a recording") from None

@@ -81,15 +81,16 @@ def keep(stage: Stage, hooks: bool) -> None:
 
 def _only(seen: Snapshot, stage: Stage) -> Snapshot:
     """The look without other scenarios' sessions, and without the screens around it."""
-    pids = set(stage._pids.values())
+    pids = stage.pids
     records = [r for r in seen.records if r.pid in pids]
+    parents = {a for pid in pids if pid in seen.processes for a in (pid, *seen.processes[pid].ancestors)}
     ids = {r.session_id for r in records}
     return seen._replace(
         records=records,
         processes={pid: p for pid, p in seen.processes.items() if pid in pids},
         events={name: log for name, log in seen.events.items() if name in ids},
         transcripts={name: tail for name, tail in seen.transcripts.items() if name in ids},
-        panes=[p for p in seen.panes if p.pid in {a for pid in pids for a in (seen.processes[pid].ancestors if pid in seen.processes else ())}],
+        panes=[p for p in seen.panes if p.pid in parents],
         marks=[], tasks={name: t for name, t in seen.tasks.items() if name in ids},
     )
 

@@ -93,7 +93,8 @@ class Stage:
         self.lab, self.watch, self.name = lab, watch, name
         self.instants: list[Instant] = []
         self.opened: list[Session] = []
-        self._pids: dict[str, int] = {}
+        self._pids: dict[str, int] = {}  # by the name of the session, the newest
+        self.pids: set[int] = set()  # of all clients that this scenario has had
         self.old = lab.version != VERSION
         self.bare = lab.version == NO_REGISTRY
 
@@ -196,6 +197,7 @@ class Stage:
         here = [s for s in found if s.place and s.place.pane == session.pane]
         if here and here[0].pid:
             self._pids[session.name] = here[0].pid
+            self.pids.add(here[0].pid)
         pid = self._pids.get(session.name)
         mine = here or [s for s in found if pid is not None and (s.pid == pid or f"pid {pid} " in s.because)]
         return mine[0] if mine else None
