@@ -24,6 +24,7 @@ class Facts(Value):
     events: Sequence[Event]  # of this process, oldest first
     tail: Transcript | None
     marks: Sequence[Mark]  # of this session, oldest first
+    utc_offset: int = 0  # of the local clock, seconds
     shared: bool = False  # another live process has the same session id, and writes into the same transcript
 
 

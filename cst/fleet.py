@@ -46,6 +46,7 @@ def facts_of(snapshot: Snapshot, record: Record) -> Facts:
         events=[e for e in snapshot.events.get(record.session_id, ()) if e.pid in (0, record.pid)],
         tail=snapshot.transcripts.get(record.session_id),
         marks=[m for m in snapshot.marks if m.key in (key, record.session_id)],
+        utc_offset=snapshot.utc_offset,
         shared=sum(r.session_id == record.session_id and r.pid in snapshot.processes for r in snapshot.records) > 1,
     )
 

@@ -243,6 +243,7 @@ class Snapshot(Value):
     ended: Sequence[Ended] = ()
     problems: Sequence[tuple[str, str]] = ()  # (source, message)
     home: str = ""
+    utc_offset: int = 0  # of the local clock, seconds
 
 
 # ------------------------------------------------------------------------------------------ what it means

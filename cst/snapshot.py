@@ -7,6 +7,7 @@ open, `ROWS` adds what a row shows, `ONE` adds the tool history of one session.
 from __future__ import annotations
 
 import os
+import time
 
 from cst.model import Record, Snapshot, Transcript
 from cst.sources import events, git, marks, processes, registry, tasks, tmux, transcript
@@ -58,6 +59,7 @@ def take(settings: Settings, now: float, want: int, tools_of: str = "", ended: b
         ended=_ended(settings, records, found, now) if ended else (),
         problems=problems,
         home=settings.home,
+        utc_offset=time.localtime(now).tm_gmtoff,
     )
 
 

@@ -28,6 +28,7 @@ from cst.evidence import (
     waits,
     was_seen,
 )  # fmt: skip
+from cst.limits import reset_at
 from cst.model import Value, Want, age, tool_detail
 
 TYPE_CHECKING = False
@@ -251,7 +252,11 @@ def turn_failed(f: Facts) -> Verdict | None:
         return None
     words = str(e.event.payload.get("last_assistant_message") or "") if e.event else ""
     words = words or (f.tail.error if f.tail else "")
-    return Verdict("error", e.at, f"{e.told}; {registry(f)}", Want("", words) if words else None)
+    until = reset_at(words, e.at, f.utc_offset) if words else 0.0
+    limit = f"; the limit ends in {age(until - f.now)}" if until > f.now else "; the limit is over: ready to retry"
+    told = f"{e.told}; {registry(f)}{limit if until else ''}"
+    words = f"{words} ({limit[2:]})" if until else words
+    return Verdict("error", e.at, told, Want("", words) if words else None)
 
 
 def woken_later(f: Facts) -> Verdict | None:

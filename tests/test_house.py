@@ -38,7 +38,8 @@ MAY_IMPORT: dict[str, set[str] | None] = {
     "sources.transcript": {"model", "jsonl"},
     "snapshot": {"model", "settings", "sources", "sources.*"},
     "evidence": {"model"},
-    "state": {"model", "evidence"},
+    "limits": {"model", "jsonl"},
+    "state": {"model", "evidence", "limits"},
     "fleet": {"model", "evidence", "state"},
     "why": {"model", "evidence", "state", "fleet"},
     "redact": {"model"},
@@ -99,7 +100,7 @@ STARTERS = {
     "demo.*": STARTS,  # plays Claude Code in a tmux of its own
 }
 
-PURE = {"model", "evidence", "redact", "why", "state", "fleet", "verbs", "view*", "actions.choose"}
+PURE = {"model", "evidence", "limits", "redact", "why", "state", "fleet", "verbs", "view*", "actions.choose"}
 IMPURE = {"os", "sys", "time", "subprocess", "pathlib", "random", "io", "datetime", "socket", "select", "shutil"}
 
 COMFORTABLE, LONG = 300, 400

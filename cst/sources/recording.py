@@ -135,6 +135,7 @@ def _snapshot(given: Plain) -> Snapshot:
         ended=[Ended(**{**one, "transcript": _transcript(one["transcript"])}) for one in part.get("ended", ())],
         problems=[(source, message) for source, message in part.get("problems", ())],
         home=str(part.get("home", "")),
+        utc_offset=int(part.get("utc_offset", 0)),
     )
 
 

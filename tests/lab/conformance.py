@@ -6,8 +6,11 @@ import os
 import statistics
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
+from cst import fleet
 from cst.model import Snapshot
+from cst.state import RULES
 from cst.sources import recording
 
 from .install import VERSIONS
@@ -16,12 +19,36 @@ from .stage import Instant, Stage
 Results = dict[tuple[str, bool, str], list[Instant]]
 ROOT = Path(__file__).resolve().parents[2]
 TABLE = ROOT / "docs" / "conformance.md"
+SAVED = ROOT / ".cache" / "conformance.json"
 CORPUS = ROOT / "tests" / "data" / "corpus"
 
 
-def write(results: Results) -> None:
-    """The table: scenario x client x (hooks, none), each instant with what was expected, shown, and how late."""
-    TABLE.write_text("\n".join(_lines(results)) + "\n", encoding="utf-8")
+def remember(stage: Stage, hooks: bool) -> None:
+    """Keep what a scenario showed, so that the table can be made of several runs."""
+    saved = _saved()
+    saved["/".join((stage.lab.version, "hooks" if hooks else "none", stage.name))] = [list(i) for i in stage.instants]
+    SAVED.parent.mkdir(parents=True, exist_ok=True)
+    SAVED.write_text(json.dumps(saved, indent=1), encoding="utf-8")
+
+
+def write(cases: Iterable[tuple[str, bool, str]]) -> None:
+    """The table: scenario x client x (hooks, none), each instant with what was expected, shown, and how late.
+
+    Does nothing while there are cases that were never played.
+    """
+    saved = _saved()
+    names = {case: "/".join((case[0], "hooks" if case[1] else "none", case[2])) for case in cases}
+    if all(name in saved for name in names.values()):
+        results = {case: [Instant(*given) for given in saved[name]] for case, name in names.items()}
+        TABLE.write_text("\n".join(_lines(results)) + "\n", encoding="utf-8")
+
+
+def _saved() -> dict[str, list[list[Any]]]:
+    try:
+        found: dict[str, list[list[Any]]] = json.loads(SAVED.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found
 
 
 def _lines(results: Results) -> Iterable[str]:
@@ -34,10 +61,11 @@ def _lines(results: Results) -> Iterable[str]:
         delays = [i.delay * 1000 for found in mine.values() for i in found if i.shown == i.expected]
         instants = [i for found in mine.values() for i in found]
         right = sum(i.shown == i.expected for i in instants)
+        wrong = sum(i.shown not in (i.expected, "unknown") for i in instants)
         scenarios = len({name for _, _, name in mine})
         yield f"## Claude Code {version}\n"
-        yield (f"{scenarios} scenarios, {len(instants)} instants: {right} right, {len(instants) - right} unknown, "
-               f"0 wrong. Delay: median {statistics.median(delays):.0f} ms, worst {max(delays):.0f} ms.\n")
+        yield (f"{scenarios} scenarios, {len(instants)} instants: {right} right, {len(instants) - right - wrong} "
+               f"unknown, {wrong} wrong. Delay: median {statistics.median(delays):.0f} ms, worst {max(delays):.0f} ms.\n")
         yield "| scenario | instant | expected | with hooks | ms | without hooks | ms |"
         yield "|---|---|---|---|---:|---|---:|"
         for name in dict.fromkeys(key[2] for key in mine):
@@ -49,7 +77,7 @@ def _lines(results: Results) -> Iterable[str]:
     yield "## Why unknown\n"
     reasons = {(version, i.rule) for (version, _, _), found in results.items() for i in found if i.shown == "unknown"}
     for version, rule in sorted(reasons, reverse=True):
-        yield f"- {version}, rule `{rule}`: see docs/state.md"
+        yield f"- {version}, `{rule}`: {str(dict(RULES)[rule].__doc__).splitlines()[0]}"
 
 
 def _cell(instant: Instant) -> str:
@@ -71,8 +99,9 @@ def keep(stage: Stage, hooks: bool) -> None:
             continue
         frame = _only(seen[-1], stage)._replace(now=instant.at + 0.3)
         writer.add(frame)
+        rules = [s.rule for s in fleet.sessions(frame) if s.state == instant.shown]
         expected.append({"after": round(frame.now, 3), "instant": instant.name, "state": instant.shown,
-                         "rule": instant.rule})
+                         "rule": rules[0] if rules else "not listed"})
     for plain, shown in ((str(stage.lab.root), "/lab"), (_encoded(str(stage.lab.root)), "-lab")):
         lines = [line.replace(plain, shown) for line in lines]
     (folder / "recording.jsonl").write_text("".join(lines), encoding="utf-8")

@@ -48,6 +48,8 @@ def seed(root: Path, hooks: Mapping[str, Any] | None) -> None:
         (root / name).mkdir(mode=0o700, exist_ok=True)
     settings = {"hooks": dict(hooks)} if hooks else {}
     (home / ".claude" / "settings.json").write_text(json.dumps(settings, indent=1))
+    (root / "config" / "cst").mkdir(exist_ok=True)
+    (root / "config" / "cst" / "config.toml").write_text(f'config_dirs = ["{home}/other-claude"]\n')
     first_start = home / ".claude.json"
     if not first_start.exists():  # afterwards it is the client's
         first_start.write_text(json.dumps({

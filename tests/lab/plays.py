@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import time
 from collections.abc import Callable
@@ -86,7 +87,7 @@ def a_second_turn(stage: Stage) -> None:
 def working(stage: Stage) -> None:
     session = stage.open()
     at = stage.say(session, "[[sleep:60]]")
-    stage.sees(session, "Still at it")
+    stage.streams(session)
     time.sleep(2 if stage.old else 0)  # in its first second any prompt is told as working
     stage.expect(session, "text streams", "working", time.time() if stage.old else at)
 
@@ -225,7 +226,7 @@ def plan_rejected(stage: Stage) -> None:
 def interrupted(stage: Stage) -> None:
     session = stage.open()
     stage.say(session, "[[sleep:60]]")
-    stage.sees(session, "Still at it, line 1")
+    stage.streams(session)
     stage.expect(session, "Esc in mid-answer", "interrupted", stage.reacts(session, stage.keys(session, "Escape")))
 
 
@@ -350,6 +351,13 @@ def _leave(stage: Stage, session: Session) -> None:
     stage.dies(session)
 
 
+def _trust(stage: Stage, session: Session) -> None:
+    """Say yes to the trust dialog, which begins at No."""
+    for key in ("Up", "Enter"):
+        time.sleep(0.7)  # a dialog takes no key in its first moment
+        stage.keys(session, key)
+
+
 @play()
 def resumed(stage: Stage) -> None:
     session, known = _talked(stage, "resumed")
@@ -412,6 +420,70 @@ def tmux_session_renamed(stage: Stage) -> None:
                  check=lambda s: bool(s.place and s.place.session == "quite-another"))
 
 
+@play()
+def linked_window(stage: Stage) -> None:
+    session, other = stage.open(), stage.open(project="beta")
+    stage.lab.tmux("link-window", "-s", f"={session.name}:0", "-t", f"={other.name}:7")
+    stage.expect(session, "linked into another tmux session", "idle", time.time(),
+                 check=lambda s: bool(s.place and s.place.pane == session.pane))
+    stage.expect(session, "works, shown once", "working", stage.say(session, "[[sleep:60]]"),
+                 check=lambda s: len([x for x in stage.watch.now() if x.pid == s.pid]) == 1)
+
+
+@play()
+def resumed_in_a_worktree(stage: Stage) -> None:
+    session, known = _talked(stage, "tree")
+    _leave(stage, session)
+    folder = stage.lab.projects / "tree"
+    git = f"git -C {folder} -c user.name=lab -c user.email=lab@localhost"
+    stage.keys(session, f"git init -q {folder}; {git} commit -q --allow-empty -m one; {git} worktree add -q ../tree-2; "
+                        "cd ../tree-2", "Enter")
+    time.sleep(1)
+    stage.start(session, f"--permission-mode manual --resume {known}", wait=False)
+    stage.sees(session, "trust this folder")
+    _trust(stage, session)
+    stage.expect(session, "--resume in a worktree", "idle", stage.sees(session, "● Before."),
+                 check=lambda s: s.id == known)
+
+
+@play()
+def another_tmux_server(stage: Stage) -> None:
+    session = stage.open()
+    stage.say(session, "/exit")
+    stage.dies(session)
+    stage.keys(session, "env -u TMUX tmux -L elsewhere -f /dev/null new-session -s far 'claude --permission-mode manual'",
+               "Enter")
+    at = stage.sees(session, "shortcuts")
+    stage.follow(session, lambda s: bool(s.place and s.place.session == "far"))
+    stage.expect(session, "on another server", "idle", at,
+                 check=lambda s: bool(s.place and s.place.socket.endswith("/elsewhere")))
+    stage.keys(session, "C-c")
+    time.sleep(0.3)
+    stage.keys(session, "C-c")  # the session ends, with it its server
+    stage.expect(session, "left", "ended", stage.dies(session))
+
+
+@play()
+def outside_tmux(stage: Stage) -> None:
+    session = stage.open()
+    with stage.terminal("claude --permission-mode manual"):
+        time.sleep(3)
+        stage.follow(session, lambda s: s.place is None and s.kind == "interactive")
+        stage.expect(session, "in a terminal without tmux", "idle", time.time())
+    stage.expect(session, "its terminal is gone", "ended", stage.dies(session))
+
+
+@play()
+def another_config_dir(stage: Stage) -> None:
+    other = stage.lab.root / "home" / "other-claude"  # cst's config file in the lab names it
+    if not other.exists():
+        shutil.copytree(stage.lab.config, other, ignore=shutil.ignore_patterns("projects", "sessions"))
+        shutil.copy(stage.lab.root / "home" / ".claude.json", other / ".claude.json")
+    session = stage.open(CLAUDE_CONFIG_DIR=str(other), wait=False)
+    at = stage.sees(session, "shortcuts")
+    stage.expect(session, "a session of another folder", "idle", at, check=lambda s: s.config_dir == str(other))
+
+
 # ---- held up, headless, stopped
 
 @play()
@@ -419,9 +491,7 @@ def trust_dialog(stage: Stage) -> None:
     session = stage.open(project=str(stage.lab.root / f"untrusted-{time.time_ns()}"), wait=False)
     at = stage.sees(session, "trust this folder")
     stage.expect(session, "the trust dialog", "dialog", at + 1)  # a client may take 2 s to register
-    stage.keys(session, "Up")
-    time.sleep(0.3)
-    stage.keys(session, "Enter")
+    _trust(stage, session)
     stage.expect(session, "trusted", "idle", stage.sees(session, "shortcuts"))
 
 

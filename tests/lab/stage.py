@@ -1,7 +1,12 @@
 """A live scenario and what cst showed meanwhile: `cst record` looks every 50 ms, each instant is judged against it."""
 from __future__ import annotations
 
+import contextlib
+import os
+import pty
 import re
+import select
+import signal
 import subprocess
 import threading
 import time
@@ -18,7 +23,7 @@ from cst.sources import recording
 from . import cst
 from .install import NO_REGISTRY, VERSION
 from .lab import COLUMNS, LINES, Lab, Session
-from .processes import identify
+from .processes import family, identify, send
 from .retry import LabError, until
 
 EVERY = 0.05  # seconds between two looks of the recorder
@@ -94,6 +99,7 @@ class Stage:
         self.instants: list[Instant] = []
         self.opened: list[Session] = []
         self._pids: dict[str, int] = {}  # by the name of the session, the newest
+        self._followed: dict[str, Callable[[Shown], bool]] = {}
         self.pids: set[int] = set()  # of all clients that this scenario has had
         self.old = lab.version != VERSION
         self.bare = lab.version == NO_REGISTRY
@@ -148,6 +154,38 @@ class Stage:
         assert found, self.lab.screen(session)
         return found[-1]
 
+    def follow(self, session: Session, this: Callable[[Shown], bool]) -> None:
+        """From now on the session is the one for which this holds, wherever it is."""
+        self._followed[session.name] = this
+        self._pids.pop(session.name, None)
+
+    @contextlib.contextmanager
+    def terminal(self, command: str) -> Iterator[None]:
+        """A command on a pty of its own, below no tmux; hung up at the end."""
+        master, slave = pty.openpty()
+        process = subprocess.Popen(["sh", "-c", command], env=self.lab.env, cwd=self.lab.projects / "alpha", stdin=slave,
+                                   stdout=slave, stderr=slave, start_new_session=True)
+        os.close(slave)
+        over = threading.Event()
+
+        def drain() -> None:
+            while not over.is_set():
+                if select.select([master], [], [], 0.1)[0]:
+                    with contextlib.suppress(OSError):
+                        os.read(master, 65536)
+
+        reader = threading.Thread(target=drain, daemon=True)
+        reader.start()
+        try:
+            yield
+        finally:
+            for pid in family(process.pid):
+                send(pid, signal.SIGTERM)
+            process.wait(10)
+            over.set()
+            reader.join()
+            os.close(master)
+
     def reacts(self, session: Session, pressed: float) -> float:
         """When the client reacted to a key: its status changed. For one that publishes none, when it was pressed."""
         if self.old:
@@ -160,6 +198,13 @@ class Stage:
         until(lambda: text in self.lab.screen(session), seconds,
               lambda: f"{session.name} shows {text!r}\n{self.lab.screen(session)}")
         return time.time()
+
+    def streams(self, session: Session) -> None:
+        """Wait until an answer streams; 2.1.50 shows it only as a whole."""
+        if self.bare:
+            time.sleep(4)
+        else:
+            self.sees(session, "Still at it, line 1")
 
     def gone(self, session: Session, text: str) -> float:
         """Wait until the pane shows a text no more."""
@@ -194,7 +239,9 @@ class Stage:
         return since
 
     def _of(self, session: Session, found: list[Shown]) -> Shown | None:
-        here = [s for s in found if s.place and s.place.pane == session.pane]
+        follow = self._followed.get(session.name)
+        here = [s for s in found if (follow(s) if follow else s.place and s.place.pane == session.pane
+                                     and s.place.socket == str(self.lab.socket))]
         if here and here[0].pid:
             self._pids[session.name] = here[0].pid
             self.pids.add(here[0].pid)
