@@ -9,6 +9,8 @@ import sys
 from rich.console import Console
 from rich.text import Text
 
+COLUMN = 12.2  # the width that rich gives a column
+
 
 def main(title: str) -> None:
     """Read ANSI text on stdin, write SVG to stdout."""
@@ -21,7 +23,15 @@ def main(title: str) -> None:
         console.print(line, no_wrap=True, crop=False)
     picture = console.export_svg(title=title)
     picture = re.sub(r"@font-face \{.*?\}\s*", "", picture, flags=re.S)  # no font from the network
+    picture = re.sub(r'x="([\d.]+)" (y="[\d.]+") textLength="([\d.]+)"([^>]*)>((?:&#160;)+)', _moved, picture)
     sys.stdout.write(re.sub(r"<!--.*?-->", "", picture).replace("Fira Code", "monospace"))
+
+
+def _moved(match: re.Match[str]) -> str:
+    """A text that begins with spaces begins further right instead: not every renderer keeps them."""
+    x, y, length, rest, spaces = match.groups()
+    shift = COLUMN * (len(spaces) // len("&#160;"))
+    return f'x="{float(x) + shift:g}" {y} textLength="{float(length) - shift:g}"{rest}>'
 
 
 if __name__ == "__main__":
