@@ -200,5 +200,7 @@ main() {
 
 # Some errors end a shell on the spot: dash leaves with 2 when it cannot fork.
 trap 'exit 0' EXIT
+# No stdin at all. Asked before any redirection, which might take its number.
+[ -d /dev/fd ] && ! [ -e /dev/fd/0 ] && exit 0
 main >/dev/null 2>&1
 exit 0

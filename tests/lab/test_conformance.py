@@ -17,9 +17,10 @@ from .plays import OLD, PLAYS
 from .stage import Stage, Watch
 
 ALL = bool(os.environ.get("CST_LAB_ALL"))
-# In every run, beside the seventeen of test_states.py; `make lab` plays them all.
-SOME = ("a-second-turn", "tool-runs", "parallel-tools", "several-questions", "question-dismissed", "plan-rejected",
-        "clear", "rename", "resumed", "two-processes-on-one-session", "headless", "stopped")
+# In every run: the seventeen named situations, and a few more. `make lab` plays them all.
+SOME = ("fresh", "working", "tool-runs", "question", "plan-approved", "done", "asked", "background-shell", "subagent",
+        "subagent-permission", "interrupted", "withdrawn", "denied", "error", "menu", "left", "killed-while-it-waits",
+        "a-second-turn", "parallel-tools", "two-processes-on-one-session", "stopped")
 CASES = [(version, hooks, name)
          for version in (VERSIONS if ALL else (VERSION,)) for hooks in ((True, False) if ALL else (True,))
          for name in (PLAYS if ALL and version == VERSION else OLD if ALL else SOME)]
