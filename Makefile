@@ -13,7 +13,7 @@ demo: .venv/installed
 	else $(BIN)/cst demo; fi
 
 test: .venv/tested
-	$(BIN)/python -m pytest
+	$(BIN)/python -m tests.both
 
 lint: .venv/tested
 	$(BIN)/ruff check .

@@ -33,7 +33,7 @@ from ..testing import ROOT, TmuxServer, started, until
 
 pytestmark = pytest.mark.skipif(not shutil.which("tmux"), reason="tmux is not installed")
 
-PATIENCE = 180  # seconds: thirteen programs start, on whatever machine this runs
+PATIENCE = 60
 NAMES = {role.name or role.title: role for role in ROLES}
 
 
