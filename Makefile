@@ -13,7 +13,7 @@ demo: .venv/installed
 	else $(BIN)/cst demo; fi
 
 test: .venv/tested
-	$(BIN)/python -m tests.both
+	$(BIN)/python -m pytest
 
 lint: .venv/tested
 	$(BIN)/ruff check .

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from cst.model import Client, Ended, Pane, Record, Snapshot
 
 _KILLED_STAYS = 3600.0  # a killed session stays in the list for an hour
+_KILLED_LISTED = 7 * 86400.0  # and among the ended ones for a week: nobody removes its registry file
 
 
 def sessions(snapshot: Snapshot) -> list[Session]:
@@ -20,7 +21,7 @@ def sessions(snapshot: Snapshot) -> list[Session]:
     killed ones for an hour in any case."""
     found = [_session(snapshot, record) for record in snapshot.records if not record.kind.startswith("daemon")]
     alive = {session.id for session in found if session.state != "ended"}
-    oldest = 0.0 if snapshot.ended else snapshot.now - _KILLED_STAYS
+    oldest = snapshot.now - (_KILLED_LISTED if snapshot.ended else _KILLED_STAYS)
     found = [s for s in found if s.state != "ended" or (s.id not in alive and s.since >= oldest)]
     known = {session.id for session in found}
     found += [_ended(snapshot, one) for one in snapshot.ended if one.session_id not in known]

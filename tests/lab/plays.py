@@ -104,7 +104,7 @@ def tool_runs(stage: Stage) -> None:
     stage.expect(session, "permission", "permission", asks(stage, session, "[[bash:touch runs; sleep 60]]"),
                  check=tool("Bash", "touch runs"))
     stage.expect(session, "approved, the tool runs", "working", stage.reacts(session, stage.choose(session, "1")))
-    time.sleep(5)
+    time.sleep(3)
     stage.expect(session, "still runs", "working", time.time())
     stage.expect(session, "Esc while it runs", "interrupted", stage.reacts(session, stage.keys(session, "Escape")))
 
@@ -282,18 +282,18 @@ def a_prompt_after_an_error(stage: Stage) -> None:
 @play()
 def background_shell(stage: Stage) -> None:
     session = stage.open()
-    stage.say(session, "[[bg:sleep 8]] [[say:It runs.]]")
+    stage.say(session, "[[bg:sleep 4]] [[say:It runs.]]")
     stage.choose(session, "1") if "❯ 1." in stage.lab.screen(session) else None
     stage.expect(session, "a shell of its own runs", "background", stage.sees(session, "● It runs."))
-    stage.expect(session, "it ended, the wake-up is answered", "done", time.time() + 9)
+    stage.expect(session, "it ended, the wake-up is answered", "done", time.time() + 5)
 
 
 @play()
 def subagent(stage: Stage) -> None:
     session = stage.open()
-    stage.say(session, "[[agent:[[sleep:8]]]] [[say:It looks around.]]")
+    stage.say(session, "[[agent:[[sleep:4]]]] [[say:It looks around.]]")
     stage.expect(session, "at work after Stop", "working", stage.sees(session, "● It looks around."))
-    stage.expect(session, "the wake-up is answered", "done", time.time() + 9)
+    stage.expect(session, "the wake-up is answered", "done", time.time() + 5)
 
 
 # ---- commands

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import NamedTuple
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from . import cst, scenarios
 from .conftest import MakeLab
 from .lab import Lab, Session
-from .processes import identify
+from .processes import family, identify
 from .retry import until
 from .terminal import Client
 
@@ -124,11 +125,9 @@ def test_a_session_that_is_kept_lives(day: Day, keep: bytes) -> None:
     process = day.sessions["fresh"].process
     assert process
     choose(day, "fresh", b"\x0b", "keep it")
-    time.sleep(0.5)
     day.me.press(keep)
-    time.sleep(0.5)
-    day.me.press(ESC)
     time.sleep(1)
+    leave(day)
 
     assert identify(process.pid) == process
 
@@ -139,14 +138,29 @@ def test_ctrl_k_and_y_end_exactly_that_session(day: Day) -> None:
     others = [s.process for name, s in day.sessions.items() if name != "fresh"]
     assert process
     choose(day, "fresh", b"\x0b", "keep it")
-    time.sleep(0.5)
     day.me.press(b"y")
     until(lambda: identify(process.pid) != process, 20, lambda: f"pid {process.pid} ends\n{day.table()}")
     day.reads("has ended (SIGTERM)")
-    day.me.press(ESC)
+    leave(day)
 
     assert others == [identify(other.pid) for other in others if other]
     assert process.pid not in [s["pid"] for s in cst.fleet(day.lab)]
+
+
+def leave(day: Day) -> None:
+    """Press Esc until the picker is gone; while its popup is open it takes every key."""
+    server = int(day.lab.tmux("display-message", "-p", "#{pid}"))
+
+    def closed() -> bool:
+        names = [(Path("/proc") / str(p.pid) / "comm").read_text().strip() for p in family(server) if p.alive]
+        return "fzf" not in names
+
+    for _ in range(20):
+        if closed():
+            return
+        day.me.press(ESC)
+        time.sleep(1)
+    assert closed(), "the picker did not close on Esc"
 
 
 def choose(day: Day, query: str, key: bytes, shown: str) -> None:
