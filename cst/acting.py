@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 
 def do_next(given: Given, own: Settings) -> int:
+    """`cst next`; exit 1 where nobody waits."""
     from cst.actions import choose, jump
     from cst.view import bar
 
@@ -41,6 +42,7 @@ def do_next(given: Given, own: Settings) -> int:
 
 
 def do_back(given: Given, own: Settings) -> int:
+    """`cst back`."""
     from cst.actions import jump
 
     seen = snapshot.take(own, time.time(), snapshot.STATUS)
@@ -52,6 +54,7 @@ def do_back(given: Given, own: Settings) -> int:
 
 
 def do_seen(given: Given, own: Settings) -> int:
+    """`cst seen`."""
     from cst.actions import jump, mark
     from cst.model import label
     from cst.view.text import clean
@@ -65,6 +68,7 @@ def do_seen(given: Given, own: Settings) -> int:
 
 
 def do_jump(given: Given, own: Settings) -> int:
+    """`cst jump`."""
     from cst.actions import jump
 
     seen, session = any_session(given["session"], own, snapshot.STATUS)
@@ -73,6 +77,7 @@ def do_jump(given: Given, own: Settings) -> int:
 
 
 def do_kill(given: Given, own: Settings) -> int:
+    """`cst kill`; exit 1 if one did not end."""
     from cst.actions import find
 
     seen, sessions = look(own, snapshot.ROWS)
@@ -109,6 +114,7 @@ def _ended(session: Session, own: Settings, force: bool) -> bool:
 
 
 def do_pick(given: Given, own: Settings) -> int:
+    """`cst pick`."""
     from cst.actions import find, jump
     from cst.picker import fzf
     from cst.view import rows, table
@@ -130,6 +136,7 @@ def do_pick(given: Given, own: Settings) -> int:
 
 
 def do_ask(given: Given, own: Settings) -> int:
+    """`cst ask`, for fzf."""
     from cst.actions import find
     from cst.picker import confirm
     from cst.view.question import question

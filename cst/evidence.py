@@ -91,6 +91,7 @@ def asks(words: str) -> bool:
 
 
 def last_words(f: Facts) -> str:
+    """What Claude said last in the newest turn: the Stop hook's word, unless the transcript has a newer one."""
     turn = newest(f, "Stop", "UserPromptSubmit")
     stop = turn if turn and turn.name == "Stop" else None
     said = stop.payload.get("last_assistant_message") if stop else None
@@ -110,11 +111,13 @@ def prompt_of(f: Facts) -> str:
 
 
 def turn_end(f: Facts) -> float:
+    """When the newest turn ended, as hooks and transcript tell it; else when the status changed."""
     stop = newest(f, "Stop", "StopFailure")
     return max(stop.t if stop else 0.0, f.tail.last_at if f.tail else 0.0) or f.record.status_at
 
 
 def waits(f: Facts, what: str = "") -> bool:
+    """Whether the registry says that it waits, for `what` ("" = for anything)."""
     return f.record.status == "waiting" and (not what or f.record.waiting_for == what)
 
 
@@ -131,10 +134,12 @@ def asking(f: Facts) -> tuple[Want, Event | None] | None:
 
 
 def was_seen(f: Facts, since: float, by: tuple[str, ...]) -> bool:
+    """Whether a mark of one of these makers says that what was there at `since` was seen."""
     return any(mark.mark == "seen" and mark.t >= since and (mark.by or "you") in by for mark in f.marks)
 
 
 def newest(f: Facts, *names: str) -> Event | None:
+    """The newest event of one of these names."""
     return next((event for event in reversed(f.events) if event.name in names), None)
 
 
@@ -164,6 +169,7 @@ def runs(f: Facts, since: float) -> bool | None:
 
 
 def registry(f: Facts) -> str:
+    """What the registry says, in words, with its age."""
     if not f.record.status:
         return f"client {f.record.version or (f.tail.version if f.tail else '') or 'unknown'} publishes no status"
     for_what = f" for {f.record.waiting_for}" if f.record.waiting_for and f.record.status == "waiting" else ""
@@ -171,6 +177,7 @@ def registry(f: Facts) -> str:
 
 
 def hook(f: Facts, event: Event) -> str:
+    """An event in words, with its age."""
     return f"hook {event.name} {age(f.now - event.t)} ago"
 
 

@@ -41,6 +41,7 @@ def look(
 
 
 def named(sessions: Sequence[Session], word: str, own: Settings) -> Session:
+    """The session that a word names, or that of the pane we are in."""
     from cst.actions import find
 
     return find.find(sessions, word, own.socket) if word else find.here(sessions, own)
@@ -75,12 +76,14 @@ def columns(own: Settings) -> int:
 
 
 def paint(own: Settings, when: str) -> Any:
+    """Colours for `--color WHEN`."""
     from cst.view.paint import Paint
 
     return Paint(when == "always" or (when != "never" and not own.no_color and os.isatty(1)))
 
 
 def print_lines(lines: Sequence[str]) -> None:
+    """Write lines to standard output. CstError where it is closed or full."""
     if sys.stdout is None:
         raise CstError("cannot write the output: standard output is closed")
     try:
@@ -95,6 +98,7 @@ def print_lines(lines: Sequence[str]) -> None:
 
 
 def print_json(value: object) -> int:
+    """Write a value as JSON; exit code 0."""
     from cst.jsonl import dumps
 
     print_lines([dumps(value)])
@@ -102,6 +106,7 @@ def print_json(value: object) -> int:
 
 
 def warn(seen: Snapshot) -> None:
+    """Name the sources that failed, on stderr."""
     from cst.view.text import clean
 
     for source, message in seen.problems:
@@ -114,6 +119,7 @@ def looked_in(own: Settings) -> list[str]:
 
 
 def number(text: str, otherwise: int) -> int:
+    """The number that an option gives, or another."""
     return int(text) if digits(text) else otherwise
 
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 
 def do_status(given: Given, own: Settings) -> int:
+    """`cst status`."""
     from cst.view import bar
 
     seen, sessions = look(own, snapshot.STATUS)
@@ -42,6 +43,7 @@ def do_status(given: Given, own: Settings) -> int:
 
 
 def do_ls(given: Given, own: Settings) -> int:
+    """`cst ls`."""
     seen, sessions = look(own, snapshot.ROWS, ended=given["all"])
     shown = [
         session for session in sessions
@@ -74,6 +76,7 @@ def _sorted(sessions: list[Session], key: str) -> list[Session]:
 
 
 def do_show(given: Given, own: Settings) -> int:
+    """`cst show`."""
     seen, session = one(given["session"], own)
     if given["json"]:
         from cst.view import schema
@@ -87,6 +90,7 @@ def do_show(given: Given, own: Settings) -> int:
 
 
 def do_why(given: Given, own: Settings) -> int:
+    """`cst why`."""
     from cst import why
     from cst.view import evidence
 
@@ -106,6 +110,7 @@ def do_why(given: Given, own: Settings) -> int:
 
 
 def do_rows(given: Given, own: Settings) -> int:
+    """`cst rows`, for fzf."""
     from cst.view import rows
 
     seen, sessions = look(own, snapshot.ROWS, ended=given["all"])
@@ -114,6 +119,7 @@ def do_rows(given: Given, own: Settings) -> int:
 
 
 def do_preview(given: Given, own: Settings) -> int:
+    """`cst preview`, for fzf."""
     from cst.actions import find
     from cst.view import preview
     from cst.view.paint import Paint
