@@ -129,7 +129,10 @@ def asking(f: Facts) -> tuple[Want, Event | None] | None:
             return Want(tool, tool_detail(tool, event.payload.get("tool_input")), event.t), event
     if not f.tail:
         return None
-    waiting = f.tail.open_tools() or [a.tool for a in f.tail.subagents if a.tool and a.tool.outcome == "open"]
+    inner = [a.tool for a in f.tail.subagents if a.tool and a.tool.outcome == "open"]
+    waiting = f.tail.open_tools()
+    if inner and (not waiting or waiting[0].name in ("Agent", "Task")):
+        waiting = inner
     return (Want(waiting[0].name, waiting[0].detail, waiting[0].started), None) if waiting else None
 
 

@@ -17,6 +17,7 @@ def reset_at(words: str, said_at: float, utc_offset: int) -> float:
 
     `utc_offset` is that of the local clock, in seconds east of Greenwich.
     """
+    words = words[:1000]
     head, bar, tail = words.rpartition("|")
     if bar and digits(tail.strip()) and len(tail.strip()) == 10 and "limit" in head:
         return float(tail.strip())
@@ -49,7 +50,7 @@ def _clock(word: str) -> int:
     word = word.strip(".").lower()
     half = word[-2:] if word[-2:] in ("am", "pm") else ""
     hours, colon, minutes = word.removesuffix(half).partition(":")
-    if not digits(hours) or (colon and not digits(minutes)) or not (half or colon):
+    if not digits(hours) or (colon and not digits(minutes)) or not (half or colon) or len(word) > 7:
         return -1
     hour, minute = int(hours), int(minutes or 0)
     if half:

@@ -12,11 +12,12 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-# Of a hook's payload; every other string in it is masked.
+# Of a hook's payload, at its top; every other string in it is masked.
 _KEPT = frozenset((
     "session_id", "hook_event_name", "tool_name", "tool_use_id", "source", "reason", "error", "notification_type",
-    "permission_mode", "agent_id", "agent_type", "type", "status", "model", "prompt_id",
+    "permission_mode", "agent_id", "prompt_id",
 ))  # fmt: skip
+_DEEPEST = 50  # levels of a payload that are kept
 
 
 def text(words: str) -> str:
@@ -27,9 +28,18 @@ def text(words: str) -> str:
 def snapshot(seen: Snapshot) -> Snapshot:
     """The same snapshot without anything that a person wrote."""
     return seen._replace(
-        records=[r._replace(cwd=text(r.cwd), name=text(r.name), config_dir=text(r.config_dir)) for r in seen.records],
+        records=[
+            r._replace(
+                cwd=text(r.cwd), name=text(r.name), config_dir=text(r.config_dir),
+                pane=r.pane if r.pane[1:].isdigit() else text(r.pane),
+            )
+            for r in seen.records
+        ],
         processes={
-            pid: p._replace(environ={n: v if n == "TMUX_PANE" else text(v) for n, v in p.environ.items()})
+            pid: p._replace(
+                name=_program(p.name),
+                environ={n: v if n == "TMUX_PANE" else text(v) for n, v in p.environ.items()},
+            )
             for pid, p in seen.processes.items()
         },
         events={
@@ -38,7 +48,9 @@ def snapshot(seen: Snapshot) -> Snapshot:
         },
         transcripts={name: _transcript(tail) for name, tail in seen.transcripts.items()},
         marks=[_mark(mark) for mark in seen.marks],
-        panes=[p._replace(socket=text(p.socket), session=text(p.session)) for p in seen.panes],
+        panes=[
+            p._replace(socket=text(p.socket), session=text(p.session), command=_program(p.command)) for p in seen.panes
+        ],
         clients=[c._replace(socket=text(c.socket)) for c in seen.clients],
         branches={text(folder): text(branch) for folder, branch in seen.branches.items()},
         tasks={name: t._replace(current=text(t.current)) for name, t in seen.tasks.items()},
@@ -50,20 +62,48 @@ def snapshot(seen: Snapshot) -> Snapshot:
     )  # fmt: skip
 
 
+def word(said: str) -> str:
+    """A name of the client's own vocabulary as it is, anything else masked."""
+    plain = said.isascii() and said.replace("_", "").replace("-", "").isalnum() and len(said) <= 64
+    return said if plain else text(said)
+
+
 def _payload(given: Any) -> Any:
+    return {
+        key: word(value) if key in _KEPT and isinstance(value, str) else _masked(value) for key, value in given.items()
+    }  # fmt: skip
+
+
+def _masked(given: Any, depth: int = 0) -> Any:
+    if depth > _DEEPEST:
+        return None
     if isinstance(given, dict):
-        return {key: value if key in _KEPT else _payload(value) for key, value in given.items()}
+        return {_key(key): _masked(value, depth + 1) for key, value in given.items()}
     if isinstance(given, list):
-        return [_payload(item) for item in given]
+        return [_masked(item, depth + 1) for item in given]
     return text(given) if isinstance(given, str) else given
+
+
+def _key(key: str) -> str:
+    """A key of some schema as it is; one that is a sentence, as of answers to questions, masked."""
+    return key if key.isascii() and key.replace("_", "").isalnum() else text(key)
+
+
+def _program(name: str) -> str:
+    return name if name in ("", "claude", "node", "bash", "zsh", "fish", "sh", "dash", "tmux") else text(name)
 
 
 def _transcript(tail: Transcript) -> Transcript:
     return tail._replace(
         path=text(tail.path), last_prompt=text(tail.last_prompt), last_words=text(tail.last_words),
-        title=text(tail.title), cwd=text(tail.cwd), branch=text(tail.branch), tools=tuple(map(_tool, tail.tools)),
+        title=text(tail.title), cwd=text(tail.cwd), branch=text(tail.branch),
+        model=tail.model if tail.model.startswith("claude-") and word(tail.model) == tail.model else text(tail.model),
+        tools=tuple(map(_tool, tail.tools)),
         subagents=tuple(
-            agent._replace(description=text(agent.description), tool=_tool(agent.tool) if agent.tool else None)
+            agent._replace(
+                description=text(agent.description), kind=text(agent.kind),
+                tool=_tool(agent.tool) if agent.tool else None,
+            )
             for agent in tail.subagents
         ),
     )  # fmt: skip

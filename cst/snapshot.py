@@ -38,8 +38,9 @@ def take(settings: Settings, now: float, want: int, tools_of: str = "", ended: b
     panes, clients = _tmux(settings, asked, found, problems)
     if others := _unregistered(settings, records, found, panes, now):
         records += others
-        live += [record for record in others if record.session_id]
-        more_logs, more_tails = _told(settings, live[-len(others) :], now, want, tools_of, problems)
+        named = [record for record in others if record.session_id]
+        live += named
+        more_logs, more_tails = _told(settings, named, now, want, tools_of, problems)
         logs, tails = logs | more_logs, tails | more_tails
     for record in live:
         if not record.status:
@@ -229,7 +230,8 @@ def _tail(
     except OSError as error:
         problems.append(("transcript", _unread(error)))
         return Transcript(path=path, last="unreadable")
-    if deep or (record.status in ("waiting", "") and not tail.open_tools()):
+    open_tools = tail.open_tools()
+    if deep or (record.status in ("waiting", "") and (not open_tools or open_tools[0].name in ("Agent", "Task"))):
         tail = tail._replace(subagents=transcript.read_subagents(path))
     return tail
 
@@ -258,6 +260,10 @@ def _ended_turn(log: tuple[Event, ...], path: str) -> bool:
     newest = next((event for event in reversed(log) if event.name in events.TURN), None)
     if newest is None or newest.name == "UserPromptSubmit":
         return False
+    if newest.name == "Stop":  # an old client tells it after an API error too; a cut one says nothing
+        said = str(newest.payload.get("last_assistant_message") or "")
+        if not said or said.startswith("API Error"):
+            return False
     try:
         return bool(os.stat(path).st_mtime <= newest.t + 5)
     except OSError:

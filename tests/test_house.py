@@ -45,7 +45,7 @@ MAY_IMPORT: dict[str, set[str] | None] = {
     "redact": {"model"},
     # Wiring like `hot`, for the two verbs that look again and again.
     "record": {"", "model", "settings", "snapshot", "fleet", "redact", "sources", "sources.recording", "view.timeline",
-               "view.paint"},
+               "view.paint", "look"},
     "view": set(),
     "view.text": set(),
     "view.paint": {"model", "view.text"},

@@ -19,7 +19,7 @@ NOON = 1_795_176_000.0  # 2026-11-20 12:00 UTC
         ("weekly limit · resets Nov 24, 3pm", 99), ("limit · resets Jan 1 at noon", None), ("resets Jan 1, 12am", 24 * 41 + 12),
         ("usage limit reached|1795179600", 1), ("a|1795179600", None), ("limit|17951796", None),
         ("limit · resets soon", None), ("limit · resets 25pm1", None), ("limit · resets 99:99", None), ("resets", None), ("", None),
-        ("limit · resets Nov 99, 3pm", None),
+        ("limit · resets Nov 99, 3pm", None), ("limit · resets " + "9" * 5000 + "pm", None), ("limit · resets Nov " + "9" * 5000 + ", 3pm", None),
     ],
 )  # fmt: skip
 def test_reset_at(words: str, hours: float | None) -> None:

@@ -39,6 +39,7 @@ class Writer:
     def __init__(self, write: Callable[[str], object], version: str, redacted: bool) -> None:
         self._write = write
         self._before: Plain = {}
+        self._told: dict[tuple[str, str, int, int], Event] = {}
         self._started: dict[tuple[int, str], float] = {}
         self.changes = 0
         write(json.dumps({"cst_recording": FORMAT, "cst": version, "redacted": redacted}) + "\n")
@@ -63,7 +64,14 @@ class Writer:
             began = self._started.setdefault((pid, process.start), round(process.started_at, 2))
             state = "S" if process.state in ("R", "D") else process.state
             steady[pid] = process._replace(started_at=began, state=state)
-        return seen._replace(processes=steady)
+        logs = {name: tuple(self._pinned(name, event) for event in log) for name, log in seen.events.items()}
+        return seen._replace(processes=steady, events=logs)
+
+    def _pinned(self, session: str, event: Event) -> Event:
+        """The event at the time at which it was first seen: it is rebuilt at each look, to some 10 ms."""
+        known = self._told.setdefault((session, event.name, event.pid, int(event.t)), event)
+        same = known.payload == event.payload and abs(known.t - event.t) < 0.5
+        return event._replace(t=known.t) if same else event
 
 
 def frames(path: str) -> Iterator[Snapshot]:
@@ -79,6 +87,8 @@ def parsed(lines: Iterable[str], path: str) -> Iterator[Snapshot]:
     """The snapshots that these lines of a recording hold, one by one as they come."""
     parts: Plain = {}
     for number, line in enumerate(lines, 1):
+        if not line.endswith("\n"):
+            return  # the last one, cut off by a full disk or still being written
         try:
             given = json.loads(line)
             if number == 1:
@@ -87,7 +97,7 @@ def parsed(lines: Iterable[str], path: str) -> Iterator[Snapshot]:
                 continue
             parts |= given
             yield _snapshot(parts)
-        except (ValueError, TypeError, KeyError, AttributeError) as error:
+        except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError) as error:
             wrong = f"{path}, line {number} is no line of a recording ({type(error).__name__})"
             raise CstError(f"{wrong}; `cst record FILE` makes one") from None
 

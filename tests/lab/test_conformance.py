@@ -74,12 +74,12 @@ def test_scenario(make_stage: MakeStage, results: conformance.Results, version: 
 
 
 def test_the_delay_is_short(results: conformance.Results) -> None:
-    """On the newest client cst is right within 300 ms at the median, and within a second at the worst (on a machine
-    whose Python starts in 10 ms)."""
+    """On the newest client cst is right within 300 ms at the median and, on a machine that does nothing else (`make lab`),
+    within a second at the worst; both as much later as this machine starts Python slower than in 10 ms."""
     delays = [i.delay for (version, _, _), found in results.items() if version == VERSION for i in found]
     if len(delays) < 15:
         pytest.skip("needs the scenarios before it")
     print(f"{len(delays)} instants: median {statistics.median(delays) * 1000:.0f} ms, worst {max(delays) * 1000:.0f} ms")
 
     assert statistics.median(delays) <= 0.3 * cst.slowness()
-    assert max(delays) <= 1.0 * cst.slowness()
+    assert max(delays) <= (1.0 if ALL else 5.0) * cst.slowness()

@@ -125,3 +125,42 @@ def test_record_then_replay(home: Path, claude: Path, tmp_path: Path) -> None:
         assert (refused.returncode, "takes reading verbs" in refused.stderr) == (1, True)
     assert cst("replay", str(path), "ls", "--nope").returncode == 1
     assert cst("replay", "--at", "soon", str(path)).returncode == 2
+
+
+def test_a_torn_last_line_costs_only_itself(tmp_path: Path) -> None:
+    """A full disk, a kill, or a recording that still runs: what came before is told."""
+    seen = next(iter(GOLDEN.values()))
+    path = written(tmp_path / "r", seen, seen._replace(now=seen.now + 1, home="/home/v"))
+    path.write_bytes(path.read_bytes()[:-20])
+
+    assert [back.home for back in recording.frames(str(path))] == [seen.home]
+
+
+def test_a_hook_told_again_is_no_change(tmp_path: Path) -> None:
+    """A hook's time is rebuilt at each look, to some 10 ms."""
+    seen = next(s for s in GOLDEN.values() if any(s.events.values()))
+    lines: list[str] = []
+    writer = recording.Writer(lines.append, "test", redacted=False)
+    moved = {name: tuple(e._replace(t=int(e.t) + 0.5 + shift) for e in log) for shift in (0.0,) for name, log in seen.events.items()}
+    again = {name: tuple(e._replace(t=e.t + 0.02) for e in log) for name, log in moved.items()}
+
+    assert [writer.add(seen._replace(events=logs)) for logs in (moved, again)] == [True, False]
+
+
+def test_nothing_of_a_tool_input_is_kept() -> None:
+    """Keys that are kept at the top of a payload are words of a person below it, and so may a key be."""
+    given = {"tool_name": "mcp__x__y", "error": "ls: /home/u/acme", "source": "resume", "reason": "Bob left",
+             "tool_input": {"reason": "Bob", "source": {"path": "/acme"}, "Fire Bob?": "Yes"}}  # fmt: skip
+    shown = json.dumps(redact._payload(given))
+
+    assert [word for word in ("Bob", "acme", "Fire", "left") if word in shown] == []
+    assert ("mcp__x__y" in shown, '"resume"' in shown, "tool_input" in shown) == (True, True, True)
+
+
+def test_a_deep_payload_is_cut() -> None:
+    """Nesting costs no stack."""
+    given: dict[str, object] = {}
+    for _ in range(3000):
+        given = {"a": given}
+
+    assert json.dumps(redact._payload({"tool_input": given})).count("{") < 100
