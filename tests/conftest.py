@@ -113,14 +113,3 @@ def make_tmux_server(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ca
 def tmux_server(make_tmux_server: Callable[[], testing.TmuxServer]) -> testing.TmuxServer:
     """A tmux server of this test's own, not started yet: `new` starts it with its first session."""
     return make_tmux_server()
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip, with the reason, what tests/unproven.txt names: a list to be emptied, not a place to hide in."""
-    if os.environ.get("CST_UNPROVEN"):
-        return
-    lines = (Path(__file__).parent / "unproven.txt").read_text(encoding="utf-8").splitlines()
-    unproven = tuple(line for line in lines if line and not line.startswith("#"))
-    for item in items:
-        if item.nodeid.startswith(unproven):
-            item.add_marker(pytest.mark.skip(reason="unproven, see tests/unproven.txt; CST_UNPROVEN=1 runs it"))
