@@ -29,7 +29,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # the reader had enough: success. Python would complain at exit about the rest
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return OK
-    except Exception as error: # the last line of defence: a report instead of a stack trace
+    except Exception as error:  # the last line of defence: a report instead of a stack trace
         _report(words, error)
         return BUG
     return code

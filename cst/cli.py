@@ -28,7 +28,7 @@ def run(words: list[str]) -> int:
         if isinstance(leaving.__context__, BrokenPipeError):
             raise BrokenPipeError from None
         raise
-    except Exception as error:
+    except Exception as error:  # usage errors, told by what they can do; all others are raised again
         if not hasattr(error, "format_message"):  # click's usage errors; typer vendors click under changing names
             raise
         said = error.format_message().rstrip(".")

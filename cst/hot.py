@@ -39,7 +39,7 @@ def function(verb: verbs.Verb) -> Callable[[Given, Settings], int]:
     if verb.name in _READING:
         from cst import reading as room
     else:
-        from cst import acting as room  # type: ignore[no-redef]
+        from cst import acting as room  # type: ignore[no-redef]  # either room, by the same name
     found: Callable[[Given, Settings], int] = getattr(room, "do_" + verb.name)
     return found
 

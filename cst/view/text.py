@@ -5,6 +5,10 @@ Prompts, titles, paths and tool output come from anywhere and go to terminals, f
 
 from __future__ import annotations
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 RESET = "\x1b[0m"
 _MOST_ACCENTS = 4
 _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -42,22 +46,22 @@ def _stacks(char: str) -> bool:
     return char >= "\u0300" and _columns(char) == 0
 
 
-def _swallow(first: str, rest: object) -> None:
+def _swallow(first: str, rest: Iterator[str]) -> None:
     """Eat the escape sequence that `first` began, as a terminal would: CSI to its final byte, strings to their end."""
-    kind = next(rest, "") if first == "\x1b" else {"\x9b": "[", "\x9d": "]", "\x90": "P"}[first]  # type: ignore[call-overload]
+    kind = next(rest, "") if first == "\x1b" else {"\x9b": "[", "\x9d": "]", "\x90": "P"}[first]
     if kind == "[":
-        for char in rest:  # type: ignore[attr-defined]
+        for char in rest:
             if "@" <= char <= "~":
                 return
     elif kind and kind in "]PX^_":
-        for char in rest:  # type: ignore[attr-defined]
+        for char in rest:
             if char in "\x07\x9c":
                 return
             if char == "\x1b":
-                next(rest, "")  # type: ignore[call-overload]
+                next(rest, "")
                 return
     elif kind and kind in "()*+-./ #%":
-        next(rest, "")  # type: ignore[call-overload]
+        next(rest, "")
 
 
 def width(text: str) -> int:

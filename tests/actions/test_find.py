@@ -61,10 +61,11 @@ def test_no_number_is_a_beginning(word: str) -> None:
 
 def test_a_pane_is_one_of_our_server() -> None:
     """%7 exists on every server: what is meant is the one where the key was pressed."""
-    there = _session("50.100", B, place=API.place._replace(socket="/tmp/other"))  # type: ignore[union-attr]
+    assert API.place
+    there = _session("50.100", B, place=API.place._replace(socket="/tmp/other"))
 
     assert find.find([there, API], "%7", "/tmp/other") == there
-    assert find.find([there, API], "%7", API.place.socket) == API  # type: ignore[union-attr]
+    assert find.find([there, API], "%7", API.place.socket) == API
     with pytest.raises(CstError, match="no session is called"):
         find.find([there, API], "%7", "/tmp/third")
 
