@@ -114,7 +114,7 @@ def wrap(text: str, columns: int, lines: int) -> list[str]:
             line = ""
         line = f"{line} {word}" if line else word
         while width(line) > columns:
-            head = cut(line, columns + 1)[:-1] or line[:1]
+            head = _head(line, columns) or line[:1]
             found.append(head)
             line = line[len(head) :]
     found.append(line)
@@ -122,6 +122,15 @@ def wrap(text: str, columns: int, lines: int) -> list[str]:
         found = [*found[: lines - 1], cut(found[lines - 1] + " …", columns - 1) + "…"]
         found[-1] = found[-1].replace(" ……", "…").replace("……", "…")
     return [line for line in found if line]
+
+
+def _head(text: str, columns: int) -> str:
+    """As much of the beginning as fits; an accent stays with its letter."""
+    for i, char in enumerate(text):
+        columns -= _columns(char)
+        if columns < 0:
+            return text[:i]
+    return text
 
 
 def home_path(path: str, home: str) -> str:

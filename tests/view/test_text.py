@@ -149,6 +149,7 @@ def test_fit(line: str, columns: int, right: bool) -> None:
 
 
 @given(HOSTILE.map(text.clean), st.integers(2, 40), st.integers(1, 6))
+@example("ed0\u0301", 2, 3)
 def test_wrap(line: str, columns: int, lines: int) -> None:
     """A wrapped text stays within its columns and lines, and has no empty line."""
     found = text.wrap(line, columns, lines)
