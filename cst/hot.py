@@ -13,9 +13,6 @@ if TYPE_CHECKING:
 
     Given = dict[str, Any]
 
-_READING = ("status", "ls", "show", "why", "rows", "preview")
-
-
 def run(words: list[str], env: Mapping[str, str]) -> int | None:
     """The exit code; None for what is not hot: help, usage errors and the other verbs are `cli`'s."""
     verb = verbs.verb(words[0]) if words else None
@@ -36,10 +33,11 @@ def call(verb: verbs.Verb, given: Given, own: Settings) -> int:
 
 def function(verb: verbs.Verb) -> Callable[[Given, Settings], int]:
     """What runs a hot verb; its room is imported only now."""
-    if verb.name in _READING:
+    room: Any
+    if verb.room == "reading":
         from cst import reading as room
     else:
-        from cst import acting as room  # type: ignore[no-redef]  # either room, by the same name
+        from cst import acting as room
     found: Callable[[Given, Settings], int] = getattr(room, "do_" + verb.name)
     return found
 

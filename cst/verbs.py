@@ -41,6 +41,7 @@ class Verb(Value):
     examples: tuple[tuple[str, str], ...] = ()
     hidden: bool = False
     hot: bool = True
+    room: str = "acting"  # the module with the function of a hot verb, `do_<name>`
 
 
 SESSION = Argument("session", "key, pid, id or its beginning, name, or tmux pane (%7)", complete="session")
@@ -73,6 +74,7 @@ VERBS = (
                    ("tmux", "ansi", "plain", "json")),
         ),
         examples=(("cst status --format tmux", "for status-right in tmux.conf"), ("cst status", "in a terminal")),
+        room="reading",
     ),
     Verb(
         "ls", "List the sessions, most urgent first",
@@ -84,14 +86,17 @@ VERBS = (
             _COLOR,
         ),
         examples=(("cst ls --needs-you", "what waits for you"), ("cst ls --json | jq '.sessions[0]'", "for scripts")),
+        room="reading",
     ),
     Verb(
         "show", "Show all about one session, with its tool history", (_HERE,), (_JSON, _COLOR),
         (("cst show", "the session of this pane"), ("cst show api", "the session named api")),
+        room="reading",
     ),
     Verb(
         "why", "Show why a session has its state: every rule and the evidence", (_HERE,), (_JSON, _REDACT, _COLOR),
         (("cst why %7", "the session in pane %7"), ("cst why --redact", "to paste into a bug report")),
+        room="reading",
     ),
     Verb(
         "seen", "Mark a session as seen: it needs you no more until it changes", (_HERE,), (_CLIENT,),
@@ -146,10 +151,12 @@ VERBS = (
     ),
     Verb(
         "rows", "Print the picker's rows; fzf calls this", (), (_ALL, Option("width", "columns", "N")), hidden=True,
+        room="reading",
     ),
     Verb(
         "preview", "Print the picker's preview of one session; fzf calls this", (_NEEDED,),
         (Option("width", "columns", "N"), Option("height", "lines", "N")), hidden=True,
+        room="reading",
     ),
     Verb("ask", "Print the picker's question before a kill; fzf calls this", (_NEEDED,), (), hidden=True),
 )  # fmt: skip
