@@ -14,33 +14,78 @@ from cst.sources import events, git, marks, processes, registry, tasks, tmux, tr
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable, Sequence
+    from typing import Any, TypeVar
+
     from cst.model import Client, Ended, Event, Mark, Pane, Process
     from cst.settings import Settings
     from cst.sources.tmux import Asked
+
+    T = TypeVar("T")
 
 STATUS, ROWS, ONE = 0, 1, 2
 _EMPTY = ("no server running", "error connecting", "no current target", "no sessions")  # tmux: nothing to list
 _HOOK_LAG = 1.5  # seconds by which a hook's event may precede the registry's change
 
 
-def take(settings: Settings, now: float, want: int, tools_of: str = "", ended: bool = False) -> Snapshot:
+class Memory:
+    """What files said, for a process that looks again and again. This one forgets at once: most verbs look once."""
+
+    def keep(self, path: str, what: Hashable, read: Callable[[], T]) -> T:  # noqa: ARG002  # they are for `Keeping`
+        """What `read` gives of the file at `path`; `what` tells apart several readings of one file."""
+        return read()
+
+
+class Keeping(Memory):
+    """Keeps what was read while the file has the size, the time and the inode that it had then."""
+
+    _SETTLED = 0.1  # seconds: two writes within one tick of the file system's clock may look like one
+
+    def __init__(self) -> None:
+        self._known: dict[Hashable, tuple[tuple[int, int, int], Any]] = {}
+
+    def keep(self, path: str, what: Hashable, read: Callable[[], T]) -> T:
+        """What was read before, where nothing was written since."""
+        try:
+            stat = os.stat(path)
+        except (OSError, ValueError):  # ValueError: a NUL in the path
+            return read()
+        stamp = (stat.st_size, stat.st_mtime_ns, stat.st_ino)
+        known = self._known.get((path, what))
+        if known and known[0] == stamp:
+            found: T = known[1]
+            return found
+        found = read()
+        if time.time() - stat.st_mtime > self._SETTLED:
+            self._known[path, what] = (stamp, found)
+        return found
+
+
+_FORGETFUL = Memory()
+
+
+def take(
+    settings: Settings, now: float, want: int, tools_of: str = "", ended: bool = False,
+    memory: Memory = _FORGETFUL, places: Snapshot | None = None,
+) -> Snapshot:  # fmt: skip
     """One look. `tools_of` (with ONE) is the session id, or the pid, whose tool history is wanted; "" = of all.
+    `places` is an earlier look whose panes and clients are to be believed again: then tmux is not asked.
 
     A source that fails is named in `problems`; nothing is raised.
     """
     problems: list[tuple[str, str]] = []
-    records = _records(settings, problems)
-    asked = _ask_tmux(settings) if records else None  # it answers while we read files
+    records = _records(settings, memory, problems)
+    asked = _ask_tmux(settings) if records and not places else None  # it answers while we read files
     found = processes.read([record.pid for record in records], now)
     records = [_placed(record, found) for record in records if not record.key_file or _starts(record, found)]
     live = [record for record in records if record.pid in found and record.session_id]
-    logs, tails = _told(settings, live, now, want, tools_of, problems)
-    panes, clients = _tmux(settings, asked, found, problems)
+    logs, tails = _told(settings, live, now, want, tools_of, memory, problems)
+    panes, clients = (places.panes, places.clients) if places else _tmux(settings, asked, found, problems)
     if others := _unregistered(settings, records, found, panes, now):
         records += others
         named = [record for record in others if record.session_id]
         live += named
-        more_logs, more_tails = _told(settings, named, now, want, tools_of, problems)
+        more_logs, more_tails = _told(settings, named, now, want, tools_of, memory, problems)
         logs, tails = logs | more_logs, tails | more_tails
     for record in live:
         if not record.status:
@@ -52,12 +97,12 @@ def take(settings: Settings, now: float, want: int, tools_of: str = "", ended: b
         processes=found,
         events=logs,
         transcripts=tails,
-        marks=_marks(settings, problems),
+        marks=_marks(settings, memory, problems),
         panes=panes,
         clients=clients,
         branches={record.cwd: git.branch(record.cwd) for record in live} if rows else {},
         tasks={r.session_id: t for r in live if (t := tasks.read(r.config_dir, r.session_id))} if rows else {},
-        ended=_ended(settings, records, found, now) if ended else (),
+        ended=_ended(settings, records, found, now, memory) if ended else (),
         problems=problems,
         home=settings.home,
         utc_offset=time.localtime(now).tm_gmtoff,
@@ -68,7 +113,7 @@ def deepened(seen: Snapshot, session_id: str) -> Snapshot:
     """The same look with the tool history and the subagents of one session."""
     record = next((r for r in seen.records if r.session_id == session_id and r.pid in seen.processes), None)
     problems: list[tuple[str, str]] = []
-    tail = _tail(record, (), ONE, "", problems) if record else None
+    tail = _tail(record, (), ONE, "", _FORGETFUL, problems) if record else None
     if tail is None:
         return seen
     return seen._replace(
@@ -78,13 +123,13 @@ def deepened(seen: Snapshot, session_id: str) -> Snapshot:
 
 def marked(seen: Snapshot, settings: Settings) -> Snapshot:
     """The same look with the marks read again: for a verb that has just made some."""
-    return seen._replace(marks=_marks(settings, []))
+    return seen._replace(marks=_marks(settings, _FORGETFUL, []))
 
 
-def _records(settings: Settings, problems: list[tuple[str, str]]) -> list[Record]:
+def _records(settings: Settings, memory: Memory, problems: list[tuple[str, str]]) -> list[Record]:
     records = []
     for config_dir in settings.config_dirs:
-        found, wrong = registry.read(config_dir)
+        found, wrong = registry.read(config_dir, memory.keep)
         records += found
         problems += [("registry", message) for message in wrong]
     return records
@@ -105,14 +150,15 @@ def _placed(record: Record, found: dict[int, Process]) -> Record:
 
 
 def _told(
-    settings: Settings, live: list[Record], now: float, want: int, tools_of: str, problems: list[tuple[str, str]]
-) -> tuple[dict[str, tuple[Event, ...]], dict[str, Transcript]]:
+    settings: Settings, live: list[Record], now: float, want: int, tools_of: str, memory: Memory,
+    problems: list[tuple[str, str]],
+) -> tuple[dict[str, tuple[Event, ...]], dict[str, Transcript]]:  # fmt: skip
     """What the event log and the transcripts tell of these sessions, by session id."""
-    logs = _events(settings, live, now, problems)
+    logs = _events(settings, live, now, memory, problems)
     tails: dict[str, Transcript] = {}
     for record in live:
         log = tuple(e for e in logs.get(record.session_id, ()) if e.pid in (0, record.pid))  # a resumed id has others'
-        tail = _tail(record, log, want, tools_of, problems)
+        tail = _tail(record, log, want, tools_of, memory, problems)
         if tail:
             tails[record.session_id] = tail
     return logs, tails
@@ -149,7 +195,7 @@ def _tmux(
 
 
 def _unregistered(
-    settings: Settings, records: list[Record], found: dict[int, Process], panes: list[Pane], now: float
+    settings: Settings, records: list[Record], found: dict[int, Process], panes: Sequence[Pane], now: float
 ) -> list[Record]:
     """Sessions of clients that keep no registry (before 2.1.100), looked for only where a pane runs one, or where
     there is a folder of Claude Code's and no registry in it.
@@ -186,13 +232,16 @@ def _identified(settings: Settings, record: Record, extra: list[Record], known: 
 
 
 def _events(
-    settings: Settings, live: list[Record], now: float, problems: list[tuple[str, str]]
+    settings: Settings, live: list[Record], now: float, memory: Memory, problems: list[tuple[str, str]]
 ) -> dict[str, tuple[Event, ...]]:
     logs: dict[str, tuple[Event, ...]] = {}
     uptime = processes.uptime()
     for record in live:
         try:
-            log, skipped = events.read(settings.events_dir, record.session_id, now, uptime)
+            log, skipped = memory.keep(
+                f"{settings.events_dir}/{record.session_id}.jsonl", "events",
+                lambda: events.read(settings.events_dir, record.session_id, now, uptime),  # noqa: B023  # runs at once
+            )  # fmt: skip
         except OSError as error:
             problems.append(("hooks", _unread(error)))
             continue
@@ -202,9 +251,9 @@ def _events(
     return logs
 
 
-def _marks(settings: Settings, problems: list[tuple[str, str]]) -> tuple[Mark, ...]:
+def _marks(settings: Settings, memory: Memory, problems: list[tuple[str, str]]) -> tuple[Mark, ...]:
     try:
-        made, skipped = marks.read(settings.marks_file)
+        made, skipped = memory.keep(settings.marks_file, "marks", lambda: marks.read(settings.marks_file))
     except OSError as error:
         problems.append(("marks", _unread(error)))
         return ()
@@ -214,7 +263,7 @@ def _marks(settings: Settings, problems: list[tuple[str, str]]) -> tuple[Mark, .
 
 
 def _tail(
-    record: Record, log: tuple[Event, ...], want: int, tools_of: str, problems: list[tuple[str, str]]
+    record: Record, log: tuple[Event, ...], want: int, tools_of: str, memory: Memory, problems: list[tuple[str, str]]
 ) -> Transcript | None:
     deep = want == ONE and tools_of in ("", record.session_id, str(record.pid))
     if want == STATUS and _settled(record, log):
@@ -226,7 +275,8 @@ def _tail(
         return None
     limit, tools = (transcript.DEEP, 40) if deep else (transcript.LEAN, 0)
     try:
-        tail = transcript.read(path, limit, tools, turn=deep or not _begun(record, log, path))
+        turn = deep or not _begun(record, log, path)
+        tail = memory.keep(path, (limit, tools, turn), lambda: transcript.read(path, limit, tools, turn))
     except OSError as error:
         problems.append(("transcript", _unread(error)))
         return Transcript(path=path, last="unreadable")
@@ -270,12 +320,14 @@ def _ended_turn(log: tuple[Event, ...], path: str) -> bool:
         return False
 
 
-def _ended(settings: Settings, records: list[Record], found: dict[int, Process], now: float) -> list[Ended]:
+def _ended(
+    settings: Settings, records: list[Record], found: dict[int, Process], now: float, memory: Memory
+) -> list[Ended]:
     from cst.sources import history
 
     alive = {record.session_id for record in records if record.pid in found}
     oldest = now - settings.ended_days * 86400
-    return [one for config_dir in settings.config_dirs for one in history.read(config_dir, alive, oldest)]
+    return [one for config_dir in settings.config_dirs for one in history.read(config_dir, alive, oldest, memory.keep)]
 
 
 def _unread(error: OSError) -> str:

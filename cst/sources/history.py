@@ -9,13 +9,23 @@ import orjson
 from cst.jsonl import Backwards
 from cst.model import Ended, Transcript
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    Keep = Callable[[str, str, Callable[[], Any]], Any]
+
 _MOST = 200
 _OF_IDS = frozenset("0123456789abcdef-")
 _HEADS = 24 * 1024  # bytes from the end: the last prompt and the folder stand in the last metadata lines
 
 
-def read(config_dir: str, alive: set[str], oldest: float) -> list[Ended]:
-    """The newest 200 ended sessions of a config folder with a last sign of life after `oldest`, newest first."""
+def read(config_dir: str, alive: set[str], oldest: float, keep: Keep | None = None) -> list[Ended]:
+    """The newest 200 ended sessions of a config folder with a last sign of life after `oldest`, newest first.
+
+    `keep(path, what, read)` may give what it was given for a file before, instead of reading it.
+    """
     found = []
     for path, session_id, written in _transcripts(config_dir):
         if written >= oldest and session_id not in alive:
@@ -24,7 +34,8 @@ def read(config_dir: str, alive: set[str], oldest: float) -> list[Ended]:
     ended = []
     for _, path, session_id in found[:_MOST]:
         try:
-            ended.append(Ended(session_id, _peek(path), config_dir))
+            tail = keep(path, "ended", lambda: _peek(path)) if keep else _peek(path)  # noqa: B023  # runs at once
+            ended.append(Ended(session_id, tail, config_dir))
         except OSError:
             continue  # gone meanwhile, or not ours to read: it must not hide the others
     return ended

@@ -14,11 +14,17 @@ from cst.model import Record, digits
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
+    Keep = Callable[[str, str, Callable[[], Any]], Any]
 
-def read(config_dir: str) -> tuple[list[Record], list[str]]:
-    """The records of one config folder, and what was wrong. No folder yet means no records, not a problem."""
+
+def read(config_dir: str, keep: Keep | None = None) -> tuple[list[Record], list[str]]:
+    """The records of one config folder, and what was wrong. No folder yet means no records, not a problem.
+
+    `keep(path, what, read)` may give what it was given for a file before, instead of reading it.
+    """
     folder = config_dir + "/sessions"
     try:
         names = os.listdir(folder)
@@ -35,7 +41,10 @@ def read(config_dir: str) -> tuple[list[Record], list[str]]:
             keys[int(stem.partition(".")[0])] = name
     records, problems, here = [], [], _domain()
     for pid in sorted(registered):
-        record = _read_file(f"{folder}/{pid}.json", pid, config_dir, here)
+        path = f"{folder}/{pid}.json"
+        record = keep(path, "record", lambda: _read_file(path, pid, config_dir, here)) if keep else (  # noqa: B023
+            _read_file(path, pid, config_dir, here)
+        )
         if isinstance(record, Record):
             records.append(record)
         elif record:

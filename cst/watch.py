@@ -1,0 +1,71 @@
+"""Looks again and again, for the verbs that live as long as their window, and computes only what changed.
+
+A snapshot is judged anew when anything in it is another than before, for some seconds after that (rules wait for
+traces that come late), and every few seconds in any case (a limit passes, a snooze ends).
+"""
+
+from __future__ import annotations
+
+import time
+
+from cst import fleet, snapshot
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from cst.model import Process, Session, Snapshot
+    from cst.settings import Settings
+
+_TMUX = 3.0  # seconds for which panes are believed; asking costs as much as all the rest
+_SETTLES = 4.0  # seconds after a change in which every look is judged
+_AT_LEAST = 5.0  # seconds between two judgements where nothing changes
+_COMPARED = ("records", "events", "transcripts", "marks", "panes", "clients", "branches", "tasks", "ended", "problems")
+
+
+class Watch:
+    """One person's repeated look at the world. Not for two threads at once."""
+
+    def __init__(self, own: Settings, ended: bool = False) -> None:
+        self.ended = ended  # whether ended sessions are looked for too
+        self._own = own
+        self._memory = snapshot.Keeping()
+        self._seen: Snapshot | None = None
+        self._sessions: list[Session] = []
+        self._asked = self._changed = self._judged = 0.0  # epoch seconds
+
+    def look(self, at_once: bool = False) -> tuple[Snapshot, list[Session]]:
+        """The world now; `at_once` asks tmux too, for a person has just done something."""
+        now = time.time()
+        before = self._seen
+        ask = before is None or at_once or now - self._asked >= _TMUX or now < self._asked
+        seen = snapshot.take(
+            self._own, now, snapshot.ROWS, "", self.ended, self._memory, None if ask else before
+        )
+        if not ask and before and _alive(seen) != _alive(before):
+            ask = True
+            seen = snapshot.take(self._own, now, snapshot.ROWS, "", self.ended, self._memory)
+        if ask:
+            self._asked = now
+        if before is None or at_once or _differ(before, seen):
+            self._changed = now
+        self._seen = seen
+        if now - self._changed < _SETTLES or not 0 <= now - self._judged < _AT_LEAST:
+            self._sessions = fleet.sessions(seen)
+            self._judged = now
+        return seen, self._sessions
+
+
+def _alive(seen: Snapshot) -> list[tuple[int, str]]:
+    return [(process.pid, process.start) for process in seen.processes.values()]
+
+
+def _differ(before: Snapshot, seen: Snapshot) -> bool:
+    """Whether anything but the clock changed between two looks."""
+    return any(getattr(before, field) != getattr(seen, field) for field in _COMPARED) or (
+        [_lasting(process) for process in before.processes.values()]
+        != [_lasting(process) for process in seen.processes.values()]
+    )
+
+
+def _lasting(process: Process) -> tuple[object, ...]:
+    """What does not move with the clock: the start in seconds is reckoned from the time and the uptime."""
+    return process.pid, process.start, process.state, process.tty, bool(process.shell_at)
