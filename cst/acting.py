@@ -7,7 +7,7 @@ import sys
 import time
 
 from cst import snapshot
-from cst.look import any_session, look, looked_in, named, print_lines, say
+from cst.look import any_session, look, named, print_lines, say
 from cst.model import CstError, Session
 
 TYPE_CHECKING = False
@@ -111,39 +111,3 @@ def _ended(session: Session, own: Settings, force: bool) -> bool:
         print(f"cst: {error}", file=sys.stderr)
         return False
     return True
-
-
-def do_pick(given: Given, own: Settings) -> int:
-    """`cst pick`."""
-    from cst.actions import find, jump
-    from cst.picker import fzf
-    from cst.view import rows, table
-    from cst.view.text import clean
-
-    seen, sessions = look(own, snapshot.ROWS, ended=given["all"])
-    if not sessions:
-        client = jump.client_of(seen, own, given["client"])
-        say(own, client.name if client else "", table.nothing(looked_in(own), own.home, 0)[0])
-        return 1
-    shape = fzf.shape()
-    lines = rows.rows(sessions, seen.now, shape.list_columns, not own.no_color)
-    chosen = fzf.choose(lines, shape, given["all"], own.no_color, [clean(message) for _, message in seen.problems])
-    if not chosen:
-        raise KeyboardInterrupt
-    seen, sessions = look(own, snapshot.STATUS, ended=given["all"])  # the world went on while the list was open
-    jump.jump(own, find.find(sessions, chosen), jump.client_of(seen, own, given["client"]), seen.now)
-    return 0
-
-
-def do_ask(given: Given, own: Settings) -> int:
-    """`cst ask`, for fzf."""
-    from cst.actions import find
-    from cst.picker import confirm
-    from cst.view.question import question
-
-    seen, sessions = look(own, snapshot.ROWS)
-    session = find.find(sessions, given["session"])
-    if session.pid is None:
-        raise CstError(f"{session.key} has ended already")
-    print_lines([confirm.ask(session.key, question(session, seen.now))])
-    return 0

@@ -112,9 +112,11 @@ def do_why(given: Given, own: Settings) -> int:
 def do_rows(given: Given, own: Settings) -> int:
     """`cst rows`, for fzf."""
     from cst.view import rows
+    from cst.view.paint import Paint
 
     seen, sessions = look(own, snapshot.ROWS, ended=given["all"])
-    print_lines(rows.rows(sessions, seen.now, number(given["width"], 100), not own.no_color))
+    listed = [(session, "") for session in sessions]
+    print_lines(rows.rows(listed, seen.now, number(given["width"], 100), Paint(not own.no_color, own.theme)))
     return 0
 
 

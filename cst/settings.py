@@ -17,6 +17,8 @@ ENVIRONMENT = (
     ("CST_CLIENT", "the tmux client to act for; the key bindings set it"),
     ("CST_TMUX", "the tmux program (default: the one on PATH)"),
     ("NO_COLOR", "no colour, unless --color always is given"),
+    ("COLORTERM, COLORFGBG", "whether the picker may use more than the terminal's 16 colours, on dark or on light"),
+    ("LC_ALL, LC_CTYPE, LANG", "whether glyphs may be more than ASCII"),
     ("CST_STATE_DIR", "holds events and marks (default: $XDG_STATE_HOME/cst)"),
     ("XDG_CONFIG_HOME", "holds cst/config.toml (default: ~/.config)"),
     ("XDG_STATE_HOME", "holds cst/events and cst/marks (default: ~/.local/state)"),
@@ -29,7 +31,14 @@ KEYS: tuple[tuple[str, type, object, str], ...] = (
     ("tmux_sockets", list, [], "more tmux sockets to look at, besides those that live sessions name"),
     ("kill_grace", float, 5.0, "seconds that `cst kill` waits after SIGTERM before it offers SIGKILL"),
     ("ended_days", float, 7.0, "how far back `cst ls --all` looks for ended sessions, in days"),
+    ("refresh", float, 1.0, "seconds between two looks of an open picker"),
+    ("theme", str, "auto", "the picker's colours: dark, light, 16 or none; auto: 16 unless COLORFGBG is set"),
+    ("glyphs", str, "auto", "unicode or ascii; auto asks the locale"),
+    ("lines", float, 1.0, "lines of a row of the picker: 1, or 2 with the last prompt below"),
+    ("context_window", float, 200_000.0, "tokens that context bars are drawn against; no file of Claude Code's tells"),
+    ("keys", dict, {}, "a table of the picker's keys, action = key (docs/picker.md lists them)"),
 )
+_CHOICES = {"theme": ("auto", "dark", "light", "16", "none"), "glyphs": ("auto", "unicode", "ascii")}
 
 
 class Settings(Value):
@@ -50,6 +59,12 @@ class Settings(Value):
     editor: str
     kill_grace: float
     ended_days: float
+    refresh: float  # seconds
+    theme: str  # dark, light, 16, none
+    ascii: bool
+    lines: int  # of a row of the picker
+    context_window: float  # tokens
+    keys: Mapping[str, str]  # a person's own keys in the picker, by action
     replay: str = ""  # a recording to look at instead of the world
     replay_at: float | None = None  # seconds from its beginning; None = its end
 
@@ -97,7 +112,31 @@ def load(env: Mapping[str, str]) -> Settings:
         editor=env.get("VISUAL") or env.get("EDITOR") or "vi",
         kill_grace=config["kill_grace"],
         ended_days=config["ended_days"],
+        refresh=max(0.2, config["refresh"]),
+        theme=_theme(env, config["theme"]),
+        ascii=config["glyphs"] == "ascii" or (config["glyphs"] == "auto" and not _speaks_unicode(env)),
+        lines=2 if config["lines"] >= 2 else 1,
+        context_window=config["context_window"],
+        keys=config["keys"],
     )
+
+
+def _theme(env: Mapping[str, str], wanted: str) -> str:
+    """A palette of ours only where it is known to suit: on a background that COLORFGBG ("15;0") names."""
+    if env.get("NO_COLOR"):
+        return "none"
+    if wanted != "auto":
+        return wanted
+    background = env.get("COLORFGBG", "").rpartition(";")[2]
+    if env.get("COLORTERM") not in ("truecolor", "24bit") or not digits(background):
+        return "16"
+    return "light" if background in ("7", "15") else "dark"
+
+
+def _speaks_unicode(env: Mapping[str, str]) -> bool:
+    """Whether the locale is one of UTF-8. None at all counts as one: key bindings run in a bare environment."""
+    locale = env.get("LC_ALL") or env.get("LC_CTYPE") or env.get("LANG") or "C.UTF-8"
+    return "utf8" in locale.lower().replace("-", "")
 
 
 def _xdg(env: Mapping[str, str], name: str, home: str, default: str) -> str:
@@ -139,7 +178,13 @@ def _checked(name: str, value: object, kind: type, where: str) -> object:
         return float(value)
     if kind is list and isinstance(value, list) and all(isinstance(item, str) and item for item in value):
         return value
-    wanted = {float: "a number, 0 or more", list: "a list of paths"}[kind]
+    if kind is str and value in _CHOICES[name]:
+        return value
+    if kind is dict and isinstance(value, dict) and all(isinstance(item, str) and item for item in value.values()):
+        return value
+    wanted = {float: "a number, 0 or more", list: "a list of paths", dict: "a table of keys, action = key"}.get(
+        kind, f"one of {', '.join(_CHOICES.get(name, ()))}"
+    )
     raise CstError(f"{where}: {name} must be {wanted}")
 
 

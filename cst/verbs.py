@@ -56,7 +56,12 @@ _ALL = Option("all", "ended sessions too (the last 7 days)", short="a")
 VERBS = (
     Verb(
         "pick", "Choose a session in fzf: Enter jumps there, ctrl-k ends it",
-        options=(_CLIENT, _ALL), examples=(("cst pick", "in a pane, a popup, or outside tmux"),),
+        options=(_CLIENT, _ALL, Option("stay", "stay open: Enter shows the session, the list waits")),
+        examples=(
+            ("cst pick", "in a pane, a popup, or outside tmux"),
+            ("cst pick --stay", "a dashboard in a pane of its own"),
+        ),
+        room="picking",
     ),
     Verb(
         "next", "Jump to the session that most needs you; again, to the next one",
@@ -158,7 +163,6 @@ VERBS = (
         (Option("width", "columns", "N"), Option("height", "lines", "N")), hidden=True,
         room="reading",
     ),
-    Verb("ask", "Print the picker's question before a kill; fzf calls this", (_NEEDED,), (), hidden=True),
 )  # fmt: skip
 
 

@@ -1,24 +1,56 @@
-"""The only room that knows fzf: its options, its bindings, its exits. Rows in, a key out.
+"""How fzf is started: its options, its bindings, its exits. Rows in, a key out.
 
 Always the fzf that iterfzf bundles: the one on PATH may be too old for every second flag used here (Debian: 0.38).
+Bindings do nothing themselves: each writes what was pressed on which row into the pipe of the run folder.
 """
 
 from __future__ import annotations
 
 import contextlib
 import os
+import signal
 import sys
 
 from iterfzf import iterfzf
 
 from cst.model import CstError, Value
+from cst.picker import keys
+from cst.picker.live import CHOICES, Live
+from cst.picker.run import Run
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping
 
-_HELP = "enter jump · ctrl-k end · ctrl-r refresh · ctrl-/ preview · esc quit"
-_COLORS = "16,fg+:bold,bg+:-1,hl:cyan,hl+:cyan,pointer:magenta,prompt:magenta,info:8,border:8,header:8,gutter:-1"
+    from cst.picker.live import Desk
+
+_CALLS = '1<>"$CST_RUN/calls"'  # read and write: opening never waits, even if nobody reads any more
+_SIDE_FROM = 130  # columns from which the preview stands beside the list
+_COLORS = {
+    "dark": "dark,fg+:bold,bg+:#26303b,hl:#56b4e9,hl+:#56b4e9,pointer:#e69f00,marker:#e69f00,prompt:#56b4e9,"
+    "info:#8a8a8a,border:#4a4a4a,header:-1,footer:#e69f00,gutter:-1",
+    "light": "light,fg+:bold,bg+:#e4e8ee,hl:#0072b2,hl+:#0072b2,pointer:#d55e00,marker:#d55e00,prompt:#0072b2,"
+    "info:#6a6a6a,border:#b0b0b0,header:-1,footer:#d55e00,gutter:-1",
+    "16": "16,fg+:bold,bg+:-1,hl:cyan,hl+:cyan,pointer:magenta,marker:magenta,prompt:cyan,info:8,border:8,header:-1,"
+    "footer:yellow,gutter:-1",
+}  # fmt: skip
+# The warm process writes the page; only if it has gone is a cold one started.
+_PREVIEW = (
+    'printf "focus %s %s %s\\n" {1} "$FZF_PREVIEW_COLUMNS" "$FZF_PREVIEW_LINES" ' + _CALLS + "; n=0; "
+    'until cat "$CST_RUN/pages/"{1}".$FZF_PREVIEW_COLUMNS.$FZF_PREVIEW_LINES" 2>/dev/null; do n=$((n + 1)); '
+    '[ $n -lt 60 ] || exec "$CST_BIN" preview {1} --width "$FZF_PREVIEW_COLUMNS" --height "$FZF_PREVIEW_LINES"; '
+    "sleep 0.01; done"
+)
+
+
+class Look(Value):
+    """How the picker is drawn."""
+
+    theme: str  # dark, light, 16, none
+    ascii: bool
+    keys: Mapping[str, str]  # fzf's names of the keys of each action
+    stay: bool = False  # Enter jumps and the picker stays open
+    tall: bool = False  # rows of two lines
 
 
 class Shape(Value):
@@ -28,65 +60,112 @@ class Shape(Value):
     list_columns: int
 
 
-def shape() -> Shape:
-    """The division for the terminal that we are on."""
+def size() -> tuple[int, int]:
+    """Columns and lines of the terminal that we are on."""
     try:
-        columns = os.get_terminal_size(2).columns
+        found = os.get_terminal_size(2)
     except OSError:
-        columns = 80
-    if columns >= 130:
+        return 80, 24
+    return found.columns, found.lines
+
+
+def shape(columns: int, lines: int) -> Shape:
+    """The division for a terminal of that size."""
+    if columns >= _SIDE_FROM:
         preview = columns * 44 // 100
-        return Shape(f"right,{preview},border-left,wrap", columns - preview - 5)
-    return Shape("down,55%,border-top,wrap", columns - 4)
+        return Shape(f"right,{preview},border-left", columns - preview - 8)
+    return Shape("down,55%,border-top" if lines >= 16 else "hidden", columns - 5)
 
 
-def choose(rows: Sequence[str], own: Shape, ended: bool, plain: bool, problems: Sequence[str]) -> str:
-    """Let a person choose one of `rows`, the first of which is the heads; its key, "" if they chose none."""
+def run(desk: Desk, look: Look, every: float, placed: Shape) -> str:
+    """Open the picker and keep it true until it is closed; the key of the session to attach to, "" for none.
+
+    `every`: seconds between two looks.
+    """
     if not _has_terminal():
         raise CstError("the picker needs a terminal; `cst ls` lists the sessions without one")
-    myself, run = _myself(), _run_folder()
-    os.environ.update(CST_RUN=run, CST_BIN=myself, FZF_DEFAULT_OPTS="", CST_HELP=_HELP)
+    myself = _myself()
+    room = Run(tuple(f for f in (os.environ.get("XDG_RUNTIME_DIR"), os.environ.get("TMPDIR"), "/tmp") if f))
+    os.environ.update(CST_RUN=room.folder, CST_BIN=myself, FZF_DEFAULT_OPTS="")
     os.environ.pop("FZF_DEFAULT_OPTS_FILE", None)  # the user's own options may break a binding of ours
-    try:
-        options = _options(own, ended, plain, problems)
-        chosen = iterfzf(rows, ansi=True, sort=True, prompt="session> ", __extra__=options)
-    except KeyboardInterrupt:
-        return ""
-    finally:
-        _remove(run)
-    return chosen if isinstance(chosen, str) else ""
+    live = Live(desk, room, every)
+    with _hangups():
+        try:
+            rows = live.start()
+            options = [*_options(look, placed, room, live.first_header()), *_binds(look)]
+            iterfzf(rows, ansi=True, sort=True, multi=True, read0=True, prompt="> ", __extra__=options)
+        except KeyboardInterrupt:
+            pass
+        finally:
+            live.stop()
+            room.close()
+    return live.left
 
 
-def _options(own: Shape, ended: bool, plain: bool, problems: Sequence[str]) -> list[str]:
-    reload = f'"$CST_BIN" rows --width {own.list_columns}{" --all" if ended else ""}'
-    keep = '[ "$FZF_INPUT_STATE" = hidden ] && echo "trigger(n)" || echo abort'
-    again = "rebind(enter,double-click,ctrl-k,ctrl-x,ctrl-r)+show-input"
-    end = 'execute-silent(xargs "$CST_BIN" kill --yes -- <"$CST_RUN/target" >"$CST_RUN/said" 2>&1)'
-    told = f'transform-header(cat "$CST_RUN/said")+reload-sync({reload})'
-    drop = f"unbind(y,n,focus)+{again}+change-header({_HELP})"
-    binds = (
-        "start:unbind(y,n,focus)",
-        f"focus:{drop}",  # bound while a question is up: another row came under the cursor, so the question goes
-        "enter:accept",  # explicit, so that unbind and rebind have something to restore
-        "double-click:accept",
-        f"ctrl-r:reload-sync:{reload}",
-        'ctrl-k:transform:[ "$FZF_MATCH_COUNT" = 0 ] || "$CST_BIN" ask {1}',
-        'ctrl-x:trigger(ctrl-k)',
-        f"n:{drop}",
-        f"y:unbind(y,n,focus)+{again}+{end}+{told}",
-        f"esc,ctrl-g:transform:{keep}",
-        "ctrl-/:change-preview-window(hidden|)",
-    )
-    footer = [f"--footer={len(problems)} problems: {problems[0]}"] if problems else []
+def _options(look: Look, placed: Shape, room: Run, header: str) -> list[str]:
+    pointer, marker, ellipsis = ("|", "+", "") if look.ascii else ("▌", "┃", "")
+    unicode = ["--no-unicode"] if look.ascii else []
     return [
-        "--with-shell=sh -c", "--delimiter=\t", "--with-nth=2..", "--accept-nth=1", "--layout=reverse",
-        "--height=100%", "--info=inline-right", "--highlight-line", "--no-multi", "--no-multi-line", "--header-lines=1",
-        "--header-first", "--tiebreak=index", "--no-hscroll", "--ellipsis=…", "--pointer=▌", "--gutter= ",
-        f"--header={_HELP}",
-        "--no-color" if plain else f"--color={_COLORS}",
-        '--preview="$CST_BIN" preview {1} --width "$FZF_PREVIEW_COLUMNS" --height "$FZF_PREVIEW_LINES"',
-        f"--preview-window={own.preview}", *(f"--bind={bind}" for bind in binds), *footer,
+        f"--listen={room.path('fzf.sock')}", "--with-shell=sh -c", "--delimiter=\t", "--with-nth=2..", "--accept-nth=1",
+        "--no-print0", "--layout=reverse", "--height=100%", "--info=inline-right", "--highlight-line",
+        "--header-lines=1", "--header-first", "--tiebreak=index", "--no-hscroll", f"--ellipsis={ellipsis}",
+        f"--pointer={pointer}", f"--marker={marker}", "--gutter= ", f"--header={header}", *unicode,
+        "--no-color" if look.theme == "none" else f"--color={_COLORS[look.theme]}",
+        f"--preview={_PREVIEW}", f"--preview-window={placed.preview}",
     ]  # fmt: skip
+
+
+def _binds(look: Look) -> list[str]:
+    """Every binding, as options. What acts is `do ACTION KEY...` in the pipe; the rest is fzf's own."""
+    binds = [f"start:unbind({','.join(CHOICES)},focus)", f"load:transform:{_KEEP}"]
+    for name, some in look.keys.items():
+        if name == "jump":
+            binds += [f"{key}:execute-silent:{_ENTER}" for key in (*some.split(","), "double-click")]
+        elif name == "mark":
+            binds += [f"{key}:toggle+down" for key in some.split(",")]
+        elif name == "preview":
+            binds += [f"{key}:change-preview-window(hidden|)" for key in some.split(",")]
+        else:
+            target = "{+1}" if keys.many(name) else "{1}"
+            call = f'set -- {target}; echo "do {name} $*" {_CALLS}'
+            binds += [f"{key}:execute-silent:{call}" for key in some.split(",")]
+    binds += [f'{choice}:execute-silent:echo "key {choice}" {_CALLS}' for choice in CHOICES]
+    binds += [
+        f'esc,ctrl-g:transform:if [ -e "$CST_RUN/asking" ]; then echo "key esc" {_CALLS}; else echo abort; fi',
+        "btab:toggle+up",
+        f'focus:execute-silent:echo moved {_CALLS}',
+        f'multi:execute-silent:echo "marked $FZF_SELECT_COUNT" {_CALLS}',
+        f'resize:execute-silent:echo "size $FZF_COLUMNS $FZF_LINES" {_CALLS}',
+        f'preview-scroll-up:execute-silent:echo "do up" {_CALLS}',
+        f'preview-scroll-down:execute-silent:echo "do down" {_CALLS}',
+    ]
+    return [f"--bind={bind}" for bind in binds]
+
+
+_ENTER = (
+    'if [ -e "$CST_RUN/typing" ]; then printf "text %s\\n" {q} ' + _CALLS + "; "
+    'else set -- {1}; echo "do jump $*" ' + _CALLS + "; fi"
+)
+# After a reload fzf keeps the row's number; this puts the cursor on the session that it was on.
+_KEEP = (
+    '[ ! -e "$CST_RUN/row" ] || awk \'NR == FNR { key = $0; next } $0 == key { print "pos(" FNR ")"; exit }\' '
+    '"$CST_RUN/row" {*f1}'
+)
+
+
+@contextlib.contextmanager
+def _hangups():  # type: ignore[no-untyped-def]  # `typing` costs 0.5 x the start of Python
+    """A closed popup or terminal, or a kill, ends the picker as Esc does: nothing may stay behind."""
+    before = {number: signal.signal(number, _hung_up) for number in (signal.SIGHUP, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _hung_up(number: int, _: object) -> None:
+    raise SystemExit(128 + number)
 
 
 def _has_terminal() -> bool:
@@ -95,24 +174,6 @@ def _has_terminal() -> bool:
     except OSError:
         return False
     return os.isatty(2)
-
-
-def _run_folder() -> str:
-    """A private folder for what the bindings hand on. (`tempfile` and `shutil` cost 0.4 x the start of Python.)"""
-    name = f"cst-pick.{os.getpid()}.{os.urandom(6).hex()}"
-    for above in (os.environ.get("XDG_RUNTIME_DIR"), os.environ.get("TMPDIR"), "/tmp"):
-        if above:
-            with contextlib.suppress(OSError):
-                os.mkdir(f"{above}/{name}", 0o700)
-                return f"{above}/{name}"
-    raise CstError(f"cannot make the folder {name}; set TMPDIR to a folder that you can write to")
-
-
-def _remove(folder: str) -> None:
-    with contextlib.suppress(OSError):
-        for name in os.listdir(folder):
-            os.unlink(f"{folder}/{name}")
-        os.rmdir(folder)
 
 
 def _myself() -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cst.model import age
+from cst.view import theme as themes
 from cst.view.text import RESET
 
 # state: (glyph, SGR codes, tmux style). The word always stands beside them: colour is never the only sign.
@@ -24,14 +25,15 @@ _QUIET = ("·", "2", "dim")
 
 
 class Paint:
-    """Colours on or off, for one run."""
+    """Colours on or off, for one run; with another `theme` than the terminal's own, its palette."""
 
-    def __init__(self, on: bool) -> None:
-        self.on = on
+    def __init__(self, on: bool, theme: str = "16") -> None:
+        self.on = on and theme != "none"
+        self._theme = theme
 
     def __call__(self, codes: str, text: str) -> str:
         """`text` in these SGR codes."""
-        return f"\x1b[{codes}m{text}{RESET}" if self.on and text else text
+        return f"\x1b[{themes.codes(self._theme, codes)}m{text}{RESET}" if self.on and text else text
 
     def state(self, state: str, text: str) -> str:
         """`text` in the colour of a state."""

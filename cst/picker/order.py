@@ -1,0 +1,61 @@
+"""Which row stands where while the picker is open. A row keeps its place, so that nothing moves under a finger:
+new sessions come last and say so, those that are gone stay as dim rows. Pure."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cst.model import Session
+
+    Listed = tuple[Session, str]
+
+
+class Order:
+    """The places of the rows, from the first look on."""
+
+    def __init__(self) -> None:
+        self._rows: list[str] = []  # keys
+        self._known: dict[str, Session] = {}
+        self._new: set[str] = set()
+
+    def arrange(self, sessions: Sequence[Session], now: float) -> list[Listed]:
+        """Every row in its place, each with what is new about it: "", "new" or "gone"."""
+        found = {session.key: session for session in sessions}
+        first = not self._rows
+        self._replace_ended(found)
+        for session in sessions:
+            if session.key not in self._known:
+                self._rows.append(session.key)
+                if not first and session.state != "ended":
+                    self._new.add(session.key)
+        listed = []
+        for key in self._rows:
+            session = found.get(key) or _gone(self._known[key], now)
+            self._known[key] = session
+            gone = key not in found
+            listed.append((session, "gone" if gone else "new" if key in self._new else ""))
+        return listed
+
+    def again(self) -> None:
+        """Forget the places: the next look is in order of urgency."""
+        self._rows, self._known, self._new = [], {}, set()
+
+    def _replace_ended(self, found: dict[str, Session]) -> None:
+        """A session that ended has another name: its session id. It keeps its place."""
+        for place, key in enumerate(self._rows):
+            old = self._known[key]
+            if key not in found and old.id != key and old.id in found and old.id not in self._known:
+                self._rows[place] = old.id
+                self._known[old.id] = found[old.id]
+                self._known.pop(key)
+
+
+def _gone(session: Session, now: float) -> Session:
+    if session.state == "ended":
+        return session
+    return session._replace(
+        state="ended", since=now, because="its process is gone", needs_you=False, pid=None, place=None, wants=None,
+        doing=None, snoozed_until=0.0,
+    )  # fmt: skip

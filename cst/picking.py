@@ -1,0 +1,146 @@
+"""`cst pick`: what the picker is about. Wiring between the repeated look, the rows and pages, and what keys do."""
+
+from __future__ import annotations
+
+from cst import asking
+from cst.look import looked_in, say
+from cst.model import CstError, Session
+from cst.picker import fzf, keys
+from cst.picker.order import Order
+from cst.view import bar, rows, table
+from cst.view.paint import Paint
+from cst.view.text import clean, cut
+from cst.view.theme import ascii_only
+from cst.watch import Watch
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+    from cst.picker.live import Outcome, Question
+    from cst.settings import Settings
+
+    Given = dict[str, Any]
+
+PAGES = ("tools",)
+
+
+def do_pick(given: Given, own: Settings) -> int:
+    """`cst pick`."""
+    from cst.actions import find, jump
+
+    drawn = fzf.Look(own.theme, own.ascii, keys.bound(own.keys), given["stay"], own.lines == 2)
+    desk = Desk(own, given, drawn)
+    if not desk.sessions:
+        client = jump.client_of(desk.seen, own, given["client"])
+        say(own, client.name if client else "", table.nothing(looked_in(own), own.home, 0)[0])
+        return 1
+    attach = fzf.run(desk, drawn, own.refresh, desk.placed)
+    if attach:
+        seen, sessions = Watch(own).look()
+        jump.jump(own, find.find(sessions, attach), None, seen.now)
+    return 0
+
+
+class Desk:
+    """What one open picker knows: the newest look, the order of its rows, what is switched on."""
+
+    def __init__(self, own: Settings, given: Given, drawn: fzf.Look) -> None:
+        from cst.actions import mark
+
+        self._own, self._drawn = own, drawn
+        self._acts = asking.Acts(own, given["client"], drawn.stay)
+        self._paint = Paint(not own.no_color, own.theme)
+        self._watch = Watch(own, ended=given["all"])
+        self._order = Order()
+        self._tall = drawn.tall
+        self._columns, lines = fzf.size()
+        self.placed = fzf.shape(self._columns, lines)
+        self.seen, self.sessions = self._watch.look()
+        if mark.noticed(own, self.sessions, self.seen.now):
+            self.seen, self.sessions = self._watch.look(at_once=True)
+        self._first = True
+        self._listed: list[tuple[Session, str]] = []
+        self._away = ""
+
+    # ---- what is shown
+
+    def rows(self, at_once: bool) -> list[str]:
+        """The head and the rows of a new look."""
+        if not self._first:
+            self.seen, self.sessions = self._watch.look(at_once)
+        self._first = False
+        self._listed = self._order.arrange(self.sessions, self.seen.now)
+        made = rows.rows(
+            self._listed, self.seen.now, self.placed.list_columns, self._paint, self._tall, self._own.context_window
+        )
+        return [self._plain(row) for row in made]
+
+    def header(self) -> list[str]:
+        """Summary, what happened meanwhile, keys."""
+        form = "ansi" if self._paint.on else "plain"
+        summary = bar.line(self.sessions, self.seen.now, form)
+        if self.seen.problems:
+            source, message = self.seen.problems[0]
+            more = f" and {len(self.seen.problems) - 1} more" if len(self.seen.problems) > 1 else ""
+            summary += self._paint("33", cut(f" · {source}: {clean(message)}{more}", max(20, self._columns - 40)))
+        made = rows.header(summary, self._away, keys.hint(self._drawn.keys), self._columns - 4, self._paint)
+        return [self._plain(line) for line in made]
+
+    def page(self, key: str, name: str, columns: int, lines: int) -> list[str]:
+        """One page of the preview."""
+        if name == "keys":
+            made = self._keys(columns)
+        else:
+            made = asking.page(self._own, self.seen, self._session(key), name, columns, lines, self._paint)
+        return [self._plain(line) for line in made]
+
+    def _keys(self, columns: int) -> list[str]:
+        found = keys.explained(self._drawn.keys)
+        wide = min(22, max(len(some) for some, _ in found))
+        lines = [self._paint("1", "keys") + self._paint.dim("  (? closes; [keys] in the config file moves them)"), ""]
+        for some, what in found:
+            lines.append(self._paint("1", some.ljust(wide)) + " " + cut(what, columns - wide - 1))
+        return lines
+
+    def next_page(self, name: str) -> str:
+        """The page after `name`."""
+        return PAGES[(PAGES.index(name) + 1) % len(PAGES)] if name in PAGES else PAGES[0]
+
+    def resized(self, columns: int, lines: int) -> str:
+        """Another size of the terminal: where the preview goes."""
+        self._columns, self.placed = columns, fzf.shape(columns, lines)
+        return self.placed.preview
+
+    def _plain(self, text: str) -> str:
+        return ascii_only(text) if self._own.ascii else text
+
+    def _session(self, key: str) -> Session:
+        found = next((session for session, _ in self._listed if session.key == key), None)
+        if found is None:
+            raise CstError("that session is gone; ctrl-r looks again")
+        return found
+
+    # ---- what is done
+
+    def option(self, name: str) -> str:
+        """Sort again, show ended ones, another density."""
+        if name == "sort":
+            self._order.again()
+            return "sorted: most urgent first"
+        if name == "ended":
+            self._watch.ended = not self._watch.ended
+            self._order.again()
+            return "ended sessions of the last days are shown" if self._watch.ended else "ended sessions are hidden"
+        if name == "rows":
+            self._tall = not self._tall
+        return ""
+
+    def ask(self, action: str, chosen: Sequence[str]) -> Question | None:
+        """What has to be asked first."""
+        return self._acts.ask(action, [self._session(key) for key in chosen], self.seen, self._paint)
+
+    def act(self, action: str, chosen: Sequence[str], answer: str) -> Outcome:
+        """Do it, after a look of its own: the world went on."""
+        return self._acts.act(action, chosen, answer)
