@@ -10,7 +10,7 @@ import time
 from cst import snapshot
 from cst.look import look
 from cst.model import CstError, Session, label
-from cst.picker.live import Outcome, Question
+from cst.picker.desk import Outcome, Question
 from cst.view.text import clean
 
 TYPE_CHECKING = False

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
-    from cst.picker.live import Outcome, Question
+    from cst.picker.desk import Outcome, Question
     from cst.settings import Settings
 
     Given = dict[str, Any]

@@ -9,64 +9,27 @@ from __future__ import annotations
 import os
 import time
 
+from cst.memory import FORGETFUL
 from cst.model import Record, Snapshot, Transcript
 from cst.sources import events, git, marks, processes, registry, tasks, tmux, transcript
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Sequence
-    from typing import Any, TypeVar
+    from collections.abc import Sequence
 
+    from cst.memory import Memory
     from cst.model import Client, Ended, Event, Mark, Pane, Process
     from cst.settings import Settings
     from cst.sources.tmux import Asked
-
-    T = TypeVar("T")
 
 STATUS, ROWS, ONE = 0, 1, 2
 _EMPTY = ("no server running", "error connecting", "no current target", "no sessions")  # tmux: nothing to list
 _HOOK_LAG = 1.5  # seconds by which a hook's event may precede the registry's change
 
 
-class Memory:
-    """What files said, for a process that looks again and again. This one forgets at once: most verbs look once."""
-
-    def keep(self, path: str, what: Hashable, read: Callable[[], T]) -> T:  # noqa: ARG002  # they are for `Keeping`
-        """What `read` gives of the file at `path`; `what` tells apart several readings of one file."""
-        return read()
-
-
-class Keeping(Memory):
-    """Keeps what was read while the file has the size, the time and the inode that it had then."""
-
-    _SETTLED = 0.1  # seconds: two writes within one tick of the file system's clock may look like one
-
-    def __init__(self) -> None:
-        self._known: dict[Hashable, tuple[tuple[int, int, int], Any]] = {}
-
-    def keep(self, path: str, what: Hashable, read: Callable[[], T]) -> T:
-        """What was read before, where nothing was written since."""
-        try:
-            stat = os.stat(path)
-        except (OSError, ValueError):  # ValueError: a NUL in the path
-            return read()
-        stamp = (stat.st_size, stat.st_mtime_ns, stat.st_ino)
-        known = self._known.get((path, what))
-        if known and known[0] == stamp:
-            found: T = known[1]
-            return found
-        found = read()
-        if time.time() - stat.st_mtime > self._SETTLED:
-            self._known[path, what] = (stamp, found)
-        return found
-
-
-_FORGETFUL = Memory()
-
-
 def take(
     settings: Settings, now: float, want: int, tools_of: str = "", ended: bool = False,
-    memory: Memory = _FORGETFUL, places: Snapshot | None = None,
+    memory: Memory = FORGETFUL, places: Snapshot | None = None,
 ) -> Snapshot:  # fmt: skip
     """One look. `tools_of` (with ONE) is the session id, or the pid, whose tool history is wanted; "" = of all.
     `places` is an earlier look whose panes and clients are to be believed again: then tmux is not asked.
@@ -113,7 +76,7 @@ def deepened(seen: Snapshot, session_id: str) -> Snapshot:
     """The same look with the tool history and the subagents of one session."""
     record = next((r for r in seen.records if r.session_id == session_id and r.pid in seen.processes), None)
     problems: list[tuple[str, str]] = []
-    tail = _tail(record, (), ONE, "", _FORGETFUL, problems) if record else None
+    tail = _tail(record, (), ONE, "", FORGETFUL, problems) if record else None
     if tail is None:
         return seen
     return seen._replace(
@@ -123,7 +86,7 @@ def deepened(seen: Snapshot, session_id: str) -> Snapshot:
 
 def marked(seen: Snapshot, settings: Settings) -> Snapshot:
     """The same look with the marks read again: for a verb that has just made some."""
-    return seen._replace(marks=_marks(settings, _FORGETFUL, []))
+    return seen._replace(marks=_marks(settings, FORGETFUL, []))
 
 
 def _records(settings: Settings, memory: Memory, problems: list[tuple[str, str]]) -> list[Record]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 
 from cst import fleet, snapshot
+from cst.memory import Keeping
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ class Watch:
     def __init__(self, own: Settings, ended: bool = False) -> None:
         self.ended = ended  # whether ended sessions are looked for too
         self._own = own
-        self._memory = snapshot.Keeping()
+        self._memory = Keeping()
         self._seen: Snapshot | None = None
         self._sessions: list[Session] = []
         self._asked = self._changed = self._judged = 0.0  # epoch seconds

@@ -36,7 +36,9 @@ MAY_IMPORT: dict[str, set[str] | None] = {
     "sources.tasks": {"model", "jsonl"},
     "sources.tmux": {"model"},
     "sources.transcript": {"model", "jsonl"},
-    "snapshot": {"model", "settings", "sources", "sources.*"},
+    "memory": set(),
+    "snapshot": {"model", "memory", "settings", "sources", "sources.*"},
+    "watch": {"", "model", "memory", "settings", "snapshot", "fleet"},
     "evidence": {"model"},
     "limits": {"model", "jsonl"},
     "state": {"model", "evidence", "limits"},
@@ -48,9 +50,10 @@ MAY_IMPORT: dict[str, set[str] | None] = {
                "view.paint", "look"},
     "view": set(),
     "view.text": set(),
-    "view.paint": {"model", "view.text"},
+    "view.theme": {"view.text"},
+    "view.paint": {"model", "view", "view.text", "view.theme"},
     "view.table": {"model", "view.text", "view.paint"},
-    "view.rows": {"model", "view.paint", "view.table"},
+    "view.rows": {"model", "view.paint", "view.table", "view.text"},
     "view.bar": {"model", "view.text", "view.paint", "view.table"},
     "view.preview": {"model", "view.text", "view.paint", "view.table"},
     "view.evidence": {"model", "view.text", "view.paint", "view.preview", "view.schema", "why"},
@@ -64,8 +67,15 @@ MAY_IMPORT: dict[str, set[str] | None] = {
     "actions.kill": {"model", "sources", "sources.processes", "sources.registry", "view.text"},
     "actions.mark": {"model", "settings", "sources", "sources.marks"},
     "picker": set(),
-    "picker.fzf": {"model", "settings", "view.text"},
-    "picker.confirm": {"model", "settings"},
+    "picker.desk": {"model"},
+    "picker.keys": {"model"},
+    "picker.order": {"model"},
+    "picker.run": {"model"},
+    "picker.server": {"model", "jsonl"},
+    "picker.dialogue": {"picker.desk", "picker.run", "picker.server"},
+    "picker.panel": {"model", "picker.desk", "picker.run", "picker.server"},
+    "picker.live": {"model", "picker.*", "view.text"},
+    "picker.fzf": {"model", "picker", "picker.*"},
     "setup": set(),
     "setup.bindings": {"model"},
     "setup.hooks": {"model", "jsonl", "settings", "setup.bindings", "sources", "sources.history", "sources.processes",
@@ -77,7 +87,9 @@ MAY_IMPORT: dict[str, set[str] | None] = {
              "sources.recording", "sources.tmux", "view.paint", "view.text"},
     "reading": None,
     "acting": None,
-    "hot": {"settings", "verbs", "reading", "acting"},
+    "picking": None,
+    "asking": None,
+    "hot": {"settings", "verbs", "reading", "acting", "picking"},
     "cli": None,
     "__main__": {"", "model", "hot", "cli", "sources", "sources.tmux"},
 }  # fmt: skip
@@ -100,7 +112,7 @@ STARTERS = {
     "demo.*": STARTS,  # plays Claude Code in a tmux of its own
 }
 
-PURE = {"model", "evidence", "limits", "redact", "why", "state", "fleet", "verbs", "view*", "actions.choose"}
+PURE = {"model", "picker.desk", "picker.keys", "picker.order", "evidence", "limits", "redact", "why", "state", "fleet", "verbs", "view*", "actions.choose"}
 IMPURE = {"os", "sys", "time", "subprocess", "pathlib", "random", "io", "datetime", "socket", "select", "shutil"}
 
 COMFORTABLE, LONG = 300, 400

@@ -35,7 +35,7 @@ FORBIDDEN = {
 ALLOWED = {"__future__", "_json", "encodings.ascii", "select", "time", "unicodedata"}
 # Rooms of ours that a verb passes by. `cli` brings typer.
 SHUT = {"cst.cli", "cst.setup", "cst.demo", "cst.sources.history", "cst.sources.processes_portable"}
-PICKER = {"cst.picker", "cst.picker.fzf", "cst.picker.confirm"}
+PICKER = {"cst.picker", "cst.picker.fzf", "cst.picker.live", "cst.picking", "cst.asking", "cst.watch"}
 VIEWS = {"cst.view.table", "cst.view.rows", "cst.view.preview", "cst.view.bar", "cst.view.schema", "cst.view.question"}
 
 # Verb -> our own rooms that it enters of those above; {0} is a live pid.
@@ -53,7 +53,6 @@ HOT = {
     "show {0}": {"cst.view.table", "cst.view.preview"},
     "why {0}": {"cst.view.table", "cst.view.preview", "cst.view.schema"},
     "why {0} --json": {"cst.view.table", "cst.view.preview", "cst.view.schema"},
-    "ask {0}": {"cst.view.table", "cst.view.question", "cst.picker", "cst.picker.confirm"},
 }
 
 

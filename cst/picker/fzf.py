@@ -15,14 +15,15 @@ from iterfzf import iterfzf
 
 from cst.model import CstError, Value
 from cst.picker import keys
-from cst.picker.live import CHOICES, Live
+from cst.picker.dialogue import CHOICES
+from cst.picker.live import Live
 from cst.picker.run import Run
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from cst.picker.live import Desk
+    from cst.picker.desk import Desk
 
 _CALLS = '1<>"$CST_RUN/calls"'  # read and write: opening never waits, even if nobody reads any more
 _SIDE_FROM = 130  # columns from which the preview stands beside the list
@@ -91,14 +92,17 @@ def run(desk: Desk, look: Look, every: float, placed: Shape) -> str:
     live = Live(desk, room, every)
     with _hangups():
         try:
-            rows = live.start()
-            options = [*_options(look, placed, room, live.first_header()), *_binds(look)]
+            rows, header = live.start()
+            options = [*_options(look, placed, room, header), *_binds(look)]
             iterfzf(rows, ansi=True, sort=True, multi=True, read0=True, prompt="> ", __extra__=options)
         except KeyboardInterrupt:
-            pass
+            if not live.done and not live.failure:
+                raise
         finally:
             live.stop()
             room.close()
+    if live.failure:
+        raise live.failure
     return live.left
 
 

@@ -4,118 +4,62 @@ One thread beside the fzf that iterfzf waits for. Bindings write a line into the
 reads it, makes text with what the warm process knows, puts it into files and tells fzf to show them. It never waits
 for anything slow: what acts on the world runs in a thread of its own and calls back through the same pipe.
 
-fzf 0.67 clears marks and re-reads the preview whenever rows are reloaded, so rows are reloaded only where their text
-changed, never while rows are marked or a question is up, and the preview's scrolling is done here.
+fzf 0.67 clears marks whenever rows are reloaded, so they are reloaded only where their text changed, and never while
+rows are marked or a question is up.
 """
 
 from __future__ import annotations
 
-import contextlib
 import os
 import select
 import threading
 import time
 
-from cst.model import CstError, Value
+from cst.model import CstError, digits
+from cst.picker.desk import Outcome
+from cst.picker.dialogue import Dialogue
 from cst.picker.keys import many
+from cst.picker.panel import Panel
 from cst.picker.server import Server
 from cst.view.text import clean
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from typing import Protocol
 
+    from cst.picker.desk import Desk
     from cst.picker.run import Run
-
-    class Desk(Protocol):
-        """What the picker is about; given by whoever opens it. Called from the thread, `act` from another one."""
-
-        def rows(self, at_once: bool) -> list[str]:
-            """The head and the rows, each `key TAB visible`; `at_once`: a person has just done something."""
-
-        def header(self) -> list[str]:
-            """The lines above the list while nothing is asked."""
-
-        def page(self, key: str, name: str, columns: int, lines: int) -> list[str]:
-            """A page about one session; the first line stays when the rest is scrolled."""
-
-        def next_page(self, name: str) -> str:
-            """The page that follows."""
-
-        def option(self, name: str) -> str:
-            """Do what a key without a session does (sort, ended, rows); a message."""
-
-        def ask(self, action: str, keys: Sequence[str]) -> Question | None:
-            """What is asked before an action; None where it is done without."""
-
-        def act(self, action: str, keys: Sequence[str], answer: str) -> Outcome:
-            """Do it. CstError where it cannot be done."""
-
-        def resized(self, columns: int, lines: int) -> str:
-            """The terminal has another size; what fzf is to be told of the preview's place."""
-
-    _: type[Question]
-
-
-class Question(Value):
-    """What is asked before something is done. With `choices` one key answers, without a line of text does."""
-
-    lines: Sequence[str]
-    choices: str = ""
-    prompt: str = ""
-    text: str = ""  # what stands in the line at first
-    page: Sequence[str] = ()  # shown in the place of the preview meanwhile
-
-
-class Outcome(Value):
-    """What became of an action: a message, another question, a verb to run on this terminal, or the end."""
-
-    message: str = ""
-    again: Question | None = None
-    run: Sequence[str] = ()  # a verb of cst and its words; nothing in them but names, keys and numbers
-    leave: bool = False
-
 
 _RELOAD = 'reload-sync:printf "%s\\n" {1} >"$CST_RUN/row"; cat "$CST_RUN/rows"'
 _HEADER = 'transform-header(cat "$CST_RUN/header")'
 _STAYS = 6.0  # seconds that a message stands in the header
-_OPTIONS = ("sort", "refresh", "ended", "rows")
-CHOICES = "ynaKestirpuo0123456789"  # every key that a question may take; bound only while one is up
+_OPTIONS = ("sort", "refresh", "ended", "rows")  # actions without a session
 
 
 class Live:
     """One open picker. `start`, then `stop`."""
 
     def __init__(self, desk: Desk, run: Run, every: float) -> None:
-        self.page = "tools"
         self.left = ""  # the key of the session to attach to, once fzf has closed
+        self.done = False  # fzf was closed by an action, not by the person
+        self.failure: BaseException | None = None  # a bug in the thread; the picker is closed
         self._desk, self._run, self._every = desk, run, every
         self._fzf = Server(run.path("fzf.sock"))
-        self._thread = threading.Thread(target=self._loop, daemon=True)
+        self._panel = Panel(desk, run, self._fzf)
+        self._dialogue = Dialogue(run, self._fzf)
+        self._thread = threading.Thread(target=self._guarded, daemon=True)
         self._over = False
         self._rows = self._header = ""
-        self._focus: tuple[str, int, int] = ("", 0, 0)  # key, columns, lines
-        self._page_text = ""
-        self._scrolled = 0
         self._message, self._message_until = "", 0.0
-        self._marked = self._late = False
-        self._asked: tuple[str, Sequence[str], Question] | None = None
-        self._query = ""
-        self._results: list[tuple[str, Sequence[str], Outcome]] = []
+        self._marked = self._late = False  # rows are marked; there are newer rows than those shown
+        self._results: list[tuple[Sequence[str], Outcome]] = []
 
-    def start(self) -> list[str]:
-        """Make what fzf shows first; the rows. The thread runs from now on."""
+    def start(self) -> tuple[list[str], str]:
+        """Make what fzf shows first: rows and header. The thread runs from now on."""
         rows = self._desk.rows(at_once=False)
-        self._rows = "\0".join(rows)
-        self._run.write("header", self._told())
-        self._header = self._told()
+        self._rows, self._header = "\0".join(rows), self._told()
         self._thread.start()
-        return rows
-
-    def first_header(self) -> str:
-        """What stands above the list when it opens."""
-        return self._header
+        return rows, self._header
 
     def stop(self) -> None:
         """End the thread."""
@@ -126,46 +70,45 @@ class Live:
 
     # ------------------------------------------------------------------------------------------ the thread
 
+    def _guarded(self) -> None:
+        try:
+            self._loop()
+        except OSError:
+            if not self._over:  # else the run folder is being removed
+                raise
+        except BaseException as error:  # told by the front door, which makes a report of it
+            self.failure = error
+            self._fzf.post("abort")
+
     def _loop(self) -> None:
         due = time.monotonic() + self._every
         while not self._over:
             calls = self._heard(max(0.0, due - time.monotonic()))
-            if self._over:
-                return
-            poked = False
-            for call in calls:
-                with contextlib.suppress(OSError):  # the run folder is being removed
-                    poked |= self._take(call)
-            if poked or time.monotonic() >= due:
-                with contextlib.suppress(OSError):
-                    self._refresh(poked)
+            poked = any([self._take(call) for call in calls if not self._over])  # noqa: C419  # all are taken
+            if (poked or time.monotonic() >= due) and not self._over:
+                self._refresh(poked)
                 due = time.monotonic() + self._every
 
     def _heard(self, seconds: float) -> list[str]:
+        """The lines that were written into the pipe, as soon as there are any."""
         if not select.select([self._run.calls], [], [], seconds)[0]:
             return []
-        try:
-            text = os.read(self._run.calls, 65536)
-            while text and not text.endswith(b"\n"):  # a write of over 4 KB may come in pieces
-                if not select.select([self._run.calls], [], [], 0.2)[0]:
-                    break
-                text += os.read(self._run.calls, 65536)
-        except OSError:
-            return []
+        text = os.read(self._run.calls, 65536)
+        while not text.endswith(b"\n") and select.select([self._run.calls], [], [], 0.2)[0]:
+            text += os.read(self._run.calls, 65536)  # a write of over 4 KB may come in pieces
         return text.decode("utf-8", "replace").splitlines()
 
     def _take(self, call: str) -> bool:
         """One line from the pipe; whether the rows are to be made anew at once."""
         word, _, rest = call.partition(" ")
         if word == "focus":
-            self._focused(rest.split())
+            self._panel.focus(rest.split())
         elif word == "do":
-            action, *keys = rest.split()
-            return self._do(action, [key for key in keys if key != "-"])
+            return self._do(*rest.split())
         elif word in ("key", "text"):
-            return self._answered(word, rest)
-        elif word == "moved" and self._asked and len(self._asked[1]) == 1 and self._asked[2].choices:
-            self._settled()
+            self._answered(word, rest)
+        elif word == "moved" and self._dialogue.belongs_to_row():
+            self._take_back()
         elif word == "marked":
             self._marked = rest != "0"
             self._show_header()
@@ -174,45 +117,46 @@ class Live:
             return self._finished()
         elif word == "size":
             self._resized(rest.split())
-        return word == "look"
+        return False
 
-    # ------------------------------------------------------------------------------------------ rows
+    # ------------------------------------------------------------------------------------------ what is shown
 
-    def _refresh(self, at_once: bool = False) -> None:
+    def _refresh(self, at_once: bool) -> None:
         try:
             rows = "\0".join(self._desk.rows(at_once))
         except CstError as error:
             self._say(str(error))
             return
-        self._show_page(quiet=True)
-        changed = rows != self._rows
-        if changed or self._late:
-            state = self._fzf.state()
-            self._marked = bool(state and state.marked)
-            if self._asked or self._marked or state is None:
-                self._late = True
-            else:
-                self._run.write("rows", rows + "\0")
-                self._late = not self._fzf.post(*self._header_actions(), _RELOAD)
-                self._rows = rows if not self._late else self._rows
-                return
-        self._show_page()
-        self._show_header()
+        self._late = self._late or rows != self._rows
+        reload = self._late and not self._dialogue.is_open() and self._may_reload()
+        self._panel.show(read_anyway=reload)
+        if not reload:
+            self._show_header()
+            return
+        self._run.write("rows", rows + "\0")
+        if self._fzf.post(*self._header_actions(), _RELOAD):
+            self._rows, self._late = rows, False
+
+    def _may_reload(self) -> bool:
+        """Whether fzf listens, and a reload would take no marks away."""
+        state = self._fzf.state()
+        if state:
+            self._marked = state.marked
+        return bool(state) and not self._marked
 
     def _told(self) -> str:
-        """The header while nothing is asked; a message takes the place of its first line for some seconds."""
+        """The header; a message takes the place of its first line for some seconds."""
         lines = list(self._desk.header())
         if self._message and time.monotonic() < self._message_until:
             lines[0] = self._message
-        if self._marked:
-            lines[0] = "marked rows: the list waits until they are unmarked (tab) or acted on"
+        elif self._marked:
+            lines[0] = "marked: the list waits until the marks are used or taken back (tab)"
         return "\n".join(lines)
 
     def _header_actions(self) -> list[str]:
-        if self._asked:
-            return []
+        """What puts the header on the screen, if it changed and no question stands there."""
         header = self._told()
-        if header == self._header:
+        if self._dialogue.is_open() or header == self._header:
             return []
         self._header = header
         self._run.write("header", header)
@@ -226,93 +170,28 @@ class Live:
         self._message, self._message_until = clean(message, 400), time.monotonic() + _STAYS
         self._show_header()
 
-    # ------------------------------------------------------------------------------------------ preview
-
-    def _focused(self, words: list[str]) -> None:
-        if len(words) != 3 or not words[1].isdigit() or not words[2].isdigit():
-            return
-        focus = (words[0], int(words[1]), int(words[2]))
-        if focus == self._focus and self._page_text:
-            return
-        if self._focus[0]:
-            self._run.remove(self._page_file())
-        self._focus, self._scrolled, self._page_text = focus, 0, ""
-        self._show_page(quiet=True)
-
-    def _page_file(self) -> str:
-        return "pages/{}.{}.{}".format(*self._focus)
-
-    def _show_page(self, quiet: bool = False) -> None:
-        """Make the preview's text anew; `quiet`: fzf reads it by itself."""
-        key, columns, lines = self._focus
-        if not key:
-            return
-        try:
-            shown = self._asked[2].page if self._asked else ()
-            found = list(shown) or self._desk.page(key, self.page, columns, lines)
-        except CstError as error:
-            found = [str(error)]
-        text = "\n".join(self._cut(found, lines)) + "\n"
-        if text == self._page_text and quiet:
-            return
-        changed = text != self._page_text
-        self._page_text = text
-        self._run.write(self._page_file(), text)
-        if changed and not quiet:
-            self._fzf.post("refresh-preview")
-
-    def _cut(self, found: list[str], lines: int) -> list[str]:
-        """What fits; the first line stays, the last says how much is below."""
-        rest = found[1:]
-        room = max(1, lines - 1)
-        self._scrolled = max(0, min(self._scrolled, len(rest) - room))
-        shown = rest[self._scrolled : self._scrolled + room]
-        below = len(rest) - self._scrolled - len(shown)
-        if below and room > 2:
-            shown[-1] = f"  ↓ {below + 1} more lines: shift-down"
-        return [*found[:1], *shown]
-
-    def _scroll(self, lines: int) -> None:
-        self._scrolled = max(0, self._scrolled + lines)
-        self._show_page()
-
-    def _turn(self, name: str) -> None:
-        self.page, self._scrolled = name, 0
-        self._run.write("page", name)
-        self._show_page()
-
-    def _resized(self, words: list[str]) -> None:
-        if len(words) == 2 and words[0].isdigit() and words[1].isdigit():
+    def _resized(self, words: Sequence[str]) -> None:
+        if len(words) == 2 and digits(words[0]) and digits(words[1]):
             place = self._desk.resized(int(words[0]), int(words[1]))
             self._fzf.post(f"change-preview-window({place})")
-            self._refresh()
+            self._refresh(at_once=False)
 
-    # ------------------------------------------------------------------------------------------ keys
+    # ------------------------------------------------------------------------------------------ what is done
 
-    def _do(self, action: str, keys: list[str]) -> bool:
+    def _do(self, action: str, *keys: str) -> bool:
         """A key was pressed on these rows; whether the rows are to be made anew."""
-        if self._asked:
+        if self._dialogue.is_open():
             return False
         if action in ("up", "down"):
-            self._scroll(4 if action == "down" else -4)
-        elif action == "page":
-            self._turn(self._desk.next_page(self.page))
-        elif action == "keys":
-            self._turn("keys" if self.page != "keys" else "tools")
+            self._panel.scroll(action == "down")
+        elif action in ("page", "keys"):
+            self._panel.turn("keys" if action == "keys" else "")
         elif action in _OPTIONS:
-            self._option(action)
+            self._say(self._desk.option(action))
             return True
         elif keys:
             self._begin(action, keys if many(action) else keys[:1])
         return False
-
-    def _option(self, name: str) -> None:
-        try:
-            message = self._desk.option(name)
-        except CstError as error:
-            message = str(error)
-        if message:
-            self._say(message)
 
     def _begin(self, action: str, keys: Sequence[str]) -> None:
         try:
@@ -323,72 +202,23 @@ class Live:
         if question is None:
             self._start_acting(action, keys, "")
         else:
-            self._put(action, keys, question)
+            self._dialogue.put(action, keys, question)
+            self._panel.cover(question.page)
 
-    def _put(self, action: str, keys: Sequence[str], question: Question) -> None:
-        """Put a question on the screen."""
-        self._asked = (action, keys, question)
-        self._run.write("asking", "")
-        self._run.write("question", "\n".join(question.lines))
-        actions = ['transform-header(cat "$CST_RUN/question")']
-        if question.choices:
-            wanted = ",".join(question.choices)
-            actions += ["hide-input", f"rebind({wanted},focus)", "bell"]
-        else:
-            state = self._fzf.state()
-            self._query = state.query if state else ""
-            self._run.write("typing", "")
-            self._run.write("text", question.text)
-            self._run.write("prompt", question.prompt)
-            actions += [
-                "disable-search", 'transform-query(cat "$CST_RUN/text")', 'transform-prompt(cat "$CST_RUN/prompt")'
-            ]  # fmt: skip
-        if not self._fzf.post(*actions):
-            self._forget()
-            return
-        self._header = ""
-        if question.page:
-            self._scrolled = 0
-            self._show_page()
-
-    def _forget(self) -> None:
-        self._asked = None
-        for name in ("asking", "typing"):
-            self._run.remove(name)
-
-    def _settled(self) -> None:
-        """Take the question away; the list is as it was."""
-        if not self._asked:
-            return
-        question = self._asked[2]
-        self._forget()
-        if question.choices:
-            actions = [f"unbind({','.join(CHOICES)},focus)", "show-input"]
-        else:
-            self._run.write("query", self._query)
-            actions = ['transform-query(cat "$CST_RUN/query")', "enable-search", "change-prompt(> )"]
-        self._header = self._told()
-        self._run.write("header", self._header)
-        self._fzf.post(*actions, _HEADER)
-        if question.page:
-            self._show_page()
-
-    def _answered(self, word: str, given: str) -> bool:
-        if not self._asked:
-            return False
-        action, keys, question = self._asked
-        if word == "key" and given == "esc":
-            self._settled()
-        elif word == "text" and not question.choices:
-            self._settled()
-            self._start_acting(action, keys, given)
-        elif word == "key" and given and given in question.choices:
-            self._settled()
-            if given != "n" or action == "answer":
+    def _answered(self, word: str, given: str) -> None:
+        if (word, given) == ("key", "esc"):
+            self._take_back()
+        elif self._dialogue.answers(word, given):
+            action, keys = self._dialogue.action, self._dialogue.keys
+            self._take_back()
+            if given != "n" or action == "answer":  # to all other questions it means: leave it
                 self._start_acting(action, keys, given)
-        return False
 
-    # ------------------------------------------------------------------------------------------ actions
+    def _take_back(self) -> None:
+        self._dialogue.take_back()
+        self._header = ""
+        self._show_header()
+        self._panel.cover(())
 
     def _start_acting(self, action: str, keys: Sequence[str], answer: str) -> None:
         if action != "jump":
@@ -397,28 +227,31 @@ class Live:
 
     def _act(self, action: str, keys: Sequence[str], answer: str) -> None:
         """In a thread of its own: it may take as long as a process takes to end."""
+        outcome = Outcome()
         try:
             outcome = self._desk.act(action, keys, answer)
         except CstError as error:
             outcome = Outcome(str(error))
-        self._results.append((action, keys, outcome))
+        except BaseException as error:
+            self.failure = error
+            outcome = Outcome(leave=True)
+        self._results.append((keys, outcome))
         self._run.call("result")
 
     def _finished(self) -> bool:
-        if not self._results:
-            return False
-        action, keys, outcome = self._results.pop(0)
-        self._message = ""
-        if outcome.again:
-            self._put(action, keys, outcome.again)
+        """An action is over; whether the rows are to be made anew."""
+        keys, outcome = self._results.pop(0)
         if outcome.leave:
-            self.left = outcome.message
+            self.left, self.done = outcome.message, True
             self._fzf.post("abort")
-        elif outcome.run:
+            return False
+        self._say(outcome.message)
+        if outcome.again:
+            self._dialogue.put(outcome.again.action, keys, outcome.again)
+            self._panel.cover(outcome.again.page)
+        if outcome.run:
             self._fzf.post(f'execute("$CST_BIN" {" ".join(outcome.run)})')
-        if outcome.message and not outcome.leave:
-            self._say(outcome.message)
         if len(keys) > 1:
             self._fzf.post("deselect-all")
             self._marked = False
-        return not outcome.leave
+        return True

@@ -1,77 +1,59 @@
-"""The fzf interface, without a terminal: what it is told, and that no session text is among it."""
+"""How fzf is started: what it is told, and that no session text is among it."""
 
 from __future__ import annotations
 
-import os
 import subprocess
-from pathlib import Path
 
 import pytest
 from iterfzf import BUNDLED_EXECUTABLE
 
 from cst.model import CstError
-from cst.picker import confirm, fzf
-
-HOSTILE = ")+execute(touch pwned)+accept( $(touch pwned) `touch pwned` {1}"
-
-
-def _options(**more: object) -> list[str]:
-    given = {"ended": False, "plain": False, "problems": (), **more}
-    return fzf._options(fzf.shape(), **given)  # type: ignore[arg-type]
+from cst.picker import fzf, keys
+from cst.picker.run import Run
 
 
-def test_the_bundled_fzf_takes_every_option() -> None:
-    """The bundled fzf accepts all options and bindings, in every combination that cst makes."""
-    codes = {}
-    for more in ({}, {"ended": True}, {"plain": True}, {"problems": ("tmux hangs", "and more")}):
-        words = [str(BUNDLED_EXECUTABLE), *_options(**more), "--filter=alpha"]
-        env = {"PATH": os.environ["PATH"]}
-        done = subprocess.run(words, input="-\thead\n1.2\talpha\n3.4\tbeta\n", text=True, capture_output=True, env=env,
-                              timeout=60, check=False)  # fmt: skip
-        codes[str(more)] = (done.returncode, done.stdout.partition("\t")[0], done.stderr)
-
-    assert len(codes) == 4
-    assert {(0, "1.2", "")} == set(codes.values())
+def drawn(**more: object) -> fzf.Look:
+    """As shipped."""
+    return fzf.Look(**{"theme": "16", "ascii": False, "keys": keys.bound({}), **more})  # type: ignore[arg-type]
 
 
-def test_bindings_call_back_with_a_key_only() -> None:
-    """The only field that a binding passes on is the first column, the key."""
-    text = " ".join(_options())
+@pytest.mark.parametrize("theme", ["dark", "light", "16", "none"])
+@pytest.mark.parametrize("ascii_only", [False, True])
+def test_the_bundled_fzf_takes_every_option(room: Run, theme: str, ascii_only: bool) -> None:
+    """The real fzf accepts all options and bindings, in every theme."""
+    look = drawn(theme=theme, ascii=ascii_only)
+    options = [*fzf._options(look, fzf.shape(160, 45), room, "header"), *fzf._binds(look)]
+    words = [option for option in options if not option.startswith("--listen")]
 
-    assert {"{1}"} == {text[i : i + 3] for i in range(len(text)) if text[i] == "{" and text[i + 1] in "0123456789q+nf"}
+    done = subprocess.run(
+        [str(BUNDLED_EXECUTABLE), "--filter=api", *words], input="-\thead\n1.2\tapi\n", capture_output=True, text=True,
+        check=False,
+    )  # fmt: skip
 
-
-def test_problems_are_shown() -> None:
-    """What could not be read is told in the footer; without problems there is none."""
-    quiet, loud = _options(), _options(problems=("tmux hangs",))
-
-    assert [word for word in quiet if word.startswith("--footer")] == []
-    assert len([word for word in loud if word.startswith("--footer") and "tmux hangs" in word]) == 1
-
-
-@pytest.mark.parametrize("columns", [40, 80, 129, 130, 200])
-def test_shape(columns: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The preview is beside the list from 130 columns on, else below it, and the rows fit their part."""
-    monkeypatch.setattr(os, "get_terminal_size", lambda _: os.terminal_size((columns, 40)))
-    shape = fzf.shape()
-
-    assert shape.preview.startswith("right," if columns >= 130 else "down,")
-    assert 0 < shape.list_columns < columns
+    assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_ask(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The question before a kill goes through a file: nothing of a session is in the actions that fzf runs."""
-    monkeypatch.setenv("CST_RUN", str(tmp_path))
-    actions = confirm.ask("41.100", [f"End {HOSTILE}?", "  done for 3m"])
-    harmless = confirm.ask("42.200", ["End api?", ""])
+def test_an_option_that_fzf_does_not_know_is_seen() -> None:
+    """The test above can fail."""
+    done = subprocess.run([str(BUNDLED_EXECUTABLE), "--filter=x", "--bind=nokey:abort"], input="x\n", capture_output=True,
+                          text=True, check=False)  # fmt: skip
 
-    assert actions == harmless
-    assert (tmp_path / "target").read_text() == "42.200"
-    assert "End api?" in (tmp_path / "question").read_text()
+    assert done.returncode == 2
 
 
-def test_ask_outside_the_picker(monkeypatch: pytest.MonkeyPatch) -> None:
-    """`cst ask` on its own says where it works."""
-    monkeypatch.delenv("CST_RUN", raising=False)
-    with pytest.raises(CstError, match="only inside `cst pick`"):
-        confirm.ask("41.100", ["End api?"])
+@pytest.mark.parametrize(("columns", "lines"), [(30, 10), (80, 24), (129, 40), (130, 40), (160, 45), (250, 60)])
+def test_the_list_and_the_preview_fit(columns: int, lines: int) -> None:
+    """Wide screens have the preview beside the list, others below it, small ones none; the rows fit their part."""
+    shape = fzf.shape(columns, lines)
+
+    side = columns >= 130
+    assert shape.preview.startswith("right," if side else "down," if lines >= 16 else "hidden")
+    assert 0 < shape.list_columns < (columns - columns * 44 // 100 if side else columns)
+
+
+def test_without_a_terminal_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And names the verb that needs none."""
+    monkeypatch.setattr(fzf, "_has_terminal", lambda: False)
+
+    with pytest.raises(CstError, match="cst ls"):
+        fzf.run(None, drawn(), 1.0, fzf.shape(80, 24))  # type: ignore[arg-type]

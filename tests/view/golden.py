@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from cst import fleet, jsonl, why
 from cst.model import Session, Snapshot
 from cst.view import bar, evidence, preview, question, rows, schema, table
 from cst.view.paint import Paint
+from cst.view.theme import ascii_only
 from tests.state.loader import NOW, load
 
 DATA = Path(__file__).parents[1] / "data" / "view"
@@ -67,13 +69,25 @@ def _said() -> str:
     )
 
 
+def _rows(columns: int, paint: Paint = _PLAIN, **more: Any) -> str:
+    """Each second session is new, the last is gone."""
+    sessions = seen()[1]
+    listed = [(session, "new" if i % 2 else "") for i, session in enumerate(sessions[:-1])] + [(sessions[-1], "gone")]
+    return _lines(rows.rows(listed, NOW, columns, paint, **more))
+
+
 SCREENS: dict[str, Callable[[], str]] = {
     "ls-40": lambda: _ls(40),
     "ls-80": lambda: _ls(80),
     "ls-160": lambda: _ls(160),
     "ls-unbounded": lambda: _ls(0),
     "ls-100-color": lambda: _ls(100, _COLOR),
-    "rows-80": lambda: _lines(rows.rows(seen()[1], NOW, 80, False)),
+    "rows-80": lambda: _rows(80),
+    "rows-120-tall": lambda: _rows(120, tall=True),
+    "rows-200": lambda: _rows(200, window=200_000),
+    "rows-100-dark": lambda: _rows(100, Paint(True, "dark"), window=200_000),
+    "rows-100-light": lambda: _rows(100, Paint(True, "light"), window=200_000),
+    "rows-100-ascii": lambda: ascii_only(_rows(100, window=200_000)),
     "status-plain": lambda: bar.line(seen()[1], NOW, "plain") + "\n",
     "status-ansi": lambda: bar.line(seen()[1], NOW, "ansi") + "\n",
     "status-tmux": lambda: bar.line(seen()[1], NOW, "tmux") + "\n",

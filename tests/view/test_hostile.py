@@ -125,18 +125,16 @@ def _acting(output: str) -> list[str]:
 def test_every_verb(world: World) -> None:
     """No verb lets a control character through, runs a payload, or calls it a bug."""
     key = world.keys["everything"]
-    run = str(world.home / "run")
-    os.mkdir(run)
     calls: list[tuple[str, ...]] = [
         ("ls",), ("ls", "--color", "always"), ("ls", "--json"), ("ls", "--all"), ("ls", "--sort", "name"),
         ("status",), ("status", "--format", "tmux"), ("status", "--format", "ansi"), ("status", "--format", "json"),
         ("show", key), ("show", "--color=always", key), ("show", "--json", key), ("why", key), ("why", "--json", key),
         ("why", world.keys["unknown status"]), ("why", world.keys["unknown wait"]), ("preview", key),
-        ("preview", key, "--width", "40", "--height", "12"), ("next", "--peek"), ("ask", key),
+        ("preview", key, "--width", "40", "--height", "12"), ("next", "--peek"),
         ("show", "x"), ("show", EVERYTHING.replace("\x00", "")[:2000].encode("utf-8", "replace").decode()),
         ("seen", key),
     ]  # fmt: skip
-    done = {call: world.run(*call, CST_RUN=run) for call in calls}
+    done = {call: world.run(*call) for call in calls}
     acting = {call: (_acting(one.stdout), _acting(one.stderr)) for call, one in done.items()}
     lines = [line for one in done.values() for line in one.stderr.splitlines()]
 

@@ -48,13 +48,35 @@ def test_every_line_fits(sessions: list[Session], columns: int, color: bool) -> 
 
 
 @settings(max_examples=40)
-@given(_hostile_sessions(), st.sampled_from((0, *WIDTHS)))
-def test_a_row_begins_with_its_key(sessions: list[Session], columns: int) -> None:
-    """Every row is one line whose only tab stands behind the key."""
-    lines = rows.rows(sessions, NOW, columns, False)
+@given(_hostile_sessions(), st.sampled_from(WIDTHS), st.booleans(), st.sampled_from(["dark", "light", "16", "none"]))
+def test_a_row_begins_with_its_key(sessions: list[Session], columns: int, tall: bool, theme: str) -> None:
+    """Every row has one tab, behind the key, and as many lines as it should; only colour acts in it."""
+    listed = [(session, news) for session, news in zip(sessions, ["", "new", "gone"] * len(sessions), strict=False)]
 
-    assert ["-", *(s.key for s in sessions)] == [line.split("\t")[0] for line in lines]
-    assert [line for line in lines if line.count("\t") != 1 or "\n" in line] == []
+    items = rows.rows(listed, NOW, columns, Paint(True, theme), tall, 200_000)
+
+    assert ["-", *(s.key for s in sessions)] == [item.split("\t")[0] for item in items]
+    assert [item for item in items if item.count("\t") != 1] == []
+    assert [int(tall)] * len(sessions) == [item.count("\n") for item in items[1:]]
+    assert [line for item in items for line in item.split("\t")[1].split("\n") if acts(_SGR.sub("", line))] == []
+
+
+@settings(max_examples=40)
+@given(_hostile_sessions(), st.sampled_from(range(60, 250, 7)))
+def test_a_row_fills_its_columns(sessions: list[Session], columns: int) -> None:
+    """What is seen of a row is exactly as wide as the list; what the search finds besides begins right behind."""
+    listed = [(session, "") for session in sessions]
+
+    items = [item.split("\t")[1] for item in rows.rows(listed, NOW, columns, Paint(False), False, 200_000)]
+
+    seen_part = [_first(item, columns) for item in items[1:]]
+    assert {columns} >= {width(part) for part in seen_part}
+    assert [item[len(part) : len(part) + 4] for item, part in zip(items[1:], seen_part, strict=True)] == ["    "] * len(sessions)
+
+
+def _first(text: str, columns: int) -> str:
+    """As much of a text as fits into so many columns."""
+    return next((text[:i] for i in range(len(text) + 1) if width(text[: i + 1]) > columns), text)
 
 
 def test_columns_leave_in_order() -> None:

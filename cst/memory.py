@@ -1,0 +1,49 @@
+"""What files said before, for a process that looks at them again and again."""
+
+from __future__ import annotations
+
+import os
+import time
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable
+    from typing import Any, TypeVar
+
+    T = TypeVar("T")
+
+
+class Memory:
+    """This one forgets at once: most verbs look once."""
+
+    def keep(self, path: str, what: Hashable, read: Callable[[], T]) -> T:  # noqa: ARG002  # they are for `Keeping`
+        """What `read` gives of the file at `path`; `what` tells apart several readings of one file."""
+        return read()
+
+
+class Keeping(Memory):
+    """Keeps what was read while the file has the size, the time and the inode that it had then."""
+
+    _SETTLED = 0.1  # seconds: two writes within one tick of the file system's clock may look like one
+
+    def __init__(self) -> None:
+        self._known: dict[Hashable, tuple[tuple[int, int, int], Any]] = {}
+
+    def keep(self, path: str, what: Hashable, read: Callable[[], T]) -> T:
+        """What was read before, where nothing was written since."""
+        try:
+            stat = os.stat(path)
+        except (OSError, ValueError):  # ValueError: a NUL in the path
+            return read()
+        stamp = (stat.st_size, stat.st_mtime_ns, stat.st_ino)
+        known = self._known.get((path, what))
+        if known and known[0] == stamp:
+            found: T = known[1]
+            return found
+        found = read()
+        if time.time() - stat.st_mtime > self._SETTLED:
+            self._known[path, what] = (stamp, found)
+        return found
+
+
+FORGETFUL = Memory()

@@ -1,0 +1,79 @@
+"""The question that is up, if one is: it takes the header, and its keys or the query line.
+
+Its text goes through files: inside an fzf action a prompt or a path could end the action and begin another.
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cst.picker.desk import Question
+    from cst.picker.run import Run
+    from cst.picker.server import Server
+
+CHOICES = "ynaKestirpuo0123456789"  # every key that a question may take; bound only while one is up
+
+
+class Dialogue:
+    """At most one question, about rows that were fixed when the key was pressed. Used by one thread."""
+
+    def __init__(self, run: Run, fzf: Server) -> None:
+        self._run, self._fzf = run, fzf
+        self._question: Question | None = None
+        self._query = ""  # what stood in the query line before
+        self.action = ""
+        self.keys: Sequence[str] = ()
+
+    def is_open(self) -> bool:
+        """Whether a question is up."""
+        return self._question is not None
+
+    def put(self, action: str, keys: Sequence[str], question: Question) -> None:
+        """Put a question on the screen."""
+        self.action, self.keys, self._question = action, keys, question
+        self._run.write("asking", "")
+        self._run.write("question", "\n".join(question.lines))
+        actions = ['transform-header(cat "$CST_RUN/question")']
+        if question.choices:
+            actions += ["hide-input", f"rebind({','.join(question.choices)},focus)", "bell"]
+        else:
+            state = self._fzf.state()
+            self._query = state.query if state else ""
+            self._run.write("typing", "")
+            self._run.write("text", question.text)
+            self._run.write("prompt", question.prompt)
+            actions += [
+                "disable-search", 'transform-query(cat "$CST_RUN/text")', 'transform-prompt(cat "$CST_RUN/prompt")'
+            ]  # fmt: skip
+        if not self._fzf.post(*actions):
+            self._forget()
+
+    def take_back(self) -> None:
+        """Take it away; query and keys are as they were. Whoever calls puts the header back."""
+        if self._question is None:
+            return
+        chosen = bool(self._question.choices)
+        self._forget()
+        if chosen:
+            self._fzf.post(f"unbind({','.join(CHOICES)},focus)", "show-input")
+        else:
+            self._run.write("query", self._query)
+            self._fzf.post('transform-query(cat "$CST_RUN/query")', "enable-search", "change-prompt(> )")
+
+    def answers(self, word: str, given: str) -> bool:
+        """Whether that is an answer: one of the keys, or a line of text where one was asked for."""
+        if self._question is None:
+            return False
+        choices = self._question.choices
+        return word == "text" and not choices if word != "key" else bool(given) and given in choices
+
+    def belongs_to_row(self) -> bool:
+        """Whether it is about the row under the cursor and no other, so that it goes when the cursor goes."""
+        return self._question is not None and bool(self._question.choices) and len(self.keys) == 1
+
+    def _forget(self) -> None:
+        self._question = None
+        for name in ("asking", "typing"):
+            self._run.remove(name)
