@@ -5,94 +5,206 @@ Imports stand inside: most pickers are opened for one key.
 
 from __future__ import annotations
 
-import time
-
 from cst import snapshot
-from cst.look import look
+from cst.look import any_session
 from cst.model import CstError, Session, label
 from cst.picker.desk import Outcome, Question
-from cst.view.text import clean
+from cst.view.text import clean, cut
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from cst.dialogs import Dialog
     from cst.model import Client, Snapshot
     from cst.settings import Settings
     from cst.view.paint import Paint
 
-
-def page(
-    own: Settings, seen: Snapshot, session: Session, name: str, columns: int, lines: int, paint: Paint
-) -> list[str]:
-    """A page of the preview."""
-    from cst import fleet
-    from cst.view import preview
-
-    deep = snapshot.deepened(seen, session.id)
-    found = next((s for s in fleet.sessions(deep) if s.key == session.key), session)
-    return preview.preview(found, time.time(), columns, 0, own.home, paint)
+_HOURS = {"1": 0.5, "2": 2.0, "3": 8.0}
+_COPIES = {"i": "id", "p": "path", "r": "resume"}
+_OPENS = {"e": "folder", "s": "shell", "t": "transcript"}
+_REPLIES = {"y": "yes", "a": "always", "n": "no"}
 
 
 class Acts:
-    """The actions of one picker."""
+    """The actions of one picker. `ask` and `act` of one key are called one after the other, from one thread."""
 
-    def __init__(self, own: Settings, client: str, stay: bool) -> None:
-        self._own, self._client, self._stay = own, client, stay
+    def __init__(self, own: Settings, client: str, stay: bool, paint: Paint) -> None:
+        self._own, self._client, self._stay, self._paint = own, client, stay, paint
+        self._dialog: Dialog | None = None  # that was shown, and that alone may be answered
 
-    def ask(self, action: str, sessions: Sequence[Session], seen: Snapshot, paint: Paint) -> Question | None:
-        """What has to be asked before an action; None for those that are done at once."""
+    def ask(self, action: str, sessions: Sequence[Session], seen: Snapshot, columns: int) -> Question | None:
+        """What has to be asked before an action; None for those that are done at once. CstError where it cannot be."""
+        first, who = sessions[0], _names(sessions)
         if action == "kill":
-            return self._ask_kill(sessions, seen.now)
+            return self._ask_kill(sessions, seen.now, columns)
+        if action == "answer":
+            return self._ask_answer(first, seen.now, columns)
+        if action == "jump" and first.pid is None:
+            line = f"{cut(who, 40)} has ended. Resume it in {clean(first.cwd, 200)}?"
+            return Question((line, "", "  y = in a new window    n, esc = leave it"), "yn")
+        if action == "snooze":
+            line = f"Let {who} wait?"
+            keys = "  1 = 30 minutes   2 = 2 hours   3 = 8 hours   u = until it changes   0 = wake it up"
+            return Question((line, keys, "  esc = leave it"), "123u0")
+        if action == "copy":
+            return Question((f"Copy what of {who}?", "  i = id   p = path   r = the command that resumes it", ""), "ipr")
+        if action == "open":
+            keys = "  e = its folder in the editor   s = a shell in its folder   t = its transcript"
+            return Question((f"Open what of {who}?", keys, ""), "est")
+        return self._ask_text(action, first, who)
+
+    def _ask_text(self, action: str, first: Session, who: str) -> Question | None:
+        if action == "send":
+            lines = (f"What is {who} to be told? Enter sends it", "an empty line opens your editor; esc leaves it")
+            return Question(lines, prompt="send> ")
+        if action == "tag":
+            has = " ".join("#" + tag for tag in first.tags) or "no tags"
+            return Question((f"Tags of {who}: {clean(has, 200)}", "a word adds, -word removes"), prompt="tags> ")
+        if action == "rename":
+            lines = (f"What is {who} to be called?", "nothing = its own name again; esc leaves it")
+            return Question(lines, prompt="name> ", text=clean(first.name, 60))
         return None
 
     def act(self, action: str, keys: Sequence[str], answer: str) -> Outcome:
         """Do it. CstError where it cannot be done."""
-        from cst.actions import find
-
-        seen, sessions = look(self._own, snapshot.ROWS)
-        chosen = [find.find(sessions, key) for key in keys]
-        if action == "jump":
-            return self._jump(chosen[0], seen)
+        seen, first = any_session(keys[0], self._own, snapshot.ROWS)
+        sessions = [first, *(any_session(key, self._own, snapshot.ROWS)[1] for key in keys[1:])]
         if action == "kill":
-            return self._kill(chosen, answer)
-        if action == "seen":
-            return self._seen(chosen, seen.now)
-        raise CstError(f"{action} is not built yet")
+            return self._kill(sessions, force=answer == "K")
+        if action == "answer":
+            return self._answer(first, seen, answer)
+        if action == "send":
+            return self._send(first, answer)
+        if action == "copy":
+            return self._copy(first, seen, _COPIES[answer])
+        if action == "open":
+            return self._open(first, seen, _OPENS[answer])
+        return Outcome(self._mark(action, sessions, seen.now, answer))
+
+    def jump(self, session: Session, seen: Snapshot) -> Outcome:
+        """Show the session, or resume it if it has ended."""
+        from cst.actions import jump
+
+        client = self._here(seen)
+        if client is None and not self._own.tmux and (session.place or session.pid is None):
+            if self._stay and session.pid:
+                return Outcome(run=("jump", session.key))
+            return Outcome(session.key, leave=True)  # this terminal becomes its client, once fzf has left it
+        if session.pid is None:
+            from cst.actions import resume
+
+            said = resume.resume(self._own, session, client, seen.now)
+        else:
+            jump.jump(self._own, session, client, seen.now)
+            said = f"{clean(label(session), 40)} is shown"
+        return Outcome(said) if self._stay else Outcome(leave=True)
 
     def _here(self, seen: Snapshot) -> Client | None:
         from cst.actions import jump
 
         return jump.client_of(seen, self._own, self._client)
 
-    def _jump(self, session: Session, seen: Snapshot) -> Outcome:
-        from cst.actions import jump
+    # ------------------------------------------------------------------------------------------ kill
 
-        client = self._here(seen)
-        if client is None and session.place and not self._own.tmux:
-            if self._stay:
-                return Outcome(run=("jump", session.key))
-            return Outcome(session.key, leave=True)
-        jump.jump(self._own, session, client, seen.now)
-        return Outcome(f"{clean(label(session), 40)} is shown") if self._stay else Outcome(leave=True)
+    def _ask_kill(self, sessions: Sequence[Session], now: float, columns: int) -> Question:
+        from cst.sources import changes
+        from cst.view import question
 
-    def _ask_kill(self, sessions: Sequence[Session], now: float) -> Question:
-        from cst.view.question import question
-
-        gone = [session for session in sessions if session.pid is None]
-        if gone:
+        if gone := [session for session in sessions if session.pid is None]:
             raise CstError(f"{clean(label(gone[0]), 40)} has ended already")
-        return Question((*question(sessions[0], now), "  y = end it (SIGTERM)    n, esc = keep it"), "yKn")
+        files = [len(changes.changes(session.cwd).files) for session in sessions if session.cwd]
+        lines = question.several(sessions, now, sum(files), columns)
+        keys = "  y = end (SIGTERM)   K = and SIGKILL what is still there after it   n, esc = keep"
+        return Question((*lines, keys), "yKn")
 
-    def _kill(self, sessions: Sequence[Session], answer: str) -> Outcome:
+    def _kill(self, sessions: Sequence[Session], force: bool) -> Outcome:
         from cst.actions import kill
 
-        said = [kill.end(session, self._own.kill_grace, force=answer == "K") for session in sessions]
-        return Outcome("; ".join(said))
+        said, left = [], []
+        for session in sessions:
+            try:
+                said.append(kill.end(session, self._own.kill_grace, force))
+            except CstError as error:
+                left.append(str(error))
+        return Outcome("; ".join(left + said))
 
-    def _seen(self, sessions: Sequence[Session], now: float) -> Outcome:
+    # ------------------------------------------------------------------------------------------ answer, send
+
+    def _ask_answer(self, session: Session, now: float, columns: int) -> Question:
+        from cst.actions import answer
+        from cst.view import dialog as view
+
+        dialog = self._dialog = answer.seen(self._own, session)
+        options = "  ".join(f"{option.number} {clean(option.label, 40)}" for option in dialog.options)
+        lines = (
+            cut(f"Answer {clean(label(session), 40)}: {answer.about(dialog)}", columns), cut(options, columns),
+            "  y = yes   a = always   n = no   or a number   esc = leave it",
+        )  # fmt: skip
+        choices = "yan" + "".join(str(option.number) for option in dialog.options if option.number < 10)
+        return Question(lines, choices, page=view.lines(dialog, session, now, columns, self._paint))
+
+    def _answer(self, session: Session, seen: Snapshot, reply: str) -> Outcome:
+        from cst.actions import answer
+
+        dialog, self._dialog = self._dialog, None
+        if dialog is None:
+            raise CstError("no dialog was shown, so none is answered; press the key again")
+        said = answer.answer(self._own, session, dialog, _REPLIES.get(reply, reply))
+        if not dialog.tabs and not dialog.several:
+            return Outcome(said)
+        try:
+            return Outcome(said, again=self._ask_answer(session, seen.now, 100))  # the next of several questions
+        except CstError:
+            return Outcome(said)
+
+    def _send(self, session: Session, text: str) -> Outcome:
+        from cst.actions import send
+
+        if not text.strip():
+            return Outcome(run=("send", "--edit", session.key))
+        return Outcome(send.send(self._own, session, text))
+
+    # ------------------------------------------------------------------------------------------ marks and the rest
+
+    def _mark(self, action: str, sessions: Sequence[Session], now: float, answer: str) -> str:
         from cst.actions import mark
 
-        for session in sessions:
-            mark.seen(self._own, session, now, "you")
-        return Outcome(f"seen: {', '.join(clean(label(session), 30) for session in sessions)}")
+        own = self._own
+        if action == "pin":
+            return mark.pin(own, sessions, now, not all(session.pinned for session in sessions))
+        if action == "tag":
+            words = answer.split()
+            add = [word.removeprefix("#") for word in words if word[:1] != "-"]
+            return mark.tag(own, sessions, now, add, [word[1:].removeprefix("#") for word in words if word[:1] == "-"])
+        if action == "rename":
+            return mark.rename(own, sessions[0], now, answer)
+        if action == "snooze":
+            if answer == "0":
+                return mark.wake(own, sessions, now)
+            return mark.snooze(own, sessions, now, _HOURS[answer] * 3600 if answer in _HOURS else None)
+        return mark.seen(own, sessions, now)
+
+    def _copy(self, session: Session, seen: Snapshot, what: str) -> Outcome:
+        from cst.actions import copy
+
+        return Outcome(copy.copy(self._own, copy.text(self._own, session, what), self._here(seen)))
+
+    def _open(self, session: Session, seen: Snapshot, what: str) -> Outcome:
+        from cst.actions import open as opening
+        from cst.setup import bindings
+
+        client = self._here(seen)
+        if client is None:
+            return Outcome(run=("open", session.key, what))
+        if what == "transcript":
+            said = opening.transcript(self._own, session, client, bindings.myself())
+        else:
+            said = (opening.shell if what == "shell" else opening.editor)(self._own, session, client)
+        return Outcome(said) if self._stay else Outcome(leave=True)
+
+
+def _names(sessions: Sequence[Session]) -> str:
+    if len(sessions) > 1:
+        return f"{len(sessions)} sessions"
+    return cut(clean(label(sessions[0]), 60), 40)

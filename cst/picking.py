@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from cst import asking
-from cst.look import looked_in, say
-from cst.model import CstError, Session
+from cst import asking, previewing, snapshot
+from cst.look import any_session, looked_in, say
+from cst.model import PAGES, CstError, Session
 from cst.picker import fzf, keys
 from cst.picker.order import Order
 from cst.view import bar, rows, table
@@ -23,12 +23,9 @@ if TYPE_CHECKING:
 
     Given = dict[str, Any]
 
-PAGES = ("tools",)
-
-
 def do_pick(given: Given, own: Settings) -> int:
     """`cst pick`."""
-    from cst.actions import find, jump
+    from cst.actions import jump
 
     drawn = fzf.Look(own.theme, own.ascii, keys.bound(own.keys), given["stay"], own.lines == 2)
     desk = Desk(own, given, drawn)
@@ -37,9 +34,14 @@ def do_pick(given: Given, own: Settings) -> int:
         say(own, client.name if client else "", table.nothing(looked_in(own), own.home, 0)[0])
         return 1
     attach = fzf.run(desk, drawn, own.refresh, desk.placed)
-    if attach:
-        seen, sessions = Watch(own).look()
-        jump.jump(own, find.find(sessions, attach), None, seen.now)
+    if attach:  # outside tmux: this terminal is free now
+        seen, session = any_session(attach, own, snapshot.STATUS)
+        if session.pid is None:
+            from cst.actions import resume
+
+            resume.resume(own, session, None, seen.now)
+        else:
+            jump.jump(own, session, None, seen.now)
     return 0
 
 
@@ -50,8 +52,8 @@ class Desk:
         from cst.actions import mark
 
         self._own, self._drawn = own, drawn
-        self._acts = asking.Acts(own, given["client"], drawn.stay)
         self._paint = Paint(not own.no_color, own.theme)
+        self._acts = asking.Acts(own, given["client"], drawn.stay, self._paint)
         self._watch = Watch(own, ended=given["all"])
         self._order = Order()
         self._tall = drawn.tall
@@ -93,7 +95,7 @@ class Desk:
         if name == "keys":
             made = self._keys(columns)
         else:
-            made = asking.page(self._own, self.seen, self._session(key), name, columns, lines, self._paint)
+            made = previewing.page(self._own, self.seen, self._session(key), name, columns, 0, self._paint)
         return [self._plain(line) for line in made]
 
     def _keys(self, columns: int) -> list[str]:
@@ -139,8 +141,11 @@ class Desk:
 
     def ask(self, action: str, chosen: Sequence[str]) -> Question | None:
         """What has to be asked first."""
-        return self._acts.ask(action, [self._session(key) for key in chosen], self.seen, self._paint)
+        return self._acts.ask(action, [self._session(key) for key in chosen], self.seen, self._columns - 6)
 
     def act(self, action: str, chosen: Sequence[str], answer: str) -> Outcome:
         """Do it, after a look of its own: the world went on."""
+        if action == "jump":  # in the thread that looks: what it remembers makes that look a quick one
+            seen, sessions = self._watch.look(at_once=True)
+            return self._acts.jump(next((s for s in sessions if s.key == chosen[0]), self._session(chosen[0])), seen)
         return self._acts.act(action, chosen, answer)

@@ -45,7 +45,6 @@ class Question(Value):
     prompt: str = ""
     text: str = ""  # what stands in the line at first
     page: Sequence[str] = ()  # shown in the place of the preview meanwhile
-    action: str = ""  # that it belongs to, where one action's outcome asks about another
 
 
 class Outcome(Value):

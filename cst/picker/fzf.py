@@ -98,6 +98,9 @@ def run(desk: Desk, look: Look, every: float, placed: Shape) -> str:
         except KeyboardInterrupt:
             if not live.done and not live.failure:
                 raise
+        except SystemExit:  # a hang-up that reached only us: fzf would go on without anybody behind it
+            live.close()
+            raise
         finally:
             live.stop()
             room.close()

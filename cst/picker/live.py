@@ -27,7 +27,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cst.picker.desk import Desk
+    from cst.picker.desk import Desk, Question
     from cst.picker.run import Run
 
 _RELOAD = 'reload-sync:printf "%s\\n" {1} >"$CST_RUN/row"; cat "$CST_RUN/rows"'
@@ -52,7 +52,7 @@ class Live:
         self._rows = self._header = ""
         self._message, self._message_until = "", 0.0
         self._marked = self._late = False  # rows are marked; there are newer rows than those shown
-        self._results: list[tuple[Sequence[str], Outcome]] = []
+        self._results: list[tuple[str, Sequence[str], Outcome]] = []
 
     def start(self) -> tuple[list[str], str]:
         """Make what fzf shows first: rows and header. The thread runs from now on."""
@@ -60,6 +60,10 @@ class Live:
         self._rows, self._header = "\0".join(rows), self._told()
         self._thread.start()
         return rows, self._header
+
+    def close(self) -> None:
+        """End fzf."""
+        self._fzf.post("abort")
 
     def stop(self) -> None:
         """End the thread."""
@@ -194,16 +198,10 @@ class Live:
         return False
 
     def _begin(self, action: str, keys: Sequence[str]) -> None:
-        try:
-            question = self._desk.ask(action, keys)
-        except CstError as error:
-            self._say(str(error))
-            return
-        if question is None:
-            self._start_acting(action, keys, "")
+        if action == "jump":  # at once, in this thread: nothing is as soon
+            self._act(action, keys, None)
         else:
-            self._dialogue.put(action, keys, question)
-            self._panel.cover(question.page)
+            threading.Thread(target=self._act, args=(action, keys, None), daemon=True).start()
 
     def _answered(self, word: str, given: str) -> None:
         if (word, given) == ("key", "esc"):
@@ -212,7 +210,8 @@ class Live:
             action, keys = self._dialogue.action, self._dialogue.keys
             self._take_back()
             if given != "n" or action == "answer":  # to all other questions it means: leave it
-                self._start_acting(action, keys, given)
+                self._say(f"{action} …")
+                threading.Thread(target=self._act, args=(action, keys, given), daemon=True).start()
 
     def _take_back(self) -> None:
         self._dialogue.take_back()
@@ -220,38 +219,42 @@ class Live:
         self._show_header()
         self._panel.cover(())
 
-    def _start_acting(self, action: str, keys: Sequence[str], answer: str) -> None:
-        if action != "jump":
-            self._say(f"{action} …")
-        threading.Thread(target=self._act, args=(action, keys, answer), daemon=True).start()
-
-    def _act(self, action: str, keys: Sequence[str], answer: str) -> None:
-        """In a thread of its own: it may take as long as a process takes to end."""
-        outcome = Outcome()
+    def _act(self, action: str, keys: Sequence[str], answer: str | None) -> None:
+        """In a thread of its own: it may take as long as a process takes to end. `answer` None: nothing was asked."""
         try:
-            outcome = self._desk.act(action, keys, answer)
+            question = self._desk.ask(action, keys) if answer is None else None
+            outcome = Outcome(again=question) if question else self._desk.act(action, keys, answer or "")
         except CstError as error:
             outcome = Outcome(str(error))
         except BaseException as error:
             self.failure = error
             outcome = Outcome(leave=True)
-        self._results.append((keys, outcome))
+        self._results.append((action, keys, outcome))
         self._run.call("result")
 
     def _finished(self) -> bool:
         """An action is over; whether the rows are to be made anew."""
-        keys, outcome = self._results.pop(0)
+        action, keys, outcome = self._results.pop(0)
         if outcome.leave:
             self.left, self.done = outcome.message, True
             self._fzf.post("abort")
             return False
-        self._say(outcome.message)
+        if outcome.message:
+            self._say(outcome.message)
         if outcome.again:
-            self._dialogue.put(outcome.again.action, keys, outcome.again)
-            self._panel.cover(outcome.again.page)
-        if outcome.run:
-            self._fzf.post(f'execute("$CST_BIN" {" ".join(outcome.run)})')
+            self._question(action, keys, outcome.again)
+            return False
+        if outcome.run:  # an error stays to be read
+            self._fzf.post(f'execute("$CST_BIN" {" ".join(outcome.run)} || read -r _)')
         if len(keys) > 1:
             self._fzf.post("deselect-all")
             self._marked = False
         return True
+
+    def _question(self, action: str, keys: Sequence[str], question: Question) -> None:
+        """Ask, unless another row is under the cursor by now."""
+        state = self._fzf.state()
+        if len(keys) == 1 and state and state.key != keys[0]:
+            return
+        self._dialogue.put(action, keys, question)
+        self._panel.cover(question.page)

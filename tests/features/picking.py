@@ -1,0 +1,123 @@
+"""A picker in a real tmux over the demo's fleet, and somebody who presses its keys."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from cst.demo import fleet, folder
+
+from ..testing import until
+from .test_demo import Theatre
+
+PATIENCE = 20
+
+
+@pytest.fixture(scope="module")
+def demo() -> Iterator[fleet.Demo]:
+    """One fleet for all tests; each plays with other sessions of it."""
+    theatre = Theatre(tempfile.mkdtemp(prefix="cst-", dir="/tmp"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tempfile, "tempdir", theatre.stage)
+        with fleet.started(theatre.cst, 0.25) as made:
+            yield made
+    theatre.close()
+
+
+class Picker:
+    """A picker in a pane of the demo's tmux, and a person who looks at it."""
+
+    def __init__(self, demo: fleet.Demo, words: str = "", columns: int = 160, lines: int = 45, env: str = "") -> None:
+        self.demo = demo
+        self.name = f"pick-{os.urandom(3).hex()}"
+        command = f"env {env} {demo.cst} pick {words}; echo left with $?; exec cat"
+        size = ("-x", str(columns), "-y", str(lines))
+        self.pane = self.tmux("new-session", "-d", "-s", self.name, *size, "-P", "-F", "#{pane_id}", command)
+        self.sees(r"FOR +STATE")
+
+    def tmux(self, *words: str) -> str:
+        return folder.tmux(self.demo.folder, *words, env=self.demo.env).strip("\n")
+
+    def screen(self, *flags: str) -> str:
+        """What stands in the pane now."""
+        return self.tmux("capture-pane", "-p", *flags, "-t", self.pane)
+
+    def lines(self) -> list[str]:
+        return self.screen().split("\n")
+
+    def press(self, *keys: str) -> None:
+        """Press keys, one after the other as a person would."""
+        for key in keys:
+            self.tmux("send-keys", "-t", self.pane, key)
+            time.sleep(0.05)
+
+    def sees(self, pattern: str, seconds: float = PATIENCE) -> str:
+        """Wait for a text; the screen then."""
+
+        def check() -> str:
+            shown = self.screen()
+            assert re.search(pattern, shown), shown
+            return shown
+
+        return until(check, seconds)
+
+    def sees_not(self, pattern: str) -> None:
+        """Wait until a text is gone."""
+
+        def check() -> bool:
+            shown = self.screen()
+            assert not re.search(pattern, shown), shown
+            return True
+
+        until(check, PATIENCE)
+
+    def rows(self) -> list[str]:
+        """The rows of the list, the part beside the preview."""
+        shown = [line.partition("│")[0].rstrip() for line in self.lines()]
+        heads = next(i for i, line in enumerate(shown) if re.match(r" +FOR +STATE", line))
+        return [line for line in shown[heads + 1 :] if line.strip()]
+
+    def pointed(self) -> str:
+        """The row under the cursor."""
+        return next((row for row in self.rows() if row.startswith(("▌", "|"))), "")
+
+    def goes_to(self, text: str) -> None:
+        """Move the cursor to the row with that text."""
+        for _ in range(30):
+            if text in self.pointed():
+                return
+            self.press("Down")
+            time.sleep(0.1)
+        raise AssertionError(self.screen())
+
+    def close(self) -> None:
+        with contextlib.suppress(Exception):
+            self.tmux("kill-session", "-t", f"={self.name}")
+
+
+@pytest.fixture
+def opened(demo: fleet.Demo) -> Iterator[Callable[..., Picker]]:
+    """Opens pickers; all are closed at the end."""
+    made: list[Picker] = []
+
+    def open_one(*words: str, **more: object) -> Picker:
+        made.append(Picker(demo, *words, **more))  # type: ignore[arg-type]
+        return made[-1]
+
+    yield open_one
+    for picker in made:
+        picker.close()
+
+
+def config(demo: fleet.Demo, text: str) -> str:
+    """A config file with that text; its path."""
+    path = f"{demo.folder}/tmp/config-{os.urandom(3).hex()}.toml"
+    Path(path).write_text(text)
+    return path
