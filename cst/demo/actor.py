@@ -78,6 +78,7 @@ class Actor:
         self.scene.busy_since = since if self.busy else None
         self.scene.shells = int(self.role.status == "shell")
         self.record.set(self.role.status, since, self.role.waiting_for)
+        self.play(self.role.sequel)
 
     def _aged(self, at: float) -> None:
         """The transcripts were last written when their last step happened."""

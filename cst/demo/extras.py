@@ -21,6 +21,13 @@ _TESTS = Role(
         Words(-3.1 * MINUTE, "Payment is ported. Now everything, from the top."),
         Tool(-3 * MINUTE, "Bash", bash("make test-integration", "Run the integration tests")),
     ),
+    sequel=(
+        Result(25, "211 passed, 1 failed: test_refund_twice", failed=True),
+        Words(28, "One refund is paid twice. I like the customer's luck, but I look at it."),
+        *ran(31, "Grep", {"pattern": "def refund"}, 1, "Found 2 matches in 1 file"),
+        *ran(36, "Edit", {"file_path": "tests/refund.py"}, 0.2, "Updated with 3 additions and 3 removals"),
+        Tool(41, "Bash", bash("make test-integration", "Run the integration tests again")),
+    ),
 )  # fmt: skip
 
 _MAP, _LOGS = "Map the ranking code", "Read a week of query logs"
@@ -38,6 +45,16 @@ _RANKING = Role(
         *ran(-4 * MINUTE, "Bash", bash("zgrep -c shoos logs/*.gz"), 31, "7 files, 2,118 hits", _LOGS),
         Tool(-70, "Read", {"file_path": "ranking/score.go"}, _MAP),
         Tool(-45, "Bash", bash("zcat logs/*.gz | ./bin/sessions --misspelt"), _LOGS),
+    ),
+    sequel=(
+        Result(12, "Read 233 lines", _MAP),
+        *ran(15, "Grep", {"pattern": "boost"}, 1, "Found 14 matches in 6 files", _MAP),
+        Result(34, "1,904 sessions, 1,201 of them left without a shoe", _LOGS),
+        Words(52, "Typos are ranked by edit distance alone; polish is nearer than shoes.", True, _MAP),
+        Words(64, "Nobody who types \"shoos\" wants polish.", True, _LOGS),
+        Prompt(65, "<task-notification>\nBoth agents have finished.\n</task-notification>", True),
+        Words(90, "\"shoos\" is one letter from \"shoes\" and none from \"shoo\", which is in the polish. I weigh by sales.",
+              True),
     ),
 )  # fmt: skip
 

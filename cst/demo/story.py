@@ -92,6 +92,7 @@ class Role(NamedTuple):
     hooks: bool = False  # whether its hooks are logged
     tasks: tuple[tuple[str, str], ...] = ()  # (status, subject)
     split: bool = False  # in a second pane of the window before
+    sequel: tuple[Step, ...] = ()  # what happens by itself while somebody watches; times from the actor's start
 
 
 def ran(
