@@ -16,6 +16,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from iterfzf import BUNDLED_EXECUTABLE
+
 from bench.fleet import Fleet
 
 CST = str(Path(sys.executable).parent / "cst")
@@ -26,7 +28,8 @@ class Control:
     """A tmux server asked through one control-mode client: 2,000 questions a second, where a program each is 300."""
 
     def __init__(self, words: list[str], env: dict[str, str]) -> None:
-        self._tmux = subprocess.Popen(words, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, errors="replace")
+        pipe = subprocess.PIPE
+        self._tmux = subprocess.Popen(words, env=env, stdin=pipe, stdout=pipe, text=True, errors="replace")
         self.ask("refresh-client")
 
     def ask(self, command: str) -> list[str]:
@@ -57,13 +60,13 @@ class Picker:
 
     number = 0
 
-    def __init__(self, fleet: Fleet, columns: int = 160, lines: int = 45) -> None:
+    def __init__(self, fleet: Fleet, columns: int = 160, lines: int = 45, command: str = "") -> None:
         Picker.number += 1
         self.socket = str(fleet.root / f"film{Picker.number}")
         env = {name: value for name, value in fleet.env.items() if name != "TMUX"}
         base = ["tmux", "-u", "-S", self.socket, "-f", "/dev/null"]
         size = ["-x", str(columns), "-y", str(lines)]
-        inside = ["env", f"TMUX={fleet.env['TMUX']}", CST, "pick"]
+        inside = [command] if command else ["env", f"TMUX={fleet.env['TMUX']}", CST, "pick"]
         subprocess.run([*base, "new-session", "-d", *size, *inside], env=env, check=True)
         self.control = Control([*base, "-C", "attach-session", "-f", "no-output"], env)
         self.control.ask(f"refresh-client -C {columns}x{lines}")
@@ -139,6 +142,30 @@ class Changes:
             record["statusUpdatedAt"] = int(time.time() * 1000)
             path.write_text(json.dumps(record))
             number += 1
+
+
+def idle_cost(fleet: Fleet, seconds: float) -> float:
+    """The share of one core that fzf takes by itself, with as many rows and nothing to do."""
+    rows = fleet.root / "rows"
+    rows.write_text("".join(f"project row {number}\n" for number in range(fleet.count)))
+    picker = Picker(fleet, command=f"exec {BUNDLED_EXECUTABLE} --layout=reverse --preview='echo x' <{rows}")
+    try:
+        picker.until(lambda screen: any("row 3" in line for line in screen))
+        time.sleep(3)
+        before, begun = picker.cpu(), time.monotonic()
+        time.sleep(seconds)
+        return (picker.cpu() - before) / (time.monotonic() - begun)
+    finally:
+        picker.close()
+
+
+def floor_cost() -> float:
+    """CPU seconds of one start of Python."""
+    before = os.times()
+    for _ in range(20):
+        subprocess.run([sys.executable, "-c", "pass"], check=True)
+    after = os.times()
+    return (after.children_user + after.children_system - before.children_user - before.children_system) / 20
 
 
 def refresh_cost(fleet: Fleet, seconds: float, often: float) -> float:
@@ -219,8 +246,14 @@ def main() -> int:
     asked = parser.parse_args()
     print(f"{asked.sessions} sessions, load {os.getloadavg()[0]:.1f}")
     with Fleet(asked.sessions, 0) as fleet:
-        print(f"refresh, nothing changes   {refresh_cost(fleet, asked.seconds, 0):6.1%} of a core (2 % wanted)", flush=True)
-        print(f"refresh, one change a second {refresh_cost(fleet, asked.seconds, 1):4.1%} of a core (4 % wanted)", flush=True)
+        floor = floor_cost()
+        print(f"one start of Python        {floor * 1000:6.1f} ms of CPU")
+        for what, share in (
+            ("fzf alone, idle", idle_cost(fleet, asked.seconds)),
+            ("picker, nothing changes", refresh_cost(fleet, asked.seconds, 0)),
+            ("picker, a change a second", refresh_cost(fleet, asked.seconds, 1)),
+        ):
+            print(f"{what:26} {share:6.1%} of a core, {share / floor:4.2f} starts of Python a second", flush=True)
         paints = preview_paint(fleet, 12)
         print(f"key to preview             {statistics.median(paints) * 1000:6.0f} ms, worst {max(paints) * 1000:.0f}")
         if asked.film:
