@@ -68,7 +68,7 @@ MAY_IMPORT: dict[str, set[str] | None] = {
     "picker.confirm": {"model", "settings"},
     "setup": set(),
     "setup.bindings": {"model"},
-    "setup.hooks": {"model", "jsonl", "settings", "setup.bindings", "sources", "sources.history", "sources.processes",
+    "setup.hooks": {"model", "jsonl", "settings", "setup.bindings", "setup.splice", "sources", "sources.history", "sources.processes",
                     "sources.registry"},
     "demo.*": {"model", "settings", "jsonl", "sources", "sources.*", "demo", "demo.*"},
     # It draws the screen of a made-up Claude Code: in columns, from any text.

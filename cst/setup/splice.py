@@ -68,11 +68,11 @@ def removed(text: str, name: str, ours: Callable[[str], bool], before: str | Non
     there empty stays."""
     if blank(text):
         return text
-    while found := _found(_root(text, name), ours):
-        text = _without(text, _root(text, name), found[-1][0], before, name)
-    if before is not None and blank(before) and not _root(text, name).members:
-        return before
-    return text
+    root = _root(text, name)
+    while found := _found(root, ours):
+        text = _without(text, root, found[-1][0], before, name)
+        root = _root(text, name)
+    return before if before is not None and blank(before) and not root.members else text
 
 
 def blank(text: str) -> bool:
