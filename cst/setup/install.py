@@ -64,8 +64,7 @@ def plan_install(own: Settings, scope: str, cwd: str, version: str) -> Plan:
     path, found, text = _read(own, scope, cwd)
     settings_file.check(found)
     wanted = hooks.entries(own, version)
-    there = splice.entries(text, path, hooks.is_ours)
-    if _same(there, wanted) or (not version and any(_same(there, tier) for tier in hooks.tiers(own))):
+    if is_current(own, splice.entries(text, path, hooks.is_ours), version):
         return Plan(path, scope, found, found.data, found.data, True)
     receipt = _receipt(own, found.path)
     clean = _clean(text, path, receipt, found)
@@ -153,6 +152,12 @@ def _clean(text: str, path: str, receipt: Receipt | None, found: Found) -> str:
     if receipt and receipt.after == _hash(found.data):
         return before or ""
     return splice.removed(text, path, hooks.is_ours, before)
+
+
+def is_current(own: Settings, there: list[Entry], version: str) -> bool:
+    """Whether these are the entries that `install` would put there. Where the client is not known, those for any."""
+    tiers = [hooks.entries(own, version)] if version else hooks.tiers(own)
+    return any(_same(there, tier) for tier in tiers)
 
 
 def _same(one: list[Entry], other: list[Entry]) -> bool:

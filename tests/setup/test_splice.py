@@ -202,9 +202,9 @@ def test_an_entry_takes_on_the_style_of_the_file(before: str, after: str) -> Non
 def test_ours_among_others_of_one_group_goes_alone() -> None:
     """Merged by hand into a group of somebody's: that group stays."""
     call = json.dumps({"type": "command", "command": COMMAND})
-    text = '{"hooks": {"Stop": [{"matcher": "", "hooks": [%s, {"command": "a"}, %s]}, {"note": 1, "hooks": [%s]}]}}' % (call, call, call)
+    text = '{"hooks": {"Stop": [{"matcher": "", "hooks": [#, {"command": "a"}, #]}, {"note": 1, "hooks": [#]}]}}'.replace("#", call)
 
-    assert '{"hooks": {"Stop": [{"matcher": "", "hooks": [{"command": "a"}]}, {"note": 1, "hooks": []}]}}' == out(text)
+    assert out(text) == '{"hooks": {"Stop": [{"matcher": "", "hooks": [{"command": "a"}]}, {"note": 1, "hooks": []}]}}'
 
 
 def test_what_was_added_behind_ours_stays() -> None:
@@ -212,7 +212,7 @@ def test_what_was_added_behind_ours_stays() -> None:
     text = ins('{"hooks": {"Stop": [ ]}}', ONE)
     text = text.replace("}]}]}}", '}]}, {"hooks": [{"command": "theirs"}]}]}, "later": true}')
 
-    assert '{"hooks": {"Stop": [{"hooks": [{"command": "theirs"}]}]}, "later": true}' == out(text, '{"hooks": {"Stop": [ ]}}')
+    assert out(text, '{"hooks": {"Stop": [ ]}}') == '{"hooks": {"Stop": [{"hooks": [{"command": "theirs"}]}]}, "later": true}'
 
 
 @pytest.mark.parametrize("before", ["", " \n", "\ufeff", "\ufeff\r\n"])
