@@ -159,9 +159,9 @@ def _synced(folder: str) -> None:
 def back_up(found: Found) -> str:
     """Keep what was found, beside it, as `<name>.cst-backup-<UTC time>`; the path. The newest five are kept."""
     assert found.data is not None
-    base = f"{found.path}.cst-backup-{time.strftime('%Y%m%dT%H%M%SZ', time.gmtime())}"
-    for number in range(100):
-        path = f"{base}-{number:02}" if number else base
+    for _ in range(100):
+        seconds, micro = divmod(time.time_ns() // 1000, 1_000_000)
+        path = f"{found.path}.cst-backup-{time.strftime('%Y%m%dT%H%M%S', time.gmtime(seconds))}.{micro:06}Z"
         try:
             _written(path, found.data, found)
             break
@@ -170,7 +170,7 @@ def back_up(found: Found) -> str:
         except OSError as error:
             raise CstError(f"cannot write the backup {path}: {error.strerror}; nothing was changed") from None
     else:
-        raise CstError(f"too many backups are beside {found.path}; nothing was changed, try again in a second")
+        raise CstError(f"no name is free for a backup of {found.path}; nothing was changed, try again")
     for old in sorted(glob.glob(glob.escape(f"{found.path}.cst-backup-") + "*"))[:-KEPT]:
         with contextlib.suppress(OSError):
             os.unlink(old)

@@ -22,7 +22,7 @@ def read(events_dir: str, session_id: str, now: float, uptime: float) -> tuple[t
     lines = Backwards(f"{events_dir}/{session_id}.jsonl", _BLOCK, _LIMIT)
     boot = now - uptime if uptime else 0.0
     found: list[tuple[Event, bytes, bytes]] = []  # with who told it, and what it said
-    texts: set[bytes] = set()
+    told_by: dict[bytes, bytes] = {}
     skipped = 0
     wanted = _LIMIT  # events still to read; once the turn is found, a few more for hooks that overtook each other
     for line in lines:
@@ -36,10 +36,10 @@ def read(events_dir: str, session_id: str, now: float, uptime: float) -> tuple[t
             skipped += 1
             continue
         head, _, said = line.partition(b'"event":')
-        found.append((event, _PLUGIN if _PLUGIN in head else b"", said))
+        via = _PLUGIN if _PLUGIN in head else b""
+        found.append((event, via, said))
         wanted = min(wanted, 5) if _decides(event) else wanted
-        wanted -= said not in texts
-        texts.add(said)
+        wanted -= told_by.setdefault(said, via) == via
         if not wanted:
             break
     found.reverse()  # the file's order holds among events of one moment
