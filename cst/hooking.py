@@ -32,7 +32,7 @@ def do_hooks(given: Given, own: Settings) -> int:
         print(hooks.fragment(own, version))
         print(f"cst: {hooks.advice(own, version)}", file=sys.stderr)
         return 0
-    here = hook_status.here()
+    here = _here()
     if given["what"] == "status":
         found = hook_status.status(own, here, time.time())
         if given["json"]:
@@ -69,7 +69,7 @@ def _done(plan: Plan, own: Settings, given: Given) -> int:
     print(clean(f"{did} {path}" + (f"; as it was: {home_path(backup, own.home)}" if backup else "")))
     if plan.installs:
         print("running sessions take it up within a second; `cst hooks uninstall` gives the file back as it was")
-        if hook_status.plugins(own, hook_status.here()):
+        if hook_status.plugins(own, _here()):
             print(_TWICE)
     return 0
 
@@ -79,6 +79,13 @@ def _agreed() -> bool:
         raise CstError("hooks asks before it changes a file, and there is no terminal to ask on; pass --yes")
     print("do this? [y/N] ", end="", file=sys.stderr, flush=True)
     return sys.stdin.readline().strip().lower() in ("y", "yes")
+
+
+def _here() -> str:
+    try:
+        return os.getcwd()
+    except OSError:
+        raise CstError("the current folder is gone; go to another one") from None
 
 
 def _printable(line: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 
 from cst.jsonl import parse
@@ -174,11 +173,3 @@ def _problem(found: Status) -> str:
         stale = next(scope for scope in found.scopes if scope.state == "outdated")
         return f"the hooks in {stale.path} are outdated; run `cst hooks install --scope {stale.scope}`"
     return ""
-
-
-def here() -> str:
-    """The current folder; CstError where it is gone."""
-    try:
-        return os.getcwd()
-    except OSError:
-        raise CstError("the current folder is gone; go to another one") from None

@@ -62,15 +62,15 @@ def plan_install(own: Settings, scope: str, cwd: str, version: str) -> Plan:
     if reason:
         raise CstError(str(reason))
     path, found, text = _read(own, scope, cwd)
-    settings_file.check(found)
+    settings_file.check(found, scope == "user")
     wanted = hooks.entries(own, version)
     if is_current(own, splice.entries(text, path, hooks.is_ours), version):
         return Plan(path, scope, found, found.data, found.data, True)
     receipt = _receipt(own, found.path)
     clean = _clean(text, path, receipt, found)
     after = _encoded(splice.inserted(clean, path, wanted), path)
-    before = receipt.before if receipt and receipt.after == _hash(found.data) else clean.encode()
-    return Plan(path, scope, found, after, None if found.data is None else before, True)
+    was_none = found.data is None or (receipt and receipt.after == _hash(found.data) and receipt.before is None)
+    return Plan(path, scope, found, after, None if was_none else clean.encode(), True)
 
 
 def plan_uninstall(own: Settings, scope: str, cwd: str) -> Plan:
@@ -81,8 +81,6 @@ def plan_uninstall(own: Settings, scope: str, cwd: str) -> Plan:
     if found.data is None or not splice.entries(text, path, hooks.is_ours):
         return Plan(path, scope, found, found.data, None, False)
     settings_file.check(found)
-    if receipt and receipt.after == _hash(found.data):
-        return Plan(path, scope, found, receipt.before, None, False)
     clean = _clean(text, path, receipt, found)
     none = receipt is not None and receipt.before is None and splice.blank(clean)
     return Plan(path, scope, found, None if none else clean.encode(), None, False)
@@ -103,7 +101,7 @@ def apply(own: Settings, plan: Plan) -> str:
             return ""  # another cst did the same meanwhile
         if (found.path, found.data) != (plan.found.path, plan.found.data):
             raise CstError(f"{plan.path} was changed by somebody else meanwhile; it is as they left it, try again")
-        settings_file.check(found)
+        settings_file.check(found, private)
         if found.data is None:
             found = found._replace(mode=0o600 if private else None)
         receipt = _receipt(own, found.path)

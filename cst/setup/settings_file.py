@@ -51,9 +51,16 @@ def read(path: str) -> Found:
     return Found(real, data, stat.S_IMODE(state.st_mode), (state.st_uid, state.st_gid))
 
 
-def check(found: Found) -> None:
-    """CstError if the file cannot be replaced by us without harm; whoever runs as root is held to the same."""
-    folder = os.path.dirname(found.path)
+def check(found: Found, private: bool = False) -> None:
+    """CstError if the file cannot be replaced by us without harm; whoever runs as root is held to the same. A private
+    one is not made in a folder of somebody else, who could not read it."""
+    try:
+        _check(found, private)
+    except OSError as error:
+        raise CstError(f"cannot look at {error.filename}: {error.strerror}; mend its permissions") from None
+
+
+def _check(found: Found, private: bool) -> None:
     if found.data is not None:
         state = os.stat(found.path)
         if state.st_uid != os.geteuid():
@@ -62,11 +69,15 @@ def check(found: Found) -> None:
             raise CstError(f"{found.path} is read-only: somebody wants it unchanged; chmod u+w it first")
         if state.st_nlink > 1:
             raise CstError(f"{found.path} has {state.st_nlink} names (hard links) that would part; edit it by hand")
-    while not os.path.isdir(folder) and not os.path.lexists(folder):
+    folder = os.path.dirname(found.path)
+    while not os.path.lexists(folder):
         folder = os.path.dirname(folder)
-    if not os.path.isdir(folder):
+    state = os.stat(folder)
+    if not stat.S_ISDIR(state.st_mode):
         raise CstError(f"{folder} is not a folder; mend or remove it")
-    if not os.stat(folder).st_mode & 0o222 or not os.access(folder, os.W_OK | os.X_OK):
+    if found.data is None and private and state.st_uid != os.geteuid():
+        raise CstError(f"{folder} belongs to another user (uid {state.st_uid}); run cst as that user")
+    if not state.st_mode & 0o222 or not os.access(folder, os.W_OK | os.X_OK):
         raise CstError(f"cannot write into {folder}; mend its permissions")
 
 
@@ -86,7 +97,8 @@ def locked(path: str) -> Iterator[None]:
         raise CstError(f"cannot lock {lock}: {error.strerror}; mend its permissions") from None
     try:
         for left in glob.glob(glob.escape(_beside(path, "new")) + ".*"):  # of one that was killed: we have the lock
-            os.unlink(left)
+            with contextlib.suppress(OSError):
+                os.unlink(left)
         yield
     finally:
         with contextlib.suppress(OSError):

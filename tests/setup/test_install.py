@@ -190,6 +190,15 @@ def test_an_older_installation_is_brought_up_to_date(own: Settings, home: Path, 
     assert change == "by hand" or file.read_bytes() == MINE
 
 
+def test_a_file_that_we_made_goes_after_an_update_too(own: Settings, home: Path) -> None:
+    """What was there before the first installation counts, not before the last: no file, no folder."""
+    put(own, "2.1.50")
+    put(own)
+    take(own)
+
+    assert not (home / ".claude").exists()
+
+
 def test_a_fragment_merged_by_hand_is_an_installation(own: Settings, file: Path) -> None:
     """Whatever its layout: it is left as it is."""
     file.write_text(json.dumps(json.loads(hooks.fragment(own, NEW)), indent=7))

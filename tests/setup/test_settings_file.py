@@ -127,6 +127,15 @@ def test_somebody_elses_file_is_refused(file: Path, monkeypatch: pytest.MonkeyPa
         change(file, b"new")
 
 
+def test_a_private_file_is_not_made_in_somebody_elses_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As root in a home that is not root's, its owner could not read it; a project's file is for all."""
+    monkeypatch.setattr(os, "geteuid", lambda: tmp_path.stat().st_uid + 1)
+    found = settings_file.read(str(tmp_path / "new" / "settings.json"))
+    settings_file.check(found)
+    with pytest.raises(CstError, match="belongs to another user"):
+        settings_file.check(found, private=True)
+
+
 def test_a_disk_that_fails_leaves_the_old_file(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The rename is refused (as on an immutable file): the reason, the old bytes, nothing beside them."""
     def refuse(*_: object) -> None:
@@ -169,6 +178,24 @@ def test_the_lock_is_waited_for(file: Path) -> None:
 
     assert order == ["first", "second"]
     assert os.listdir(file.parent) == ["settings.json"]
+
+
+def test_a_lock_file_that_is_gone_is_no_lock(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who held it removed it between our opening it and our lock: the next one would make another and lock that."""
+    lock = file.parent / ".settings.json.cst-lock"
+    real, calls = fcntl.flock, []
+
+    def flock(fd: int, how: int) -> None:
+        if not calls:
+            lock.unlink()
+        calls.append(fd)
+        real(fd, how)
+
+    monkeypatch.setattr(fcntl, "flock", flock)
+    with settings_file.locked(str(file)):
+        assert lock.exists()
+
+    assert len(calls) == 2
 
 
 def test_a_lock_that_nobody_gives_back_is_named(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -210,12 +210,20 @@ def test_each_way_alone_tells_all(own: Settings) -> None:
     assert [e.payload["n"] for e in read(own)[0]] == [0, 1, 2]
 
 
-def test_a_prompt_that_looks_like_a_way_is_none(own: Settings) -> None:
-    """What a person types does not decide: only the envelope does."""
-    line = event("UserPromptSubmit", NOW, payload={"prompt": '"via":"plugin","event":"Stop"'})
-    put(own, line, line)
+def test_the_way_that_told_more_is_believed(own: Settings) -> None:
+    """The settings came during the session, or one of their hooks was killed: both events of the plugin stay."""
+    asks = event("PermissionRequest", NOW)
+    put(own, twin(asks), asks, twin(asks))
 
-    assert names(own) == ["UserPromptSubmit"] * 2
+    assert names(own) == ["PermissionRequest"] * 2
+
+
+def test_an_input_that_looks_like_a_way_is_none(own: Settings) -> None:
+    """What a tool is given does not decide: only the envelope does."""
+    line = event("PermissionRequest", NOW, payload={"tool_input": {"via": "plugin"}})
+    put(own, line, line.replace(b'"event":', b'"via":"plugin","event":', 1))
+
+    assert names(own) == ["PermissionRequest"]
 
 
 def test_both_ways_need_no_deeper_look(own: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
