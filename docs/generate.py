@@ -47,7 +47,7 @@ def _plugin() -> dict[str, object]:
 def _marketplace() -> dict[str, object]:
     """This repository as a marketplace of one plugin, which is all of it: `/plugin install` asks for one."""
     entry = {"name": hooks.PLUGIN, "source": "./", "description": _ABOUT}
-    return {"name": hooks.PLUGIN, "owner": {"name": _AUTHORS}, "plugins": [entry]}
+    return {"name": hooks.PLUGIN, "description": _ABOUT, "owner": {"name": _AUTHORS}, "plugins": [entry]}
 
 
 def _flags(option: Option) -> list[str]:

@@ -146,8 +146,7 @@ def plugins(own: Settings, cwd: str) -> tuple[str, ...]:
     """The settings files that switch our plugin on. One that was given to a single session by --plugin-dir is not
     seen here; its events have `via`."""
     found = []
-    for scope in policy.SCOPES:
-        path = policy.path_of(own, scope, cwd)
+    for path in dict.fromkeys(policy.path_of(own, scope, cwd) for scope in policy.SCOPES):
         try:
             with open(path, "rb") as file:
                 enabled = parse(file.read().removeprefix(b"\xef\xbb\xbf")).get("enabledPlugins")
