@@ -17,7 +17,7 @@ _cst() {
     kill) words="--yes -y --force --help" ;;
     record) words="--seconds --every --redact --help" ;;
     replay) words="--at --help" ;;
-    hooks) words="--client --help print" ;;
+    hooks) words="--scope --dry-run --yes -y --client --json --help install uninstall status print" ;;
     init) words="--command --help tmux" ;;
     demo) words="--help" ;;
     esac
@@ -28,6 +28,7 @@ _cst() {
     "ls --color") words="auto always never" ;;
     "show --color") words="auto always never" ;;
     "why --color") words="auto always never" ;;
+    "hooks --scope") words="user project local" ;;
     esac
   fi
   mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")

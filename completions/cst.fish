@@ -12,7 +12,7 @@ complete -c cst -n __fish_use_subcommand -a jump -d 'Show a sessions pane on you
 complete -c cst -n __fish_use_subcommand -a kill -d 'End sessions, SIGTERM to exactly that process, after a question'
 complete -c cst -n __fish_use_subcommand -a record -d 'Record what cst sees, until ctrl-c, for a bug report, or a test'
 complete -c cst -n __fish_use_subcommand -a replay -d 'Run a reading verb on a recording; without one, what changed when'
-complete -c cst -n __fish_use_subcommand -a hooks -d 'Print the hook settings that make states sharper'
+complete -c cst -n __fish_use_subcommand -a hooks -d 'Install the hooks that make states sharper, or take them out'
 complete -c cst -n __fish_use_subcommand -a init -d 'Print the key bindings and the status line for tmux'
 complete -c cst -n __fish_use_subcommand -a demo -d 'Try it all on made-up sessions in a private tmux'
 complete -c cst -n '__fish_seen_subcommand_from pick' -l client -s c -x -a '' -d 'the tmux client to act for; a key binding passes #{client_name}'
@@ -40,7 +40,14 @@ complete -c cst -n '__fish_seen_subcommand_from record' -l seconds -x -a '' -d '
 complete -c cst -n '__fish_seen_subcommand_from record' -l every -x -a '' -d 'how often to look; default, 1'
 complete -c cst -n '__fish_seen_subcommand_from record' -l redact -d 'letters as x, digits as 0 in prompts, answers, titles, paths'
 complete -c cst -n '__fish_seen_subcommand_from replay' -l at -x -a '' -d 'the moment, in seconds from its beginning; default, its end'
-complete -c cst -n '__fish_seen_subcommand_from hooks' -l client -x -a '' -d 'the Claude Code version to print for; default, the newest that runs'
+complete -c cst -n '__fish_seen_subcommand_from hooks' -l scope -x -a 'user project local' -d 'whose settings.json; default, user'
+complete -c cst -n '__fish_seen_subcommand_from hooks' -l dry-run -d 'only show what would change'
+complete -c cst -n '__fish_seen_subcommand_from hooks' -l yes -s y -d 'do not ask'
+complete -c cst -n '__fish_seen_subcommand_from hooks' -l client -x -a '' -d 'the Claude Code version to install for; default, the newest that runs'
+complete -c cst -n '__fish_seen_subcommand_from hooks' -l json -d 'print the status as JSON (docs/json.md)'
+complete -c cst -n '__fish_seen_subcommand_from hooks' -a install
+complete -c cst -n '__fish_seen_subcommand_from hooks' -a uninstall
+complete -c cst -n '__fish_seen_subcommand_from hooks' -a status
 complete -c cst -n '__fish_seen_subcommand_from hooks' -a print
 complete -c cst -n '__fish_seen_subcommand_from init' -l command -x -a '' -d 'how tmux is to call cst; default, this installation, by its absolute path'
 complete -c cst -n '__fish_seen_subcommand_from init' -a tmux

@@ -107,9 +107,9 @@ def _with_choices(option: verbs.Option) -> str:
     return f"{option.help}: {', '.join(option.choices)}" if option.choices else option.help
 
 
-def _as_hot(verb: verbs.Verb, given: dict[str, Any]) -> dict[str, Any]:
+def _as_hot(verb: verbs.Verb | None, given: dict[str, Any]) -> dict[str, Any]:
     """What typer parsed is right only if the fast parser took it too: it did not, so something does not fit."""
-    for option in verb.options:
+    for option in verb.options if verb else ():
         value = given[option.name]
         if option.many:
             value = given[option.name] = [word for part in value or [] for word in part.split(",")]
@@ -137,14 +137,11 @@ def _examples(verb: verbs.Verb) -> str:
 
 
 def _hooks(given: dict[str, Any], own: settings.Settings) -> int:
-    from cst.setup import hooks
+    from cst import hooking
 
-    if given["what"] != "print":
-        raise typer.BadParameter(f"hooks can print, not {given['what']!r}")
-    version = given["client"] or hooks.client_version(own)
-    print(hooks.fragment(own, version))
-    print(f"cst: {hooks.advice(own, version)}", file=sys.stderr)
-    return 0
+    if given["what"] not in hooking.WORDS:
+        raise typer.BadParameter(f"hooks can {', '.join(hooking.WORDS)}, not {given['what']!r}")
+    return hooking.do_hooks(_as_hot(verbs.verb("hooks"), given), own)
 
 
 def _init(given: dict[str, Any], _: settings.Settings) -> int:

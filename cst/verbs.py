@@ -137,10 +137,19 @@ VERBS = (
         hot=False,
     ),
     Verb(
-        "hooks", "Print the hook settings that make states sharper",
-        (Argument("what", "print: the fragment to merge into Claude Code's settings.json", required=True),),
-        (Option("client", "the Claude Code version to print for; default: the newest that runs", "VERSION"),),
-        (("cst hooks print", "the fragment for ~/.claude/settings.json"),), hot=False,
+        "hooks", "Install the hooks that make states sharper, or take them out",
+        (Argument("what", "install, uninstall, status, or print: the fragment to merge by hand", required=True),),
+        (
+            Option("scope", "whose settings.json; default: user", "SCOPE", ("user", "project", "local")),
+            Option("dry-run", "only show what would change"), Option("yes", "do not ask", short="y"),
+            Option("client", "the Claude Code version to install for; default: the newest that runs", "VERSION"),
+            _JSON._replace(help="print the status as JSON (docs/json.md)"),
+        ),
+        (
+            ("cst hooks install", "shows the change, asks, makes it"),
+            ("cst hooks uninstall", "gives back the file as it was"),
+            ("cst hooks status", "where they are installed, and which sessions fire"),
+        ), hot=False,
     ),
     Verb(
         "init", "Print the key bindings and the status line for tmux",

@@ -86,7 +86,7 @@ def doubts(snapshot: Snapshot, session: Session) -> list[str]:
     if not record.status and not record.key_file:
         found.append("a client since 2.1.150 publishes its status")
     if not f.events and session.state not in ("ended", "stopped", "starting"):
-        found.append("no hook has told anything: hooks (`cst hooks print`) tell which tool asks and how a turn ended")
+        found.append("no hook has told anything: hooks (`cst hooks install`) tell which tool asks and how a turn ended")
     if session.rule == "interrupted" and not (f.tail and f.tail.last == "interrupted"):
         found.append("no line of the transcript says so: that the turn is over and nothing ended it is the evidence")
     if f.shared:

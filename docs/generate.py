@@ -1,4 +1,4 @@
-"""Write what is made from code: completions, the table of rules in docs/state.md, docs/config.md.
+"""Write what is made from code: completions, the table of rules in docs/state.md, docs/config.md, the plugin.
 
     python docs/generate.py           write them
     python docs/generate.py --check   exit 1 and name the files that are not what the code says
@@ -9,10 +9,14 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from cst import settings, state
+from cst import __version__, settings, state
+from cst.jsonl import dumps
+from cst.setup import hooks
 from cst.verbs import VERBS, Option, Verb
 
 ROOT = Path(__file__).parent.parent
+_ABOUT = "Hooks that tell cst, the Claude Session Toolkit, when each thing happened"
+_AUTHORS = "The cst maintainers"
 _BEGIN, _END = "<!-- made by docs/generate.py -->", "<!-- end -->"
 
 
@@ -24,9 +28,26 @@ def made() -> dict[Path, str]:
         ROOT / "completions/_cst": zsh(verbs),
         ROOT / "completions/cst.fish": fish(verbs),
         ROOT / "docs/config.md": config(),
+        ROOT / "hooks/hooks.json": hooks.plugin(),
+        ROOT / ".claude-plugin/plugin.json": dumps(_plugin()) + "\n",
+        ROOT / ".claude-plugin/marketplace.json": dumps(_marketplace()) + "\n",
         ROOT / "docs/state.md": _inside(ROOT / "docs/state.md", rules()),
         ROOT / "README.md": _inside(ROOT / "README.md", verb_table(verbs)),
     }
+
+
+def _plugin() -> dict[str, object]:
+    """What Claude Code wants to know of a plugin. Without a version it would be a new one at every commit."""
+    return {
+        "name": hooks.PLUGIN, "version": __version__, "description": _ABOUT, "author": {"name": _AUTHORS},
+        "license": "MIT", "keywords": ["tmux", "fzf", "sessions", "hooks"],
+    }  # fmt: skip
+
+
+def _marketplace() -> dict[str, object]:
+    """This repository as a marketplace of one plugin, which is all of it: `/plugin install` asks for one."""
+    entry = {"name": hooks.PLUGIN, "source": "./", "description": _ABOUT}
+    return {"name": hooks.PLUGIN, "description": _ABOUT, "owner": {"name": _AUTHORS}, "plugins": [entry]}
 
 
 def _flags(option: Option) -> list[str]:
@@ -113,7 +134,7 @@ def fish(verbs: list[Verb]) -> str:
 
 
 def _literals(verb: Verb) -> list[str]:
-    return {"hooks": ["print"], "init": ["tmux"]}.get(verb.name, [])
+    return {"hooks": ["install", "uninstall", "status", "print"], "init": ["tmux"]}.get(verb.name, [])
 
 
 def _plain(text: str) -> str:
@@ -179,6 +200,7 @@ def main(argv: list[str]) -> int:
         if "--check" in argv:
             print(f"{path.relative_to(ROOT)} is not what the code says; run: python docs/generate.py", file=sys.stderr)
         else:
+            path.parent.mkdir(exist_ok=True)
             path.write_text(made()[path], encoding="utf-8")
     return 1 if stale and "--check" in argv else 0
 

@@ -8,6 +8,8 @@
 #
 #  to <state>/events/v1/<session id>.jsonl (files 0600, folders 0700). A payload
 #  over 64 KiB leaves only its size: "cut":<bytes>, and "tool":"…" if it has one.
+#  Called as `hook.sh plugin` it adds "via":"plugin" before the event: where the
+#  settings call it too, readers tell the two lines of one event by that.
 #  The contract is docs/events.md.
 #
 #  Knobs: CST_STATE_DIR   the state folder, an absolute path
@@ -190,6 +192,7 @@ main() {
     tmux=$value
     plain "${TMUX_PANE-}"
     where="\"up\":$up,\"pid\":$pid,\"tmux\":\"$tmux\",\"pane\":\"$value\""
+    [ "$1" = plugin ] && where="$where,\"via\":\"plugin\""
     id=${CLAUDE_CODE_SESSION_ID-}
     is_uuid "$id" || id=
 
@@ -202,5 +205,5 @@ main() {
 trap 'exit 0' EXIT
 # No stdin at all. Asked before any redirection, which might take its number.
 [ -d /dev/fd ] && ! [ -e /dev/fd/0 ] && exit 0
-main >/dev/null 2>&1
+main "${1-}" >/dev/null 2>&1
 exit 0

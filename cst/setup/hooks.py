@@ -1,17 +1,18 @@
-"""The hook settings for Claude Code, as a fragment for a person to merge, and the hook that they call.
+"""The hook settings for Claude Code: for its settings file, as a fragment to merge, as a plugin; and the hook itself.
 
 Only events that the client knows: an unknown name stops its start with a warning dialog.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
-import shutil
 import time
 
 from cst.jsonl import dumps
 from cst.model import CstError, digits
 from cst.setup.bindings import shipped_path
+from cst.setup.splice import Entry
 from cst.sources import history, processes, registry
 
 TYPE_CHECKING = False
@@ -33,26 +34,69 @@ EVENTS: tuple[tuple[str, str, tuple[int, ...]], ...] = (
 _ASYNC_SINCE = (2, 1, 200)  # the oldest client on which "async" was tried
 
 
-def fragment(own: Settings, version: str) -> str:
-    """The `hooks` part of settings.json for a client version ("" = the events that every client since 2.0 knows).
+PLUGIN = "cst"  # its name, and that of the marketplace that this repository is
+_PLUGIN_HOOK = '"${CLAUDE_PLUGIN_ROOT}/shell/hook.sh"'
 
-    Puts the hook where the fragment says it is, if it is not there yet or is an older one.
-    """
+
+def entries(own: Settings, version: str) -> list[Entry]:
+    """The hooks for a client version ("" = the events that every client since 2.0 knows)."""
     number = _number(version)
     if number < (2, 0, 0):
-        raise CstError(f"Claude Code {version} has no hooks that cst knows; nothing is to be merged")
-    put_hook(own)
-    hooks: dict[str, object] = {}
+        raise CstError(f"Claude Code {version} has no hooks that cst knows; update it")
+    hook = _quoted(own.hook)
+    return _entries(number, f"[ -x {hook} ] && {hook} || :")
+
+
+def _entries(number: tuple[int, ...], command: str) -> list[Entry]:
+    made = []
     for event, matcher, first in EVENTS:
         if first > number:
             continue
-        hook = _quoted(own.hook)
-        call: dict[str, object] = {"type": "command", "command": f"[ -x {hook} ] && {hook} || :"}
+        call: dict[str, object] = {"type": "command", "command": command}
         if event != "SessionEnd" and number >= _ASYNC_SINCE:
             call["async"] = True  # SessionEnd never: the client would end before its hook
         call["timeout"] = 5
-        hooks[event] = [{**({"matcher": matcher} if matcher else {}), "hooks": [call]}]
-    return dumps({"hooks": hooks})
+        made.append(Entry(event, matcher, call))
+    return made
+
+
+def tiers(own: Settings) -> list[list[Entry]]:
+    """All that `entries` may say, for whatever client."""
+    return [entries(own, ".".join(map(str, first))) for first in sorted({first for _, _, first in EVENTS})]
+
+
+def fragment(own: Settings, version: str) -> str:
+    """The `hooks` part of settings.json for a client version, as text.
+
+    Puts the hook where the fragment says it is, if it is not there yet or is an older one.
+    """
+    made = entries(own, version)
+    put_hook(own)
+    return dumps(_settings(made))
+
+
+def plugin() -> str:
+    """hooks/hooks.json of the plugin, for clients since 2.1.200. The word behind the hook goes into the event log."""
+    hook = _PLUGIN_HOOK
+    made = _entries(_ASYNC_SINCE, f"[ -x {hook} ] && {hook} plugin || :")
+    return dumps({"description": "Tells cst when each thing happened", **_settings(made)}) + "\n"
+
+
+def _settings(made: list[Entry]) -> dict[str, object]:
+    groups = {e.event: [{**({"matcher": e.matcher} if e.matcher else {}), "hooks": [e.call]}] for e in made}
+    return {"hooks": groups}
+
+
+def is_ours(command: str) -> bool:
+    """Whether a command of a settings file calls a hook of ours, wherever that was put."""
+    words = command.strip()
+    if words.startswith("[ -x ") and words.endswith(" || :"):
+        hook, _, again = words.removeprefix("[ -x ").removesuffix(" || :").partition(" ] && ")
+        words = hook if hook == again else ""
+    elif not words.startswith("'") and len(words.split()) != 1:
+        return False  # a command of somebody's that does something else with our hook
+    path = words.strip("'")
+    return path.startswith("/") and path.endswith("/cst/hook.sh") and "\n" not in path
 
 
 def advice(own: Settings, version: str) -> str:
@@ -61,25 +105,42 @@ def advice(own: Settings, version: str) -> str:
     left_out = ", ".join(event for event, _, first in EVENTS if first > _number(version))
     if left_out:
         client += f" (without {left_out}, which it may not know; --client VERSION names yours)"
-    return f"for {client}: merge this into {own.config_dirs[0]}/settings.json; running sessions take it up at once"
+    return f"for {client}: merge this into {own.config_dirs[0]}/settings.json, or let `cst hooks install` do it"
 
 
-def put_hook(own: Settings) -> None:
-    """Copy the hook into the data folder, atomically and only where it differs; CstError where that fails."""
-    source = shipped_path("hook.sh", "shell/hook.sh")
+def put_hook(own: Settings) -> bool:
+    """Copy the hook into the data folder, atomically and only where it differs; whether it did. CstError where that
+    fails."""
+    new = f"{own.hook}.{os.getpid()}"
     try:
-        with open(source, "rb") as file:
-            wanted = file.read()
-        if os.path.exists(own.hook):
-            with open(own.hook, "rb") as file:
-                if file.read() == wanted and os.access(own.hook, os.X_OK):
-                    return
+        if hook_state(own) == "current":
+            return False
         os.makedirs(own.data_dir, 0o700, exist_ok=True)
-        shutil.copyfile(source, own.hook + ".new")
-        os.chmod(own.hook + ".new", 0o700)
-        os.replace(own.hook + ".new", own.hook)
+        with open(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o700), "wb") as file:
+            file.write(_shipped())
+            os.fchmod(file.fileno(), 0o700)
+        os.replace(new, own.hook)  # one that runs goes on with the old file
     except OSError as error:
+        with contextlib.suppress(OSError):
+            os.unlink(new)
         raise CstError(f"cannot put the hook at {own.hook}: {error.strerror}; mend its permissions") from None
+    return True
+
+
+def hook_state(own: Settings) -> str:
+    """Of the hook in the data folder: current, outdated, missing, or not executable. OSError for one that cannot be
+    read."""
+    try:
+        with open(own.hook, "rb") as file:
+            same = file.read() == _shipped()
+    except FileNotFoundError:
+        return "missing"
+    return "not executable" if not os.access(own.hook, os.X_OK) else "current" if same else "outdated"
+
+
+def _shipped() -> bytes:
+    with open(shipped_path("hook.sh", "shell/hook.sh"), "rb") as file:
+        return file.read()
 
 
 def client_version(own: Settings) -> str:

@@ -10,6 +10,7 @@ from cst.model import Event
 # Enough to tell how the newest turn began or ended.
 TURN = ("SessionStart", "UserPromptSubmit", "Stop", "StopFailure")
 _BLOCK, _LIMIT = 8 * 1024, 512 * 1024
+_PLUGIN = b'"via":"plugin"'
 
 
 def read(events_dir: str, session_id: str, now: float, uptime: float) -> tuple[tuple[Event, ...], int]:
@@ -20,7 +21,8 @@ def read(events_dir: str, session_id: str, now: float, uptime: float) -> tuple[t
     """
     lines = Backwards(f"{events_dir}/{session_id}.jsonl", _BLOCK, _LIMIT)
     boot = now - uptime if uptime else 0.0
-    found: list[Event] = []
+    found: list[tuple[Event, bytes, bytes]] = []  # with who told it, and what it said
+    told_by: dict[bytes, bytes] = {}
     skipped = 0
     wanted = _LIMIT  # events still to read; once the turn is found, a few more for hooks that overtook each other
     for line in lines:
@@ -33,14 +35,33 @@ def read(events_dir: str, session_id: str, now: float, uptime: float) -> tuple[t
         if event is None:
             skipped += 1
             continue
-        found.append(event)
+        head, _, said = line.partition(b'"event":')
+        via = _PLUGIN if _PLUGIN in head else b""
+        found.append((event, via, said))
         wanted = min(wanted, 5) if _decides(event) else wanted
-        wanted -= 1
+        wanted -= told_by.setdefault(said, via) == via
         if not wanted:
             break
     found.reverse()  # the file's order holds among events of one moment
-    found.sort(key=lambda event: event.t)
-    return tuple(found), skipped + lines.skipped
+    if any(via for _, via, _ in found):
+        found = _once(found)
+    told = [event for event, _, _ in found]
+    told.sort(key=lambda event: event.t)
+    return tuple(told), skipped + lines.skipped
+
+
+def _once(found: list[tuple[Event, bytes, bytes]]) -> list[tuple[Event, bytes, bytes]]:
+    """Each event once, where the settings and the plugin both call the hook.
+
+    Of lines that say the same of one process, those of the way that told more of them stay: each way tells an event
+    once, so two equal lines of one way are two events, and two of different ways are one.
+    """
+    ways: dict[tuple[int, bytes], dict[bytes, int]] = {}
+    for event, via, said in found:
+        count = ways.setdefault((event.pid, said), {})
+        count[via] = count.get(via, 0) + 1
+    most = {one: max(count, key=lambda via: (count[via], via == b"")) for one, count in ways.items()}
+    return [one for one in found if one[1] == most[one[0].pid, one[2]]]
 
 
 def session_of(events_dir: str, pid: int, since: float) -> str:

@@ -664,3 +664,20 @@ def test_every_shell_can_parse_it_and_it_is_executable() -> None:
 
 if __name__ == "__main__":
     sys.exit(pytest.main([__file__]))
+
+
+# --- the plugin -----------------------------------------------------------------------------------------------
+
+
+def test_the_plugin_says_that_it_called(hook: Hook) -> None:
+    """`hook.sh plugin` puts "via" before the event, and only that word does."""
+    hook.run(payload())
+    hook.command.append("plugin")
+    hook.run(payload())
+    hook.command[-1] = "plugin\",\"x"
+    hook.run(payload())
+    plain, plugin, other = hook.events()
+
+    assert list(plugin) == [*ENVELOPE[:6], "via", *ENVELOPE[6:]]
+    assert plugin["via"] == "plugin"
+    assert list(plain) == list(other) == ENVELOPE

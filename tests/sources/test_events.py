@@ -170,3 +170,66 @@ def test_any_log_is_read(own: Settings, lines: list[bytes]) -> None:
 
     assert types <= {(float, str, int, str, str)}
     assert skipped >= 0
+
+# ------------------------------------------------------------------ the settings and the plugin, both
+
+
+def twin(line: bytes) -> bytes:
+    """The line of the same event, told by the plugin."""
+    return line.replace(b'"event":', b'"via":"plugin","event":')
+
+
+def names(own: Settings) -> list[str]:
+    return [event.name for event in read(own)[0]]
+
+
+def test_an_event_told_by_both_ways_is_one(own: Settings) -> None:
+    """Whatever the order of the two lines; the file's moment and what was said are kept."""
+    prompt, stop = event("UserPromptSubmit", NOW, payload={"prompt": "hi"}), event("Stop", NOW + 9)
+    put(own, prompt, twin(prompt), twin(stop), stop)
+    found, skipped = read(own)
+
+    assert [(e.name, e.t) for e in found] == [("UserPromptSubmit", NOW), ("Stop", NOW + 9)]
+    assert found[0].payload["prompt"] == "hi"
+    assert skipped == 0
+
+
+def test_what_one_way_told_twice_happened_twice(own: Settings) -> None:
+    """Two equal permissions in one second are two, and stay two with the plugin beside; so are those of two processes."""
+    asks, other = event("PermissionRequest", NOW), event("PermissionRequest", NOW, pid=4712)
+    put(own, asks, twin(asks), asks, twin(asks), other, twin(other))
+
+    assert [e.pid for e in read(own)[0]] == [4711, 4711, 4712]
+
+
+def test_each_way_alone_tells_all(own: Settings) -> None:
+    """Only the plugin, only the settings, and one after the other, as when one is installed during a session."""
+    first, second, third = (event("Stop", NOW + n, payload={"n": n}) for n in range(3))
+    put(own, first, twin(second), second, twin(third))
+
+    assert [e.payload["n"] for e in read(own)[0]] == [0, 1, 2]
+
+
+def test_the_way_that_told_more_is_believed(own: Settings) -> None:
+    """The settings came during the session, or one of their hooks was killed: both events of the plugin stay."""
+    asks = event("PermissionRequest", NOW)
+    put(own, twin(asks), asks, twin(asks))
+
+    assert names(own) == ["PermissionRequest"] * 2
+
+
+def test_an_input_that_looks_like_a_way_is_none(own: Settings) -> None:
+    """What a tool is given does not decide: only the envelope does."""
+    line = event("PermissionRequest", NOW, payload={"tool_input": {"via": "plugin"}})
+    put(own, line, line.replace(b'"event":', b'"via":"plugin","event":', 1))
+
+    assert names(own) == ["PermissionRequest"]
+
+
+def test_both_ways_need_no_deeper_look(own: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A turn told twice is found within as many events as one that is told once."""
+    lines = [event("Stop", NOW - 500 + i, payload={"n": i}) for i in range(500)]
+    put(own, *[line for one in lines for line in (one, twin(one))])
+    found, _ = read(own)
+
+    assert [e.payload["n"] for e in found] == [495, 496, 497, 498, 499]

@@ -1,0 +1,174 @@
+"""What there is to say about our hooks: in which settings, by the plugin, which sessions have told of themselves."""
+
+from __future__ import annotations
+
+import re
+
+from cst.jsonl import parse
+from cst.model import CstError, Value
+from cst.setup import hooks, install, policy, settings_file, splice
+from cst.sources import events, processes, registry
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from cst.model import Event
+    from cst.settings import Settings
+
+
+class Scope(Value):
+    """Our hooks in one settings file. `state`: installed, outdated, absent, foreign (somebody's, in our place: the
+    file's schema is none that we know), or unreadable; `why` has the words."""
+
+    scope: str
+    path: str
+    state: str
+    why: str = ""
+    events: tuple[str, ...] = ()
+    at: float = 0.0  # epoch seconds of the installation, 0 = not known
+
+
+class Firing(Value):
+    """One live session. `fires` None: it has told nothing, and need not have."""
+
+    key: str
+    session_id: str
+    cwd: str
+    version: str
+    started_at: float
+    fires: bool | None
+    why: str
+    last: str = ""  # its newest event
+    last_at: float = 0.0
+
+
+class Status(Value):
+    """All of it. `problem` is the one thing to mend first, "" if nothing is."""
+
+    hook: str
+    hook_state: str  # current, outdated, missing, not executable, unreadable
+    scopes: tuple[Scope, ...]
+    plugins: tuple[str, ...]  # where the plugin is switched on: the settings files, live processes
+    forbidden: str
+    sessions: tuple[Firing, ...]
+    problem: str = ""
+
+    @property
+    def twice(self) -> bool:
+        """Whether settings and plugin both call the hook: each event is logged twice, and read once."""
+        return bool(self.plugins) and any(scope.events for scope in self.scopes)
+
+
+def status(own: Settings, cwd: str, now: float) -> Status:
+    """One look, for a person in `cwd`. What cannot be read is said, nothing is raised."""
+    try:
+        state = hooks.hook_state(own)
+    except OSError:
+        state = "unreadable"
+    version = hooks.client_version(own)
+    scopes = tuple(_scope(own, scope, cwd, version) for scope in policy.SCOPES)
+    try:
+        reason = policy.forbidden(own, cwd)
+        barred = str(reason) if reason else ""
+    except CstError as error:
+        barred = str(error)
+    records = [r for config_dir in own.config_dirs for r in registry.read(config_dir)[0] if not r.key_file]
+    live = {pid: start for pid in {r.pid for r in records} if (start := processes.start_of(pid))}
+    records = [r for r in records if r.pid in live and r.start in ("", live[r.pid]) and r.session_id]
+    switched_on = plugins(own, cwd)
+    since = max((scope.at for scope in scopes if scope.events), default=0.0)
+    by_any = bool(switched_on) or any(scope.events for scope in scopes)
+    sessions = tuple(_firing(own, record, since, by_any, now) for record in records)
+    found = Status(own.hook, state, scopes, switched_on, barred, sessions)
+    return found._replace(problem=_problem(found))
+
+
+def as_json(found: Status) -> dict[str, Any]:
+    """The status as docs/json.md has it."""
+    return {
+        "schema": 1,
+        "hook": {"path": found.hook, "state": found.hook_state},
+        "scopes": [{**scope._asdict(), "at": scope.at or None} for scope in found.scopes],
+        "plugins": found.plugins,
+        "twice": found.twice,
+        "forbidden": found.forbidden or None,
+        "sessions": [{**one._asdict(), "last": one.last or None, "last_at": one.last_at or None}
+                     for one in found.sessions],
+        "problem": found.problem or None,
+    }  # fmt: skip
+
+
+def _scope(own: Settings, scope: str, cwd: str, version: str) -> Scope:
+    path = policy.path_of(own, scope, cwd)
+    try:
+        found = settings_file.read(path)
+    except CstError as error:
+        return Scope(scope, path, "unreadable", str(error))
+    try:
+        there = splice.entries(install.decoded(found.data or b"", path), path, hooks.is_ours)
+    except CstError as error:
+        return Scope(scope, path, "foreign", str(error))
+    names = tuple(dict.fromkeys(entry.event for entry in there))
+    at = install.installed_at(own, path)
+    if not there:
+        return Scope(scope, path, "absent")
+    if install.is_current(own, there, version):
+        return Scope(scope, path, "installed", "", names, at)
+    return Scope(scope, path, "outdated", "`cst hooks install` brings it up to date", names, at)
+
+
+def _firing(own: Settings, record: Any, since: float, installed: bool, now: float) -> Firing:
+    told: tuple[Event, ...] = ()
+    why = ""
+    try:
+        log, _ = events.read(own.events_dir, record.session_id, now, processes.uptime())
+        told = tuple(event for event in log if event.pid == record.pid)
+    except OSError as error:
+        why = f"cannot read its events: {error.strerror}"
+    fires: bool | None = True if told else None if why else False
+    if not told and not why:
+        if not installed:
+            why = "no hooks are installed"
+        elif record.started_at < since:
+            fires, why = None, "it started before the hooks were installed; its next prompt tells"
+        else:
+            why = "it started with the hooks installed and has told nothing; its settings may be others"
+    key = f"{record.pid}.{record.start or '0'}"
+    newest = told[-1] if told else None
+    return Firing(
+        key, record.session_id, record.cwd, record.version, record.started_at, fires, why,
+        newest.name if newest else "", newest.t if newest else 0.0,
+    )  # fmt: skip
+
+
+def plugins(own: Settings, cwd: str) -> tuple[str, ...]:
+    """The settings files that switch our plugin on. One that was given to a single session by --plugin-dir is not
+    seen here; its events have `via`."""
+    found = []
+    for path in dict.fromkeys(policy.path_of(own, scope, cwd) for scope in policy.SCOPES):
+        try:
+            with open(path, "rb") as file:
+                enabled = parse(file.read().removeprefix(b"\xef\xbb\xbf")).get("enabledPlugins")
+        except (OSError, ValueError):
+            continue
+        if isinstance(enabled, dict) and any(
+            re.fullmatch(f"{hooks.PLUGIN}(@.*)?", name) and value is not False for name, value in enabled.items()
+        ):
+            found.append(path)
+    return tuple(found)
+
+
+def _problem(found: Status) -> str:
+    broken = next((scope for scope in found.scopes if scope.state in ("foreign", "unreadable")), None)
+    used = any(scope.events for scope in found.scopes)
+    if found.forbidden and (used or found.plugins):
+        return found.forbidden
+    if used and found.hook_state != "current":
+        return f"the hook at {found.hook} is {found.hook_state}; run `cst hooks install`"
+    if broken:
+        return broken.why
+    if any(scope.state == "outdated" for scope in found.scopes):
+        stale = next(scope for scope in found.scopes if scope.state == "outdated")
+        return f"the hooks in {stale.path} are outdated; run `cst hooks install --scope {stale.scope}`"
+    return ""

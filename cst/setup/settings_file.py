@@ -1,0 +1,210 @@
+"""Reads and replaces a settings file of another program: under a lock, all or nothing, with a backup beside it."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import fcntl
+import glob
+import os
+import stat
+import time
+
+from cst.model import CstError, Value
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+WAIT = 5.0  # seconds that a lock is waited for
+KEPT = 5  # backups
+_MOST = 16 * 1024 * 1024  # bytes: whatever is larger is no settings file
+
+
+class Found(Value):
+    """A settings file as it was read. `path` is where it really is, whatever links lead there. `mode` None: as the
+    umask has it."""
+
+    path: str
+    data: bytes | None  # None: there is none
+    mode: int | None = 0o600
+    owner: tuple[int, int] = (-1, -1)
+
+
+def read(path: str) -> Found:
+    """The file behind a path, through links. CstError for one that cannot be read, or that is not ours to change."""
+    try:
+        real = os.path.realpath(path, strict=os.path.islink(path))
+        try:
+            fd = os.open(real, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        except FileNotFoundError:
+            return Found(real, None)
+        with open(fd, "rb") as file:
+            state = os.fstat(fd)
+            data = file.read(_MOST + 1) if stat.S_ISREG(state.st_mode) else b""
+    except OSError as error:
+        if os.path.islink(path) and error.errno in (errno.ENOENT, errno.ELOOP):
+            raise CstError(f"{path} is a link that leads nowhere; mend or remove it") from None
+        raise CstError(f"cannot read {path}: {error.strerror}; mend its permissions") from None
+    if not stat.S_ISREG(state.st_mode) or len(data) > _MOST:
+        raise CstError(f"{real} is not a settings file; mend or remove it")
+    return Found(real, data, stat.S_IMODE(state.st_mode), (state.st_uid, state.st_gid))
+
+
+def check(found: Found, private: bool = False) -> None:
+    """CstError if the file cannot be replaced by us without harm; whoever runs as root is held to the same. A private
+    one is not made in a folder of somebody else, who could not read it."""
+    try:
+        _check(found, private)
+    except OSError as error:
+        raise CstError(f"cannot look at {error.filename}: {error.strerror}; mend its permissions") from None
+
+
+def _check(found: Found, private: bool) -> None:
+    if found.data is not None:
+        state = os.stat(found.path)
+        if state.st_uid != os.geteuid():
+            raise CstError(f"{found.path} belongs to another user (uid {state.st_uid}); run cst as that user")
+        if not state.st_mode & 0o222:
+            raise CstError(f"{found.path} is read-only: somebody wants it unchanged; chmod u+w it first")
+        if state.st_nlink > 1:
+            raise CstError(f"{found.path} has {state.st_nlink} names (hard links) that would part; edit it by hand")
+    folder = os.path.dirname(found.path)
+    while not os.path.lexists(folder):
+        folder = os.path.dirname(folder)
+    state = os.stat(folder)
+    if not stat.S_ISDIR(state.st_mode):
+        raise CstError(f"{folder} is not a folder; mend or remove it")
+    if found.data is None and private and state.st_uid != os.geteuid():
+        raise CstError(f"{folder} belongs to another user (uid {state.st_uid}); run cst as that user")
+    if not state.st_mode & 0o222 or not os.access(folder, os.W_OK | os.X_OK):
+        raise CstError(f"cannot write into {folder}; mend its permissions")
+
+
+@contextlib.contextmanager
+def locked(path: str) -> Iterator[None]:
+    """Hold the lock of a settings file, a file beside it that goes when it is over. CstError after five seconds."""
+    lock = _beside(path, "lock")
+    until = time.monotonic() + WAIT
+    try:
+        fd = _taken(lock)
+        while fd < 0:
+            if time.monotonic() > until:
+                raise CstError(f"another cst has held {lock} for {WAIT:.0f} seconds; wait for it, or end it")
+            time.sleep(0.02)
+            fd = _taken(lock)
+    except OSError as error:
+        raise CstError(f"cannot lock {lock}: {error.strerror}; mend its permissions") from None
+    try:
+        for left in glob.glob(glob.escape(_beside(path, "new")) + ".*"):  # of one that was killed: we have the lock
+            with contextlib.suppress(OSError):
+                os.unlink(left)
+        yield
+    finally:
+        with contextlib.suppress(OSError):
+            os.unlink(lock)
+        os.close(fd)
+
+
+def _taken(lock: str) -> int:
+    """A descriptor that holds the lock, or -1. Who held it before has removed the file: look whether ours is there."""
+    fd = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if os.path.samestat(os.fstat(fd), os.stat(lock)):
+            return fd
+    except (BlockingIOError, FileNotFoundError):
+        pass
+    except OSError:
+        os.close(fd)
+        raise
+    os.close(fd)
+    return -1
+
+
+def replace(found: Found, data: bytes | None) -> None:
+    """Put `data` in the place of the file, None to remove it. The lock is held. CstError if it is not as it was
+    found, or cannot be written; then it is untouched."""
+    new = f"{_beside(found.path, 'new')}.{os.getpid()}"
+    try:
+        if data is None:
+            _unchanged(found)
+            os.unlink(found.path)
+        else:
+            _written(new, data, found)
+            _unchanged(found)
+            os.replace(new, found.path)
+        _synced(os.path.dirname(found.path))
+    except OSError as error:
+        raise CstError(f"cannot write {found.path}: {error.strerror}; it is as it was") from None
+    finally:
+        with contextlib.suppress(OSError):
+            os.unlink(new)
+
+
+def _unchanged(found: Found) -> None:
+    if read(found.path).data != found.data:
+        raise CstError(f"{found.path} was changed by somebody else meanwhile; it is as they left it, try again")
+
+
+def _written(path: str, data: bytes, found: Found) -> None:
+    fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666 if found.mode is None else 0o600)
+    with open(fd, "wb") as file:
+        file.write(data)
+        file.flush()
+        with contextlib.suppress(PermissionError):  # a group that we are not in
+            os.fchown(fd, *found.owner)
+        if found.mode is not None:
+            os.fchmod(fd, found.mode)
+        os.fsync(fd)
+
+
+def _synced(folder: str) -> None:
+    fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        with contextlib.suppress(OSError):  # some file systems cannot
+            os.fsync(fd)
+    finally:
+        os.close(fd)
+
+
+def back_up(found: Found) -> str:
+    """Keep what was found, beside it, as `<name>.cst-backup-<UTC time>`; the path. The newest five are kept."""
+    assert found.data is not None
+    for _ in range(100):
+        seconds, micro = divmod(time.time_ns() // 1000, 1_000_000)
+        path = f"{found.path}.cst-backup-{time.strftime('%Y%m%dT%H%M%S', time.gmtime(seconds))}.{micro:06}Z"
+        try:
+            _written(path, found.data, found)
+            break
+        except FileExistsError:
+            continue
+        except OSError as error:
+            raise CstError(f"cannot write the backup {path}: {error.strerror}; nothing was changed") from None
+    else:
+        raise CstError(f"no name is free for a backup of {found.path}; nothing was changed, try again")
+    for old in sorted(glob.glob(glob.escape(f"{found.path}.cst-backup-") + "*"))[:-KEPT]:
+        with contextlib.suppress(OSError):
+            os.unlink(old)
+    return path
+
+
+def make_folder(path: str, mode: int) -> list[str]:
+    """Make the folder of a settings file, and those above it; those that were made, the deepest last."""
+    made: list[str] = []
+    folder = os.path.dirname(path)
+    while not os.path.isdir(folder):
+        made.insert(0, folder)
+        folder = os.path.dirname(folder)
+    try:
+        for folder in made:
+            with contextlib.suppress(FileExistsError):  # another cst was faster
+                os.mkdir(folder, mode)
+    except OSError as error:
+        raise CstError(f"cannot make {folder}: {error.strerror}; mend its permissions") from None
+    return made
+
+
+def _beside(path: str, what: str) -> str:
+    folder, name = os.path.split(path)
+    return f"{folder}/.{name}.cst-{what}"
