@@ -5,7 +5,7 @@ _cst() {
     words="pick next back status ls show why seen jump kill record replay hooks init demo --help --version"
   else
     case $verb in
-    pick) words="--client -c --all -a --help" ;;
+    pick) words="--client -c --all -a --stay --help" ;;
     next) words="--client -c --peek --help" ;;
     back) words="--client -c --help" ;;
     status) words="--format --help" ;;

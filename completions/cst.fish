@@ -17,6 +17,7 @@ complete -c cst -n __fish_use_subcommand -a init -d 'Print the key bindings and 
 complete -c cst -n __fish_use_subcommand -a demo -d 'Try it all on made-up sessions in a private tmux'
 complete -c cst -n '__fish_seen_subcommand_from pick' -l client -s c -x -a '' -d 'the tmux client to act for; a key binding passes #{client_name}'
 complete -c cst -n '__fish_seen_subcommand_from pick' -l all -s a -d 'ended sessions too (the last 7 days)'
+complete -c cst -n '__fish_seen_subcommand_from pick' -l stay -d 'stay open, Enter shows the session, the list waits'
 complete -c cst -n '__fish_seen_subcommand_from next' -l client -s c -x -a '' -d 'the tmux client to act for; a key binding passes #{client_name}'
 complete -c cst -n '__fish_seen_subcommand_from next' -l peek -d 'say which one it would be, and stay'
 complete -c cst -n '__fish_seen_subcommand_from back' -l client -s c -x -a '' -d 'the tmux client to act for; a key binding passes #{client_name}'

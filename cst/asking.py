@@ -48,7 +48,8 @@ class Acts:
             keys = "  1 = 30 minutes   2 = 2 hours   3 = 8 hours   u = until it changes   0 = wake it up"
             return Question((line, keys, "  esc = leave it"), "123u0")
         if action == "copy":
-            return Question((f"Copy what of {who}?", "  i = id   p = path   r = the command that resumes it", ""), "ipr")
+            keys = "  i = its id   p = its path   r = the command that resumes it"
+            return Question((f"Copy what of {who}?", keys, ""), "ipr")
         if action == "open":
             keys = "  e = its folder in the editor   s = a shell in its folder   t = its transcript"
             return Question((f"Open what of {who}?", keys, ""), "est")

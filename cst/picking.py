@@ -92,10 +92,11 @@ class Desk:
 
     def page(self, key: str, name: str, columns: int, lines: int) -> list[str]:
         """One page of the preview."""
+        room = lines if name == "screen" else 0  # the others may be longer: they are scrolled
         if name == "keys":
             made = self._keys(columns)
         else:
-            made = previewing.page(self._own, self.seen, self._session(key), name, columns, 0, self._paint)
+            made = previewing.page(self._own, self.seen, self._session(key), name, columns, room, self._paint)
         return [self._plain(line) for line in made]
 
     def _keys(self, columns: int) -> list[str]:

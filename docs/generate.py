@@ -11,6 +11,7 @@ from pathlib import Path
 
 from cst import __version__, settings, state
 from cst.jsonl import dumps
+from cst.picker.keys import KEYS
 from cst.setup import hooks
 from cst.verbs import VERBS, Option, Verb
 
@@ -31,6 +32,7 @@ def made() -> dict[Path, str]:
         ROOT / "hooks/hooks.json": hooks.plugin(),
         ROOT / ".claude-plugin/plugin.json": dumps(_plugin()) + "\n",
         ROOT / ".claude-plugin/marketplace.json": dumps(_marketplace()) + "\n",
+        ROOT / "docs/picker.md": _inside(ROOT / "docs/picker.md", picker_keys()),
         ROOT / "docs/state.md": _inside(ROOT / "docs/state.md", rules()),
         ROOT / "README.md": _inside(ROOT / "README.md", verb_table(verbs)),
     }
@@ -48,6 +50,15 @@ def _marketplace() -> dict[str, object]:
     """This repository as a marketplace of one plugin, which is all of it: `/plugin install` asks for one."""
     entry = {"name": hooks.PLUGIN, "source": "./", "description": _ABOUT}
     return {"name": hooks.PLUGIN, "description": _ABOUT, "owner": {"name": _AUTHORS}, "plugins": [entry]}
+
+
+def picker_keys() -> str:
+    """The keys of the picker, for docs/picker.md."""
+    lines = ["| key | action | does |", "|---|---|---|"]
+    for key in KEYS:
+        names = ", ".join(f"`{name}`" for name in key.keys.split(","))
+        lines.append(f"| {names} | `{key.name}` | {key.help} |")
+    return "\n".join([*lines, "| `esc` | | leaves a question, else closes the picker |"])
 
 
 def _flags(option: Option) -> list[str]:
@@ -163,7 +174,7 @@ its line.
 
 
 def _type(kind: type) -> str:
-    return {list: "list of paths", float: "number"}[kind]
+    return {list: "list of paths", float: "number", str: "word", dict: "table"}[kind]
 
 
 def _toml(value: object) -> str:

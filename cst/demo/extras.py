@@ -53,8 +53,7 @@ _RANKING = Role(
         Words(52, "Typos are ranked by edit distance alone; polish is nearer than shoes.", True, _MAP),
         Words(64, "Nobody who types \"shoos\" wants polish.", True, _LOGS),
         Prompt(65, "<task-notification>\nBoth agents have finished.\n</task-notification>", True),
-        Words(90, "\"shoos\" is one letter from \"shoes\" and none from \"shoo\", which is in the polish. I weigh by sales.",
-              True),
+        Words(90, "\"shoos\" is one letter from \"shoes\", and \"shoo\" is in the polish. I weigh by sales.", True),
     ),
 )  # fmt: skip
 

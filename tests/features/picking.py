@@ -5,30 +5,14 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-import tempfile
 import time
-from collections.abc import Callable, Iterator
 from pathlib import Path
-
-import pytest
 
 from cst.demo import fleet, folder
 
 from ..testing import until
-from .test_demo import Theatre
 
 PATIENCE = 20
-
-
-@pytest.fixture(scope="module")
-def demo() -> Iterator[fleet.Demo]:
-    """One fleet for all tests; each plays with other sessions of it."""
-    theatre = Theatre(tempfile.mkdtemp(prefix="cst-", dir="/tmp"))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(tempfile, "tempdir", theatre.stage)
-        with fleet.started(theatre.cst, 0.25) as made:
-            yield made
-    theatre.close()
 
 
 class Picker:
@@ -100,20 +84,6 @@ class Picker:
     def close(self) -> None:
         with contextlib.suppress(Exception):
             self.tmux("kill-session", "-t", f"={self.name}")
-
-
-@pytest.fixture
-def opened(demo: fleet.Demo) -> Iterator[Callable[..., Picker]]:
-    """Opens pickers; all are closed at the end."""
-    made: list[Picker] = []
-
-    def open_one(*words: str, **more: object) -> Picker:
-        made.append(Picker(demo, *words, **more))  # type: ignore[arg-type]
-        return made[-1]
-
-    yield open_one
-    for picker in made:
-        picker.close()
 
 
 def config(demo: fleet.Demo, text: str) -> str:

@@ -17,10 +17,11 @@ from cst.demo import fleet, folder
 from cst.view.text import width
 
 from ..testing import until
-from .picking import PATIENCE, Picker, config, demo, opened  # noqa: F401  # fixtures
+from .picking import PATIENCE, Picker, config
 from .test_demo import becomes, press
 
 pytestmark = pytest.mark.skipif(not shutil.which("tmux"), reason="tmux is not installed")
+
 
 def runs(demo: fleet.Demo) -> list[str]:
     """The run folders that are there."""
@@ -162,7 +163,7 @@ def test_search_finds_what_is_not_seen(opened: Callable[..., Picker], query: str
     picker.press(*query)
 
     picker.sees(rf"> {re.escape(query)}")
-    until(lambda: 0 < len(picker.rows()), PATIENCE)
+    until(lambda: len(picker.rows()) > 0, PATIENCE)
 
 
 def test_without_colour_and_without_unicode(opened: Callable[..., Picker]) -> None:

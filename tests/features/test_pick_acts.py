@@ -14,7 +14,7 @@ import pytest
 from cst.demo import fleet, folder
 
 from ..testing import until
-from .picking import PATIENCE, Picker, demo, opened  # noqa: F401  # fixtures
+from .picking import PATIENCE, Picker
 from .test_demo import becomes, look
 
 pytestmark = pytest.mark.skipif(not shutil.which("tmux"), reason="tmux is not installed")

@@ -1,0 +1,38 @@
+"""Fixtures of the feature tests: a demo's fleet, and pickers over it."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from cst.demo import fleet
+
+from .picking import Picker
+from .test_demo import Theatre
+
+
+@pytest.fixture(scope="module")
+def demo() -> Iterator[fleet.Demo]:
+    """One fleet for all tests; each plays with other sessions of it."""
+    theatre = Theatre(tempfile.mkdtemp(prefix="cst-", dir="/tmp"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tempfile, "tempdir", theatre.stage)
+        with fleet.started(theatre.cst, 0.25) as made:
+            yield made
+    theatre.close()
+
+
+@pytest.fixture
+def opened(demo: fleet.Demo) -> Iterator[Callable[..., Picker]]:
+    """Opens pickers; all are closed at the end."""
+    made: list[Picker] = []
+
+    def open_one(*words: str, **more: object) -> Picker:
+        made.append(Picker(demo, *words, **more))  # type: ignore[arg-type]
+        return made[-1]
+
+    yield open_one
+    for picker in made:
+        picker.close()
