@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import os
 import sys
+from keyword import iskeyword
 from typing import Annotated, Any
 
 import typer
@@ -67,7 +68,7 @@ def _function(verb: verbs.Verb) -> Any:
     """A function whose signature says to typer what the table says."""
 
     def call(**given: Any) -> int:
-        words = {name.replace("_", "-"): value for name, value in given.items()}
+        words = {name.rstrip("_").replace("_", "-"): value for name, value in given.items()}
         own = settings.load(os.environ)
         return hot.call(verb, _as_hot(verb, words), own) if verb.hot else _call(verb, words, own)
 
@@ -98,7 +99,7 @@ def _option(option: verbs.Option) -> inspect.Parameter:
     kind: Any = list[str] if option.many else str if option.value else bool
     default: Any = [] if option.many else "" if option.value else False
     return inspect.Parameter(
-        option.name.replace("-", "_"), inspect.Parameter.KEYWORD_ONLY, default=default,
+        option.name.replace("-", "_") + "_" * iskeyword(option.name), inspect.Parameter.KEYWORD_ONLY, default=default,
         annotation=Annotated[kind, about],
     )  # fmt: skip
 
@@ -109,6 +110,7 @@ def _with_choices(option: verbs.Option) -> str:
 
 def _as_hot(verb: verbs.Verb, given: dict[str, Any]) -> dict[str, Any]:
     """What typer parsed is right only if the fast parser took it too: it did not, so something does not fit."""
+    given |= {argument.name: list(given[argument.name] or []) for argument in verb.arguments if argument.many}
     for option in verb.options:
         value = given[option.name]
         if option.many:

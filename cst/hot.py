@@ -1,4 +1,4 @@
-"""The hot verbs, parsed from the table in `verbs` without typer, and sent to `reading` or `acting`."""
+"""The hot verbs, parsed from the table in `verbs` without typer, and sent to the room of each."""
 
 from __future__ import annotations
 
@@ -36,6 +36,8 @@ def function(verb: verbs.Verb) -> Callable[[Given, Settings], int]:
     room: Any
     if verb.room == "reading":
         from cst import reading as room
+    elif verb.room == "marking":
+        from cst import marking as room
     else:
         from cst import acting as room
     found: Callable[[Given, Settings], int] = getattr(room, "do_" + verb.name)

@@ -46,6 +46,7 @@ class Verb(Value):
 
 SESSION = Argument("session", "key, pid, id or its beginning, name, or tmux pane (%7)", complete="session")
 _HERE = SESSION._replace(help=SESSION.help + "; without it, the session of this pane")
+_THESE = _HERE._replace(many=True)
 _NEEDED = SESSION._replace(required=True)
 _COLOR = Option("color", "when to colour", "WHEN", ("auto", "always", "never"))
 _JSON = Option("json", "print JSON (docs/json.md)")
@@ -82,6 +83,7 @@ VERBS = (
             _JSON, _ALL,
             Option("state", "only these states", "STATE", STATES, many=True),
             Option("needs-you", "only those that need you", short="n"),
+            Option("tag", "only those with one of these tags", "TAG", many=True),
             Option("sort", "by what; default: urgency", "KEY", ("urgency", "since", "name", "context")),
             _COLOR,
         ),
@@ -99,8 +101,43 @@ VERBS = (
         room="reading",
     ),
     Verb(
-        "seen", "Mark a session as seen: it needs you no more until it changes", (_HERE,), (_CLIENT,),
-        (("cst seen", "the session of this pane"), ("cst seen api", "the session named api")),
+        "seen", "Mark sessions as seen: they need you no more until they change", (_THESE,), (_CLIENT,),
+        (("cst seen", "the session of this pane"), ("cst seen api", "the session named api")), room="marking",
+    ),
+    Verb(
+        "pin", "Put sessions before all others", (_THESE,), (Option("off", "no longer"), _CLIENT),
+        (("cst pin api web", "both come first"), ("cst pin --off", "the session of this pane: no longer")),
+        room="marking",
+    ),
+    Verb(
+        "snooze", "Let sessions need you no more for a while", (_THESE,),
+        (
+            Option("for", "for how long, as 30m, 2h or 1d; default: 30m", "TIME"),
+            Option("until-changes", "until the session does or wants something else"),
+            Option("off", "wake it"), _CLIENT,
+        ),
+        (("cst snooze", "the session of this pane, for 30 minutes"), ("cst snooze api --for 2h", "for two hours"),
+         ("cst snooze web --until-changes", "until it wants something else")),
+        room="marking",
+    ),
+    Verb(
+        "tag", "Tag sessions, or say how they are tagged", (_THESE,),
+        (
+            Option("add", "tags to add, each one word", "TAG", short="a", many=True),
+            Option("remove", "tags to remove", "TAG", short="r", many=True), _CLIENT,
+        ),
+        (("cst tag api web --add release,urgent", "then: cst ls --tag release"),
+         ("cst tag api --remove urgent", "take one away"), ("cst tag api", "which it has")),
+        room="marking",
+    ),
+    Verb(
+        "rename", "Give a session a name of yours; Claude Code keeps its own",
+        (Argument("word", "the session (without it, that of this pane), then its new name", many=True,
+                  complete="session"),),
+        (Option("off", "take your name away"), _CLIENT),
+        (("cst rename api parser", "call api parser"), ("cst rename parser", "the session of this pane"),
+         ("cst rename parser --off", "by its own name again")),
+        room="marking",
     ),
     Verb(
         "jump", "Show a session's pane on your tmux client", (_NEEDED,), (_CLIENT,),

@@ -17,7 +17,7 @@ def _spelled(option: Option) -> list[list[str]]:
     """The ways to write one option."""
     values = [*option.choices[:2]] or ["word", "-x"]
     if option.many:
-        values = [",".join(option.choices[:2]), option.choices[3]]
+        values = [",".join((option.choices or ("one", "two"))[:2]), (option.choices or ("word",))[-1]]
     names = ["--" + option.name, *(["-" + option.short] if option.short else [])]
     if not option.value:
         return [[name] for name in names]
@@ -113,7 +113,7 @@ def test_defaults() -> None:
              if (verb := verbs.verb(name))}  # fmt: skip
 
     assert found == {
-        "ls": {"json": False, "all": False, "state": [], "needs-you": False, "sort": "", "color": ""},
+        "ls": {"json": False, "all": False, "state": [], "needs-you": False, "tag": [], "sort": "", "color": ""},
         "show": {"json": False, "color": "", "session": ""},
         "kill": {"yes": False, "force": False, "session": ["a"]},
     }

@@ -40,7 +40,9 @@ MAY_IMPORT: dict[str, set[str] | None] = {
     "evidence": {"model"},
     "limits": {"model", "jsonl"},
     "state": {"model", "evidence", "limits"},
-    "fleet": {"model", "evidence", "state"},
+    "said": {"model"},
+    "away": {"model", "view.text"},
+    "fleet": {"model", "evidence", "state", "said"},
     "why": {"model", "evidence", "state", "fleet"},
     "redact": {"model"},
     # Wiring like `hot`, for the two verbs that look again and again.
@@ -49,7 +51,7 @@ MAY_IMPORT: dict[str, set[str] | None] = {
     "view": set(),
     "view.text": set(),
     "view.paint": {"model", "view.text"},
-    "view.table": {"model", "view.text", "view.paint"},
+    "view.table": {"model", "said", "view.text", "view.paint"},
     "view.rows": {"model", "view.paint", "view.table"},
     "view.bar": {"model", "view.text", "view.paint", "view.table"},
     "view.preview": {"model", "view.text", "view.paint", "view.table"},
@@ -62,7 +64,7 @@ MAY_IMPORT: dict[str, set[str] | None] = {
     "actions.find": {"model", "settings", "view.text"},
     "actions.jump": {"model", "settings", "actions.mark", "sources", "sources.tmux", "view.text"},
     "actions.kill": {"model", "sources", "sources.processes", "sources.registry", "view.text"},
-    "actions.mark": {"model", "settings", "sources", "sources.marks"},
+    "actions.mark": {"model", "settings", "said", "sources", "sources.marks", "view.text"},
     "picker": set(),
     "picker.fzf": {"model", "settings", "view.text"},
     "picker.confirm": {"model", "settings"},
@@ -77,7 +79,8 @@ MAY_IMPORT: dict[str, set[str] | None] = {
              "sources.recording", "sources.tmux", "view.paint", "view.text"},
     "reading": None,
     "acting": None,
-    "hot": {"settings", "verbs", "reading", "acting"},
+    "marking": None,
+    "hot": {"settings", "verbs", "reading", "acting", "marking"},
     "cli": None,
     "__main__": {"", "model", "hot", "cli", "sources", "sources.tmux"},
 }  # fmt: skip
@@ -100,7 +103,7 @@ STARTERS = {
     "demo.*": STARTS,  # plays Claude Code in a tmux of its own
 }
 
-PURE = {"model", "evidence", "limits", "redact", "why", "state", "fleet", "verbs", "view*", "actions.choose"}
+PURE = {"model", "evidence", "limits", "said", "away", "redact", "why", "state", "fleet", "verbs", "view*", "actions.choose"}
 IMPURE = {"os", "sys", "time", "subprocess", "pathlib", "random", "io", "datetime", "socket", "select", "shutil"}
 
 COMFORTABLE, LONG = 300, 400
