@@ -111,6 +111,10 @@ def _with_choices(option: verbs.Option) -> str:
 def _as_hot(verb: verbs.Verb, given: dict[str, Any]) -> dict[str, Any]:
     """What typer parsed is right only if the fast parser took it too: it did not, so something does not fit."""
     given |= {argument.name: list(given[argument.name] or []) for argument in verb.arguments if argument.many}
+    for argument in verb.arguments:
+        if argument.choices and given[argument.name] not in ("", *argument.choices):
+            can = ", ".join(argument.choices)
+            raise typer.BadParameter(f"{argument.name.upper()} is {can}, not {given[argument.name]!r}")
     for option in verb.options:
         value = given[option.name]
         if option.many:

@@ -38,6 +38,8 @@ def function(verb: verbs.Verb) -> Callable[[Given, Settings], int]:
         from cst import reading as room
     elif verb.room == "marking":
         from cst import marking as room
+    elif verb.room == "opening":
+        from cst import opening as room
     else:
         from cst import acting as room
     found: Callable[[Given, Settings], int] = getattr(room, "do_" + verb.name)
@@ -75,7 +77,7 @@ def parse(verb: verbs.Verb, words: Sequence[str]) -> Given | None:
 def _placed(verb: verbs.Verb, plain: list[str], given: Given) -> Given | None:
     for argument in verb.arguments:
         taken = plain if argument.many else plain[:1]
-        if argument.required and not taken:
+        if (argument.required and not taken) or (argument.choices and not set(taken) <= {"", *argument.choices}):
             return None
         given[argument.name] = taken if argument.many else "".join(taken)
         plain = plain[len(taken) :]

@@ -18,6 +18,7 @@ class Argument(Value):
     required: bool = False
     many: bool = False
     complete: str = ""  # "session": the shells offer live sessions
+    choices: tuple[str, ...] = ()
 
 
 class Option(Value):
@@ -144,6 +145,27 @@ VERBS = (
         (("cst jump api", "the session named api"),),
     ),
     Verb(
+        "open", "Open a session's folder, a shell there, or its transcript",
+        (_NEEDED, Argument("what", "folder (in $VISUAL or $EDITOR; the default), shell, or transcript (in $PAGER)",
+                           choices=("folder", "shell", "transcript"))),
+        (_CLIENT,),
+        (("cst open api", "its folder in your editor, in a new window"), ("cst open api shell", "a shell there"),
+         ("cst open api transcript", "all that is known of it, in the pager")),
+        room="opening",
+    ),
+    Verb(
+        "copy", "Copy a session's id, its folder, or the command that resumes it",
+        (_NEEDED, Argument("what", "id (the default), path or resume", choices=("id", "path", "resume"))), (_CLIENT,),
+        (("cst copy api path", "into tmux's buffer and the clipboard"), ("cst copy api resume", "to run it elsewhere")),
+        room="opening",
+    ),
+    Verb(
+        "resume", "Resume an ended session in its folder",
+        (SESSION._replace(help="an ended session: its id or the beginning of it, or its name"),), (_CLIENT,),
+        (("cst resume 1f0c", "the one whose id begins so, from all history"), ("cst resume api", "by its name")),
+        room="opening",
+    ),
+    Verb(
         "kill", "End sessions: SIGTERM to exactly that process, after a question",
         (_NEEDED._replace(many=True),),
         (Option("yes", "do not ask", short="y"), Option("force", "SIGKILL what SIGTERM did not end")),
@@ -194,6 +216,10 @@ VERBS = (
         "preview", "Print the picker's preview of one session; fzf calls this", (_NEEDED,),
         (Option("width", "columns", "N"), Option("height", "lines", "N")), hidden=True,
         room="reading",
+    ),
+    Verb(
+        "past", "Print the rows of all ended sessions; fzf calls this", (), (Option("width", "columns", "N"),),
+        hidden=True, room="opening",
     ),
     Verb("ask", "Print the picker's question before a kill; fzf calls this", (_NEEDED,), (), hidden=True),
 )  # fmt: skip

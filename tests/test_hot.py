@@ -27,6 +27,7 @@ def _spelled(option: Option) -> list[list[str]]:
 def calls(verb: Verb) -> list[list[str]]:
     """Command lines of a verb: each spelling alone, each pair of options, and all arguments among them."""
     plain = ["first", "second"] if any(a.many for a in verb.arguments) else ["first"] if verb.arguments else []
+    plain += [argument.choices[-1] for argument in verb.arguments if argument.choices]
     needs = any(argument.required for argument in verb.arguments)
     found = [[*plain], [*plain, *plain[:0]]] if needs else [[], [*plain]]
     for option in verb.options:
@@ -89,7 +90,7 @@ def test_typer_understands_more(words: list[str], expected: dict[str, Any], monk
         ("ls", ["--nope"]), ("ls", ["-x"]), ("ls", ["extra"]), ("ls", ["--json=1"]), ("ls", ["--state"]),
         ("ls", ["--state", "sleepy"]), ("ls", ["--state", "done,sleepy"]), ("ls", ["--color", "pink"]),
         ("ls", ["--sort="]), ("ls", ["-h"]), ("ls", ["--help"]), ("show", ["a", "b"]), ("jump", []), ("kill", []),
-        ("kill", ["--yes"]), ("status", ["--format", "html"]), ("next", ["-c=x"]),
+        ("kill", ["--yes"]), ("status", ["--format", "html"]), ("next", ["-c=x"]), ("copy", ["api", "all"]), ("snooze", ["--for"]),
     ],
 )  # fmt: skip
 def test_left_to_typer(name: str, words: list[str]) -> None:

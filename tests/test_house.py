@@ -54,6 +54,7 @@ MAY_IMPORT: dict[str, set[str] | None] = {
     "view.table": {"model", "said", "view.text", "view.paint"},
     "view.rows": {"model", "view.paint", "view.table"},
     "view.bar": {"model", "view.text", "view.paint", "view.table"},
+    "view.past": {"model", "said", "view.text", "view.paint"},
     "view.preview": {"model", "view.text", "view.paint", "view.table"},
     "view.evidence": {"model", "view.text", "view.paint", "view.preview", "view.schema", "why"},
     "view.question": {"model", "view.text", "view.table"},
@@ -61,8 +62,13 @@ MAY_IMPORT: dict[str, set[str] | None] = {
     "view.timeline": {"model", "view.text", "view.paint"},
     "actions": set(),
     "actions.choose": {"model"},
+    "actions.copy": {"model", "settings", "sources", "sources.tmux", "sources.transcript", "view.text"},
     "actions.find": {"model", "settings", "view.text"},
     "actions.jump": {"model", "settings", "actions.mark", "sources", "sources.tmux", "view.text"},
+    "actions.launch": {"model", "settings", "sources", "sources.tmux", "view.text"},
+    "actions.open": {"model", "settings", "actions.launch", "view.text"},
+    "actions.resume": {"model", "settings", "actions.copy", "actions.launch", "sources", "sources.processes",
+                       "sources.registry", "view.text"},
     "actions.kill": {"model", "sources", "sources.processes", "sources.registry", "view.text"},
     "actions.mark": {"model", "settings", "said", "sources", "sources.marks", "view.text"},
     "picker": set(),
@@ -80,7 +86,8 @@ MAY_IMPORT: dict[str, set[str] | None] = {
     "reading": None,
     "acting": None,
     "marking": None,
-    "hot": {"settings", "verbs", "reading", "acting", "marking"},
+    "opening": None,
+    "hot": {"settings", "verbs", "reading", "acting", "marking", "opening"},
     "cli": None,
     "__main__": {"", "model", "hot", "cli", "sources", "sources.tmux"},
 }  # fmt: skip
@@ -99,6 +106,7 @@ STARTS = {"posix_spawn", "posix_spawnp", "execv", "execve", "execvp", "execvpe",
           "spawnl", "spawnvp", "spawnlp", "fork", "forkpty", "popen", "system", "Popen", "startfile"}  # fmt: skip
 STARTERS = {
     "sources.tmux": {"posix_spawn"},
+    "actions.launch": {"execv"},  # likewise, cst becomes what was to be opened
     "actions.jump": {"execvp"},  # outside tmux, cst becomes the attached client: there is nothing left to wait
     "demo.*": STARTS,  # plays Claude Code in a tmux of its own
 }

@@ -1,4 +1,7 @@
-"""Sessions that are over: the transcripts of all projects that were written lately and that no live session owns."""
+"""Sessions that are over: the transcripts of all projects that no live session owns, lately written or all there are.
+
+The client's own history, one line for each prompt that was typed, tells what else was said in them.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +12,17 @@ import orjson
 from cst.jsonl import Backwards
 from cst.model import Ended, Transcript
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
 _MOST = 200
 _OF_IDS = frozenset("0123456789abcdef-")
 _HEADS = 24 * 1024  # bytes from the end: the last prompt and the folder stand in the last metadata lines
+_HISTORY = 16 * 1024 * 1024  # bytes of history.jsonl, from its end: some 80,000 prompts
+_MOST_PROMPTS = 100  # of one session, the newest
+_PROMPT_CAP = 1000  # characters of each
+_ID_FIELD = b'"sessionId":"'
 
 
 def read(config_dir: str, alive: set[str], oldest: float) -> list[Ended]:
@@ -30,6 +41,76 @@ def read(config_dir: str, alive: set[str], oldest: float) -> list[Ended]:
     return ended
 
 
+def stream(config_dirs: Sequence[str], alive: set[str], oldest: float = 0.0) -> Iterator[Ended]:
+    """All ended sessions of these config folders with the prompts known for each, newest first.
+
+    A transcript is opened when its turn comes: what stands first is there long before the last.
+    """
+    found = []
+    typed: dict[bytes, list[bytes]] = {}
+    for config_dir in config_dirs:
+        for path, session_id, written in _transcripts(config_dir):
+            if written >= oldest and session_id not in alive:
+                found.append((written, path, session_id, config_dir))
+        _gather(config_dir + "/history.jsonl", typed)
+    found.sort(reverse=True)
+    for _, path, session_id, config_dir in found:
+        try:
+            tail = _peek(path)
+        except OSError:
+            continue  # gone meanwhile, or not ours to read
+        yield Ended(session_id, tail, config_dir, _prompts(typed.pop(session_id.encode(), [])))
+
+
+def find(config_dirs: Sequence[str], word: str, alive: set[str]) -> Ended | None:
+    """The ended session with that id, or the only one whose id begins so; None: there is none, or there are several."""
+    if len(word) < 4 or set(word) - _OF_IDS:
+        return None
+    found = [
+        (path, session_id, config_dir) for config_dir in config_dirs
+        for path, session_id, _ in _transcripts(config_dir) if session_id.startswith(word) and session_id not in alive
+    ]  # fmt: skip
+    if len(found) != 1:
+        return None
+    path, session_id, config_dir = found[0]
+    try:
+        return Ended(session_id, _peek(path), config_dir)
+    except OSError:
+        return None
+
+
+def is_id(text: str) -> bool:
+    """Whether a text has the form of a session id."""
+    return len(text) == 36 and not set(text) - _OF_IDS
+
+
+def _gather(path: str, typed: dict[bytes, list[bytes]]) -> None:
+    """The lines of the client's history by session id, newest first. None is parsed before it is wanted."""
+    lines = Backwards(path, 1 << 20, _HISTORY)
+    try:
+        for line in lines:
+            at = len(line) - 51 if line.endswith(b'"}') and line[-51:-38] == _ID_FIELD else line.rfind(_ID_FIELD)
+            if at >= 0:
+                typed.setdefault(line[at + 13 : at + 49], []).append(line)
+    except OSError:
+        return  # the transcripts alone will do
+
+
+def _prompts(lines: list[bytes]) -> tuple[str, ...]:
+    found: dict[str, None] = {}
+    for line in lines:
+        if len(found) == _MOST_PROMPTS:
+            break
+        try:
+            given = orjson.loads(line)
+        except orjson.JSONDecodeError:
+            continue
+        said = given.get("display") if isinstance(given, dict) else None
+        if isinstance(said, str) and said:
+            found.setdefault(said[:_PROMPT_CAP])
+    return tuple(found)
+
+
 def _transcripts(config_dir: str) -> list[tuple[str, str, float]]:
     found = []
     try:
@@ -43,7 +124,7 @@ def _transcripts(config_dir: str) -> list[tuple[str, str, float]]:
             continue
         for entry in entries:
             stem, _, ending = entry.name.rpartition(".")
-            if ending == "jsonl" and len(stem) == 36 and not set(stem) - _OF_IDS:
+            if ending == "jsonl" and is_id(stem):
                 try:
                     found.append((entry.path, stem, entry.stat().st_mtime))
                 except OSError:
