@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 _MOST = 200
 _OF_IDS = frozenset("0123456789abcdef-")
 _HEADS = 24 * 1024  # bytes from the end: the last prompt and the folder stand in the last metadata lines
-_HISTORY = 16 * 1024 * 1024  # bytes of history.jsonl, from its end: some 80,000 prompts
+_HISTORY = 16 * 1024 * 1024  # bytes of history.jsonl, from its end: some 60,000 prompts
+_AT_ONCE = 4 * 1024 * 1024  # of these, before the first row
+_FIRST = 50  # rows that wait for no more than that
 _MOST_PROMPTS = 100  # of one session, the newest
 _PROMPT_CAP = 1000  # characters of each
 _ID_FIELD = b'"sessionId":"'
@@ -46,15 +48,17 @@ def stream(config_dirs: Sequence[str], alive: set[str], oldest: float = 0.0) -> 
 
     A transcript is opened when its turn comes: what stands first is there long before the last.
     """
-    found = []
     typed: dict[bytes, list[bytes]] = {}
-    for config_dir in config_dirs:
-        for path, session_id, written in _transcripts(config_dir):
-            if written >= oldest and session_id not in alive:
-                found.append((written, path, session_id, config_dir))
-        _gather(config_dir + "/history.jsonl", typed)
+    histories = [_gather(config_dir + "/history.jsonl", typed) for config_dir in config_dirs]
+    found = [
+        (written, path, session_id, config_dir) for config_dir in config_dirs
+        for path, session_id, written in _transcripts(config_dir) if written >= oldest and session_id not in alive
+    ]  # fmt: skip
     found.sort(reverse=True)
-    for _, path, session_id, config_dir in found:
+    for count, (_, path, session_id, config_dir) in enumerate(found):
+        if count in (0, _FIRST):
+            for history in histories:
+                next(history, None)
         try:
             tail = _peek(path)
         except OSError:
@@ -84,14 +88,21 @@ def is_id(text: str) -> bool:
     return len(text) == 36 and not set(text) - _OF_IDS
 
 
-def _gather(path: str, typed: dict[bytes, list[bytes]]) -> None:
-    """The lines of the client's history by session id, newest first. None is parsed before it is wanted."""
+def _gather(path: str, typed: dict[bytes, list[bytes]]) -> Iterator[None]:
+    """Put the lines of the client's history under their session ids, newest first; yields once on its way.
+
+    None is parsed before it is wanted: its end, where the id stands, is known by its form.
+    """
     lines = Backwards(path, 1 << 20, _HISTORY)
+    paused = False
     try:
         for line in lines:
-            at = len(line) - 51 if line.endswith(b'"}') and line[-51:-38] == _ID_FIELD else line.rfind(_ID_FIELD)
+            at = len(line) - 51 if line[-51:-38] == _ID_FIELD else line.rfind(_ID_FIELD)
             if at >= 0:
                 typed.setdefault(line[at + 13 : at + 49], []).append(line)
+            if lines.read > _AT_ONCE and not paused:
+                paused = True
+                yield
     except OSError:
         return  # the transcripts alone will do
 
@@ -139,6 +150,8 @@ def _peek(path: str) -> Transcript:
     for line in lines:
         if b'"api-request' in line[:40] or not line:
             continue
+        if "cwd" in known and "branch" in known and b'"lastPrompt"' not in line and b'Title"' not in line:
+            continue  # an answer: long, and nothing new
         try:
             given = orjson.loads(line)
         except orjson.JSONDecodeError:

@@ -1,0 +1,89 @@
+"""How soon the rows of all history come: `python -m bench.history [--old N] [--runs N]`.
+
+Each old session has a transcript of 26 KB and ten prompts in the client's history.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import resource
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import uuid
+from pathlib import Path
+
+CST = str(Path(sys.executable).parent / "cst")
+_FIRST = 50
+
+
+def make(root: Path, count: int) -> None:
+    """Transcripts in 200 projects, the newest first in the client's history."""
+    claude, now = root / ".claude", time.time()
+    shape = json.dumps({"type": "api-request-shape", "shape": "x" * 15_000}) + "\n"
+    history = []
+    for number in range(count):
+        session, cwd = str(uuid.uuid4()), f"/home/u/project-{number % 200}"
+        common = {"cwd": cwd, "gitBranch": "main", "sessionId": session, "version": "2.1.329"}
+        said = [{"type": "text", "text": f"answer {number} " + "word " * 300}]
+        lines = [
+            {"type": "user", "message": {"role": "user", "content": "go"}, **common},
+            *({"type": "assistant", "message": {"role": "assistant", "content": said}, **common} for _ in range(6)),
+            {"type": "ai-title", "aiTitle": f"A title of session {number}", "sessionId": session},
+            {"type": "last-prompt", "lastPrompt": f"the last prompt of {number}", "sessionId": session},
+        ]
+        path = claude / "projects" / cwd.replace("/", "-") / f"{session}.jsonl"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(shape + "".join(json.dumps(line) + "\n" for line in lines))
+        os.utime(path, (now - number * 60, now - number * 60))
+        for prompt in range(10):
+            line = {"display": f"prompt {prompt} of {number} " + "about this and that " * 6, "pastedContents": {}}
+            history.append({**line, "timestamp": int((now - number * 60) * 1000), "project": cwd, "sessionId": session})
+    dumped = (json.dumps(line, separators=(",", ":")) + "\n" for line in reversed(history))
+    (claude / "history.jsonl").write_text("".join(dumped))
+
+
+def once(words: list[str], env: dict[str, str]) -> tuple[float, float, int]:
+    """Seconds from spawn to the first rows and to the end, and how many rows there were."""
+    begun = time.perf_counter()
+    with subprocess.Popen(words, env=env, stdout=subprocess.PIPE) as process:
+        assert process.stdout
+        rows, first = 0, 0.0
+        for _ in process.stdout:
+            rows += 1
+            first = time.perf_counter() - begun if rows == _FIRST else first
+    return first, time.perf_counter() - begun, rows
+
+
+def main() -> int:
+    """Make them, measure, and remove them."""
+    parser = argparse.ArgumentParser(prog="python -m bench.history", description=__doc__.partition("\n")[0])
+    parser.add_argument("--runs", type=int, default=9)
+    parser.add_argument("--old", type=int, default=10_000)
+    asked = parser.parse_args()
+    root = Path(tempfile.mkdtemp(prefix="cst-bench."))
+    try:
+        make(root, asked.old)
+        env = {"HOME": str(root), "PATH": os.environ["PATH"], "LANG": "C.UTF-8"}
+        found = [
+            (once([sys.executable, "-c", "pass"], env)[1], *once([CST, "past", "--width", "100"], env))
+            for _ in range(asked.runs)
+        ]
+    finally:
+        shutil.rmtree(root, ignore_errors=True)
+    floor, first, whole = (statistics.median(run[i] for run in found) for i in range(3))
+    print(f"{asked.old} old transcripts, {found[0][3]} rows, load {os.getloadavg()[0]:.1f}, {asked.runs} runs, medians")
+    print(f"floor            {floor * 1000:7.1f} ms")
+    print(f"first {_FIRST} rows    {first * 1000:7.1f} ms  {first / floor:6.1f} x")
+    print(f"all rows         {whole * 1000:7.1f} ms  {whole / floor:6.1f} x")
+    print(f"largest process  {resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024:7.1f} MB")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
