@@ -15,7 +15,7 @@ complete -c cst -n __fish_use_subcommand -a rename -d 'Give a session a name of 
 complete -c cst -n __fish_use_subcommand -a jump -d 'Show a sessions pane on your tmux client'
 complete -c cst -n __fish_use_subcommand -a open -d 'Open a sessions folder, a shell there, or its transcript'
 complete -c cst -n __fish_use_subcommand -a copy -d 'Copy a sessions id, its folder, or the command that resumes it'
-complete -c cst -n __fish_use_subcommand -a resume -d 'Bring an ended session back, in its folder'
+complete -c cst -n __fish_use_subcommand -a resume -d 'Resume an ended session in its folder'
 complete -c cst -n __fish_use_subcommand -a kill -d 'End sessions, SIGTERM to exactly that process, after a question'
 complete -c cst -n __fish_use_subcommand -a record -d 'Record what cst sees, until ctrl-c, for a bug report, or a test'
 complete -c cst -n __fish_use_subcommand -a replay -d 'Run a reading verb on a recording; without one, what changed when'
