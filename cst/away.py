@@ -35,8 +35,7 @@ def digest(sessions: Sequence[Session], looked: Mark | None, now: float, columns
     for session in sessions:
         if session.needs_you and session.since > looked.t and session.state in _KINDS:
             groups[_KINDS[session.state]].append(clean(label(session), 24))
-    alive = {session.key for session in sessions if session.pid is not None}
-    gone = len(set(looked.value.split()) - alive)
+    gone = len(set(looked.value.split()) - {session.key for session in sessions})
     if not gone and not any(groups.values()):
         return ""
     head = f"while you were away ({age(now - looked.t)}): "

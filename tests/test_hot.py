@@ -125,3 +125,10 @@ def test_every_hot_verb_is_wired() -> None:
     found = {verb.name: hot.function(verb) if verb.hot else getattr(cli, "_" + verb.name, None) for verb in verbs.VERBS}
 
     assert [name for name, function in found.items() if not callable(function)] == []
+
+
+def test_a_word_that_is_no_choice(capsys: pytest.CaptureFixture[str]) -> None:
+    """Where an argument has choices, another word is a usage error that names them."""
+    code = cli.run(["copy", "api", "all"])
+
+    assert (code, "WHAT is id, path, resume, not 'all'" in capsys.readouterr().err) == (2, True)

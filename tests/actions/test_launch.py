@@ -75,7 +75,8 @@ class Desk:
 
     def pwned(self) -> list[Path]:
         """What hostile text has made."""
-        return [*self.home.parent.rglob("pwned"), *Path("/tmp").glob("pwned"), *Path("/").glob("pwned")]
+        folders = (Path("/tmp"), Path("/"), Path.cwd())  # tmux's jobs run where the server was started
+        return [*self.home.parent.rglob("pwned"), *(path for folder in folders for path in folder.glob("pwned"))]
 
 
 @pytest.fixture
@@ -103,6 +104,18 @@ def test_resume_in_a_new_window(desk: Desk) -> None:
     assert (told["argv"], told["cwd"]) == (["--resume", ID], str(desk.home / "proj"))
     assert (said, desk.windows()[1:]) == (f"resumed api in {desk.home}/proj", ["api"])
     assert desk.client_.pane() == told["env"]["TMUX_PANE"]  # type: ignore[index]
+
+
+def test_the_session_of_the_client_that_pressed_the_key(desk: Desk) -> None:
+    """The window comes into my tmux session, though somebody else was active in another one since."""
+    desk.program("claude", ends=False)
+    desk.server.new("two")
+    theirs = desk.server.attach("two")
+    shown = theirs.pane()
+    resume.resume(desk.own, _session(desk.home), desk.client(), NOW)
+    desk.told()
+
+    assert (desk.windows()[1:], theirs.pane()) == (["api"], shown)
 
 
 @pytest.mark.parametrize("folder", HOSTILE)
