@@ -26,26 +26,29 @@ def make(root: Path, count: int) -> None:
     """Transcripts in 200 projects, the newest first in the client's history."""
     claude, now = root / ".claude", time.time()
     shape = json.dumps({"type": "api-request-shape", "shape": "x" * 15_000}) + "\n"
-    history = []
-    for number in range(count):
-        session, cwd = str(uuid.uuid4()), f"/home/u/project-{number % 200}"
-        common = {"cwd": cwd, "gitBranch": "main", "sessionId": session, "version": "2.1.329"}
-        said = [{"type": "text", "text": f"answer {number} " + "word " * 300}]
-        lines = [
-            {"type": "user", "message": {"role": "user", "content": "go"}, **common},
-            *({"type": "assistant", "message": {"role": "assistant", "content": said}, **common} for _ in range(6)),
-            {"type": "ai-title", "aiTitle": f"A title of session {number}", "sessionId": session},
-            {"type": "last-prompt", "lastPrompt": f"the last prompt of {number}", "sessionId": session},
-        ]
-        path = claude / "projects" / cwd.replace("/", "-") / f"{session}.jsonl"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(shape + "".join(json.dumps(line) + "\n" for line in lines))
-        os.utime(path, (now - number * 60, now - number * 60))
-        for prompt in range(10):
-            line = {"display": f"prompt {prompt} of {number} " + "about this and that " * 6, "pastedContents": {}}
-            history.append({**line, "timestamp": int((now - number * 60) * 1000), "project": cwd, "sessionId": session})
-    dumped = (json.dumps(line, separators=(",", ":")) + "\n" for line in reversed(history))
-    (claude / "history.jsonl").write_text("".join(dumped))
+    claude.mkdir()
+    with (claude / "history.jsonl").open("w") as history:  # oldest first, as the client appends
+        for number in reversed(range(count)):
+            session, cwd, at = str(uuid.uuid4()), f"/home/u/project-{number % 200}", now - number * 60
+            path = claude / "projects" / cwd.replace("/", "-") / f"{session}.jsonl"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(shape + "".join(json.dumps(line) + "\n" for line in _transcript(session, cwd, number)))
+            os.utime(path, (at, at))
+            for prompt in range(10):
+                said = f"prompt {prompt} of {number} " + "about this and that " * 6
+                line = {"display": said, "pastedContents": {}, "timestamp": int(at * 1000), "project": cwd}
+                history.write(json.dumps({**line, "sessionId": session}, separators=(",", ":")) + "\n")
+
+
+def _transcript(session: str, cwd: str, number: int) -> list[dict[str, object]]:
+    common = {"cwd": cwd, "gitBranch": "main", "sessionId": session, "version": "2.1.329"}
+    said = [{"type": "text", "text": f"answer {number} " + "word " * 300}]
+    return [
+        {"type": "user", "message": {"role": "user", "content": "go"}, **common},
+        *({"type": "assistant", "message": {"role": "assistant", "content": said}, **common} for _ in range(6)),
+        {"type": "ai-title", "aiTitle": f"A title of session {number}", "sessionId": session},
+        {"type": "last-prompt", "lastPrompt": f"the last prompt of {number}", "sessionId": session},
+    ]
 
 
 def once(words: list[str], env: dict[str, str]) -> tuple[float, float, int]:
@@ -76,11 +79,12 @@ def main() -> int:
         ]
     finally:
         shutil.rmtree(root, ignore_errors=True)
-    floor, first, whole = (statistics.median(run[i] for run in found) for i in range(3))
-    print(f"{asked.old} old transcripts, {found[0][3]} rows, load {os.getloadavg()[0]:.1f}, {asked.runs} runs, medians")
-    print(f"floor            {floor * 1000:7.1f} ms")
-    print(f"first {_FIRST} rows    {first * 1000:7.1f} ms  {first / floor:6.1f} x")
-    print(f"all rows         {whole * 1000:7.1f} ms  {whole / floor:6.1f} x")
+    print(f"{asked.old} old transcripts, {found[0][3]} rows, load {os.getloadavg()[0]:.1f}, {asked.runs} runs")
+    print(f"{'':16} {'median':>10} {'x floor':>8} {'least':>10} {'x floor':>8}")
+    floor, least = statistics.median(run[0] for run in found), min(run[0] for run in found)
+    for name, i in (("floor", 0), (f"first {_FIRST} rows", 1), ("all rows", 2)):
+        middle, best = statistics.median(run[i] for run in found), min(run[i] for run in found)
+        print(f"{name:16} {middle * 1000:7.1f} ms {middle / floor:8.1f} {best * 1000:7.1f} ms {best / least:8.1f}")
     print(f"largest process  {resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024:7.1f} MB")
     return 0
 

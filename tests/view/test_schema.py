@@ -60,7 +60,7 @@ def test_unknown_is_null() -> None:
 
     assert known == {
         "key": "4711.0", "pid": 4711, "state": "unknown", "needs_you": False, "because": "no evidence",
-        "rule": "no-registry", "label": "4711.0", "tags": [], "kind": "interactive", "sources": [],
+        "rule": "no-registry", "label": "4711.0", "tags": [], "pinned": False, "snoozed": False, "kind": "interactive", "sources": [],
     }  # fmt: skip
     assert list(found) == SESSION
 
