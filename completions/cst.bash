@@ -2,18 +2,25 @@
 _cst() {
   local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} verb=${COMP_WORDS[1]} words=""
   if ((COMP_CWORD == 1)); then
-    words="pick next back status ls show why seen jump kill record replay hooks init demo --help --version"
+    words="pick next back status ls show why seen pin snooze tag rename jump open copy resume kill record replay hooks init demo --help --version"
   else
     case $verb in
     pick) words="--client -c --all -a --stay --help" ;;
     next) words="--client -c --peek --help" ;;
     back) words="--client -c --help" ;;
     status) words="--format --help" ;;
-    ls) words="--json --all -a --state --needs-you -n --sort --color --help" ;;
+    ls) words="--json --all -a --state --needs-you -n --tag --sort --color --help" ;;
     show) words="--json --color --help" ;;
     why) words="--json --redact --color --help" ;;
     seen) words="--client -c --help" ;;
+    pin) words="--off --client -c --help" ;;
+    snooze) words="--for --until-changes --off --client -c --help" ;;
+    tag) words="--add -a --remove -r --client -c --help" ;;
+    rename) words="--off --client -c --help" ;;
     jump) words="--client -c --help" ;;
+    open) words="--client -c --help folder shell transcript" ;;
+    copy) words="--client -c --help id path resume" ;;
+    resume) words="--client -c --help" ;;
     kill) words="--yes -y --force --help" ;;
     record) words="--seconds --every --redact --help" ;;
     replay) words="--at --help" ;;

@@ -7,7 +7,7 @@ import sys
 import time
 
 from cst import snapshot
-from cst.look import any_session, look, named, print_lines, say
+from cst.look import any_session, look, print_lines, say
 from cst.model import CstError, Session
 
 TYPE_CHECKING = False
@@ -50,20 +50,6 @@ def do_back(given: Given, own: Settings) -> int:
     if client is None:
         raise CstError("no tmux client to bring back; pass one with --client, `tmux list-clients` lists them")
     print_lines([jump.back(seen, own, client, seen.now)])
-    return 0
-
-
-def do_seen(given: Given, own: Settings) -> int:
-    """`cst seen`."""
-    from cst.actions import jump, mark
-    from cst.model import label
-    from cst.view.text import clean
-
-    seen, sessions = look(own, snapshot.STATUS)
-    session = named(sessions, given["session"], own)
-    mark.seen(own, session, seen.now, "you")
-    client = jump.client_of(seen, own, given["client"])
-    say(own, client.name if client else "", f"seen: {clean(label(session), 60)} ({session.state})")
     return 0
 
 

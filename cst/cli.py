@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import os
 import sys
+from keyword import iskeyword
 from typing import Annotated, Any
 
 import typer
@@ -67,7 +68,7 @@ def _function(verb: verbs.Verb) -> Any:
     """A function whose signature says to typer what the table says."""
 
     def call(**given: Any) -> int:
-        words = {name.replace("_", "-"): value for name, value in given.items()}
+        words = {name.rstrip("_").replace("_", "-"): value for name, value in given.items()}
         own = settings.load(os.environ)
         return hot.call(verb, _as_hot(verb, words), own) if verb.hot else _call(verb, words, own)
 
@@ -98,7 +99,7 @@ def _option(option: verbs.Option) -> inspect.Parameter:
     kind: Any = list[str] if option.many else str if option.value else bool
     default: Any = [] if option.many else "" if option.value else False
     return inspect.Parameter(
-        option.name.replace("-", "_"), inspect.Parameter.KEYWORD_ONLY, default=default,
+        option.name.replace("-", "_") + "_" * iskeyword(option.name), inspect.Parameter.KEYWORD_ONLY, default=default,
         annotation=Annotated[kind, about],
     )  # fmt: skip
 
@@ -109,7 +110,14 @@ def _with_choices(option: verbs.Option) -> str:
 
 def _as_hot(verb: verbs.Verb | None, given: dict[str, Any]) -> dict[str, Any]:
     """What typer parsed is right only if the fast parser took it too: it did not, so something does not fit."""
-    for option in verb.options if verb else ():
+    if verb is None:
+        return given
+    given |= {argument.name: list(given[argument.name] or []) for argument in verb.arguments if argument.many}
+    for argument in verb.arguments:
+        if argument.choices and given[argument.name] not in ("", *argument.choices):
+            can = ", ".join(argument.choices)
+            raise typer.BadParameter(f"{argument.name.upper()} is {can}, not {given[argument.name]!r}")
+    for option in verb.options:
         value = given[option.name]
         if option.many:
             value = given[option.name] = [word for part in value or [] for word in part.split(",")]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cst import state
+from cst import said, state
 from cst.evidence import Facts, last_words, prompt_of
 from cst.model import NEEDS_YOU, STATES, Place, Session, Want, age
 
@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cst.model import Client, Ended, Pane, Record, Snapshot
+    from cst.said import Said
 
 _KILLED_STAYS = 3600.0  # a killed session stays in the list for an hour
 _KILLED_LISTED = 7 * 86400.0  # and among the ended ones for a week: nobody removes its registry file
@@ -46,7 +47,7 @@ def facts_of(snapshot: Snapshot, record: Record) -> Facts:
         process=snapshot.processes.get(record.pid),
         events=[e for e in snapshot.events.get(record.session_id, ()) if e.pid in (0, record.pid)],
         tail=snapshot.transcripts.get(record.session_id),
-        marks=[m for m in snapshot.marks if m.key in (key, record.session_id)],
+        marks=[m for m in snapshot.marks if m.key and m.key in (key, record.session_id)],
         utc_offset=snapshot.utc_offset,
         shared=sum(r.session_id == record.session_id and r.pid in snapshot.processes for r in snapshot.records) > 1,
     )
@@ -59,7 +60,7 @@ def _session(snapshot: Snapshot, record: Record) -> Session:
     tail = f.tail
     place, watched = (None, False) if over else _place(snapshot, f, verdict.since)
     kind = "headless" if record.entrypoint == "sdk-cli" else "background" if record.kind == "bg" else "interactive"
-    snoozed = _snoozed_until(f)
+    marked = said.of(f.marks, f.now, verdict.since)
     branch = snapshot.branches.get(record.cwd) or (tail.branch if tail and tail.branch != "HEAD" else "")
     open_tool = next(iter(tail.open_tools()), None) if tail and verdict.state == "working" else None
     return Session(
@@ -68,16 +69,17 @@ def _session(snapshot: Snapshot, record: Record) -> Session:
         pid=None if over else record.pid,
         state=verdict.state,
         since=verdict.since,
-        because=verdict.because,
+        because=verdict.because + _snooze(marked, f.now),
         rule=rule,
-        needs_you=verdict.state in NEEDS_YOU and kind != "headless" and snoozed <= snapshot.now,
+        needs_you=verdict.state in NEEDS_YOU and kind != "headless" and not marked.snoozed,
         wants=verdict.wants,
         doing=Want(open_tool.name, open_tool.detail, _running_since(f, open_tool.started)) if open_tool else None,
-        name=_marked(f, "name") or (record.name if record.name_by == "user" else ""),
+        name=marked.name or (record.name if record.name_by == "user" else ""),
         title=tail.title if tail else "",
-        tags=tuple(sorted({m.value for m in f.marks if m.mark == "tag" and m.value})),
-        pinned=_marked(f, "pin") == "on",
-        snoozed_until=snoozed,
+        tags=marked.tags,
+        pinned=marked.pinned,
+        snoozed=marked.snoozed,
+        snoozed_until=marked.snoozed_until,
         visited=max((m.t for m in f.marks if m.mark == "visit"), default=0.0),
         cwd=record.cwd,
         branch=branch,
@@ -115,23 +117,22 @@ def _sources(f: Facts) -> tuple[str, ...]:
 def _ended(snapshot: Snapshot, one: Ended) -> Session:
     tail = one.transcript
     because = f"its transcript was last written {age(snapshot.now - tail.mtime)} ago and no live process has it"
+    marked = said.of([m for m in snapshot.marks if m.key == one.session_id], snapshot.now)
     return Session(
         key=one.session_id, id=one.session_id, pid=None, state="ended", since=tail.mtime, because=because,
-        rule="ended", title=tail.title, cwd=tail.cwd, branch="" if tail.branch == "HEAD" else tail.branch,
+        rule="ended", name=marked.name, title=tail.title, tags=marked.tags, pinned=marked.pinned, cwd=tail.cwd,
+        branch="" if tail.branch == "HEAD" else tail.branch,
         last_prompt=tail.last_prompt, client_version=tail.version, config_dir=one.config_dir, transcript=tail,
         kind="interactive", sources=("transcript",),
     )  # fmt: skip
 
 
-def _marked(f: Facts, mark: str) -> str:
-    return next((m.value for m in reversed(f.marks) if m.mark == mark), "")
-
-
-def _snoozed_until(f: Facts) -> float:
-    try:
-        return float(_marked(f, "snooze") or 0)
-    except ValueError:
-        return 0.0
+def _snooze(marked: Said, now: float) -> str:
+    """What `because` says of a snooze; "" where there is none."""
+    if not marked.snoozed:
+        return ""
+    left = said.snooze_left(marked.snoozed_until, now)
+    return f"; you snoozed it, {left}{' to go' if marked.snoozed_until else ''}"
 
 
 def _place(snapshot: Snapshot, f: Facts, since: float) -> tuple[Place | None, bool]:

@@ -1,4 +1,4 @@
-"""The hot verbs, parsed from the table in `verbs` without typer, and sent to `reading` or `acting`."""
+"""The hot verbs, parsed from the table in `verbs` without typer, and sent to the room of each."""
 
 from __future__ import annotations
 
@@ -38,6 +38,10 @@ def function(verb: verbs.Verb) -> Callable[[Given, Settings], int]:
         from cst import reading as room
     elif verb.room == "picking":
         from cst import picking as room
+    elif verb.room == "marking":
+        from cst import marking as room
+    elif verb.room == "opening":
+        from cst import opening as room
     else:
         from cst import acting as room
     found: Callable[[Given, Settings], int] = getattr(room, "do_" + verb.name)
@@ -75,7 +79,7 @@ def parse(verb: verbs.Verb, words: Sequence[str]) -> Given | None:
 def _placed(verb: verbs.Verb, plain: list[str], given: Given) -> Given | None:
     for argument in verb.arguments:
         taken = plain if argument.many else plain[:1]
-        if argument.required and not taken:
+        if (argument.required and not taken) or (argument.choices and not set(taken) <= {"", *argument.choices}):
             return None
         given[argument.name] = taken if argument.many else "".join(taken)
         plain = plain[len(taken) :]

@@ -67,6 +67,19 @@ def any_session(word: str, own: Settings, want: int) -> tuple[Snapshot, Session]
     return seen, named(sessions, word, own)
 
 
+def several(words: Sequence[str], own: Settings) -> tuple[Snapshot, list[Session]]:
+    """The sessions that are named, each once: among the live ones, else among those that have ended."""
+    seen, sessions = look(own, snapshot.ROWS)
+    try:
+        found = [named(sessions, word, own) for word in words]
+    except CstError:
+        if own.replay:
+            raise
+        seen, sessions = look(own, snapshot.ROWS, ended=True)
+        found = [named(sessions, word, own) for word in words]
+    return seen, list({session.key: session for session in found}.values())
+
+
 def columns(own: Settings) -> int:
     """How wide the output may be; 0 where it goes into a file or a pipe."""
     try:

@@ -175,7 +175,7 @@ class Mark(Value):
     """One line of the marks log: what a person did about a session. `t` is epoch seconds."""
 
     t: float
-    mark: str  # seen, visit, back, pin, tag, name, note, snooze
+    mark: str  # seen, visit, back, looked, pin, tag, untag, name, note, snooze
     key: str = ""
     by: str = ""  # seen: jump, look, you
     client: str = ""
@@ -217,6 +217,7 @@ class Ended(Value):
     session_id: str
     transcript: Transcript
     config_dir: str
+    prompts: tuple[str, ...] = ()  # what was typed into it, newest first, as far as the client's history goes
 
 
 class Tasks(Value):
@@ -285,7 +286,8 @@ class Session(Value):
     title: str = ""
     tags: tuple[str, ...] = ()
     pinned: bool = False
-    snoozed_until: float = 0.0
+    snoozed: bool = False  # a person wants no word of it for now
+    snoozed_until: float = 0.0  # 0 while snoozed: until it changes
     visited: float = 0.0  # epoch seconds of the last jump to it
     cwd: str = ""
     branch: str = ""

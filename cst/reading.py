@@ -48,6 +48,7 @@ def do_ls(given: Given, own: Settings) -> int:
     shown = [
         session for session in sessions
         if (not given["state"] or session.state in given["state"]) and (session.needs_you or not given["needs-you"])
+        and (not given["tag"] or set(session.tags) & set(given["tag"]))
     ]  # fmt: skip
     shown = _sorted(shown, given["sort"])
     if given["json"]:

@@ -18,6 +18,7 @@ class Argument(Value):
     required: bool = False
     many: bool = False
     complete: str = ""  # "session": the shells offer live sessions
+    choices: tuple[str, ...] = ()
 
 
 class Option(Value):
@@ -46,6 +47,7 @@ class Verb(Value):
 
 SESSION = Argument("session", "key, pid, id or its beginning, name, or tmux pane (%7)", complete="session")
 _HERE = SESSION._replace(help=SESSION.help + "; without it, the session of this pane")
+_THESE = _HERE._replace(many=True)
 _NEEDED = SESSION._replace(required=True)
 _COLOR = Option("color", "when to colour", "WHEN", ("auto", "always", "never"))
 _JSON = Option("json", "print JSON (docs/json.md)")
@@ -87,6 +89,7 @@ VERBS = (
             _JSON, _ALL,
             Option("state", "only these states", "STATE", STATES, many=True),
             Option("needs-you", "only those that need you", short="n"),
+            Option("tag", "only those with one of these tags", "TAG", many=True),
             Option("sort", "by what; default: urgency", "KEY", ("urgency", "since", "name", "context")),
             _COLOR,
         ),
@@ -104,12 +107,68 @@ VERBS = (
         room="reading",
     ),
     Verb(
-        "seen", "Mark a session as seen: it needs you no more until it changes", (_HERE,), (_CLIENT,),
-        (("cst seen", "the session of this pane"), ("cst seen api", "the session named api")),
+        "seen", "Mark sessions as seen: they need you no more until they change", (_THESE,), (_CLIENT,),
+        (("cst seen", "the session of this pane"), ("cst seen api", "the session named api")), room="marking",
+    ),
+    Verb(
+        "pin", "Put sessions before all others", (_THESE,), (Option("off", "no longer"), _CLIENT),
+        (("cst pin api web", "both come first"), ("cst pin --off", "the session of this pane: no longer")),
+        room="marking",
+    ),
+    Verb(
+        "snooze", "Let sessions need you no more for a while", (_THESE,),
+        (
+            Option("for", "for how long, as 30m, 2h or 1d; default: 30m", "TIME"),
+            Option("until-changes", "until the session does or wants something else"),
+            Option("off", "wake it"), _CLIENT,
+        ),
+        (("cst snooze", "the session of this pane, for 30 minutes"), ("cst snooze api --for 2h", "for two hours"),
+         ("cst snooze web --until-changes", "until it wants something else")),
+        room="marking",
+    ),
+    Verb(
+        "tag", "Tag sessions, or say how they are tagged", (_THESE,),
+        (
+            Option("add", "tags to add, each one word", "TAG", short="a", many=True),
+            Option("remove", "tags to remove", "TAG", short="r", many=True), _CLIENT,
+        ),
+        (("cst tag api web --add release,urgent", "then: cst ls --tag release"),
+         ("cst tag api --remove urgent", "take one away"), ("cst tag api", "which it has")),
+        room="marking",
+    ),
+    Verb(
+        "rename", "Give a session a name of yours; Claude Code keeps its own",
+        (Argument("word", "the session (without it, that of this pane), then its new name", many=True,
+                  complete="session"),),
+        (Option("off", "take your name away"), _CLIENT),
+        (("cst rename api parser", "call api parser"), ("cst rename parser", "the session of this pane"),
+         ("cst rename parser --off", "by its own name again")),
+        room="marking",
     ),
     Verb(
         "jump", "Show a session's pane on your tmux client", (_NEEDED,), (_CLIENT,),
         (("cst jump api", "the session named api"),),
+    ),
+    Verb(
+        "open", "Open a session's folder, a shell there, or its transcript",
+        (_NEEDED, Argument("what", "folder (in $VISUAL or $EDITOR; the default), shell, or transcript (in $PAGER)",
+                           choices=("folder", "shell", "transcript"))),
+        (_CLIENT,),
+        (("cst open api", "its folder in your editor, in a new window"), ("cst open api shell", "a shell there"),
+         ("cst open api transcript", "all that is known of it, in the pager")),
+        room="opening",
+    ),
+    Verb(
+        "copy", "Copy a session's id, its folder, or the command that resumes it",
+        (_NEEDED, Argument("what", "id (the default), path or resume", choices=("id", "path", "resume"))), (_CLIENT,),
+        (("cst copy api path", "into tmux's buffer and the clipboard"), ("cst copy api resume", "to run it elsewhere")),
+        room="opening",
+    ),
+    Verb(
+        "resume", "Resume an ended session in its folder",
+        (SESSION._replace(help="an ended session: its id or the beginning of it, or its name"),), (_CLIENT,),
+        (("cst resume 1f0c", "the one whose id begins so, from all history"), ("cst resume api", "by its name")),
+        room="opening",
     ),
     Verb(
         "kill", "End sessions: SIGTERM to exactly that process, after a question",
@@ -171,6 +230,10 @@ VERBS = (
         "preview", "Print the picker's preview of one session; fzf calls this", (_NEEDED,),
         (Option("width", "columns", "N"), Option("height", "lines", "N")), hidden=True,
         room="reading",
+    ),
+    Verb(
+        "past", "Print the rows of all ended sessions; fzf calls this", (), (Option("width", "columns", "N"),),
+        hidden=True, room="opening",
     ),
 )  # fmt: skip
 

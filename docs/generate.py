@@ -145,7 +145,8 @@ def fish(verbs: list[Verb]) -> str:
 
 
 def _literals(verb: Verb) -> list[str]:
-    return {"hooks": ["install", "uninstall", "status", "print"], "init": ["tmux"]}.get(verb.name, [])
+    given = [choice for argument in verb.arguments for choice in argument.choices]
+    return given or {"hooks": ["install", "uninstall", "status", "print"], "init": ["tmux"]}.get(verb.name, [])
 
 
 def _plain(text: str) -> str:

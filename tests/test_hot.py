@@ -17,7 +17,7 @@ def _spelled(option: Option) -> list[list[str]]:
     """The ways to write one option."""
     values = [*option.choices[:2]] or ["word", "-x"]
     if option.many:
-        values = [",".join(option.choices[:2]), option.choices[3]]
+        values = [",".join((option.choices or ("one", "two"))[:2]), (option.choices or ("word",))[-1]]
     names = ["--" + option.name, *(["-" + option.short] if option.short else [])]
     if not option.value:
         return [[name] for name in names]
@@ -27,6 +27,7 @@ def _spelled(option: Option) -> list[list[str]]:
 def calls(verb: Verb) -> list[list[str]]:
     """Command lines of a verb: each spelling alone, each pair of options, and all arguments among them."""
     plain = ["first", "second"] if any(a.many for a in verb.arguments) else ["first"] if verb.arguments else []
+    plain += [argument.choices[-1] for argument in verb.arguments if argument.choices]
     needs = any(argument.required for argument in verb.arguments)
     found = [[*plain], [*plain, *plain[:0]]] if needs else [[], [*plain]]
     for option in verb.options:
@@ -89,7 +90,7 @@ def test_typer_understands_more(words: list[str], expected: dict[str, Any], monk
         ("ls", ["--nope"]), ("ls", ["-x"]), ("ls", ["extra"]), ("ls", ["--json=1"]), ("ls", ["--state"]),
         ("ls", ["--state", "sleepy"]), ("ls", ["--state", "done,sleepy"]), ("ls", ["--color", "pink"]),
         ("ls", ["--sort="]), ("ls", ["-h"]), ("ls", ["--help"]), ("show", ["a", "b"]), ("jump", []), ("kill", []),
-        ("kill", ["--yes"]), ("status", ["--format", "html"]), ("next", ["-c=x"]),
+        ("kill", ["--yes"]), ("status", ["--format", "html"]), ("next", ["-c=x"]), ("copy", ["api", "all"]), ("snooze", ["--for"]),
     ],
 )  # fmt: skip
 def test_left_to_typer(name: str, words: list[str]) -> None:
@@ -113,7 +114,7 @@ def test_defaults() -> None:
              if (verb := verbs.verb(name))}  # fmt: skip
 
     assert found == {
-        "ls": {"json": False, "all": False, "state": [], "needs-you": False, "sort": "", "color": ""},
+        "ls": {"json": False, "all": False, "state": [], "needs-you": False, "tag": [], "sort": "", "color": ""},
         "show": {"json": False, "color": "", "session": ""},
         "kill": {"yes": False, "force": False, "session": ["a"]},
     }
@@ -124,3 +125,10 @@ def test_every_hot_verb_is_wired() -> None:
     found = {verb.name: hot.function(verb) if verb.hot else getattr(cli, "_" + verb.name, None) for verb in verbs.VERBS}
 
     assert [name for name, function in found.items() if not callable(function)] == []
+
+
+def test_a_word_that_is_no_choice(capsys: pytest.CaptureFixture[str]) -> None:
+    """Where an argument has choices, another word is a usage error that names them."""
+    code = cli.run(["copy", "api", "all"])
+
+    assert (code, "WHAT is id, path, resume, not 'all'" in capsys.readouterr().err) == (2, True)

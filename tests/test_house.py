@@ -42,7 +42,9 @@ MAY_IMPORT: dict[str, set[str] | None] = {
     "evidence": {"model"},
     "limits": {"model", "jsonl"},
     "state": {"model", "evidence", "limits"},
-    "fleet": {"model", "evidence", "state"},
+    "said": {"model"},
+    "away": {"model", "view.text"},
+    "fleet": {"model", "evidence", "state", "said"},
     "why": {"model", "evidence", "state", "fleet"},
     "redact": {"model"},
     # Wiring like `hot`, for the two verbs that look again and again.
@@ -52,9 +54,10 @@ MAY_IMPORT: dict[str, set[str] | None] = {
     "view.text": set(),
     "view.theme": {"view.text"},
     "view.paint": {"model", "view", "view.text", "view.theme"},
-    "view.table": {"model", "view.text", "view.paint"},
+    "view.table": {"model", "said", "view.text", "view.paint"},
     "view.rows": {"model", "view.paint", "view.table", "view.text"},
     "view.bar": {"model", "view.text", "view.paint", "view.table"},
+    "view.past": {"model", "said", "view.text", "view.paint"},
     "view.preview": {"model", "view.text", "view.paint", "view.table"},
     "view.evidence": {"model", "view.text", "view.paint", "view.preview", "view.schema", "why"},
     "view.question": {"model", "view.text", "view.table"},
@@ -62,10 +65,15 @@ MAY_IMPORT: dict[str, set[str] | None] = {
     "view.timeline": {"model", "view.text", "view.paint"},
     "actions": set(),
     "actions.choose": {"model"},
+    "actions.copy": {"model", "settings", "sources", "sources.tmux", "sources.transcript", "view.text"},
     "actions.find": {"model", "settings", "view.text"},
     "actions.jump": {"model", "settings", "actions.mark", "sources", "sources.tmux", "view.text"},
+    "actions.launch": {"model", "settings", "sources", "sources.tmux", "view.text"},
+    "actions.open": {"model", "settings", "actions.launch", "view.text"},
+    "actions.resume": {"model", "settings", "actions.copy", "actions.launch", "sources", "sources.processes",
+                       "sources.registry", "view.text"},
     "actions.kill": {"model", "sources", "sources.processes", "sources.registry", "view.text"},
-    "actions.mark": {"model", "settings", "sources", "sources.marks"},
+    "actions.mark": {"model", "settings", "said", "sources", "sources.marks", "view.text"},
     "picker": set(),
     "picker.desk": {"model"},
     "picker.keys": {"model"},
@@ -98,7 +106,9 @@ MAY_IMPORT: dict[str, set[str] | None] = {
     "acting": None,
     "picking": None,
     "asking": None,
-    "hot": {"settings", "verbs", "reading", "acting", "picking"},
+    "marking": None,
+    "opening": None,
+    "hot": {"settings", "verbs", "reading", "acting", "picking", "marking", "opening"},
     "cli": None,
     "__main__": {"", "model", "hot", "cli", "sources", "sources.tmux"},
 }  # fmt: skip
@@ -117,11 +127,13 @@ STARTS = {"posix_spawn", "posix_spawnp", "execv", "execve", "execvp", "execvpe",
           "spawnl", "spawnvp", "spawnlp", "fork", "forkpty", "popen", "system", "Popen", "startfile"}  # fmt: skip
 STARTERS = {
     "sources.tmux": {"posix_spawn"},
+    "actions.launch": {"execv"},  # likewise, cst becomes what was to be opened
     "actions.jump": {"execvp"},  # outside tmux, cst becomes the attached client: there is nothing left to wait
     "demo.*": STARTS,  # plays Claude Code in a tmux of its own
 }
 
-PURE = {"model", "picker.desk", "picker.keys", "picker.order", "evidence", "limits", "redact", "why", "state", "fleet", "verbs", "view*", "actions.choose"}
+PURE = {"model", "picker.desk", "picker.keys", "picker.order", "evidence", "limits", "said", "away", "redact", "why",
+        "state", "fleet", "verbs", "view*", "actions.choose"}  # fmt: skip
 IMPURE = {"os", "sys", "time", "subprocess", "pathlib", "random", "io", "datetime", "socket", "select", "shutil"}
 
 COMFORTABLE, LONG = 300, 400

@@ -46,6 +46,10 @@ HOT = {
     "back": set(),
     "jump {0}": set(),
     "seen {0}": set(),
+    "pin {0}": set(),
+    "snooze {0}": set(),
+    "tag {0} --add x": set(),
+    "rename {0} x": set(),
     "ls": {"cst.view.table"},
     "ls --json": {"cst.view.schema"},
     "rows": {"cst.view.table", "cst.view.rows"},
@@ -204,10 +208,11 @@ def programs(tmp_path: Path) -> Callable[..., list[str]]:
     return run
 
 
-READING = ["status", "next --peek", "ls --json", "ls", "rows", "preview {0}", "show {0}", "why {0}", "seen {0}", "ls --all", "back"]
+READING = ["status", "next --peek", "ls --json", "ls", "rows", "preview {0}", "show {0}", "why {0}", "seen {0}", "pin {0}", "snooze {0}",
+           "ls --all", "back"]
 
 
-@pytest.mark.parametrize("verb", READING)
+@pytest.mark.parametrize("verb", [*READING, "past"])
 def test_without_tmux_no_process_is_started(pids: list[int], programs: Callable[..., list[str]], verb: str) -> None:
     """Sessions outside tmux are told without starting any program."""
     assert programs(*verb.format(pids[0]).split()) == []
@@ -225,7 +230,7 @@ def test_one_process_for_each_tmux_server(
     assert programs(*verb.format(found[0]).split()) == ["tmux", "tmux"]
 
 
-@pytest.mark.parametrize(("verb", "count"), [("next", 2), ("jump {1}", 2), ("next --peek", 1), ("seen {1}", 2)])
+@pytest.mark.parametrize(("verb", "count"), [("next", 2), ("jump {1}", 2), ("next --peek", 1), ("seen {1}", 2), ("snooze {1}", 2)])
 def test_an_act_costs_one_process_more(
     home: Path, claude: Path, tmux_server: TmuxServer, programs: Callable[..., list[str]], verb: str, count: int
 ) -> None:

@@ -42,7 +42,7 @@ def jump(settings: Settings, session: Session, client: Client | None, now: float
     """Show the session on `client`, and mark the visit. CstError where that cannot be done."""
     place = session.place
     if place is None:
-        where = "has ended; `claude --resume` brings it back" if session.pid is None else "is in no tmux pane"
+        where = f"has ended; `cst resume {session.key}` brings it back" if session.pid is None else "is in no tmux pane"
         raise CstError(f"{clean(label(session), 40)} {where}")
     if client is None:
         _attach(settings, place.socket, place.target, session, now)

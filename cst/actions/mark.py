@@ -1,9 +1,14 @@
-"""Marks: one more line in the marks log, never a state that is stored."""
+"""Marks: one more line in the marks log, never a state that is stored.
+
+What a person says of sessions comes back as the sentence that tells them so.
+"""
 
 from __future__ import annotations
 
-from cst.model import CstError, Mark, Session
+from cst.model import CstError, Mark, Session, age, digits, label
+from cst.said import UNTIL_CHANGES
 from cst.sources import marks
+from cst.view.text import clean
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -11,12 +16,120 @@ if TYPE_CHECKING:
 
     from cst.settings import Settings
 
+_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+_LONGEST = 365 * 86400.0  # seconds of a snooze
+_TAG, _NAME = 30, 60  # characters at most
 
-def seen(settings: Settings, session: Session, now: float, by: str) -> None:
-    """Mark what a session shows now as seen. `by`: you (said so), jump, look. An open dialog is no such thing."""
-    if session.state in ("permission", "question", "plan", "dialog"):
-        raise CstError(f"a {session.state} stays until it is answered; `cst jump {session.key}` goes there")
-    append(settings, [Mark(now, "seen", session.key, by=by)])
+
+def seen(settings: Settings, sessions: Sequence[Session], now: float, by: str = "you") -> str:
+    """Mark what these sessions show now as seen. `by`: you (said so), jump, look. An open dialog is no such thing."""
+    for session in sessions:
+        _alive(session)
+        if session.state in ("permission", "question", "plan", "dialog"):
+            raise CstError(f"a {session.state} stays until it is answered; `cst jump {session.key}` goes there")
+    append(settings, [Mark(now, "seen", session.key, by=by) for session in sessions])
+    return "seen: " + ", ".join(f"{_name(session)} ({session.state})" for session in sessions)
+
+
+def pin(settings: Settings, sessions: Sequence[Session], now: float, on: bool = True) -> str:
+    """Put these sessions before all others, or no longer."""
+    _lasting(settings, sessions, [Mark(now, "pin", value="on" if on else "off")])
+    return f"{'pinned' if on else 'no longer pinned'}: {_names(sessions)}"
+
+
+def snooze(settings: Settings, sessions: Sequence[Session], now: float, seconds: float | None) -> str:
+    """Let these sessions need nobody for so long; None: until the state of each begins anew."""
+    value = UNTIL_CHANGES if seconds is None else f"{now + seconds:.0f}"
+    for session in sessions:
+        _alive(session)
+    append(settings, [Mark(now, "snooze", session.key, value=value) for session in sessions])
+    return f"snoozed {'until it changes' if seconds is None else 'for ' + age(seconds)}: {_names(sessions)}"
+
+
+def wake(settings: Settings, sessions: Sequence[Session], now: float) -> str:
+    """End the snooze of these sessions."""
+    append(settings, [Mark(now, "snooze", session.key, value="off") for session in sessions])
+    return f"no longer snoozed: {_names(sessions)}"
+
+
+def tag(
+    settings: Settings, sessions: Sequence[Session], now: float, add: Sequence[str], remove: Sequence[str] = ()
+) -> str:
+    """Add tags to these sessions and remove others; CstError for a word that cannot be one."""
+    wrong = [word for word in (*add, *remove) if not is_tag(word)]
+    if wrong or not (add or remove):
+        said = f"{clean(wrong[0], 40)!r} cannot be a tag" if wrong else "no tag was given"
+        raise CstError(f"{said}; a tag is one word of up to {_TAG} characters that begins with a letter or digit")
+    if both := set(add) & set(remove):
+        raise CstError(f"{min(both)!r} is to be added and removed; say one of them")
+    _lasting(
+        settings, sessions,
+        [Mark(now, "tag", value=word) for word in add] + [Mark(now, "untag", value=word) for word in remove],
+    )  # fmt: skip
+    done = [f"{what} {' '.join(words)}" for what, words in (("tagged", add), ("untagged", remove)) if words]
+    return f"{', '.join(done)}: {_names(sessions)}"
+
+
+def tags(sessions: Sequence[Session]) -> str:
+    """Which tags these sessions have."""
+    return "; ".join(f"{_name(s)}: {clean(' '.join(s.tags)) or 'no tag'}" for s in sessions)
+
+
+def is_tag(word: str) -> bool:
+    """Whether a word may be a tag: no white space, no comma, nothing that a terminal would not show."""
+    return 0 < len(word) <= _TAG and word[0].isalnum() and clean(word) == word and not set(word) & set(" ,")
+
+
+def rename(settings: Settings, session: Session, now: float, name: str) -> str:
+    """Call a session something else in cst; "" takes that name away. Claude Code's own name for it stays."""
+    cleaned = clean(name, _NAME)
+    if name and not cleaned:
+        raise CstError("that name has no character that can be shown; give another one")
+    _lasting(settings, [session], [Mark(now, "name", value=cleaned)])
+    return f"renamed: {_name(session)} is {cleaned} now" if cleaned else f"no longer renamed: {_name(session)}"
+
+
+def looked(settings: Settings, sessions: Sequence[Session], now: float) -> None:
+    """Keep when the fleet was last looked at, and who lived then: what `away.digest` compares with."""
+    append(settings, [Mark(now, "looked", value=" ".join(s.key for s in sessions if s.pid is not None))])
+
+
+def duration(text: str) -> float:
+    """The seconds of 30m, 2h, 1d or 1h30m; CstError for anything else."""
+    seconds, number = 0.0, ""
+    for char in text:
+        if digits(char):
+            number += char
+        elif char in _UNITS and 0 < len(number) < 10:
+            seconds, number = seconds + int(number) * _UNITS[char], ""
+        else:
+            number = "x"
+            break
+    if number or not 0 < seconds <= _LONGEST:
+        raise CstError(f"{clean(text, 20)!r} is no time to snooze; say 30m, 2h or 1d, a year at most")
+    return seconds
+
+
+def _lasting(settings: Settings, sessions: Sequence[Session], made: Sequence[Mark]) -> None:
+    """Append marks that survive /clear (by the key) and resume (by the session id)."""
+    append(settings, [
+        mark._replace(key=key) for session in sessions for key in dict.fromkeys((session.key, session.id)) if key
+        for mark in made
+    ])  # fmt: skip
+
+
+def _alive(session: Session) -> None:
+    if session.pid is None:
+        raise CstError(f"{_name(session)} has ended: it needs nobody; `cst resume {session.key}` brings it back")
+
+
+def _names(sessions: Sequence[Session]) -> str:
+    more = f" and {len(sessions) - 5} more" if len(sessions) > 5 else ""
+    return ", ".join(map(_name, sessions[:5])) + more
+
+
+def _name(session: Session) -> str:
+    return clean(label(session), 30)
 
 
 def noticed(settings: Settings, sessions: Sequence[Session], now: float) -> bool:

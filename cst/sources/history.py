@@ -1,4 +1,7 @@
-"""Sessions that are over: the transcripts of all projects that were written lately and that no live session owns."""
+"""Sessions that are over: the transcripts of all projects that no live session owns, lately written or all there are.
+
+The client's own history, one line for each prompt that was typed, tells what else was said in them.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ from cst.model import Ended, Transcript
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator, Sequence
     from typing import Any
 
     Keep = Callable[[str, str, Callable[[], Any]], Any]
@@ -19,6 +22,12 @@ if TYPE_CHECKING:
 _MOST = 200
 _OF_IDS = frozenset("0123456789abcdef-")
 _HEADS = 24 * 1024  # bytes from the end: the last prompt and the folder stand in the last metadata lines
+_HISTORY = 16 * 1024 * 1024  # bytes of history.jsonl, from its end: some 60,000 prompts
+_AT_ONCE = 4 * 1024 * 1024  # of these, before the first row
+_FIRST = 50  # rows that wait for no more than that
+_MOST_PROMPTS = 100  # of one session, the newest
+_PROMPT_CAP = 1000  # characters of each
+_ID_FIELD = b'"sessionId":"'
 
 
 def read(config_dir: str, alive: set[str], oldest: float, keep: Keep | None = None) -> list[Ended]:
@@ -41,6 +50,85 @@ def read(config_dir: str, alive: set[str], oldest: float, keep: Keep | None = No
     return ended
 
 
+def stream(config_dirs: Sequence[str], alive: set[str], oldest: float = 0.0) -> Iterator[Ended]:
+    """All ended sessions of these config folders with the prompts known for each, newest first.
+
+    A transcript is opened when its turn comes: what stands first is there long before the last.
+    """
+    typed: dict[bytes, list[bytes]] = {}
+    histories = [_gather(config_dir + "/history.jsonl", typed) for config_dir in config_dirs]
+    found = [
+        (written, path, session_id, config_dir) for config_dir in config_dirs
+        for path, session_id, written in _transcripts(config_dir) if written >= oldest and session_id not in alive
+    ]  # fmt: skip
+    found.sort(reverse=True)
+    for count, (_, path, session_id, config_dir) in enumerate(found):
+        if count in (0, _FIRST):
+            for history in histories:
+                next(history, None)
+        try:
+            tail = _peek(path)
+        except OSError:
+            continue  # gone meanwhile, or not ours to read
+        yield Ended(session_id, tail, config_dir, _prompts(typed.pop(session_id.encode(), [])))
+
+
+def find(config_dirs: Sequence[str], word: str, alive: set[str]) -> Ended | None:
+    """The ended session with that id, or the only one whose id begins so; None: there is none, or there are several."""
+    if len(word) < 4 or set(word) - _OF_IDS:
+        return None
+    found = [
+        (path, session_id, config_dir) for config_dir in config_dirs
+        for path, session_id, _ in _transcripts(config_dir) if session_id.startswith(word) and session_id not in alive
+    ]  # fmt: skip
+    if len(found) != 1:
+        return None
+    path, session_id, config_dir = found[0]
+    try:
+        return Ended(session_id, _peek(path), config_dir)
+    except OSError:
+        return None
+
+
+def is_id(text: str) -> bool:
+    """Whether a text has the form of a session id."""
+    return len(text) == 36 and not set(text) - _OF_IDS
+
+
+def _gather(path: str, typed: dict[bytes, list[bytes]]) -> Iterator[None]:
+    """Put the lines of the client's history under their session ids, newest first; yields once on its way.
+
+    None is parsed before it is wanted: its end, where the id stands, is known by its form.
+    """
+    lines = Backwards(path, 1 << 20, _HISTORY)
+    paused = False
+    try:
+        for line in lines:
+            at = len(line) - 51 if line[-51:-38] == _ID_FIELD else line.rfind(_ID_FIELD)
+            if at >= 0:
+                typed.setdefault(line[at + 13 : at + 49], []).append(line)
+            if lines.read > _AT_ONCE and not paused:
+                paused = True
+                yield
+    except OSError:
+        return  # the transcripts alone will do
+
+
+def _prompts(lines: list[bytes]) -> tuple[str, ...]:
+    found: dict[str, None] = {}
+    for line in lines:
+        if len(found) == _MOST_PROMPTS:
+            break
+        try:
+            given = orjson.loads(line)
+        except orjson.JSONDecodeError:
+            continue
+        said = given.get("display") if isinstance(given, dict) else None
+        if isinstance(said, str) and said:
+            found.setdefault(said[:_PROMPT_CAP])
+    return tuple(found)
+
+
 def _transcripts(config_dir: str) -> list[tuple[str, str, float]]:
     found = []
     try:
@@ -54,7 +142,7 @@ def _transcripts(config_dir: str) -> list[tuple[str, str, float]]:
             continue
         for entry in entries:
             stem, _, ending = entry.name.rpartition(".")
-            if ending == "jsonl" and len(stem) == 36 and not set(stem) - _OF_IDS:
+            if ending == "jsonl" and is_id(stem):
                 try:
                     found.append((entry.path, stem, entry.stat().st_mtime))
                 except OSError:
@@ -69,6 +157,8 @@ def _peek(path: str) -> Transcript:
     for line in lines:
         if b'"api-request' in line[:40] or not line:
             continue
+        if "cwd" in known and "branch" in known and b'"lastPrompt"' not in line and b'Title"' not in line:
+            continue  # an answer: long, and nothing new
         try:
             given = orjson.loads(line)
         except orjson.JSONDecodeError:

@@ -118,6 +118,25 @@ def written_since(config_dir: str, cwd: str, moment: float) -> list[str]:
         return []
 
 
+def started_in(path: str, cwd: str) -> str:
+    """The folder that the session of a transcript was started in: Claude Code resumes it there and nowhere else.
+
+    The transcript lies in a folder named after it. `cwd`, where the session was last, may be another one; then the
+    first lines tell. It is `cwd` where nothing does.
+    """
+    named = path.rpartition("/")[0].rpartition("/")[2]
+    if _folder(cwd) == named:
+        return cwd
+    for line in first_lines(path, LEAN):
+        try:
+            first = text_of(parse(line).get("cwd"))
+        except ValueError:
+            continue
+        if _folder(first) == named:
+            return first
+    return cwd
+
+
 def _folder(cwd: str) -> str:
     return "".join(c if c.isascii() and c.isalnum() else "-" for c in cwd)
 

@@ -5,7 +5,6 @@ Behind the last visible column stands what the search finds besides: title, prom
 
 from __future__ import annotations
 
-from cst.model import NEEDS_YOU
 from cst.view.paint import Paint, tokens
 from cst.view.table import cells
 from cst.view.text import clean, cut, fit, width
@@ -53,7 +52,9 @@ def rows(
 
 def _cells(session: Session, news: str, now: float, window: float, wide: bool) -> tuple[str, ...]:
     """The cells of one row, clean and not cut."""
-    state, waited, name, branch, what, _, place = cells(session, now)
+    state, waited, name, branch, what, _, place, tags = cells(session, now)
+    if tags:
+        name += " " + " ".join(f"#{tag}" for tag in tags.split())
     if news:
         name = f"{news}: {name}"
     return group(session), state, waited, name, branch, what, _context(session.tokens, window, wide), place
@@ -61,7 +62,7 @@ def _cells(session: Session, news: str, now: float, window: float, wide: bool) -
 
 def group(session: Session) -> str:
     """For whom it waits: `you`, or what else is the matter, in three letters."""
-    if session.snoozed_until and session.state in NEEDS_YOU and not session.needs_you:
+    if session.snoozed:
         return "zzz"
     if session.needs_you:
         return "you"
@@ -86,7 +87,7 @@ def _painted(session: Session, news: str, column: int, cell: str, window: float,
     if column == _FOR:
         return paint("1;7" if session.needs_you else "2", cell)
     if column == _STATE:
-        return paint.state(session.state, cell)
+        return paint.dim(cell) if session.snoozed else paint.state(session.state, cell)
     if column == _CONTEXT and window and session.tokens and session.tokens >= 0.6 * window:
         return paint("31" if session.tokens >= 0.85 * window else "33", cell)
     return cell if session.needs_you or session.state == "unknown" else paint.dim(cell)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cst.model import label, project
+from cst.said import snooze_left
 from cst.view.paint import Paint, looks, since, tokens
 from cst.view.text import clean, cut, fit, width
 
@@ -15,9 +16,9 @@ if TYPE_CHECKING:
 _GAP = "  "
 _WIDE_WHAT = 80  # columns that it gets where nobody says how wide the output may be
 _LEAST_WHAT = 24  # columns that "what it wants or does" needs before others may stay
-_HEADS = ("STATE", "SINCE", "SESSION", "BRANCH", "WHAT IT WANTS OR DOES", "CTX", "PLACE")
-_LIMITS = (13, 5, 28, 24, 10_000, 5, 24)  # columns at most
-_LEAVE = (3, 5, 6)  # in this order: branch, context, place
+_HEADS = ("STATE", "SINCE", "SESSION", "BRANCH", "WHAT IT WANTS OR DOES", "CTX", "PLACE", "TAGS")
+_LIMITS = (13, 5, 28, 24, 10_000, 5, 24, 20)  # columns at most
+_LEAVE = (3, 5, 6, 7)  # in this order: branch, context, place, tags
 
 
 def table(sessions: Sequence[Session], now: float, columns: int, paint: Paint) -> list[str]:
@@ -27,7 +28,7 @@ def table(sessions: Sequence[Session], now: float, columns: int, paint: Paint) -
     lines = [paint.dim(_line(_HEADS, shown, sizes).rstrip())]
     for session, row in zip(sessions, rows, strict=True):
         line = [fit(row[i], sizes[i], right=i in (1, 5)) for i in shown]
-        line[0] = paint.state(session.state, line[0])
+        line[0] = paint.dim(line[0]) if session.snoozed else paint.state(session.state, line[0])
         if not session.needs_you and session.state != "unknown":
             line[1:] = [paint.dim(cell) for cell in line[1:]]
         lines.append(_GAP.join(line) if paint.on else _GAP.join(line).rstrip())
@@ -40,11 +41,12 @@ def cells(session: Session, now: float) -> tuple[str, ...]:
     return (
         f"{looks(session.state)[0]} {session.state}",
         since(now, session.since),
-        name(session),
+        f"★ {name(session)}" if session.pinned else name(session),
         clean(session.branch, 60),
-        what(session, now),
+        snoozed(session, now) + what(session, now),
         tokens(session.tokens),
         clean(place or ("" if session.state == "ended" else "not in tmux"), 60),
+        clean(" ".join(session.tags), 60),
     )
 
 
@@ -56,6 +58,11 @@ def name(session: Session) -> str:
         return called if called == folder or not folder else f"{called} ({folder})"
     title = clean(session.title, 60)
     return f"{folder}: {title}" if folder and title else folder or title or clean(label(session), 60)
+
+
+def snoozed(session: Session, now: float) -> str:
+    """`snoozed 25m: ` before what a session wants; "" for one that is not snoozed."""
+    return f"snoozed {snooze_left(session.snoozed_until, now)}: " if session.snoozed else ""
 
 
 def what(session: Session, now: float) -> str:

@@ -75,6 +75,8 @@ def cut(text: str, columns: int) -> str:
     """`text` in at most that many columns; what is missing shows as an ellipsis."""
     if width(text) <= columns:
         return text
+    if text.isascii():
+        return text[: columns - 1].rstrip() + "…" if columns > 0 else ""
     kept, left = [], columns - 1
     for char in text:
         left -= _columns(char)

@@ -6,10 +6,12 @@ import os
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from cst.model import Ended
 from cst.sources import history
 
-from ..testing import ID, NOW, OTHER_ID, ended_turn, said, typed, write_transcript
+from ..testing import ID, NOW, OTHER_ID, ended_turn, jsonl, said, typed, write_transcript
 
 
 def put(claude: Path, session_id: str = ID, age: float = 60, lines: list[Any] | None = None, cwd: str = "/home/u/a") -> Path:
@@ -107,3 +109,110 @@ def test_a_transcript_that_cannot_be_read_hides_no_other(claude: Path) -> None:
     (path.parent / f"{OTHER_ID}.jsonl").mkdir()
 
     assert ID in [one.session_id for one in read(claude)]
+
+
+# ----------------------------------------------------------------------------------------------- all history
+
+
+def prompted(claude: Path, *lines: tuple[str, str], before: bytes = b"") -> None:
+    """The client's history: (session id, prompt), oldest first."""
+    said = [
+        {"display": prompt, "pastedContents": {}, "timestamp": 1, "project": "/p", "sessionId": session_id}
+        for session_id, prompt in lines
+    ]
+    (claude / "history.jsonl").write_bytes(before + jsonl(said))
+
+
+def streamed(*claude: Path, alive: set[str] = frozenset()) -> list[Ended]:  # type: ignore[assignment]
+    return list(history.stream([str(path) for path in claude], set(alive)))
+
+
+def test_all_history_newest_first(claude: Path, home: Path) -> None:
+    """Every transcript of every config folder, however old, but for those of live sessions."""
+    other = home / "other"
+    third = "33333333-2222-4333-8444-555555555555"
+    put(claude, ID, 9e6)
+    put(other, OTHER_ID, 60)
+    put(claude, third, 70)
+
+    assert [(one.session_id, one.config_dir) for one in streamed(claude, other, alive={third})] == [
+        (OTHER_ID, str(other)), (ID, str(claude)),
+    ]  # fmt: skip
+
+
+def test_prompts_come_newest_first_and_once(claude: Path) -> None:
+    """Each session has its own prompts, one said twice at its newest place."""
+    put(claude)
+    put(claude, OTHER_ID)
+    prompted(claude, (ID, "one"), (OTHER_ID, "other"), (ID, "two"), (ID, "one"))
+
+    assert {one.session_id: one.prompts for one in streamed(claude)} == {ID: ("one", "two"), OTHER_ID: ("other",)}
+
+
+def test_any_history_is_read(claude: Path) -> None:
+    """Keys in another order, other types, lines that are no JSON: what can be used is."""
+    put(claude)
+    before = b"\xff\n{\n[1]\n" + b'{"sessionId":"' + ID.encode() + b'","display":"turned round"}\n' + jsonl(
+        [{"display": 7, "sessionId": ID}, {"display": "", "sessionId": ID}, {"sessionId": 9}, {"display": "x" * 5000, "sessionId": ID}]
+    )
+    prompted(claude, (ID, "last"), before=before)
+    (one,) = streamed(claude)
+
+    assert one.prompts == ("last", "x" * 1000, "turned round")
+
+
+def test_no_history(claude: Path) -> None:
+    """Without the client's history, or with a folder in its place, the transcripts alone tell."""
+    put(claude)
+    without = streamed(claude)
+    (claude / "history.jsonl").mkdir()
+
+    assert [one.prompts for one in (*without, *streamed(claude))] == [(), ()]
+
+
+def test_the_prompts_of_one_session_are_bounded(claude: Path) -> None:
+    """The newest hundred of a session are kept."""
+    put(claude)
+    prompted(claude, *((ID, f"prompt {n}") for n in range(300)))
+    (one,) = streamed(claude)
+
+    assert (len(one.prompts), one.prompts[0], one.prompts[-1]) == (100, "prompt 299", "prompt 200")
+
+
+def test_transcripts_are_opened_when_their_turn_comes(claude: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first row waits for one transcript, not for all."""
+    opened: list[str] = []
+    peek = history._peek
+    monkeypatch.setattr(history, "_peek", lambda path: opened.append(path) or peek(path))
+    for n in range(20):
+        put(claude, f"{n:08}-2222-4333-8444-555555555555", n)
+    next(iter(history.stream([str(claude)], set())))
+
+    assert len(opened) == 1
+
+
+def test_the_first_rows_wait_for_a_part_of_the_history(claude: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Old prompts are read behind the first rows, and are there for the later ones."""
+    monkeypatch.setattr(history, "_AT_ONCE", 1 << 20)
+    monkeypatch.setattr(history, "_FIRST", 1)
+    filler = [("33333333-2222-4333-8444-555555555555", "x" * 1000)] * 1100  # over the megabyte that is read at once
+    put(claude, ID, 60)
+    put(claude, OTHER_ID, 90)
+    prompted(claude, (ID, "old"), (OTHER_ID, "older"), *filler, (ID, "new"))
+    first, second = streamed(claude)
+
+    assert (first.prompts, second.prompts) == (("new",), ("older",))
+
+
+def test_find_in_all_history(claude: Path) -> None:
+    """One session by its id or the only beginning of it; what is ambiguous, short, alive or no id finds none."""
+    put(claude, ID, 9e6)
+    put(claude, ID[:-1] + "6", 60)
+    put(claude, OTHER_ID, 60)
+    found = [
+        history.find([str(claude)], word, {OTHER_ID[:-1]})
+        for word in (ID, ID[:8], OTHER_ID[:4], OTHER_ID[:3], "nope", "../x", "")
+    ]
+
+    assert [one.session_id if one else None for one in found] == [ID, None, OTHER_ID, None, None, None, None]
+    assert history.find([str(claude)], OTHER_ID, {OTHER_ID}) is None

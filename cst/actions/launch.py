@@ -1,0 +1,83 @@
+"""Start a program for a person: in a new window of their tmux session or, outside tmux, in place of cst.
+
+Bound keys run in the tmux server's environment, where PATH may lack what the person's shell would find: so their login
+shell is asked, as if they had typed it. What that shell reads is a text of ours that never changes; folders and ids
+reach it as environment variables, which sh, bash, zsh, fish and tcsh all spell alike.
+"""
+
+from __future__ import annotations
+
+import os
+
+from cst.model import Client, CstError, Session, Value, label, project
+from cst.sources import tmux
+from cst.view.text import clean
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import NoReturn
+
+    from cst.settings import Settings
+
+# $1 the folder, $2 what the shell is to run ("" = nothing: be a shell), then NAME=value to set and NAME to unset.
+# `cd` instead of tmux's -c, which is a format: a folder called `#(touch pwned)` would run that.
+_SCRIPT = """\
+cd -- "$1" || exit
+text=$2
+shift 2
+for pair do
+  case $pair in *=*) export "$pair" ;; *) unset "$pair" ;; esac
+done
+[ -n "$text" ] || exec "${SHELL:-/bin/sh}" -l
+exec "${SHELL:-/bin/sh}" -l -i -c "$text"
+"""
+
+
+class Command(Value):
+    """What to start. `text` is for the person's shell and holds nothing that comes from a session."""
+
+    name: str  # of the window
+    folder: str
+    text: str = ""  # "": their shell itself
+    env: tuple[str, ...] = ()  # NAME=value, or NAME of one to unset
+
+
+def command(session: Session, folder: str, text: str, *env: str) -> Command:
+    """A command in a folder of a session's. CstError where that folder is not known, or gone."""
+    called = clean(label(session), 40)
+    if not folder.startswith("/"):
+        raise CstError(f"the folder of {called} is not known; `cst show {session.key}` says what is")
+    if not os.path.isdir(folder):
+        raise CstError(f"the folder {clean(folder, 200)} of {called} is gone; make it again or choose another session")
+    return Command(_window(label(session)) or _window(project(folder)) or "cst", folder, text, env)
+
+
+def run(settings: Settings, client: Client | None, wanted: Command) -> str:
+    """Start it in a new window of the client's tmux session; its pane. Outside tmux become it: that does not return."""
+    if client is None:
+        become(settings, wanted)
+    words = ["new-window", "-P", "-F", "#{pane_id}", "-t", f"{client.session_id}:", "-n", wanted.name, *_argv(wanted)]
+    code, output = tmux.run(settings.tmux_program, client.socket, words)
+    if code:
+        raise CstError(f"tmux made no window: {clean(output, 200)}; `tmux list-sessions` lists what is there")
+    return output.strip()
+
+
+def become(settings: Settings, wanted: Command) -> NoReturn:
+    """Replace this process. CstError inside tmux, where nobody watches, and without a terminal."""
+    if settings.tmux:
+        raise CstError("no tmux client shows this pane; pass one with --client, `tmux list-clients` lists them")
+    if not os.isatty(0) or not os.isatty(1):
+        raise CstError("outside tmux this needs a terminal; run it in one")
+    argv = _argv(wanted)
+    os.execv(argv[0], argv)
+
+
+def _argv(wanted: Command) -> list[str]:
+    """Several words: tmux starts them without a shell in between."""
+    return ["/bin/sh", "-c", _SCRIPT, "sh", wanted.folder, wanted.text, *wanted.env]
+
+
+def _window(text: str) -> str:
+    """A name for a window: -n is a format too, so nothing that could be one is in it."""
+    return "".join(c for c in clean(text, 60) if c.isalnum() or c in " ._-").strip(" -")[:24]

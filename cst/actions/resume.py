@@ -1,0 +1,49 @@
+"""Bring an ended session back: `claude --resume` in its folder, with its config folder, by the person's own shell."""
+
+from __future__ import annotations
+
+from cst.actions import launch
+from cst.actions.copy import folder_of, is_default
+from cst.model import Client, CstError, Session, label
+from cst.sources import processes, registry
+from cst.view.text import clean
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from cst.settings import Settings
+
+_OF_IDS = frozenset("0123456789abcdef-")
+# An alias or a function of the person's is fine for `claude`, but `env` starts programs only: that is for folders
+# other than the default, of which an rc file may know nothing.
+_PLAIN = 'cd "$CST_FOLDER" && claude --resume "$CST_SESSION"'
+_OTHER = 'cd "$CST_FOLDER" && env CLAUDE_CONFIG_DIR="$CST_CONFIG_DIR" claude --resume "$CST_SESSION"'
+_STAY = ' || exec "$SHELL"'  # in a window of its own: what went wrong stays to be read
+
+
+def resume(settings: Settings, session: Session, client: Client | None, now: float) -> str:
+    """Resume an ended session in a new window of the client's tmux session; what was done, in words.
+
+    Outside tmux, in place of this process. CstError where it lives, or where its folder is gone.
+    """
+    if len(session.id) != 36 or set(session.id) - _OF_IDS:
+        raise CstError(f"{clean(label(session), 40)} has no session id, so it cannot be resumed; start a new one")
+    if pid := session.pid or _living(settings, session, now):
+        raise CstError(f"{clean(label(session), 40)} lives as process {pid}; `cst jump {pid}` goes there")
+    folder = folder_of(session)
+    text, env = _PLAIN, ["CLAUDE_CONFIG_DIR"]
+    if not is_default(settings, session.config_dir):
+        text, env = _OTHER, [f"CST_CONFIG_DIR={session.config_dir}"]
+    env += [f"CST_FOLDER={folder}", f"CST_SESSION={session.id}"]
+    launch.run(settings, client, launch.command(session, folder, text + (_STAY if client else ""), *env))
+    return f"resumed {clean(label(session), 40)} in {clean(folder, 200)}"
+
+
+def _living(settings: Settings, session: Session, now: float) -> int:
+    """The live process that has this session, as the registry says at this moment; 0 = none."""
+    for config_dir in dict.fromkeys((session.config_dir, *settings.config_dirs)):
+        records, _ = registry.read(config_dir)
+        found = {record.pid: record.start for record in records if record.session_id == session.id}
+        for pid, process in processes.read(list(found), now).items():
+            if found[pid] in ("", process.start):
+                return pid
+    return 0

@@ -1,0 +1,73 @@
+"""What a person said about one session: of its marks the newest of each kind. Pure; docs/events.md is the contract."""
+
+from __future__ import annotations
+
+from cst.model import Value, age
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cst.model import Mark
+
+UNTIL_CHANGES = "change"  # the value of a snooze without a time: until the state of the session begins anew
+_FAR = 1e11  # epoch seconds; what lies behind is no moment
+
+
+class Said(Value):
+    """The marks of one session, read."""
+
+    name: str = ""
+    tags: tuple[str, ...] = ()
+    pinned: bool = False
+    snoozed: bool = False
+    snoozed_until: float = 0.0  # epoch seconds; 0 where it is until the session changes
+
+
+def of(marks: Sequence[Mark], now: float, since: float = 0.0) -> Said:
+    """What these marks (of one session, oldest first) say of it now; its state began at `since`."""
+    if not marks:
+        return Said()
+    snoozed, until = _snoozed(marks, now, since)
+    return Said(_newest(marks, "name"), _tags(marks), _newest(marks, "pin") == "on", snoozed, until)
+
+
+def by_key(marks: Sequence[Mark]) -> dict[str, list[Mark]]:
+    """All marks that are about a session, by its key or session id."""
+    found: dict[str, list[Mark]] = {}
+    for mark in marks:
+        if mark.key:
+            found.setdefault(mark.key, []).append(mark)
+    return found
+
+
+def snooze_left(until: float, now: float) -> str:
+    """How long a snooze lasts, for people: `25m`, or `until it changes`."""
+    return age(until - now) if until else "until it changes"
+
+
+def _newest(marks: Sequence[Mark], kind: str) -> str:
+    return next((m.value for m in reversed(marks) if m.mark == kind), "")
+
+
+def _tags(marks: Sequence[Mark]) -> tuple[str, ...]:
+    found: set[str] = set()
+    for mark in marks:
+        if mark.mark == "tag" and mark.value:
+            found.add(mark.value)
+        elif mark.mark == "untag":
+            found.discard(mark.value)
+    return tuple(sorted(found))
+
+
+def _snoozed(marks: Sequence[Mark], now: float, since: float) -> tuple[bool, float]:
+    mark = next((m for m in reversed(marks) if m.mark == "snooze"), None)
+    if mark is None:
+        return False, 0.0
+    if mark.value == UNTIL_CHANGES:
+        return since <= mark.t, 0.0
+    try:
+        until = float(mark.value or 0)
+    except ValueError:
+        return False, 0.0
+    return (True, until) if now < until < _FAR else (False, 0.0)

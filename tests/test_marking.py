@@ -1,0 +1,173 @@
+"""The verbs by which a person says something, through the real program: what they say, and what `ls` shows then."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.testing import (
+    ID, OTHER_ID, Live, TmuxServer, cst, ended_turn, registry_entry, said, started, typed, until, write_registry, write_transcript,
+)  # fmt: skip
+
+
+def _add(claude: Path, pid: int, session_id: str, name: str, status: str = "idle") -> None:
+    now = time.time()
+    wait = "permission prompt" if status == "waiting" else None
+    write_registry(claude, registry_entry(
+        pid, sessionId=session_id, procStart=started(pid), name=name, nameSource="user", status=status, waitingFor=wait,
+        tmux=None, startedAt=int((now - 600) * 1000), statusUpdatedAt=int((now - 60) * 1000), cwd=f"/home/u/{name}",
+    ))  # fmt: skip
+    write_transcript(claude, [typed("go", now - 90), said("Done.", now - 61), ended_turn(now - 60)], session_id, f"/home/u/{name}")
+
+
+@pytest.fixture
+def fleet(claude: Path, live: Live) -> list[int]:
+    """api has finished, web waits for a permission; both outside tmux."""
+    pids = [live.start("claude"), live.start("claude")]
+    _add(claude, pids[0], ID, "api")
+    _add(claude, pids[1], OTHER_ID, "web", "waiting")
+    return pids
+
+
+def _ran(*words: str) -> str:
+    done = cst(*words)
+    assert (done.returncode, done.stderr) == (0, ""), words
+    return done.stdout.removesuffix("\n")
+
+
+def _listed(*words: str) -> dict[str, Any]:
+    return {one["label"]: one for one in json.loads(_ran("ls", "--json", *words))["sessions"]}
+
+
+def _refused(*words: str) -> str:
+    done: subprocess.CompletedProcess[str] = cst(*words)
+    assert (done.returncode, done.stdout) == (1, ""), words
+    return done.stderr
+
+
+def test_pin(fleet: list[int]) -> None:
+    """A pinned session comes first, with a star, until it is pinned no longer."""
+    pinned = _ran("pin", "api")
+    rows = _ran("ls").splitlines()
+    first, loose = list(_listed()), _ran("pin", "--off", "api", "web")
+
+    assert (pinned, first) == ("pinned: api", ["api", "web"])
+    assert "★ api" in rows[1]
+    assert (loose, list(_listed())) == ("no longer pinned: api, web", ["web", "api"])
+
+
+def test_snooze_for_a_time(fleet: list[int]) -> None:
+    """A snoozed permission needs nobody, says so, and has its end in JSON."""
+    snoozed = _ran("snooze", "web", "--for", "25m")
+    web = _listed()["web"]
+    row = next(line for line in _ran("ls").splitlines() if "web" in line)
+
+    assert snoozed == "snoozed for 25m: web"
+    assert (web["needs_you"], web["snoozed"], web["state"]) == (False, True, "permission")
+    assert 1400 < web["snoozed_until"] - time.time() <= 1500
+    assert "snoozed 24m:" in row
+    assert "1 needs you" in _ran("status")
+
+
+def test_snooze_until_it_changes(claude: Path, fleet: list[int]) -> None:
+    """It needs you again when it wants something else."""
+    snoozed = _ran("snooze", "web", "--until-changes")
+    held = _listed()["web"]
+    entry = registry_entry(
+        fleet[1], sessionId=OTHER_ID, procStart=started(fleet[1]), name="web", nameSource="user", status="waiting", tmux=None,
+        waitingFor="permission prompt", statusUpdatedAt=int((time.time() + 1) * 1000),
+    )  # fmt: skip
+    write_registry(claude, entry)
+    again = _listed()["web"]
+
+    assert snoozed == "snoozed until it changes: web"
+    assert (held["needs_you"], held["snoozed"], held["snoozed_until"]) == (False, True, None)
+    assert (again["needs_you"], again["snoozed"]) == (True, False)
+
+
+def test_wake(fleet: list[int]) -> None:
+    """`--off` ends a snooze."""
+    _ran("snooze", "web")
+    woken = _ran("snooze", "--off", "web")
+
+    assert (woken, _listed()["web"]["needs_you"]) == ("no longer snoozed: web", True)
+
+
+def test_options_of_snooze_exclude_each_other(fleet: list[int]) -> None:
+    """Two ends of one snooze are an error."""
+    assert _refused("snooze", "web", "--off", "--for", "1h").startswith("cst: --for, --until-changes and --off exclude")
+    assert _refused("snooze", "web", "--for", "soon") == "cst: 'soon' is no time to snooze; say 30m, 2h or 1d, a year at most\n"
+
+
+def test_tag(fleet: list[int]) -> None:
+    """Tags are added, asked for, shown, filtered by, and removed."""
+    told = [_ran("tag", "api", "web", "--add", "x,y"), _ran("tag", "web", "-r", "x", "--add", "z"), _ran("tag", "web", "api")]
+    tags = {name: one["tags"] for name, one in _listed().items()}
+
+    assert told == ["tagged x y: api, web", "tagged z, untagged x: web", "web: y z; api: x y"]
+    assert tags == {"web": ["y", "z"], "api": ["x", "y"]}
+    assert [list(_listed("--tag", tag)) for tag in ("x", "y", "z,nope", "nope")] == [["api"], ["web", "api"], ["web"], []]
+    assert "TAGS" in _ran("ls").splitlines()[0]
+
+
+def test_rename(fleet: list[int], claude: Path) -> None:
+    """A name of yours is what everything calls the session; Claude Code's files stay as they are."""
+    before = (claude / "sessions" / f"{fleet[0]}.json").read_bytes()
+    told = [_ran("rename", "api", "the  parser"), _ran("tag", "the parser"), _ran("rename", "the parser", "")]
+
+    assert told == ["renamed: api is the parser now", "the parser: no tag", "no longer renamed: the parser"]
+    assert (list(_listed()), before) == (["web", "api"], (claude / "sessions" / f"{fleet[0]}.json").read_bytes())
+
+
+def test_rename_takes_one_session(fleet: list[int]) -> None:
+    """Anything else than a session and a name is refused."""
+    wrong = "cst: rename takes a session and a name, or --off instead of the name; quote a name of several words\n"
+
+    assert [_refused("rename", *words) for words in ([], ["api", "a", "b"], ["api", "a", "--off"])] == [wrong] * 3
+
+
+def test_seen_of_several(fleet: list[int]) -> None:
+    """Finished ones are seen; a dialog among them refuses all."""
+    refused = _refused("seen", "api", "web")
+    before = _listed()["api"]["state"]
+    seen = _ran("seen", "api", "api")
+
+    assert refused.startswith("cst: a permission stays until it is answered")
+    assert (before, seen, _listed()["api"]["state"]) == ("done", "seen: api (done)", "idle")
+
+
+def test_an_ended_session_keeps_its_marks(claude: Path, fleet: list[int]) -> None:
+    """What was said while it lived is still said when it is over, and more can be said."""
+    _ran("tag", "api", "--add", "kept")
+    _ran("rename", "api", "mine")
+    (claude / "sessions" / f"{fleet[0]}.json").unlink()
+    _ran("pin", "mine")
+    one = _listed("--all")["mine"]
+
+    assert (one["state"], one["tags"], one["pinned"]) == ("ended", ["kept"], True)
+    assert "cst resume" in _refused("snooze", "mine")
+
+
+def test_here_and_with_a_message(home: Path, claude: Path, tmux_server: TmuxServer) -> None:
+    """Without a name the session of this pane is meant; a key binding's client is told on its message line."""
+    pane = tmux_server.new("work")
+    pid = tmux_server.pid_of(pane)
+    _add(claude, pid, ID, "api", "waiting")
+    client = tmux_server.attach("work")
+    tmux_server.run("set-option", "-g", "display-time", "0")
+    here = {"TMUX": f"{tmux_server.socket},1,0"}
+    told = [cst(*words, env={**here, "TMUX_PANE": pane}).stdout for words in (
+        ("pin",), ("snooze", "--for", "2h"), ("snooze", "--off"), ("tag", "--add", "x"), ("rename", "mine"), ("rename", "--off"),
+    )]  # fmt: skip
+    cst("pin", "--client", client.name, pane, env=here)
+    until(lambda: b"pinned: api" in client.shown, 30)
+
+    assert told == [
+        "pinned: api\n", "snoozed for 2h: api\n", "no longer snoozed: api\n", "tagged x: api\n", "renamed: api is mine now\n",
+        "no longer renamed: mine\n",
+    ]  # fmt: skip
