@@ -34,7 +34,11 @@ MAY_IMPORT: dict[str, set[str] | None] = {
     "sources.registry": {"model", "jsonl"},
     "sources.recording": {"model"},
     "sources.tasks": {"model", "jsonl"},
-    "sources.tmux": {"model"},
+    # Two sources run programs: how one is started and ended stands beside them.
+    "sources.programs": {"model"},
+    "sources.changes": {"model", "sources.programs"},
+    "sources.conversation": {"model", "jsonl"},
+    "sources.tmux": {"model", "sources.programs"},
     "sources.transcript": {"model", "jsonl"},
     "snapshot": {"model", "settings", "sources", "sources.*"},
     "evidence": {"model"},
@@ -95,7 +99,7 @@ OWNERS = {
 STARTS = {"posix_spawn", "posix_spawnp", "execv", "execve", "execvp", "execvpe", "execl", "execlp", "execle", "spawnv",
           "spawnl", "spawnvp", "spawnlp", "fork", "forkpty", "popen", "system", "Popen", "startfile"}  # fmt: skip
 STARTERS = {
-    "sources.tmux": {"posix_spawn"},
+    "sources.programs": {"posix_spawn"},
     "actions.jump": {"execvp"},  # outside tmux, cst becomes the attached client: there is nothing left to wait
     "demo.*": STARTS,  # plays Claude Code in a tmux of its own
 }
@@ -216,7 +220,7 @@ def test_a_pure_room_has_no_window(module: str) -> None:
 
 @pytest.mark.parametrize("module", sorted(MODULES))
 def test_programs_are_started_in_one_place(module: str) -> None:
-    """Only sources.tmux starts a program, but for the exceptions that the table names."""
+    """Only sources.programs starts a program, but for the exceptions that the table names."""
     found = programs(module, MODULES[module])
 
     assert found == []
