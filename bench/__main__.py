@@ -47,6 +47,10 @@ def measure(fleet: Fleet, runs: int) -> dict[str, list[float]]:
         "next": lambda: seconds([CST, "next", "--peek"], env),
         "rows": lambda: seconds([CST, "rows", "--width", "100"], env),
         "preview": lambda: seconds([CST, "preview", key, "--width", "80", "--height", "40"], env),
+        **{
+            f"preview, {page}": lambda page=page: seconds([CST, "preview", key, "--page", page, "--height", "40"], env)
+            for page in ("screen", "why", "changes", "conversation")
+        },
         "ls --json": lambda: seconds([CST, "ls", "--json"], env),
         "pick, first row": lambda: first_row([CST, "pick"], env),
     }

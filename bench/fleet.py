@@ -19,7 +19,10 @@ _FILLER = "x" * 78_000  # one metadata line of the real client
 
 
 class Fleet:
-    """`count` live sessions and `old` transcripts of ended ones, for the time of a `with` block."""
+    """`count` live sessions and `old` transcripts of ended ones, for the time of a `with` block.
+
+    The first session's transcript is 1 GB long; all but its end is a hole that takes no disk.
+    """
 
     def __init__(self, count: int, old: int, hooks: bool = True) -> None:
         self.root = Path(tempfile.mkdtemp(prefix="cst-bench."))
@@ -44,8 +47,9 @@ class Fleet:
         return done.stdout.strip()
 
     def __enter__(self) -> Fleet:
-        (self.project / ".git").mkdir(parents=True)
-        (self.project / ".git/HEAD").write_text("ref: refs/heads/main\n")
+        self.project.mkdir(parents=True)
+        subprocess.run(["git", "init", "-q", "-b", "main", str(self.project)], env=self.env, check=True)
+        (self.project / "new.py").write_text("x = 1\n" * 100)
         self.tmux("new-session", "-d", "-s", "bench", "-x", "160", "-y", "45", "sleep 100000")
         for _ in range(self.count - 1):
             self.tmux("new-window", "-d", "sleep 100000")
@@ -81,6 +85,11 @@ class Fleet:
         text = _transcript(session, now - 62, status == "waiting")
         path = self.root / f"home/.claude/projects/{folder}/{session}.jsonl"
         _write(path, text)
+        if len(self.ids) == 1:
+            os.truncate(path, 0)
+            os.truncate(path, 1 << 30)
+            with path.open("a") as file:
+                file.write("\n" + text)
         os.utime(path, (now - 61, now - 61))
         if self.hooks:
             _write(self.root / f"home/.local/state/cst/events/v1/{session}.jsonl", _events(pid, status, now - 61))

@@ -56,6 +56,7 @@ STATES = (
     "unknown", "interrupted", "menu", "idle", "background", "working", "compacting", "starting", "stopped", "ended",
 )  # fmt: skip
 NEEDS_YOU = STATES[:7]
+PAGES = ("tools", "screen", "why", "changes", "conversation")  # of the preview
 
 
 class CstError(Exception):
@@ -124,9 +125,9 @@ class ToolUse(Value):
 
 
 class Turn(Value):
-    """A prompt and what followed, as a page of conversation."""
+    """One piece of a conversation: a prompt, an answer, or a call of a tool."""
 
-    who: str  # you, claude
+    who: str  # you, claude, or the name of the tool
     text: str
     at: float
 
@@ -169,6 +170,28 @@ class Transcript(Value):
     def open_tools(self) -> list[ToolUse]:
         """The tool calls without a result, oldest first: the first of them runs or waits."""
         return [tool for tool in self.tools if tool.outcome == "open"]
+
+
+class Change(Value):
+    """One file that differs from the last commit. The letters are those of `git status --short`."""
+
+    path: str  # from the top of the working tree
+    staged: str  # M, A, D, T, U, ?; " " = as in the last commit
+    unstaged: str  # the same against what is staged
+    added: int | None = None  # lines; None = not counted: not tracked, binary
+    removed: int | None = None
+
+
+class Changes(Value):
+    """What git says of a folder. With `problem` nothing else is known."""
+
+    branch: str = ""  # "" = none is checked out
+    upstream: str = ""
+    ahead: int | None = None  # commits; None = no upstream, or it is gone
+    behind: int | None = None
+    files: tuple[Change, ...] = ()
+    more: bool = False  # there are more files than were taken
+    problem: str = ""
 
 
 class Mark(Value):
@@ -293,6 +316,7 @@ class Session(Value):
     branch: str = ""
     model: str = ""
     tokens: int | None = None
+    window: int | None = None  # tokens that its model can hold, where the client told it
     cost: float | None = None
     tasks: Tasks | None = None
     last_prompt: str = ""

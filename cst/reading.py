@@ -124,13 +124,12 @@ def do_rows(given: Given, own: Settings) -> int:
 def do_preview(given: Given, own: Settings) -> int:
     """`cst preview`, for fzf."""
     from cst.actions import find
-    from cst.view import preview
+    from cst.previewing import page
     from cst.view.paint import Paint
 
-    pid = given["session"].partition(".")[0]
     ended = not given["session"].replace(".", "").isdigit()
-    seen, sessions = look(own, snapshot.ONE, tools_of=pid, ended=ended)
+    seen, sessions = look(own, snapshot.ROWS, ended=ended)
     session = find.find(sessions, given["session"])
     columns, lines = number(given["width"], 80), number(given["height"], 0)
-    print_lines(preview.preview(session, seen.now, columns, lines, own.home, Paint(not own.no_color)))
+    print_lines(page(own, seen, session, given["page"] or "tools", columns, lines, Paint(not own.no_color)))
     return 0

@@ -5,7 +5,7 @@ A verb is `Verb(name, help, arguments, options, examples, hidden)`. `hot` verbs 
 
 from __future__ import annotations
 
-from cst.model import STATES, Value
+from cst.model import PAGES, STATES, Value
 
 MANY = "..."
 
@@ -228,8 +228,11 @@ VERBS = (
     ),
     Verb(
         "preview", "Print the picker's preview of one session; fzf calls this", (_NEEDED,),
-        (Option("width", "columns", "N"), Option("height", "lines", "N")), hidden=True,
-        room="reading",
+        (
+            Option("page", "what to show; default: tools", "PAGE", PAGES), Option("width", "columns", "N"),
+            Option("height", "lines", "N"),
+        ),
+        hidden=True, room="reading",
     ),
     Verb(
         "past", "Print the rows of all ended sessions; fzf calls this", (), (Option("width", "columns", "N"),),

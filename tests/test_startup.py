@@ -37,6 +37,8 @@ ALLOWED = {"__future__", "_json", "encodings.ascii", "select", "time", "unicoded
 SHUT = {"cst.cli", "cst.setup", "cst.demo", "cst.sources.history", "cst.sources.processes_portable"}
 PICKER = {"cst.picker", "cst.picker.fzf", "cst.picker.live", "cst.picking", "cst.asking", "cst.watch"}
 VIEWS = {"cst.view.table", "cst.view.rows", "cst.view.preview", "cst.view.bar", "cst.view.schema", "cst.view.question"}
+PAGES = {"cst.why", "cst.view.evidence", "cst.view.sgr", "cst.view.changes", "cst.view.conversation", "cst.sources.changes",
+         "cst.sources.conversation"}  # fmt: skip
 
 # Verb -> our own rooms that it enters of those above; {0} is a live pid.
 HOT = {
@@ -114,6 +116,23 @@ def test_a_hot_verb_imports_next_to_nothing(pids: list[int], verb: str) -> None:
     assert set() == found & FORBIDDEN
     assert set() == outside - ALLOWED
     assert HOT[verb] == found & (SHUT | PICKER | VIEWS)
+
+
+@pytest.mark.parametrize(
+    ("page", "rooms"),
+    [
+        ("tools", set()), ("screen", {"cst.view.sgr"}), ("why", {"cst.why", "cst.view.evidence", "cst.view.sgr"}),
+        ("changes", {"cst.view.changes", "cst.sources.changes"}),
+        ("conversation", {"cst.view.conversation", "cst.sources.conversation"}),
+    ],
+)  # fmt: skip
+def test_a_page_imports_what_it_shows(pids: list[int], page: str, rooms: set[str]) -> None:
+    """Each page enters its own rooms and none of the others'; none imports a dear module."""
+    found = imported("preview", str(pids[0]), "--page", page)
+    outside = {name for name in found if name.partition(".")[0] != "cst"}
+
+    assert (set(), set()) == (found & FORBIDDEN, outside - ALLOWED)
+    assert rooms == found & PAGES
 
 
 def test_a_kill_pays_for_signals_only(pids: list[int]) -> None:
@@ -208,8 +227,8 @@ def programs(tmp_path: Path) -> Callable[..., list[str]]:
     return run
 
 
-READING = ["status", "next --peek", "ls --json", "ls", "rows", "preview {0}", "show {0}", "why {0}", "seen {0}", "pin {0}", "snooze {0}",
-           "ls --all", "back"]
+READING = ["preview {0} --page why", "preview {0} --page conversation", "status", "next --peek", "ls --json", "ls", "rows",
+           "preview {0}", "show {0}", "why {0}", "seen {0}", "pin {0}", "snooze {0}", "ls --all", "back"]  # fmt: skip
 
 
 @pytest.mark.parametrize("verb", [*READING, "past"])
@@ -230,7 +249,21 @@ def test_one_process_for_each_tmux_server(
     assert programs(*verb.format(found[0]).split()) == ["tmux", "tmux"]
 
 
-@pytest.mark.parametrize(("verb", "count"), [("next", 2), ("jump {1}", 2), ("next --peek", 1), ("seen {1}", 2), ("snooze {1}", 2)])
+def test_a_page_starts_what_it_asks(
+    home: Path, claude: Path, tmux_server: TmuxServer, programs: Callable[..., list[str]], tmp_path: Path
+) -> None:
+    """The screen costs one tmux more, changes cost three starts of git."""
+    pid = tmux_server.pid_of(tmux_server.new("a"))
+    subprocess.run(["git", "init", "-q", str(tmp_path / "repo")], check=True)
+    write_registry(claude, registry_entry(pid, procStart=started(pid), tmux=None, cwd=str(tmp_path / "repo")))
+
+    assert programs("preview", str(pid), "--page", "screen") == ["tmux", "tmux"]
+    assert not strace() or programs("preview", str(pid), "--page", "changes") == ["tmux", "git", "git", "git"]
+
+
+@pytest.mark.parametrize(
+    ("verb", "count"), [("next", 2), ("jump {1}", 2), ("next --peek", 1), ("seen {1}", 2), ("snooze {1}", 2)]
+)
 def test_an_act_costs_one_process_more(
     home: Path, claude: Path, tmux_server: TmuxServer, programs: Callable[..., list[str]], verb: str, count: int
 ) -> None:

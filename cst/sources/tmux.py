@@ -1,24 +1,19 @@
 """The only room that runs tmux: list panes and clients, switch a client, show a message.
 
-`-u` because without it, under LC_ALL=C, every TAB and non-ASCII byte of the output is `_`. Started by posix_spawn:
-`subprocess` costs 1.1 x the start of Python.
+`-u` because without it, under LC_ALL=C, every TAB and non-ASCII byte of the output is `_`.
 """
 
 from __future__ import annotations
 
-import os
-import select
-import time
-
 from cst.model import Client, CstError, Pane, Value, digits
+from cst.sources import programs
+from cst.sources.programs import Started
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 TIMEOUT = 2.0  # seconds; a server that hangs must not hang the status line
-# Where tmux is when PATH does not say so: key bindings run in the environment of the tmux server.
-_PLACES = ("/usr/bin", "/usr/local/bin", "/opt/homebrew/bin", "/opt/local/bin", "/home/linuxbrew/.linuxbrew/bin")
 
 # Free text (the session's name) last: it may hold anything but a newline.
 _PANE = (
@@ -88,6 +83,12 @@ def capture(program: str, socket: str, pane: str) -> str:
     return "" if code else output
 
 
+def screen(program: str, socket: str, pane: str) -> str | None:
+    """What a pane shows now, with its colours as escape sequences; None if it is gone."""
+    code, output = run(program, socket, ["capture-pane", "-p", "-e", "-t", pane])
+    return None if code else output
+
+
 def escape(text: str) -> str:
     """`text` with nothing in it that a tmux format would expand: `#(…)` in one runs a command."""
     return text.replace("#", "##").replace("%", "%%")
@@ -102,75 +103,26 @@ def run(program: str, socket: str, words: Sequence[str]) -> tuple[int, str]:
 
 
 class Asked(Value):
-    """A tmux command that runs: its pid and the pipe it writes to, or why there is none."""
+    """A tmux command that runs on one socket."""
 
     socket: str
-    pid: int = 0
-    pipe: int = -1
-    wrong: str = ""
+    started: Started
 
 
 def start(program: str, socket: str, words: Sequence[str]) -> Asked:
     """The first half of `run`."""
-    path = _found(program)
-    if not path:
-        return Asked(socket, wrong=f"{program} is not installed or not on PATH")
-    argv = [path, "-u", *(["-S", socket] if socket else []), *map(_unsplit, words)]
-    reader, writer = os.pipe2(os.O_CLOEXEC) if hasattr(os, "pipe2") else os.pipe()
-    actions = [
-        (os.POSIX_SPAWN_OPEN, 0, "/dev/null", os.O_RDONLY, 0),
-        (os.POSIX_SPAWN_DUP2, writer, 1),
-        (os.POSIX_SPAWN_DUP2, writer, 2),
-    ]
-    try:
-        pid = os.posix_spawn(path, argv, os.environ, file_actions=actions)
-    except OSError as error:
-        os.close(reader)
-        return Asked(socket, wrong=f"cannot start {path}: {error.strerror}")
-    finally:
-        os.close(writer)
-    return Asked(socket, pid, reader)
+    return Asked(socket, programs.start(program, ["-u", *(["-S", socket] if socket else []), *map(_unsplit, words)]))
 
 
 def finish(asked: Asked) -> tuple[int, str]:
     """The second half of `run`: waits, reaps, and gives exit code and output."""
-    if asked.wrong:
-        return 127, asked.wrong
-    output, in_time = _drain(asked.pipe, time.monotonic() + TIMEOUT)
-    if not in_time:
-        os.kill(asked.pid, 9)  # our own child, not reaped yet: the pid is certain
-    try:
-        code = os.waitstatus_to_exitcode(os.waitpid(asked.pid, 0)[1])
-    except ChildProcessError:  # whoever started us ignores SIGCHLD: the kernel reaps, and tells no code
-        code = 0
-    if not in_time:
+    ended = programs.finish(asked.started, TIMEOUT)
+    if ended.late:
         where = asked.socket or "the default socket"
         return 124, f"the tmux server at {where} did not answer within {TIMEOUT:.0f} s"
-    return code, output.decode("utf-8", "replace")
+    return ended.code, (ended.output + ended.errors).decode("utf-8", "replace")
 
 
 def _unsplit(word: str) -> str:
     """A `;` at the end of a word would end the command there; a word that is `;` is meant to."""
     return word[:-1] + "\\;" if word.endswith(";") and word != ";" else word
-
-
-def _drain(fd: int, deadline: float) -> tuple[bytes, bool]:
-    pieces: list[bytes] = []
-    try:
-        while (left := deadline - time.monotonic()) > 0 and select.select([fd], [], [], left)[0]:
-            data = os.read(fd, 1 << 16)
-            if not data:
-                return b"".join(pieces), True
-            pieces.append(data)
-        return b"".join(pieces), False
-    finally:
-        os.close(fd)
-
-
-def _found(program: str) -> str:
-    if "/" in program:
-        return program if os.access(program, os.X_OK) else ""
-    for folder in (*os.environ.get("PATH", "").split(":"), *_PLACES):
-        if folder and os.access(f"{folder}/{program}", os.X_OK):
-            return f"{folder}/{program}"
-    return ""

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     Said = Sequence[tuple[str, str, float]]
 
+_LEAST = 24  # columns that the words of a fact need beside their source
+
 
 def why(
     session: Session, facts: Said, steps: Sequence[Step], rest: Sequence[str], doubts: Sequence[str], now: float,
@@ -27,14 +29,21 @@ def why(
     needs = "needs you" if session.needs_you else "does not need you"
     first = f"{session.state} for {waited or 'an unknown time'}"
     room = max(8, columns - len(first) - len(needs) - 6)
-    found = [f"{paint.state(session.state, first)} · {needs} · {paint('1', cut(clean(label(session), 60), room))}", ""]
-    found += pairs((("rule", session.rule), ("because", session.because)), columns, paint)
+    head = f"{paint.state(session.state, first)} · {needs} · {paint('1', cut(clean(label(session), 60), room))}"
+    return [head, "", *told(session, facts, steps, rest, doubts, now, columns, paint)]
+
+
+def told(
+    session: Session, facts: Said, steps: Sequence[Step], rest: Sequence[str], doubts: Sequence[str], now: float,
+    columns: int, paint: Paint,
+) -> list[str]:  # fmt: skip
+    """As `why`, for a page that says above it who it is about."""
+    found = pairs((("rule", session.rule), ("because", session.because)), columns, paint)
     found += ["", paint.dim("what each source says")]
     wide = max(len(source) for source, _, _ in facts)
     for source, says, at in facts:
-        told = fit(f"{since(now, at)} ago" if at else "now", 8, right=True)
-        text = cut(clean(says, 300), max(10, columns - wide - 14))
-        found.append(f"  {fit(source, wide)}  {paint.dim(told)}  {text}")
+        when = fit(f"{since(now, at)} ago" if at else "now", 8, right=True)
+        found += _beside(f"  {fit(source, wide)}  {paint.dim(when)}", wide + 12, clean(says, 300), columns)
     found += _rules(steps, rest, columns, paint)
     if doubts:
         found += ["", paint.dim("what would settle a doubt")]
@@ -53,13 +62,21 @@ def _rules(steps: Sequence[Step], rest: Sequence[str], columns: int, paint: Pain
     before = ""
     for step in steps:
         mark = paint("32", "fired") if step.fired else paint.dim("no   ")
-        fact = cut(clean(step.fact, 300), max(10, columns - wide - 11)) if step.fact != before else paint.dim("〃")
-        found.append(f"  {mark}  {fit(step.rule, wide)}  {fact}")
+        left = f"  {mark}  {fit(step.rule, wide)}"
+        new = step.fact != before
+        found += _beside(left, wide + 9, clean(step.fact, 300), columns) if new else [f"{left}  {paint.dim('〃')}"]
         before = step.fact
     if rest:
         lines = wrap("not asked: " + ", ".join(rest), max(20, columns - 2), 4)
         found += [paint.dim("  " + line) for line in lines]
     return found
+
+
+def _beside(left: str, taken: int, text: str, columns: int) -> list[str]:
+    """A text behind what stands left of it and takes `taken` columns; where too few are left, below it."""
+    if columns - taken - 2 >= _LEAST:
+        return [f"{left}  {cut(text, columns - taken - 2)}"]
+    return [left, *("    " + line for line in wrap(text, max(10, columns - 4), 3))]
 
 
 def as_json(

@@ -18,9 +18,13 @@ def clean(text: str, most: int = 4000) -> str:
     """One line of printable text: escape sequences, controls, bidi overrides and invisible characters out,
     white space folded, at most `most` characters. Joiners and variation selectors go too: an emoji sequence
     falls apart into emoji whose width every terminal knows."""
-    text = text[: most * 4]
+    return " ".join(visible(text[: most * 4]).split())[:most].rstrip()
+
+
+def visible(text: str) -> str:
+    """As `clean`, with every space where it was: for one line of a screen, whose columns mean something."""
     if text.isascii() and text.isprintable():
-        return " ".join(text.split())[:most].rstrip()
+        return text
     kept: list[str] = []
     accents = 0
     rest = iter(text)
@@ -38,7 +42,7 @@ def clean(text: str, most: int = 4000) -> str:
             kept.append(" ")
         elif "\ud800" <= char <= "\udfff":
             kept.append("\ufffd")
-    return " ".join("".join(kept).split())[:most].rstrip()
+    return "".join(kept)
 
 
 def _stacks(char: str) -> bool:
@@ -116,9 +120,9 @@ def wrap(text: str, columns: int, lines: int) -> list[str]:
             line = ""
         line = f"{line} {word}" if line else word
         while width(line) > columns:
-            head = _head(line, columns) or line[:1]
-            found.append(head)
-            line = line[len(head) :]
+            begin = head(line, columns) or line[:1]
+            found.append(begin)
+            line = line[len(begin) :]
     found.append(line)
     if len(found) > lines:
         found = [*found[: lines - 1], cut(found[lines - 1] + " …", columns - 1) + "…"]
@@ -126,7 +130,7 @@ def wrap(text: str, columns: int, lines: int) -> list[str]:
     return [line for line in found if line]
 
 
-def _head(text: str, columns: int) -> str:
+def head(text: str, columns: int) -> str:
     """As much of the beginning as fits; an accent stays with its letter."""
     for i, char in enumerate(text):
         columns -= _columns(char)

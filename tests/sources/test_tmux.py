@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from cst.model import CstError, Pane
-from cst.sources import tmux
+from cst.sources import programs, tmux
 
 from ..testing import TmuxServer, until
 
@@ -204,7 +204,7 @@ def test_a_socket_without_a_server_is_told(tmp_path: Path, tmux_server: TmuxServ
 
 def test_a_missing_program_is_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """tmux that is not there, by name or by path, is a problem and no exception."""
-    monkeypatch.setattr(tmux, "_PLACES", ())
+    monkeypatch.setattr(programs, "_PLACES", ())
     monkeypatch.setenv("PATH", str(tmp_path))
     missing = tmux.look(tmux.ask("tmux", "/tmp/s"))
     by_path = tmux.run(f"{tmp_path}/tmux", "", ["ls"])

@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from cst import fleet, jsonl, why
-from cst.model import Session, Snapshot
-from cst.view import bar, evidence, preview, question, rows, schema, table
+from cst.model import Change, Changes, Session, Snapshot, Turn
+from cst.view import bar, evidence, pages, preview, question, rows, schema, sgr, table
+from cst.view import changes as changes_view
+from cst.view import conversation as conversation_view
 from cst.view.paint import Paint
 from cst.view.theme import ascii_only
 from tests.state.loader import NOW, load
@@ -49,6 +51,63 @@ def _why(name: str, columns: int) -> str:
     steps = why.steps(snapshot, session)
     doubts, facts = why.doubts(snapshot, session), why.explain(snapshot, session)
     return _lines(evidence.why(session, facts, steps, why.not_asked(steps), doubts, NOW, columns, _PLAIN))
+
+
+def _page(name: str, folder: str, columns: int, lines: int, body: list[str], paint: Paint = _PLAIN) -> str:
+    """A whole page as `previewing` puts it together."""
+    return _lines(pages.top(one(folder), NOW, name, columns, lines, HOME, paint) + body)
+
+
+def _tools(folder: str, columns: int, lines: int, paint: Paint = _PLAIN) -> str:
+    return _page("tools", folder, columns, lines, preview.history(one(folder), NOW, columns, paint), paint)
+
+
+def _why_page(folder: str, columns: int) -> str:
+    snapshot, session = seen()[0], one(folder)
+    steps = why.steps(snapshot, session)
+    doubts, facts = why.doubts(snapshot, session), why.explain(snapshot, session)
+    body = evidence.told(session, facts, steps, why.not_asked(steps), doubts, NOW, columns, _PLAIN)
+    return _page("why", folder, columns, 40, [sgr.cut(line, columns) for line in body])
+
+
+TURNS = (
+    Turn("you", "clean up the build", NOW - 900),
+    Turn("claude", "I look first what there is.", NOW - 890),
+    Turn("Bash", "ls -la build", NOW - 885),
+    Turn("Read", "/home/u/proj/api/Makefile", NOW - 880),
+    Turn("a task", "Agent \"find the slow test\" finished", NOW - 870),
+    Turn("claude", "The folder holds:\n\n  - objects of an old compiler, which nothing needs any more since March\n  - 全部の古いファイル", NOW - 860),
+    Turn("you", "then remove it and make it all again", NOW - 800),
+    Turn("Bash", "rm -rf build && make all", NOW - 720),
+)
+CHANGES = Changes(
+    "feature/a-branch-with-a-long-name", "origin/main", 2, 0,
+    (
+        Change("src/app.py", "M", " ", 12, 3), Change("src/a/long/way/down/the/tree/日本語の名前.py", "M", "M", 140, 0),
+        Change("image.png", "A", " "), Change("old.c", " ", "D", 0, 1204), Change("both.c", "U", "U", 3, 3),
+        Change("hostile\x1b[2J\nname", "?", "?"),
+    ),
+)  # fmt: skip
+SCREEN = "\x1b[1m ✻ Mending\x1b[0m the slow test…\n\n\x1b[38;5;208m╭──────╮\n│ > \x1b[7m \x1b[27m  │\n╰──────╯\x1b[0m\n  \x1b[2m? for shortcuts\n\n\n"
+
+
+CONTEXTS = ((None, None), (0, None), (84_000, None), (0, 200_000), (1, 200_000), (84_000, 200_000), (199_999, 200_000),
+            (200_000, 200_000), (250_000, 200_000))  # fmt: skip
+
+
+def _changes(changes: Changes, columns: int, paint: Paint = _PLAIN) -> str:
+    return _page("changes", "api", columns, 30, changes_view.page(changes, columns, paint), paint)
+
+
+def _conversation(columns: int, lines: int, paint: Paint = _PLAIN) -> str:
+    above = len(pages.top(one("api"), NOW, "conversation", columns, lines, HOME, paint))
+    body = conversation_view.page(TURNS, NOW, columns, max(1, lines - above) if lines else 0, paint)
+    return _page("conversation", "api", columns, lines, body, paint)
+
+
+def _screen(columns: int, lines: int, paint: Paint) -> str:
+    above = len(pages.top(one("web"), NOW, "screen", columns, lines, HOME, paint))
+    return _page("screen", "web", columns, lines, sgr.screen(SCREEN, columns, lines - above, paint.on), paint)
 
 
 def _said() -> str:
@@ -92,8 +151,21 @@ SCREENS: dict[str, Callable[[], str]] = {
     "status-ansi": lambda: bar.line(seen()[1], NOW, "ansi") + "\n",
     "status-tmux": lambda: bar.line(seen()[1], NOW, "tmux") + "\n",
     "status-json": lambda: _json(bar.numbers(seen()[1], NOW)),
-    "preview-60x18": lambda: _lines(preview.preview(one("api"), NOW, 60, 18, HOME, _PLAIN)),
-    "preview-working-100": lambda: _lines(preview.preview(one("web"), NOW, 100, 0, HOME, _PLAIN)),
+    "page-tools-60x18": lambda: _tools("api", 60, 18),
+    "page-tools-30x5": lambda: _tools("web", 30, 5),
+    "page-tools-working-100": lambda: _tools("web", 100, 0),
+    "page-tools-done-80-color": lambda: _tools("infra", 80, 24, _COLOR),
+    "page-screen-60x20-color": lambda: _screen(60, 20, _COLOR),
+    "page-screen-30x8": lambda: _screen(30, 8, _PLAIN),
+    "page-why-60": lambda: _why_page("api", 60),
+    "page-why-unknown-30": lambda: _why_page("old", 30),
+    "page-changes-80": lambda: _changes(CHANGES, 80),
+    "page-changes-40-color": lambda: _changes(CHANGES._replace(more=True), 40, _COLOR),
+    "page-changes-none-60": lambda: _changes(Changes("main", "origin/main", 0, 0), 60),
+    "page-changes-nowhere-60": lambda: _changes(Changes(problem="not a git repository"), 60),
+    "page-conversation-60x20": lambda: _conversation(60, 20),
+    "page-conversation-100-color": lambda: _conversation(100, 0, _COLOR),
+    "context": lambda: _lines([preview.context(*of) for of in CONTEXTS]),
     "show-100": lambda: _lines(preview.show(one("web"), NOW, 100, HOME, _PLAIN)),
     "show-fresh-80": lambda: _lines(preview.show(one("fresh"), NOW, 80, HOME, _PLAIN)),
     "why-100": lambda: _why("api", 100),

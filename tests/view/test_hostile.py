@@ -16,6 +16,7 @@ from unicodedata import category
 import pytest
 from iterfzf import BUNDLED_EXECUTABLE
 
+from cst.model import PAGES
 from cst.view.text import clean, for_tmux
 from tests.testing import (
     ROOT,
@@ -132,7 +133,7 @@ def test_every_verb(world: World) -> None:
         ("why", world.keys["unknown status"]), ("why", world.keys["unknown wait"]), ("preview", key),
         ("preview", key, "--width", "40", "--height", "12"), ("next", "--peek"),
         ("show", "x"), ("show", EVERYTHING.replace("\x00", "")[:2000].encode("utf-8", "replace").decode()),
-        ("seen", key),
+        ("seen", key), *(("preview", key, "--page", page) for page in PAGES),
     ]  # fmt: skip
     done = {call: world.run(*call) for call in calls}
     acting = {call: (_acting(one.stdout), _acting(one.stderr)) for call, one in done.items()}

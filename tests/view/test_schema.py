@@ -73,6 +73,14 @@ def test_unknown_parts_are_null() -> None:
     assert (found["wants"]["tool"], found["context"]["window"], found["context"]["percent"]) == (None, None, None)
 
 
+def test_a_context_whose_window_is_known() -> None:
+    """Then there is a percentage, of any fill."""
+    session = one("api")._replace(tokens=84_000, window=200_000)
+
+    assert schema.one(session)["context"] == {"tokens": 84_000, "window": 200_000, "percent": 42.0}
+    assert None is schema.one(session._replace(tokens=None))["context"]
+
+
 def test_show() -> None:
     """`show --json` is a session with its schema, tools and subagents."""
     found = _back(schema.shown(one("web")))

@@ -1,0 +1,69 @@
+"""What was said: the prompts, the answers and the tool calls at the end of a transcript. Thinking is left out."""
+
+from __future__ import annotations
+
+from cst.jsonl import Backwards, epoch, parse, text_of
+from cst.model import Turn, tool_detail
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
+LIMIT = 8 * 1024 * 1024  # bytes that are read at most
+MOST = 120  # pieces: what a tall screen can hold
+_BLOCK = 64 * 1024
+_TEXT_CAP = 20_000  # characters kept of one piece: the beginning of a prompt, the end of an answer
+_LONG = 64 * 1024  # bytes: a result this long is not parsed, for nothing of it is shown
+_SPOKEN = (b'"type":"user"', b'"type":"assistant"')
+
+
+def read(path: str, most: int = MOST, limit: int = LIMIT) -> tuple[Turn, ...]:
+    """The last `most` pieces, oldest first. Lines that cannot be used are left out. Raises OSError."""
+    found: list[Turn] = []
+    for line in Backwards(path, _BLOCK, limit):
+        if not any(kind in line for kind in _SPOKEN) or (len(line) > _LONG and b'"type":"tool_result"' in line[:2000]):
+            continue
+        try:
+            given = parse(line)
+        except ValueError:
+            continue
+        found += reversed(list(_turns(given)))
+        if len(found) >= most:
+            break
+    return tuple(reversed(found[:most]))
+
+
+def _turns(given: dict[str, Any]) -> Iterator[Turn]:
+    message, at = given.get("message"), epoch(given.get("timestamp"))
+    content = message.get("content") if isinstance(message, dict) else None
+    blocks = [{"type": "text", "text": content}] if isinstance(content, str) else content
+    if given.get("isMeta") or given.get("isCompactSummary") or not isinstance(blocks, list):
+        return
+    for block in blocks:
+        kind = block.get("type") if isinstance(block, dict) else None
+        if kind == "tool_use" and given.get("type") == "assistant":
+            name = text_of(block.get("name"))
+            yield Turn(name or "a tool", tool_detail(name, block.get("input"))[:_TEXT_CAP], at)
+        elif kind == "text":
+            text = text_of(block.get("text"))
+            own = given.get("type") == "assistant"
+            turn = Turn("claude", text[-_TEXT_CAP:], at) if own else _prompt(text, at, bool(given.get("origin")))
+            if turn and turn.text.strip():
+                yield turn
+
+
+def _prompt(text: str, at: float, typed: bool) -> Turn | None:
+    """A prompt as it was typed; None for what the client ran itself."""
+    if text.startswith(("<local-command-", "<bash-")):
+        return None
+    if text.startswith("<command-name>"):
+        command = f"{_inside(text, 'command-name')} {_inside(text, 'command-args')}".strip()
+        return Turn("you", command, at) if typed else None
+    if text.startswith("<task-notification>"):
+        return Turn("a task", _inside(text, "summary") or "reported", at)
+    return Turn("you", text[:_TEXT_CAP], at)
+
+
+def _inside(text: str, tag: str) -> str:
+    return text.partition(f"<{tag}>")[2].partition(f"</{tag}>")[0]
