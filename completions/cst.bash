@@ -2,7 +2,7 @@
 _cst() {
   local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} verb=${COMP_WORDS[1]} words=""
   if ((COMP_CWORD == 1)); then
-    words="pick next back status ls show why seen jump kill record replay hooks init demo --help --version"
+    words="pick next back status ls show why seen jump kill answer send record replay hooks init demo --help --version"
   else
     case $verb in
     pick) words="--client -c --all -a --help" ;;
@@ -15,6 +15,8 @@ _cst() {
     seen) words="--client -c --help" ;;
     jump) words="--client -c --help" ;;
     kill) words="--yes -y --force --help" ;;
+    answer) words="--help" ;;
+    send) words="--help" ;;
     record) words="--seconds --every --redact --help" ;;
     replay) words="--at --help" ;;
     hooks) words="--client --help print" ;;

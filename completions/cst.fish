@@ -10,6 +10,8 @@ complete -c cst -n __fish_use_subcommand -a why -d 'Show why a session has its s
 complete -c cst -n __fish_use_subcommand -a seen -d 'Mark a session as seen, it needs you no more until it changes'
 complete -c cst -n __fish_use_subcommand -a jump -d 'Show a sessions pane on your tmux client'
 complete -c cst -n __fish_use_subcommand -a kill -d 'End sessions, SIGTERM to exactly that process, after a question'
+complete -c cst -n __fish_use_subcommand -a answer -d 'Answer a sessions dialog from here, if it still is that one'
+complete -c cst -n __fish_use_subcommand -a send -d 'Send a prompt to a session that is at its prompt'
 complete -c cst -n __fish_use_subcommand -a record -d 'Record what cst sees, until ctrl-c, for a bug report, or a test'
 complete -c cst -n __fish_use_subcommand -a replay -d 'Run a reading verb on a recording; without one, what changed when'
 complete -c cst -n __fish_use_subcommand -a hooks -d 'Print the hook settings that make states sharper'

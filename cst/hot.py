@@ -36,6 +36,8 @@ def function(verb: verbs.Verb) -> Callable[[Given, Settings], int]:
     room: Any
     if verb.room == "reading":
         from cst import reading as room
+    elif verb.room == "answering":
+        from cst import answering as room
     else:
         from cst import acting as room
     found: Callable[[Given, Settings], int] = getattr(room, "do_" + verb.name)

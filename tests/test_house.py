@@ -43,6 +43,9 @@ MAY_IMPORT: dict[str, set[str] | None] = {
     "fleet": {"model", "evidence", "state"},
     "why": {"model", "evidence", "state", "fleet"},
     "redact": {"model"},
+    "screens": {"model"},
+    "dialogs": {"model", "screens"},
+    "replies": {"model", "dialogs", "view.text"},
     # Wiring like `hot`, for the two verbs that look again and again.
     "record": {"", "model", "settings", "snapshot", "fleet", "redact", "sources", "sources.recording", "view.timeline",
                "view.paint", "look"},
@@ -53,16 +56,24 @@ MAY_IMPORT: dict[str, set[str] | None] = {
     "view.rows": {"model", "view.paint", "view.table"},
     "view.bar": {"model", "view.text", "view.paint", "view.table"},
     "view.preview": {"model", "view.text", "view.paint", "view.table"},
+    "view.dialog": {"model", "dialogs", "view.text", "view.paint"},
     "view.evidence": {"model", "view.text", "view.paint", "view.preview", "view.schema", "why"},
     "view.question": {"model", "view.text", "view.table"},
     "view.schema": {"model"},
     "view.timeline": {"model", "view.text", "view.paint"},
     "actions": set(),
+    "actions.answer": {"model", "settings", "dialogs", "replies", "actions.identity", "actions.pane", "sources",
+                       "sources.registry", "sources.transcript", "view.text"},
     "actions.choose": {"model"},
     "actions.find": {"model", "settings", "view.text"},
     "actions.jump": {"model", "settings", "actions.mark", "sources", "sources.tmux", "view.text"},
-    "actions.kill": {"model", "sources", "sources.processes", "sources.registry", "view.text"},
+    "actions.identity": {"model", "sources", "sources.processes", "sources.registry", "view.text"},
+    "actions.kill": {"model", "actions.identity"},
     "actions.mark": {"model", "settings", "sources", "sources.marks"},
+    "actions.pane": {"model", "settings", "actions.identity", "sources", "sources.processes", "sources.registry",
+                     "sources.tmux"},
+    "actions.send": {"model", "settings", "dialogs", "screens", "actions.pane", "sources", "sources.registry",
+                     "sources.transcript", "view.text"},
     "picker": set(),
     "picker.fzf": {"model", "settings", "view.text"},
     "picker.confirm": {"model", "settings"},
@@ -77,7 +88,8 @@ MAY_IMPORT: dict[str, set[str] | None] = {
              "sources.recording", "sources.tmux", "view.paint", "view.text"},
     "reading": None,
     "acting": None,
-    "hot": {"settings", "verbs", "reading", "acting"},
+    "answering": None,
+    "hot": {"settings", "verbs", "reading", "acting", "answering"},
     "cli": None,
     "__main__": {"", "model", "hot", "cli", "sources", "sources.tmux"},
 }  # fmt: skip
@@ -100,7 +112,8 @@ STARTERS = {
     "demo.*": STARTS,  # plays Claude Code in a tmux of its own
 }
 
-PURE = {"model", "evidence", "limits", "redact", "why", "state", "fleet", "verbs", "view*", "actions.choose"}
+PURE = {"model", "evidence", "limits", "redact", "why", "state", "fleet", "verbs", "view*", "actions.choose",
+        "screens", "dialogs", "replies"}
 IMPURE = {"os", "sys", "time", "subprocess", "pathlib", "random", "io", "datetime", "socket", "select", "shutil"}
 
 COMFORTABLE, LONG = 300, 400
