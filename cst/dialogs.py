@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _FEET = ("Esc to cancel", "Enter to select", "Enter to confirm", "ctrl+g to edit", "ctrl-g to edit")
 _LONGEST_FOOT = 4  # lines, in a narrow pane
+_LASTING = ("Yes, and ", "Yes, allow ", "Yes, auto-accept", "Yes, clear context")  # "Yes, …" else is typed by a person
 _INNER = "╌"  # around a command, a diff or a plan
 
 
@@ -48,6 +49,7 @@ class Dialog(Value):
     # Of the look that found it; no part of its identity.
     seen_at: float = 0.0  # epoch seconds
     holder: str = ""  # start time of the process that showed it
+    waits_since: float = 0.0  # epoch seconds, by the registry; 0 = the client does not say
 
     @property
     def fingerprint(self) -> str:
@@ -190,7 +192,7 @@ def _means(label: str) -> str:
         return "no"
     if "tell Claude" in label or label.startswith("Tell Claude"):
         return "text"
-    if label.startswith("Yes, ") and "auto mode" not in label and "bypass" not in label:
+    if label.startswith(_LASTING) and "auto mode" not in label and "bypass" not in label:
         return "always"
     return "other"
 

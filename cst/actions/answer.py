@@ -52,21 +52,12 @@ def answer(
     pane.press(settings, session, view, choice.keys[-1])
     now = _proof(settings, session, dialog, view, time.monotonic() + patience)
     _undisturbed(session, view, reply, pressed)
-    what = about(dialog, session)
-    return f"{clean(label(session), 40)}: {choice.told} · {what}, {now}"
+    return f"{clean(label(session), 40)}: {choice.told} · {about(dialog)}, {now}"
 
 
-def about(dialog: Dialog, session: Session) -> str:
-    """What a dialog is about, in one clean line: "Bash: npm test"."""
-    wants = session.wants
-    if dialog.kind == "permission" and wants and wants.tool:
-        return f"{clean(wants.tool, 40)}: {clean(wants.detail, 120)}"
-    return asks(dialog)
-
-
-def asks(dialog: Dialog) -> str:
-    """The same from the screen alone."""
-    title = clean(dialog.title or dialog.kind, 40)
+def about(dialog: Dialog) -> str:
+    """What a dialog is about, in one clean line, by its screen: "Bash: npm test"."""
+    title = clean(dialog.title or dialog.kind, 40).removesuffix(" command")
     subject = clean(dialog.subject, 120)
     return subject if dialog.kind == "question" else f"{title}: {subject}" if subject else title
 
@@ -85,7 +76,7 @@ def _dialog(session: Session, view: View) -> Dialog:
     dialog, why = dialogs.read(view.screen)
     if dialog is None:
         raise CstError(f"no dialog to answer on the screen of {clean(label(session), 40)}: {why}; nothing was sent")
-    return dialog._replace(seen_at=time.time(), holder=view.start)
+    return dialog._replace(seen_at=time.time(), holder=view.start, waits_since=record.status_at if record else 0.0)
 
 
 def _same(settings: Settings, session: Session, dialog: Dialog) -> View:
@@ -95,7 +86,9 @@ def _same(settings: Settings, session: Session, dialog: Dialog) -> View:
     if now.typing:
         raise CstError("a text field was opened in that dialog meanwhile; nothing was sent")
     if now.fingerprint != dialog.fingerprint:
-        raise CstError(f"another dialog stands there, it asks now: {asks(now)}; nothing was sent")
+        raise CstError(f"another dialog stands there, it asks now: {about(now)}; nothing was sent")
+    if now.waits_since != dialog.waits_since:
+        raise CstError(f"it has gone on since and asks anew: {about(now)}; nothing was sent")
     return view
 
 
@@ -103,13 +96,18 @@ def _moved(settings: Settings, session: Session, dialog: Dialog, number: int) ->
     """The look once the cursor is on that option; CstError where it does not get there."""
     end = time.monotonic() + 2
     while True:
-        view = _same(settings, session, dialog)
+        time.sleep(_STEP)
+        try:
+            view = _same(settings, session, dialog)
+        except CstError:  # perhaps half drawn
+            if time.monotonic() > end:
+                raise
+            continue
         now = dialogs.read(view.screen)[0]
         if now and any(option.selected and option.number == number for option in now.options):
             return view
         if time.monotonic() > end:
             raise CstError("the cursor of that dialog did not move to the option; nothing was chosen")
-        time.sleep(_STEP)
 
 
 # ------------------------------------------------------------------------------------------- after the key
@@ -130,7 +128,7 @@ def _proof(settings: Settings, session: Session, dialog: Dialog, view: View, end
         if not _taken(view.record, record, other, gone):
             continue
         if now is not None and other:
-            return f"it asks now: {asks(now)}"
+            return f"it asks now: {about(now)}"
         if record is None or record.status != "waiting":
             return _does(record)
     if _taken(view.record, registry.one(session.config_dir, view.pid), False, gone):
