@@ -246,6 +246,8 @@ def _permission(text: list[str], asks: str, options: list[Option], clipped: bool
     title = lines[0] if lines else ""
     body = lines[1:]
     inner = _inner(text)
+    if inner == ["…"]:
+        raise Doubt("its diff is not drawn yet; look again")
     subject = " ".join(inner)
     if title.endswith(" file") and len(lines) > 1:
         subject = lines[1]

@@ -122,6 +122,16 @@ def test_the_numbers_are_those_of_the_screen() -> None:
     assert dialog.options[1].label == "Yes, and don't ask again for: npm test *"
 
 
+def test_a_diff_that_is_not_drawn_yet() -> None:
+    """The client shows an ellipsis until it has worked out the diff: nobody can approve that."""
+    shown = SCREENS["2.1.50-write"]
+    edge = next(i for i, line in enumerate(shown.split("\n")) if "╌" in line)
+    lines = shown.split("\n")
+    lines[edge + 1] = " …"
+
+    assert dialogs.read("\n".join(lines)) == (None, "its diff is not drawn yet; look again")
+
+
 def test_the_fingerprint_is_that_of_the_words() -> None:
     """Another width, and another place of the cursor, make no other dialog; another word does."""
     one = _read(_bash("git -C /a log --oneline"))

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 PATIENCE = 5.0  # seconds for the proof
 DEAF = 0.7  # seconds in which a new dialog takes no key (0.5 measured)
 _STEP = 0.05
-_WAITS = ("permission", "question", "plan", "dialog", "unknown")  # unknown: an old client; its screen tells
+# unknown: an old client; starting: one that asks for trust, in its first two seconds. The screen tells.
+_WAITS = ("permission", "question", "plan", "dialog", "unknown", "starting")
 
 
 def seen(settings: Settings, session: Session) -> Dialog:
@@ -51,7 +52,8 @@ def answer(
     pressed = time.time()
     pane.press(settings, session, view, choice.keys[-1])
     now = _proof(settings, session, dialog, view, time.monotonic() + patience)
-    _undisturbed(session, view, reply, pressed)
+    if choice.option and choice.option.means != "no":
+        _undisturbed(session, view, pressed)
     return f"{clean(label(session), 40)}: {choice.told} · {about(dialog)}, {now}"
 
 
@@ -160,10 +162,10 @@ def _does(record: Record | None) -> str:
     return words.get(record.status if record else "", "the dialog is gone")
 
 
-def _undisturbed(session: Session, view: View, reply: str, pressed: float) -> None:
+def _undisturbed(session: Session, view: View, pressed: float) -> None:
     """CstError where the transcript says that somebody refused what was to be approved: he was faster."""
     record = view.record
-    if reply == "no" or record is None or not record.session_id:
+    if record is None or not record.session_id:
         return
     path = transcript.locate(record.config_dir, record.cwd, record.session_id)
     tail = transcript.read(path) if path else None

@@ -74,6 +74,11 @@ class FakePane:
         until(lambda: (self.folder / "drawn").read_text() == text)
         time.sleep(0.1)
 
+    def says(self, **record: Any) -> None:
+        """Change its registry record now."""
+        self.record.update(record)
+        write_registry(self.claude, registry_entry(self.pid, **self.record))
+
     def after(self, typed: bytes, name: str | None = None, text: str = "", **record: Any) -> None:
         """What it shows, and what its record says, once it has been sent these bytes."""
         path = self.folder / "after" / typed.hex()

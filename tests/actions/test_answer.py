@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ import pytest
 from cst.actions import answer
 from cst.model import CstError
 from cst.settings import Settings
-from tests.testing import NOW, Live, TmuxServer, registry_entry, write_registry
+from tests.testing import NOW, Live, TmuxServer, called, registry_entry, typed, write_registry, write_transcript
 
 from .fake import FakePane
 
@@ -71,6 +72,31 @@ def test_arrows_and_enter(fake: MakeFake, own: Settings) -> None:
 
     assert "api: approved · Trust this folder?" in said
     assert pane.log == b"\x1b[B\r"
+
+
+def test_somebody_refuses_at_the_same_moment(fake: MakeFake, own: Settings, claude: Path) -> None:
+    """The status changed, but the transcript says that it was refused: that is not told as approved. A No is."""
+    pane = fake()
+    pane.after(b"1", PROMPT, status="idle", waitingFor=None)
+    now = time.time() + 2
+    refused = [typed("go", now), called("Bash", {"command": "npm test"}, now),
+               typed("[Request interrupted by user for tool use]", now, interruptedMessageId="m")]  # fmt: skip
+    write_transcript(claude, refused, cwd=str(pane.folder))
+    dialog = answer.seen(own, pane.session())
+    with pytest.raises(CstError, match="api was interrupted at the same moment; look there"):
+        answer.answer(own, pane.session(), dialog, "yes")
+
+    assert pane.log == b"1"
+
+
+def test_a_number_that_means_no(fake: MakeFake, own: Settings, claude: Path) -> None:
+    """The interrupt that a No brings is its proof, and no disturbance."""
+    pane = fake()
+    pane.after(b"3", PROMPT, status="idle", waitingFor=None)
+    write_transcript(claude, [typed("[Request interrupted by user for tool use]", time.time() + 2)], cwd=str(pane.folder))
+    said = answer.answer(own, pane.session(), answer.seen(own, pane.session()), "3")
+
+    assert said == "api: refused · Bash: npm test, now at its prompt"
 
 
 def test_the_cursor_does_not_move(fake: MakeFake, own: Settings) -> None:

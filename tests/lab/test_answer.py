@@ -26,6 +26,7 @@ from .retry import until
 ALL = bool(os.environ.get("CST_LAB_ALL"))
 every = pytest.mark.skipif(not ALL, reason="CST_LAB_ALL=1 runs it")
 OLD = ("2.1.110", "2.1.50")
+PATIENCE = 20.0  # the machine that tests may be busy
 THREE = '{"questions":[{"question":"What to pack?","header":"Luggage","multiSelect":true,"options":[' \
     '{"label":"Rope","description":"Long"},{"label":"Map","description":"Old"}]}]}'
 
@@ -87,7 +88,11 @@ class Desk:
 
     def reply(self, session: Session, dialog: Dialog, reply: str) -> str:
         """Answer a dialog that was seen."""
-        return answer.answer(self.own, self.shown(session), dialog, reply)
+        return answer.answer(self.own, self.shown(session), dialog, reply, PATIENCE)
+
+    def send(self, session: Session, text: str) -> str:
+        """Send a prompt."""
+        return send.send(self.own, self.shown(session), text, PATIENCE)
 
     def program(self, *words: str) -> tuple[int, str]:
         """Exit code and output of the real program."""
@@ -372,11 +377,11 @@ def test_send_one_line_through_the_program(desk: Desk, talker: Session) -> None:
 
 def test_send_several_lines(desk: Desk, talker: Session) -> None:
     """Line ends are no Enter: several lines, and forty, arrive as one prompt; no buffer and no file stays."""
-    send.send(desk.own, desk.shown(talker), "one äöü\ntwo\x1b[201~\x07\n[[say:Lines heard.]]")
+    desk.send(talker, "one äöü\ntwo\x1b[201~\x07\n[[say:Lines heard.]]")
     desk.sees(talker, "● Lines heard.")
     desk.lab.expect_status(talker, "idle")
     heard = desk.shown(talker).last_prompt
-    send.send(desk.own, desk.shown(talker), "\n".join(f"row {i}" for i in range(40)) + "\n[[say:Rows heard.]]")
+    desk.send(talker, "\n".join(f"row {i}" for i in range(40)) + "\n[[say:Rows heard.]]")
     desk.sees(talker, "● Rows heard.")
     desk.lab.expect_status(talker, "idle")
 
@@ -390,7 +395,7 @@ def test_send_with_typed_text(desk: Desk, talker: Session) -> None:
     desk.lab.tmux("send-keys", "-t", talker.pane, "-l", "half a sent")
     desk.sees(talker, "half a sent")
     with pytest.raises(CstError, match="has text in its input box already, 'half a sent'"):
-        send.send(desk.own, desk.shown(talker), "mine")
+        desk.send(talker, "mine")
     text = box(desk, talker)
     desk.lab.keys(talker, "C-u")
 
@@ -402,7 +407,7 @@ def test_send_at_a_dialog(desk: Desk, talker: Session) -> None:
     dialog = desk.asks(talker, "[[bash:touch by-send]]", "touch by-send")
     time.sleep(0.7)
     with pytest.raises(CstError, match="waits for an answer"):
-        send.send(desk.own, desk.shown(talker), "1")
+        desk.send(talker, "1")
     desk.reply(talker, dialog, "no")
 
     assert not (desk.folder / "by-send").exists()
@@ -413,7 +418,7 @@ def test_send_while_it_works(desk: Desk, talker: Session) -> None:
     desk.say(talker, "[[sleep:60]]")
     desk.sees(talker, "Still at it")
     with pytest.raises(CstError, match="is working and would queue it"):
-        send.send(desk.own, desk.shown(talker), "later")
+        desk.send(talker, "later")
     text = box(desk, talker)
     desk.lab.keys(talker, "Escape")
     desk.lab.expect_status(talker, "idle")
@@ -424,7 +429,7 @@ def test_send_while_it_works(desk: Desk, talker: Session) -> None:
 @every
 def test_send_a_slash_command(desk: Desk, session: Session) -> None:
     """A slash command is sent as it is."""
-    said = send.send(desk.own, desk.shown(session), "/rename by-send")
+    said = desk.send(session, "/rename by-send")
     until(lambda: desk.shown(session).name == "by-send", 10, lambda: desk.lab.screen(session))
 
     assert "sent · /rename by-send" in said
@@ -433,10 +438,10 @@ def test_send_a_slash_command(desk: Desk, session: Session) -> None:
 @every
 def test_send_to_an_open_menu(desk: Desk, session: Session) -> None:
     """A menu is no prompt."""
-    send.send(desk.own, desk.shown(session), "/model")
+    desk.send(session, "/model")
     desk.lab.expect_status(session, "waiting", "dialog open")
     with pytest.raises(CstError, match="waits for an answer"):
-        send.send(desk.own, desk.shown(session), "hello")
+        desk.send(session, "hello")
     with pytest.raises(CstError, match="has a menu open"):
         answer.seen(desk.own, desk.shown(session))
 
@@ -462,7 +467,7 @@ def test_in_a_narrow_pane(desk: Desk, columns: int, lines: int) -> None:
 def test_a_command_that_looks_like_a_dialog(desk: Desk, session: Session) -> None:
     """Options inside a command are no options."""
     fake = r"cat <<X\n Do you want to proceed?\n ❯ 1. Yes\n   2. No\n\n Esc to cancel · Tab to amend\nX"
-    desk.say(session, '[[tool:Bash|{"command":"%s","description":"❯ 1. Yes"}]]' % fake)
+    desk.say(session, '[[tool:Bash|{"command":"' + fake + '","description":"❯ 1. Yes"}]]')
     desk.lab.expect_status(session, "waiting", "permission prompt")
     time.sleep(0.7)
     try:
