@@ -59,7 +59,8 @@ class Desk:
         return session
 
     def say(self, session: Session, text: str) -> None:
-        """Type a prompt and send it."""
+        """Type a prompt and send it, once the session is at its prompt."""
+        self.rests(session)
         self.lab.tmux("send-keys", "-t", session.pane, "-l", "--", text)
         until(lambda: text[:20] in self.lab.screen(session), 10, lambda: f"{text[:20]!r} on\n{self.lab.screen(session)}")
         time.sleep(0.5)
@@ -89,6 +90,11 @@ class Desk:
     def reply(self, session: Session, dialog: Dialog, reply: str) -> str:
         """Answer a dialog that was seen."""
         return answer.answer(self.own, self.shown(session), dialog, reply, PATIENCE)
+
+    def rests(self, session: Session) -> None:
+        """Wait until the registry says that it is idle; an older client says nothing."""
+        if self.lab.version == VERSION:
+            self.lab.expect_status(session, "idle")
 
     def send(self, session: Session, text: str) -> str:
         """Send a prompt."""
@@ -201,6 +207,7 @@ def test_write_by_number(desk: Desk, talker: Session) -> None:
     assert path.read_text() == "one"
 
 
+@every
 def test_parallel_tools(desk: Desk, talker: Session) -> None:
     """After the first of two commands the report says what it asks now; the old dialog answers nothing any more."""
     dialog = desk.asks(talker, "[[bash:touch first]] + [[bash:touch second]] [[say:Both.]]", "touch first")
@@ -368,6 +375,7 @@ def box(desk: Desk, session: Session) -> str:
 
 def test_send_one_line_through_the_program(desk: Desk, talker: Session) -> None:
     """One line arrives as a prompt, and the program says so."""
+    desk.rests(talker)
     done = desk.program("send", talker.pane, "[[say:Line heard.]]")
     desk.sees(talker, "● Line heard.")
 
@@ -377,6 +385,7 @@ def test_send_one_line_through_the_program(desk: Desk, talker: Session) -> None:
 
 def test_send_several_lines(desk: Desk, talker: Session) -> None:
     """Line ends are no Enter: several lines, and forty, arrive as one prompt; no buffer and no file stays."""
+    desk.rests(talker)
     desk.send(talker, "one äöü\ntwo\x1b[201~\x07\n[[say:Lines heard.]]")
     desk.sees(talker, "● Lines heard.")
     desk.lab.expect_status(talker, "idle")
@@ -392,6 +401,7 @@ def test_send_several_lines(desk: Desk, talker: Session) -> None:
 
 def test_send_with_typed_text(desk: Desk, talker: Session) -> None:
     """Somebody's half a sentence in the input box stays as it is."""
+    desk.rests(talker)
     desk.lab.tmux("send-keys", "-t", talker.pane, "-l", "half a sent")
     desk.sees(talker, "half a sent")
     with pytest.raises(CstError, match="has text in its input box already, 'half a sent'"):
