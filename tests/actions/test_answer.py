@@ -231,6 +231,14 @@ def test_a_text_field(fake: MakeFake, own: Settings) -> None:
     assert pane.log == b""
 
 
+def test_a_text_field_meanwhile(fake: MakeFake, own: Settings) -> None:
+    """The same plan, but somebody has begun to write what to change."""
+    pane = fake("2.1.329-plan")
+    _refused(own, pane, "a text field was opened in that dialog meanwhile", lambda: pane.show("2.1.329-plan-text"))
+
+    assert pane.log == b""
+
+
 def test_a_client_without_a_status(fake: MakeFake, own: Settings) -> None:
     """The dialog left the screen and stays away: that is all the proof that an old client gives."""
     pane = fake(status=None, waitingFor=None, procStart=None)
