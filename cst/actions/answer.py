@@ -1,9 +1,8 @@
 """Answer the dialog of a session without going there, never blind.
 
 Before the key: the process is that session's and reads that terminal, the pane is in no mode, the registry says that
-it waits, and the same dialog stands on the screen as when it was seen. One key is sent, once. A client takes no key
-in the first moment of a dialog, so that one which appears between the last look and the key does not get it. After
-the key: the client's own word that it was taken, or an error that there is none.
+it waits, and the same dialog stands on the screen as when it was seen. One key is sent, once. Between the
+last look and the key lie milliseconds; a client usually drops keys in the first moment of a dialog. After the key: the client's own word that it was taken, or an error that there is none.
 """
 
 from __future__ import annotations
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
     from cst.settings import Settings
 
 PATIENCE = 5.0  # seconds for the proof
-DEAF = 0.7  # seconds in which a new dialog takes no key (0.5 measured)
+DEAF = 0.7  # seconds since the look that found it: a new dialog drops keys at first (0.4 seen)
 _STEP = 0.05
 # unknown: an old client; starting: one that asks for trust, in its first two seconds. The screen tells.
 _WAITS = ("permission", "question", "plan", "dialog", "unknown", "starting")
