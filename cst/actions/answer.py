@@ -1,8 +1,9 @@
 """Answer the dialog of a session without going there, never blind.
 
 Before the key: the process is that session's and reads that terminal, the pane is in no mode, the registry says that
-it waits, and the same dialog stands on the screen as when it was seen. One key is sent, once. Between the
-last look and the key lie milliseconds; a client usually drops keys in the first moment of a dialog. After the key: the client's own word that it was taken, or an error that there is none.
+it waits, and the same dialog stands on the screen as when it was seen. One key is sent, once. Between the last look
+and the key lie milliseconds; a client usually drops keys in the first moment of a dialog. After the key: the client's
+own word that it was taken, or an error that there is none.
 """
 
 from __future__ import annotations
