@@ -2,7 +2,7 @@
 _cst() {
   local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} verb=${COMP_WORDS[1]} words=""
   if ((COMP_CWORD == 1)); then
-    words="pick next back status ls show why seen pin snooze tag rename jump open copy resume kill record replay hooks init demo --help --version"
+    words="pick next back status ls show why seen pin snooze tag rename jump open copy resume kill answer send record replay hooks init demo --help --version"
   else
     case $verb in
     pick) words="--client -c --all -a --stay --help" ;;
@@ -22,6 +22,8 @@ _cst() {
     copy) words="--client -c --help id path resume" ;;
     resume) words="--client -c --help" ;;
     kill) words="--yes -y --force --help" ;;
+    answer) words="--help" ;;
+    send) words="--help" ;;
     record) words="--seconds --every --redact --help" ;;
     replay) words="--at --help" ;;
     hooks) words="--scope --dry-run --yes -y --client --json --help install uninstall status print" ;;

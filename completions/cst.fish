@@ -17,6 +17,8 @@ complete -c cst -n __fish_use_subcommand -a open -d 'Open a sessions folder, a s
 complete -c cst -n __fish_use_subcommand -a copy -d 'Copy a sessions id, its folder, or the command that resumes it'
 complete -c cst -n __fish_use_subcommand -a resume -d 'Resume an ended session in its folder'
 complete -c cst -n __fish_use_subcommand -a kill -d 'End sessions, SIGTERM to exactly that process, after a question'
+complete -c cst -n __fish_use_subcommand -a answer -d 'Answer a sessions dialog from here, if it still is that one'
+complete -c cst -n __fish_use_subcommand -a send -d 'Send a prompt to a session that is at its prompt'
 complete -c cst -n __fish_use_subcommand -a record -d 'Record what cst sees, until ctrl-c, for a bug report, or a test'
 complete -c cst -n __fish_use_subcommand -a replay -d 'Run a reading verb on a recording; without one, what changed when'
 complete -c cst -n __fish_use_subcommand -a hooks -d 'Install the hooks that make states sharper, or take them out'

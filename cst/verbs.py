@@ -177,6 +177,18 @@ VERBS = (
         (("cst kill api", "asks, then ends it"), ("cst kill --yes 4711", "by pid, without the question")),
     ),
     Verb(
+        "answer", "Answer a session's dialog from here, if it still is that one",
+        (_NEEDED, Argument("reply", "yes, always, no, or an option's number; without it, the dialog is shown")), (),
+        (("cst answer api", "shows the dialog and asks"), ("cst answer api yes", "approves what it asks now"),
+         ("cst answer %7 2", "chooses option 2")), room="answering",
+    ),
+    Verb(
+        "send", "Send a prompt to a session that is at its prompt",
+        (_NEEDED, Argument("text", "the prompt; - reads it from standard input", required=True, many=True)), (),
+        (("cst send api 'run the tests again'", "one line"), ("cst send api - < review.md", "a file, as one prompt")),
+        room="answering",
+    ),
+    Verb(
         "record", "Record what cst sees, until ctrl-c: for a bug report, or a test",
         (Argument("file", "where to; must not exist yet", required=True),),
         (

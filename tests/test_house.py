@@ -51,6 +51,9 @@ MAY_IMPORT: dict[str, set[str] | None] = {
     "fleet": {"model", "evidence", "state", "said"},
     "why": {"model", "evidence", "state", "fleet"},
     "redact": {"model"},
+    "screens": {"model"},
+    "dialogs": {"model", "screens"},
+    "replies": {"model", "dialogs", "view.text"},
     # Wiring like `hot`, for the two verbs that look again and again.
     "record": {"", "model", "settings", "snapshot", "fleet", "redact", "sources", "sources.recording", "view.timeline",
                "view.paint", "look"},
@@ -67,11 +70,14 @@ MAY_IMPORT: dict[str, set[str] | None] = {
     "view.sgr": {"view.text"},
     "view.changes": {"model", "view.text", "view.paint"},
     "view.conversation": {"model", "view.text", "view.paint"},
+    "view.dialog": {"model", "dialogs", "view.text", "view.paint"},
     "view.evidence": {"model", "view.text", "view.paint", "view.preview", "view.schema", "why"},
     "view.question": {"model", "view.text", "view.table"},
     "view.schema": {"model"},
     "view.timeline": {"model", "view.text", "view.paint"},
     "actions": set(),
+    "actions.answer": {"model", "settings", "dialogs", "replies", "actions.identity", "actions.pane", "sources",
+                       "sources.registry", "sources.transcript", "view.text"},
     "actions.choose": {"model"},
     "actions.copy": {"model", "settings", "sources", "sources.tmux", "sources.transcript", "view.text"},
     "actions.find": {"model", "settings", "view.text"},
@@ -80,8 +86,13 @@ MAY_IMPORT: dict[str, set[str] | None] = {
     "actions.open": {"model", "settings", "actions.launch", "view.text"},
     "actions.resume": {"model", "settings", "actions.copy", "actions.launch", "sources", "sources.processes",
                        "sources.registry", "view.text"},
-    "actions.kill": {"model", "sources", "sources.processes", "sources.registry", "view.text"},
+    "actions.identity": {"model", "sources", "sources.processes", "sources.registry", "view.text"},
+    "actions.kill": {"model", "actions.identity"},
     "actions.mark": {"model", "settings", "said", "sources", "sources.marks", "view.text"},
+    "actions.pane": {"model", "settings", "actions.identity", "sources", "sources.processes", "sources.registry",
+                     "sources.tmux"},
+    "actions.send": {"model", "settings", "dialogs", "screens", "actions.pane", "sources", "sources.registry",
+                     "sources.transcript", "view.text"},
     "picker": set(),
     "picker.desk": {"model"},
     "picker.keys": {"model"},
@@ -118,7 +129,8 @@ MAY_IMPORT: dict[str, set[str] | None] = {
     "asking": None,
     "marking": None,
     "opening": None,
-    "hot": {"settings", "verbs", "reading", "acting", "picking", "marking", "opening"},
+    "answering": None,
+    "hot": {"settings", "verbs", "reading", "acting", "picking", "marking", "opening", "answering"},
     "cli": None,
     "__main__": {"", "model", "hot", "cli", "sources", "sources.tmux"},
 }  # fmt: skip
@@ -143,7 +155,7 @@ STARTERS = {
 }
 
 PURE = {"model", "picker.desk", "picker.keys", "picker.order", "evidence", "limits", "said", "away", "redact", "why",
-        "state", "fleet", "verbs", "view*", "actions.choose"}  # fmt: skip
+        "state", "fleet", "verbs", "view*", "actions.choose", "screens", "dialogs", "replies"}  # fmt: skip
 IMPURE = {"os", "sys", "time", "subprocess", "pathlib", "random", "io", "datetime", "socket", "select", "shutil"}
 
 COMFORTABLE, LONG = 300, 400

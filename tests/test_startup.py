@@ -59,6 +59,8 @@ HOT = {
     "show {0}": {"cst.view.table", "cst.view.preview"},
     "why {0}": {"cst.view.table", "cst.view.preview", "cst.view.schema"},
     "why {0} --json": {"cst.view.table", "cst.view.preview", "cst.view.schema"},
+    "answer {0}": set(),
+    "send {0} hi": set(),
 }
 
 

@@ -8,11 +8,9 @@ from __future__ import annotations
 
 import os
 import signal
-import time
 
-from cst.model import CstError, Session, label
-from cst.sources import processes, registry
-from cst.view.text import clean
+from cst.actions import identity
+from cst.model import CstError, Session
 
 
 def end(session: Session, grace: float, force: bool = False) -> str:
@@ -24,19 +22,18 @@ def end(session: Session, grace: float, force: bool = False) -> str:
     try:
         signal.pidfd_send_signal(fd, signal.SIGTERM)
         if _gone(fd, grace):
-            return f"{_name(session)} has ended (SIGTERM)"
+            return f"{identity.name(session)} has ended (SIGTERM)"
         if not force:
-            raise CstError(
-                f"{_name(session)} is still there {grace:.0f} s after SIGTERM; `cst kill --force {session.key}` ends it"
-            )
+            still = f"{identity.name(session)} is still there {grace:.0f} s after SIGTERM"
+            raise CstError(f"{still}; `cst kill --force {session.key}` ends it")
         signal.pidfd_send_signal(fd, signal.SIGKILL)
         if _gone(fd, grace):
-            return f"{_name(session)} has ended (SIGKILL)"
-        raise CstError(f"{_name(session)} did not end on SIGKILL; the kernel holds it, see `ps -o stat,wchan`")
+            return f"{identity.name(session)} has ended (SIGKILL)"
+        raise CstError(f"{identity.name(session)} did not end on SIGKILL; the kernel holds it, see `ps -o stat,wchan`")
     except ProcessLookupError:
-        return f"{_name(session)} had ended already"
+        return f"{identity.name(session)} had ended already"
     except PermissionError:
-        raise CstError(f"{_name(session)} belongs to another user; nothing was signalled") from None
+        raise CstError(f"{identity.name(session)} belongs to another user; nothing was signalled") from None
     finally:
         os.close(fd)
 
@@ -45,13 +42,13 @@ def _hold(session: Session) -> int:
     """A pidfd of the session's process, after it proved to be that one: a signal through it reaches no other."""
     pid, _, start = session.key.partition(".")
     if session.pid is None or not start:
-        raise CstError(f"{_name(session)} has ended already")
+        raise CstError(f"{identity.name(session)} has ended already")
     if not hasattr(os, "pidfd_open") or not hasattr(signal, "pidfd_send_signal"):
         raise CstError("this system has no pidfd, so a process cannot be told from its successor; use `kill`")
     try:
         fd = os.pidfd_open(int(pid))
     except ProcessLookupError:
-        raise CstError(f"{_name(session)} has ended already") from None
+        raise CstError(f"{identity.name(session)} has ended already") from None
     except OSError as error:
         raise CstError(f"cannot hold process {pid}: {error.strerror}; nothing was signalled") from None
     reason = _refusal(session, int(pid), start)
@@ -63,26 +60,12 @@ def _hold(session: Session) -> int:
 
 def _refusal(session: Session, pid: int, start: str) -> str:
     """Why this process must not be signalled; "" if it is certainly that session's."""
-    now = processes.start_of(pid)
-    if not now:
-        return f"process {pid} has ended"
     if start == "0":
         return f"the client recorded no start time for pid {pid}, so it cannot be told from its successor"
-    if now != start:
-        return f"pid {pid} belongs to another process now (started at {now}, the session at {start})"
-    process = processes.read([pid], time.time()).get(pid)
-    records, _ = registry.read(session.config_dir)
-    registered = any(r.pid == pid and r.start == now for r in records)
-    if not process or (process.name != "claude" and not registered):
-        return f"process {pid} is {process.name if process else 'gone'}, not Claude Code"
-    return ""
+    return identity.refusal(session, pid, start)
 
 
 def _gone(fd: int, seconds: float) -> bool:
     import select
 
     return bool(select.select([fd], [], [], seconds)[0])
-
-
-def _name(session: Session) -> str:
-    return f"{clean(label(session), 40)} (pid {session.key.partition('.')[0]})"

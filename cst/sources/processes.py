@@ -69,6 +69,15 @@ def start_of(pid: int) -> str:
     return fields[20] if fields and fields[1] not in "ZX" else ""
 
 
+def in_front(pid: int, terminal: str) -> bool:
+    """Whether a process is in the foreground of that terminal (/dev/pts/4): it, and no other, reads what is typed."""
+    fields = _stat(pid, {})
+    try:
+        return bool(fields) and fields[3] == fields[6] and os.stat(terminal).st_rdev == int(fields[5])
+    except OSError:
+        return False
+
+
 def uptime() -> float:
     """Seconds since the machine started, to 10 ms; 0.0 where the kernel does not say."""
     try:

@@ -53,6 +53,12 @@ def read(config_dir: str, keep: Keep | None = None) -> tuple[list[Record], list[
     return records + waiting, problems
 
 
+def one(config_dir: str, pid: int) -> Record | None:
+    """The record of one process; None where there is none, or none that can be read."""
+    record = _read_file(f"{config_dir}/sessions/{pid}.json", pid, config_dir, _domain())
+    return record if isinstance(record, Record) else None
+
+
 def _read_file(path: str, pid: int, config_dir: str, here: str) -> Record | str | None:
     """One record; a problem; or None for a file that went away or belongs to another machine."""
     given: dict[str, Any] = {}

@@ -1,9 +1,12 @@
-"""The only room that runs tmux: list panes and clients, switch a client, show a message.
+"""The only room that runs tmux: list panes and clients, switch a client, show a message, read and type in a pane.
 
 `-u` because without it, under LC_ALL=C, every TAB and non-ASCII byte of the output is `_`.
 """
 
 from __future__ import annotations
+
+import os
+import time
 
 from cst.model import Client, CstError, Pane, Value, digits
 from cst.sources import programs
@@ -87,6 +90,38 @@ def screen(program: str, socket: str, pane: str) -> str | None:
     """What a pane shows now, with its colours as escape sequences; None if it is gone."""
     code, output = run(program, socket, ["capture-pane", "-p", "-e", "-t", pane])
     return None if code else output
+
+def inspect(program: str, socket: str, pane: str) -> tuple[list[str], str]:
+    """The pane's process, its terminal, whether a mode is open (copy mode), whether its keys go to other panes too;
+    and its screen with colours, both of one moment. CstError where the pane is gone or tmux does not answer."""
+    facts = "#{pane_pid}\t#{pane_tty}\t#{pane_in_mode}\t#{pane_synchronized}"
+    words = ["display-message", "-p", "-t", pane, facts, ";", "capture-pane", "-p", "-e", "-t", pane]
+    code, output = run(program, socket, words)
+    first, _, rest = output.partition("\n")
+    if code or first.count("\t") != 3 or not first.split("\t")[0]:
+        raise CstError(f"pane {pane} is gone; nothing was sent")
+    return first.split("\t"), rest
+
+
+def press(program: str, socket: str, pane: str, pid: int, key: str) -> bool:
+    """Send one key (`1`, or a name: Enter) to a pane. tmux itself looks, in the same moment, that the pane runs that
+    process, has no mode open and shares its keys with no other; False: nothing was sent."""
+    guard = f"#{{==:#{{pane_in_mode}} #{{pane_synchronized}} #{{pane_pid}},0 0 {pid}}}"
+    code, output = run(program, socket, ["if-shell", "-F", "-t", pane, guard, f"send-keys -t {pane} {key}",
+                                         "display-message -p refused"])  # fmt: skip
+    return not code and not output.strip()
+
+
+def paste(program: str, socket: str, pane: str, pid: int, path: str) -> bool:
+    """Paste a file into a pane as one bracketed paste, through a buffer of ours that goes with it; the same guard."""
+    buffer = f"cst-{os.getpid()}-{time.monotonic_ns()}"
+    guard = f"#{{==:#{{pane_in_mode}} #{{pane_synchronized}} #{{pane_pid}},0 0 {pid}}}"
+    code, output = run(program, socket, [
+        "load-buffer", "-b", buffer, path, ";",
+        "if-shell", "-F", "-t", pane, guard, f"paste-buffer -p -r -d -b {buffer} -t {pane}",
+        f"delete-buffer -b {buffer} ; display-message -p refused",
+    ])  # fmt: skip
+    return not code and not output.strip()
 
 
 def escape(text: str) -> str:

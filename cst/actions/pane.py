@@ -1,0 +1,69 @@
+"""The pane of a session, proved to be its own at this moment: what its screen shows, and one key into it."""
+
+from __future__ import annotations
+
+from cst.actions import identity
+from cst.model import CstError, Record, Session, Value
+from cst.sources import processes, registry, tmux
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from cst.model import Place
+    from cst.settings import Settings
+
+
+class View(Value):
+    """One look: the session's process, the pane's own one, what the registry says, what the screen shows."""
+
+    pid: int
+    start: str  # as the kernel says
+    pane_pid: int
+    record: Record | None
+    screen: str  # with its colours
+
+
+def look(settings: Settings, session: Session, start: str = "") -> View:
+    """The pane as it is now. CstError unless the session's process lives (it started at `start`, where the session
+    does not know), reads that terminal, and no mode or other pane would get its keys."""
+    place, (pid, start) = _place(session), _identity(session, start)
+    (pane_pid, terminal, mode, shared), screen = tmux.inspect(settings.tmux_program, place.socket, place.pane)
+    reason = identity.refusal(session, pid, start)
+    if not reason and not processes.in_front(pid, terminal):
+        reason = f"another process than {identity.name(session)} reads pane {place.pane}"
+    if not reason and mode != "0":
+        reason = f"pane {place.pane} is in copy mode; leave it (q)"
+    if not reason and shared != "0":
+        reason = f"the panes around {place.pane} get the same keys (synchronize-panes); turn that off"
+    if reason:
+        raise CstError(f"{reason}; nothing was sent")
+    return View(pid, start, int(pane_pid), registry.one(session.config_dir, pid), screen)
+
+
+def press(settings: Settings, session: Session, view: View, key: str) -> None:
+    """One key, if the pane is still as it was. CstError where tmux refuses."""
+    place = _place(session)
+    if not tmux.press(settings.tmux_program, place.socket, place.pane, view.pane_pid, key):
+        raise CstError(f"pane {place.pane} changed at the last moment; nothing was sent")
+
+
+def paste(settings: Settings, session: Session, view: View, path: str) -> None:
+    """The text of a file, as one paste, if the pane is still as it was. CstError where tmux refuses."""
+    place = _place(session)
+    if not tmux.paste(settings.tmux_program, place.socket, place.pane, view.pane_pid, path):
+        raise CstError(f"pane {place.pane} changed at the last moment; nothing was sent")
+
+
+def _place(session: Session) -> Place:
+    if session.pid is None:
+        raise CstError(f"{identity.name(session)} has ended; nothing was sent")
+    if session.place is None:
+        raise CstError(f"{identity.name(session)} is in no tmux pane, so cst cannot see its screen; go to its terminal")
+    return session.place
+
+
+def _identity(session: Session, start: str) -> tuple[int, str]:
+    """Pid and start time; a client that records none is what it was at the first look."""
+    pid, _, known = session.key.partition(".")
+    if known in ("", "0"):
+        known = start or processes.start_of(int(pid))
+    return int(pid), known

@@ -1,0 +1,106 @@
+"""A pane's screen, as `capture-pane -p -e` gives it: plain lines, what is dim or inverse, the input box. Pure."""
+
+from __future__ import annotations
+
+from cst.model import Value
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+PLAIN, DIM, INVERSE = " ", "d", "i"
+_LONGEST_BOX = 60  # lines; whatever stands further apart is not the input box
+
+
+class Line(Value):
+    """One line of a screen, and for each of its characters a mark: plain, dim or inverse."""
+
+    text: str
+    marks: str
+    cursor: bool = False  # part of it is inverse: the cursor of a text field, even on a blank that tmux left out
+
+
+class Box(Value):
+    """The input box of a client at its prompt."""
+
+    text: str  # what a person has typed; a suggestion in dim letters is none
+    clipped: bool  # its first lines are not on the screen
+    foot: str  # the lines below it
+
+
+def read(screen: str) -> list[Line]:
+    """The lines of a screen down to the last that is not blank; colours go on from line to line, as tmux has it."""
+    found: list[Line] = []
+    mark = PLAIN
+    for raw in screen.split("\n"):
+        text, marks = "", ""
+        pieces = raw.split("\x1b[")
+        for i, piece in enumerate(pieces):
+            codes, rest = _codes(piece) if i else ("", piece)
+            if i:
+                mark = _marked(mark, codes)
+            rest = rest.replace("\xa0", " ")
+            text, marks = text + rest, marks + mark * len(rest)
+        found.append(Line(text.rstrip(), marks[: len(text.rstrip())], mark == INVERSE or INVERSE in marks))
+    while found and not found[-1].text:
+        found.pop()
+    return found
+
+
+def _codes(piece: str) -> tuple[str, str]:
+    """The parameters of a CSI sequence and what follows it; only those of colours (m) count."""
+    for i, char in enumerate(piece):
+        if "@" <= char <= "~":
+            return (piece[:i] if char == "m" else "none"), piece[i + 1 :]
+    return "none", ""
+
+
+def _marked(mark: str, codes: str) -> str:
+    """The mark after these colour codes. 38 and 48 bring numbers of their own, which are colours and no marks."""
+    rest = iter(codes.split(";"))
+    for code in rest:
+        if code in ("38", "48"):
+            for _ in range(1 if next(rest, "") == "5" else 3):
+                next(rest, "")
+        elif code in ("", "0", "22", "27"):
+            mark = PLAIN
+        elif code == "2":
+            mark = DIM
+        elif code == "7":
+            mark = INVERSE
+    return mark
+
+
+def rule(text: str, of: str = "─") -> bool:
+    """Whether a line is drawn across the screen, from its first column on."""
+    return len(text) >= 10 and not text.strip(of)
+
+
+def box(lines: Sequence[Line]) -> Box | None:
+    """The input box at the end of a screen; None where there is none: a dialog, a menu, another program."""
+    bottom = next((i for i in range(len(lines) - 1, -1, -1) if rule(lines[i].text)), -1)
+    for top in range(bottom - 1, max(-1, bottom - _LONGEST_BOX), -1):
+        text = lines[top].text
+        if text.startswith("───"):
+            clipped = " ↑ " in text
+            inside = list(lines[top + 1 : bottom])
+            if not inside or not (clipped or inside[0].text.startswith("❯")):
+                return None
+            foot = " ".join(line.text.strip() for line in lines[bottom + 1 :])
+            return Box("\n".join(_typed(inside)), clipped, foot)
+    return None
+
+
+def _typed(inside: Sequence[Line]) -> list[str]:
+    """What is typed, without the prompt's sign. A suggestion is dim, but for the letter under the cursor."""
+    kept = [line.text[2:] for line in inside]
+    cells = [cell for line in inside for cell in zip(line.text[2:], line.marks[2:], strict=True)]
+    marks = "".join(mark for char, mark in cells if char != " ")
+    if DIM in marks and not marks.strip(DIM + INVERSE) and marks.count(INVERSE) <= 1:
+        return []
+    return kept if "".join(kept).strip() else []
+
+
+def squashed(text: str) -> str:
+    """A text without white space: the same however it is wrapped."""
+    return "".join(text.split())

@@ -1,0 +1,544 @@
+"""Answering and sending on the real client: each dialog, and dialogs that change between the look and the key.
+
+With CST_LAB_ALL=1 (`make lab`) on the older pinned clients too.
+"""
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from cst import fleet, settings, snapshot
+from cst.actions import answer, send
+from cst.dialogs import Dialog
+from cst.model import CstError
+from cst.model import Session as Shown
+
+from . import cst
+from .conftest import MakeLab
+from .install import VERSION
+from .lab import Lab, Session
+from .retry import until
+
+ALL = bool(os.environ.get("CST_LAB_ALL"))
+every = pytest.mark.skipif(not ALL, reason="CST_LAB_ALL=1 runs it")
+OLD = ("2.1.110", "2.1.50")
+PATIENCE = 20.0  # the machine that tests may be busy
+THREE = '{"questions":[{"question":"What to pack?","header":"Luggage","multiSelect":true,"options":[' \
+    '{"label":"Rope","description":"Long"},{"label":"Map","description":"Old"}]}]}'
+
+
+class Desk:
+    """A lab, and somebody who answers from elsewhere."""
+
+    def __init__(self, lab: Lab) -> None:
+        self.lab = lab
+        self.env = {**lab.env, "TMUX": f"{lab.socket},0,0"}
+        self.own = settings.load(self.env)
+        self.folder = lab.projects / "alpha"
+        self.opened = 0
+
+    def open(self, mode: str = "", project: str = "alpha", columns: int = 100, lines: int = 40, ready: bool = True) -> Session:
+        """A client in a tmux session of its own, at its prompt."""
+        mode = mode or ("manual" if self.lab.version == VERSION else "default")
+        self.opened += 1
+        name = f"answer-{self.opened}"
+        folder = Path(project) if project.startswith("/") else self.lab.projects / project
+        folder.mkdir(parents=True, exist_ok=True)
+        pane = self.lab.tmux("new-session", "-d", "-s", name, "-x", str(columns), "-y", str(lines), "-c", str(folder),
+                             "-P", "-F", "#{pane_id}", f"claude --permission-mode {mode}")
+        session = Session(name, name, pane, time.time())
+        self.lab.sessions.append(session)
+        if ready:
+            until(lambda: "shortcuts" in self.lab.screen(session) or "plan mode on" in self.lab.screen(session), 20,
+                  lambda: f"{name} is at its prompt\n{self.lab.screen(session)}")
+            time.sleep(1.5 if self.lab.version != VERSION else 0.3)
+        return session
+
+    def say(self, session: Session, text: str) -> None:
+        """Type a prompt and send it, once the session is at its prompt."""
+        self.rests(session)
+        self.lab.tmux("send-keys", "-t", session.pane, "-l", "--", text)
+        until(lambda: text[:20] in self.lab.screen(session), 10, lambda: f"{text[:20]!r} on\n{self.lab.screen(session)}")
+        time.sleep(0.5)
+        self.lab.keys(session, "Enter")
+
+    def shown(self, session: Session) -> Shown:
+        """What cst knows of the session now."""
+        found = fleet.sessions(snapshot.take(self.own, time.time(), snapshot.ROWS))
+        return next(s for s in found if s.place and s.place.pane == session.pane)
+
+    def seen(self, session: Session, subject: str = "") -> Dialog:
+        """The dialog about that subject, once it stands and its state is known."""
+        def look() -> Dialog | None:
+            try:
+                found = answer.seen(self.own, self.shown(session))
+            except (CstError, StopIteration):
+                return None
+            return found if subject in found.subject else None
+
+        return until(look, 20, lambda: f"a dialog about {subject!r}\n{self.lab.screen(session)}")
+
+    def asks(self, session: Session, script: str, subject: str = "") -> Dialog:
+        """Send a script that opens a dialog, and look at it."""
+        self.say(session, script)
+        return self.seen(session, subject)
+
+    def reply(self, session: Session, dialog: Dialog, reply: str) -> str:
+        """Answer a dialog that was seen."""
+        return answer.answer(self.own, self.shown(session), dialog, reply, PATIENCE)
+
+    def rests(self, session: Session) -> None:
+        """Wait until the registry says that it is idle; an older client says nothing."""
+        if self.lab.version == VERSION:
+            self.lab.expect_status(session, "idle")
+
+    def send(self, session: Session, text: str) -> str:
+        """Send a prompt."""
+        return send.send(self.own, self.shown(session), text, PATIENCE)
+
+    def program(self, *words: str) -> tuple[int, str]:
+        """Exit code and output of the real program."""
+        done = cst.run(self.lab, *words, TMUX=self.env["TMUX"])
+        return done.returncode, done.stdout + done.stderr
+
+    def sees(self, session: Session, text: str, seconds: float = 20) -> None:
+        """Wait until the pane shows a text."""
+        until(lambda: text in self.lab.screen(session), seconds, lambda: f"{text!r} on\n{self.lab.screen(session)}")
+
+    def close(self, session: Session) -> None:
+        """Close the pane."""
+        self.lab.tmux("kill-session", "-t", f"={session.tmux_session}", check=False)
+
+
+@pytest.fixture(scope="module")
+def desk(lab: Lab) -> Desk:
+    """Somebody at the newest client."""
+    return Desk(lab)
+
+
+@pytest.fixture(scope="module")
+def talker(desk: Desk) -> Session:
+    """One session for the dialogs that leave it at its prompt."""
+    (desk.folder / "old.txt").write_text("alpha\nbeta\ngamma\n")
+    return desk.open()
+
+
+@pytest.fixture
+def session(desk: Desk) -> Iterator[Session]:
+    """A session of this test's own."""
+    made = desk.open()
+    yield made
+    desk.close(made)
+
+
+# ------------------------------------------------------------------------------------------------ permissions
+
+
+def test_bash_yes_through_the_program(desk: Desk, talker: Session) -> None:
+    """`cst answer` shows the dialog; with yes the command runs and the sentence says what it was."""
+    desk.asks(talker, "[[bash:touch by-yes]] [[say:Thanks one.]]", "touch by-yes")
+    code, shown = desk.program("answer", talker.pane)
+    time.sleep(0.5)
+    done = desk.program("answer", talker.pane, "yes")
+    desk.sees(talker, "● Thanks one.")
+
+    assert (code, "touch by-yes" in shown, "y 1" in shown, "n 4" in shown) == (0, True, True, True)
+    assert done[0] == 0, done
+    assert "approved · Bash: touch by-yes, now" in done[1]
+    assert (desk.folder / "by-yes").exists()
+
+
+def test_bash_always(desk: Desk, talker: Session) -> None:
+    """`always` takes the one option that allows it from now on: the same command asks no more."""
+    dialog = desk.asks(talker, "[[bash:npm --version]] [[bash:npm --version]] [[say:Thanks two.]]", "npm --version")
+    said = desk.reply(talker, dialog, "always")
+    desk.sees(talker, "● Thanks two.")
+
+    assert "approved (Yes, and" in said
+    assert "Bash: npm --version, now" in said
+
+
+def test_bash_no(desk: Desk, talker: Session) -> None:
+    """`no` takes the option No wherever it stands: the command does not run and the session is at its prompt."""
+    dialog = desk.asks(talker, "[[bash:touch by-no]]", "touch by-no")
+    said = desk.reply(talker, dialog, "no")
+
+    assert (dialog.options[-1].number, dialog.options[-1].means) == (4, "no")
+    assert said.endswith("refused · Bash: touch by-no, now at its prompt")
+    until(lambda: desk.shown(talker).state == "interrupted", 10, lambda: desk.shown(talker).because)
+    assert not (desk.folder / "by-no").exists()
+
+
+def test_edit_yes(desk: Desk, talker: Session) -> None:
+    """The dialog of an edit names the file; yes changes it."""
+    path = desk.folder / "old.txt"
+    dialog = desk.asks(talker, f"[[edit:{path}|beta|BETA]] [[say:Thanks three.]]", "old.txt")
+    said = desk.reply(talker, dialog, "yes")
+    desk.sees(talker, "● Thanks three.")
+
+    assert "approved · Edit file: old.txt" in said
+    assert "BETA" in path.read_text()
+
+
+@every
+def test_edit_no(desk: Desk, talker: Session) -> None:
+    """No leaves the file as it is."""
+    path = desk.folder / "old.txt"
+    dialog = desk.asks(talker, f"[[edit:{path}|gamma|GAMMA]]", "old.txt")
+    said = desk.reply(talker, dialog, "no")
+
+    assert said.endswith("now at its prompt")
+    assert "GAMMA" not in path.read_text()
+
+
+@every
+def test_write_by_number(desk: Desk, talker: Session) -> None:
+    """A number takes that option."""
+    path = desk.folder / "new.txt"
+    dialog = desk.asks(talker, f"[[write:{path}|one]] [[say:Thanks four.]]", "new.txt")
+    said = desk.reply(talker, dialog, "1")
+    desk.sees(talker, "● Thanks four.")
+
+    assert "approved · Create file: new.txt" in said
+    assert path.read_text() == "one"
+
+
+@every
+def test_parallel_tools(desk: Desk, talker: Session) -> None:
+    """After the first of two commands the report says what it asks now; the old dialog answers nothing any more."""
+    dialog = desk.asks(talker, "[[bash:touch first]] + [[bash:touch second]] [[say:Both.]]", "touch first")
+    said = desk.reply(talker, dialog, "yes")
+    second = desk.seen(talker, "touch second")
+    with pytest.raises(CstError, match="another dialog stands there, it asks now: Bash: touch second"):
+        desk.reply(talker, dialog, "yes")
+    desk.reply(talker, second, "yes")
+    desk.sees(talker, "● Both.")
+
+    assert "approved · Bash: touch first, " in said
+
+
+# ------------------------------------------------------------------------------------------------ questions
+
+
+def test_one_question(desk: Desk, talker: Session) -> None:
+    """A question takes a number, and no yes."""
+    dialog = desk.asks(talker, "[[ask]] [[say:South it is.]]", "Where to?")
+    with pytest.raises(CstError, match="a question takes a number, or no: 1. North, 2. South"):
+        desk.reply(talker, dialog, "yes")
+    said = desk.reply(talker, dialog, "2")
+    desk.sees(talker, "● South it is.")
+
+    assert "answered 2. South · Where to?, now" in said
+
+
+def test_several_questions(desk: Desk, talker: Session) -> None:
+    """A number answers the question that stands there; ticks, then yes, then the review, then yes."""
+    dialog = desk.asks(talker, "[[ask:multi]] [[say:Packed.]]", "Where to?")
+    said = [desk.reply(talker, dialog, "1")]
+    for reply in ("2", "yes", "yes"):
+        dialog = desk.seen(talker)
+        said.append(desk.reply(talker, dialog, reply))
+    desk.sees(talker, "● Packed.")
+
+    assert said[0].endswith("answered 1. North · Where to?, it asks now: What to pack?")
+    assert "ticked 2. South · What to pack?, it asks now: What to pack?" in said[1]
+    assert "went on · What to pack?, it asks now: Review your answers" in said[2]
+    assert "submitted" in said[3]
+
+
+@every
+def test_a_question_is_dismissed(desk: Desk, talker: Session) -> None:
+    """`no` at a question is Esc; one whose ticks are missing does not go on."""
+    dialog = desk.asks(talker, f"[[tool:AskUserQuestion|{THREE}]]", "What to pack?")
+    with pytest.raises(CstError, match="nothing is ticked yet; 1. Rope, 2. Map"):
+        desk.reply(talker, dialog, "yes")
+    said = desk.reply(talker, dialog, "no")
+
+    assert said.endswith("dismissed · What to pack?, now at its prompt")
+
+
+# ------------------------------------------------------------------------------------------------ plan, trust
+
+
+@pytest.mark.parametrize(("reply", "told"), [("yes", "now working"), pytest.param("no", "now at its prompt", marks=every)])
+def test_plan(desk: Desk, reply: str, told: str) -> None:
+    """yes approves a plan and goes on asking for each edit; no is Esc, the plan is not carried out."""
+    session = desk.open(mode="plan")
+    dialog = desk.asks(session, f"[[planfile:# Look {reply}]] [[plan]] [[sleep:60]]", f"Look {reply}")
+    said = desk.reply(session, dialog, reply)
+    footer = desk.lab.screen(session)
+    desk.close(session)
+
+    assert next(o.label for o in dialog.options if o.means == "yes").startswith("Yes, manually approve")
+    assert said.endswith(told)
+    assert "auto mode on" not in footer
+
+
+@pytest.mark.parametrize(("reply", "told"), [("yes", "approved"), pytest.param("no", "it has ended", marks=every)])
+def test_trust(desk: Desk, reply: str, told: str) -> None:
+    """The trust dialog takes arrows and Enter; its cursor begins at No."""
+    session = desk.open(project=str(desk.lab.root / f"untrusted-{reply}"), ready=False)
+    dialog = desk.seen(session, "untrusted")
+    said = desk.reply(session, dialog, reply)
+    desk.close(session)
+
+    assert dialog.kind == "trust"
+    assert told in said
+
+
+# ------------------------------------------------------------------------- it changes between look and key
+
+
+def test_refused_meanwhile(desk: Desk, talker: Session) -> None:
+    """Somebody pressed Esc at the terminal: nothing is sent, the input box stays empty."""
+    dialog = desk.asks(talker, "[[bash:touch meanwhile]]", "touch meanwhile")
+    shown = desk.shown(talker)
+    time.sleep(0.7)
+    desk.lab.keys(talker, "Escape")
+    desk.lab.expect_status(talker, "idle")
+    with pytest.raises(CstError, match="waits for no answer, it is idle; nothing was sent"):
+        answer.answer(desk.own, shown, dialog, "yes")
+
+    assert box(desk, talker) == ""
+
+
+def test_another_dialog_meanwhile(desk: Desk, talker: Session) -> None:
+    """The first was answered at the terminal and another command asks: it is named, and not approved."""
+    dialog = desk.asks(talker, "[[bash:touch harmless]] [[bash:rm -rf precious]] [[say:Never.]]", "touch harmless")
+    shown = desk.shown(talker)
+    time.sleep(0.7)
+    desk.lab.keys(talker, "1")
+    second = desk.seen(talker, "rm -rf precious")
+    with pytest.raises(CstError, match="it asks now: Bash: rm -rf precious; nothing was sent"):
+        answer.answer(desk.own, shown, dialog, "yes")
+    desk.reply(talker, second, "no")
+
+
+def test_a_text_field_meanwhile(desk: Desk, talker: Session) -> None:
+    """Somebody at the terminal opened the field for an amendment: a digit would be a letter of it."""
+    dialog = desk.asks(talker, "[[bash:touch amended]]", "touch amended")
+    time.sleep(0.7)
+    desk.lab.keys(talker, "Tab")
+    desk.sees(talker, "and tell Claude what to do next")
+    with pytest.raises(CstError, match="a text field was opened"):
+        desk.reply(talker, dialog, "yes")
+    desk.lab.keys(talker, "Escape")
+    desk.lab.expect_status(talker, "idle")
+
+    assert not (desk.folder / "amended").exists()
+
+
+@every
+def test_the_next_question_meanwhile(desk: Desk, talker: Session) -> None:
+    """The first of two questions was answered at the terminal: the second does not get its number."""
+    dialog = desk.asks(talker, "[[ask:multi]]", "Where to?")
+    time.sleep(0.7)
+    desk.lab.keys(talker, "1")
+    second = desk.seen(talker, "What to pack?")
+    with pytest.raises(CstError, match="it asks now: What to pack"):
+        desk.reply(talker, dialog, "2")
+    desk.reply(talker, second, "no")
+
+    assert [option.ticked for option in second.options[:2]] == [False, False]
+
+
+@every
+def test_copy_mode(desk: Desk, talker: Session) -> None:
+    """Somebody reads back in that pane: his place is kept, nothing is sent; afterwards it is answered."""
+    dialog = desk.asks(talker, "[[bash:touch scrolled]] [[say:Scrolled.]]", "touch scrolled")
+    desk.lab.tmux("copy-mode", "-t", talker.pane)
+    with pytest.raises(CstError, match="is in copy mode"):
+        desk.reply(talker, dialog, "yes")
+    mode = desk.lab.tmux("display-message", "-p", "-t", talker.pane, "#{pane_in_mode}")
+    desk.lab.tmux("send-keys", "-t", talker.pane, "-X", "cancel")
+    desk.reply(talker, dialog, "yes")
+    desk.sees(talker, "● Scrolled.")
+
+    assert mode == "1"
+
+
+# ------------------------------------------------------------------------------------------------ send
+
+
+def box(desk: Desk, session: Session) -> str:
+    """What is typed in the session's input box."""
+    from cst import screens
+
+    found = screens.box(screens.read(desk.lab.tmux("capture-pane", "-p", "-e", "-t", session.pane)))
+    assert found
+    return found.text
+
+
+def test_send_one_line_through_the_program(desk: Desk, talker: Session) -> None:
+    """One line arrives as a prompt, and the program says so."""
+    desk.rests(talker)
+    done = desk.program("send", talker.pane, "[[say:Line heard.]]")
+    desk.sees(talker, "● Line heard.")
+
+    assert done[0] == 0, done
+    assert "sent · [[say:Line heard.]]" in done[1]
+
+
+def test_send_several_lines(desk: Desk, talker: Session) -> None:
+    """Line ends are no Enter: several lines, and forty, arrive as one prompt; no buffer and no file stays."""
+    desk.rests(talker)
+    desk.send(talker, "one äöü\ntwo\x1b[201~\x07\n[[say:Lines heard.]]")
+    desk.sees(talker, "● Lines heard.")
+    desk.lab.expect_status(talker, "idle")
+    heard = desk.shown(talker).last_prompt
+    desk.send(talker, "\n".join(f"row {i}" for i in range(40)) + "\n[[say:Rows heard.]]")
+    desk.sees(talker, "● Rows heard.")
+    desk.lab.expect_status(talker, "idle")
+
+    assert heard == "one äöü\ntwo[201~\n[[say:Lines heard.]]"
+    assert desk.lab.tmux("list-buffers", check=False) == ""
+    assert list(Path(desk.own.state_dir).glob("send-*")) == []
+
+
+def test_send_with_typed_text(desk: Desk, talker: Session) -> None:
+    """Somebody's half a sentence in the input box stays as it is."""
+    desk.rests(talker)
+    desk.lab.tmux("send-keys", "-t", talker.pane, "-l", "half a sent")
+    desk.sees(talker, "half a sent")
+    with pytest.raises(CstError, match="has text in its input box already, 'half a sent'"):
+        desk.send(talker, "mine")
+    text = box(desk, talker)
+    desk.lab.keys(talker, "C-u")
+
+    assert text == "half a sent"
+
+
+def test_send_at_a_dialog(desk: Desk, talker: Session) -> None:
+    """A prompt with a 1 in it approves nothing."""
+    dialog = desk.asks(talker, "[[bash:touch by-send]]", "touch by-send")
+    time.sleep(0.7)
+    with pytest.raises(CstError, match="waits for an answer"):
+        desk.send(talker, "1")
+    desk.reply(talker, dialog, "no")
+
+    assert not (desk.folder / "by-send").exists()
+
+
+def test_send_while_it_works(desk: Desk, talker: Session) -> None:
+    """A session in mid-turn gets nothing."""
+    desk.say(talker, "[[sleep:60]]")
+    desk.sees(talker, "Still at it")
+    with pytest.raises(CstError, match="is working and would queue it"):
+        desk.send(talker, "later")
+    text = box(desk, talker)
+    desk.lab.keys(talker, "Escape")
+    desk.lab.expect_status(talker, "idle")
+
+    assert text == ""
+
+
+@every
+def test_send_a_slash_command(desk: Desk, session: Session) -> None:
+    """A slash command is sent as it is."""
+    said = desk.send(session, "/rename by-send")
+    until(lambda: desk.shown(session).name == "by-send", 10, lambda: desk.lab.screen(session))
+
+    assert "sent · /rename by-send" in said
+
+
+@every
+def test_send_to_an_open_menu(desk: Desk, session: Session) -> None:
+    """A menu is no prompt."""
+    desk.send(session, "/model")
+    desk.lab.expect_status(session, "waiting", "dialog open")
+    with pytest.raises(CstError, match="waits for an answer"):
+        desk.send(session, "hello")
+    with pytest.raises(CstError, match="has a menu open"):
+        answer.seen(desk.own, desk.shown(session))
+
+
+# ------------------------------------------------------------------------------------------------ shapes
+
+
+@pytest.mark.parametrize(("columns", "lines"), [(40, 40), (60, 24), (80, 24)])
+@every
+def test_in_a_narrow_pane(desk: Desk, columns: int, lines: int) -> None:
+    """Wrapped labels and a wrapped command are read whole and answered."""
+    session = desk.open(columns=columns, lines=lines)
+    command = f"touch narrow-{columns}; git -C /some/where/long/enough/to/wrap log --oneline 日本語 äöü | head -20"
+    dialog = desk.asks(session, f"[[bash:{command}]] [[say:Narrow.]]", f"narrow-{columns}")
+    said = desk.reply(session, dialog, "yes")
+    desk.sees(session, "● Narrow.")
+    desk.close(session)
+
+    assert f"Bash: touch narrow-{columns}" in said
+
+
+@every
+def test_a_command_that_looks_like_a_dialog(desk: Desk, session: Session) -> None:
+    """Options inside a command are no options."""
+    fake = r"cat <<X\n Do you want to proceed?\n ❯ 1. Yes\n   2. No\n\n Esc to cancel · Tab to amend\nX"
+    desk.say(session, '[[tool:Bash|{"command":"' + fake + '","description":"❯ 1. Yes"}]]')
+    desk.lab.expect_status(session, "waiting", "permission prompt")
+    time.sleep(0.7)
+    try:
+        found = answer.seen(desk.own, desk.shown(session))
+    except CstError as refused:
+        assert "cursor" in str(refused)
+    else:
+        assert [option.means for option in found.options][-1] == "no"
+        assert len(found.options) >= 3
+
+
+@pytest.fixture(scope="module")
+def old_desks(make_lab: MakeLab) -> dict[str, Desk]:
+    """A desk for each older client, made when it is asked for."""
+    class Desks(dict[str, Desk]):
+        def __missing__(self, version: str) -> Desk:
+            self[version] = Desk(make_lab(None, version))
+            return self[version]
+
+    return Desks()
+
+
+@pytest.mark.parametrize("version", OLD)
+@every
+def test_old_bash(old_desks: dict[str, Desk], version: str) -> None:
+    """A client without a status: yes and no, proved by its screen."""
+    desk = old_desks[version]
+    session = desk.open()
+    yes = desk.reply(session, desk.asks(session, "[[bash:touch old-yes]] [[say:Old thanks.]]", "touch old-yes"), "yes")
+    desk.sees(session, "● Old thanks.")
+    no = desk.reply(session, desk.asks(session, "[[bash:touch old-no]]", "touch old-no"), "no")
+    desk.close(session)
+
+    assert "approved" in yes
+    assert "refused" in no
+    assert ((desk.folder / "old-yes").exists(), (desk.folder / "old-no").exists()) == (True, False)
+
+
+@pytest.mark.parametrize("version", OLD)
+@every
+def test_old_plan(old_desks: dict[str, Desk], version: str) -> None:
+    """Its plan is approved with each edit still to be asked for."""
+    desk = old_desks[version]
+    session = desk.open(mode="plan")
+    dialog = desk.asks(session, "[[planfile:# Look old]] [[plan:# Look old]] [[sleep:60]]", "Look old")
+    said = desk.reply(session, dialog, "yes")
+    screen = desk.lab.screen(session)
+    desk.close(session)
+
+    assert "approved" in said
+    assert "accept edits on" not in screen
+
+
+@pytest.mark.parametrize("version", OLD)
+@every
+def test_old_question(old_desks: dict[str, Desk], version: str) -> None:
+    """Its question is answered by number."""
+    desk = old_desks[version]
+    session = desk.open()
+    said = desk.reply(session, desk.asks(session, "[[ask]] [[say:Old south.]]", "Where to?"), "2")
+    desk.sees(session, "● Old south.")
+    desk.close(session)
+
+    assert "answered 2. South" in said
