@@ -23,7 +23,7 @@ _cst() {
     resume) words="--client -c --help" ;;
     kill) words="--yes -y --force --help" ;;
     answer) words="--help" ;;
-    send) words="--help" ;;
+    send) words="--edit -e --help" ;;
     record) words="--seconds --every --redact --help" ;;
     replay) words="--at --help" ;;
     hooks) words="--scope --dry-run --yes -y --client --json --help install uninstall status print" ;;

@@ -67,6 +67,7 @@ complete -c cst -n '__fish_seen_subcommand_from copy' -a resume
 complete -c cst -n '__fish_seen_subcommand_from resume' -l client -s c -x -a '' -d 'the tmux client to act for; a key binding passes #{client_name}'
 complete -c cst -n '__fish_seen_subcommand_from kill' -l yes -s y -d 'do not ask'
 complete -c cst -n '__fish_seen_subcommand_from kill' -l force -d 'SIGKILL what SIGTERM did not end'
+complete -c cst -n '__fish_seen_subcommand_from send' -l edit -s e -d 'write it in your editor'
 complete -c cst -n '__fish_seen_subcommand_from record' -l seconds -x -a '' -d 'stop after so long'
 complete -c cst -n '__fish_seen_subcommand_from record' -l every -x -a '' -d 'how often to look; default, 1'
 complete -c cst -n '__fish_seen_subcommand_from record' -l redact -d 'letters as x, digits as 0 in prompts, answers, titles, paths'

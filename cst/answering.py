@@ -53,12 +53,30 @@ def do_send(given: Given, own: Settings) -> int:
     from cst.actions import send
 
     text = " ".join(given["text"])
-    if text == "-":
+    if given["edit"]:
+        text = _edited(text)
+    elif text == "-":
         if os.isatty(0):
             print("cst: type the text, then ctrl-d", file=sys.stderr)
         text = sys.stdin.buffer.read(send.LONGEST * 4 + 1).decode("utf-8", "replace")
     if not text.strip():
-        raise CstError("there is nothing to send; give a text, or - and a text on standard input")
+        raise CstError("there is nothing to send; give a text, --edit, or - and a text on standard input")
     _, sessions = look(own, snapshot.ROWS)
     print_lines([send.send(own, named(sessions, given["session"], own), text)])
     return 0
+
+
+def _edited(text: str) -> str:
+    """What the person wrote in $VISUAL or $EDITOR, which may have arguments: it is their own shell text."""
+    import tempfile
+
+    from cst.sources import programs
+
+    with tempfile.NamedTemporaryFile("w+", prefix="cst-prompt-", suffix=".md", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        code = programs.attended("sh", ["-c", 'eval "${VISUAL:-${EDITOR:-vi}} \\"\\$1\\""', "sh", file.name])
+        if code:
+            raise CstError(f"the editor ended with {code}, so nothing was sent; set EDITOR if it is the wrong one")
+        with open(file.name, encoding="utf-8", errors="replace") as written:
+            return written.read()

@@ -77,11 +77,17 @@ class Acts:
             return self._answer(first, seen, answer)
         if action == "send":
             return self._send(first, answer)
-        if action == "copy":
-            return self._copy(first, seen, _COPIES[answer])
-        if action == "open":
-            return self._open(first, seen, _OPENS[answer])
+        if action in ("copy", "open"):
+            return self.on(action, first, seen, answer)
         return Outcome(self._mark(action, sessions, seen.now, answer))
+
+    def on(self, action: str, session: Session, seen: Snapshot, answer: str) -> Outcome:
+        """An action that a session takes dead or alive."""
+        if action == "copy":
+            return self._copy(session, seen, _COPIES[answer])
+        if action == "open":
+            return self._open(session, seen, _OPENS[answer])
+        return self.jump(session, seen)
 
     def jump(self, session: Session, seen: Snapshot) -> Outcome:
         """Show the session, or resume it if it has ended."""

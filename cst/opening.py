@@ -10,10 +10,10 @@ from cst.model import CstError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from typing import Any
 
-    from cst.model import Session, Snapshot
+    from cst.model import Ended, Session, Snapshot
     from cst.settings import Settings
 
     Given = dict[str, Any]
@@ -51,7 +51,9 @@ def do_resume(given: Given, own: Settings) -> int:
     from cst.actions import jump, resume
 
     if not given["session"]:
-        raise CstError("name the session to resume; `cst ls --all` lists those that ended lately")
+        from cst import past
+
+        return past.pick(given, own)
     seen, session = _ended(given["session"], own)
     client = jump.client_of(seen, own, given["client"])
     say(own, client.name if client else "", resume.resume(own, session, client, seen.now))
@@ -85,8 +87,11 @@ def do_past(given: Given, own: Settings) -> int:
     return 0
 
 
-def past(own: Settings, now: float, columns: int) -> Iterator[str]:
-    """The rows of all sessions that have ended, newest first: `id TAB visible and searchable text`."""
+def past(
+    own: Settings, now: float, columns: int, noted: Callable[[Iterator[Ended]], Iterator[Ended]] = iter
+) -> Iterator[str]:
+    """The rows of all sessions that have ended, newest first: `id TAB visible and searchable text`. `noted` is shown
+    each session as it passes."""
     from cst import said
     from cst.sources import history, marks
     from cst.view.past import history_rows
@@ -96,7 +101,7 @@ def past(own: Settings, now: float, columns: int) -> Iterator[str]:
     except OSError:
         made = ()  # `cst ls` names what is wrong with it
     about = {key: said.of(own_marks, now) for key, own_marks in said.by_key(made).items() if history.is_id(key)}
-    found = history.stream(own.config_dirs, _alive(own))
+    found = noted(history.stream(own.config_dirs, _alive(own)))
     return history_rows(found, now, columns, own.home, not own.no_color, about)
 
 

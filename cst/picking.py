@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from cst import asking, previewing, snapshot
+from contextlib import suppress
+
+from cst import asking, away, previewing, snapshot
 from cst.look import any_session, looked_in, say
 from cst.model import PAGES, CstError, Session
 from cst.picker import fzf, keys
@@ -15,7 +17,7 @@ from cst.watch import Watch
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from typing import Any
 
     from cst.picker.desk import Outcome, Question
@@ -33,7 +35,10 @@ def do_pick(given: Given, own: Settings) -> int:
         client = jump.client_of(desk.seen, own, given["client"])
         say(own, client.name if client else "", table.nothing(looked_in(own), own.home, 0)[0])
         return 1
-    attach = fzf.run(desk, drawn, own.refresh, desk.placed)
+    try:
+        attach = fzf.run(desk, drawn, own.refresh, desk.placed)
+    finally:
+        desk.closed()
     if attach:  # outside tmux: this terminal is free now
         seen, session = any_session(attach, own, snapshot.STATUS)
         if session.pid is None:
@@ -64,7 +69,14 @@ class Desk:
             self.seen, self.sessions = self._watch.look(at_once=True)
         self._first = True
         self._listed: list[tuple[Session, str]] = []
-        self._away = ""
+        self._away = away.digest(self.sessions, away.last_look(self.seen.marks), self.seen.now, self._columns - 6)
+
+    def closed(self) -> None:
+        """Keep when the fleet was looked at: what happens from now on happens while the person is away."""
+        from cst.actions import mark
+
+        with suppress(CstError):  # a log that cannot be written is `doctor`'s to tell
+            mark.looked(self._own, self.sessions, self.seen.now)
 
     # ---- what is shown
 
@@ -78,6 +90,10 @@ class Desk:
             self._listed, self.seen.now, self.placed.list_columns, self._paint, self._tall, self._own.context_window
         )
         return [self._plain(row) for row in made]
+
+    def more(self) -> Iterator[str]:
+        """Nothing: this list is made anew as a whole."""
+        return iter(())
 
     def header(self) -> list[str]:
         """Summary, what happened meanwhile, keys."""

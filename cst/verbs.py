@@ -184,8 +184,10 @@ VERBS = (
     ),
     Verb(
         "send", "Send a prompt to a session that is at its prompt",
-        (_NEEDED, Argument("text", "the prompt; - reads it from standard input", required=True, many=True)), (),
-        (("cst send api 'run the tests again'", "one line"), ("cst send api - < review.md", "a file, as one prompt")),
+        (_NEEDED, Argument("text", "the prompt; - reads it from standard input", many=True)),
+        (Option("edit", "write it in your editor", short="e"),),
+        (("cst send api 'run the tests again'", "one line"), ("cst send api - < review.md", "a file, as one prompt"),
+         ("cst send api --edit", "several lines, in your editor")),
         room="answering",
     ),
     Verb(

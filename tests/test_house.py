@@ -126,6 +126,7 @@ MAY_IMPORT: dict[str, set[str] | None] = {
     "reading": None,
     "acting": None,
     "picking": None,
+    "past": None,
     "asking": None,
     "marking": None,
     "opening": None,

@@ -6,7 +6,7 @@ from cst.model import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from typing import Protocol
 
     class Desk(Protocol):
@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
         def rows(self, at_once: bool) -> list[str]:
             """The head and the rows, each `key TAB visible`; `at_once`: a person has just done something."""
+
+        def more(self) -> Iterator[str]:
+            """Rows that follow the first ones, as they come; for a list that is not refreshed."""
 
         def header(self) -> list[str]:
             """The lines above the list while nothing is asked."""

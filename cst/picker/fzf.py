@@ -10,6 +10,7 @@ import contextlib
 import os
 import signal
 import sys
+from itertools import chain
 
 from iterfzf import iterfzf
 
@@ -94,7 +95,8 @@ def run(desk: Desk, look: Look, every: float, placed: Shape) -> str:
         try:
             rows, header = live.start()
             options = [*_options(look, placed, room, header), *_binds(look)]
-            iterfzf(rows, ansi=True, sort=True, multi=True, read0=True, prompt="> ", __extra__=options)
+            items = chain(rows, desk.more())
+            iterfzf(items, ansi=True, sort=True, multi=True, read0=True, prompt="> ", __extra__=options)
         except KeyboardInterrupt:
             if not live.done and not live.failure:
                 raise

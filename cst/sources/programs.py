@@ -76,6 +76,15 @@ def finish(started: Started, seconds: float, most: int = MOST) -> Answer:
     return Answer(code, kept[started.output], kept[started.errors], state == "late", state == "long")
 
 
+def attended(program: str, words: Sequence[str]) -> int:
+    """Run a program on our own terminal, and wait until the person is done with it; its exit code."""
+    path = found(program)
+    if not path:
+        return 127
+    pid = os.posix_spawn(path, [path, *words], os.environ)
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+
+
 def found(program: str) -> str:
     """The path of a program; "" where there is none."""
     if "/" in program:
