@@ -25,6 +25,7 @@ from cst.sources import tmux
 
 _NAMED = {"\x1b[A": "up", "\x1b[B": "down", "\x1bOA": "up", "\x1bOB": "down", "\x1b": "esc", "\r": "enter",
           "\n": "enter", "\x7f": "backspace", "\b": "backspace", "\x03": "ctrl-c", "\x15": "ctrl-u"}  # fmt: skip
+_PASTE, _PASTED = "\x1b[200~", "\x1b[201~"
 _TWICE = 2.0  # seconds within which a second Ctrl-C ends it
 
 
@@ -33,6 +34,10 @@ def keys(text: str) -> list[str]:
     found = []
     while text:
         length = 1
+        if text.startswith(_PASTE):
+            pasted, _, text = text[len(_PASTE) :].partition(_PASTED)
+            found += [" " if char in "\r\n\t" else char for char in pasted if char.isprintable() or char in "\r\n\t"]
+            continue
         if text.startswith(("\x1b[", "\x1bO")):
             length = next((i for i, c in enumerate(text[2:], 3) if "@" <= c <= "~"), len(text))
         key = text[:length]
@@ -269,6 +274,7 @@ def _perform(actor: Actor) -> None:
     before = termios.tcgetattr(0)
     wake = actor.listen()
     tty.setraw(0)
+    os.write(1, b"\x1b[?2004h")  # pastes come in brackets, so that a line's end in one is not Enter
     try:
         actor.begin()
         with contextlib.suppress(OSError):  # the terminal may go away first
@@ -277,7 +283,7 @@ def _perform(actor: Actor) -> None:
         actor.end()
         with contextlib.suppress(OSError, termios.error):
             termios.tcsetattr(0, termios.TCSANOW, before)
-            os.write(1, b"\x1b[2J\x1b[H\x1b[?25h")
+            os.write(1, b"\x1b[?2004l\x1b[2J\x1b[H\x1b[?25h")
 
 
 def _be_called_claude() -> None:

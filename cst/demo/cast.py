@@ -7,7 +7,7 @@ from cst.demo.story import MINUTE, Dialog, Failure, Prompt, Result, Role, Step, 
 
 def permission(title: str, command: str, about: str, again: str, approved: tuple[Step, ...]) -> Dialog:
     """The dialog that asks whether a command may run; both ways of saying yes lead on to `approved`."""
-    options = ("Yes", f"Yes, and don't ask again for {again}", "No, and tell Claude what to do differently (esc)")
+    options = ("Yes", f"Yes, and don't ask again for: {again}", "No")
     return Dialog(title, f"{command}\n{about}", "Do you want to proceed?", options, (approved, approved))
 
 
@@ -117,7 +117,7 @@ _PLAN = Role(
     ),
     dialog=Dialog(
         "Ready to code?", _STEPS, "Would you like to proceed?",
-        ("Yes, and auto-accept edits", "Yes, and manually approve edits", "No, keep planning"),
+        ("Yes, auto-accept edits", "Yes, manually approve edits", "No, keep planning"),
         2 * ((
             Result(0, "User has approved your plan. You can now start coding."),
             *ran(3, "Bash", bash("git mv guide/*.md en/"), 1, "107 files renamed"),

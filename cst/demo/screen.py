@@ -128,26 +128,35 @@ class Scene:
         hint = self.hint or ("1 shell still running · ↓ to view" if self.shells else "? for shortcuts")
         if self.queued:
             hint = f"queued: {self.queued}"
-        return [line, f"> {typed}", line, _dim(f"  {cut(clean(hint), columns - 4)}")], width(typed) + 2
+        return [line, f"❯ {typed}", line, _dim(f"  {cut(clean(hint), columns - 4)}")], width(typed) + 2
 
     def _box(self, columns: int) -> list[str]:
-        """The dialog: title, what it is about, the question, the numbered options."""
+        """The dialog, drawn as the real client draws its own: `cst answer` reads it."""
         assert self.dialog
-        inner = max(20, columns - 5)
-        body: list[tuple[str, str]] = [("1;38;5;111", self.dialog.title), ("", "")]
-        for line in self.dialog.about.splitlines():
-            body += [("", f"  {part}") for part in _lines(line, inner - 2)]
-        body += [("", "")] if self.dialog.about else []
-        body += [("1", part) for part in _lines(self.dialog.ask, inner)]
+        wide = max(20, columns - 1)
+        ruled, foot = _dialog(self.dialog, wide)
+        rows = [_paint("38;5;111", "─" * wide), *ruled]
         for place, option in enumerate(self.dialog.options):
             chosen = place == self.cursor
-            text = cut(f"{'❯' if chosen else ' '} {place + 1}. {option}", inner)
-            body.append(("38;5;111" if chosen else "", text))
-        edge = "─" * (inner + 2)
-        side = _paint("38;5;111", "│")
-        rows = [f"{side} {_paint(codes, fit(text, inner))} {side}" for codes, text in body]
-        hint = _dim(cut("  1-9 or enter to choose · ↑↓ to move · esc to say no", columns - 1))
-        return [_paint("38;5;111", f"╭{edge}╮"), *rows, _paint("38;5;111", f"╰{edge}╯"), hint]
+            text = cut(f" {'❯' if chosen else ' '} {place + 1}. {option}", wide)
+            rows.append(_paint("38;5;111", text) if chosen else text)
+        return [*rows, "", _dim(cut(f" {foot}", wide))]
+
+
+def _dialog(dialog: Dialog, wide: int) -> tuple[list[str], str]:
+    """What stands above the options, and the keys below them."""
+    title, about, asks = _paint("1;38;5;111", f" {dialog.title}"), dialog.about, [_paint("1", f" {dialog.ask}"), ""]
+    if not about:
+        question = [f" {part}" for part in _lines(dialog.ask, wide - 2)]
+        keys = "Enter to select · ↑/↓ to navigate · Esc to cancel"
+        return [_paint("1;38;5;111", f"☐ {dialog.title}"), "", *question, ""], keys
+    edge = _dim("╌" * wide)
+    if dialog.title == "Ready to code?":
+        plan = [f"  {part}" for part in _lines(about, wide - 3)]
+        return [title, edge, *plan, edge, "", *asks[:1]], "ctrl+g to edit in vi"
+    command, *why = about.splitlines()
+    shown = [f" │ {part}" for part in _lines(command, wide - 4)]
+    return [title, *(f" {line}" for line in why), edge, *shown, edge, "", *asks[:1]], "Esc to cancel · Tab to amend"
 
 
 def _lines(text: str, columns: int) -> list[str]:

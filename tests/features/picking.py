@@ -18,13 +18,16 @@ PATIENCE = 20
 class Picker:
     """A picker in a pane of the demo's tmux, and a person who looks at it."""
 
-    def __init__(self, demo: fleet.Demo, words: str = "", columns: int = 160, lines: int = 45, env: str = "") -> None:
+    def __init__(
+        self, demo: fleet.Demo, words: str = "", columns: int = 160, lines: int = 45, env: str = "", verb: str = "pick",
+        heads: str = r"FOR +STATE",
+    ) -> None:  # fmt: skip
         self.demo = demo
         self.name = f"pick-{os.urandom(3).hex()}"
-        command = f"env {env} {demo.cst} pick {words}; echo left with $?; exec cat"
+        command = f"env {env} {demo.cst} {verb} {words}; echo left with $?; exec cat"
         size = ("-x", str(columns), "-y", str(lines))
         self.pane = self.tmux("new-session", "-d", "-s", self.name, *size, "-P", "-F", "#{pane_id}", command)
-        self.sees(r"FOR +STATE")
+        self.sees(heads)
 
     def tmux(self, *words: str) -> str:
         return folder.tmux(self.demo.folder, *words, env=self.demo.env).strip("\n")

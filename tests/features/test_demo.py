@@ -465,7 +465,7 @@ def test_ended_sessions_are_there_too(demo: fleet.Demo) -> None:
     ("sent", "expected"),
     [
         ("1", ["1"]), ("日本", ["日", "本"]), ("\r", ["enter"]), ("\x1b", ["esc"]), ("\x1b1", ["esc", "1"]),
-        ("\x1b[A\x1bOB", ["up", "down"]), ("\x1b[200~x", ["x"]), ("\x03\x03", ["ctrl-c", "ctrl-c"]), ("\x07", []),
+        ("\x1b[A\x1bOB", ["up", "down"]), ("\x1b[200~x\ry\x1b[201~\r", ["x", " ", "y", "enter"]), ("\x03\x03", ["ctrl-c", "ctrl-c"]), ("\x07", []),
     ],
 )  # fmt: skip
 def test_keys(sent: str, expected: list[str]) -> None:
@@ -509,7 +509,7 @@ def test_a_long_conversation_ends_at_the_bottom(plain: Callable[[str], str]) -> 
 
     assert len(rows) == 24
     assert "● answer 29" in rows
-    assert "> half a line" in rows
+    assert "❯ half a line" in rows
     assert "● answer 3" not in rows
 
 

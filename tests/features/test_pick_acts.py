@@ -15,7 +15,7 @@ from cst.demo import fleet, folder
 
 from ..testing import until
 from .picking import PATIENCE, Picker
-from .test_demo import becomes, look
+from .test_demo import becomes, look, press
 
 pytestmark = pytest.mark.skipif(not shutil.which("tmux"), reason="tmux is not installed")
 
@@ -206,16 +206,227 @@ def test_several_are_killed_at_once(demo: fleet.Demo, opened: Callable[..., Pick
 
 def test_several_are_seen(demo: fleet.Demo, opened: Callable[..., Picker]) -> None:
     """alt-v on two marked rows."""
-    becomes_done(demo)
+    becomes(demo, "reindex", "error")
     picker = opened()
     picker.goes_to("reindex")
     picker.press("M-v")
 
     picker.sees("seen: reindex")
-    becomes(demo, "reindex", "error")
-    assert not look(demo)["reindex"]["needs_you"]
+    becomes(demo, "reindex", "idle")
 
 
-def becomes_done(demo: fleet.Demo) -> None:
-    """The error is there to be seen."""
-    becomes(demo, "reindex", "error")
+# --------------------------------------------------------------------------------------------------- answer, send
+
+
+def test_a_dialog_is_answered_from_here(demo: fleet.Demo, opened: Callable[..., Picker]) -> None:
+    """ctrl-y shows the command and the options as they stand on the pane; y approves, and the proof is told."""
+    picker = opened()
+    picker.goes_to("release (api)")
+
+    picker.press("C-y")
+    shown = picker.sees("Answer release: Bash: rm -rf build && make release")
+    assert "y 1  Yes" in shown
+    picker.press("y")
+
+    picker.sees("release: approved · Bash: rm -rf build && make release, now working")
+    becomes(demo, "release", "working")
+
+
+def test_a_dialog_that_changed_is_not_answered(demo: fleet.Demo, opened: Callable[..., Picker]) -> None:
+    """Somebody answers in the pane while the question is up: nothing is sent, and why is told."""
+    picker = opened()
+    picker.goes_to("web-shop: Audit")
+    picker.press("C-y")
+    picker.sees("Answer Audit")
+
+    press(demo, "audit", "1")
+    becomes(demo, "audit", "working")
+    picker.press("y")
+
+    picker.sees("nothing was sent")
+
+
+def test_a_question_is_answered_by_its_number(demo: fleet.Demo, opened: Callable[..., Picker]) -> None:
+    """The second answer leads elsewhere than the first."""
+    picker = opened()
+    picker.goes_to("rounding")
+    picker.press("C-y")
+    picker.sees("2  Half to even")
+
+    picker.press("2")
+
+    until(lambda: "Half to even" in becomes(demo, "rounding", "done")["last_words"], PATIENCE)
+
+
+def test_esc_answers_nothing(demo: fleet.Demo, opened: Callable[..., Picker]) -> None:
+    """The dialog stays, and y is a letter again."""
+    picker = opened()
+    picker.goes_to("日本語-docs: 言語")
+    picker.press("C-y")
+    picker.sees("y 2  Yes, manually approve")
+
+    picker.press("Escape", "y")
+
+    picker.sees("> y")
+    assert look(demo)["languages"]["state"] == "plan"
+
+
+def test_a_prompt_is_sent(demo: fleet.Demo, opened: Callable[..., Picker]) -> None:
+    """ctrl-t takes a line of text, whatever was searched for; the query comes back."""
+    picker = opened()
+    picker.press(*"glossar")
+    picker.press(*["BSpace"] * 7)
+    picker.goes_to("playground")
+    picker.press("C-t")
+    picker.sees("What is playground to be told")
+    picker.tmux("send-keys", "-t", picker.pane, "-l", "say (hello); $(touch pwned)")
+    picker.sees("send> say")
+
+    picker.press("Enter")
+
+    picker.sees("playground: sent")
+    until(lambda: look(demo)["fresh"]["last_prompt"] == "say (hello); $(touch pwned)", PATIENCE)
+    picker.sees(r"(?m)^> ")
+
+
+def test_no_prompt_goes_to_a_session_that_works(demo: fleet.Demo, opened: Callable[..., Picker]) -> None:
+    """It says what it does, and nothing is typed there."""
+    picker = opened()
+    picker.goes_to("integration")
+    picker.press("C-t")
+    picker.sees("send> ")
+    picker.press(*"hi", "Enter")
+
+    picker.sees("integration .*(working|not at its prompt|nothing was sent)")
+
+
+# --------------------------------------------------------------------------------------------------- marks
+
+
+def test_pin_tag_rename_snooze(demo: fleet.Demo, opened: Callable[..., Picker]) -> None:
+    """Each says what it did, and the row shows it."""
+    picker = opened(columns=250)
+    picker.goes_to("billing-parser")
+
+    picker.press("M-p")
+    picker.sees("★ billing-parser")
+    picker.press("M-g")
+    picker.sees("tags> ")
+    picker.press(*"rust", "Enter")
+    picker.sees("billing-parser.* #rust")
+    picker.press("M-n")
+    picker.sees("name> ")
+    picker.press(*"oxide", "Enter")
+    picker.sees("★ oxide")
+    picker.goes_to("reindex")
+    picker.press("M-s")
+    picker.sees("Let reindex wait")
+    picker.press("u")
+
+    picker.sees("zzz +✗ error .*reindex")
+    picker.press("M-s")
+    picker.sees("Let reindex wait")
+    picker.press("0")
+    picker.sees("you +✗ error .*reindex")
+
+
+def test_the_id_is_copied(demo: fleet.Demo, opened: Callable[..., Picker]) -> None:
+    """alt-c, r: the command that resumes it stands in tmux's buffer."""
+    picker = opened()
+    picker.goes_to("playground")
+    picker.press("M-c")
+    picker.sees("Copy what of playground")
+
+    picker.press("r")
+
+    until(lambda: "claude --resume" in picker.tmux("show-buffer"), PATIENCE)
+    assert "/work/playground" in picker.tmux("show-buffer")
+
+
+# --------------------------------------------------------------------------------------------------- open, resume
+
+
+def test_a_shell_in_its_folder(demo: fleet.Demo, opened: Callable[..., Picker], person: Callable[[str], Person]) -> None:
+    """ctrl-o, s: a new window of the client's tmux session, in the session's folder; the picker is closed."""
+    picker = opened()
+    here = person(picker.name)
+    picker.goes_to("integration")
+    picker.press("C-o")
+    picker.sees("Open what of integration")
+
+    picker.press("s")
+
+    picker.sees("left with 0")
+    until(lambda: picker.tmux("display-message", "-p", "-t", here.pane(), "#{pane_current_path}").endswith("/api-tests"),
+          PATIENCE)  # fmt: skip
+
+
+def test_ended_sessions_and_back_to_life(
+    demo: fleet.Demo, opened: Callable[..., Picker], person: Callable[[str], Person]
+) -> None:
+    """ctrl-a lists them; Enter asks, and y resumes one in its folder, in a new window."""
+    picker = opened()
+    here = person(picker.name)
+    assert "Licence headers" not in picker.screen()
+    picker.press("C-a")
+    picker.sees("end  · ended .*Licence headers")
+    picker.goes_to("Licence headers")
+    picker.press("Enter")
+    picker.sees("has ended. Resume it in")
+
+    picker.press("y")
+
+    picker.sees("left with 0")
+    until(lambda: here.pane() != picker.pane, PATIENCE)
+    path = picker.tmux("display-message", "-p", "-t", here.pane(), "#{pane_current_path}")
+    assert path.endswith("/日本語-docs")
+
+
+def test_all_history_is_searched(demo: fleet.Demo, opened: Callable[..., Picker]) -> None:
+    """`cst resume`: a word of an old prompt finds its session; its conversation is a page away."""
+    picker = opened(verb="resume", heads="AGE +SESSION")
+    picker.press(*"everyone")
+    picker.sees("Remove last year's feature")
+    picker.press("C-p", "C-p", "C-p", "C-p")
+
+    picker.sees("23 flags gone")
+
+
+# --------------------------------------------------------------------------------------------------- preview, away
+
+
+def test_the_pages_turn_and_scroll(demo: fleet.Demo, opened: Callable[..., Picker]) -> None:
+    """ctrl-p goes round; the screen is the pane's; scrolling stays while the list is refreshed."""
+    picker = opened(lines=24)
+    picker.goes_to("integration")
+    picker.sees(r"\[tools\]")
+    for page, text in (("screen", "as played by cst demo"), ("why", "rule"), ("changes", "nothing to commit"),
+                       ("conversation", "Get the integration tests")):  # fmt: skip
+        picker.press("C-p")
+        picker.sees(rf"\[{page}\]")
+        picker.sees(text)
+    picker.press("C-p")
+    picker.sees(r"\[tools\]")
+    picker.press("C-p", "C-p")
+    picker.sees(r"\[why\]")
+    picker.press("S-Down", "S-Down")
+    until(lambda: "because" not in picker.screen(), PATIENCE)
+    time.sleep(2.5)
+
+    assert "because" not in picker.screen()
+    assert "[why]" in picker.screen()
+
+
+def test_what_happened_while_you_were_away(demo: fleet.Demo, opened: Callable[..., Picker]) -> None:
+    """A picker is closed, a turn ends, the next picker says so in its header."""
+    first = opened()
+    first.press("Escape")
+    first.sees("left with 130")
+    press(demo, "tests", "Escape")
+    becomes(demo, "tests", "interrupted")
+    press(demo, "tests", "say hi", "Enter")
+    becomes(demo, "tests", "done")
+
+    second = opened()
+
+    second.sees(r"while you were away \(\d+[sm]\): 1 finished \(integration\)")
