@@ -49,8 +49,8 @@ class Past:
         self.placed = fzf.shape(self._columns, lines)
         self._known: dict[str, Ended] = {}
 
-    def rows(self, _at_once: bool) -> list[str]:
-        """The heads; what was is not refreshed."""
+    def rows(self, at_once: bool) -> list[str]:  # noqa: ARG002  # what was is not refreshed
+        """The heads."""
         heads = f"{'AGE':>4}  {'SESSION':28}  LAST PROMPT"
         return ["-\t" + self._paint.dim(fit(heads, self.placed.list_columns))]
 

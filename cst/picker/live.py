@@ -177,7 +177,7 @@ class Live:
     def _resized(self, words: Sequence[str]) -> None:
         if len(words) == 2 and digits(words[0]) and digits(words[1]):
             place = self._desk.resized(int(words[0]), int(words[1]))
-            self._fzf.post(f"change-preview-window({place})")
+            self._fzf.post(f"change-preview-window({place})", "refresh-preview")
             self._refresh(at_once=False)
 
     # ------------------------------------------------------------------------------------------ what is done

@@ -28,7 +28,7 @@ def history_rows(
     paint = Paint(color)
     for one in found:
         about = (said or {}).get(one.session_id, _NOTHING)
-        yield f"{one.session_id}\t{_visible(one, about, now, columns, paint)} {_searched(one, about, home)}"
+        yield f"{one.session_id}\t{_visible(one, about, now, columns, paint)}    {_searched(one, about, home)}"
 
 
 def _visible(one: Ended, about: Said, now: float, columns: int, paint: Paint) -> str:

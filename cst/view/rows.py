@@ -54,7 +54,7 @@ def _cells(session: Session, news: str, now: float, window: float, wide: bool) -
     """The cells of one row, clean and not cut."""
     state, waited, name, branch, what, _, place, tags = cells(session, now)
     if tags:
-        name += " " + " ".join(f"#{tag}" for tag in tags.split())
+        name = " ".join([*(f"#{tag}" for tag in tags.split()), name])
     if news:
         name = f"{news}: {name}"
     return group(session), state, waited, name, branch, what, _context(session.tokens, window, wide), place

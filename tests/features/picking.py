@@ -77,10 +77,13 @@ class Picker:
 
     def goes_to(self, text: str) -> None:
         """Move the cursor to the row with that text."""
-        for _ in range(30):
+        for _ in range(40):
+            rows = self.rows()
             if text in self.pointed():
                 return
-            self.press("Down")
+            here = next((i for i, row in enumerate(rows) if row.startswith(("▌", "|"))), 0)
+            there = next((i for i, row in enumerate(rows) if text in row), len(rows))
+            self.press("Down" if there > here else "Up")
             time.sleep(0.1)
         raise AssertionError(self.screen())
 
