@@ -324,16 +324,16 @@ def test_pin_tag_rename_snooze(demo: fleet.Demo, opened: Callable[..., Picker]) 
     picker.sees("name> ")
     picker.press(*"oxide", "Enter")
     picker.sees("#rust ★ oxide")
-    picker.goes_to("reindex")
+    picker.goes_to("日本語-docs: 言語")
     picker.press("M-s")
-    picker.sees("Let reindex wait")
+    picker.sees("Let 言語.* wait")
     picker.press("u")
 
-    picker.sees("zzz +✗ error .*reindex")
+    picker.sees("zzz +≡ plan .*snoozed until it changes")
     picker.press("M-s")
-    picker.sees("Let reindex wait")
+    picker.sees("Let 言語.* wait")
     picker.press("0")
-    picker.sees("you +✗ error .*reindex")
+    picker.sees("you +≡ plan .*日本語-docs: 言語")
 
 
 def test_the_id_is_copied(demo: fleet.Demo, opened: Callable[..., Picker]) -> None:
@@ -375,8 +375,8 @@ def test_ended_sessions_and_back_to_life(
     here = person(picker.name)
     assert "Licence headers" not in picker.screen()
     picker.press("C-a")
-    picker.sees("end  · ended .*Licence headers")
-    picker.goes_to("Licence headers")
+    picker.sees("end  · ended .*日本語-docs: Lic")
+    picker.goes_to("日本語-docs: Lic")
     picker.press("Enter")
     picker.sees("has ended. Resume it in")
 
