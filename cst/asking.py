@@ -143,7 +143,7 @@ class Acts:
         from cst.view import dialog as view
 
         dialog = self._dialog = answer.seen(self._own, session)
-        options = "  ".join(f"{option.number} {clean(option.label, 40)}" for option in dialog.options)
+        options = "  ".join(f"{option.number} {cut(clean(option.label, 200), 40)}" for option in dialog.options)
         lines = (
             cut(f"Answer {clean(label(session), 40)}: {answer.about(dialog)}", columns), cut(options, columns),
             "  y = yes   a = always   n = no   or a number   esc = leave it",

@@ -97,8 +97,7 @@ class Desk:
 
     def header(self) -> list[str]:
         """Summary, what happened meanwhile, keys."""
-        form = "ansi" if self._paint.on else "plain"
-        summary = bar.line(self.sessions, self.seen.now, form)
+        summary = bar.painted(self.sessions, self.seen.now, self._paint)
         if self.seen.problems:
             source, message = self.seen.problems[0]
             more = f" and {len(self.seen.problems) - 1} more" if len(self.seen.problems) > 1 else ""
@@ -158,7 +157,13 @@ class Desk:
 
     def ask(self, action: str, chosen: Sequence[str]) -> Question | None:
         """What has to be asked first."""
-        return self._acts.ask(action, [self._session(key) for key in chosen], self.seen, self._columns - 6)
+        found = [self._session(key) for key in chosen]
+        question = self._acts.ask(action, found, self.seen, self._columns - 6)
+        if question is None:
+            return None
+        lines = (self._paint("1", question.lines[0]), *question.lines[1:])
+        plain = [self._plain(line) for line in question.page]
+        return question._replace(lines=[self._plain(line) for line in lines], page=plain)
 
     def act(self, action: str, chosen: Sequence[str], answer: str) -> Outcome:
         """Do it, after a look of its own: the world went on."""

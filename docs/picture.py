@@ -7,6 +7,7 @@ import re
 import sys
 
 from rich.console import Console
+from rich.terminal_theme import DEFAULT_TERMINAL_THEME, SVG_EXPORT_THEME
 from rich.text import Text
 
 COLUMN = 12.2  # the width that rich gives a column
@@ -14,17 +15,22 @@ COLUMN = 12.2  # the width that rich gives a column
 
 def main(title: str) -> None:
     """Read ANSI text on stdin, write SVG to stdout."""
-    lines = [Text.from_ansi(line.rstrip("\n")) for line in sys.stdin]
+    sys.stdout.write(drawn(sys.stdin.read(), title))
+
+
+def drawn(screen: str, title: str, light: bool = False) -> str:
+    """A screen with its escape sequences, as SVG."""
+    lines = [Text.from_ansi(line) for line in screen.split("\n")]
     while lines and not lines[-1].plain.strip():
         lines.pop()
     columns = max(line.cell_len for line in lines) + 1
     console = Console(record=True, width=columns, file=io.StringIO(), force_terminal=True)
     for line in lines:
         console.print(line, no_wrap=True, crop=False)
-    picture = console.export_svg(title=title)
+    picture = console.export_svg(title=title, theme=DEFAULT_TERMINAL_THEME if light else SVG_EXPORT_THEME)
     picture = re.sub(r"@font-face \{.*?\}\s*", "", picture, flags=re.S)  # no font from the network
     picture = re.sub(r'x="([\d.]+)" (y="[\d.]+") textLength="([\d.]+)"([^>]*)>((?:&#160;)+)', _moved, picture)
-    sys.stdout.write(re.sub(r"<!--.*?-->", "", picture).replace("Fira Code", "monospace"))
+    return re.sub(r"<!--.*?-->", "", picture).replace("Fira Code", "monospace")
 
 
 def _moved(match: re.Match[str]) -> str:

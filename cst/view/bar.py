@@ -23,7 +23,15 @@ def line(sessions: Sequence[Session], now: float, form: str, problems: int = 0) 
         parts.append((f"{problems} problem{'s' * (problems > 1)}: cst ls", "unknown"))
     if form == "tmux":
         return _DOT.join(f"#[{looks(state)[2]}]{for_tmux(text)}#[default]" for text, state in parts)
-    paint = Paint(form == "ansi")
+    return _joined(parts, Paint(form == "ansi"))
+
+
+def painted(sessions: Sequence[Session], now: float, paint: Paint) -> str:
+    """The same line in a theme's colours."""
+    return _joined(_parts([session for session in sessions if session.state != "ended"], now), paint)
+
+
+def _joined(parts: Sequence[tuple[str, str]], paint: Paint) -> str:
     return _DOT.join(paint.state(state, text) for text, state in parts)
 
 

@@ -124,7 +124,7 @@ def test_a_session_that_is_kept_lives(day: Day, keep: bytes) -> None:
     """ctrl-k asks; n and Esc keep it."""
     process = day.sessions["fresh"].process
     assert process
-    choose(day, "fresh", b"\x0b", "keep it")
+    choose(day, "fresh", b"\x0b", "esc = keep")
     day.me.press(keep)
     time.sleep(1)
     leave(day)
@@ -137,7 +137,7 @@ def test_ctrl_k_and_y_end_exactly_that_session(day: Day) -> None:
     process = day.sessions["fresh"].process
     others = [s.process for name, s in day.sessions.items() if name != "fresh"]
     assert process
-    choose(day, "fresh", b"\x0b", "keep it")
+    choose(day, "fresh", b"\x0b", "esc = keep")
     day.me.press(b"y")
     until(lambda: identify(process.pid) != process, 20, lambda: f"pid {process.pid} ends\n{day.table()}")
     day.reads("has ended (SIGTERM)")
@@ -165,7 +165,7 @@ def leave(day: Day) -> None:
 
 def choose(day: Day, query: str, key: bytes, shown: str) -> None:
     """Open the picker, type a query until only its row is left, press a key that brings up `shown`."""
-    insist(day, PICK, "session>")  # a popup that closes this moment swallows it
+    insist(day, PICK, "WHAT IT WANTS")  # a popup that closes this moment swallows it
     for letter in query:
         day.me.press(letter.encode())
         time.sleep(0.05)
