@@ -1,6 +1,6 @@
 # fish completion for cst, made by docs/generate.py from cst/verbs.py
 complete -c cst -f
-complete -c cst -n __fish_use_subcommand -a pick -d 'Choose a session in fzf, Enter jumps there, ctrl-k ends it'
+complete -c cst -n __fish_use_subcommand -a pick -d 'Choose a session in fzf, live, jump there, answer, send, end it'
 complete -c cst -n __fish_use_subcommand -a next -d 'Jump to the session that most needs you; again, to the next one'
 complete -c cst -n __fish_use_subcommand -a back -d 'Jump back to where you were before the first cst next'
 complete -c cst -n __fish_use_subcommand -a status -d 'Print one line, how many need you, and for how long'

@@ -57,7 +57,7 @@ _ALL = Option("all", "ended sessions too (the last 7 days)", short="a")
 
 VERBS = (
     Verb(
-        "pick", "Choose a session in fzf: Enter jumps there, ctrl-k ends it",
+        "pick", "Choose a session in fzf, live: jump there, answer, send, end it",
         options=(_CLIENT, _ALL, Option("stay", "stay open: Enter shows the session, the list waits")),
         examples=(
             ("cst pick", "in a pane, a popup, or outside tmux"),
