@@ -95,4 +95,4 @@ def test_send_nothing(pane: FakePane) -> None:
     """- with nothing on standard input is refused."""
     code, _, err = _cst(pane, "send", str(pane.pid), "-")
 
-    assert (code, err) == (1, "cst: there is nothing to send; give a text, or - and a text on standard input\n")
+    assert (code, err) == (1, "cst: there is nothing to send; give a text, --edit, or - and a text on standard input\n")

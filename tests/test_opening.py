@@ -59,7 +59,7 @@ def test_resume_from_a_key_binding(home: Path, ended: Path, tmux_server: TmuxSer
     assert (home / "told").read_text() == f"{ended}\n--resume {OTHER_ID}\n"
 
 
-@pytest.mark.parametrize("words", [(), ("nope",), ("9999",)])
+@pytest.mark.parametrize("words", [("nope",), ("9999",)])
 def test_nothing_to_resume(ended: Path, words: tuple[str, ...]) -> None:
     """A word that names no session is an error."""
     done = cst("resume", *words)

@@ -145,18 +145,20 @@ class Scene:
 
 def _dialog(dialog: Dialog, wide: int) -> tuple[list[str], str]:
     """What stands above the options, and the keys below them."""
-    title, about, asks = _paint("1;38;5;111", f" {dialog.title}"), dialog.about, [_paint("1", f" {dialog.ask}"), ""]
+    title, about, asks = _paint("1;38;5;111", cut(f" {dialog.title}", wide)), dialog.about, _lines(dialog.ask, wide - 2)
     if not about:
-        question = [f" {part}" for part in _lines(dialog.ask, wide - 2)]
+        question = [f" {part}" for part in asks]
         keys = "Enter to select · ↑/↓ to navigate · Esc to cancel"
-        return [_paint("1;38;5;111", f"☐ {dialog.title}"), "", *question, ""], keys
+        return [_paint("1;38;5;111", cut(f"☐ {dialog.title}", wide)), "", *question, ""], keys
     edge = _dim("╌" * wide)
     if dialog.title == "Ready to code?":
         plan = [f"  {part}" for part in _lines(about, wide - 3)]
-        return [title, edge, *plan, edge, "", *asks[:1]], "ctrl+g to edit in vi"
+        return [title, edge, *plan, edge, "", *(_paint("1", f" {line}") for line in asks)], "ctrl+g to edit in vi"
     command, *why = about.splitlines()
     shown = [f" │ {part}" for part in _lines(command, wide - 4)]
-    return [title, *(f" {line}" for line in why), edge, *shown, edge, "", *asks[:1]], "Esc to cancel · Tab to amend"
+    reasons = [f" {part}" for line in why for part in _lines(line, wide - 2)]
+    asked = [_paint("1", f" {line}") for line in asks]
+    return [title, *reasons, edge, *shown, edge, "", *asked], "Esc to cancel · Tab to amend"
 
 
 def _lines(text: str, columns: int) -> list[str]:

@@ -23,7 +23,7 @@ def _row(one: Ended, columns: int = 70, said: Said | None = None) -> tuple[str, 
     """Key, what is seen, what is searched."""
     [row] = history_rows([one], NOW, columns, "/home/u", False, {ID: said} if said else None)
     key, _, rest = row.partition("\t")
-    return key, rest[:columns], rest[columns + 1 :]
+    return key, rest[:columns], rest[columns + 4 :]
 
 
 def test_a_row() -> None:
