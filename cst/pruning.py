@@ -7,8 +7,8 @@ import sys
 import time
 
 from cst.actions import prune
+from cst.finding import amount
 from cst.look import print_lines
-from cst.view.doctor import amount
 from cst.view.text import clean, home_path
 
 TYPE_CHECKING = False

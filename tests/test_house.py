@@ -119,6 +119,12 @@ MAY_IMPORT: dict[str, set[str] | None] = {
     "setup.settings_file": {"model"},
     "setup.policy": {"model", "settings", "setup.settings_file", "setup.spans", "setup.splice"},
     "setup.install": {"model", "settings", "setup", "setup.hooks", "setup.policy", "setup.settings_file", "setup.splice"},
+    "setup.world": {"model", "settings", "setup", "setup.hook_status"},
+    "setup.doctor": {"model", "finding", "setup", "setup.*"},
+    **dict.fromkeys(
+        ("setup.check_claude", "setup.check_files", "setup.check_hooks", "setup.check_tools", "setup.trial"),
+        {"model", "finding", "settings", "jsonl", "setup", "setup.*", "sources", "sources.*"},
+    ),
     "setup.hook_status": {"model", "jsonl", "settings", "setup", "setup.hooks", "setup.install", "setup.policy",
                           "setup.settings_file", "setup.splice", "sources", "sources.events", "sources.processes",
                           "sources.registry"},
@@ -148,7 +154,7 @@ MAY_IMPORT: dict[str, set[str] | None] = {
 OWNERS = {
     "psutil": {"sources.processes_portable"},
     "orjson": {"sources.history"},
-    "iterfzf": {"picker.fzf"},
+    "iterfzf": {"picker.fzf", "setup.check_tools"},
     "typer": {"cli"},
     "subprocess": {"demo.*"},  # 1.1 x the start of Python; the demo is no hot path
 }

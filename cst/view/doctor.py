@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cst.view.text import clean, cut, width, wrap
+from cst.view.text import clean, cut, home_path, wrap
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,10 +17,10 @@ _LOOKS = {"ok": ("✓", "32"), "note": ("·", "33"), "wrong": ("✗", "1;31"), "
 _INDENT = 23  # columns before what was found
 
 
-def lines(findings: Sequence[Finding], columns: int, paint: Paint) -> list[str]:
+def lines(findings: Sequence[Finding], columns: int, paint: Paint, home: str = "") -> list[str]:
     """All findings in at most that many columns, with a last line that counts. 0 columns: lines are not cut."""
     wide = max(columns, 40) if columns else 400
-    return [line for finding in findings for line in _lines(finding, wide, paint)] + [summary(findings)]
+    return [line for finding in findings for line in _lines(finding, wide, paint, home)] + [summary(findings)]
 
 
 def summary(findings: Sequence[Finding]) -> str:
@@ -38,30 +38,15 @@ def as_json(findings: Sequence[Finding]) -> dict[str, Any]:
     }
 
 
-def amount(size: int) -> str:
-    """Bytes for people: 812 B, 12 kB, 3.4 MB, 77 GB."""
-    for unit, least in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
-        if size >= least:
-            number = size / least
-            return f"{number:.1f} {unit}" if number < 10 and unit != "kB" else f"{number:.0f} {unit}"
-    return f"{size} B"
-
-
-def _lines(finding: Finding, columns: int, paint: Paint) -> Iterator[str]:
+def _lines(finding: Finding, columns: int, paint: Paint, home: str) -> Iterator[str]:
     glyph, codes = _LOOKS.get(finding.outcome, _LOOKS["unknown"])
     head = f"{finding.outcome:8} {clean(finding.check):11}"
-    yield f"{paint(codes, glyph)} {paint(codes, head)} {cut(clean(finding.found), columns - _INDENT)}"
+    yield f"{paint(codes, glyph)} {paint(codes, head)} {cut(_short(finding.found, home), columns - _INDENT)}"
     if finding.mend:
         for number, part in enumerate(wrap(clean(finding.mend), columns - _INDENT - 2, 4)):
             yield " " * _INDENT + ("  " if number else "→ ") + part
 
 
-def steps(done: Sequence[tuple[str, float, str]], paint: Paint) -> list[str]:
-    """The steps of a self-test: what was tried, the seconds it took, what went wrong ("" = nothing)."""
-    wide = max((width(what) for what, _, _ in done), default=0)
-    shown = []
-    for what, seconds, wrong in done:
-        glyph, codes = _LOOKS["wrong" if wrong else "ok"]
-        said = f"{paint(codes, glyph)} {what}{' ' * (wide - width(what))} {seconds * 1000:5.0f} ms"
-        shown.append(f"{said}  {clean(wrong)}".rstrip())
-    return shown
+def _short(text: str, home: str) -> str:
+    """A clean sentence with `~` for the home."""
+    return " ".join(home_path(word, home) for word in clean(text).split(" "))
