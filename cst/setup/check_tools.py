@@ -181,7 +181,8 @@ def _bound(line: str) -> tuple[str, str]:
 def _call_in(command: str) -> tuple[str, str]:
     """The cst that a binding calls, as it is written there, and the word behind it; "" for none."""
     words = [*"".join(" " if c in "'\"\\;" else c for c in command).split(), ""]
-    return next(((word, words[i]) for i, word in enumerate(words, 1) if word == "cst" or word.endswith("/cst")), ("", ""))
+    place = next((i for i, word in enumerate(words) if word == "cst" or word.endswith("/cst")), -1)
+    return (words[place], words[place + 1]) if place >= 0 else ("", "")
 
 
 def _picks(command: str) -> bool:

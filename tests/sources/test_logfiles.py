@@ -206,9 +206,8 @@ def test_what_a_killed_prune_left_is_given_back(log: str) -> None:
 
 def test_only_one_prunes(tmp_path: Path) -> None:
     """The second is told so, and the lock goes with the process."""
-    with logfiles.locked(str(tmp_path)) as first:
-        with logfiles.locked(str(tmp_path)) as second:
-            assert (first, second) == (True, False)
+    with logfiles.locked(str(tmp_path)) as first, logfiles.locked(str(tmp_path)) as second:
+        assert (first, second) == (True, False)
     with logfiles.locked(str(tmp_path)) as third:
         assert third
 
