@@ -232,7 +232,7 @@ VERBS = (
         hot=False,
     ),
     Verb(
-        "prune", "Remove event logs of sessions long over, and marks that count no more", (),
+        "prune", "Remove events of sessions long over, and marks that do not count", (),
         (
             Option("dry-run", "only show what would go"),
             Option("older-than", "what was written since stays; default: 30d", "AGE"),

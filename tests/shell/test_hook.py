@@ -581,7 +581,7 @@ def test_a_disk_that_is_full_and_one_that_is_read_only(hook: Hook, tmp_path: Pat
         pytest.skip(f"no mounting here: {run.stderr!r}")
     logs = [tmp_path / f"disk.{when}" / "events" / "v1" / f"{ID}.jsonl" for when in ("full", "after")]
     lines = [line for line in logs[0].read_bytes().split(b"\n") if line]
-    whole = [line for line in lines if line.endswith(b"}}") or line.endswith(b'"}')]
+    whole = [line for line in lines if line.endswith((b"}}", b'"}'))]
 
     assert (run.returncode, run.stdout, run.stderr) == (0, b"", b"")
     assert 10 < len(whole) < 40
