@@ -2,7 +2,7 @@
 _cst() {
   local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} verb=${COMP_WORDS[1]} words=""
   if ((COMP_CWORD == 1)); then
-    words="pick next back status ls show why seen pin snooze tag rename jump open copy resume kill answer send record replay hooks init demo --help --version"
+    words="pick next back status ls show why seen pin snooze tag rename jump open copy resume kill answer send record replay hooks doctor prune init demo --help --version"
   else
     case $verb in
     pick) words="--client -c --all -a --stay --help" ;;
@@ -27,6 +27,8 @@ _cst() {
     record) words="--seconds --every --redact --help" ;;
     replay) words="--at --help" ;;
     hooks) words="--scope --dry-run --yes -y --client --json --help install uninstall status print" ;;
+    doctor) words="--verify --json --color --help" ;;
+    prune) words="--dry-run --older-than --help" ;;
     init) words="--command --help tmux" ;;
     demo) words="--help" ;;
     esac
@@ -38,6 +40,7 @@ _cst() {
     "show --color") words="auto always never" ;;
     "why --color") words="auto always never" ;;
     "hooks --scope") words="user project local" ;;
+    "doctor --color") words="auto always never" ;;
     esac
   fi
   mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")

@@ -22,6 +22,8 @@ complete -c cst -n __fish_use_subcommand -a send -d 'Send a prompt to a session 
 complete -c cst -n __fish_use_subcommand -a record -d 'Record what cst sees, until ctrl-c, for a bug report, or a test'
 complete -c cst -n __fish_use_subcommand -a replay -d 'Run a reading verb on a recording; without one, what changed when'
 complete -c cst -n __fish_use_subcommand -a hooks -d 'Install the hooks that make states sharper, or take them out'
+complete -c cst -n __fish_use_subcommand -a doctor -d 'Check every source, tool and integration, and say how to mend them'
+complete -c cst -n __fish_use_subcommand -a prune -d 'Remove events of sessions long over, and marks that do not count'
 complete -c cst -n __fish_use_subcommand -a init -d 'Print the key bindings and the status line for tmux'
 complete -c cst -n __fish_use_subcommand -a demo -d 'Try it all on made-up sessions in a private tmux'
 complete -c cst -n '__fish_seen_subcommand_from pick' -l client -s c -x -a '' -d 'the tmux client to act for; a key binding passes #{client_name}'
@@ -81,5 +83,10 @@ complete -c cst -n '__fish_seen_subcommand_from hooks' -a install
 complete -c cst -n '__fish_seen_subcommand_from hooks' -a uninstall
 complete -c cst -n '__fish_seen_subcommand_from hooks' -a status
 complete -c cst -n '__fish_seen_subcommand_from hooks' -a print
+complete -c cst -n '__fish_seen_subcommand_from doctor' -l verify -d 'prove it on made-up sessions in a private tmux too; takes a few seconds'
+complete -c cst -n '__fish_seen_subcommand_from doctor' -l json -d 'print JSON (docs/json.md)'
+complete -c cst -n '__fish_seen_subcommand_from doctor' -l color -x -a 'auto always never' -d 'when to colour'
+complete -c cst -n '__fish_seen_subcommand_from prune' -l dry-run -d 'only show what would go'
+complete -c cst -n '__fish_seen_subcommand_from prune' -l older-than -x -a '' -d 'what was written since stays; default, 30d'
 complete -c cst -n '__fish_seen_subcommand_from init' -l command -x -a '' -d 'how tmux is to call cst; default, this installation, by its absolute path'
 complete -c cst -n '__fish_seen_subcommand_from init' -a tmux

@@ -69,7 +69,7 @@ def _function(verb: verbs.Verb) -> Any:
 
     def call(**given: Any) -> int:
         words = {name.rstrip("_").replace("_", "-"): value for name, value in given.items()}
-        own = settings.load(os.environ)
+        own = _settings(verb)
         return hot.call(verb, _as_hot(verb, words), own) if verb.hot else _call(verb, words, own)
 
     parameters = [_argument(argument) for argument in verb.arguments] + [_option(option) for option in verb.options]
@@ -77,6 +77,16 @@ def _function(verb: verbs.Verb) -> Any:
     call.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]  # how typer learns of them
     call.__annotations__ = {p.name: p.annotation for p in parameters}
     return call
+
+
+def _settings(verb: verbs.Verb) -> settings.Settings:
+    """What the environment and the config file say; the doctor goes without a file that it is to examine."""
+    try:
+        return settings.load(os.environ)
+    except CstError:
+        if verb.name != "doctor":
+            raise
+        return settings.load({**os.environ, "CST_CONFIG": os.devnull})
 
 
 def _call(verb: verbs.Verb, given: dict[str, Any], own: settings.Settings) -> int:
@@ -166,6 +176,18 @@ def _demo(given: dict[str, Any], _: settings.Settings) -> int:
     from cst.setup import bindings
 
     return fleet.run(list(given["command"] or []), bindings.myself())
+
+
+def _doctor(given: dict[str, Any], own: settings.Settings) -> int:
+    from cst import examining
+
+    return examining.do_doctor(_as_hot(verbs.verb("doctor"), given), own)
+
+
+def _prune(given: dict[str, Any], own: settings.Settings) -> int:
+    from cst import pruning
+
+    return pruning.do_prune(given, own)
 
 
 def _record(given: dict[str, Any], own: settings.Settings) -> int:

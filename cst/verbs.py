@@ -225,6 +225,23 @@ VERBS = (
         ), hot=False,
     ),
     Verb(
+        "doctor", "Check every source, tool and integration, and say how to mend them", (),
+        (
+            Option("verify", "prove it on made-up sessions in a private tmux too; takes a few seconds"),
+            _JSON, _COLOR,
+        ),
+        (("cst doctor", "exit 1 if something is wrong"), ("cst doctor --verify", "a self-test, step by step")),
+        hot=False,
+    ),
+    Verb(
+        "prune", "Remove events of sessions long over, and marks that do not count", (),
+        (
+            Option("dry-run", "only show what would go"),
+            Option("older-than", "what was written since stays; default: 30d", "AGE"),
+        ),
+        (("cst prune --dry-run", "what would go"), ("cst prune --older-than 7d", "keep a week")), hot=False,
+    ),
+    Verb(
         "init", "Print the key bindings and the status line for tmux",
         (Argument("what", "tmux", required=True),),
         (Option("command", "how tmux is to call cst; default: this installation, by its absolute path", "PATH"),),

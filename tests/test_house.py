@@ -36,6 +36,8 @@ MAY_IMPORT: dict[str, set[str] | None] = {
     "sources.tasks": {"model", "jsonl"},
     # Two sources run programs: how one is started and ended stands beside them.
     "sources.programs": {"model"},
+    "sources.logfiles": set(),
+    "sources.orphans": {"model"},
     "sources.changes": {"model", "sources.programs"},
     "sources.conversation": {"model", "jsonl"},
     "sources.tmux": {"model", "sources.programs"},
@@ -43,6 +45,8 @@ MAY_IMPORT: dict[str, set[str] | None] = {
     "memory": set(),
     "snapshot": {"model", "memory", "settings", "sources", "sources.*"},
     "watch": {"", "model", "memory", "settings", "snapshot", "fleet"},
+    "compaction": {"model", "jsonl"},
+    "finding": {"model"},
     "evidence": {"model"},
     "limits": {"model", "jsonl"},
     "state": {"model", "evidence", "limits"},
@@ -72,6 +76,7 @@ MAY_IMPORT: dict[str, set[str] | None] = {
     "view.conversation": {"model", "view.text", "view.paint"},
     "view.dialog": {"model", "dialogs", "view.text", "view.paint"},
     "view.evidence": {"model", "view.text", "view.paint", "view.preview", "view.schema", "why"},
+    "view.doctor": {"finding", "view.text", "view.paint"},
     "view.question": {"model", "view.text", "view.table"},
     "view.schema": {"model"},
     "view.timeline": {"model", "view.text", "view.paint"},
@@ -93,6 +98,8 @@ MAY_IMPORT: dict[str, set[str] | None] = {
                      "sources.tmux"},
     "actions.send": {"model", "settings", "dialogs", "screens", "actions.pane", "sources", "sources.registry",
                      "sources.transcript", "view.text"},
+    "actions.prune": {"model", "settings", "compaction", "sources", "sources.events", "sources.logfiles",
+                      "sources.processes", "sources.registry"},
     "picker": set(),
     "picker.desk": {"model"},
     "picker.keys": {"model"},
@@ -112,6 +119,15 @@ MAY_IMPORT: dict[str, set[str] | None] = {
     "setup.settings_file": {"model"},
     "setup.policy": {"model", "settings", "setup.settings_file", "setup.spans", "setup.splice"},
     "setup.install": {"model", "settings", "setup", "setup.hooks", "setup.policy", "setup.settings_file", "setup.splice"},
+    "setup.world": {"model", "settings", "setup", "setup.hook_status"},
+    "setup.doctor": {"model", "finding", "setup", "setup.*"},
+    "setup.check_claude": {"model", "finding", "jsonl", "setup.world", "sources", "sources.orphans", "sources.registry"},
+    "setup.check_files": {"finding", "setup.hooks", "setup.world"},
+    "setup.check_hooks": {"model", "finding", "setup", "setup.install", "setup.world"},
+    "setup.check_tools": {"model", "finding", "setup", "setup.bindings", "setup.world", "sources", "sources.programs",
+                          "sources.tmux"},
+    "setup.trial": {"model", "finding", "settings", "jsonl", "setup", "setup.bindings", "setup.check_tools", "sources",
+                    "sources.processes", "sources.programs"},
     "setup.hook_status": {"model", "jsonl", "settings", "setup", "setup.hooks", "setup.install", "setup.policy",
                           "setup.settings_file", "setup.splice", "sources", "sources.events", "sources.processes",
                           "sources.registry"},
@@ -121,6 +137,8 @@ MAY_IMPORT: dict[str, set[str] | None] = {
     "look": {"model", "settings", "snapshot", "fleet", "jsonl", "actions", "actions.find", "actions.mark", "sources",
              "sources.recording", "sources.tmux", "view.paint", "view.text"},
     "hooking": None,
+    "examining": None,
+    "pruning": None,
     "previewing": {"model", "settings", "why", "sources", "sources.changes", "sources.conversation", "sources.tmux",
                    "sources.transcript", "view", "view.*"},
     "reading": None,
@@ -140,7 +158,7 @@ MAY_IMPORT: dict[str, set[str] | None] = {
 OWNERS = {
     "psutil": {"sources.processes_portable"},
     "orjson": {"sources.history"},
-    "iterfzf": {"picker.fzf"},
+    "iterfzf": {"picker.fzf", "setup.check_tools"},
     "typer": {"cli"},
     "subprocess": {"demo.*"},  # 1.1 x the start of Python; the demo is no hot path
 }
@@ -155,7 +173,7 @@ STARTERS = {
     "demo.*": STARTS,  # plays Claude Code in a tmux of its own
 }
 
-PURE = {"model", "picker.desk", "picker.keys", "picker.order", "evidence", "limits", "said", "away", "redact", "why",
+PURE = {"model", "compaction", "finding", "picker.desk", "picker.keys", "picker.order", "evidence", "limits", "said", "away", "redact", "why",
         "state", "fleet", "verbs", "view*", "actions.choose", "screens", "dialogs", "replies"}  # fmt: skip
 IMPURE = {"os", "sys", "time", "subprocess", "pathlib", "random", "io", "datetime", "socket", "select", "shutil"}
 

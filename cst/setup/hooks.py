@@ -43,7 +43,7 @@ def entries(own: Settings, version: str) -> list[Entry]:
     number = _number(version)
     if number < (2, 0, 0):
         raise CstError(f"Claude Code {version} has no hooks that cst knows; update it")
-    hook = _quoted(own.hook)
+    hook = quoted(own.hook)
     return _entries(number, f"[ -x {hook} ] && {hook} || :")
 
 
@@ -161,7 +161,7 @@ def _number(version: str) -> tuple[int, ...]:
     return tuple(map(int, parts)) if all(digits(part) for part in parts) else (2, 0, 0)
 
 
-def _quoted(path: str) -> str:
+def quoted(path: str) -> str:
     """A path for sh: as it is where that is safe, else in single quotes."""
     safe = all(c.isalnum() or c in "/._-+" for c in path)
     return path if safe else "'" + path.replace("'", "'\\''") + "'"

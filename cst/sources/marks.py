@@ -31,17 +31,31 @@ def read(path: str) -> tuple[tuple[Mark, ...], int]:
 
 
 def append(path: str, marks: list[Mark]) -> None:
-    """Append marks, all in one write(2), so that two writers cannot mix. Raises OSError."""
+    """Append marks, all in one write(2), so that two writers cannot mix. Raises OSError.
+
+    `cst prune` may have put another file there since it was opened (sources/logfiles): then once more, into that one.
+    A mark that is there twice says the same.
+    """
     text = "".join(_line(mark) for mark in marks)
+    for _ in range(5):
+        try:
+            fd = _open(path)
+        except FileNotFoundError:
+            os.makedirs(os.path.dirname(path), 0o700, exist_ok=True)
+            fd = _open(path)
+        try:
+            os.write(fd, text.encode("utf-8", "replace"))
+            if _is_at(fd, path):
+                return
+        finally:
+            os.close(fd)
+
+
+def _is_at(fd: int, path: str) -> bool:
     try:
-        fd = _open(path)
+        return os.path.samestat(os.fstat(fd), os.stat(path))
     except FileNotFoundError:
-        os.makedirs(os.path.dirname(path), 0o700, exist_ok=True)
-        fd = _open(path)
-    try:
-        os.write(fd, text.encode("utf-8", "replace"))
-    finally:
-        os.close(fd)
+        return False
 
 
 def _open(path: str) -> int:

@@ -563,6 +563,63 @@ def test_a_full_disk_is_silent_and_spoils_one_line_at_most(hook: Hook) -> None:
     assert good == ["SessionStart", "Stop"]
 
 
+def test_a_disk_that_is_full_and_one_that_is_read_only(hook: Hook, tmp_path: Path) -> None:
+    """A tmpfs of 64 kB: silence, whole lines as long as there is room; then read-only: silence, and nothing changed."""
+    source, disk = tmp_path / "payload", tmp_path / "disk"
+    source.write_bytes(sized(3000))
+    disk.mkdir()
+    script = (
+        'mount -t tmpfs -o size=64k cst "$1" || exit 77; disk=$1 source=$2; shift 2; n=0; '
+        'while [ $((n += 1)) -le 40 ]; do "$@" <"$source" || exit 1; done; cp -R "$disk" "$disk.full"; '
+        'mount -o remount,ro "$disk" || exit 77; "$@" <"$source" || exit 1; cp -R "$disk" "$disk.after"'
+    )
+    command = ["unshare", "--mount", "sh", "-c", script, "sh", str(disk), str(source), *hook.command]
+    if os.geteuid() != 0 or not shutil.which("unshare") or hook.env["PATH"] != os.environ["PATH"]:
+        pytest.skip("needs root and unshare; one way of each shell is enough")
+    run = subprocess.run(command, env={**hook.env, "CST_STATE_DIR": str(disk)}, capture_output=True, check=False)
+    if run.returncode == 77:
+        pytest.skip(f"no mounting here: {run.stderr!r}")
+    logs = [tmp_path / f"disk.{when}" / "events" / "v1" / f"{ID}.jsonl" for when in ("full", "after")]
+    lines = [line for line in logs[0].read_bytes().split(b"\n") if line]
+    whole = [line for line in lines if line.endswith((b"}}", b'"}'))]
+
+    assert (run.returncode, run.stdout, run.stderr) == (0, b"", b"")
+    assert 10 < len(whole) < 40
+    assert [json.loads(line)["event"] for line in whole] == ["Stop"] * len(whole)
+    assert len(lines) - len(whole) <= 1
+    assert logs[1].read_bytes() == logs[0].read_bytes()
+
+
+def test_fifty_payloads_of_5_mb_at_once(hook: Hook) -> None:
+    """What a large tool input becomes is a short line, whole, for each of them.
+
+    Without perl only four at once: awk is so slow that fifty of them reach the 20 s after which the hook gives up.
+    """
+    writers = 50 if hook.env["PATH"] == os.environ["PATH"] else 4
+    source = hook.cwd / "payload"
+    source.write_bytes(sized(5_000_000, "PreToolUse", tool_name="Write"))
+    started = [
+        subprocess.Popen(hook.command, env=hook.env, stdin=source.open("rb"), stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        for _ in range(writers)
+    ]
+    said = [(run.communicate(timeout=600)[0], run.returncode) for run in started]
+
+    assert said == [(b"", 0)] * writers
+    assert [(event["event"], event["cut"], event["tool"]) for event in hook.events()] == [("PreToolUse", 5_000_000, "Write")] * writers
+
+
+def test_a_home_that_is_not_there_is_made_and_one_that_cannot_be_is_left(hook: Hook, tmp_path: Path) -> None:
+    """The state folder comes with the first event, private, whatever above it is missing."""
+    del hook.env["CST_STATE_DIR"]
+    hook.env["HOME"] = str(tmp_path / "new" / "home")
+    hook.run(payload())
+    hook.state = tmp_path / "new" / "home" / ".local" / "state" / "cst"
+    assert hook.event()["event"] == "Stop"
+    (tmp_path / "file").write_text("")
+    hook.run(payload(), {"HOME": str(tmp_path / "file")})
+    assert (tmp_path / "file").read_text() == ""
+
+
 def test_a_folder_that_cannot_be_made_or_written_is_silent(hook: Hook, tmp_path: Path) -> None:
     """dash leaves with 2, which blocks the client, when a redirection fails; the hook does not."""
     (tmp_path / "file").write_text("")

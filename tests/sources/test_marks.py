@@ -160,3 +160,23 @@ def test_any_log_is_read(log: str, lines: list[bytes]) -> None:
     types = {(type(mark.t), type(mark.key), type(mark.value)) for mark in found}
 
     assert types <= {(float, str, str)}
+
+
+def test_a_mark_written_into_a_file_that_was_just_replaced_is_written_again(log: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`cst prune` put another file there between this one's opening and its writing."""
+    marks.append(log, [Mark(NOW, "pin", "a", value="on")])
+    opened, write = [], os.write
+
+    def replaced_meanwhile(fd: int, data: bytes) -> int:
+        if not opened:
+            opened.append(fd)
+            with open(log + ".new", "wb") as file:
+                file.write(b"")
+            os.replace(log + ".new", log)
+        return write(fd, data)
+
+    monkeypatch.setattr(os, "write", replaced_meanwhile)
+    marks.append(log, [Mark(NOW, "pin", "b", value="on")])
+    found, skipped = marks.read(log)
+
+    assert ([mark.key for mark in found], skipped) == (["b"], 0)

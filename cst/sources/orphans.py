@@ -1,0 +1,82 @@
+"""Processes that outlived their session: MCP servers and shells that a session started, adopted by init since.
+
+They are only listed, by pid and command; nothing here signals anything. Linux only: elsewhere nobody's environment can
+be read.
+"""
+
+from __future__ import annotations
+
+import os
+
+from cst.model import Value
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+_SESSION = b"CLAUDE_CODE_SESSION_ID"
+_ADOPTERS = ("systemd", "init")  # adopt orphans besides process 1
+READABLE = os.path.exists("/proc/self/environ")
+
+
+class Orphan(Value):
+    """One such process, and the id of the session that started it."""
+
+    pid: int
+    command: str
+    session_id: str
+
+
+def read(live: Iterable[str]) -> list[Orphan]:
+    """This user's processes without a parent whose environment names a session that is not `live` (session ids)."""
+    known, mine = set(live), os.getuid()
+    found = []
+    for pid in _pids():
+        try:
+            if os.stat(f"/proc/{pid}").st_uid != mine or not _adopted(pid):
+                continue
+        except OSError:
+            continue
+        named = variables(pid, (_SESSION.decode(), "CLAUDECODE")) or {}
+        session_id = named.get(_SESSION.decode(), "")
+        words = _bytes(f"/proc/{pid}/cmdline").rstrip(b"\0").replace(b"\0", b" ").decode("utf-8", "replace")
+        if session_id and session_id not in known and words and _name(pid) not in ("claude", "tmux: server"):
+            found.append(Orphan(pid, words, session_id))
+    return sorted(found, key=lambda orphan: orphan.pid)
+
+
+def variables(pid: int, names: Iterable[str]) -> dict[str, str] | None:
+    """Those variables of a process's environment, and no others: it holds tokens. None where it cannot be read."""
+    data = _bytes(f"/proc/{pid}/environ")
+    if not data:
+        return None
+    wanted = {name.encode() for name in names}
+    pairs = (entry.partition(b"=") for entry in data.split(b"\0"))
+    return {name.decode(): value.decode("utf-8", "replace") for name, _, value in pairs if name in wanted}
+
+
+def _pids() -> Iterator[int]:
+    if READABLE:
+        yield from (int(name) for name in os.listdir("/proc") if name.isdigit())
+
+
+def _adopted(pid: int) -> bool:
+    parent = _parent(pid)
+    return parent == 1 or (parent > 1 and _name(parent) in _ADOPTERS)
+
+
+def _parent(pid: int) -> int:
+    fields = _bytes(f"/proc/{pid}/stat").rpartition(b")")[2].split()
+    return int(fields[1]) if len(fields) > 1 else 0
+
+
+def _name(pid: int) -> str:
+    return _bytes(f"/proc/{pid}/comm").decode("utf-8", "replace").rstrip("\n")
+
+
+def _bytes(path: str) -> bytes:
+    try:
+        with open(path, "rb") as file:
+            return file.read()
+    except OSError:
+        return b""

@@ -1,0 +1,60 @@
+"""What our hooks cost the real client: a hundred tool calls without them and with them. `make lab` runs it; -s shows."""
+from __future__ import annotations
+
+import json
+import os
+import time
+from statistics import median
+
+import pytest
+
+from . import cst
+from .conftest import MakeLab
+from .lab import Lab, Session
+from .retry import until
+
+pytestmark = pytest.mark.skipif(not os.environ.get("CST_LAB_ALL"), reason="a measurement, on a machine at rest: `make lab`")
+PROMPTS, CALLS = 10, 10
+
+
+def durations(lab: Lab, session: Session) -> list[float]:
+    """Milliseconds of each turn that has ended, as the client writes them itself."""
+    lab.record(session)
+    found = []
+    for path in lab.config.glob(f"projects/*/{session.last_record['sessionId']}.jsonl"):
+        for line in path.read_text().splitlines():
+            given = json.loads(line)
+            if given.get("subtype") == "turn_duration":
+                found.append(float(given["durationMs"]))
+    return found
+
+
+def turn(lab: Lab, session: Session, number: int) -> None:
+    """One prompt that makes ten tool calls, until its end is written."""
+    lab.prompt(session, f"{number}: " + "[[read:f]]" * CALLS + "[[say:Read.]]")
+    until(lambda: len(durations(lab, session)) == number, 120, lambda: str(durations(lab, session)))
+
+
+def test_a_hundred_tool_calls_with_hooks_and_without(make_lab: MakeLab) -> None:
+    """No event of ours is on a tool call, and Claude waits for none of the others: under 10 ms for each call.
+
+    Turn by turn in two labs, so that both see the same load; the fastest turns are compared, for load only adds.
+    """
+    labs = {"without": make_lab(), "with": make_lab()}
+    done = cst.run(labs["with"], "hooks", "install", "--yes", "--client", labs["with"].version)
+    assert done.returncode == 0, done.stderr
+    for lab in labs.values():
+        (lab.projects / "alpha").mkdir(parents=True, exist_ok=True)
+        (lab.projects / "alpha" / "f").write_text("text\n")
+    sessions = {name: lab.open(name) for name, lab in labs.items()}
+    for number in range(1, PROMPTS + 1):
+        for name, lab in labs.items():
+            turn(lab, sessions[name], number)
+            time.sleep(0.2)
+    took = {name: sorted(durations(lab, sessions[name])) for name, lab in labs.items()}
+    told = sum(path.read_text().count('"event":"Stop"') for path in (labs["with"].root / "state/cst/events/v1").glob("*"))
+    each = {what: (of(took["with"]) - of(took["without"])) / CALLS for what, of in (("fastest", min), ("median", median))}
+
+    print(f"\n{PROMPTS * CALLS} tool calls, {CALLS} a turn; ms of the turns: {took}; difference of a call, ms: {each}")
+    assert told >= PROMPTS - 1
+    assert each["fastest"] < 10
