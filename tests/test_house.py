@@ -74,6 +74,9 @@ MAY_IMPORT: dict[str, set[str] | None] = {
     "view.evidence": {"model", "view.text", "view.paint", "view.preview", "view.schema", "why"},
     "view.question": {"model", "view.text", "view.table"},
     "view.schema": {"model"},
+    "view.bars": {"model", "jsonl", "view.bar", "view.paint", "view.table", "view.text"},
+    "view.shells": {"model", "view.text"},
+    "view.changed": {"model", "changed", "view.paint", "view.text"},
     "view.timeline": {"model", "view.text", "view.paint"},
     "actions": set(),
     "actions.answer": {"model", "settings", "dialogs", "replies", "actions.identity", "actions.pane", "sources",
@@ -120,6 +123,11 @@ MAY_IMPORT: dict[str, set[str] | None] = {
     "demo.screen": {"model", "settings", "jsonl", "demo", "demo.*", "view.text"},
     "look": {"model", "settings", "snapshot", "fleet", "jsonl", "actions", "actions.find", "actions.mark", "sources",
              "sources.recording", "sources.tmux", "view.paint", "view.text"},
+    "shelf": {"model", "settings", "view", "view.shells"},
+    "changed": {"model"},
+    "waiting": None,
+    "watching": None,
+    "terminal": set(),
     "hooking": None,
     "previewing": {"model", "settings", "why", "sources", "sources.changes", "sources.conversation", "sources.tmux",
                    "sources.transcript", "view", "view.*"},
@@ -130,7 +138,7 @@ MAY_IMPORT: dict[str, set[str] | None] = {
     "marking": None,
     "opening": None,
     "answering": None,
-    "hot": {"settings", "verbs", "reading", "acting", "picking", "marking", "opening", "answering"},
+    "hot": {"settings", "verbs", "reading", "acting", "picking", "marking", "opening", "answering", "waiting"},
     "cli": None,
     "__main__": {"", "model", "hot", "cli", "sources", "sources.tmux"},
 }  # fmt: skip
@@ -154,7 +162,7 @@ STARTERS = {
     "demo.*": STARTS,  # plays Claude Code in a tmux of its own
 }
 
-PURE = {"model", "picker.desk", "picker.keys", "picker.order", "evidence", "limits", "said", "away", "redact", "why",
+PURE = {"model", "picker.desk", "picker.keys", "picker.order", "evidence", "limits", "said", "away", "redact", "why", "changed",
         "state", "fleet", "verbs", "view*", "actions.choose", "screens", "dialogs", "replies"}  # fmt: skip
 IMPURE = {"os", "sys", "time", "subprocess", "pathlib", "random", "io", "datetime", "socket", "select", "shutil"}
 
