@@ -17,7 +17,7 @@ class Argument(Value):
     help: str
     required: bool = False
     many: bool = False
-    complete: str = ""  # "session": the shells offer live sessions; else words that they offer, others may be given
+    complete: str = ""  # what the shells offer: session, file, verb, else these words; any other is taken too
     choices: tuple[str, ...] = ()
 
 
@@ -213,7 +213,7 @@ VERBS = (
     ),
     Verb(
         "record", "Record what cst sees, until ctrl-c: for a bug report, or a test",
-        (Argument("file", "where to; must not exist yet", required=True),),
+        (Argument("file", "where to; must not exist yet", required=True, complete="file"),),
         (
             Option("seconds", "stop after so long", "N"), Option("every", "how often to look; default: 1", "SECONDS"),
             _REDACT,
@@ -223,8 +223,9 @@ VERBS = (
     Verb(
         "replay", "Run a reading verb on a recording; without one: what changed when",
         (
-            Argument("file", "a recording of `cst record`", required=True),
-            Argument("command", "ls, show, why, status, rows, preview or next --peek, with its options", many=True),
+            Argument("file", "a recording of `cst record`", required=True, complete="file"),
+            Argument("command", "ls, show, why, status, rows, preview or next --peek, with its options", many=True,
+                     complete="ls show why status next"),
         ),
         (Option("at", "the moment, in seconds from its beginning; default: its end", "SECONDS"),),
         (("cst replay wrong.jsonl", "every change of a state"), ("cst replay --at 12 wrong.jsonl why api", "then")),
@@ -256,7 +257,8 @@ VERBS = (
     ),
     Verb(
         "demo", "Try it all on made-up sessions in a private tmux",
-        (Argument("command", "a verb to run in the demo instead of a shell, with its options", many=True),), (),
+        (Argument("command", "a verb to run in the demo instead of a shell, with its options", many=True,
+                  complete="verb"),), (),
         (("cst demo", "a tmux with twelve sessions; exit leaves nothing behind"), ("cst demo ls", "one look")),
         hot=False,
     ),

@@ -15,8 +15,9 @@ LASTS = 60  # seconds for which a prompt believes the line; tmux asks for the ne
 
 
 def prompt(sessions: Sequence[Session], now: float) -> str:
-    """`EXPIRY TEXT`: epoch seconds, then `2 need you: permission`, `5 working`, or nothing.
+    """`EXPIRY LASTS TEXT`: epoch seconds, the seconds until then, `2 need you: permission`, `5 working` or nothing.
 
+    fish has no clock but tells the age of a file, so it compares that with the second number.
     Counts and words of ours only, so that no shell has anything to expand, whatever its prompt does with the text.
     """
     live = [session for session in sessions if session.state != "ended"]
@@ -27,7 +28,7 @@ def prompt(sessions: Sequence[Session], now: float) -> str:
         text = f"{len(waiting)} need{'s' * (len(waiting) == 1)} you: {waiting[0].state}"
     else:
         text = ", ".join(f"{count} {word}" for count, word in ((busy, "working"), (unknown, "unknown")) if count)
-    return f"{int(now) + LASTS} {text}".rstrip() + "\n"
+    return f"{int(now) + LASTS} {LASTS} {text}".rstrip() + "\n"
 
 
 def names(sessions: Sequence[Session]) -> str:
