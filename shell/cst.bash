@@ -9,7 +9,7 @@
 
 __cst_prompt() {
   local __cst_was=$? __cst_until='' __cst_text='' __cst_now
-  CST_PROMPT=
+  export CST_PROMPT=
   if [[ -r $__cst_dir/prompt ]]; then
     IFS=' ' read -r __cst_until _ __cst_text <"$__cst_dir/prompt" || :
   fi
@@ -38,7 +38,7 @@ __cst_off() {
 if ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] >= 402)); then
   __cst_dir=${CST_STATE_DIR:-${XDG_STATE_HOME:-${HOME-}/.local/state}/cst}
   # shellcheck disable=SC2034  # it is the person's own prompt that uses it
-  CST_PROMPT=
+  export CST_PROMPT=
   case "${PROMPT_COMMAND[*]-}" in
     *__cst_prompt*) ;;
     *)

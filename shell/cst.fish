@@ -7,7 +7,7 @@
 # into a file; a prompt only reads that file, starts no process, and shows nothing that is older than a minute.
 # `__cst_off` takes all of this out of the running shell.
 
-set -g CST_PROMPT ''
+set -gx CST_PROMPT ''
 set -g __cst_dir "$CST_STATE_DIR"
 if test -z "$__cst_dir"
     set -g __cst_dir "$HOME/.local/state/cst"
@@ -17,12 +17,14 @@ end
 # fish has no clock of its own, but it tells the age of a file.
 function __cst_prompt --on-event fish_prompt
     set -l was $status
-    set -g CST_PROMPT ''
-    set -l file "$__cst_dir/prompt"
+    set -gx CST_PROMPT ''
+    set -l file $__cst_dir/prompt
     if test -r $file
-        and string match -qr '^[0-9]{1,15} (?<lasts>[0-9]{1,6}) (?<text>[a-z0-9:, ]+)$' <$file
-        and test (path mtime --relative -- $file) -lt $lasts
-        set -g CST_PROMPT $text
+        read --local --null --list words <$file # without --null it reads byte by byte
+        if string match -qr '^[0-9]{1,15} [0-9]{1,6} [a-z0-9:, ]+$' -- "$words"
+            and test (path mtime --relative -- $file) -lt $words[2]
+            set -gx CST_PROMPT "$words[3..]"
+        end
     end
     return $was
 end

@@ -8,7 +8,8 @@
 # `__cst_off` takes all of this out of the running shell.
 
 zmodload -F zsh/datetime +p:EPOCHSECONDS
-typeset -g __cst_dir=${CST_STATE_DIR:-${XDG_STATE_HOME:-${HOME-}/.local/state}/cst} CST_PROMPT=
+typeset -g __cst_dir=${CST_STATE_DIR:-${XDG_STATE_HOME:-${HOME-}/.local/state}/cst}
+typeset -gx CST_PROMPT=
 
 __cst_prompt() {
   local __cst_was=$? __cst_line='' __cst_until __cst_text

@@ -108,6 +108,7 @@ MAY_IMPORT: dict[str, set[str] | None] = {
     "picker.fzf": {"model", "picker", "picker.*"},
     "setup": set(),
     "setup.bindings": {"model"},
+    "setup.shells": {"model", "setup.bindings"},
     "setup.hooks": {"model", "jsonl", "settings", "setup.bindings", "setup.splice", "sources", "sources.history",
                     "sources.processes", "sources.registry"},
     "setup.spans": {"model"},
