@@ -152,11 +152,12 @@ _ZSH = r"""#compdef cst
 
 # Offer the lines `WORD<TAB>ABOUT` of a file; zsh quotes what it inserts.
 __cst_lines() {
-  local file=${CST_STATE_DIR:-${XDG_STATE_HOME:-${HOME-}/.local/state}/cst}/$1 line
+  local file=${CST_STATE_DIR:-${XDG_STATE_HOME:-${HOME-}/.local/state}/cst}/$1 line word
   local -a words
   [[ -r $file ]] || return 1
   for line in ${(f)"$(<$file)"}; do
-    words+=("${${line%%%%$'\t'*}//:/\\:}:${line#*$'\t'}")
+    word=${line%%%%$'\t'*}
+    words+=("${${word//\\/\\\\}//:/\\:}:${line#*$'\t'}")
   done
   (( $#words )) && _describe -t $1 "$2" words
 }
