@@ -9,9 +9,9 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-import completions
 import manpage
 
+import completions
 from cst import __version__, settings, state
 from cst.jsonl import dumps
 from cst.picker.keys import KEYS

@@ -17,15 +17,15 @@ end
 # fish has no clock of its own, but it tells the age of a file.
 function __cst_prompt --on-event fish_prompt
     set -l was $status
-    set -gx CST_PROMPT ''
+    set -l text ''
     set -l file $__cst_dir/prompt
     if test -r $file
         read --local --null --list words <$file # without --null it reads byte by byte
-        if string match -qr '^[0-9]{1,15} [0-9]{1,6} [a-z0-9:, ]+$' -- "$words"
-            and test (path mtime --relative -- $file) -lt $words[2]
-            set -gx CST_PROMPT "$words[3..]"
-        end
+        string match -qr '^[0-9]{1,15} [0-9]{1,6} [a-z0-9:, ]+$' -- "$words"
+        and test (path mtime --relative -- $file) -lt $words[2]
+        and set text "$words[3..]"
     end
+    test "$text" = "$CST_PROMPT"; or set -gx CST_PROMPT $text
     return $was
 end
 

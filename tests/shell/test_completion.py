@@ -106,14 +106,14 @@ def test_verbs() -> None:
     """The first word is a verb; fish says what each does."""
     found = fish("cst ")
 
-    assert VERB_NAMES == bash("cst", "")[: len(VERB_NAMES)]
+    assert bash("cst", "")[: len(VERB_NAMES)] == VERB_NAMES
     assert set(VERB_NAMES) == set(found)
     assert "most needs you" in found["next"]
 
 
 def test_sessions_with_their_states() -> None:
     """fish offers every session as it is called, with its state and project."""
-    assert NAMES == fish("cst show ")
+    assert fish("cst show ") == NAMES
 
 
 @pytest.mark.parametrize("name", NAMES)

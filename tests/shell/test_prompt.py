@@ -94,7 +94,7 @@ def test_an_old_line_is_not_shown(shell: str, integration: Path, shelf: Path) ->
     """Once its time has passed, the prompt holds nothing."""
     line(shelf, written=time.time() - 61)
 
-    assert "[]\n" == shown(shell, integration)
+    assert shown(shell, integration) == "[]\n"
 
 
 @pytest.mark.parametrize(
@@ -105,7 +105,7 @@ def test_a_strange_line_is_not_shown(shell: str, integration: Path, shelf: Path,
     """Whoever wrote it: what has other characters than ours is no line of ours."""
     line(shelf, text)
 
-    assert "[]\n" == shown(shell, integration)
+    assert shown(shell, integration) == "[]\n"
 
 
 @pytest.mark.parametrize("head", ["x 60 ", "a[$(touch pwned)] 60 ", "-1 60 ", "", "08 60 "])
@@ -115,7 +115,7 @@ def test_a_strange_time_is_not_believed(shell: str, integration: Path, shelf: Pa
     if head == "08 60 ":
         os.utime(shelf / "prompt", (0, 0))
 
-    assert "[]\n" == shown(shell, integration)
+    assert shown(shell, integration) == "[]\n"
     assert not (Path.cwd() / "pwned").exists()
 
 
@@ -128,7 +128,7 @@ def test_another_state_folder(shell: str, integration: Path, tmp_path: Path, whe
     line(folder)
     done = run(shell, f"source {integration}; __cst_prompt; echo $CST_PROMPT", **{where: str(base)})
 
-    assert TEXT == done.stdout.strip()
+    assert done.stdout.strip() == TEXT
 
 
 def test_one_command_takes_it_out(shell: str, integration: Path, shelf: Path) -> None:
@@ -191,7 +191,7 @@ def test_no_process_is_started(shell: str, integration: Path, shelf: Path, tmp_p
         pytest.skip("strace does not work here")
     between = trace.read_text().split("/there/is/no/such/file")[1]
 
-    assert TEXT == done.stdout.strip()
+    assert done.stdout.strip() == TEXT
     assert "prompt" in between
     assert [call for call in between.splitlines() if "CLONE_THREAD" not in call and any(s in call for s in STARTS)] == []
 
