@@ -1,7 +1,7 @@
 """The completions of bash, zsh and fish, made from the table of verbs.
 
-They read the names of sessions and the tags from the files that `cst status`, `ls` and `pick` leave in the state folder:
-no process is started at TAB.
+They read the names of sessions and the tags from the files that `cst status` and `ls` leave in the state folder: no
+process is started at TAB.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Write what is made from code: completions, the manual page, the table of rules in docs/state.md, docs/config.md, the plugin.
+"""Write what is made from code: completions, the manual page, tables in docs/ and README.md, the plugin.
 
     python docs/generate.py           write them
     python docs/generate.py --check   exit 1 and name the files that are not what the code says

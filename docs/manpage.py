@@ -27,8 +27,8 @@ def page(verbs: list[Verb]) -> str:
         f'.TH CST 1 "" "cst {__version__}" "User Commands"', ".SH NAME", f"cst \\- {_ABOUT}", ".SH SYNOPSIS",
         ".B cst", ".I verb", "[options] [arguments]", ".SH DESCRIPTION",
         _text("cst reads what Claude Code writes about its sessions, asks the kernel and tmux about them, and lists, "
-              "shows, jumps to or ends them. SESSION is a key, a pid, a session id or its beginning, a name, a tmux pane "
-              "(%7) or a place (work:2.1)."),
+              "shows, jumps to or ends them. SESSION is a key, a pid, a session id or its beginning, a name, a tmux "
+              "pane (%7) or a place (work:2.1)."),
         ".SH VERBS",
     ]  # fmt: skip
     for verb in verbs:
