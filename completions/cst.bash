@@ -1,48 +1,144 @@
 # bash completion for cst, made by docs/generate.py from cst/verbs.py
-_cst() {
-  local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} verb=${COMP_WORDS[1]} words=""
-  if ((COMP_CWORD == 1)); then
-    words="pick next back status ls show why seen pin snooze tag rename jump open copy resume kill answer send record replay hooks doctor prune init demo --help --version"
+# shellcheck disable=SC2034,SC2154  # functions read and set the variables of the one that calls them
+
+# The words of the line up to the cursor: bash hands `a:b` and `--sort=x` over in pieces.
+__cst_words() {
+  local rest=${COMP_LINE:0:COMP_POINT} piece i n=-1
+  for ((i = 0; i <= COMP_CWORD; i++)); do
+    piece=${COMP_WORDS[i]}
+    if [[ $n == -1 || $rest == [[:space:]]* ]]; then
+      rest=${rest#"${rest%%[![:space:]]*}"} n=$((n + 1)) given[n]=
+    fi
+    ((i < COMP_CWORD)) || piece=$rest
+    rest=${rest#"$piece"} given[n]+=$piece
+  done
+}
+
+# Offer what begins like the current word, quoted as it was begun, so that it stays one word and runs nothing.
+__cst_offer() {
+  local word bare=$cur quote="" head=""
+  case $cur in
+    \'* | \"*) quote=${cur:0:1} bare=${cur:1} ;;
+    *) bare=${cur//\\/} ;;
+  esac
+  [[ $quote || $COMP_WORDBREAKS != *:* || $cur != *:* ]] || head=${cur%"${cur##*:}"}
+  for word; do
+    [[ $word == "$bare"* ]] || continue
+    case $quote$word in
+      \'*\'* | \"*[\"\$\`\\\!]*) continue ;;
+    esac
+    [[ $quote ]] || printf -v word %q "$word"
+    COMPREPLY+=("${word#"$head"}")
+  done
+}
+
+__cst_lines() {
+  local line file=${CST_STATE_DIR:-${XDG_STATE_HOME:-${HOME-}/.local/state}/cst}/$1
+  [[ -r $file ]] || return 0
+  while IFS=$'\t' read -r line _; do lines+=("$line"); done <"$file"
+}
+
+__cst_complete() {
+  local cur verb option="" options="" valued="" words="" from="" i place=1
+  local -a given=() lines=()
+  COMPREPLY=()
+  __cst_words
+  local n=$((${#given[@]} - 1))
+  cur=${given[n]} verb=${given[1]-}
+  if ((n < 2)); then
+    words="pick next back status ls show why seen pin snooze tag rename jump open copy resume kill answer send wait events record replay hooks doctor prune init demo --help --version"
   else
     case $verb in
-    pick) words="--client -c --all -a --stay --help" ;;
-    next) words="--client -c --peek --help" ;;
-    back) words="--client -c --help" ;;
-    status) words="--format --help" ;;
-    ls) words="--json --all -a --state --needs-you -n --tag --sort --color --help" ;;
-    show) words="--json --color --help" ;;
-    why) words="--json --redact --color --help" ;;
-    seen) words="--client -c --help" ;;
-    pin) words="--off --client -c --help" ;;
-    snooze) words="--for --until-changes --off --client -c --help" ;;
-    tag) words="--add -a --remove -r --client -c --help" ;;
-    rename) words="--off --client -c --help" ;;
-    jump) words="--client -c --help" ;;
-    open) words="--client -c --help folder shell transcript" ;;
-    copy) words="--client -c --help id path resume" ;;
-    resume) words="--client -c --help" ;;
-    kill) words="--yes -y --force --help" ;;
-    answer) words="--help" ;;
-    send) words="--edit -e --help" ;;
-    record) words="--seconds --every --redact --help" ;;
-    replay) words="--at --help" ;;
-    hooks) words="--scope --dry-run --yes -y --client --json --help install uninstall status print" ;;
-    doctor) words="--verify --json --color --help" ;;
-    prune) words="--dry-run --older-than --help" ;;
-    init) words="--command --help tmux" ;;
-    demo) words="--help" ;;
+      pick) options="--client -c --all -a --stay --help" valued="--client -c" ;;
+      next) options="--client -c --peek --help" valued="--client -c" ;;
+      back) options="--client -c --help" valued="--client -c" ;;
+      status) options="--format --help" valued="--format" ;;
+      ls) options="--json --all -a --state --needs-you -n --tag --sort --watch -w --color --help" valued="--state --tag --sort --color" ;;
+      show) options="--json --color --help" valued="--color" ;;
+      why) options="--json --redact --color --help" valued="--color" ;;
+      seen) options="--client -c --help" valued="--client -c" ;;
+      pin) options="--off --client -c --help" valued="--client -c" ;;
+      snooze) options="--for --until-changes --off --client -c --help" valued="--for --client -c" ;;
+      tag) options="--add -a --remove -r --client -c --help" valued="--add -a --remove -r --client -c" ;;
+      rename) options="--off --client -c --help" valued="--client -c" ;;
+      jump) options="--client -c --help" valued="--client -c" ;;
+      open) options="--client -c --help" valued="--client -c" ;;
+      copy) options="--client -c --help" valued="--client -c" ;;
+      resume) options="--client -c --help" valued="--client -c" ;;
+      kill) options="--yes -y --force --help" valued="" ;;
+      answer) options="--help" valued="" ;;
+      send) options="--edit -e --help" valued="" ;;
+      wait) options="--until --timeout --help" valued="--until --timeout" ;;
+      events) options="--follow -f --json --help" valued="" ;;
+      record) options="--seconds --every --redact --help" valued="--seconds --every" ;;
+      replay) options="--at --help" valued="--at" ;;
+      hooks) options="--scope --dry-run --yes -y --client --json --help" valued="--scope --client" ;;
+      doctor) options="--verify --json --color --help" valued="--color" ;;
+      prune) options="--dry-run --older-than --help" valued="--older-than" ;;
+      init) options="--command --help" valued="--command" ;;
+      demo) options="--help" valued="" ;;
     esac
-    case "$verb $prev" in
-    "status --format") words="tmux ansi plain json" ;;
-    "ls --state") words="permission question plan dialog error asked done unknown interrupted menu idle background working compacting starting stopped ended" ;;
-    "ls --sort") words="urgency since name context" ;;
-    "ls --color") words="auto always never" ;;
-    "show --color") words="auto always never" ;;
-    "why --color") words="auto always never" ;;
-    "hooks --scope") words="user project local" ;;
-    "doctor --color") words="auto always never" ;;
+    for ((i = 2; i < n; i++)); do
+      if [[ " $valued " == *" ${given[i]} "* ]]; then
+        option=${given[i]} i=$((i + 1))
+        ((i == n)) || option=""
+      elif [[ ${given[i]} != -* ]]; then
+        place=$((place + 1))
+      fi
+    done
+    if [[ $cur == --*=* ]]; then
+      option=${cur%%=*} cur=${cur#*=}
+    elif [[ $cur == -* && ! $option ]]; then
+      words=$options verb=-
+    fi
+    case "$verb ${option:-$place}" in
+      "status --format") words="tmux ansi plain json waybar i3blocks swiftbar" ;;
+      "ls --state") words="permission question plan dialog error asked done unknown interrupted menu idle background working compacting starting stopped ended" ;;
+      "ls --tag") from=tags ;;
+      "ls --sort") words="urgency since name context" ;;
+      "ls --color") words="auto always never" ;;
+      "show --color") words="auto always never" ;;
+      "show 1") from=names ;;
+      "why --color") words="auto always never" ;;
+      "why 1") from=names ;;
+      "seen "[0-9]*) from=names ;;
+      "pin "[0-9]*) from=names ;;
+      "snooze "[0-9]*) from=names ;;
+      "tag --add" | "tag -a") from=tags ;;
+      "tag --remove" | "tag -r") from=tags ;;
+      "tag "[0-9]*) from=names ;;
+      "rename "[0-9]*) from=names ;;
+      "jump 1") from=names ;;
+      "open 1") from=names ;;
+      "open 2") words="folder shell transcript" ;;
+      "copy 1") from=names ;;
+      "copy 2") words="id path resume" ;;
+      "resume 1") from=names ;;
+      "kill "[0-9]*) from=names ;;
+      "answer 1") from=names ;;
+      "answer 2") words="yes always no" ;;
+      "send 1") from=names ;;
+      "wait --until") words="needs-you permission question plan dialog error asked done unknown interrupted menu idle background working compacting starting stopped ended" ;;
+      "wait 1") from=names ;;
+      "events "[0-9]*) from=names ;;
+      "record 1") from=files ;;
+      "replay 1") from=files ;;
+      "replay "[0-9]*) words="ls show why status next" ;;
+      "hooks --scope") words="user project local" ;;
+      "hooks 1") words="install uninstall status print" ;;
+      "doctor --color") words="auto always never" ;;
+      "init 1") words="tmux bash zsh fish starship" ;;
+      "demo "[0-9]*) words="pick next back status ls show why seen pin snooze tag rename jump open copy resume kill answer send wait events record replay hooks doctor prune init demo" ;;
     esac
   fi
-  mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
+  if [[ $from == files ]]; then
+    compopt -o default 2>/dev/null || :
+  elif [[ $from ]]; then
+    __cst_lines "$from"
+    __cst_offer ${lines[@]+"${lines[@]}"}
+  else
+    # shellcheck disable=SC2086  # words of ours, without anything to expand
+    __cst_offer $words
+  fi
 }
-complete -F _cst cst
+complete -F __cst_complete cst

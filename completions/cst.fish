@@ -1,92 +1,195 @@
 # fish completion for cst, made by docs/generate.py from cst/verbs.py
+
+# The lines `WORD<TAB>ABOUT` of a file; fish quotes what it inserts.
+function __cst_lines
+    set -l dir "$HOME/.local/state/cst"
+    test -z "$XDG_STATE_HOME"; or set dir "$XDG_STATE_HOME/cst"
+    test -z "$CST_STATE_DIR"; or set dir "$CST_STATE_DIR"
+    test -r "$dir/$argv[1]"; and string match -r '.+' <"$dir/$argv[1]"
+end
+
+# Whether the line is one of this verb and, where a number is given, at its argument of that number.
+function __cst_at
+    set -l words (commandline -opc)
+    test "$words[2]" = "$argv[1]"; or return
+    set -q argv[2]; or return 0
+    set -l valued
+    switch $argv[1]
+        case pick
+            set valued --client -c
+        case next
+            set valued --client -c
+        case back
+            set valued --client -c
+        case status
+            set valued --format
+        case ls
+            set valued --state --tag --sort --color
+        case show
+            set valued --color
+        case why
+            set valued --color
+        case seen
+            set valued --client -c
+        case pin
+            set valued --client -c
+        case snooze
+            set valued --for --client -c
+        case tag
+            set valued --add -a --remove -r --client -c
+        case rename
+            set valued --client -c
+        case jump
+            set valued --client -c
+        case open
+            set valued --client -c
+        case copy
+            set valued --client -c
+        case resume
+            set valued --client -c
+        case wait
+            set valued --until --timeout
+        case record
+            set valued --seconds --every
+        case replay
+            set valued --at
+        case hooks
+            set valued --scope --client
+        case doctor
+            set valued --color
+        case prune
+            set valued --older-than
+        case init
+            set valued --command
+    end
+    set -l place 1
+    set -l skip 0
+    for word in $words[3..]
+        if test $skip = 1
+            set skip 0
+        else if contains -- $word $valued
+            set skip 1
+        else if not string match -q -- '-*' $word
+            set place (math $place + 1)
+        end
+    end
+    test $skip = 0; and test $place = $argv[2] -o $argv[2] = many
+end
+
+function __cst_first
+    test (count (commandline -opc)) = 1
+end
+
 complete -c cst -f
-complete -c cst -n __fish_use_subcommand -a pick -d 'Choose a session in fzf, live, jump there, answer, send, end it'
-complete -c cst -n __fish_use_subcommand -a next -d 'Jump to the session that most needs you; again, to the next one'
-complete -c cst -n __fish_use_subcommand -a back -d 'Jump back to where you were before the first cst next'
-complete -c cst -n __fish_use_subcommand -a status -d 'Print one line, how many need you, and for how long'
-complete -c cst -n __fish_use_subcommand -a ls -d 'List the sessions, most urgent first'
-complete -c cst -n __fish_use_subcommand -a show -d 'Show all about one session, with its tool history'
-complete -c cst -n __fish_use_subcommand -a why -d 'Show why a session has its state, every rule and the evidence'
-complete -c cst -n __fish_use_subcommand -a seen -d 'Mark sessions as seen, they need you no more until they change'
-complete -c cst -n __fish_use_subcommand -a pin -d 'Put sessions before all others'
-complete -c cst -n __fish_use_subcommand -a snooze -d 'Let sessions need you no more for a while'
-complete -c cst -n __fish_use_subcommand -a tag -d 'Tag sessions, or say how they are tagged'
-complete -c cst -n __fish_use_subcommand -a rename -d 'Give a session a name of yours; Claude Code keeps its own'
-complete -c cst -n __fish_use_subcommand -a jump -d 'Show a sessions pane on your tmux client'
-complete -c cst -n __fish_use_subcommand -a open -d 'Open a sessions folder, a shell there, or its transcript'
-complete -c cst -n __fish_use_subcommand -a copy -d 'Copy a sessions id, its folder, or the command that resumes it'
-complete -c cst -n __fish_use_subcommand -a resume -d 'Resume an ended session in its folder'
-complete -c cst -n __fish_use_subcommand -a kill -d 'End sessions, SIGTERM to exactly that process, after a question'
-complete -c cst -n __fish_use_subcommand -a answer -d 'Answer a sessions dialog from here, if it still is that one'
-complete -c cst -n __fish_use_subcommand -a send -d 'Send a prompt to a session that is at its prompt'
-complete -c cst -n __fish_use_subcommand -a record -d 'Record what cst sees, until ctrl-c, for a bug report, or a test'
-complete -c cst -n __fish_use_subcommand -a replay -d 'Run a reading verb on a recording; without one, what changed when'
-complete -c cst -n __fish_use_subcommand -a hooks -d 'Install the hooks that make states sharper, or take them out'
-complete -c cst -n __fish_use_subcommand -a doctor -d 'Check every source, tool and integration, and say how to mend them'
-complete -c cst -n __fish_use_subcommand -a prune -d 'Remove events of sessions long over, and marks that do not count'
-complete -c cst -n __fish_use_subcommand -a init -d 'Print the key bindings and the status line for tmux'
-complete -c cst -n __fish_use_subcommand -a demo -d 'Try it all on made-up sessions in a private tmux'
-complete -c cst -n '__fish_seen_subcommand_from pick' -l client -s c -x -a '' -d 'the tmux client to act for; a key binding passes #{client_name}'
-complete -c cst -n '__fish_seen_subcommand_from pick' -l all -s a -d 'ended sessions too (the last 7 days)'
-complete -c cst -n '__fish_seen_subcommand_from pick' -l stay -d 'stay open, Enter shows the session, the list waits'
-complete -c cst -n '__fish_seen_subcommand_from next' -l client -s c -x -a '' -d 'the tmux client to act for; a key binding passes #{client_name}'
-complete -c cst -n '__fish_seen_subcommand_from next' -l peek -d 'say which one it would be, and stay'
-complete -c cst -n '__fish_seen_subcommand_from back' -l client -s c -x -a '' -d 'the tmux client to act for; a key binding passes #{client_name}'
-complete -c cst -n '__fish_seen_subcommand_from status' -l format -x -a 'tmux ansi plain json' -d 'for which bar; default, ansi on a terminal, else plain'
-complete -c cst -n '__fish_seen_subcommand_from ls' -l json -d 'print JSON (docs/json.md)'
-complete -c cst -n '__fish_seen_subcommand_from ls' -l all -s a -d 'ended sessions too (the last 7 days)'
-complete -c cst -n '__fish_seen_subcommand_from ls' -l state -x -a 'permission question plan dialog error asked done unknown interrupted menu idle background working compacting starting stopped ended' -d 'only these states'
-complete -c cst -n '__fish_seen_subcommand_from ls' -l needs-you -s n -d 'only those that need you'
-complete -c cst -n '__fish_seen_subcommand_from ls' -l tag -x -a '' -d 'only those with one of these tags'
-complete -c cst -n '__fish_seen_subcommand_from ls' -l sort -x -a 'urgency since name context' -d 'by what; default, urgency'
-complete -c cst -n '__fish_seen_subcommand_from ls' -l color -x -a 'auto always never' -d 'when to colour'
-complete -c cst -n '__fish_seen_subcommand_from show' -l json -d 'print JSON (docs/json.md)'
-complete -c cst -n '__fish_seen_subcommand_from show' -l color -x -a 'auto always never' -d 'when to colour'
-complete -c cst -n '__fish_seen_subcommand_from why' -l json -d 'print JSON (docs/json.md)'
-complete -c cst -n '__fish_seen_subcommand_from why' -l redact -d 'letters as x, digits as 0 in prompts, answers, titles, paths'
-complete -c cst -n '__fish_seen_subcommand_from why' -l color -x -a 'auto always never' -d 'when to colour'
-complete -c cst -n '__fish_seen_subcommand_from seen' -l client -s c -x -a '' -d 'the tmux client to act for; a key binding passes #{client_name}'
-complete -c cst -n '__fish_seen_subcommand_from pin' -l off -d 'no longer'
-complete -c cst -n '__fish_seen_subcommand_from pin' -l client -s c -x -a '' -d 'the tmux client to act for; a key binding passes #{client_name}'
-complete -c cst -n '__fish_seen_subcommand_from snooze' -l for -x -a '' -d 'for how long, as 30m, 2h or 1d; default, 30m'
-complete -c cst -n '__fish_seen_subcommand_from snooze' -l until-changes -d 'until the session does or wants something else'
-complete -c cst -n '__fish_seen_subcommand_from snooze' -l off -d 'wake it'
-complete -c cst -n '__fish_seen_subcommand_from snooze' -l client -s c -x -a '' -d 'the tmux client to act for; a key binding passes #{client_name}'
-complete -c cst -n '__fish_seen_subcommand_from tag' -l add -s a -x -a '' -d 'tags to add, each one word'
-complete -c cst -n '__fish_seen_subcommand_from tag' -l remove -s r -x -a '' -d 'tags to remove'
-complete -c cst -n '__fish_seen_subcommand_from tag' -l client -s c -x -a '' -d 'the tmux client to act for; a key binding passes #{client_name}'
-complete -c cst -n '__fish_seen_subcommand_from rename' -l off -d 'take your name away'
-complete -c cst -n '__fish_seen_subcommand_from rename' -l client -s c -x -a '' -d 'the tmux client to act for; a key binding passes #{client_name}'
-complete -c cst -n '__fish_seen_subcommand_from jump' -l client -s c -x -a '' -d 'the tmux client to act for; a key binding passes #{client_name}'
-complete -c cst -n '__fish_seen_subcommand_from open' -l client -s c -x -a '' -d 'the tmux client to act for; a key binding passes #{client_name}'
-complete -c cst -n '__fish_seen_subcommand_from open' -a folder
-complete -c cst -n '__fish_seen_subcommand_from open' -a shell
-complete -c cst -n '__fish_seen_subcommand_from open' -a transcript
-complete -c cst -n '__fish_seen_subcommand_from copy' -l client -s c -x -a '' -d 'the tmux client to act for; a key binding passes #{client_name}'
-complete -c cst -n '__fish_seen_subcommand_from copy' -a id
-complete -c cst -n '__fish_seen_subcommand_from copy' -a path
-complete -c cst -n '__fish_seen_subcommand_from copy' -a resume
-complete -c cst -n '__fish_seen_subcommand_from resume' -l client -s c -x -a '' -d 'the tmux client to act for; a key binding passes #{client_name}'
-complete -c cst -n '__fish_seen_subcommand_from kill' -l yes -s y -d 'do not ask'
-complete -c cst -n '__fish_seen_subcommand_from kill' -l force -d 'SIGKILL what SIGTERM did not end'
-complete -c cst -n '__fish_seen_subcommand_from send' -l edit -s e -d 'write it in your editor'
-complete -c cst -n '__fish_seen_subcommand_from record' -l seconds -x -a '' -d 'stop after so long'
-complete -c cst -n '__fish_seen_subcommand_from record' -l every -x -a '' -d 'how often to look; default, 1'
-complete -c cst -n '__fish_seen_subcommand_from record' -l redact -d 'letters as x, digits as 0 in prompts, answers, titles, paths'
-complete -c cst -n '__fish_seen_subcommand_from replay' -l at -x -a '' -d 'the moment, in seconds from its beginning; default, its end'
-complete -c cst -n '__fish_seen_subcommand_from hooks' -l scope -x -a 'user project local' -d 'whose settings.json; default, user'
-complete -c cst -n '__fish_seen_subcommand_from hooks' -l dry-run -d 'only show what would change'
-complete -c cst -n '__fish_seen_subcommand_from hooks' -l yes -s y -d 'do not ask'
-complete -c cst -n '__fish_seen_subcommand_from hooks' -l client -x -a '' -d 'the Claude Code version to install for; default, the newest that runs'
-complete -c cst -n '__fish_seen_subcommand_from hooks' -l json -d 'print the status as JSON (docs/json.md)'
-complete -c cst -n '__fish_seen_subcommand_from hooks' -a install
-complete -c cst -n '__fish_seen_subcommand_from hooks' -a uninstall
-complete -c cst -n '__fish_seen_subcommand_from hooks' -a status
-complete -c cst -n '__fish_seen_subcommand_from hooks' -a print
-complete -c cst -n '__fish_seen_subcommand_from doctor' -l verify -d 'prove it on made-up sessions in a private tmux too; takes a few seconds'
-complete -c cst -n '__fish_seen_subcommand_from doctor' -l json -d 'print JSON (docs/json.md)'
-complete -c cst -n '__fish_seen_subcommand_from doctor' -l color -x -a 'auto always never' -d 'when to colour'
-complete -c cst -n '__fish_seen_subcommand_from prune' -l dry-run -d 'only show what would go'
-complete -c cst -n '__fish_seen_subcommand_from prune' -l older-than -x -a '' -d 'what was written since stays; default, 30d'
-complete -c cst -n '__fish_seen_subcommand_from init' -l command -x -a '' -d 'how tmux is to call cst; default, this installation, by its absolute path'
-complete -c cst -n '__fish_seen_subcommand_from init' -a tmux
+complete -c cst -n __cst_first -l version -d 'print the version'
+complete -c cst -n __cst_first -a pick -d 'Choose a session in fzf, live, jump there, answer, send, end it'
+complete -c cst -n __cst_first -a next -d 'Jump to the session that most needs you; again, to the next one'
+complete -c cst -n __cst_first -a back -d 'Jump back to where you were before the first cst next'
+complete -c cst -n __cst_first -a status -d 'Print one line, how many need you, and for how long'
+complete -c cst -n __cst_first -a ls -d 'List the sessions, most urgent first'
+complete -c cst -n __cst_first -a show -d 'Show all about one session, with its tool history'
+complete -c cst -n __cst_first -a why -d 'Show why a session has its state, every rule and the evidence'
+complete -c cst -n __cst_first -a seen -d 'Mark sessions as seen, they need you no more until they change'
+complete -c cst -n __cst_first -a pin -d 'Put sessions before all others'
+complete -c cst -n __cst_first -a snooze -d 'Let sessions need you no more for a while'
+complete -c cst -n __cst_first -a tag -d 'Tag sessions, or say how they are tagged'
+complete -c cst -n __cst_first -a rename -d 'Give a session a name of yours; Claude Code keeps its own'
+complete -c cst -n __cst_first -a jump -d 'Show a sessions pane on your tmux client'
+complete -c cst -n __cst_first -a open -d 'Open a sessions folder, a shell there, or its transcript'
+complete -c cst -n __cst_first -a copy -d 'Copy a sessions id, its folder, or the command that resumes it'
+complete -c cst -n __cst_first -a resume -d 'Resume an ended session in its folder'
+complete -c cst -n __cst_first -a kill -d 'End sessions, SIGTERM to exactly that process, after a question'
+complete -c cst -n __cst_first -a answer -d 'Answer a sessions dialog from here, if it still is that one'
+complete -c cst -n __cst_first -a send -d 'Send a prompt to a session that is at its prompt'
+complete -c cst -n __cst_first -a wait -d 'Wait until a session is done, needs you, or has ended'
+complete -c cst -n __cst_first -a events -d 'Print the state of each session, and with --follow its changes'
+complete -c cst -n __cst_first -a record -d 'Record what cst sees, until ctrl-c, for a bug report, or a test'
+complete -c cst -n __cst_first -a replay -d 'Run a reading verb on a recording; without one, what changed when'
+complete -c cst -n __cst_first -a hooks -d 'Install the hooks that make states sharper, or take them out'
+complete -c cst -n __cst_first -a doctor -d 'Check every source, tool and integration, and say how to mend them'
+complete -c cst -n __cst_first -a prune -d 'Remove events of sessions long over, and marks that do not count'
+complete -c cst -n __cst_first -a init -d 'Print what tmux, a shell or a prompt needs to know of cst'
+complete -c cst -n __cst_first -a demo -d 'Try it all on made-up sessions in a private tmux'
+complete -c cst -n '__cst_at pick' -l client -s c -x -a '' -d 'the tmux client to act for; a key binding passes #{client_name}'
+complete -c cst -n '__cst_at pick' -l all -s a -d 'ended sessions too (the last 7 days)'
+complete -c cst -n '__cst_at pick' -l stay -d 'stay open, Enter shows the session, the list waits'
+complete -c cst -n '__cst_at next' -l client -s c -x -a '' -d 'the tmux client to act for; a key binding passes #{client_name}'
+complete -c cst -n '__cst_at next' -l peek -d 'say which one it would be, and stay'
+complete -c cst -n '__cst_at back' -l client -s c -x -a '' -d 'the tmux client to act for; a key binding passes #{client_name}'
+complete -c cst -n '__cst_at status' -l format -x -a 'tmux ansi plain json waybar i3blocks swiftbar' -d 'for which bar; default, ansi on a terminal, else plain'
+complete -c cst -n '__cst_at ls' -l json -d 'print JSON (docs/json.md)'
+complete -c cst -n '__cst_at ls' -l all -s a -d 'ended sessions too (the last 7 days)'
+complete -c cst -n '__cst_at ls' -l state -x -a 'permission question plan dialog error asked done unknown interrupted menu idle background working compacting starting stopped ended' -d 'only these states'
+complete -c cst -n '__cst_at ls' -l needs-you -s n -d 'only those that need you'
+complete -c cst -n '__cst_at ls' -l tag -x -a '(__cst_lines tags)' -d 'only those with one of these tags'
+complete -c cst -n '__cst_at ls' -l sort -x -a 'urgency since name context' -d 'by what; default, urgency'
+complete -c cst -n '__cst_at ls' -l watch -s w -d 'go on until q or ctrl-c; into a pipe, again at each change'
+complete -c cst -n '__cst_at ls' -l color -x -a 'auto always never' -d 'when to colour'
+complete -c cst -n '__cst_at show' -l json -d 'print JSON (docs/json.md)'
+complete -c cst -n '__cst_at show' -l color -x -a 'auto always never' -d 'when to colour'
+complete -c cst -n '__cst_at show 1' -k -a '(__cst_lines names)'
+complete -c cst -n '__cst_at why' -l json -d 'print JSON (docs/json.md)'
+complete -c cst -n '__cst_at why' -l redact -d 'letters as x, digits as 0 in prompts, answers, titles, paths'
+complete -c cst -n '__cst_at why' -l color -x -a 'auto always never' -d 'when to colour'
+complete -c cst -n '__cst_at why 1' -k -a '(__cst_lines names)'
+complete -c cst -n '__cst_at seen' -l client -s c -x -a '' -d 'the tmux client to act for; a key binding passes #{client_name}'
+complete -c cst -n '__cst_at seen many' -k -a '(__cst_lines names)'
+complete -c cst -n '__cst_at pin' -l off -d 'no longer'
+complete -c cst -n '__cst_at pin' -l client -s c -x -a '' -d 'the tmux client to act for; a key binding passes #{client_name}'
+complete -c cst -n '__cst_at pin many' -k -a '(__cst_lines names)'
+complete -c cst -n '__cst_at snooze' -l for -x -a '' -d 'for how long, as 30m, 2h or 1d; default, 30m'
+complete -c cst -n '__cst_at snooze' -l until-changes -d 'until the session does or wants something else'
+complete -c cst -n '__cst_at snooze' -l off -d 'wake it'
+complete -c cst -n '__cst_at snooze' -l client -s c -x -a '' -d 'the tmux client to act for; a key binding passes #{client_name}'
+complete -c cst -n '__cst_at snooze many' -k -a '(__cst_lines names)'
+complete -c cst -n '__cst_at tag' -l add -s a -x -a '(__cst_lines tags)' -d 'tags to add, each one word'
+complete -c cst -n '__cst_at tag' -l remove -s r -x -a '(__cst_lines tags)' -d 'tags to remove'
+complete -c cst -n '__cst_at tag' -l client -s c -x -a '' -d 'the tmux client to act for; a key binding passes #{client_name}'
+complete -c cst -n '__cst_at tag many' -k -a '(__cst_lines names)'
+complete -c cst -n '__cst_at rename' -l off -d 'take your name away'
+complete -c cst -n '__cst_at rename' -l client -s c -x -a '' -d 'the tmux client to act for; a key binding passes #{client_name}'
+complete -c cst -n '__cst_at rename many' -k -a '(__cst_lines names)'
+complete -c cst -n '__cst_at jump' -l client -s c -x -a '' -d 'the tmux client to act for; a key binding passes #{client_name}'
+complete -c cst -n '__cst_at jump 1' -k -a '(__cst_lines names)'
+complete -c cst -n '__cst_at open' -l client -s c -x -a '' -d 'the tmux client to act for; a key binding passes #{client_name}'
+complete -c cst -n '__cst_at open 1' -k -a '(__cst_lines names)'
+complete -c cst -n '__cst_at open 2' -k -a 'folder shell transcript'
+complete -c cst -n '__cst_at copy' -l client -s c -x -a '' -d 'the tmux client to act for; a key binding passes #{client_name}'
+complete -c cst -n '__cst_at copy 1' -k -a '(__cst_lines names)'
+complete -c cst -n '__cst_at copy 2' -k -a 'id path resume'
+complete -c cst -n '__cst_at resume' -l client -s c -x -a '' -d 'the tmux client to act for; a key binding passes #{client_name}'
+complete -c cst -n '__cst_at resume 1' -k -a '(__cst_lines names)'
+complete -c cst -n '__cst_at kill' -l yes -s y -d 'do not ask'
+complete -c cst -n '__cst_at kill' -l force -d 'SIGKILL what SIGTERM did not end'
+complete -c cst -n '__cst_at kill many' -k -a '(__cst_lines names)'
+complete -c cst -n '__cst_at answer 1' -k -a '(__cst_lines names)'
+complete -c cst -n '__cst_at answer 2' -k -a 'yes always no'
+complete -c cst -n '__cst_at send' -l edit -s e -d 'write it in your editor'
+complete -c cst -n '__cst_at send 1' -k -a '(__cst_lines names)'
+complete -c cst -n '__cst_at wait' -l until -x -a 'needs-you permission question plan dialog error asked done unknown interrupted menu idle background working compacting starting stopped ended' -d 'which state, or needs-you; default, done or needs-you'
+complete -c cst -n '__cst_at wait' -l timeout -x -a '' -d 'give up after so long, as 90s, 30m or 2h, exit 1'
+complete -c cst -n '__cst_at wait 1' -k -a '(__cst_lines names)'
+complete -c cst -n '__cst_at events' -l follow -s f -d 'go on with what changes, until ctrl-c'
+complete -c cst -n '__cst_at events' -l json -d 'print one JSON object in each line (docs/json.md)'
+complete -c cst -n '__cst_at events many' -k -a '(__cst_lines names)'
+complete -c cst -n '__cst_at record' -l seconds -x -a '' -d 'stop after so long'
+complete -c cst -n '__cst_at record' -l every -x -a '' -d 'how often to look; default, 1'
+complete -c cst -n '__cst_at record' -l redact -d 'letters as x, digits as 0 in prompts, answers, titles, paths'
+complete -c cst -n '__cst_at record 1' -F
+complete -c cst -n '__cst_at replay' -l at -x -a '' -d 'the moment, in seconds from its beginning; default, its end'
+complete -c cst -n '__cst_at replay 1' -F
+complete -c cst -n '__cst_at replay many' -k -a 'ls show why status next'
+complete -c cst -n '__cst_at hooks' -l scope -x -a 'user project local' -d 'whose settings.json; default, user'
+complete -c cst -n '__cst_at hooks' -l dry-run -d 'only show what would change'
+complete -c cst -n '__cst_at hooks' -l yes -s y -d 'do not ask'
+complete -c cst -n '__cst_at hooks' -l client -x -a '' -d 'the Claude Code version to install for; default, the newest that runs'
+complete -c cst -n '__cst_at hooks' -l json -d 'print the status as JSON (docs/json.md)'
+complete -c cst -n '__cst_at hooks 1' -k -a 'install uninstall status print'
+complete -c cst -n '__cst_at doctor' -l verify -d 'prove it on made-up sessions in a private tmux too; takes a few seconds'
+complete -c cst -n '__cst_at doctor' -l json -d 'print JSON (docs/json.md)'
+complete -c cst -n '__cst_at doctor' -l color -x -a 'auto always never' -d 'when to colour'
+complete -c cst -n '__cst_at prune' -l dry-run -d 'only show what would go'
+complete -c cst -n '__cst_at prune' -l older-than -x -a '' -d 'what was written since stays; default, 30d'
+complete -c cst -n '__cst_at init' -l command -x -a '' -d 'how tmux is to call cst; default, this installation, by its absolute path'
+complete -c cst -n '__cst_at init 1' -k -a 'tmux bash zsh fish starship'
+complete -c cst -n '__cst_at demo many' -k -a 'pick next back status ls show why seen pin snooze tag rename jump open copy resume kill answer send wait events record replay hooks doctor prune init demo'

@@ -163,10 +163,13 @@ def _hooks(given: dict[str, Any], own: settings.Settings) -> int:
 
 
 def _init(given: dict[str, Any], _: settings.Settings) -> int:
-    from cst.setup import bindings
+    from cst.setup import bindings, shells
 
+    if given["what"] in shells.KNOWN:
+        print(shells.integration(given["what"]), end="")
+        return 0
     if given["what"] != "tmux":
-        raise typer.BadParameter(f"init knows tmux, not {given['what']!r}")
+        raise typer.BadParameter(f"init knows tmux, {', '.join(shells.KNOWN)}, not {given['what']!r}")
     print(bindings.tmux(given["command"] or bindings.myself()), end="")
     return 0
 

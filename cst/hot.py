@@ -44,6 +44,8 @@ def function(verb: verbs.Verb) -> Callable[[Given, Settings], int]:
         from cst import opening as room
     elif verb.room == "answering":
         from cst import answering as room
+    elif verb.room == "waiting":
+        from cst import waiting as room
     else:
         from cst import acting as room
     found: Callable[[Given, Settings], int] = getattr(room, "do_" + verb.name)

@@ -81,6 +81,11 @@ def dumps(value: object, indent: str = "\n") -> str:
     raise TypeError(f"{type(value).__name__} has no JSON form")
 
 
+def one_line(value: object) -> str:
+    """JSON text as `dumps` makes it, in one line."""
+    return " ".join(line.strip() for line in dumps(value).split("\n"))  # within a string a line break is \\n
+
+
 class Backwards:
     """The lines of a file, newest first, read in growing blocks.
 

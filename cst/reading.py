@@ -29,11 +29,18 @@ if TYPE_CHECKING:
 
 def do_status(given: Given, own: Settings) -> int:
     """`cst status`."""
+    from cst import shelf
     from cst.view import bar
 
     seen, sessions = look(own, snapshot.STATUS)
+    shelf.leave(own, sessions, seen.now, prompt=True)
     if given["format"] == "json":
         return print_json(bar.numbers(sessions, seen.now))
+    if given["format"] in ("waybar", "i3blocks", "swiftbar"):
+        from cst.view import bars
+
+        print_lines(bars.FORMS[given["format"]](sessions, seen.now, len(seen.problems)))
+        return 0
     form = given["format"] or ("ansi" if os.isatty(1) else "plain")
     form = "plain" if form == "ansi" and own.no_color else form
     line = bar.line(sessions, seen.now, form, len(seen.problems))
@@ -44,13 +51,15 @@ def do_status(given: Given, own: Settings) -> int:
 
 def do_ls(given: Given, own: Settings) -> int:
     """`cst ls`."""
+    if given["watch"]:
+        from cst import watching
+
+        return watching.ls(given, own)
+    from cst import shelf
+
     seen, sessions = look(own, snapshot.ROWS, ended=given["all"])
-    shown = [
-        session for session in sessions
-        if (not given["state"] or session.state in given["state"]) and (session.needs_you or not given["needs-you"])
-        and (not given["tag"] or set(session.tags) & set(given["tag"]))
-    ]  # fmt: skip
-    shown = _sorted(shown, given["sort"])
+    shelf.leave(own, sessions, seen.now)
+    shown = chosen(sessions, given)
     if given["json"]:
         from cst.view import schema
 
@@ -63,6 +72,16 @@ def do_ls(given: Given, own: Settings) -> int:
     else:
         print_lines(table.nothing(looked_in(own), own.home, len(sessions)))
     return 0
+
+
+def chosen(sessions: list[Session], given: Given) -> list[Session]:
+    """Those of the sessions that the options of `ls` leave, in the order that they ask for."""
+    shown = [
+        session for session in sessions
+        if (not given["state"] or session.state in given["state"]) and (session.needs_you or not given["needs-you"])
+        and (not given["tag"] or set(session.tags) & set(given["tag"]))
+    ]  # fmt: skip
+    return _sorted(shown, given["sort"])
 
 
 def _sorted(sessions: list[Session], key: str) -> list[Session]:

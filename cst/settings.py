@@ -76,6 +76,10 @@ class Settings(Value):
     def marks_file(self) -> str:
         return self.state_dir + "/marks/v1.jsonl"
 
+    def shelf(self, name: str) -> str:
+        """The file that shells read without starting anything: prompt, names or tags."""
+        return f"{self.state_dir}/{name}"
+
     @property
     def hook(self) -> str:
         return self.data_dir + "/hook.sh"

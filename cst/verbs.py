@@ -17,7 +17,7 @@ class Argument(Value):
     help: str
     required: bool = False
     many: bool = False
-    complete: str = ""  # "session": the shells offer live sessions
+    complete: str = ""  # what the shells offer: session, file, verb, else these words; any other is taken too
     choices: tuple[str, ...] = ()
 
 
@@ -30,6 +30,7 @@ class Option(Value):
     choices: tuple[str, ...] = ()
     short: str = ""
     many: bool = False  # may be given again, or with commas
+    complete: str = ""  # "tag": the shells offer the tags that there are
 
 
 class Verb(Value):
@@ -78,7 +79,7 @@ VERBS = (
         "status", "Print one line: how many need you, and for how long",
         options=(
             Option("format", "for which bar; default: ansi on a terminal, else plain", "FORMAT",
-                   ("tmux", "ansi", "plain", "json")),
+                   ("tmux", "ansi", "plain", "json", "waybar", "i3blocks", "swiftbar")),
         ),
         examples=(("cst status --format tmux", "for status-right in tmux.conf"), ("cst status", "in a terminal")),
         room="reading",
@@ -89,8 +90,9 @@ VERBS = (
             _JSON, _ALL,
             Option("state", "only these states", "STATE", STATES, many=True),
             Option("needs-you", "only those that need you", short="n"),
-            Option("tag", "only those with one of these tags", "TAG", many=True),
+            Option("tag", "only those with one of these tags", "TAG", many=True, complete="tag"),
             Option("sort", "by what; default: urgency", "KEY", ("urgency", "since", "name", "context")),
+            Option("watch", "go on until q or ctrl-c; into a pipe: again at each change", short="w"),
             _COLOR,
         ),
         examples=(("cst ls --needs-you", "what waits for you"), ("cst ls --json | jq '.sessions[0]'", "for scripts")),
@@ -129,8 +131,8 @@ VERBS = (
     Verb(
         "tag", "Tag sessions, or say how they are tagged", (_THESE,),
         (
-            Option("add", "tags to add, each one word", "TAG", short="a", many=True),
-            Option("remove", "tags to remove", "TAG", short="r", many=True), _CLIENT,
+            Option("add", "tags to add, each one word", "TAG", short="a", many=True, complete="tag"),
+            Option("remove", "tags to remove", "TAG", short="r", many=True, complete="tag"), _CLIENT,
         ),
         (("cst tag api web --add release,urgent", "then: cst ls --tag release"),
          ("cst tag api --remove urgent", "take one away"), ("cst tag api", "which it has")),
@@ -178,7 +180,8 @@ VERBS = (
     ),
     Verb(
         "answer", "Answer a session's dialog from here, if it still is that one",
-        (_NEEDED, Argument("reply", "yes, always, no, or an option's number; without it, the dialog is shown")), (),
+        (_NEEDED, Argument("reply", "yes, always, no, or an option's number; without it, the dialog is shown",
+                           complete="yes always no")), (),
         (("cst answer api", "shows the dialog and asks"), ("cst answer api yes", "approves what it asks now"),
          ("cst answer %7 2", "chooses option 2")), room="answering",
     ),
@@ -191,8 +194,28 @@ VERBS = (
         room="answering",
     ),
     Verb(
+        "wait", "Wait until a session is done, needs you, or has ended",
+        (_NEEDED,),
+        (
+            Option("until", "which state, or needs-you; default: done or needs-you", "STATE", ("needs-you", *STATES),
+                   many=True),
+            Option("timeout", "give up after so long, as 90s, 30m or 2h: exit 1", "TIME"),
+        ),
+        (("cst wait api --until done && make deploy", "once it has finished its turn"),
+         ("cst wait api --timeout 30m", "until it wants something of you, half an hour at most")),
+        room="waiting",
+    ),
+    Verb(
+        "events", "Print the state of each session, and with --follow its changes", (SESSION._replace(many=True),),
+        (Option("follow", "go on with what changes, until ctrl-c", short="f"),
+         Option("json", "print one JSON object in each line (docs/json.md)")),
+        (("cst events --follow", "every change of every session"),
+         ("cst events --follow --json api | jq .to", "for scripts")),
+        room="waiting",
+    ),
+    Verb(
         "record", "Record what cst sees, until ctrl-c: for a bug report, or a test",
-        (Argument("file", "where to; must not exist yet", required=True),),
+        (Argument("file", "where to; must not exist yet", required=True, complete="file"),),
         (
             Option("seconds", "stop after so long", "N"), Option("every", "how often to look; default: 1", "SECONDS"),
             _REDACT,
@@ -202,8 +225,9 @@ VERBS = (
     Verb(
         "replay", "Run a reading verb on a recording; without one: what changed when",
         (
-            Argument("file", "a recording of `cst record`", required=True),
-            Argument("command", "ls, show, why, status, rows, preview or next --peek, with its options", many=True),
+            Argument("file", "a recording of `cst record`", required=True, complete="file"),
+            Argument("command", "ls, show, why, status, rows, preview or next --peek, with its options", many=True,
+                     complete="ls show why status next"),
         ),
         (Option("at", "the moment, in seconds from its beginning; default: its end", "SECONDS"),),
         (("cst replay wrong.jsonl", "every change of a state"), ("cst replay --at 12 wrong.jsonl why api", "then")),
@@ -211,7 +235,8 @@ VERBS = (
     ),
     Verb(
         "hooks", "Install the hooks that make states sharper, or take them out",
-        (Argument("what", "install, uninstall, status, or print: the fragment to merge by hand", required=True),),
+        (Argument("what", "install, uninstall, status, or print: the fragment to merge by hand", required=True,
+                  choices=("install", "uninstall", "status", "print")),),
         (
             Option("scope", "whose settings.json; default: user", "SCOPE", ("user", "project", "local")),
             Option("dry-run", "only show what would change"), Option("yes", "do not ask", short="y"),
@@ -242,14 +267,17 @@ VERBS = (
         (("cst prune --dry-run", "what would go"), ("cst prune --older-than 7d", "keep a week")), hot=False,
     ),
     Verb(
-        "init", "Print the key bindings and the status line for tmux",
-        (Argument("what", "tmux", required=True),),
+        "init", "Print what tmux, a shell or a prompt needs to know of cst",
+        (Argument("what", "tmux: keys and status line; bash, zsh, fish: prompt and completion; starship: its module",
+                  required=True, choices=("tmux", "bash", "zsh", "fish", "starship")),),
         (Option("command", "how tmux is to call cst; default: this installation, by its absolute path", "PATH"),),
-        (("cst init tmux >> ~/.tmux.conf", "bind the keys"),), hot=False,
+        (("cst init tmux >> ~/.tmux.conf", "bind the keys"), ("cst init zsh", "in ~/.zshrc: eval \"$(cst init zsh)\"")),
+        hot=False,
     ),
     Verb(
         "demo", "Try it all on made-up sessions in a private tmux",
-        (Argument("command", "a verb to run in the demo instead of a shell, with its options", many=True),), (),
+        (Argument("command", "a verb to run in the demo instead of a shell, with its options", many=True,
+                  complete="verb"),), (),
         (("cst demo", "a tmux with twelve sessions; exit leaves nothing behind"), ("cst demo ls", "one look")),
         hot=False,
     ),

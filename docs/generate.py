@@ -1,4 +1,4 @@
-"""Write what is made from code: completions, the table of rules in docs/state.md, docs/config.md, the plugin.
+"""Write what is made from code: completions, the manual page, tables in docs/ and README.md, the plugin.
 
     python docs/generate.py           write them
     python docs/generate.py --check   exit 1 and name the files that are not what the code says
@@ -9,11 +9,14 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+import manpage
+
+import completions
 from cst import __version__, settings, state
 from cst.jsonl import dumps
 from cst.picker.keys import KEYS
 from cst.setup import hooks
-from cst.verbs import VERBS, Option, Verb
+from cst.verbs import VERBS, Verb
 
 ROOT = Path(__file__).parent.parent
 _ABOUT = "Hooks that tell cst, the Claude Session Toolkit, when each thing happened"
@@ -25,9 +28,10 @@ def made() -> dict[Path, str]:
     """Every file that is made from code, whole, by path."""
     verbs = [verb for verb in VERBS if not verb.hidden]
     return {
-        ROOT / "completions/cst.bash": bash(verbs),
-        ROOT / "completions/_cst": zsh(verbs),
-        ROOT / "completions/cst.fish": fish(verbs),
+        ROOT / "completions/cst.bash": completions.bash(verbs),
+        ROOT / "completions/_cst": completions.zsh(verbs),
+        ROOT / "completions/cst.fish": completions.fish(verbs),
+        ROOT / "docs/cst.1": manpage.page(verbs),
         ROOT / "docs/config.md": config(),
         ROOT / "hooks/hooks.json": hooks.plugin(),
         ROOT / ".claude-plugin/plugin.json": dumps(_plugin()) + "\n",
@@ -59,98 +63,6 @@ def picker_keys() -> str:
         names = ", ".join(f"`{name}`" for name in key.keys.split(","))
         lines.append(f"| {names} | `{key.name}` | {key.help} |")
     return "\n".join([*lines, "| `esc` | | leaves a question, else closes the picker |"])
-
-
-def _flags(option: Option) -> list[str]:
-    return [f"--{option.name}"] + ([f"-{option.short}"] if option.short else [])
-
-
-def bash(verbs: list[Verb]) -> str:
-    """bash: words by verb; no process is started at TAB."""
-    cases, values = [], []
-    for verb in verbs:
-        words = [flag for option in verb.options for flag in _flags(option)] + ["--help"]
-        words += _literals(verb)
-        cases.append(f'    {verb.name}) words="{" ".join(words)}" ;;')
-        values += [
-            f'    "{verb.name} --{option.name}") words="{" ".join(option.choices)}" ;;'
-            for option in verb.options
-            if option.choices
-        ]
-    return f"""# bash completion for cst, made by docs/generate.py from cst/verbs.py
-_cst() {{
-  local cur=${{COMP_WORDS[COMP_CWORD]}} prev=${{COMP_WORDS[COMP_CWORD - 1]}} verb=${{COMP_WORDS[1]}} words=""
-  if ((COMP_CWORD == 1)); then
-    words="{" ".join(verb.name for verb in verbs)} --help --version"
-  else
-    case $verb in
-{chr(10).join(cases)}
-    esac
-    case "$verb $prev" in
-{chr(10).join(values)}
-    esac
-  fi
-  mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
-}}
-complete -F _cst cst
-"""
-
-
-def zsh(verbs: list[Verb]) -> str:
-    """zsh: for a folder on fpath."""
-    names = "\n".join(f"    '{verb.name}:{_plain(verb.help)}'" for verb in verbs)
-    cases = "\n".join(f"    {verb.name}) _arguments {' '.join(_zsh_words(verb))} ;;" for verb in verbs)
-    return f"""#compdef cst
-# zsh completion for cst, made by docs/generate.py from cst/verbs.py
-_cst() {{
-  local -a verbs=(
-{names}
-  )
-  if (( CURRENT == 2 )); then
-    _describe verb verbs
-    return
-  fi
-  local verb=$words[2]
-  shift words
-  (( CURRENT-- ))
-  case $verb in
-{cases}
-  esac
-}}
-_cst "$@"
-"""
-
-
-def _zsh_words(verb: Verb) -> list[str]:
-    words = []
-    for option in verb.options:
-        value = f":{option.value.lower()}:({' '.join(option.choices)})" if option.value else ""
-        words += [f"'{flag}[{_plain(option.help)}]{value}'" for flag in _flags(option)]
-    literals = _literals(verb)
-    return [*words, f"'*:word:({' '.join(literals)})'"] if literals else words
-
-
-def fish(verbs: list[Verb]) -> str:
-    """fish."""
-    lines = ["# fish completion for cst, made by docs/generate.py from cst/verbs.py", "complete -c cst -f"]
-    lines += [f"complete -c cst -n __fish_use_subcommand -a {v.name} -d '{_plain(v.help)}'" for v in verbs]
-    for verb in verbs:
-        seen = f"-n '__fish_seen_subcommand_from {verb.name}'"
-        for option in verb.options:
-            short = f" -s {option.short}" if option.short else ""
-            value = f" -x -a '{' '.join(option.choices)}'" if option.value else ""
-            lines.append(f"complete -c cst {seen} -l {option.name}{short}{value} -d '{_plain(option.help)}'")
-        lines += [f"complete -c cst {seen} -a {word}" for word in _literals(verb)]
-    return "\n".join(lines) + "\n"
-
-
-def _literals(verb: Verb) -> list[str]:
-    given = [choice for argument in verb.arguments for choice in argument.choices]
-    return given or {"hooks": ["install", "uninstall", "status", "print"], "init": ["tmux"]}.get(verb.name, [])
-
-
-def _plain(text: str) -> str:
-    return text.replace("'", "").replace("[", "(").replace("]", ")").replace(":", ",").replace("`", "")
 
 
 def config() -> str:

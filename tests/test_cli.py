@@ -63,7 +63,7 @@ def test_words_that_a_verb_does_not_know(capsys: pytest.CaptureFixture[str]) -> 
     assert codes == [2, 2]
     assert lines == [
         "cst: Invalid value: hooks can install, uninstall, status, print, not 'nope'; `cst hooks --help` shows how it is called",
-        "cst: Invalid value: init knows tmux, not 'nope'; `cst init --help` shows how it is called",
+        "cst: Invalid value: init knows tmux, bash, zsh, fish, starship, not 'nope'; `cst init --help` shows how it is called",
     ]
 
 

@@ -114,7 +114,7 @@ def test_defaults() -> None:
              if (verb := verbs.verb(name))}  # fmt: skip
 
     assert found == {
-        "ls": {"json": False, "all": False, "state": [], "needs-you": False, "tag": [], "sort": "", "color": ""},
+        "ls": {"json": False, "all": False, "state": [], "needs-you": False, "tag": [], "sort": "", "watch": False, "color": ""},
         "show": {"json": False, "color": "", "session": ""},
         "kill": {"yes": False, "force": False, "session": ["a"]},
     }

@@ -79,6 +79,9 @@ MAY_IMPORT: dict[str, set[str] | None] = {
     "view.doctor": {"finding", "view.text", "view.paint"},
     "view.question": {"model", "view.text", "view.table"},
     "view.schema": {"model"},
+    "view.bars": {"model", "jsonl", "view.bar", "view.paint", "view.table", "view.text"},
+    "view.shells": {"model", "view.text"},
+    "view.changed": {"model", "changed", "view.paint", "view.text"},
     "view.timeline": {"model", "view.text", "view.paint"},
     "actions": set(),
     "actions.answer": {"model", "settings", "dialogs", "replies", "actions.identity", "actions.pane", "sources",
@@ -112,6 +115,7 @@ MAY_IMPORT: dict[str, set[str] | None] = {
     "picker.fzf": {"model", "picker", "picker.*"},
     "setup": set(),
     "setup.bindings": {"model"},
+    "setup.shells": {"model", "setup.bindings"},
     "setup.hooks": {"model", "jsonl", "settings", "setup.bindings", "setup.splice", "sources", "sources.history",
                     "sources.processes", "sources.registry"},
     "setup.spans": {"model"},
@@ -136,6 +140,11 @@ MAY_IMPORT: dict[str, set[str] | None] = {
     "demo.screen": {"model", "settings", "jsonl", "demo", "demo.*", "view.text"},
     "look": {"model", "settings", "snapshot", "fleet", "jsonl", "actions", "actions.find", "actions.mark", "sources",
              "sources.recording", "sources.tmux", "view.paint", "view.text"},
+    "shelf": {"model", "settings", "view", "view.shells"},
+    "changed": {"model"},
+    "waiting": None,
+    "watching": None,
+    "terminal": set(),
     "hooking": None,
     "examining": None,
     "pruning": None,
@@ -149,7 +158,7 @@ MAY_IMPORT: dict[str, set[str] | None] = {
     "marking": None,
     "opening": None,
     "answering": None,
-    "hot": {"settings", "verbs", "reading", "acting", "picking", "marking", "opening", "answering"},
+    "hot": {"settings", "verbs", "reading", "acting", "picking", "marking", "opening", "answering", "waiting"},
     "cli": None,
     "__main__": {"", "model", "hot", "cli", "sources", "sources.tmux"},
 }  # fmt: skip
@@ -173,7 +182,8 @@ STARTERS = {
     "demo.*": STARTS,  # plays Claude Code in a tmux of its own
 }
 
-PURE = {"model", "compaction", "finding", "picker.desk", "picker.keys", "picker.order", "evidence", "limits", "said", "away", "redact", "why",
+PURE = {"model", "compaction", "finding", "picker.desk", "picker.keys", "picker.order", "evidence", "limits", "said", "away",
+        "redact", "why", "changed",
         "state", "fleet", "verbs", "view*", "actions.choose", "screens", "dialogs", "replies"}  # fmt: skip
 IMPURE = {"os", "sys", "time", "subprocess", "pathlib", "random", "io", "datetime", "socket", "select", "shutil"}
 

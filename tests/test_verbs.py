@@ -18,7 +18,7 @@ _THIRD_PERSON = ("s", "ing")
 def _words(command: str) -> list[str]:
     """The words of an example that are cst's own: a pipe or a redirection ends them."""
     words = shlex.split(command)
-    return words[1 : next((i for i, word in enumerate(words) if word in ("|", ">", ">>")), len(words))]
+    return words[1 : next((i for i, word in enumerate(words) if word in ("|", ">", ">>", "&&")), len(words))]
 
 
 def test_names() -> None:

@@ -99,5 +99,5 @@ def test_only_tmux_is_known() -> None:
     """Another word is a usage error."""
     done = cst("init", "screen")
 
-    wanted = "cst: Invalid value: init knows tmux, not 'screen'; `cst init --help` shows how it is called\n"
+    wanted = "cst: Invalid value: init knows tmux, bash, zsh, fish, starship, not 'screen'; `cst init --help` shows how it is called\n"
     assert (done.returncode, done.stdout, done.stderr) == (2, "", wanted)

@@ -1,0 +1,56 @@
+"""What the shells read at every prompt and at TAB, as text: a line for the prompt, words for the completion."""
+
+from __future__ import annotations
+
+from cst.model import digits, project
+from cst.view.text import clean
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cst.model import Session
+
+LASTS = 60  # seconds for which a prompt believes the line; tmux asks for the next one every few
+
+
+def prompt(sessions: Sequence[Session], now: float) -> str:
+    """`EXPIRY LASTS TEXT`: epoch seconds, the seconds until then, `2 need you: permission`, `5 working` or nothing.
+
+    fish has no clock but tells the age of a file, so it compares that with the second number.
+    Counts and words of ours only, so that no shell has anything to expand, whatever its prompt does with the text.
+    """
+    live = [session for session in sessions if session.state != "ended"]
+    waiting = [session for session in live if session.needs_you]
+    busy = sum(session.state in ("working", "compacting", "background") for session in live)
+    unknown = sum(session.state == "unknown" for session in live)
+    if waiting:
+        text = f"{len(waiting)} need{'s' * (len(waiting) == 1)} you: {waiting[0].state}"
+    else:
+        text = ", ".join(f"{count} {word}" for count, word in ((busy, "working"), (unknown, "unknown")) if count)
+    return f"{int(now) + LASTS} {LASTS} {text}".rstrip() + "\n"
+
+
+def names(sessions: Sequence[Session]) -> str:
+    """`WORD<TAB>state · project` for each live session: its name where that means it alone, else its pid."""
+    live = [session for session in sessions if session.pid is not None]
+    called = [session.name for session in live]
+    return "".join(
+        f"{session.name if _says(session.name, called) else session.pid}\t{_about(session)}\n" for session in live
+    )
+
+
+def _says(name: str, called: Sequence[str]) -> bool:
+    """Whether a name, typed as it is shown, finds its session and is not taken for an option or a pid."""
+    return bool(name) and name == clean(name, 200) and name[0] != "-" and not digits(name) and called.count(name) == 1
+
+
+def _about(session: Session) -> str:
+    folder = clean(project(session.cwd), 40)
+    return f"{session.state} · {folder}" if folder else session.state
+
+
+def tags(sessions: Sequence[Session]) -> str:
+    """The tags of the live sessions, one in a line."""
+    found = {tag for session in sessions if session.pid is not None for tag in session.tags}
+    return "".join(f"{tag}\n" for tag in sorted(found) if tag == clean(tag, 100))
