@@ -6,7 +6,7 @@ Imports stand inside: most pickers are opened for one key.
 from __future__ import annotations
 
 from cst import snapshot
-from cst.look import any_session
+from cst.look import look
 from cst.model import CstError, Session, label
 from cst.picker.desk import Outcome, Question
 from cst.view.text import clean, cut
@@ -69,8 +69,8 @@ class Acts:
 
     def act(self, action: str, keys: Sequence[str], answer: str) -> Outcome:
         """Do it. CstError where it cannot be done."""
-        seen, first = any_session(keys[0], self._own, snapshot.ROWS)
-        sessions = [first, *(any_session(key, self._own, snapshot.ROWS)[1] for key in keys[1:])]
+        seen, sessions = self._exactly(keys)
+        first = sessions[0]
         if action == "kill":
             return self._kill(sessions, force=answer == "K")
         if action == "answer":
@@ -80,6 +80,21 @@ class Acts:
         if action in ("copy", "open"):
             return self.on(action, first, seen, answer)
         return Outcome(self._mark(action, sessions, seen.now, answer))
+
+    def _exactly(self, keys: Sequence[str]) -> tuple[Snapshot, list[Session]]:
+        """The sessions of these keys and no others, in a new look; those that have gone are left out, if not all have.
+
+        Not by `find`: a title may look like a key.
+        """
+        seen, sessions = look(self._own, snapshot.ROWS)
+        known = {session.key: session for session in sessions}
+        if not set(keys) <= set(known):
+            seen, sessions = look(self._own, snapshot.ROWS, ended=True)
+            known = {session.key: session for session in sessions}
+        found = [known[key] for key in keys if key in known]
+        if not found:
+            raise CstError("it has ended meanwhile; nothing was done")
+        return seen, found
 
     def on(self, action: str, session: Session, seen: Snapshot, answer: str) -> Outcome:
         """An action that a session takes dead or alive."""

@@ -87,6 +87,10 @@ class Past:
         """What a live list can do, this one cannot."""
         return "this is the list of ended sessions; `cst pick` has the live ones"
 
+    def is_slow(self, name: str) -> bool:
+        """`changes` starts git, which may take two seconds."""
+        return name == "changes"
+
     def resized(self, columns: int, lines: int) -> str:
         """Another size of the terminal: where the preview goes. The rows stay as wide as they were."""
         self._columns = columns

@@ -50,6 +50,9 @@ def do_pick(given: Given, own: Settings) -> int:
     return 0
 
 
+_AWAY_STAYS = 300.0  # seconds that the line of what happened meanwhile stays
+
+
 class Desk:
     """What one open picker knows: the newest look, the order of its rows, what is switched on."""
 
@@ -67,7 +70,7 @@ class Desk:
         self.seen, self.sessions = self._watch.look()
         if mark.noticed(own, self.sessions, self.seen.now):
             self.seen, self.sessions = self._watch.look(at_once=True)
-        self._first = True
+        self._first, self._opened = True, self.seen.now
         self._listed: list[tuple[Session, str]] = []
         self._away = away.digest(self.sessions, away.last_look(self.seen.marks), self.seen.now, self._columns - 6)
 
@@ -75,6 +78,8 @@ class Desk:
         """Keep when the fleet was looked at: what happens from now on happens while the person is away."""
         from cst.actions import mark
 
+        if not self._listed:
+            return  # it never opened
         with suppress(CstError):  # a log that cannot be written is `doctor`'s to tell
             mark.looked(self._own, self.sessions, self.seen.now)
 
@@ -84,12 +89,21 @@ class Desk:
         """The head and the rows of a new look."""
         if not self._first:
             self.seen, self.sessions = self._watch.look(at_once)
+        if self._drawn.stay:
+            self._notice()
         self._first = False
         self._listed = self._order.arrange(self.sessions, self.seen.now)
         made = rows.rows(
             self._listed, self.seen.now, self.placed.list_columns, self._paint, self._tall, self._own.context_window
         )
         return [self._plain(row) for row in made]
+
+    def _notice(self) -> None:
+        """A dashboard lives for hours: what its owner looks at elsewhere is seen. (Below a popup nobody sees.)"""
+        from cst.actions import mark
+
+        if mark.noticed(self._own, self.sessions, self.seen.now):
+            self.seen, self.sessions = self._watch.look(at_once=True)
 
     def more(self) -> Iterator[str]:
         """Nothing: this list is made anew as a whole."""
@@ -102,7 +116,8 @@ class Desk:
             source, message = self.seen.problems[0]
             more = f" and {len(self.seen.problems) - 1} more" if len(self.seen.problems) > 1 else ""
             summary += self._paint("33", cut(f" · {source}: {clean(message)}{more}", max(20, self._columns - 40)))
-        made = rows.header(summary, self._away, keys.hint(self._drawn.keys), self._columns - 4, self._paint)
+        away = self._away if self.seen.now - self._opened < _AWAY_STAYS else ""
+        made = rows.header(summary, away, keys.hint(self._drawn.keys), self._columns - 4, self._paint)
         return [self._plain(line) for line in made]
 
     def page(self, key: str, name: str, columns: int, lines: int) -> list[str]:
@@ -126,6 +141,10 @@ class Desk:
         """The page after `name`."""
         return PAGES[(PAGES.index(name) + 1) % len(PAGES)] if name in PAGES else PAGES[0]
 
+    def is_slow(self, name: str) -> bool:
+        """`changes` starts git, which may take two seconds."""
+        return name == "changes"
+
     def resized(self, columns: int, lines: int) -> str:
         """Another size of the terminal: where the preview goes."""
         self._columns, self.placed = columns, fzf.shape(columns, lines)
@@ -135,6 +154,7 @@ class Desk:
         return ascii_only(text) if self._own.ascii else text
 
     def _session(self, key: str) -> Session:
+        key = self._order.now_called(key)
         found = next((session for session, _ in self._listed if session.key == key), None)
         if found is None:
             raise CstError("that session is gone; ctrl-r looks again")
@@ -170,4 +190,4 @@ class Desk:
         if action == "jump":  # in the thread that looks: what it remembers makes that look a quick one
             seen, sessions = self._watch.look(at_once=True)
             return self._acts.jump(next((s for s in sessions if s.key == chosen[0]), self._session(chosen[0])), seen)
-        return self._acts.act(action, chosen, answer)
+        return self._acts.act(action, [self._order.now_called(key) for key in chosen], answer)

@@ -44,6 +44,7 @@ def take(
     live = [record for record in records if record.pid in found and record.session_id]
     logs, tails = _told(settings, live, now, want, tools_of, memory, problems)
     panes, clients = (places.panes, places.clients) if places else _tmux(settings, asked, found, problems)
+    problems += [told for told in places.problems if told[0] == "tmux"] if places else []
     if others := _unregistered(settings, records, found, panes, now):
         records += others
         named = [record for record in others if record.session_id]

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
         def page(self, key: str, name: str, columns: int, lines: int) -> list[str]:
             """A page about one session; the first line stays when the rest is scrolled."""
 
+        def is_slow(self, name: str) -> bool:
+            """Whether a page asks programs that may take seconds: it is made beside, and not every second."""
+
         def next_page(self, name: str) -> str:
             """The page that follows."""
 
@@ -57,3 +60,4 @@ class Outcome(Value):
     again: Question | None = None
     run: Sequence[str] = ()  # a verb of cst and its words; nothing in them but names, keys and numbers
     leave: bool = False
+    failed: bool = False  # nothing was done: what was marked stays marked

@@ -5,6 +5,8 @@ Its text goes through files: inside an fzf action a prompt or a path could end t
 
 from __future__ import annotations
 
+import time
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -13,14 +15,17 @@ if TYPE_CHECKING:
     from cst.picker.run import Run
     from cst.picker.server import Server
 
+_DEAF = 0.25  # seconds in which a question takes no key: what was typed before it came is no answer
 CHOICES = "ynaKestirpuo0123456789"  # every key that a question may take; bound only while one is up
 
 
 class Dialogue:
     """At most one question, about rows that were fixed when the key was pressed. Used by one thread."""
 
-    def __init__(self, run: Run, fzf: Server) -> None:
-        self._run, self._fzf = run, fzf
+    def __init__(self, run: Run, fzf: Server, letters: Sequence[str]) -> None:
+        self._run, self._fzf, self._letters = run, fzf, ",".join(letters)
+        self._bound = False  # to the row under the cursor: the question goes when the cursor does
+        self._since = 0.0
         self._question: Question | None = None
         self._query = ""  # what stood in the query line before
         self.action = ""
@@ -30,9 +35,10 @@ class Dialogue:
         """Whether a question is up."""
         return self._question is not None
 
-    def put(self, action: str, keys: Sequence[str], question: Question) -> None:
-        """Put a question on the screen."""
-        self.action, self.keys, self._question = action, keys, question
+    def put(self, action: str, keys: Sequence[str], question: Question, bound: bool) -> bool:
+        """Put a question on the screen; whether it stands there."""
+        self.action, self.keys, self._question, self._bound = action, keys, question, bound
+        self._since = time.monotonic()
         self._run.write("asking", "")
         self._run.write("question", "\n".join(question.lines))
         actions = ['transform-header(cat "$CST_RUN/question")']
@@ -45,10 +51,12 @@ class Dialogue:
             self._run.write("text", question.text)
             self._run.write("prompt", question.prompt)
             actions += [
-                "disable-search", 'transform-query(cat "$CST_RUN/text")', 'transform-prompt(cat "$CST_RUN/prompt")'
+                "disable-search", 'transform-query(cat "$CST_RUN/text")', 'transform-prompt(cat "$CST_RUN/prompt")',
+                *([f"unbind({self._letters})"] if self._letters else []),
             ]  # fmt: skip
         if not self._fzf.post(*actions):
             self._forget()
+        return self.is_open()
 
     def take_back(self) -> None:
         """Take it away; query and keys are as they were. Whoever calls puts the header back."""
@@ -60,18 +68,19 @@ class Dialogue:
             self._fzf.post(f"unbind({','.join(CHOICES)},focus)", "show-input")
         else:
             self._run.write("query", self._query)
-            self._fzf.post('transform-query(cat "$CST_RUN/query")', "enable-search", "change-prompt(> )")
+            again = [f"rebind({self._letters})"] if self._letters else []
+            self._fzf.post('transform-query(cat "$CST_RUN/query")', "enable-search", "change-prompt(> )", *again)
 
     def answers(self, word: str, given: str) -> bool:
         """Whether that is an answer: one of the keys, or a line of text where one was asked for."""
-        if self._question is None:
+        if self._question is None or time.monotonic() - self._since < _DEAF:
             return False
         choices = self._question.choices
         return word == "text" and not choices if word != "key" else bool(given) and given in choices
 
     def belongs_to_row(self) -> bool:
         """Whether it is about the row under the cursor and no other, so that it goes when the cursor goes."""
-        return self._question is not None and bool(self._question.choices) and len(self.keys) == 1
+        return self._question is not None and bool(self._question.choices) and self._bound
 
     def _forget(self) -> None:
         self._question = None

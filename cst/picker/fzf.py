@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 
     from cst.picker.desk import Desk
 
+_ANYWHERE = ("sort", "refresh", "ended", "rows", "page", "keys", "up", "down")  # actions that need no session
 _CALLS = '1<>"$CST_RUN/calls"'  # read and write: opening never waits, even if nobody reads any more
+_ENDS = (signal.SIGHUP, signal.SIGTERM)
 _SIDE_FROM = 130  # columns from which the preview stands beside the list
 _COLORS = {
     "dark": "dark,fg+:bold,bg+:#26303b,hl:#56b4e9,hl+:#56b4e9,pointer:#e69f00,marker:#e69f00,prompt:#56b4e9,"
@@ -76,7 +78,7 @@ def shape(columns: int, lines: int) -> Shape:
     if columns >= _SIDE_FROM:
         preview = columns * 44 // 100
         return Shape(f"right,{preview},border-left", columns - preview - 8)
-    return Shape("down,55%,border-top" if lines >= 16 else "hidden", columns - 5)
+    return Shape("down,55%,border-top" + (",hidden" if lines < 16 else ""), columns - 5)
 
 
 def run(desk: Desk, look: Look, every: float, placed: Shape) -> str:
@@ -90,7 +92,7 @@ def run(desk: Desk, look: Look, every: float, placed: Shape) -> str:
     room = Run(tuple(f for f in (os.environ.get("XDG_RUNTIME_DIR"), os.environ.get("TMPDIR"), "/tmp") if f))
     os.environ.update(CST_RUN=room.folder, CST_BIN=myself, FZF_DEFAULT_OPTS="")
     os.environ.pop("FZF_DEFAULT_OPTS_FILE", None)  # the user's own options may break a binding of ours
-    live = Live(desk, room, every)
+    live = Live(desk, room, every, keys.letters(look.keys))
     with _hangups():
         try:
             rows, header = live.start()
@@ -100,10 +102,8 @@ def run(desk: Desk, look: Look, every: float, placed: Shape) -> str:
         except KeyboardInterrupt:
             if not live.done and not live.failure:
                 raise
-        except SystemExit:  # a hang-up that reached only us: fzf would go on without anybody behind it
-            live.close()
-            raise
         finally:
+            live.close()  # where only we were told to end, fzf would go on without anybody behind it
             live.stop()
             room.close()
     if live.failure:
@@ -114,11 +114,12 @@ def run(desk: Desk, look: Look, every: float, placed: Shape) -> str:
 def _options(look: Look, placed: Shape, room: Run, header: str) -> list[str]:
     pointer, marker, ellipsis = ("|", "+", "") if look.ascii else ("▌", "┃", "")
     unicode = ["--no-unicode"] if look.ascii else []
+    blank = "\n".join([" "] * (header.count("\n") + 1))  # the words come from a file: everybody can read a command line
     return [
         f"--listen={room.path('fzf.sock')}", "--with-shell=sh -c", "--delimiter=\t", "--with-nth=2..", "--accept-nth=1",
         "--no-print0", "--layout=reverse", "--height=100%", "--info=inline-right", "--highlight-line",
         "--header-lines=1", "--header-first", "--tiebreak=index", "--no-hscroll", f"--ellipsis={ellipsis}",
-        f"--pointer={pointer}", f"--marker={marker}", "--gutter= ", f"--header={header}", *unicode,
+        f"--pointer={pointer}", f"--marker={marker}", "--gutter= ", f"--header={blank}", *unicode,
         "--no-color" if look.theme == "none" else f"--color={_COLORS[look.theme]}",
         f"--preview={_PREVIEW}", f"--preview-window={placed.preview}",
     ]  # fmt: skip
@@ -126,16 +127,18 @@ def _options(look: Look, placed: Shape, room: Run, header: str) -> list[str]:
 
 def _binds(look: Look) -> list[str]:
     """Every binding, as options. What acts is `do ACTION KEY...` in the pipe; the rest is fzf's own."""
-    binds = [f"start:unbind({','.join(CHOICES)},focus)", f"load:transform:{_KEEP}"]
+    start = f'unbind({",".join(CHOICES)},focus)+transform-header(cat "$CST_RUN/header")'
+    binds = [f"start:{start}", f"load:transform:{_KEEP}"]
     for name, some in look.keys.items():
         if name == "jump":
             binds += [f"{key}:execute-silent:{_ENTER}" for key in (*some.split(","), "double-click")]
         elif name == "mark":
             binds += [f"{key}:toggle+down" for key in some.split(",")]
         elif name == "preview":
-            binds += [f"{key}:change-preview-window(hidden|)" for key in some.split(",")]
+            binds += [f"{key}:toggle-preview" for key in some.split(",")]
         else:
-            target = "{+1}" if keys.many(name) else "{1}"
+            # fzf skips a command of which every placeholder is empty; what needs no session has none.
+            target = "" if name in _ANYWHERE else "{+1}" if keys.many(name) else "{1}"
             call = f'set -- {target}; echo "do {name} $*" {_CALLS}'
             binds += [f"{key}:execute-silent:{call}" for key in some.split(",")]
     binds += [f'{choice}:execute-silent:echo "key {choice}" {_CALLS}' for choice in CHOICES]
@@ -165,7 +168,9 @@ _KEEP = (
 @contextlib.contextmanager
 def _hangups():  # type: ignore[no-untyped-def]  # `typing` costs 0.5 x the start of Python
     """A closed popup or terminal, or a kill, ends the picker as Esc does: nothing may stay behind."""
-    before = {number: signal.signal(number, _hung_up) for number in (signal.SIGHUP, signal.SIGTERM)}
+    before = {number: signal.signal(number, _hung_up) for number in _ENDS}
+    # ctrl-c is fzf's to answer, or an editor's that it runs. A handler, not SIG_IGN: that one children would inherit.
+    before[signal.SIGINT] = signal.signal(signal.SIGINT, lambda *_: None)
     try:
         yield
     finally:
@@ -174,6 +179,8 @@ def _hangups():  # type: ignore[no-untyped-def]  # `typing` costs 0.5 x the star
 
 
 def _hung_up(number: int, _: object) -> None:
+    for one in _ENDS:  # a second one would end the tidying up
+        signal.signal(one, signal.SIG_IGN)
     raise SystemExit(128 + number)
 
 

@@ -7,7 +7,7 @@ from cst.model import CstError, Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
 
 class Key(Value):
@@ -28,7 +28,7 @@ KEYS = (
     Key("mark", "tab", "mark the row and go on: kill, seen, snooze, pin and tag then act on all marked rows", "mark"),
     Key("page", "ctrl-p", "the next page of the preview: tools, screen, why, changes, conversation", "page"),
     Key("seen", "alt-v", "mark as seen: it needs you no more until it changes", many=True),
-    Key("snooze", "alt-s", "let it wait: for 30m, 2h, until tomorrow, or until it changes", many=True),
+    Key("snooze", "alt-s", "let it wait: for 30m, 2h, 8h, or until it changes", many=True),
     Key("pin", "alt-p", "pin it to the top, or unpin it", many=True),
     Key("tag", "alt-g", "tag it: a word adds, -word removes", many=True),
     Key("rename", "alt-n", "give it a name of yours"),
@@ -46,10 +46,11 @@ KEYS = (
 # Bound with a meaning that cannot move.
 _FIXED = {
     "esc": "close", "ctrl-c": "close", "ctrl-g": "close", "up": "the row above", "down": "the row below",
-    "ctrl-n": "the row below", "ctrl-j": "the row below", "bspace": "delete",
+    "ctrl-n": "the row below", "ctrl-j": "the row below", "bspace": "delete", "btab": "mark, upwards",
 }  # fmt: skip
+_SAME = {"ctrl-m": "enter", "ctrl-i": "tab", "shift-tab": "btab", "ctrl-h": "bspace"}  # to a terminal
 _NAMED = frozenset({
-    "enter", "tab", "btab", "space", "home", "end", "page-up", "page-down", "insert", "delete", "left", "right",
+    "enter", "tab", "space", "home", "end", "page-up", "page-down", "insert", "delete", "left", "right",
     "shift-up", "shift-down", "shift-left", "shift-right", "alt-up", "alt-down", "alt-left", "alt-right", "alt-enter",
     "alt-space", "alt-bspace", "ctrl-space", "ctrl-delete", "shift-delete",
 })  # fmt: skip
@@ -68,7 +69,7 @@ def bound(own: Mapping[str, str]) -> dict[str, str]:
         known[name] = keys
     taken: dict[str, str] = dict(_FIXED)
     for name, keys in known.items():
-        for key in keys.split(","):
+        for key in (_SAME.get(some, some) for some in keys.split(",")):
             if key in taken:
                 raise CstError(f"[keys] {key} is both {taken[key]} and {name}; give one of them another key")
             taken[key] = name
@@ -77,15 +78,15 @@ def bound(own: Mapping[str, str]) -> dict[str, str]:
 
 def _possible(key: str) -> bool:
     """Whether fzf knows a key of that name, and typing a query does not need it."""
-    if key in _NAMED:
+    if key in _NAMED or key in _SAME:
         return True
     if key[:1] == "f" and key[1:] in map(str, range(1, 13)):
         return True
     for before in ("ctrl-alt-", "ctrl-", "alt-"):
         if key.startswith(before):
             rest = key[len(before) :]
-            odd = "/\\]^_" if before != "alt-" else "!\"#$%&'()*+-./:;<=>?@[\\]^_`{|}~"
-            return len(rest) == 1 and rest.isascii() and (rest.isalnum() or rest in odd) and rest == rest.lower()
+            odd = {"alt-": "0123456789!\"#$%&'()*+-./:;<=>?@[\\]^_`{|}~", "ctrl-": "/\\]^_"}.get(before, "")
+            return len(rest) == 1 and (("a" <= rest <= "z") or rest in odd)
     return len(key) == 1 and key in "?!@#$%^&*=;<>|~"
 
 
@@ -110,6 +111,6 @@ def many(name: str) -> bool:
     return any(key.name == name and key.many for key in KEYS)
 
 
-def all_of(keys: Mapping[str, str], but: Sequence[str] = ()) -> list[str]:
-    """Every key that is bound to an action, without those of the actions in `but`."""
-    return [key for name, some in keys.items() if name not in but for key in some.split(",")]
+def letters(keys: Mapping[str, str]) -> list[str]:
+    """The keys that are characters: while a text is typed they are letters of it."""
+    return [key for some in keys.values() for key in some.split(",") if len(key) == 1]

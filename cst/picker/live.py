@@ -1,11 +1,13 @@
 """Keeps an open picker true: rows and preview are made anew every second, each key is heard and answered.
 
 One thread beside the fzf that iterfzf waits for. Bindings write a line into the pipe of the run folder; this thread
-reads it, makes text with what the warm process knows, puts it into files and tells fzf to show them. It never waits
-for anything slow: what acts on the world runs in a thread of its own and calls back through the same pipe.
+reads it, makes text with what the warm process knows, puts it into files and tells fzf to show them. What may be slow
+(an action, a question that asks git, a page of changes) runs in a thread of its own and calls back through that pipe.
 
 fzf 0.67 clears marks whenever rows are reloaded, so they are reloaded only where their text changed, and never while
 rows are marked or a question is up.
+
+Over 300 lines because all that the one thread does stands together.
 """
 
 from __future__ import annotations
@@ -20,7 +22,7 @@ from cst.picker.desk import Outcome
 from cst.picker.dialogue import Dialogue
 from cst.picker.keys import many
 from cst.picker.panel import Panel
-from cst.picker.server import Server
+from cst.picker.server import Server, State
 from cst.view.text import clean
 
 TYPE_CHECKING = False
@@ -30,34 +32,41 @@ if TYPE_CHECKING:
     from cst.picker.desk import Desk, Question
     from cst.picker.run import Run
 
-_RELOAD = 'reload-sync:printf "%s\\n" {1} >"$CST_RUN/row"; cat "$CST_RUN/rows"'
+# `{q}` because fzf skips a command of which every placeholder is empty: where nothing matches there is no {1}.
+_RELOAD = 'reload-sync:: {q}; printf "%s\\n" {1} >"$CST_RUN/row"; cat "$CST_RUN/rows"'
 _HEADER = 'transform-header(cat "$CST_RUN/header")'
 _STAYS = 6.0  # seconds that a message stands in the header
 _OPTIONS = ("sort", "refresh", "ended", "rows")  # actions without a session
+_SLOW = ("kill", "answer")  # actions whose question asks git, or a pane
+_PASTED = 0.06  # seconds in which a second line of text tells a paste from a person
+_LAST = 10.0  # seconds that a closed picker waits for what was begun: a pasted prompt still needs its Enter
 
 
 class Live:
     """One open picker. `start`, then `stop`."""
 
-    def __init__(self, desk: Desk, run: Run, every: float) -> None:
+    def __init__(self, desk: Desk, run: Run, every: float, letters: Sequence[str] = ()) -> None:
         self.left = ""  # the key of the session to attach to, once fzf has closed
         self.done = False  # fzf was closed by an action, not by the person
         self.failure: BaseException | None = None  # a bug in the thread; the picker is closed
         self._desk, self._run, self._every = desk, run, every
         self._fzf = Server(run.path("fzf.sock"))
         self._panel = Panel(desk, run, self._fzf)
-        self._dialogue = Dialogue(run, self._fzf)
+        self._dialogue = Dialogue(run, self._fzf, letters)
         self._thread = threading.Thread(target=self._guarded, daemon=True)
         self._over = False
         self._rows = self._header = ""
         self._message, self._message_until = "", 0.0
         self._marked = self._late = False  # rows are marked; there are newer rows than those shown
         self._results: list[tuple[str, Sequence[str], Outcome]] = []
+        self._acting: list[threading.Thread] = []
+        self._pending: State | None = None  # what was on the screen when a slow question was wanted
 
     def start(self) -> tuple[list[str], str]:
         """Make what fzf shows first: rows and header. The thread runs from now on."""
         rows = self._desk.rows(at_once=False)
         self._rows, self._header = "\0".join(rows), self._told()
+        self._run.write("header", self._header)
         self._thread.start()
         return rows, self._header
 
@@ -66,7 +75,9 @@ class Live:
         self._fzf.post("abort")
 
     def stop(self) -> None:
-        """End the thread."""
+        """End the thread, and let what was begun come to its end."""
+        for thread in self._acting:
+            thread.join(_LAST)
         self._over = True
         self._run.call("over")
         if self._thread.is_alive():
@@ -77,18 +88,28 @@ class Live:
     def _guarded(self) -> None:
         try:
             self._loop()
-        except OSError:
-            if not self._over:  # else the run folder is being removed
-                raise
-        except BaseException as error:  # told by the front door, which makes a report of it
-            self.failure = error
-            self._fzf.post("abort")
+        except BaseException as error:  # told by the front door
+            if not (self._over and isinstance(error, OSError)):  # else the run folder is being removed
+                self.failure = error
+                self._fzf.post("abort")
 
     def _loop(self) -> None:
         due = time.monotonic() + self._every
         while not self._over:
-            calls = self._heard(max(0.0, due - time.monotonic()))
-            poked = any([self._take(call) for call in calls if not self._over])  # noqa: C419  # all are taken
+            until = min(due, self._message_until) if self._message else due
+            calls = self._heard(max(0.0, until - time.monotonic()))
+            poked = False
+            while calls and not self._over:
+                call = calls.pop(0)
+                if call.startswith("text "):
+                    calls += self._heard(_PASTED)
+                    calls = self._pasted(calls)
+                    if calls[:1] == [""]:
+                        continue
+                poked |= self._take(call)
+            if self._message and time.monotonic() >= self._message_until:
+                self._message = ""
+                self._show_header()
             if (poked or time.monotonic() >= due) and not self._over:
                 self._refresh(poked)
                 due = time.monotonic() + self._every
@@ -100,7 +121,15 @@ class Live:
         text = os.read(self._run.calls, 65536)
         while not text.endswith(b"\n") and select.select([self._run.calls], [], [], 0.2)[0]:
             text += os.read(self._run.calls, 65536)  # a write of over 4 KB may come in pieces
-        return text.decode("utf-8", "replace").splitlines()
+        return text.decode("utf-8", "replace").removesuffix("\n").split("\n")
+
+    def _pasted(self, calls: list[str]) -> list[str]:
+        """What follows a line of text. Where another follows at once, lines were pasted: none of them is sent."""
+        if not any(call.startswith(("text ", "do jump")) for call in calls):
+            return calls
+        self._take_back()
+        self._say("several lines were pasted, nothing was sent; Enter on an empty line opens your editor for them")
+        return ["", *(call for call in calls if not call.startswith(("text ", "do jump")))]
 
     def _take(self, call: str) -> bool:
         """One line from the pipe; whether the rows are to be made anew at once."""
@@ -119,6 +148,8 @@ class Live:
             return not self._marked and self._late
         elif word == "result":
             return self._finished()
+        elif word == "page":
+            self._panel.show()
         elif word == "size":
             self._resized(rest.split())
         return False
@@ -151,7 +182,7 @@ class Live:
     def _told(self) -> str:
         """The header; a message takes the place of its first line for some seconds."""
         lines = list(self._desk.header())
-        if self._message and time.monotonic() < self._message_until:
+        if self._message:
             lines[0] = self._message
         elif self._marked:
             lines[0] = "marked: the list waits until the marks are used or taken back (tab)"
@@ -172,7 +203,8 @@ class Live:
 
     def _say(self, message: str) -> None:
         self._message, self._message_until = clean(message, 400), time.monotonic() + _STAYS
-        self._show_header()
+        if not self._dialogue.is_open():
+            self._show_header()
 
     def _resized(self, words: Sequence[str]) -> None:
         if len(words) == 2 and digits(words[0]) and digits(words[1]):
@@ -190,6 +222,8 @@ class Live:
             self._panel.scroll(action == "down")
         elif action in ("page", "keys"):
             self._panel.turn("keys" if action == "keys" else "")
+        elif action in _OPTIONS and self._marked:
+            self._say("the list waits while rows are marked; tab takes a mark back")
         elif action in _OPTIONS:
             self._say(self._desk.option(action))
             return True
@@ -198,10 +232,29 @@ class Live:
         return False
 
     def _begin(self, action: str, keys: Sequence[str]) -> None:
-        if action == "jump":  # at once, in this thread: nothing is as soon
+        if self._pending:
+            self._say("one thing after the other: the key before is still at work")
+        elif action in _SLOW:
+            self._pending = self._fzf.state()
+            self._say(f"{action} …")
+            self._in_a_thread(action, keys, None)
+        elif action == "jump":  # in this thread: nothing is as soon
             self._act(action, keys, None)
         else:
-            threading.Thread(target=self._act, args=(action, keys, None), daemon=True).start()
+            try:
+                question = self._desk.ask(action, keys)
+            except CstError as error:
+                self._say(str(error))
+                return
+            if question:
+                self._put(action, keys, question)
+            else:
+                self._in_a_thread(action, keys, "")
+
+    def _in_a_thread(self, action: str, keys: Sequence[str], answer: str | None) -> None:
+        thread = threading.Thread(target=self._act, args=(action, keys, answer), daemon=True)
+        self._acting = [*(one for one in self._acting if one.is_alive()), thread]
+        thread.start()
 
     def _answered(self, word: str, given: str) -> None:
         if (word, given) == ("key", "esc"):
@@ -209,9 +262,11 @@ class Live:
         elif self._dialogue.answers(word, given):
             action, keys = self._dialogue.action, self._dialogue.keys
             self._take_back()
-            if given != "n" or action == "answer":  # to all other questions it means: leave it
+            if action == "jump" and given == "y":
+                self._act(action, keys, given)
+            elif word == "text" or given != "n" or action == "answer":  # else it means: leave it
                 self._say(f"{action} …")
-                threading.Thread(target=self._act, args=(action, keys, given), daemon=True).start()
+                self._in_a_thread(action, keys, given)
 
     def _take_back(self) -> None:
         self._dialogue.take_back()
@@ -225,7 +280,7 @@ class Live:
             question = self._desk.ask(action, keys) if answer is None else None
             outcome = Outcome(again=question) if question else self._desk.act(action, keys, answer or "")
         except CstError as error:
-            outcome = Outcome(str(error))
+            outcome = Outcome(str(error), failed=True)
         except BaseException as error:
             self.failure = error
             outcome = Outcome(leave=True)
@@ -235,6 +290,7 @@ class Live:
     def _finished(self) -> bool:
         """An action is over; whether the rows are to be made anew."""
         action, keys, outcome = self._results.pop(0)
+        wanted, self._pending = self._pending, None
         if outcome.leave:
             self.left, self.done = outcome.message, True
             self._fzf.post("abort")
@@ -242,19 +298,24 @@ class Live:
         if outcome.message:
             self._say(outcome.message)
         if outcome.again:
-            self._question(action, keys, outcome.again)
+            self._late_question(action, keys, outcome.again, wanted)
             return False
         if outcome.run:  # an error stays to be read
             self._fzf.post(f'execute("$CST_BIN" {" ".join(outcome.run)} || read -r _)')
-        if len(keys) > 1:
+        if many(action) and self._marked and not outcome.failed:
             self._fzf.post("deselect-all")
             self._marked = False
         return True
 
-    def _question(self, action: str, keys: Sequence[str], question: Question) -> None:
-        """Ask, unless another row is under the cursor by now."""
+    def _late_question(self, action: str, keys: Sequence[str], question: Question, wanted: State | None) -> None:
+        """Ask what took a while to ask, unless the person has gone on to something else."""
         state = self._fzf.state()
-        if len(keys) == 1 and state and state.key != keys[0]:
-            return
-        self._dialogue.put(action, keys, question)
-        self._panel.cover(question.page)
+        if self._dialogue.is_open() or (wanted and state and (state.key, state.query) != (wanted.key, wanted.query)):
+            self._say(f"{action}: you went on meanwhile, so nothing was asked; press the key again")
+        else:
+            self._message = ""
+            self._put(action, keys, question)
+
+    def _put(self, action: str, keys: Sequence[str], question: Question) -> None:
+        if self._dialogue.put(action, keys, question, bound=not self._marked):
+            self._panel.cover(question.page)

@@ -19,6 +19,7 @@ class Order:
         self._rows: list[str] = []  # keys
         self._known: dict[str, Session] = {}
         self._new: set[str] = set()
+        self._renamed: dict[str, str] = {}  # the key that a row had, and the one it has
 
     def arrange(self, sessions: Sequence[Session], now: float) -> list[Listed]:
         """Every row in its place, each with what is new about it: "", "new" or "gone"."""
@@ -38,6 +39,10 @@ class Order:
             listed.append((session, "gone" if gone else "new" if key in self._new else ""))
         return listed
 
+    def now_called(self, key: str) -> str:
+        """The key that the row of a key has now."""
+        return self._renamed.get(key, key)
+
     def again(self) -> None:
         """Forget the places: the next look is in order of urgency."""
         self._rows, self._known, self._new = [], {}, set()
@@ -47,7 +52,7 @@ class Order:
         for place, key in enumerate(self._rows):
             old = self._known[key]
             if key not in found and old.id != key and old.id in found and old.id not in self._known:
-                self._rows[place] = old.id
+                self._rows[place] = self._renamed[key] = old.id
                 self._known[old.id] = found[old.id]
                 self._known.pop(key)
 

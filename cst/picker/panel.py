@@ -5,6 +5,9 @@ fzf reads a file; this writes it. The scrolling is done here, because fzf goes b
 
 from __future__ import annotations
 
+import threading
+import time
+
 from cst.model import CstError, digits
 
 TYPE_CHECKING = False
@@ -16,6 +19,7 @@ if TYPE_CHECKING:
     from cst.picker.server import Server
 
 STEP = 4  # lines of one scroll
+_FRESH = 5.0  # seconds for which a slow page is believed
 
 
 class Panel:
@@ -28,6 +32,8 @@ class Panel:
         self._over: Sequence[str] = ()  # a question's text, in the place of the page
         self._scrolled = 0
         self._text = ""
+        self._slow: dict[tuple[str, str, int, int], list[str]] = {}  # the last of each slow page
+        self._made: dict[tuple[str, str, int, int], float] = {}  # when it was begun, on the monotonic clock
 
     def focus(self, words: list[str]) -> None:
         """fzf asks for a session: its key, the columns and the lines there are. It waits for the file."""
@@ -75,8 +81,22 @@ class Panel:
     def _found(self) -> list[str]:
         if self._over:
             return list(self._over)
+        wanted = (self._key, self._name, self._columns, self._lines)
+        if not self._desk.is_slow(self._name):
+            return self._page(wanted)
+        if time.monotonic() - self._made.get(wanted, -_FRESH) >= _FRESH:
+            self._made[wanted] = time.monotonic()
+            threading.Thread(target=self._make, args=(wanted,), daemon=True).start()
+        return self._slow.get(wanted, [f"{self._name} …"])
+
+    def _make(self, wanted: tuple[str, str, int, int]) -> None:
+        """In a thread of its own: a slow page, told through the pipe."""
+        self._slow = {wanted: self._page(wanted)}
+        self._run.call("page")
+
+    def _page(self, wanted: tuple[str, str, int, int]) -> list[str]:
         try:
-            return self._desk.page(self._key, self._name, self._columns, self._lines)
+            return self._desk.page(*wanted)
         except CstError as error:
             return [str(error)]
 

@@ -45,6 +45,11 @@ class Picker:
             self.tmux("send-keys", "-t", self.pane, key)
             time.sleep(0.05)
 
+    def reply(self, key: str) -> None:
+        """Answer a question: it takes no key in its first moment, lest what was typed before it be an answer."""
+        time.sleep(0.4)
+        self.press(key)
+
     def sees(self, pattern: str, seconds: float = PATIENCE) -> str:
         """Wait for a text; the screen then."""
 

@@ -145,7 +145,8 @@ def test_kill_asks_first(demo: fleet.Demo, opened: Callable[..., Picker]) -> Non
     for keep in ("n", "Escape"):
         picker.press("C-k")
         picker.sees(rf"End .*\(pid {pid}\)\?")
-        picker.press("z", keep)
+        picker.press("z")
+        picker.reply(keep)
         picker.sees("> billing")
         assert "billing-parser" in picker.pointed()
 
@@ -161,7 +162,7 @@ def test_kill_ends_it(demo: fleet.Demo, opened: Callable[..., Picker]) -> None:
 
     picker.press("C-k")
     picker.sees(rf"\(pid {pid}\)\?")
-    picker.press("y")
+    picker.reply("y")
 
     picker.sees(r"has ended \(SIGTERM\)")
     until(lambda: not os.path.exists(f"/proc/{pid}"), PATIENCE)
@@ -179,7 +180,7 @@ def test_the_question_goes_with_the_row(demo: fleet.Demo, opened: Callable[..., 
 
     picker.press("Up")
     picker.sees_not(r"\(pid ")
-    picker.press("y")
+    picker.reply("y")
 
     picker.sees("> y")
     assert os.path.exists(f"/proc/{pid}")
@@ -202,7 +203,7 @@ def test_several_are_killed_at_once(demo: fleet.Demo, opened: Callable[..., Pick
 
     picker.press("C-k")
     picker.sees("End 2 sessions")
-    picker.press("y")
+    picker.reply("y")
 
     until(lambda: not [pid for pid in pids if os.path.exists(f"/proc/{pid}")], PATIENCE)
     picker.sees_not("the list waits")
@@ -230,7 +231,7 @@ def test_a_dialog_is_answered_from_here(demo: fleet.Demo, opened: Callable[..., 
     picker.press("C-y")
     shown = picker.sees("Answer release: Bash: rm -rf build && make release")
     assert "y 1  Yes" in shown
-    picker.press("y")
+    picker.reply("y")
 
     picker.sees("release: approved · Bash: rm -rf build && make release, now working")
     becomes(demo, "release", "working")
@@ -245,7 +246,7 @@ def test_a_dialog_that_changed_is_not_answered(demo: fleet.Demo, opened: Callabl
 
     press(demo, "audit", "1")
     becomes(demo, "audit", "working")
-    picker.press("y")
+    picker.reply("y")
 
     picker.sees("nothing was sent")
 
@@ -257,7 +258,7 @@ def test_a_question_is_answered_by_its_number(demo: fleet.Demo, opened: Callable
     picker.press("C-y")
     picker.sees("2  Half to even")
 
-    picker.press("2")
+    picker.reply("2")
 
     until(lambda: "Half to even" in becomes(demo, "rounding", "done")["last_words"], PATIENCE)
 
@@ -271,7 +272,7 @@ def test_esc_answers_nothing(demo: fleet.Demo, opened: Callable[..., Picker]) ->
 
     picker.press("Escape")
     picker.sees_not("Answer 言語")
-    picker.press("y")
+    picker.reply("y")
 
     picker.sees("> y")
     assert look(demo)["languages"]["state"] == "plan"
@@ -301,7 +302,8 @@ def test_no_prompt_goes_to_a_session_that_works(demo: fleet.Demo, opened: Callab
     picker.goes_to("integration")
     picker.press("C-t")
     picker.sees("send> ")
-    picker.press(*"hi", "Enter")
+    picker.press(*"hi")
+    picker.reply("Enter")
 
     picker.sees("integration .*(working|not at its prompt|nothing was sent)")
 
@@ -318,21 +320,23 @@ def test_pin_tag_rename_snooze(demo: fleet.Demo, opened: Callable[..., Picker]) 
     picker.sees("★ billing-parser")
     picker.press("M-g")
     picker.sees("tags> ")
-    picker.press(*"rust", "Enter")
+    picker.press(*"rust")
+    picker.reply("Enter")
     picker.sees("#rust ★ billing-parser")
     picker.press("M-n")
     picker.sees("name> ")
-    picker.press(*"oxide", "Enter")
+    picker.press(*"oxide")
+    picker.reply("Enter")
     picker.sees("#rust ★ oxide")
     picker.goes_to("日本語-docs: 言語")
     picker.press("M-s")
     picker.sees("Let 言語.* wait")
-    picker.press("u")
+    picker.reply("u")
 
     picker.sees("zzz +≡ plan .*snoozed until it changes")
     picker.press("M-s")
     picker.sees("Let 言語.* wait")
-    picker.press("0")
+    picker.reply("0")
     picker.sees("you +≡ plan .*日本語-docs: 言語")
 
 
@@ -343,7 +347,7 @@ def test_the_id_is_copied(demo: fleet.Demo, opened: Callable[..., Picker]) -> No
     picker.press("M-c")
     picker.sees("Copy what of playground")
 
-    picker.press("r")
+    picker.reply("r")
 
     picker.sees("copied")
     assert "/work/playground" in picker.tmux("show-buffer")
@@ -360,7 +364,7 @@ def test_a_shell_in_its_folder(demo: fleet.Demo, opened: Callable[..., Picker], 
     picker.press("C-o")
     picker.sees("Open what of integration")
 
-    picker.press("s")
+    picker.reply("s")
 
     picker.sees("left with 0")
     until(lambda: picker.tmux("display-message", "-p", "-t", here.pane(), "#{pane_current_path}").endswith("/api-tests"),
@@ -380,7 +384,7 @@ def test_ended_sessions_and_back_to_life(
     picker.press("Enter")
     picker.sees("has ended. Resume it in")
 
-    picker.press("y")
+    picker.reply("y")
 
     picker.sees("left with 0")
     until(lambda: here.pane() != picker.pane, PATIENCE)

@@ -39,6 +39,9 @@ def test_a_key_moves() -> None:
         ({"kill": ""}, "cannot be ''"),
         ({"kill": "ctrl-x,"}, "cannot be ''"),
         ({"kill": "ctrl-K"}, "cannot be 'ctrl-K'"),
+        ({"kill": "ctrl-1"}, "cannot be 'ctrl-1'"),
+        ({"kill": "ctrl-alt-1"}, "cannot be 'ctrl-alt-1'"),
+        ({"kill": "ctrl-i"}, "tab is both"),
         ({"kill": "x:execute(touch pwned)"}, "cannot be"),
     ],
 )
@@ -50,7 +53,7 @@ def test_a_key_that_cannot_be(own: dict[str, str], complaint: str) -> None:
     assert complaint in str(error.value)
 
 
-POSSIBLE = ["ctrl-k", "ctrl-/", "ctrl-\\", "ctrl-]", "ctrl-^", "alt-v", "alt-/", "alt-.", "ctrl-alt-a", "f1", "f12", "enter",
+POSSIBLE = ["ctrl-k", "ctrl-/", "ctrl-\\", "ctrl-]", "ctrl-^", "alt-v", "alt-/", "alt-.", "ctrl-alt-a", "ctrl-alt-z", "f1", "f12", "enter",
             "tab", "space", "home", "page-up", "shift-up", "alt-left", "ctrl-space", "shift-delete", "?", "!", "~", "insert"]  # fmt: skip
 
 
