@@ -1,6 +1,8 @@
 """The verbs and their options, declared once: the fast parser, the help and the completions are made from this.
 
 A verb is `Verb(name, help, arguments, options, examples, hidden)`. `hot` verbs are parsed by `hot` without typer.
+
+Over 300 lines because it is one table.
 """
 
 from __future__ import annotations

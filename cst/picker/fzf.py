@@ -98,7 +98,8 @@ def run(desk: Desk, look: Look, every: float, placed: Shape) -> str:
             rows, header = live.start()
             options = [*_options(look, placed, room, header), *_binds(look)]
             items = chain(rows, desk.more())
-            iterfzf(items, ansi=True, sort=True, multi=True, read0=True, prompt="> ", __extra__=options)
+            # Exact: any five letters stand in this order somewhere in a prompt of a thousand characters.
+            iterfzf(items, ansi=True, exact=True, sort=True, multi=True, read0=True, prompt="> ", __extra__=options)
         except KeyboardInterrupt:
             if not live.done and not live.failure:
                 raise

@@ -74,7 +74,8 @@ class Picker:
         """The rows of the list, the part beside the preview."""
         shown = [line.partition("│")[0].rstrip() for line in self.lines()]
         heads = next(i for i, line in enumerate(shown) if re.match(r" +FOR +STATE", line))
-        return [line for line in shown[heads + 1 :] if line.strip()]
+        below = next((i for i, line in enumerate(shown) if i > heads and line.startswith("──")), len(shown))
+        return [line.rstrip("│ ") for line in shown[heads + 1 : below] if line.strip()]
 
     def pointed(self) -> str:
         """The row under the cursor."""
