@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import tempfile
 from collections.abc import Callable, Iterator
 
@@ -17,10 +18,11 @@ from .test_demo import Theatre
 def demo() -> Iterator[fleet.Demo]:
     """One fleet for all tests; each plays with other sessions of it."""
     theatre = Theatre(tempfile.mkdtemp(prefix="cst-", dir="/tmp"))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(tempfile, "tempdir", theatre.stage)
-        with fleet.started(theatre.cst, 0.25) as made:
-            yield made
+    with contextlib.ExitStack() as stack:
+        with pytest.MonkeyPatch.context() as patch:  # for the start only: pytest makes its own folders there too
+            patch.setattr(tempfile, "tempdir", theatre.stage)
+            made = stack.enter_context(fleet.started(theatre.cst, 0.25))
+        yield made
     theatre.close()
 
 

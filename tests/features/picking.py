@@ -86,16 +86,27 @@ class Picker:
         for _ in range(40):
             rows = self.rows()
             if text in self.pointed():
-                return
+                time.sleep(0.4)  # on a busy machine keys are still on their way
+                if text in self.pointed():
+                    return
+                continue
             here = next((i for i, row in enumerate(rows) if row.startswith(("▌", "|"))), 0)
             there = next((i for i, row in enumerate(rows) if text in row), len(rows))
             self.press("Down" if there > here else "Up")
-            time.sleep(0.1)
+            time.sleep(0.2)
         raise AssertionError(self.screen())
 
     def close(self) -> None:
         with contextlib.suppress(Exception):
             self.tmux("kill-session", "-t", f"={self.name}")
+
+
+def ended(pid: int) -> bool:
+    """Whether a process has ended; who started it may not have asked for its code yet."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    except OSError:
+        return True
 
 
 def config(demo: fleet.Demo, text: str) -> str:

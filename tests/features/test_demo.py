@@ -30,6 +30,7 @@ from cst.demo.welcome import welcome
 from cst.view.text import width
 
 from ..testing import ROOT, TmuxServer, started, until
+from .picking import ended
 
 pytestmark = pytest.mark.skipif(not shutil.which("tmux"), reason="tmux is not installed")
 
@@ -426,7 +427,7 @@ def test_ctrl_c_twice_ends_it(demo: fleet.Demo) -> None:
 
     until(lambda: "glossary" not in look(demo), PATIENCE)
     assert not os.path.exists(f"{demo.env['CLAUDE_CONFIG_DIR']}/sessions/{pid}.json")
-    until(lambda: not os.path.exists(f"/proc/{pid}"), PATIENCE)
+    until(lambda: ended(pid), PATIENCE)
 
 
 def test_kill_ends_it(demo: fleet.Demo) -> None:

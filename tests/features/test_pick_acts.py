@@ -17,7 +17,7 @@ import pytest
 from cst.demo import fleet, folder
 
 from ..testing import until
-from .picking import PATIENCE, Picker
+from .picking import PATIENCE, Picker, ended
 from .test_demo import becomes, look, press
 
 pytestmark = pytest.mark.skipif(not shutil.which("tmux"), reason="tmux is not installed")
@@ -148,7 +148,7 @@ def test_kill_asks_first(demo: fleet.Demo, opened: Callable[..., Picker]) -> Non
         picker.press("z")
         picker.reply(keep)
         picker.sees("> billing")
-        assert "billing-parser" in picker.pointed()
+        until(lambda: "billing-parser" in picker.pointed(), PATIENCE)
 
     assert os.path.exists(f"/proc/{pid}")
 
@@ -165,7 +165,7 @@ def test_kill_ends_it(demo: fleet.Demo, opened: Callable[..., Picker]) -> None:
     picker.reply("y")
 
     picker.sees(r"has ended \(SIGTERM\)")
-    until(lambda: not os.path.exists(f"/proc/{pid}"), PATIENCE)
+    until(lambda: ended(pid), PATIENCE)
     picker.sees(r"end  · ended .*api-queries")
     assert row == [i for i, line in enumerate(picker.rows()) if "api-queries" in line]
 
@@ -205,7 +205,7 @@ def test_several_are_killed_at_once(demo: fleet.Demo, opened: Callable[..., Pick
     picker.sees("End 2 sessions")
     picker.reply("y")
 
-    until(lambda: not [pid for pid in pids if os.path.exists(f"/proc/{pid}")], PATIENCE)
+    until(lambda: all(map(ended, pids)), PATIENCE)
     picker.sees_not("the list waits")
 
 
