@@ -157,7 +157,8 @@ def _init(given: dict[str, Any], _: settings.Settings) -> int:
 
     if given["what"] != "tmux":
         raise typer.BadParameter(f"init knows tmux, not {given['what']!r}")
-    print(bindings.tmux(given["command"] or bindings.myself()), end="")
+    lines = bindings.plugin if given["plugin"] else bindings.tmux
+    print(lines(given["command"] or bindings.myself()), end="")
     return 0
 
 

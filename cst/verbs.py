@@ -79,6 +79,7 @@ VERBS = (
         options=(
             Option("format", "for which bar; default: ansi on a terminal, else plain", "FORMAT",
                    ("tmux", "ansi", "plain", "json")),
+            Option("badges", "tell tmux too, as options of panes and windows (docs/tmux.md)"),
         ),
         examples=(("cst status --format tmux", "for status-right in tmux.conf"), ("cst status", "in a terminal")),
         room="reading",
@@ -225,8 +226,12 @@ VERBS = (
     Verb(
         "init", "Print the key bindings and the status line for tmux",
         (Argument("what", "tmux", required=True),),
-        (Option("command", "how tmux is to call cst; default: this installation, by its absolute path", "PATH"),),
-        (("cst init tmux >> ~/.tmux.conf", "bind the keys"),), hot=False,
+        (
+            Option("command", "how tmux is to call cst; default: this installation, by its absolute path", "PATH"),
+            Option("plugin", "load the plugin instead, which has options (docs/tmux.md)"),
+        ),
+        (("cst init tmux >> ~/.tmux.conf", "bind the keys"),
+         ("cst init tmux --plugin >> ~/.tmux.conf", "the same, and more on request")), hot=False,
     ),
     Verb(
         "demo", "Try it all on made-up sessions in a private tmux",
