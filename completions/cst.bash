@@ -8,7 +8,7 @@ _cst() {
     pick) words="--client -c --all -a --stay --help" ;;
     next) words="--client -c --peek --help" ;;
     back) words="--client -c --help" ;;
-    status) words="--format --help" ;;
+    status) words="--format --badges --help" ;;
     ls) words="--json --all -a --state --needs-you -n --tag --sort --color --help" ;;
     show) words="--json --color --help" ;;
     why) words="--json --redact --color --help" ;;
@@ -27,7 +27,7 @@ _cst() {
     record) words="--seconds --every --redact --help" ;;
     replay) words="--at --help" ;;
     hooks) words="--scope --dry-run --yes -y --client --json --help install uninstall status print" ;;
-    init) words="--command --help tmux" ;;
+    init) words="--command --plugin --help tmux" ;;
     demo) words="--help" ;;
     esac
     case "$verb $prev" in

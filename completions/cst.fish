@@ -31,6 +31,7 @@ complete -c cst -n '__fish_seen_subcommand_from next' -l client -s c -x -a '' -d
 complete -c cst -n '__fish_seen_subcommand_from next' -l peek -d 'say which one it would be, and stay'
 complete -c cst -n '__fish_seen_subcommand_from back' -l client -s c -x -a '' -d 'the tmux client to act for; a key binding passes #{client_name}'
 complete -c cst -n '__fish_seen_subcommand_from status' -l format -x -a 'tmux ansi plain json' -d 'for which bar; default, ansi on a terminal, else plain'
+complete -c cst -n '__fish_seen_subcommand_from status' -l badges -d 'tell tmux too, as options of panes and windows (docs/tmux.md)'
 complete -c cst -n '__fish_seen_subcommand_from ls' -l json -d 'print JSON (docs/json.md)'
 complete -c cst -n '__fish_seen_subcommand_from ls' -l all -s a -d 'ended sessions too (the last 7 days)'
 complete -c cst -n '__fish_seen_subcommand_from ls' -l state -x -a 'permission question plan dialog error asked done unknown interrupted menu idle background working compacting starting stopped ended' -d 'only these states'
@@ -81,4 +82,5 @@ complete -c cst -n '__fish_seen_subcommand_from hooks' -a uninstall
 complete -c cst -n '__fish_seen_subcommand_from hooks' -a status
 complete -c cst -n '__fish_seen_subcommand_from hooks' -a print
 complete -c cst -n '__fish_seen_subcommand_from init' -l command -x -a '' -d 'how tmux is to call cst; default, this installation, by its absolute path'
+complete -c cst -n '__fish_seen_subcommand_from init' -l plugin -d 'load the plugin instead, which has options (docs/tmux.md)'
 complete -c cst -n '__fish_seen_subcommand_from init' -a tmux

@@ -333,7 +333,7 @@ def test_options_are_set_with_few_processes(tmux_server: TmuxServer, monkeypatch
     commands = [["set-option", "-g", f"@n{n}", "x" * 80 + ";"] for n in range(120)]
     tmux.badge(tmux_server.program, tmux_server.socket, commands)
 
-    assert ["x" * 80 + ";"] * 3 == [tmux_server.run("show-option", "-gv", f"@n{n}") for n in (0, 60, 119)]
+    assert [tmux_server.run("show-option", "-gv", f"@n{n}") for n in (0, 60, 119)] == ["x" * 80 + ";"] * 3
     assert len(calls) == 2
 
 
