@@ -14,9 +14,24 @@
 at=278 # our place in each hook's list, so that no hook of yours is replaced
 whole='#{==:#{mouse_status_range},cst}'
 
-# Sets $value to a global option, to $2 where it is not set, to nothing where it is off.
+names='command next-key back-key pick-key seen-key popup-width popup-height status window-marks pane-border
+seen-by-looking notify bell'
+line='
+'
+
+# Asks for all options at once, for tmux waits for us when it starts: a line for each, its name and its value.
+ask() {
+    asked=
+    for name in $names; do
+        asked="$asked$line@cst-$name #{@cst-$name}"
+    done
+    asked=$line$(tmux display-message -p "$asked")$line
+}
+
+# Sets $value to an option, to $2 where it is not set, to nothing where it is off.
 option() {
-    value=$(tmux show-option -gqv "$1")
+    value=${asked#*"$line$1 "}
+    value=${value%%"$line"*}
     value=${value:-$2}
     case $value in off | none | no) value= ;; esac
 }
@@ -26,12 +41,12 @@ plain() {
     case $1 in '' | *[!A-Za-z0-9/._@+-]*) return 1 ;; esac
 }
 
-# Whether the server is tmux $1.$2 or newer; of a version that is no number (master) it is said so.
+# Whether the server is tmux $1.$2 or newer; one whose version is no number (master) is.
 since() {
-    version=$(tmux display-message -p '#{version}')
-    version=${version#next-}
-    major=${version%%.*}
-    minor=${version#*.}
+    version=${version:-$(tmux display-message -p '#{version}')}
+    major=${version#next-}
+    minor=${major#*.}
+    major=${major%%.*}
     minor=${minor%%[!0-9]*}
     case $major$minor in '' | *[!0-9]*) return 0 ;; esac
     [ "$major" -gt "$1" ] || { [ "$major" -eq "$1" ] && [ "$minor" -ge "$2" ]; }
@@ -82,8 +97,7 @@ bind() {
     note=$2
     shift 2
     # shellcheck disable=SC2086 # several words on purpose
-    tmux bind-key -N "$note" $key "$@" && bound="$bound$key
-"
+    tmux bind-key -N "$note" $key "$@" && bound="$bound$key$line"
 }
 
 quiet() {
@@ -182,9 +196,11 @@ notify() {
 
 # Takes away all that a run has set. What you have changed since stays.
 undo() {
-    tmux show-option -gqv @cst-bound | while read -r flag table key; do
-        # shellcheck disable=SC2086
-        case $(tmux list-keys "$flag" $table "$key" 2>/dev/null) in *"cst"*) tmux unbind-key "$flag" $table "$key" ;; esac
+    bound=$(tmux show-option -gqv @cst-bound)
+    [ -n "$bound" ] || return 0
+    printf '%s\n' "$bound" | while read -r flag table key; do
+        [ "$flag" = -T ] || continue
+        case $(tmux list-keys -T "$table" "$key" 2>/dev/null) in *cst*) tmux unbind-key -T "$table" "$key" ;; esac
     done
     case $(tmux list-keys -T root MouseDown1Status 2>/dev/null) in
         *"$whole"*)
@@ -205,7 +221,7 @@ undo() {
         [ "$(tmux show-option -gv "$name")" != "$raised" ] || tmux set-option -gu "$name"
         tmux set-option -gu "@cst-raised-$name"
     done
-    for hook in session-window-changed client-session-changed window-pane-changed pane-focus-in client-attached; do
+    for hook in session-window-changed client-session-changed window-pane-changed pane-focus-in; do
         tmux set-hook -gu "${hook}[$at]"
     done
     tmux set-option -gqu @cst-bound \; set-option -gqu @cst-was-mouse
@@ -231,9 +247,10 @@ main() {
     fi
     undo
     if [ "${1-}" = off ]; then
-        tmux set-option -gqu @cst-said
+        tmux set-option -gqu @cst-said \; set-hook -gu "client-attached[$at]"
         return
     fi
+    ask
     if ! find_cst; then
         say 'cst: the cst program was not found; install it, or set @cst-command to its path'
         return
@@ -242,7 +259,7 @@ main() {
         say 'cst: only letters, digits and /._-+@ may be in the paths of cst and of its plugin; link them elsewhere'
         return
     fi
-    tmux set-option -gqu @cst-said
+    tmux set-option -gqu @cst-said \; set-hook -gu "client-attached[$at]"
     badges=
     for name in window-marks pane-border seen-by-looking; do
         option "@cst-$name" ''
@@ -255,7 +272,7 @@ main() {
     show_badges
     looking
     notify
-    tmux set-option -g @cst-bound "$bound"
+    tmux set-option -g @cst-bound "loaded$line$bound"
 }
 
 main "${1-}" >/dev/null 2>&1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 import time
 from pathlib import Path
 
@@ -149,6 +150,21 @@ def test_your_own_settings_are_kept(plugin: Plugin) -> None:
 
     assert plugin.option("status-right").startswith("mine #{session_name} ")
     assert (plugin.option("status-interval"), plugin.option("status-right-length")) == ("3", "120")
+
+
+def test_it_loads_from_tmux_conf(tmux_server: TmuxServer, tmp_path: Path) -> None:
+    """While the server starts there is neither a session nor a client; options are read all the same."""
+    fake = tmp_path / "cst"
+    fake.write_text("#!/bin/sh\n")
+    fake.chmod(0o755)
+    conf = tmp_path / "tmux.conf"
+    conf.write_text(f"set -g @cst-command {fake}\nset -g @cst-popup-width 70%\nset -g @cst-next-key '-n M-a'\nrun-shell {PLUGIN}\n")
+    argv = [tmux_server.program, "-L", tmux_server.name, "-f", str(conf), "new-session", "-d", "cat"]
+    subprocess.run(argv, env=tmux_server.env, check=True, timeout=60)
+
+    keys = until(lambda: tmux_server.run("list-keys"))
+    assert "display-popup -w 70% -h 85% " in keys
+    assert f"{fake} next" in tmux_server.run("list-keys", "-T", "root", "M-a")
 
 
 @pytest.mark.parametrize("value", ["off", "none", "no"])
