@@ -232,8 +232,8 @@ def test_without_cst_it_is_said_once_to_whoever_comes(plugin: Plugin, tmp_path: 
     plugin.load(plugin=copy / "cst.tmux", command="")
     first = plugin.server.attach("main")
     until(lambda: b"set @cst-command to its path" in first.shown)
-    plugin.load(plugin=copy / "cst.tmux", command="")
     second = plugin.server.attach("main")
+    plugin.load(plugin=copy / "cst.tmux", command="")
     time.sleep(0.5)
 
     assert b"@cst-command" not in second.shown
