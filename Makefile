@@ -3,8 +3,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-# make lint, lab, bench, generate, clean: see CONTRIBUTING.md
-.PHONY: demo test lint lab bench generate clean
+# make lint, lab, tmux-matrix, bench, generate, clean: see CONTRIBUTING.md
+.PHONY: demo test lint lab tmux-matrix bench generate clean
 
 demo: .venv/installed
 	@if [ -n "$$($(BIN)/cst status)" ]; then \
@@ -23,6 +23,10 @@ lint: .venv/tested
 # every live scenario, also on clients without hooks, and the lab's own parts
 lab: .venv/tested
 	CST_LAB_ALL=1 CST_REQUIRE_LAB=1 $(BIN)/python -m pytest tests/lab
+
+# the tests that drive tmux, with each other tmux that can be had
+tmux-matrix: .venv/tested
+	tests/tmux-matrix
 
 bench: .venv/tested
 	$(BIN)/python -m bench

@@ -52,7 +52,7 @@ __cst_complete() {
       pick) options="--client -c --all -a --stay --help" valued="--client -c" ;;
       next) options="--client -c --peek --help" valued="--client -c" ;;
       back) options="--client -c --help" valued="--client -c" ;;
-      status) options="--format --help" valued="--format" ;;
+      status) options="--format --badges --help" valued="--format" ;;
       ls) options="--json --all -a --state --needs-you -n --tag --sort --watch -w --color --help" valued="--state --tag --sort --color" ;;
       show) options="--json --color --help" valued="--color" ;;
       why) options="--json --redact --color --help" valued="--color" ;;
@@ -75,7 +75,7 @@ __cst_complete() {
       hooks) options="--scope --dry-run --yes -y --client --json --help" valued="--scope --client" ;;
       doctor) options="--verify --json --color --help" valued="--color" ;;
       prune) options="--dry-run --older-than --help" valued="--older-than" ;;
-      init) options="--command --help" valued="--command" ;;
+      init) options="--command --plugin --help" valued="--command" ;;
       demo) options="--help" valued="" ;;
     esac
     for ((i = 2; i < n; i++)); do

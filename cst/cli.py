@@ -170,7 +170,8 @@ def _init(given: dict[str, Any], _: settings.Settings) -> int:
         return 0
     if given["what"] != "tmux":
         raise typer.BadParameter(f"init knows tmux, {', '.join(shells.KNOWN)}, not {given['what']!r}")
-    print(bindings.tmux(given["command"] or bindings.myself()), end="")
+    lines = bindings.plugin if given["plugin"] else bindings.tmux
+    print(lines(given["command"] or bindings.myself()), end="")
     return 0
 
 

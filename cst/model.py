@@ -222,6 +222,7 @@ class Pane(Value):
     attached: bool
     command: str
     session: str  # free text
+    badges: tuple[str, ...] = ()  # what our options on it say: key and state of the pane, state of the window
 
 
 class Client(Value):

@@ -46,6 +46,11 @@ def do_status(given: Given, own: Settings) -> int:
     line = bar.line(sessions, seen.now, form, len(seen.problems))
     if line:
         print_lines([line])
+    if given["badges"] and own.socket and not own.replay:
+        from cst.sources import tmux
+        from cst.view import badges
+
+        tmux.badge(own.tmux_program, own.socket, badges.changes(sessions, seen.panes, own.socket))
     return 0
 
 

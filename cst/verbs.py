@@ -82,6 +82,7 @@ VERBS = (
         options=(
             Option("format", "for which bar; default: ansi on a terminal, else plain", "FORMAT",
                    ("tmux", "ansi", "plain", "json", "waybar", "i3blocks", "swiftbar")),
+            Option("badges", "tell tmux too, as options of panes and windows (docs/tmux.md)"),
         ),
         examples=(("cst status --format tmux", "for status-right in tmux.conf"), ("cst status", "in a terminal")),
         room="reading",
@@ -272,8 +273,15 @@ VERBS = (
         "init", "Print what tmux, a shell or a prompt needs to know of cst",
         (Argument("what", "tmux: keys and status line; bash, zsh, fish: prompt and completion; starship: its module",
                   required=True, choices=("tmux", "bash", "zsh", "fish", "starship")),),
-        (Option("command", "how tmux is to call cst; default: this installation, by its absolute path", "PATH"),),
-        (("cst init tmux >> ~/.tmux.conf", "bind the keys"), ("cst init zsh", "in ~/.zshrc: eval \"$(cst init zsh)\"")),
+        (
+            Option("command", "how tmux is to call cst; default: this installation, by its absolute path", "PATH"),
+            Option("plugin", "load the tmux plugin instead, which has options (docs/tmux.md)"),
+        ),
+        (
+            ("cst init tmux >> ~/.tmux.conf", "bind the keys"),
+            ("cst init tmux --plugin >> ~/.tmux.conf", "the same, and more on request"),
+            ("cst init zsh", "in ~/.zshrc: eval \"$(cst init zsh)\""),
+        ),
         hot=False,
     ),
     Verb(

@@ -23,6 +23,10 @@
 #  an O_APPEND descriptor lost none (bench/hook_writers.py, docs/decisions/0003).
 #  It begins with a newline, so that a line torn by a full disk spoils only itself.
 #
+#  After an event that asks for you (PermissionRequest, Stop, StopFailure) it starts
+#  the program <state>/notify with the event's name, if there is one, and does not
+#  wait for it. Whoever wants none pays nothing: perl tells such an event by its exit.
+#
 #  It prints nothing and always exits 0: to Claude Code, exit 2 means "block".
 # ---------------------------------------------------------------------------
 
@@ -63,7 +67,7 @@ exit 0 unless -o $dir;
 exit 0 if lstat $log and not -f _;
 open my $out, ">>", $log or exit 0;
 syswrite $out, qq(\n{"v":1,"t":$^T,$where,"event":"$event",$body}\n);
-exit 0;
+exit({PermissionRequest => 101, Stop => 102, StopFailure => 103}->{$event} || 0);
 '
 
 # The same for machines without perl: prints "<session id> <line>", or nothing.
@@ -156,6 +160,17 @@ without_perl() {
     [ -O "$dir" ] || return
     if [ -h "$log" ] || { [ -e "$log" ] && ! [ -f "$log" ]; }; then return; fi
     printf '\n%s\n' "${line#* }" | dd ibs=65536 obs=1048576 >>"$log"
+    # The first "event" is the envelope's: no value before it has a quote in it.
+    event=${line#*\"event\":\"}
+    case ${event%%\"*} in
+        PermissionRequest | Stop | StopFailure) notify "${event%%\"*}" ;;
+    esac
+}
+
+# Starts <state>/notify beside us. It takes nothing of ours: stdin is the payload's pipe.
+notify() {
+    program=${dir%/events/v1}/notify
+    if [ -f "$program" ] && [ -x "$program" ]; then "$program" "$1" </dev/null & fi
 }
 
 main() {
@@ -198,7 +213,14 @@ main() {
 
     # Some of perl's own knobs would break it, or change how it reads bytes.
     unset PERL5OPT PERL5LIB PERLLIB PERL5DB PERL_UNICODE PERLIO
-    perl -e "$in_perl" "$dir" "$id" "$where" || without_perl
+    perl -e "$in_perl" "$dir" "$id" "$where"
+    case $? in
+        0) ;;
+        101) notify PermissionRequest ;;
+        102) notify Stop ;;
+        103) notify StopFailure ;;
+        *) without_perl ;;
+    esac
 }
 
 # Some errors end a shell on the spot: dash leaves with 2 when it cannot fork.

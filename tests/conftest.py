@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import pwd
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -30,6 +31,13 @@ hypothesis.settings.load_profile("cst")
 REAL_HOMES = {os.path.realpath(path) for path in (os.path.expanduser("~"), pwd.getpwuid(os.getuid()).pw_dir)}
 OURS = ("CST_", "XDG_", "TMUX", "CLAUDE", "FZF_", "GIT_", "HYPOTHESIS_HOME")
 PLAIN = ("NO_COLOR", "COLUMNS", "LINES", "EDITOR", "VISUAL", "ENV", "BASH_ENV")
+
+
+# `make tmux-matrix`: another tmux than the distribution's is the only one that a test, and whatever it starts, can find.
+if other := os.environ.get("CST_TMUX"):
+    _shadow = tempfile.TemporaryDirectory(prefix="cst-tmux-")
+    os.symlink(os.path.abspath(other), f"{_shadow.name}/tmux")
+    os.environ["PATH"] = f"{_shadow.name}:{os.environ['PATH']}"
 
 
 class YouForgotToGiveThisTestAHomeOfItsOwn(Exception):

@@ -67,6 +67,7 @@ MAY_IMPORT: dict[str, set[str] | None] = {
     "view.paint": {"model", "view", "view.text", "view.theme"},
     "view.table": {"model", "said", "view.text", "view.paint"},
     "view.rows": {"model", "view.paint", "view.table", "view.text"},
+    "view.badges": {"model", "view.paint"},
     "view.bar": {"model", "view.text", "view.paint", "view.table"},
     "view.past": {"model", "said", "view.text", "view.paint"},
     "view.preview": {"model", "view.text", "view.paint", "view.table"},

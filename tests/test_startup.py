@@ -44,6 +44,7 @@ PAGES = {"cst.why", "cst.view.evidence", "cst.view.sgr", "cst.view.changes", "cs
 HOT = {
     "status": {"cst.view.bar", "cst.view.table"},
     "status --format json": {"cst.view.bar", "cst.view.table"},
+    "status --badges": {"cst.view.bar", "cst.view.table"},
     "next --peek": {"cst.view.bar", "cst.view.table"},
     "back": set(),
     "jump {0}": set(),
@@ -276,6 +277,16 @@ def test_an_act_costs_one_process_more(
     client = tmux_server.attach("me")
 
     assert ["tmux"] * count == programs(*verb.format(*found).split(), TMUX=f"{tmux_server.socket},1,0", CST_CLIENT=client.name)
+
+
+def test_badges_cost_one_process_where_something_changed(
+    home: Path, claude: Path, tmux_server: TmuxServer, programs: Callable[..., list[str]]
+) -> None:
+    """The look tells what tmux knows already: a second run sets nothing, and starts nothing for it."""
+    fleet(claude, [tmux_server.pid_of(tmux_server.new(name)) for name in "abc"], home / ".local/state/cst")
+    counts = [programs("status", "--badges", TMUX=f"{tmux_server.socket},1,0") for _ in range(2)]
+
+    assert counts == [["tmux"] * 2, ["tmux"]]
 
 
 # --------------------------------------------------------------------------------------------------- bytes

@@ -50,7 +50,7 @@ def jump(settings: Settings, session: Session, client: Client | None, now: float
     if client.socket != place.socket:
         raise CstError(f"{clean(label(session), 40)} is on another tmux server, {place.socket}; attach to that one")
     if client.pane != place.pane:
-        tmux.switch(settings.tmux_program, place.socket, client.name, place.target, message)
+        tmux.switch(settings.tmux_program, place.socket, client.name, place.target, message, client.session_id)
     elif message:
         tmux.say(settings.tmux_program, place.socket, client.name, message)
     _marked(settings, session, client.name, client.pane, now)

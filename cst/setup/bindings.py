@@ -12,10 +12,22 @@ _HERE = os.path.dirname(os.path.abspath(__file__))
 
 def tmux(command: str) -> str:
     """The lines for tmux.conf that call `command`: bound keys run where PATH may be another."""
-    if not command or not all(c.isalnum() or c in "/._-+@" for c in command):
-        why = "only letters, digits and /._-+@ may be in it"
-        raise CstError(f"{command!r} cannot stand in a tmux binding, {why}; link cst elsewhere")
+    _check(command)
     return "".join(_called(line, command) for line in shipped("tmux.conf", "tmux.conf.example").splitlines(True))
+
+
+def plugin(command: str) -> str:
+    """The lines for tmux.conf that load the plugin, cst.tmux, and tell it how to call cst."""
+    path = shipped_path("cst.tmux", "cst.tmux")
+    _check(command)
+    _check(path)
+    return f"set-option -g @cst-command '{command}'\nrun-shell '{path}'\n"
+
+
+def _check(path: str) -> None:
+    if not path or not all(c.isalnum() or c in "/._-+@" for c in path):
+        why = "only letters, digits and /._-+@ may be in it"
+        raise CstError(f"{path!r} cannot stand in a tmux binding, {why}; link cst elsewhere")
 
 
 def _called(line: str, command: str) -> str:

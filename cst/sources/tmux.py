@@ -16,13 +16,14 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+_MOST = 12_000  # bytes of one call's words; tmux takes 16 KB in one message
 TIMEOUT = 2.0  # seconds; a server that hangs must not hang the status line
 
 # Free text (the session's name) last: it may hold anything but a newline.
 _PANE = (
     "P", "#{pane_id}", "#{pane_pid}", "#{pane_tty}", "#{session_id}", "#{window_id}", "#{window_index}",
-    "#{pane_index}", "#{window_active}#{pane_active}", "#{session_attached}", "#{pane_current_command}",
-    "#{session_name}",
+    "#{pane_index}", "#{window_active}#{pane_active}", "#{session_attached}", "#{@cst_pane_key}", "#{@cst_pane_state}",
+    "#{@cst_window_state}", "#{pane_current_command}", "#{session_name}",
 )  # fmt: skip
 _CLIENT = ("C", "#{client_activity}", "#{session_id}", "#{pane_id}", "#{client_name}")
 _LIST = (
@@ -57,17 +58,26 @@ def look(asked: Asked) -> tuple[list[Pane], list[Client], str]:
 
 
 def _pane(socket: str, fields: list[str]) -> Pane:
-    _, pane, pid, tty, session, window, window_index, pane_index, active, attached, command, name = fields
+    _, pane, pid, tty, session, window, window_index, pane_index, active, attached, *badges, command, name = fields
     return Pane(
         socket=socket, id=pane, pid=int(pid), tty=tty, session_id=session, window_id=window,
         window_index=window_index, pane_index=pane_index, shown=active == "11", attached=attached not in ("", "0"),
-        command=command, session=name,
+        command=command, session=name, badges=tuple(badges),
     )  # fmt: skip
 
 
-def switch(program: str, socket: str, client: str, target: str, message: str) -> None:
-    """Show `target` (`=$1:@2.%3`) on `client` and say why in its message line. Only ever moves that client."""
+def switch(program: str, socket: str, client: str, target: str, message: str, session_id: str = "") -> None:
+    """Show `target` (`=$1:@2.%3`) on `client` and say why in its message line. Only ever moves that client.
+
+    A client in `session_id` stays in that tmux session if the window is there too: linked, or of a session group.
+    """
     words = ["switch-client", "-Z", "-c", client, "-t", target]
+    window = target.partition(":")[2]
+    if session_id and target != f"={session_id}:{window}":
+        # A target that is not there is none to if-shell, and no error.
+        there = f"#{{==:#{{session_id}}:#{{window_id}}.#{{pane_id}},{session_id}:{window}}}"
+        here, go = f"={session_id}:{window}", f"switch-client -Z -c {_quoted(client)} -t"
+        words = ["if-shell", "-F", "-t", here, there, f"{go} '{here}'", f"{go} '{target}'"]
     if message:
         words += [";", "display-message", "-c", client, escape(message)]
     code, output = run(program, socket, words)
@@ -156,6 +166,24 @@ def finish(asked: Asked) -> tuple[int, str]:
         where = asked.socket or "the default socket"
         return 124, f"the tmux server at {where} did not answer within {TIMEOUT:.0f} s"
     return ended.code, (ended.output + ended.errors).decode("utf-8", "replace")
+
+
+def badge(program: str, socket: str, commands: Sequence[Sequence[str]]) -> None:
+    """Run `set-option` commands, many with each process. Silent where a pane is gone: the next look finds the rest."""
+    words: list[str] = []
+    size = 0
+    for command in commands:
+        size += sum(len(word.encode()) + 1 for word in command) + 2
+        if size > _MOST:
+            run(program, socket, words)
+            words, size = [], 0
+        words += [*([";"] if words else []), *command]
+    if words:
+        run(program, socket, words)
+
+
+def _quoted(word: str) -> str:
+    return "'" + word.replace("'", "'\\''") + "'"
 
 
 def _unsplit(word: str) -> str:

@@ -30,8 +30,8 @@ def test_the_path_stands_in_every_call() -> None:
     calls = [line for line in lines if "cst" in line and not line.startswith("#")]
     again = "\n".join(lines).replace("/opt/cst-1.0/bin/cst", "cst")
 
-    assert len(calls) == 5
-    assert [line.count("/opt/cst-1.0/bin/cst") for line in calls] == [1] * 5
+    assert len(calls) == 6
+    assert [line.count("/opt/cst-1.0/bin/cst") for line in calls] == [1] * 6
     assert "\n".join(example) == again
 
 
@@ -39,7 +39,7 @@ def test_init_prints_the_path_of_this_cst() -> None:
     """Bound keys run where PATH may be another: the path is absolute."""
     done = cst("init", "tmux")
 
-    assert done.stdout.count(f"{ROOT}/shell/cst ") == 5
+    assert done.stdout.count(f"{ROOT}/shell/cst ") == 6
 
 
 def test_tmux_takes_the_bindings(tmux_server: TmuxServer, tmp_path: Path) -> None:
@@ -53,6 +53,22 @@ def test_tmux_takes_the_bindings(tmux_server: TmuxServer, tmp_path: Path) -> Non
     assert said == ""
     assert keys.count("/opt/cst/bin/cst") == 4
     assert "#(/opt/cst/bin/cst status --format tmux)" in tmux_server.run("show-options", "-gv", "status-right")
+
+
+def test_a_click_of_yours_stays(tmux_server: TmuxServer, tmp_path: Path) -> None:
+    """The click on the right of the status line is bound where nothing was; sourced twice, once."""
+    conf = tmp_path / "tmux.conf"
+    conf.write_text(bindings.tmux("/opt/cst/bin/cst"))
+    tmux_server.new("main")
+    tmux_server.run("bind-key", "-n", "MouseDown1StatusRight", "display-panes")
+    tmux_server.run("source-file", str(conf))
+    kept = tmux_server.run("list-keys", "-T", "root", "MouseDown1StatusRight")
+    tmux_server.run("unbind-key", "-n", "MouseDown1StatusRight")
+    tmux_server.run("source-file", str(conf), ";", "source-file", str(conf))
+    until(lambda: "/opt/cst/bin/cst next" in tmux_server.run("list-keys", "-T", "root"))
+
+    assert "display-panes" in kept
+    assert tmux_server.run("list-keys", "-T", "root").count("/opt/cst") == 1
 
 
 @pytest.mark.parametrize(("key", "words"), [("a", "next --client"), ("A", "back --client"), ("v", "seen --client")])

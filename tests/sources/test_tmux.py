@@ -250,7 +250,7 @@ def test_any_answer_is_read(tmp_path: Path, output: str) -> None:
 def test_a_long_answer_is_read_to_its_end(tmp_path: Path) -> None:
     """More than a pipe holds: a thousand panes."""
     fake = tmp_path / "tmux"
-    line = "P\\t%%%d\\t1\\t/dev/pts/1\\t$1\\t@1\\t0\\t0\\t11\\t1\\tcat\\tname"
+    line = "P\\t%%%d\\t1\\t/dev/pts/1\\t$1\\t@1\\t0\\t0\\t11\\t1\\t\\t\\t\\tcat\\tname"
     fake.write_text(f"#!/bin/sh\nn=0; while [ $n -lt 2000 ]; do printf '{line}\\n' $n; n=$((n+1)); done\n")
     fake.chmod(0o755)
     panes, _, _ = tmux.look(tmux.ask(str(fake), "/tmp/s"))
@@ -268,3 +268,79 @@ def test_no_descriptor_is_left_open(tmp_path: Path) -> None:
         end()
 
     assert before == len(os.listdir("/proc/self/fd"))
+
+
+# ------------------------------------------------------------------------------------------------ other versions
+
+# What `-F` makes of a TAB and of U+001F, as each version prints it without `-u` under LC_ALL=C, and with `-u`: 3.4 and
+# 3.5a write U+001F as four characters. Only TAB and `-u` come through everywhere.
+AS_PRINTED = {
+    "3.2, 3.3a, 3.6 with -u": "{0}\t%1\t77\t/dev/pts/1\t$1\t@1\t0\t0\t11\t1\t4.1\tdone\tdone\tcat\tünï 漢",
+    "a server that knows no option of ours": "{0}\t%1\t77\t/dev/pts/1\t$1\t@1\t0\t0\t11\t1\t\t\t\tcat\tünï 漢",
+}
+NOT_UNDERSTOOD = {
+    "without -u under LC_ALL=C": "P_%1_77_/dev/pts/1_$1_@1_0_0_11_1____cat_x",
+    "U+001F of 3.4 and 3.5a": r"P\037%1\03777\037/dev/pts/1\037$1\037@1\0370\0370\03711\0371\037\037\037\037cat\037x",
+    "a pane without a process": "P\t%1\t\t/dev/pts/1\t$1\t@1\t0\t0\t11\t1\t\t\t\tcat\tx",
+}
+
+
+def answered(tmp_path: Path, text: str) -> tuple[list[Pane], str]:
+    """What is made of an answer of those bytes."""
+    (tmp_path / "answer").write_text(text + "\n")
+    fake = tmp_path / "tmux"
+    fake.write_text(f"#!/bin/sh\ncat {tmp_path}/answer\n")
+    fake.chmod(0o755)
+    panes, _, wrong = tmux.look(tmux.ask(str(fake), "/tmp/s"))
+    return panes, wrong
+
+
+@pytest.mark.parametrize("text", AS_PRINTED.values(), ids=AS_PRINTED)
+def test_an_answer_of_any_version_is_read(tmp_path: Path, text: str) -> None:
+    """The fields stand where they stand, with our options and without."""
+    [pane], wrong = answered(tmp_path, text.format("P"))
+
+    assert (pane.id, pane.pid, pane.command, pane.session, wrong) == ("%1", 77, "cat", "ünï 漢", "")
+    assert pane.badges in (("4.1", "done", "done"), ("", "", ""))
+
+
+@pytest.mark.parametrize("text", NOT_UNDERSTOOD.values(), ids=NOT_UNDERSTOOD)
+def test_what_cannot_be_told_is_no_pane(tmp_path: Path, text: str) -> None:
+    """Separators that a version spells otherwise make no pane out of half a line."""
+    assert answered(tmp_path, text) == ([], "")
+
+
+def test_this_tmux_prints_what_is_asked(tmux_server: TmuxServer) -> None:
+    """The tmux that runs the tests keeps TAB with `-u`, whatever it makes of U+001F (CST_TMUX names another)."""
+    tmux_server.new("main")
+    said = tmux_server.run("list-panes", "-a", "-F", "a\tb\x1fc")
+
+    assert said in ("a\tb\x1fc", "a\tb\\037c")
+
+
+# ------------------------------------------------------------------------------------------------------- badges
+
+
+def test_options_are_set_with_few_processes(tmux_server: TmuxServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A hundred and twenty settings of 100 bytes take two calls, for tmux takes 16 KB in one; and all arrive.
+
+    Bug shown: one call is `command too long`.
+    """
+    tmux_server.new("main")
+    calls = []
+    run = tmux.run
+    monkeypatch.setattr(tmux, "run", lambda *words: (calls.append(words), run(*words))[1])
+    commands = [["set-option", "-g", f"@n{n}", "x" * 80 + ";"] for n in range(120)]
+    tmux.badge(tmux_server.program, tmux_server.socket, commands)
+
+    assert [tmux_server.run("show-option", "-gv", f"@n{n}") for n in (0, 60, 119)] == ["x" * 80 + ";"] * 3
+    assert len(calls) == 2
+
+
+def test_a_pane_that_went_meanwhile_is_silent(tmux_server: TmuxServer) -> None:
+    """A badge for a pane that is gone raises nothing: the next look sets the rest."""
+    tmux_server.new("main")
+    tmux.badge(tmux_server.program, tmux_server.socket, [["set-option", "-p", "-t", "%99", "@x", "1"]])
+    tmux.badge(tmux_server.program, tmux_server.socket, [])
+
+    assert tmux_server.run("show-option", "-gqv", "@x") == ""

@@ -1,0 +1,279 @@
+#!/bin/sh
+# ---------------------------------------------------------------------------
+#  cst as a tmux plugin: keys, a segment of the status line and, on request,
+#  badges of windows and panes, seen by looking, and a word when a session asks
+# ---------------------------------------------------------------------------
+#  With TPM:     set -g @plugin 'claude-session-toolkit/cst'
+#  Without:      run-shell /path/to/cst.tmux
+#  To undo it:   /path/to/cst.tmux off   (in a shell inside that tmux)
+#
+#  The options are in docs/tmux.md. It may run any number of times: each run
+#  takes away what the last one set, then sets it anew. Prints nothing, exits 0.
+# ---------------------------------------------------------------------------
+
+at=278 # our place in each hook's list, so that no hook of yours is replaced
+whole='#{==:#{mouse_status_range},cst}'
+
+names='command next-key back-key pick-key seen-key popup-width popup-height status window-marks pane-border
+seen-by-looking notify bell'
+line='
+'
+
+# Asks for all options at once, for tmux waits for us when it starts: a line for each, its name and its value.
+ask() {
+    asked=
+    for name in $names; do
+        asked="$asked$line@cst-$name #{@cst-$name}"
+    done
+    asked=$line$(tmux display-message -p "$asked")$line
+}
+
+# Sets $value to an option, to $2 where it is not set, to nothing where it is off.
+option() {
+    value=${asked#*"$line$1 "}
+    value=${value%%"$line"*}
+    value=${value:-$2}
+    case $value in off | none | no) value= ;; esac
+}
+
+# Whether a tool of ours can stand in a command that tmux hands to sh.
+plain() {
+    case $1 in '' | *[!A-Za-z0-9/._@+-]*) return 1 ;; esac
+}
+
+# Whether the server is tmux $1.$2 or newer; one whose version is no number (master) is.
+since() {
+    version=${version:-$(tmux display-message -p '#{version}')}
+    major=${version#next-}
+    minor=${major#*.}
+    major=${major%%.*}
+    minor=${minor%%[!0-9]*}
+    case $major$minor in '' | *[!0-9]*) return 0 ;; esac
+    [ "$major" -gt "$1" ] || { [ "$major" -eq "$1" ] && [ "$minor" -ge "$2" ]; }
+}
+
+# Sets $cst to an absolute path. tmux may have been started with another PATH than yours.
+find_cst() {
+    option @cst-command ''
+    for cst in "$value" "$(command -v cst)" "$here/.venv/bin/cst" "$HOME/.local/bin/cst"; do
+        case $cst in /*) [ -x "$cst" ] && return ;; esac
+        [ -n "$value" ] && [ "$cst" = "$value" ] && break
+    done
+    cst=
+    [ -z "$value" ] || case $value in /*) ;; *) cst=$(command -v "$value") ;; esac
+    case $cst in /*) ;; *) return 1 ;; esac
+}
+
+# Says why nothing works, once: now, or to the first client where there is none yet.
+say() {
+    [ "$(tmux show-option -gqv @cst-said)" = "$1" ] && return
+    tmux set-option -g @cst-said "$1"
+    clients=$(tmux list-clients -F '#{client_name}')
+    [ -n "$clients" ] || tmux set-hook -g "client-attached[$at]" "display-message '$1' ; set-hook -gu client-attached[$at]"
+    for client in $clients; do
+        tmux display-message -c "$client" "$1"
+    done
+}
+
+# Appends $2 to the option $1, and remembers it for `undo`.
+add() {
+    tmux set-option -g "@cst-added-$1" "$2" \; set-option -g "$1" "$(tmux show-option -gqv "$1")$2"
+}
+
+# Sets the option $1 to $3 where it still has its default $2.
+raise() {
+    [ "$(tmux show-option -gv "$1")" = "$2" ] || return
+    tmux set-option -g "$1" "$3" \; set-option -g "@cst-raised-$1" "$3"
+}
+
+# Binds a key (a; -n M-a; none where $1 is empty) to the tmux command in the other words; `prefix ?` shows the note.
+bind() {
+    [ -n "$1" ] || return 0
+    case $1 in
+        "-n "*) key="-T root ${1#-n }" ;;
+        -*) key=$1 ;;
+        *) key="-T prefix $1" ;;
+    esac
+    note=$2
+    shift 2
+    # shellcheck disable=SC2086 # several words on purpose
+    tmux bind-key -N "$note" $key "$@" && bound="$bound$key$line"
+}
+
+quiet() {
+    printf '%s %s >/dev/null 2>&1; true' "$cst" "$1"
+}
+
+keys() {
+    client='--client "#{client_name}"'
+    option @cst-next-key a
+    bind "$value" 'cst: go to the session that most needs you' run-shell -b "$(quiet "next $client")"
+    option @cst-back-key A
+    bind "$value" 'cst: go back to where you were' run-shell -b "$(quiet "back $client")"
+    option @cst-seen-key v
+    bind "$value" 'cst: what this session shows is seen' run-shell -b "$(quiet "seen $client \"#{pane_id}\"")"
+    option @cst-popup-width 90%
+    wide=$value
+    option @cst-popup-height 85%
+    high=$value
+    case $wide$high in *[!0-9%]*) wide=90% high=85% ;; esac
+    option @cst-pick-key g
+    bind "$value" 'cst: choose a session' run-shell -C \
+        "display-popup -w ${wide:-90%} -h ${high:-85%} -E \"env CST_CLIENT='#{client_name}' $cst pick\""
+}
+
+# The segment; where badges are wanted the same run keeps them, for it has looked already.
+status() {
+    option @cst-status right
+    side=$value
+    [ "$side" = on ] && side=right
+    [ -n "$side$badges" ] || return 0
+    case $side in
+        left | right)
+            segment="#($cst status --format tmux$badges)"
+            since 3 4 && segment="#[range=user|cst]$segment#[range=$side]"
+            raise "status-$side-length" "$([ "$side" = right ] && echo 40 || echo 10)" 80
+            ;;
+        *) side=right segment="#($cst status --format tmux$badges >/dev/null)" ;;
+    esac
+    add "status-$side" " $segment"
+    raise status-interval 15 5
+}
+
+# A click on the segment. Since 3.4 tmux tells it from the rest of the line, and what you have bound to a click
+# stays; before, the side of the line that it is on counts, if you have bound nothing to it.
+mouse() {
+    option @cst-status right
+    [ -n "$value" ] || return 0
+    case $value in left) side=Left ;; *) side=Right ;; esac
+    jump="run-shell -b '$(quiet 'next --client "#{client_name}"')'"
+    if since 3 4; then
+        was=$(tmux list-keys -T root MouseDown1Status 2>/dev/null)
+        tmux set-option -g @cst-was-mouse "$was"
+        printf 'bind-key -T root MouseDown1Status if-shell -F "%s" { %s } { %s }\n' \
+            "$whole" "$jump" "${was#*MouseDown1Status}" | tmux source-file -
+    elif [ -z "$(tmux list-keys -T root "MouseDown1Status$side" 2>/dev/null)" ]; then
+        bind "-n MouseDown1Status$side" 'cst: go to the session that most needs you' run-shell -b "$(quiet 'next --client "#{client_name}"')"
+    fi
+}
+
+# What shows the badges that `cst status --badges` sets.
+show_badges() {
+    option @cst-window-marks ''
+    if [ -n "$value" ]; then
+        for format in window-status-format window-status-current-format; do
+            add "$format" '#{?@cst_window_badge, #{@cst_window_badge},}'
+        done
+    fi
+    option @cst-pane-border ''
+    [ -n "$value" ] || return 0
+    add pane-border-format '#{?@cst_pane_badge, #{@cst_pane_badge} #{@cst_pane_state} ,}'
+    raise pane-border-status off top
+}
+
+# Only where tmux knows the pane that you came to as finished is anything started: a few lines of sh that append one
+# mark. The badge goes at once, so that a second hook of the same moment does nothing.
+looking() {
+    option @cst-seen-by-looking ''
+    [ -n "$value" ] || return 0
+    done='#{&&:#{session_attached},#{==:#{@cst_pane_state},done}}'
+    digits='#{s/[^0-9.]//:@cst_pane_key} #{session_activity}'
+    mark="run-shell -b '$tools/seen.sh $digits >/dev/null 2>&1; true'"
+    for hook in session-window-changed client-session-changed window-pane-changed pane-focus-in; do
+        tmux set-hook -g "${hook}[$at]" "if-shell -F '$done' { $mark ; set-option -pu @cst_pane_state }"
+    done
+}
+
+# cst's hook in Claude Code runs the program `notify` in the state folder, if there is one.
+notify() {
+    option @cst-notify ''
+    wanted=$value
+    option @cst-bell ''
+    [ -n "$wanted$value" ] || return 0
+    case $state in /*) ;; *) return ;; esac
+    [ -e "$state/notify" ] || { umask 077 && mkdir -p "$state" && ln -sf "$tools/notify.sh" "$state/notify"; }
+}
+
+# Takes away all that a run has set. What you have changed since stays.
+undo() {
+    bound=$(tmux show-option -gqv @cst-bound)
+    [ -n "$bound" ] || return 0
+    printf '%s\n' "$bound" | while read -r flag table key; do
+        [ "$flag" = -T ] || continue
+        case $(tmux list-keys -T "$table" "$key" 2>/dev/null) in *cst*) tmux unbind-key -T "$table" "$key" ;; esac
+    done
+    case $(tmux list-keys -T root MouseDown1Status 2>/dev/null) in
+        *"$whole"*)
+            tmux unbind-key -T root MouseDown1Status
+            tmux show-option -gqv @cst-was-mouse | tmux source-file -
+            ;;
+    esac
+    for name in status-left status-right window-status-format window-status-current-format pane-border-format; do
+        piece=$(tmux show-option -gqv "@cst-added-$name")
+        text=$(tmux show-option -gqv "$name")
+        case $piece in '') continue ;; esac
+        case $text in *"$piece"*) tmux set-option -g "$name" "${text%%"$piece"*}${text#*"$piece"}" ;; esac
+        tmux set-option -gu "@cst-added-$name"
+    done
+    for name in status-interval status-left-length status-right-length pane-border-status; do
+        raised=$(tmux show-option -gqv "@cst-raised-$name")
+        [ -n "$raised" ] || continue
+        [ "$(tmux show-option -gv "$name")" != "$raised" ] || tmux set-option -gu "$name"
+        tmux set-option -gu "@cst-raised-$name"
+    done
+    for hook in session-window-changed client-session-changed window-pane-changed pane-focus-in; do
+        tmux set-hook -gu "${hook}[$at]"
+    done
+    tmux set-option -gqu @cst-bound \; set-option -gqu @cst-was-mouse
+    [ "$(readlink "$state/notify")" != "$tools/notify.sh" ] || rm -f "$state/notify"
+    tmux list-panes -a -F '#{pane_id} #{?@cst_pane_key,1,}#{?@cst_window_state,1,}' | while read -r pane badged; do
+        [ -n "$badged" ] || continue
+        for name in state badge key; do
+            tmux set-option -qpu -t "$pane" "@cst_pane_$name" \; set-option -qwu -t "$pane" "@cst_window_$name"
+        done
+    done
+}
+
+main() {
+    case $0 in */*) here=${0%/*} ;; *) here=. ;; esac
+    here=$(CDPATH='' cd -- "$here" && pwd -P) || return
+    tools=$here/shell
+    [ -e "$tools/seen.sh" ] || tools=$here
+    case ${XDG_STATE_HOME-} in /*) state=$XDG_STATE_HOME/cst ;; *) state=$HOME/.local/state/cst ;; esac
+    state=${CST_STATE_DIR:-$state}
+    if ! since 3 2; then
+        say "cst: this tmux is $version; its keys need tmux 3.2 or newer"
+        return
+    fi
+    undo
+    if [ "${1-}" = off ]; then
+        tmux set-option -gqu @cst-said \; set-hook -gu "client-attached[$at]"
+        return
+    fi
+    ask
+    if ! find_cst; then
+        say 'cst: the cst program was not found; install it, or set @cst-command to its path'
+        return
+    fi
+    if ! plain "$cst" || ! plain "$tools"; then
+        say 'cst: only letters, digits and /._-+@ may be in the paths of cst and of its plugin; link them elsewhere'
+        return
+    fi
+    tmux set-option -gqu @cst-said \; set-hook -gu "client-attached[$at]"
+    badges=
+    for name in window-marks pane-border seen-by-looking; do
+        option "@cst-$name" ''
+        [ -z "$value" ] || badges=' --badges'
+    done
+    bound=
+    keys
+    status
+    mouse
+    show_badges
+    looking
+    notify
+    tmux set-option -g @cst-bound "loaded$line$bound"
+}
+
+main "${1-}" >/dev/null 2>&1
+exit 0

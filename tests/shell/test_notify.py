@@ -1,0 +1,176 @@
+"""A word or a bell when a session asks: from the hook to the terminals of those who look elsewhere, and to no other."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from ..testing import ID, ROOT, TmuxClient, TmuxServer, until
+
+HOOK = ROOT / "shell" / "hook.sh"
+NOTIFY = ROOT / "shell" / "notify.sh"
+TOOLS = ("awk", "cat", "date", "dd", "mkdir", "sh", "timeout", "tr")
+
+
+class Desk:
+    """A session's pane, one client that shows it and one that shows another pane, and the hook of that session."""
+
+    def __init__(self, server: TmuxServer, folder: Path) -> None:
+        self.server, self.state = server, folder / "state"
+        self.state.mkdir()
+        (self.state / "notify").symlink_to(NOTIFY)
+        self.pane = server.new("api")
+        server.new("mail")
+        self.path = os.environ["PATH"]
+
+    def fire(self, event: str, **env: str) -> None:
+        """The hook, as Claude Code runs it in that pane."""
+        payload = {"session_id": ID, "hook_event_name": event, "tool_input": {"event": "Stop"}}
+        done = subprocess.run(
+            ["/bin/sh", str(HOOK)], input=json.dumps(payload).encode(), capture_output=True, check=False, timeout=60,
+            env={"PATH": self.path, "HOME": "/nowhere", "CST_STATE_DIR": str(self.state), "TMUX_PANE": self.pane,
+                 "TMUX": f"{self.server.socket},1,0", "CLAUDE_PID": "1", **env},
+        )  # fmt: skip
+        assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
+
+    def bell(self) -> str:
+        return self.server.run("display-message", "-p", "-t", self.pane, "#{window_bell_flag}")
+
+
+@pytest.fixture
+def desk(tmux_server: TmuxServer, tmp_path: Path) -> Desk:
+    return Desk(tmux_server, tmp_path)
+
+
+@pytest.fixture(params=["perl", "no perl"])
+def each_way(request: pytest.FixtureRequest, desk: Desk, tmp_path: Path) -> Desk:
+    """With perl, and with perl hidden."""
+    if request.param == "no perl":
+        folder = tmp_path / "tools"
+        folder.mkdir()
+        for tool in (*TOOLS, "tmux"):
+            (folder / tool).symlink_to(str(shutil.which(tool)))
+        desk.path = str(folder)
+    return desk
+
+
+def quiet(*clients: TmuxClient) -> None:
+    """Wait until a message would have come, and see that none did."""
+    time.sleep(0.7)
+    assert [b"cst:" in client.shown for client in clients] == [False] * len(clients)
+
+
+@pytest.mark.parametrize(
+    ("event", "words"),
+    [("PermissionRequest", b"cst: api:0 waits for you"), ("Stop", b"cst: api:0 is done"), ("StopFailure", b"cst: api:0 ended in an error")],
+)
+def test_who_looks_elsewhere_is_told(each_way: Desk, event: str, words: bytes) -> None:
+    """The client on another pane gets the message; the one on that pane does not."""
+    each_way.server.run("set-option", "-g", "@cst-notify", "on")
+    there, elsewhere = each_way.server.attach("api"), each_way.server.attach("mail")
+    each_way.fire(event)
+
+    until(lambda: words in elsewhere.shown)
+    quiet(there)
+
+
+@pytest.mark.parametrize("event", ["UserPromptSubmit", "PreToolUse", "SessionStart", "SessionEnd", "PreCompact"])
+def test_other_events_say_nothing(each_way: Desk, event: str) -> None:
+    """Only what asks for a person does; a payload that speaks of another event is none."""
+    each_way.server.run("set-option", "-g", "@cst-notify", "on")
+    client = each_way.server.attach("mail")
+    each_way.fire(event)
+
+    quiet(client)
+
+
+@pytest.mark.parametrize("value", ["", "off"])
+def test_nothing_is_said_unless_it_is_wanted(desk: Desk, value: str) -> None:
+    """The link alone does nothing on a server whose options say no."""
+    if value:
+        desk.server.run("set-option", "-g", "@cst-notify", value)
+    client = desk.server.attach("mail")
+    desk.fire("Stop")
+
+    quiet(client)
+    assert desk.bell() == "0"
+
+
+def test_the_bell_rings_where_nobody_looks(desk: Desk) -> None:
+    """As if Claude Code had rung it: the window gets tmux's own flag."""
+    desk.server.run("set-option", "-g", "@cst-bell", "on")
+    desk.server.attach("mail")
+    desk.fire("Stop")
+
+    until(lambda: desk.bell() == "1")
+
+
+def test_the_bell_is_silent_where_somebody_looks(desk: Desk) -> None:
+    """One client shows the pane: no bell, for whoever."""
+    desk.server.run("set-option", "-g", "@cst-bell", "on")
+    desk.server.attach("api")
+    client = desk.server.attach("mail")
+    desk.fire("Stop")
+    time.sleep(0.7)
+
+    assert (desk.bell(), b"\x07" in client.shown) == ("0", False)
+
+
+def test_a_name_runs_nothing(desk: Desk) -> None:
+    """A tmux session may be called anything; its name is shown, never expanded."""
+    pwned = desk.server.folder / "p"
+    desk.server.run("set-option", "-g", "@cst-notify", "on")
+    desk.server.run("rename-session", "-t", "api", f"##(touch {pwned}) #{{q:x}}")
+    client = desk.server.attach("mail")
+    desk.fire("Stop")
+    until(lambda: b"is done" in client.shown)
+    desk.server.run("run-shell", "true")
+
+    assert b"touch" in client.shown
+    assert not pwned.exists()
+
+
+def test_a_program_of_yours_is_run_instead(desk: Desk, tmp_path: Path) -> None:
+    """Whatever `notify` is: it gets the event's name, TMUX and TMUX_PANE, and the hook does not wait for it."""
+    (desk.state / "notify").unlink()
+    (desk.state / "notify").write_text(f'#!/bin/sh\necho "$1 $TMUX_PANE" >{tmp_path}/got\nexec sleep 3\n')
+    (desk.state / "notify").chmod(0o755)
+    begun = time.monotonic()
+    desk.fire("PermissionRequest")
+    took = time.monotonic() - begun
+
+    until(lambda: (tmp_path / "got").exists() and (tmp_path / "got").read_text() == f"PermissionRequest {desk.pane}\n")
+    assert took < 2.5
+
+
+@pytest.mark.parametrize("odd", ["folder", "not executable", "dangling", "fails"])
+def test_a_notify_that_is_no_program_harms_nothing(desk: Desk, odd: str) -> None:
+    """The event is logged, the hook exits 0 and says nothing."""
+    path = desk.state / "notify"
+    path.unlink()
+    if odd == "folder":
+        path.mkdir()
+    elif odd == "dangling":
+        path.symlink_to("/nowhere/at/all")
+    else:
+        path.write_text("#!/bin/sh\necho loud; echo loud >&2; exit 2\n")
+        path.chmod(0o755 if odd == "fails" else 0o644)
+    desk.fire("Stop")
+
+    assert '"event":"Stop"' in (desk.state / f"events/v1/{ID}.jsonl").read_text()
+
+
+@pytest.mark.parametrize("env", [{"TMUX": ""}, {"TMUX_PANE": ""}, {"TMUX_PANE": "%9;x"}, {"TMUX": "relative,1,0"}, {"TMUX": "/none,1,0"}])
+def test_outside_tmux_nothing_is_said(desk: Desk, env: dict[str, str]) -> None:
+    """No server, no pane, no words; nothing is guessed."""
+    desk.server.run("set-option", "-g", "@cst-notify", "on")
+    client = desk.server.attach("mail")
+    desk.fire("Stop", **env)
+
+    quiet(client)
