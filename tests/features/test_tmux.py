@@ -265,6 +265,7 @@ def test_the_plugin_and_cst_together(office: Office, tmux_server: TmuxServer) ->
     program.chmod(0o755)
     tmux_server.run("set-option", "-g", "@cst-command", str(program))
     tmux_server.run("set-option", "-g", "@cst-window-marks", "on")
+    tmux_server.run("set-option", "-g", "assume-paste-time", "0")
     tmux_server.run("run-shell", str(ROOT / "cst.tmux"))
     client = tmux_server.attach("mine")
     until(lambda: b"1 needs you" in client.shown, 20)

@@ -32,6 +32,7 @@ class Plugin:
         )
         self.cst.chmod(0o755)
         self.pane = server.new("main")
+        server.run("set-option", "-g", "assume-paste-time", "0")  # a busy machine reads two keys at once: no paste
 
     def load(self, word: str = "", plugin: Path = PLUGIN, **options: str) -> str:
         """Set options (`next_key="x"`) and load it as TPM does: run by tmux, in the server's environment."""
