@@ -34,6 +34,7 @@ tmux-matrix: .venv/tested
 
 bench: .venv/tested
 	$(BIN)/python -m bench
+	$(BIN)/python -m bench.live
 
 generate: .venv/tested
 	$(BIN)/python docs/generate.py

@@ -6,8 +6,10 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
+import pty
 import statistics
 import subprocess
 import sys
@@ -233,6 +235,48 @@ def preview_paint(fleet: Fleet, runs: int) -> list[float]:
         picker.close()
 
 
+def enter_to_switch(fleet: Fleet, runs: int) -> list[float]:
+    """Seconds from Enter until the person's client shows the session: their tmux asked through a client of its own."""
+    base = ["tmux", "-u", "-S", fleet.socket, "-f", "/dev/null"]
+    env = {name: value for name, value in fleet.env.items() if name != "TMUX"}
+    master, slave = pty.openpty()
+    argv = [*base, "attach-session", "-t", "bench"]
+    person = subprocess.Popen(argv, env=env, stdin=slave, stdout=slave, stderr=slave, start_new_session=True)
+    name = os.ttyname(slave)
+    drain = threading.Thread(target=_drain, args=(master,), daemon=True)
+    drain.start()
+    control = Control([*base, "-C", "attach-session", "-f", "no-output,ignore-size", "-t", "bench"], env)
+    found = []
+    try:
+        [pane] = control.ask(f"new-window -d -P -F '#{{pane_id}}' 'exec {CST} pick --stay'")
+        shown = f"display-message -p -c {name} '#{{pane_id}}'"
+        for _ in range(runs):
+            control.ask(f"switch-client -c {name} -t {pane}")
+            deadline = time.monotonic() + 20
+            while not any("project" in line for line in control.ask(f"capture-pane -p -t {pane}")):
+                if time.monotonic() > deadline:
+                    raise TimeoutError("\n".join(control.ask(f"capture-pane -p -t {pane}")))
+            time.sleep(1)
+            begun = time.perf_counter()
+            os.write(master, b"\r")
+            while control.ask(shown) == [pane]:
+                if time.perf_counter() - begun > 10:
+                    raise TimeoutError("\n".join(control.ask(f"capture-pane -p -t {pane}")))
+            found.append(time.perf_counter() - begun)
+        return found
+    finally:
+        control.close()
+        person.kill()
+        person.wait()
+        os.close(slave)
+
+
+def _drain(master: int) -> None:
+    with contextlib.suppress(OSError):
+        while os.read(master, 65536):
+            pass
+
+
 def _pid_shown(screen: list[str]) -> str:
     return next((line.rpartition("pid ")[2].split()[0] for line in screen if "· pid " in line), "")
 
@@ -256,6 +300,9 @@ def main() -> int:
             print(f"{what:26} {share:6.1%} of a core, {share / floor:4.2f} starts of Python a second", flush=True)
         paints = preview_paint(fleet, 12)
         print(f"key to preview             {statistics.median(paints) * 1000:6.0f} ms, worst {max(paints) * 1000:.0f}")
+        switches = enter_to_switch(fleet, 12)
+        middle, worst = statistics.median(switches) * 1000, max(switches) * 1000
+        print(f"Enter to the session       {middle:6.0f} ms, worst {worst:.0f} (20 ms wanted)")
         if asked.film:
             samples, wrong, blank, different = film(fleet, asked.film)
             rate = samples / asked.film
