@@ -69,7 +69,7 @@ class Dialogue:
         else:
             self._run.write("query", self._query)
             again = [f"rebind({self._letters})"] if self._letters else []
-            self._fzf.post('transform-query(cat "$CST_RUN/query")', "enable-search", "change-prompt(> )", *again)
+            self._fzf.post('transform-query(cat "$CST_RUN/query")', "enable-search", "change-prompt(search> )", *again)
 
     def answers(self, word: str, given: str) -> bool:
         """Whether that is an answer: one of the keys, or a line of text where one was asked for."""
