@@ -99,7 +99,9 @@ def run(desk: Desk, look: Look, every: float, placed: Shape) -> str:
             options = [*_options(look, placed, room, header), *_binds(look)]
             items = chain(rows, desk.more())
             # Exact: any five letters stand in this order somewhere in a prompt of a thousand characters.
-            iterfzf(items, ansi=True, exact=True, sort=True, multi=True, read0=True, prompt="search> ", __extra__=options)
+            iterfzf(
+                items, ansi=True, exact=True, sort=True, multi=True, read0=True, prompt="search> ", __extra__=options
+            )
         except KeyboardInterrupt:
             if not live.done and not live.failure:
                 raise
