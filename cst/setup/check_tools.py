@@ -165,10 +165,16 @@ def _wanted() -> dict[str, str]:
     """The keys that `cst init tmux` binds, and the verb of each."""
     found = {}
     for line in bindings.tmux("/cst").splitlines():
-        words = line.replace("'", " ").replace('"', " ").replace("\\", " ").split()
+        words = _unnoted(line).replace("'", " ").replace('"', " ").replace("\\", " ").split()
         if words[:1] == ["bind-key"] and "/cst" in words:
             found[words[1]] = words[words.index("/cst") + 1]
     return found
+
+
+def _unnoted(line: str) -> str:
+    """A bind-key line without its note: `-N '…'`."""
+    before, note, rest = line.partition(" -N ")
+    return before + " " + rest[1:].partition(rest[:1])[2].lstrip() if note else line
 
 
 def _bound(line: str) -> tuple[str, str]:

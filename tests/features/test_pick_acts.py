@@ -148,7 +148,7 @@ def test_kill_asks_first(demo: fleet.Demo, opened: Callable[..., Picker]) -> Non
         picker.press("z")
         picker.reply(keep)
         picker.sees("> billing")
-        until(lambda: "billing-parser" in picker.pointed(), PATIENCE)
+        picker.sees("▌ .*billing-parser")
 
     assert os.path.exists(f"/proc/{pid}")
 
