@@ -12,10 +12,10 @@ demo: .venv/installed
 	  if [ -t 0 ] && [ -t 1 ]; then $(BIN)/cst pick || true; fi; \
 	else $(BIN)/cst demo; fi
 
-# two tests at a time, for they wait for terminals more than they reckon; the real Claude Code alone
+# three tests at a time, for they wait for terminals more than they reckon; the real Claude Code alone
 test: .venv/tested
 	@code=0; \
-	$(BIN)/python -m pytest -n 2 --dist loadfile --ignore tests/lab || code=$$?; \
+	$(BIN)/python -m pytest -n 3 --dist loadfile --ignore tests/lab || code=$$?; \
 	$(BIN)/python -m pytest tests/lab || code=$$?; \
 	exit $$code
 

@@ -260,6 +260,7 @@ def enter_to_switch(fleet: Fleet, runs: int) -> list[float]:
             begun = time.perf_counter()
             os.write(master, b"\r")
             while control.ask(shown) == [pane]:
+                time.sleep(0.001)
                 if time.perf_counter() - begun > 10:
                     raise TimeoutError("\n".join(control.ask(f"capture-pane -p -t {pane}")))
             found.append(time.perf_counter() - begun)

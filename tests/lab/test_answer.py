@@ -152,6 +152,7 @@ def test_bash_yes_through_the_program(desk: Desk, talker: Session) -> None:
     assert (desk.folder / "by-yes").exists()
 
 
+@every
 def test_bash_always(desk: Desk, talker: Session) -> None:
     """`always` takes the one option that allows it from now on: the same command asks no more."""
     dialog = desk.asks(talker, "[[bash:npm --version]] [[bash:npm --version]] [[say:Thanks two.]]", "npm --version")
@@ -235,6 +236,7 @@ def test_one_question(desk: Desk, talker: Session) -> None:
     assert "answered 2. South · Where to?, now" in said
 
 
+@every
 def test_several_questions(desk: Desk, talker: Session) -> None:
     """A number answers the question that stands there; ticks, then yes, then the review, then yes."""
     dialog = desk.asks(talker, "[[ask:multi]] [[say:Packed.]]", "Where to?")
@@ -318,6 +320,7 @@ def test_another_dialog_meanwhile(desk: Desk, talker: Session) -> None:
     desk.reply(talker, second, "no")
 
 
+@every
 def test_a_text_field_meanwhile(desk: Desk, talker: Session) -> None:
     """Somebody at the terminal opened the field for an amendment: a digit would be a letter of it."""
     dialog = desk.asks(talker, "[[bash:touch amended]]", "touch amended")
@@ -412,6 +415,7 @@ def test_send_with_typed_text(desk: Desk, talker: Session) -> None:
     assert text == "half a sent"
 
 
+@every
 def test_send_at_a_dialog(desk: Desk, talker: Session) -> None:
     """A prompt with a 1 in it approves nothing."""
     dialog = desk.asks(talker, "[[bash:touch by-send]]", "touch by-send")
