@@ -187,7 +187,10 @@ class Desk:
 
     def act(self, action: str, chosen: Sequence[str], answer: str) -> Outcome:
         """Do it, after a look of its own: the world went on."""
-        if action == "jump":  # in the thread that looks: what it remembers makes that look a quick one
-            seen, sessions = self._watch.look(at_once=True)
-            return self._acts.jump(next((s for s in sessions if s.key == chosen[0]), self._session(chosen[0])), seen)
+        if action == "jump":  # in the thread that looks
+            near = self._watch.one(chosen[0])
+            if near is None:
+                seen, sessions = self._watch.look(at_once=True)
+                near = seen, next((s for s in sessions if s.key == chosen[0]), self._session(chosen[0]))
+            return self._acts.jump(near[1], near[0])
         return self._acts.act(action, [self._order.now_called(key) for key in chosen], answer)

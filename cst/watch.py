@@ -10,6 +10,7 @@ import time
 
 from cst import fleet, snapshot
 from cst.memory import Keeping
+from cst.sources import processes, tmux
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -53,6 +54,25 @@ class Watch:
             self._sessions = fleet.sessions(seen)
             self._judged = now
         return seen, self._sessions
+
+
+    def one(self, key: str) -> tuple[Snapshot, Session] | None:
+        """One live session as it is now, for a jump that is to be quick: only its process is looked at and tmux asked.
+        None where that does not do; then a whole look does."""
+        seen = self._seen
+        record = next((r for r in seen.records if f"{r.pid}.{r.start}" == key), None) if seen else None
+        if seen is None or record is None or processes.start_of(record.pid) != record.start:
+            return None
+        socket = self._own.socket or self._own.default_socket
+        panes, clients, wrong = tmux.look(tmux.ask(self._own.tmux_program, socket))
+        if wrong:
+            return None
+        near = seen._replace(
+            now=time.time(), panes=[*panes, *(pane for pane in seen.panes if pane.socket != socket)],
+            clients=[*clients, *(client for client in seen.clients if client.socket != socket)],
+        )  # fmt: skip
+        found = fleet.sessions(near._replace(records=[record], ended=()))
+        return (near, found[0]) if found else None
 
 
 def _alive(seen: Snapshot) -> list[tuple[int, str]]:

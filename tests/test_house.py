@@ -44,7 +44,7 @@ MAY_IMPORT: dict[str, set[str] | None] = {
     "sources.transcript": {"model", "jsonl"},
     "memory": set(),
     "snapshot": {"model", "memory", "settings", "sources", "sources.*"},
-    "watch": {"", "model", "memory", "settings", "snapshot", "fleet"},
+    "watch": {"", "model", "memory", "settings", "snapshot", "fleet", "sources", "sources.processes", "sources.tmux"},
     "compaction": {"model", "jsonl"},
     "finding": {"model"},
     "evidence": {"model"},
