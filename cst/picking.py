@@ -6,6 +6,7 @@ from contextlib import suppress
 
 from cst import asking, away, previewing, snapshot
 from cst.look import any_session, looked_in, say
+from cst.memory import Keeping
 from cst.model import PAGES, CstError, Session
 from cst.picker import fzf, keys
 from cst.picker.order import Order
@@ -63,6 +64,7 @@ class Desk:
         self._paint = Paint(not own.no_color, own.theme)
         self._acts = asking.Acts(own, given["client"], drawn.stay, self._paint)
         self._watch = Watch(own, ended=given["all"])
+        self._memory = Keeping()
         self._order = Order()
         self._tall = drawn.tall
         self._columns, lines = fzf.size()
@@ -126,7 +128,8 @@ class Desk:
         if name == "keys":
             made = self._keys(columns)
         else:
-            made = previewing.page(self._own, self.seen, self._session(key), name, columns, room, self._paint)
+            session = self._session(key)
+            made = previewing.page(self._own, self.seen, session, name, columns, room, self._paint, self._memory)
         return [self._plain(line) for line in made]
 
     def _keys(self, columns: int) -> list[str]:

@@ -5,10 +5,12 @@ Plain functions: they print nothing and may run in a thread.
 
 from __future__ import annotations
 
+from cst.memory import FORGETFUL
 from cst.model import PAGES, CstError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from cst.memory import Memory
     from cst.model import Session, Snapshot, Transcript
     from cst.settings import Settings
     from cst.view.paint import Paint
@@ -17,8 +19,9 @@ _TOOLS = 40  # calls of the history
 
 
 def page(
-    own: Settings, seen: Snapshot, session: Session, name: str, columns: int, lines: int, paint: Paint
-) -> list[str]:
+    own: Settings, seen: Snapshot, session: Session, name: str, columns: int, lines: int, paint: Paint,
+    memory: Memory = FORGETFUL,
+) -> list[str]:  # fmt: skip
     """One page about a session of a look, read now. No line is over `columns`; CstError where there is no such page.
 
     `screen` and `conversation` fit into `lines` (0 = whatever there is); the other pages may be longer, to be
@@ -39,16 +42,18 @@ def page(
         return above + _changes(own, session, columns, paint)
     if name == "conversation":
         return above + _conversation(own, session, seen.now, columns, room, paint)
-    return above + _tools(own, session, seen.now, columns, paint)
+    return above + _tools(own, session, seen.now, columns, paint, memory)
 
 
-def _tools(own: Settings, session: Session, now: float, columns: int, paint: Paint) -> list[str]:
+def _tools(
+    own: Settings, session: Session, now: float, columns: int, paint: Paint, memory: Memory
+) -> list[str]:
     from cst.view import preview
 
-    return preview.history(session._replace(transcript=_deep(own, session)), now, columns, paint)
+    return preview.history(session._replace(transcript=_deep(own, session, memory)), now, columns, paint)
 
 
-def _deep(own: Settings, session: Session) -> Transcript | None:
+def _deep(own: Settings, session: Session, memory: Memory) -> Transcript | None:
     """The transcript of a session with its history of tools; as it was seen, where it cannot be read again."""
     from cst.sources import transcript
 
@@ -56,7 +61,8 @@ def _deep(own: Settings, session: Session) -> Transcript | None:
     if own.replay or seen is None:
         return seen
     try:
-        tail = transcript.read(seen.path, transcript.DEEP, _TOOLS)
+        path = seen.path
+        tail = memory.keep(path, "tools", lambda: transcript.read(path, transcript.DEEP, _TOOLS))
         if not tail.last and tail.read < tail.size:  # one giant line fills what was read
             tail = transcript.read(seen.path, 4 * transcript.DEEP, _TOOLS)
     except OSError as error:

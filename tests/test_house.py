@@ -149,7 +149,7 @@ MAY_IMPORT: dict[str, set[str] | None] = {
     "hooking": None,
     "examining": None,
     "pruning": None,
-    "previewing": {"model", "settings", "why", "sources", "sources.changes", "sources.conversation", "sources.tmux",
+    "previewing": {"model", "memory", "settings", "why", "sources", "sources.changes", "sources.conversation", "sources.tmux",
                    "sources.transcript", "view", "view.*"},
     "reading": None,
     "acting": None,
