@@ -40,10 +40,8 @@ SHOTS = {
     "pick-80": Shot("pick", 80, 30),
     "pick-120-light": Shot("pick", 120, 34, ("M-r",), light=True),
     "pick-200": Shot("pick", 200, 34, ("Down", "C-p")),
-    "pick-200-light": Shot("pick", 200, 34, light=True),
     "answer": Shot("pick", 150, 28, ("C-y",)),
     "kill": Shot("pick", 120, 24, ("Tab", "Tab", "C-k")),
-    "keys": Shot("pick", 150, 30, ("?",)),
 }
 
 
