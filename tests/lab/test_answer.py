@@ -163,6 +163,7 @@ def test_bash_always(desk: Desk, talker: Session) -> None:
     assert "Bash: npm --version, now" in said
 
 
+@every
 def test_bash_no(desk: Desk, talker: Session) -> None:
     """`no` takes the option No wherever it stands: the command does not run and the session is at its prompt."""
     dialog = desk.asks(talker, "[[bash:touch by-no]]", "touch by-no")
@@ -174,6 +175,7 @@ def test_bash_no(desk: Desk, talker: Session) -> None:
     assert not (desk.folder / "by-no").exists()
 
 
+@every
 def test_edit_yes(desk: Desk, talker: Session) -> None:
     """The dialog of an edit names the file; yes changes it."""
     path = desk.folder / "old.txt"
@@ -280,6 +282,7 @@ def test_plan(desk: Desk, reply: str, told: str) -> None:
     assert "auto mode on" not in footer
 
 
+@every
 @pytest.mark.parametrize(("reply", "told"), [("yes", "approved"), pytest.param("no", "it has ended", marks=every)])
 def test_trust(desk: Desk, reply: str, told: str) -> None:
     """The trust dialog takes arrows and Enter; its cursor begins at No."""
@@ -295,6 +298,7 @@ def test_trust(desk: Desk, reply: str, told: str) -> None:
 # ------------------------------------------------------------------------- it changes between look and key
 
 
+@every
 def test_refused_meanwhile(desk: Desk, talker: Session) -> None:
     """Somebody pressed Esc at the terminal: nothing is sent, the input box stays empty."""
     dialog = desk.asks(talker, "[[bash:touch meanwhile]]", "touch meanwhile")
@@ -386,6 +390,7 @@ def test_send_one_line_through_the_program(desk: Desk, talker: Session) -> None:
     assert "sent · [[say:Line heard.]]" in done[1]
 
 
+@every
 def test_send_several_lines(desk: Desk, talker: Session) -> None:
     """Line ends are no Enter: several lines, and forty, arrive as one prompt; no buffer and no file stays."""
     desk.rests(talker)
@@ -427,6 +432,7 @@ def test_send_at_a_dialog(desk: Desk, talker: Session) -> None:
     assert not (desk.folder / "by-send").exists()
 
 
+@every
 def test_send_while_it_works(desk: Desk, talker: Session) -> None:
     """A session in mid-turn gets nothing."""
     desk.say(talker, "[[sleep:60]]")

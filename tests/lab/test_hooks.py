@@ -107,6 +107,7 @@ def test_the_plugin_fires(lab: Lab) -> None:
     assert {json.loads(line).get("via") for line in logged(lab, session)} == {"plugin"}
 
 
+@live
 def test_with_both_a_prompt_is_one_turn(lab: Lab) -> None:
     """Settings and plugin: each event has two lines in the log, and is one to cst."""
     install(lab)
