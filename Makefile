@@ -15,7 +15,7 @@ demo: .venv/installed
 # three tests at a time, for they wait for terminals more than they reckon; the real Claude Code alone
 test: .venv/tested
 	@code=0; \
-	$(BIN)/python -m pytest -n 3 --dist loadfile --ignore tests/lab || code=$$?; \
+	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder --ignore tests/lab || code=$$?; \
 	$(BIN)/python -m pytest tests/lab || code=$$?; \
 	exit $$code
 

@@ -96,6 +96,16 @@ class Picker:
             time.sleep(0.2)
         raise AssertionError(self.screen())
 
+    def marks(self, text: str) -> None:
+        """Mark the row with that text. A mark that comes within the moment of a reload is lost: then once more."""
+        for _ in range(3):
+            self.goes_to(text)
+            self.press("Tab")
+            time.sleep(0.7)
+            if any("┃" in row[:2] for row in self.rows() if text in row):
+                return
+        raise AssertionError(self.screen())
+
     def close(self) -> None:
         with contextlib.suppress(Exception):
             self.tmux("kill-session", "-t", f"={self.name}")

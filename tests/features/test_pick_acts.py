@@ -193,10 +193,8 @@ def test_several_are_killed_at_once(demo: fleet.Demo, opened: Callable[..., Pick
     """Tab marks rows, the list waits with its marks, one question is asked for all."""
     picker = opened()
     pids = [look(demo)[who]["pid"] for who in ("checkout", "glossary")]
-    picker.goes_to("web-shop-checkout")
-    picker.press("Tab")
-    picker.goes_to("用語集")
-    picker.press("Tab")
+    picker.marks("web-shop-checkout")
+    picker.marks("用語集")
     picker.sees("the list waits")
     time.sleep(2.5)  # two refreshes long
     assert sum(line.lstrip("▌ ").startswith("┃") or "┃" in line[:2] for line in picker.lines()) == 2
@@ -229,8 +227,8 @@ def test_a_dialog_is_answered_from_here(demo: fleet.Demo, opened: Callable[..., 
     picker.goes_to("release (api)")
 
     picker.press("C-y")
-    shown = picker.sees("Answer release: Bash: rm -rf build && make release")
-    assert "y 1  Yes" in shown
+    picker.sees("Answer release: Bash: rm -rf build && make release")
+    picker.sees("y 1  Yes")
     picker.reply("y")
 
     picker.sees("release: approved · Bash: rm -rf build && make release, now working")
