@@ -137,7 +137,7 @@ class Acts:
             raise CstError(f"{clean(label(gone[0]), 40)} has ended already")
         files = [len(changes.changes(session.cwd).files) for session in sessions if session.cwd]
         lines = question.several(sessions, now, sum(files), columns)
-        keys = "  y = end (SIGTERM)   K = and SIGKILL what is still there after it   n, esc = keep"
+        keys = "  y = end it   K = SIGKILL if it stays   n, esc = keep"
         return Question((*lines, keys), "yKn")
 
     def _kill(self, sessions: Sequence[Session], force: bool) -> Outcome:
