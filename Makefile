@@ -1,7 +1,9 @@
 # make demo   install into .venv and run: your live sessions or, without any, a made-up fleet
-# make test   install what the tests need and run every test
+# make test   install what the tests need and run the tests; the long ones: make lab
 PYTHON ?= python3
 BIN := .venv/bin
+# where it is set, each start of cst would compile cst
+export PYTHONDONTWRITEBYTECODE :=
 
 # make lint, lab, tmux-matrix, bench, generate, clean: see CONTRIBUTING.md
 .PHONY: demo test lint lab tmux-matrix bench generate clean
@@ -15,8 +17,8 @@ demo: .venv/installed
 # three tests at a time, for they wait for terminals more than they reckon; the real Claude Code alone
 test: .venv/tested
 	@code=0; \
-	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder --ignore tests/lab || code=$$?; \
-	$(BIN)/python -m pytest tests/lab || code=$$?; \
+	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder --durations 40 --ignore tests/lab || code=$$?; \
+	$(BIN)/python -m pytest --durations 20 tests/lab || code=$$?; \
 	exit $$code
 
 lint: .venv/tested
@@ -24,9 +26,10 @@ lint: .venv/tested
 	$(BIN)/mypy
 	$(BIN)/python docs/generate.py --check
 
-# every live scenario, also on clients without hooks, and the lab's own parts
+# every live scenario, also on clients without hooks; and whatever else is too long for every run
 lab: .venv/tested
 	CST_LAB_ALL=1 CST_REQUIRE_LAB=1 $(BIN)/python -m pytest tests/lab
+	CST_LAB_ALL=1 $(BIN)/python -m pytest -m long --ignore tests/lab
 
 # the tests that drive tmux, with each other tmux that can be had
 tmux-matrix: .venv/tested
@@ -45,10 +48,14 @@ clean:
 .venv/installed: pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "cst needs Python 3.11 or newer; try: make PYTHON=python3.12")'
 	@command -v tmux >/dev/null || { echo "cst needs tmux 3.2 or newer; install it with your package manager" >&2; exit 1; }
-	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .
+	@echo "installing cst and what it needs into .venv; this takes a minute"
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .
+	@$(BIN)/python -m compileall -q cst
 	@touch $@
 
 .venv/tested: .venv/installed
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
+	@echo "installing what the tests need into .venv"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
+	@$(BIN)/python -m compileall -q cst tests
 	@touch $@

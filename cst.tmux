@@ -5,7 +5,8 @@
 # ---------------------------------------------------------------------------
 #  With TPM:     set -g @plugin 'claude-session-toolkit/cst'
 #  Without:      run-shell /path/to/cst.tmux
-#  To undo it:   /path/to/cst.tmux off   (in a shell inside that tmux)
+#  To undo it:   /path/to/cst.tmux off   (in a shell inside that tmux; takes the
+#                lines of `cst init tmux` away too)
 #
 #  The options are in docs/tmux.md. It may run any number of times: each run
 #  takes away what the last one set, then sets it anew. Prints nothing, exits 0.
@@ -225,12 +226,46 @@ undo() {
         tmux set-hook -gu "${hook}[$at]"
     done
     tmux set-option -gqu @cst-bound \; set-option -gqu @cst-was-mouse
-    [ "$(readlink "$state/notify")" != "$tools/notify.sh" ] || rm -f "$state/notify"
     tmux list-panes -a -F '#{pane_id} #{?@cst_pane_key,1,}#{?@cst_window_state,1,}' | while read -r pane badged; do
         [ -n "$badged" ] || continue
         for name in state badge key; do
             tmux set-option -qpu -t "$pane" "@cst_pane_$name" \; set-option -qwu -t "$pane" "@cst_window_$name"
         done
+    done
+}
+
+# Takes away what the plain lines of `cst init tmux` set, which remember nothing: keys that call a verb of ours, the
+# segment, and the two options beside it where they still have our values.
+undo_lines() {
+    found=
+    for table in prefix root; do
+        for key in $(tmux list-keys -T "$table" | calls_cst "$table"); do
+            tmux unbind-key -T "$table" "$key" && found=1
+        done
+    done
+    text=$(tmux show-option -gqv status-right)
+    piece=' status --format tmux)'
+    case $text in
+        *"/cst$piece"* | *"#(cst$piece"*)
+            before=${text%%"$piece"*}
+            tmux set-option -g status-right "${before%" #("*}${text#*"$piece"}" && found=1
+            ;;
+    esac
+    [ -n "$found" ] || return 0
+    [ "$(tmux show-option -gv status-interval)" != 5 ] || tmux set-option -gu status-interval
+    [ "$(tmux show-option -gv status-right-length)" != 80 ] || tmux set-option -gu status-right-length
+}
+
+# Of the lines of list-keys on stdin, the keys of table $1 whose command is one of `cst init tmux`.
+calls_cst() {
+    while read -r line; do
+        case $line in
+            *"cst next --client "* | *"cst back --client "* | *"cst seen --client "* | *"display-popup "*"cst pick"*) ;;
+            *) continue ;;
+        esac
+        line=${line#*-T "$1"}
+        line=${line#"${line%%[! ]*}"}
+        printf '%s\n' "${line%% *}"
     done
 }
 
@@ -247,7 +282,10 @@ main() {
     fi
     undo
     if [ "${1-}" = off ]; then
+        undo_lines
         tmux set-option -gqu @cst-said \; set-hook -gu "client-attached[$at]"
+        # Only here: another server may want to be told, and where this one does not, notify.sh asks its options.
+        [ "$(readlink "$state/notify")" != "$tools/notify.sh" ] || rm -f "$state/notify"
         return
     fi
     ask

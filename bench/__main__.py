@@ -3,7 +3,8 @@
     python -m bench [--runs N] [--sessions 1,50] [--old 0,2000]
 
 The cases take turns, so that a noisy moment falls on all of them: hyperfine runs them one after another, and on a
-shared machine the last one loses. Medians; the spread is the middle half.
+shared machine the last one loses. Only runs count in which no processor stood still (bench/still.py); how many did is
+said. A path is judged by its lower quarter over that of the floor; the medians stand beside it.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from pathlib import Path
 
 from bench.fleet import Fleet
 from bench.painted import first_row
+from bench.still import Run, Sample, Watch
 
 ROOT = Path(__file__).parent.parent
 CST = str(Path(sys.executable).parent / "cst")
@@ -28,71 +30,76 @@ BUDGETS = {
 }  # fmt: skip
 
 
-def seconds(words: list[str], env: dict[str, str], given: bytes = b"") -> float:
-    """How long one run of a program takes, from spawn to exit."""
+def whole(words: list[str], env: dict[str, str], given: bytes = b"") -> Run:
+    """One run of a program, from spawn to exit."""
     begun = time.perf_counter()
     subprocess.run(words, env=env, input=given, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
-    return time.perf_counter() - begun
+    return begun, time.perf_counter()
 
 
-def measure(fleet: Fleet, runs: int) -> dict[str, list[float]]:
-    """Seconds of each case, `runs` of each, in turns."""
+def measure(fleet: Fleet, watch: Watch, runs: int) -> dict[str, Sample]:
+    """Each case in turns, until each was left alone `runs` times, or for eight times as many rounds."""
     env = fleet.env
     key = fleet.ids[0]
     hook_env = {**env, "CLAUDE_CODE_SESSION_ID": _ID, "CLAUDE_PID": "1"}
     cases = {
-        "floor": lambda: seconds([sys.executable, "-c", "pass"], env),
-        "hook": lambda: seconds(["/bin/sh", str(ROOT / "shell/hook.sh")], hook_env, PAYLOAD),
-        "status": lambda: seconds([CST, "status", "--format", "tmux"], env),
-        "next": lambda: seconds([CST, "next", "--peek"], env),
-        "rows": lambda: seconds([CST, "rows", "--width", "100"], env),
-        "preview": lambda: seconds([CST, "preview", key, "--width", "80", "--height", "40"], env),
+        "floor": lambda: whole([sys.executable, "-c", "pass"], env),
+        "hook": lambda: whole(["/bin/sh", str(ROOT / "shell/hook.sh")], hook_env, PAYLOAD),
+        "status": lambda: whole([CST, "status", "--format", "tmux"], env),
+        "next": lambda: whole([CST, "next", "--peek"], env),
+        "rows": lambda: whole([CST, "rows", "--width", "100"], env),
+        "preview": lambda: whole([CST, "preview", key, "--width", "80", "--height", "40"], env),
         **{
-            f"preview, {page}": lambda page=page: seconds([CST, "preview", key, "--page", page, "--height", "40"], env)
+            f"preview, {page}": lambda page=page: whole([CST, "preview", key, "--page", page, "--height", "40"], env)
             for page in ("screen", "why", "changes", "conversation")
         },
-        "ls --json": lambda: seconds([CST, "ls", "--json"], env),
+        "ls --json": lambda: whole([CST, "ls", "--json"], env),
         "pick, first row": lambda: first_row([CST, "pick"], env),
     }
     found: dict[str, list[float]] = {name: [] for name in cases}
-    for number in range(runs + 2):
+    number = 0
+    while number < 2 + 8 * runs and (number < 2 or min(map(len, found.values())) < runs):
+        number += 1
         for name, case in cases.items():
-            took = case()
-            if number >= 2:  # the first two rounds warm the page cache
-                found[name].append(took)
+            for what, run in ((name, case()), ("floor", cases["floor"]())):  # a floor after each
+                if number > 2 and not watch.disturbed(*run):  # the first two rounds warm the page cache
+                    found[what].append(run[1] - run[0])
         if sys.stderr.isatty():
-            print(f"\r{number + 1}/{runs + 2} rounds", end="", file=sys.stderr, flush=True)
+            print(f"\r{number} rounds, {min(map(len, found.values()))}/{runs}", end="", file=sys.stderr, flush=True)
     if sys.stderr.isatty():
         print("\r\033[K", end="", file=sys.stderr)
-    return found
+    each = {name: (number - 2) * (len(cases) + 1 if name == "floor" else 1) for name in cases}
+    return {name: Sample(times, each[name]) for name, times in found.items()}
 
 
-def table(found: dict[str, list[float]]) -> list[str]:
-    """Lines: path, median, ratio with its middle half, budget."""
-    floor = statistics.median(found["floor"])
-    lines = [f"{'path':18} {'median':>9} {'x floor':>8} {'middle half':>13} {'budget':>7}"]
-    for name, times in found.items():
-        low, middle, high = statistics.quantiles(times, n=4)
+def table(found: dict[str, Sample]) -> list[str]:
+    """Lines: path, its lower quarter in ms and over the floor's, budget, verdict, the medians, runs that count."""
+    floor, half, _ = statistics.quantiles(found["floor"].seconds, n=4)
+    lines = [f"{'path':21} {'quarter':>9} {'x floor':>8} {'budget':>7} {'':4} {'median':>9} {'x floor':>8} {'runs':>9}"]
+    for name, (times, runs) in found.items():
+        if len(times) < 5:
+            lines.append(f"{name:21} the machine ran too seldom for this: {len(times)} of {runs} runs")
+            continue
+        low, middle, _ = statistics.quantiles(times, n=4)
         budget = BUDGETS.get(name)
-        verdict = "" if budget is None else "ok" if middle / floor <= budget else "OVER"
-        half = f"{low / floor:.2f}-{high / floor:.2f}"
-        wanted = f"{budget:.2f}" if budget else ""
-        lines.append(f"{name:18} {middle * 1000:6.1f} ms {middle / floor:8.2f} {half:>13} {wanted:>7} {verdict}")
+        verdict = "" if budget is None else "ok" if low / floor <= budget else "OVER"
+        lines.append(f"{name:21} {low * 1000:6.1f} ms {low / floor:8.2f} {budget or '':>7} {verdict:4} "
+                     f"{middle * 1000:6.1f} ms {middle / half:8.2f} {f'{len(times)}/{runs}':>9}")  # fmt: skip
     return lines
 
 
 def main() -> int:
     """Measure every combination that was asked for."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__.partition("\n")[0])
-    parser.add_argument("--runs", type=int, default=15)
+    parser.add_argument("--runs", type=int, default=15, help="how many undisturbed runs of each path")
     parser.add_argument("--sessions", default="1,50", help="how many live sessions, with commas")
     parser.add_argument("--old", default="0,2000", help="how many old transcripts, with commas")
     asked = parser.parse_args()
     print(f"Python {sys.version.split()[0]}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, {asked.runs} runs")
     for old in map(int, asked.old.split(",")):
         for count in map(int, asked.sessions.split(",")):
-            with Fleet(count, old) as fleet:
-                found = measure(fleet, asked.runs)
+            with Watch() as watch, Fleet(count, old) as fleet:
+                found = measure(fleet, watch, asked.runs)
             print(f"\n{count} live sessions with hooks, {old} old transcripts")
             print("\n".join(table(found)), flush=True)
     return 0

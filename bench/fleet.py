@@ -144,8 +144,10 @@ def _tool_call(common: dict[str, object], name: str, at: float, answered: bool) 
 def _events(pid: int, status: str, at: float) -> str:
     names = ["SessionStart", "UserPromptSubmit", "Stop", "UserPromptSubmit"]
     names.append({"idle": "Stop", "shell": "Stop", "waiting": "PermissionRequest"}.get(status, "PreToolUse"))
-    payload = {"tool_name": "Bash", "tool_input": {"command": "pytest -q"}, "last_assistant_message": "All pass.",
-               "cwd": "/home/u/project", "transcript_path": "/home/u/.claude/projects/x/y.jsonl"}  # fmt: skip
+    payload = {
+        "prompt": "make the tests pass, all of them", "tool_name": "Bash", "tool_input": {"command": "pytest -q"},
+        "last_assistant_message": "All pass.", "cwd": "/home/u/project", "transcript_path": "/home/u/x/y.jsonl",
+    }  # fmt: skip
     lines = []
     for number, name in enumerate(names):
         event = {"v": 1, "t": int(at) - 10 * (len(names) - 1 - number), "up": None, "pid": pid, "tmux": "",

@@ -7,23 +7,35 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import fcntl
+import itertools
 import json
 import os
 import pty
+import random
+import select
 import statistics
+import struct
 import subprocess
 import sys
+import termios
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
+import pyte
 from iterfzf import BUNDLED_EXECUTABLE
 
 from bench.fleet import Fleet
+from bench.still import Run, Sample, Watch
+from cst import picking, settings
+from cst.picker import fzf, keys
 
 CST = str(Path(sys.executable).parent / "cst")
 _TICKS = os.sysconf("SC_CLK_TCK")
+_FRAME = b"\x1b[?25h\x1b[?7h"  # with that fzf ends what it writes at once
 
 
 class Control:
@@ -82,7 +94,7 @@ class Picker:
         """Press keys."""
         self.control.ask("send-keys " + " ".join(keys))
 
-    def until(self, check: Callable[[list[str]], bool], seconds: float = 10.0) -> float:
+    def until(self, check: Callable[[list[str]], bool], seconds: float = 30.0) -> float:
         """Wait until the screen is so; seconds that it took."""
         begun = time.perf_counter()
         while not check(self.screen()):
@@ -146,97 +158,133 @@ class Changes:
             number += 1
 
 
-def idle_cost(fleet: Fleet, seconds: float) -> float:
-    """The share of one core that fzf takes by itself, with as many rows and nothing to do."""
+def idle_cost(fleet: Fleet, watch: Watch, seconds: float) -> Share:
+    """What fzf takes by itself, with as many rows and nothing to do."""
     rows = fleet.root / "rows"
     rows.write_text("".join(f"project row {number}\n" for number in range(fleet.count)))
     picker = Picker(fleet, command=f"exec {BUNDLED_EXECUTABLE} --layout=reverse --preview='echo x' <{rows}")
     try:
         picker.until(lambda screen: any("row 3" in line for line in screen))
         time.sleep(3)
-        before, begun = picker.cpu(), time.monotonic()
-        time.sleep(seconds)
-        return (picker.cpu() - before) / (time.monotonic() - begun)
+        return _share(picker, watch, seconds)
     finally:
         picker.close()
 
 
-def floor_cost() -> float:
-    """CPU seconds of one start of Python."""
-    before = os.times()
-    for _ in range(20):
-        subprocess.run([sys.executable, "-c", "pass"], check=True)
-    after = os.times()
-    return (after.children_user + after.children_system - before.children_user - before.children_system) / 20
+class Share(NamedTuple):
+    """The share of one core that a picker was charged, and how much more than it took, measured beside it."""
+
+    charged: float
+    excess: float  # 1.0: nothing was taken away from whoever ran
 
 
-def refresh_cost(fleet: Fleet, seconds: float, often: float) -> float:
-    """The share of one core that an open picker takes, `often` changes a second."""
+def _share(picker: Picker, watch: Watch, seconds: float) -> Share:
+    least, (paid, worth), begun = picker.cpu(), watch.charges(), time.perf_counter()
+    time.sleep(seconds)
+    most, (paid_then, worth_then), end = picker.cpu(), watch.charges(), time.perf_counter()
+    return Share((most - least) / (end - begun), (paid_then - paid) / (worth_then - worth))
+
+
+def refresh_cost(fleet: Fleet, watch: Watch, seconds: float, often: float) -> Share:
+    """What an open picker takes, `often` changes a second."""
     picker = Picker(fleet)
     try:
         picker.until(lambda screen: any("you" in line for line in screen))
         time.sleep(6)  # what it does first is not what it does all day
-        if not often:
-            before, begun = picker.cpu(), time.monotonic()
-            time.sleep(seconds)
-            return (picker.cpu() - before) / (time.monotonic() - begun)
-        with Changes(fleet, often):
-            before, begun = picker.cpu(), time.monotonic()
-            time.sleep(seconds)
-            return (picker.cpu() - before) / (time.monotonic() - begun)
+        with Changes(fleet, often) if often else contextlib.nullcontext():
+            return _share(picker, watch, seconds)
     finally:
         picker.close()
 
 
-def film(fleet: Fleet, seconds: float) -> tuple[int, int, int, int]:
-    """Samples, wrong rows, blank frames, frames that differ from the one before: the cursor stands on the eighth row
-    while one session changes each second."""
-    picker = Picker(fleet)
+def look_cost(fleet: Fleet, often: float) -> Generator[Run, None, None]:
+    """What our own process does for each look and for what it shows of it; `often` changes a second."""
+    own = settings.load({**fleet.env, "TMUX_PANE": ""})
+    desk = picking.Desk(own, {"all": False, "client": ""}, fzf.Look("dark", False, keys.bound({})))
+    desk.rows(False)
+    with Changes(fleet, often) if often else contextlib.nullcontext():
+        while True:
+            time.sleep(0.1)
+            begun = time.perf_counter()
+            desk.rows(False)
+            desk.header()
+            desk.page(desk.sessions[0].key, "tools", 62, 40)
+            yield begun, time.perf_counter()
+
+
+def film(fleet: Fleet, seconds: float) -> tuple[int, int, int]:
+    """Frames, wrong rows, blank frames: the cursor stands on the eighth row while one session changes each second.
+
+    Every frame is looked at, not samples of what stands there: fzf ends what it writes at once with the same bytes.
+    """
+    screen = pyte.Screen(160, 45)
+    stream = pyte.ByteStream(screen)
+    master, slave = pty.openpty()
+    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 45, 160, 0, 0))
+    picker = subprocess.Popen(
+        [CST, "pick"], env={**fleet.env, "TERM": "xterm-256color"}, stdin=slave, stdout=slave, stderr=slave,
+        start_new_session=True, preexec_fn=lambda: fcntl.ioctl(slave, termios.TIOCSCTTY, 0),
+    )  # fmt: skip
+    os.close(slave)
+    left = b""
+    drawn: list[list[str]] = []
+
+    def frames(until: float) -> Iterator[list[str]]:
+        nonlocal left
+        while (patience := until - time.monotonic()) > 0:
+            if not select.select([master], [], [], patience)[0]:
+                return
+            *whole, left = (left + os.read(master, 65536)).split(_FRAME)
+            for one in whole:
+                stream.feed(one + _FRAME)
+                drawn.append(screen.display)
+            while drawn:
+                yield drawn.pop(0)
+
     try:
-        picker.until(lambda screen: sum("project" in line for line in screen) > 20)
-        picker.keys(*["Down"] * 7)
-        time.sleep(1)
-        place = next(i for i, line in enumerate(picker.screen()) if line.startswith("▌"))
-        shown = sum("project" in line for line in picker.screen())
-        samples = wrong = blank = different = 0
-        last: list[str] = []
+        listed = 0
+        for shown in frames(time.monotonic() + 20):
+            listed = sum("project" in line for line in shown)
+            if listed > 20:
+                break
+        os.write(master, b"\x1b[B" * 7)
+        *_, last = frames(time.monotonic() + 3)
+        [place] = (i for i, line in enumerate(last) if line.startswith("▌"))
+        listed = sum("project" in line for line in last)
+        assert listed > 20, last
+        count = wrong = blank = 0
         with Changes(fleet, 1):
-            end = time.monotonic() + seconds
-            while time.monotonic() < end:
-                begun = time.perf_counter()
-                screen = picker.screen()
-                samples += 1
-                pointed = [i for i, line in enumerate(screen) if line.startswith("▌")]
-                wrong += pointed != [place]
-                blank += sum("project" in line for line in screen) < shown - 1
-                different += screen != last
-                last = screen
-                time.sleep(max(0.0, 1 / 450 - (time.perf_counter() - begun)))
-        return samples, wrong, blank, different
+            for shown in frames(time.monotonic() + seconds):
+                count += 1
+                wrong += [i for i, line in enumerate(shown) if line.startswith("▌")] != [place]
+                blank += sum("project" in line for line in shown) < listed - 1
+        assert count
+        return count, wrong, blank
     finally:
-        picker.close()
+        picker.terminate()
+        picker.wait()
+        os.close(master)
 
 
-def preview_paint(fleet: Fleet, runs: int) -> list[float]:
-    """Seconds from pressing Down until the preview shows the next session."""
+def preview_paint(fleet: Fleet) -> Generator[Run, None, None]:
+    """From pressing Down, or Up once at the end, until the preview shows another session."""
     picker = Picker(fleet)
-    found = []
     try:
         picker.until(lambda screen: any("pid " in line for line in screen))
-        for _ in range(runs):
+        for number in itertools.count():
+            key = "Up" if number // (fleet.count - 1) % 2 else "Down"
             before = _pid_shown(picker.screen())
             begun = time.perf_counter()
-            picker.keys("Down")
+            picker.keys(key)
             picker.until(lambda screen, before=before: _pid_shown(screen) not in ("", before))  # type: ignore[misc]
-            found.append(time.perf_counter() - begun)
-            time.sleep(0.3)
-        return found
+            yield begun, time.perf_counter()
+            time.sleep(random.uniform(0.2, 1.0))
     finally:
         picker.close()
 
 
-def enter_to_switch(fleet: Fleet, runs: int) -> list[float]:
-    """Seconds from Enter until the person's client shows the session: their tmux asked through a client of its own."""
+def enter_to_switch(fleet: Fleet) -> Generator[Run, None, None]:
+    """From Enter until the person's client shows the session: their tmux asked through a client of its own."""
     base = ["tmux", "-u", "-S", fleet.socket, "-f", "/dev/null"]
     env = {name: value for name, value in fleet.env.items() if name != "TMUX"}
     master, slave = pty.openpty()
@@ -246,25 +294,23 @@ def enter_to_switch(fleet: Fleet, runs: int) -> list[float]:
     drain = threading.Thread(target=_drain, args=(master,), daemon=True)
     drain.start()
     control = Control([*base, "-C", "attach-session", "-f", "no-output,ignore-size", "-t", "bench"], env)
-    found = []
     try:
         [pane] = control.ask(f"new-window -d -P -F '#{{pane_id}}' 'exec {CST} pick --stay'")
         shown = f"display-message -p -c {name} '#{{pane_id}}'"
-        for _ in range(runs):
+        while True:
             control.ask(f"switch-client -c {name} -t {pane}")
             deadline = time.monotonic() + 20
             while not any("project" in line for line in control.ask(f"capture-pane -p -t {pane}")):
                 if time.monotonic() > deadline:
                     raise TimeoutError("\n".join(control.ask(f"capture-pane -p -t {pane}")))
-            time.sleep(1)
+            time.sleep(random.uniform(0.6, 1.4))  # a person does not press in step with the refresh
             begun = time.perf_counter()
             os.write(master, b"\r")
             while control.ask(shown) == [pane]:
                 time.sleep(0.001)
                 if time.perf_counter() - begun > 10:
                     raise TimeoutError("\n".join(control.ask(f"capture-pane -p -t {pane}")))
-            found.append(time.perf_counter() - begun)
-        return found
+            yield begun, time.perf_counter()
     finally:
         control.close()
         person.kill()
@@ -282,33 +328,46 @@ def _pid_shown(screen: list[str]) -> str:
     return next((line.rpartition("pid ")[2].split()[0] for line in screen if "· pid " in line), "")
 
 
+def _told(sample: Sample) -> str:
+    """As `bench` judges: the quarter."""
+    times, runs = sample
+    if len(times) < 5:
+        return f"the machine ran too seldom for this: {len(times)} of {runs} runs undisturbed"
+    quarter, middle, _ = (1000 * value for value in statistics.quantiles(times, n=4))
+    return (f"{quarter:6.1f} ms in the quarter, {1000 * min(times):.1f} best, {middle:.1f} median, "
+            f"{1000 * max(times):.1f} worst of {len(times)} undisturbed in {runs} runs")  # fmt: skip
+
+
 def main() -> int:
     """Measure and print."""
     parser = argparse.ArgumentParser(prog="python -m bench.live", description=__doc__.partition("\n")[0])
     parser.add_argument("--sessions", type=int, default=50)
-    parser.add_argument("--seconds", type=float, default=20)
+    parser.add_argument("--seconds", type=float, default=60, help="for each share of a core")
+    parser.add_argument("--runs", type=int, default=20, help="how many undisturbed runs of each path")
     parser.add_argument("--film", type=float, default=60)
     asked = parser.parse_args()
-    print(f"{asked.sessions} sessions, load {os.getloadavg()[0]:.1f}")
-    with Fleet(asked.sessions, 0) as fleet:
-        floor = floor_cost()
-        print(f"one start of Python        {floor * 1000:6.1f} ms of CPU")
+    most = asked.runs * 5
+    print(f"{asked.sessions} sessions, load {os.getloadavg()[0]:.1f}", flush=True)
+    with Fleet(asked.sessions, 0) as fleet, Watch() as watch:
         for what, share in (
-            ("fzf alone, idle", idle_cost(fleet, asked.seconds)),
-            ("picker, nothing changes", refresh_cost(fleet, asked.seconds, 0)),
-            ("picker, a change a second", refresh_cost(fleet, asked.seconds, 1)),
+            ("fzf alone, idle", lambda: idle_cost(fleet, watch, asked.seconds)),
+            ("picker, nothing changes", lambda: refresh_cost(fleet, watch, asked.seconds, 0)),
+            ("picker, a change a second", lambda: refresh_cost(fleet, watch, asked.seconds, 1)),
         ):
-            print(f"{what:26} {share:6.1%} of a core, {share / floor:4.2f} starts of Python a second", flush=True)
-        paints = preview_paint(fleet, 12)
-        print(f"key to preview             {statistics.median(paints) * 1000:6.0f} ms, worst {max(paints) * 1000:.0f}")
-        switches = enter_to_switch(fleet, 12)
-        middle, worst = statistics.median(switches) * 1000, max(switches) * 1000
-        print(f"Enter to the session       {middle:6.0f} ms, worst {worst:.0f} (20 ms wanted)")
+            charged, excess = share()
+            print(f"{what:30} {charged / excess:6.1%} of a core ({charged:.1%} charged, while a piece of work was "
+                  f"charged {excess:.1f} times its least)", flush=True)  # fmt: skip
+        for what, runs in (
+            ("a look, nothing changes", look_cost(fleet, 0)),
+            ("a look, ten changes a second", look_cost(fleet, 10)),
+            ("key to preview (60 wanted)", preview_paint(fleet)),
+            ("Enter to the session (20)", enter_to_switch(fleet)),
+        ):
+            with contextlib.closing(runs):
+                print(f"{what:30} {_told(watch.samples(runs, asked.runs, most))}", flush=True)
         if asked.film:
-            samples, wrong, blank, different = film(fleet, asked.film)
-            rate = samples / asked.film
-            print(f"film of {asked.film:.0f} s: {samples} samples ({rate:.0f}/s), {different} different frames, "
-                  f"{wrong} with a wrong row, {blank} blank")  # fmt: skip
+            frames, wrong, blank = film(fleet, asked.film)
+            print(f"film of {asked.film:.0f} s: {frames} frames, {wrong} with a wrong row, {blank} blank")
     return 0
 
 

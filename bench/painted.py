@@ -11,9 +11,11 @@ import struct
 import termios
 import time
 
+from bench.still import Run
 
-def first_row(words: list[str], env: dict[str, str], sign: bytes = b"permission", most: float = 20.0) -> float:
-    """Seconds from spawn until `sign` is on the screen; TimeoutError after `most`. Ends the program with Esc."""
+
+def first_row(words: list[str], env: dict[str, str], sign: bytes = b"permission", most: float = 20.0) -> Run:
+    """When it was spawned, and when `sign` was on the screen; TimeoutError after `most`. Ends the program with Esc."""
     begun = time.perf_counter()
     pid, fd = pty.fork()
     if pid == 0:
@@ -25,7 +27,7 @@ def first_row(words: list[str], env: dict[str, str], sign: bytes = b"permission"
             if time.perf_counter() - begun > most or not select.select([fd], [], [], most)[0]:
                 raise TimeoutError(f"{sign!r} was not painted; the screen had {seen[-500:]!r}")
             seen += os.read(fd, 65536)
-        return time.perf_counter() - begun
+        return begun, time.perf_counter()
     finally:
         _end(pid, fd)
 

@@ -74,8 +74,8 @@ __cst_complete() {
       replay) options="--at --help" valued="--at" ;;
       hooks) options="--scope --dry-run --yes -y --client --json --help" valued="--scope --client" ;;
       doctor) options="--verify --json --color --help" valued="--color" ;;
-      prune) options="--dry-run --older-than --help" valued="--older-than" ;;
-      init) options="--command --plugin --help" valued="--command" ;;
+      prune) options="--dry-run --older-than --all --yes -y --help" valued="--older-than" ;;
+      init) options="--command --plugin --off --dry-run --yes -y --help" valued="--command" ;;
       demo) options="--help" valued="" ;;
     esac
     for ((i = 2; i < n; i++)); do
@@ -113,7 +113,6 @@ __cst_complete() {
       "open 2") words="folder shell transcript" ;;
       "copy 1") from=names ;;
       "copy 2") words="id path resume" ;;
-      "resume 1") from=names ;;
       "kill "[0-9]*) from=names ;;
       "answer 1") from=names ;;
       "answer 2") words="yes always no" ;;

@@ -47,19 +47,19 @@ def _run(words: list[str]) -> int:
 
 
 def _complain(message: str, words: list[str]) -> None:
-    """One line on stderr; from a tmux key binding, where nobody reads that, on the message line. A status line and
-    fzf call again and again: their errors must not flash on somebody's screen."""
+    """One line on stderr; from a tmux key binding, where nobody reads that, and from a popup, which closes over it, on
+    the message line too. A status line and fzf call again and again: their errors must not flash on somebody's screen.
+    """
+    from cst.settings import popup
+
     print(f"cst: {message}", file=sys.stderr)
-    if words[:1] and words[0] in ("status", "rows", "preview", "ask"):
-        return
-    socket = os.environ.get("TMUX", "").partition(",")[0]
-    if socket and not os.environ.get("TMUX_PANE") and not os.isatty(2):
+    verb = words[0] if words else ""
+    program, socket, client = popup(os.environ)
+    if socket and verb not in ("status", "rows", "preview") and (verb in ("pick", "resume") or not os.isatty(2)):
         from cst.sources import tmux
 
         named = words[words.index("--client") + 1 :][:1] if "--client" in words else []
-        client = named[0] if named else os.environ.get("CST_CLIENT", "")
-        whose = ["-c", client] if client else []
-        program = os.environ.get("CST_TMUX") or "tmux"
+        whose = ["-c", *named] if named else ["-c", client] if client else []
         tmux.run(program, socket, ["display-message", *whose, tmux.escape(f"cst: {message}")])
 
 
@@ -82,7 +82,7 @@ def _report(words: list[str], error: Exception) -> None:
         where = f"the report is in {file.name}"
     except OSError:
         where = text
-    print(f"cst: a bug: {type(error).__name__}; please report it, {where}", file=sys.stderr)
+    _complain(f"a bug: {type(error).__name__}; please report it, {where}", words)
 
 
 if __name__ == "__main__":

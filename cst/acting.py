@@ -63,7 +63,7 @@ def do_jump(given: Given, own: Settings) -> int:
 
 
 def do_kill(given: Given, own: Settings) -> int:
-    """`cst kill`; exit 1 if one did not end."""
+    """`cst kill`; exit 1 if one did not end, also because it was to be kept."""
     from cst.actions import find
 
     seen, sessions = look(own, snapshot.ROWS)
@@ -74,15 +74,18 @@ def do_kill(given: Given, own: Settings) -> int:
             failed += not _ended(session, own, given["force"])
         else:
             print("cst: kept", file=sys.stderr)
+            failed += 1
     return 1 if failed else 0
 
 
 def _confirmed(session: Session, now: float) -> bool:
-    from cst.view.question import question
+    from cst.sources import changes
+    from cst.view import question
 
     if not os.isatty(0):
         raise CstError("kill asks before it ends a session, and there is no terminal to ask on; pass --yes")
-    print("\n".join(question(session, now)), "[y/N] ", end="", file=sys.stderr, flush=True)
+    lines = question.several([session], now, question.lost([changes.changes(session.cwd)]), 120)
+    print("\n".join(lines), "[y/N] ", end="", file=sys.stderr, flush=True)
     return sys.stdin.readline().strip().lower() in ("y", "yes")
 
 

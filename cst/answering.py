@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
     Given = dict[str, Any]
 
-_WORDS = {"y": "yes", "a": "always", "n": "no"}
-
 
 def do_answer(given: Given, own: Settings) -> int:
     """`cst answer`; without a reply it shows the dialog and, on a terminal, asks."""
@@ -38,7 +36,7 @@ def do_answer(given: Given, own: Settings) -> int:
         if not reply:
             print("cst: nothing was sent", file=sys.stderr)
             return 130
-    print_lines([answer.answer(own, session, dialog, _WORDS.get(reply) or reply)])
+    print_lines([answer.answer(own, session, dialog, reply)])
     return 0
 
 

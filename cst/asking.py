@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 _HOURS = {"1": 0.5, "2": 2.0, "3": 8.0}
 _COPIES = {"i": "id", "p": "path", "r": "resume"}
 _OPENS = {"e": "folder", "s": "shell", "t": "transcript"}
-_REPLIES = {"y": "yes", "a": "always", "n": "no"}
 
 
 class Acts:
@@ -31,7 +30,7 @@ class Acts:
 
     def __init__(self, own: Settings, client: str, stay: bool, paint: Paint) -> None:
         self._own, self._client, self._stay, self._paint = own, client, stay, paint
-        self._dialog: Dialog | None = None  # that was shown, and that alone may be answered
+        self._dialogs: dict[str, Dialog] = {}  # that were shown, by session; those alone may be answered
 
     def ask(self, action: str, sessions: Sequence[Session], seen: Snapshot, columns: int) -> Question | None:
         """What has to be asked before an action; None for those that are done at once. CstError where it cannot be."""
@@ -51,7 +50,7 @@ class Acts:
             keys = "  i = its id   p = its path   r = the command that resumes it"
             return Question((f"Copy what of {who}?", keys, ""), "ipr")
         if action == "open":
-            keys = "  e = its folder in the editor   s = a shell in its folder   t = its transcript"
+            keys = "  e = folder in the editor   s = shell there   t = transcript"
             return Question((f"Open what of {who}?", keys, ""), "est")
         return self._ask_text(action, first, who)
 
@@ -69,19 +68,22 @@ class Acts:
 
     def act(self, action: str, keys: Sequence[str], answer: str) -> Outcome:
         """Do it. CstError where it cannot be done."""
-        seen, sessions = self._exactly(keys)
+        seen, sessions = self.exactly(keys)
         first = sessions[0]
         if action == "kill":
             return self._kill(sessions, force=answer == "K")
         if action == "answer":
             return self._answer(first, seen, answer)
         if action == "send":
-            return self._send(first, answer)
+            return self._send(sessions, answer)
         if action in ("copy", "open"):
             return self.on(action, first, seen, answer)
-        return Outcome(self._mark(action, sessions, seen.now, answer))
+        try:
+            return Outcome(self._mark(action, sessions, seen.now, answer))
+        except CstError as error:
+            return self._once_more(action, sessions, answer, error)
 
-    def _exactly(self, keys: Sequence[str]) -> tuple[Snapshot, list[Session]]:
+    def exactly(self, keys: Sequence[str]) -> tuple[Snapshot, list[Session]]:
         """The sessions of these keys and no others, in a new look; those that have gone are left out, if not all have.
 
         Not by `find`: a title may look like a key.
@@ -135,8 +137,8 @@ class Acts:
 
         if gone := [session for session in sessions if session.pid is None]:
             raise CstError(f"{clean(label(gone[0]), 40)} has ended already")
-        files = [len(changes.changes(session.cwd).files) for session in sessions if session.cwd]
-        lines = question.several(sessions, now, sum(files), columns)
+        lost = question.lost(changes.several([session.cwd for session in sessions if session.cwd]))
+        lines = question.several(sessions, now, lost, columns)
         keys = "  y = end it   K = SIGKILL if it stays   n, esc = keep"
         return Question((*lines, keys), "yKn")
 
@@ -149,30 +151,33 @@ class Acts:
                 said.append(kill.end(session, self._own.kill_grace, force))
             except CstError as error:
                 left.append(str(error))
-        return Outcome("; ".join(left + said))
+        return Outcome("; ".join(left + said), failed=not said)
 
     # ------------------------------------------------------------------------------------------ answer, send
 
     def _ask_answer(self, session: Session, now: float, columns: int) -> Question:
+        from cst import replies
         from cst.actions import answer
         from cst.view import dialog as view
 
-        dialog = self._dialog = answer.seen(self._own, session)
+        dialog = self._dialogs[session.key] = answer.seen(self._own, session)
         options = "  ".join(f"{option.number} {cut(clean(option.label, 200), 40)}" for option in dialog.options)
+        letters = replies.words(dialog)
+        keys = [*(f"{letter} = {word}" for letter, word in letters.items()), "or a number", "esc = leave it"]
         lines = (
             cut(f"Answer {clean(label(session), 40)}: {answer.about(dialog)}", columns), cut(options, columns),
-            "  y = yes   a = always   n = no   or a number   esc = leave it",
+            "  " + "   ".join(keys),
         )  # fmt: skip
-        choices = "yan" + "".join(str(option.number) for option in dialog.options if option.number < 10)
+        choices = "".join(letters) + "".join(str(option.number) for option in dialog.options if option.number < 10)
         return Question(lines, choices, page=view.lines(dialog, session, now, columns, self._paint))
 
     def _answer(self, session: Session, seen: Snapshot, reply: str) -> Outcome:
         from cst.actions import answer
 
-        dialog, self._dialog = self._dialog, None
+        dialog = self._dialogs.pop(session.key, None)
         if dialog is None:
             raise CstError("no dialog was shown, so none is answered; press the key again")
-        said = answer.answer(self._own, session, dialog, _REPLIES.get(reply, reply))
+        said = answer.answer(self._own, session, dialog, reply)
         if not dialog.tabs and not dialog.several:
             return Outcome(said)
         try:
@@ -180,12 +185,25 @@ class Acts:
         except CstError:
             return Outcome(said)
 
-    def _send(self, session: Session, text: str) -> Outcome:
+    def _send(self, sessions: Sequence[Session], text: str) -> Outcome:
         from cst.actions import send
 
         if not text.strip():
-            return Outcome(run=("send", "--edit", session.key))
-        return Outcome(send.send(self._own, session, text))
+            return Outcome(run=("send", "--edit", sessions[0].key))
+        try:
+            return Outcome(send.send(self._own, sessions[0], text))
+        except send.Unproven:
+            raise
+        except CstError as error:
+            return self._once_more("send", sessions, text, error)
+
+    def _once_more(self, action: str, sessions: Sequence[Session], text: str, error: CstError) -> Outcome:
+        """What was typed is not lost: it is asked for again, below what was wrong with it."""
+        question = self._ask_text(action, sessions[0], _names(sessions))
+        if question is None or not text.strip():
+            raise error
+        lines = (clean(str(error), 400), question.lines[1])
+        return Outcome(str(error), again=question._replace(lines=lines, text=text), failed=True)
 
     # ------------------------------------------------------------------------------------------ marks and the rest
 

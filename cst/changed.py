@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cst.model import Session, Value
+from cst.model import Session, Value, gone
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -29,15 +29,15 @@ class Known:
         """What changed since the look before, oldest first. A session that is gone has ended once two looks miss it:
         a record that is just being written may be unreadable in one."""
         here = {session.key: session for session in sessions}
-        gone = [key for key, session in self.sessions.items() if key not in here and session.state != "ended"]
+        missing = [key for key, session in self.sessions.items() if key not in here and session.state != "ended"]
         over = {session.id: session for session in sessions if session.state == "ended" and session.id}
         found = []
-        for key in gone:
+        for key in missing:
             session = self.sessions[key]
             if session.id not in over and key not in self._missed:
                 self._missed.add(key)
                 continue
-            last = over.get(session.id) or ended(session, now)
+            last = over.get(session.id) or gone(session, now)
             found.append(Change(self._when(last, now), session.state, last))
             del self.sessions[key]
             self.sessions[last.key] = last
@@ -56,11 +56,3 @@ class Known:
         if not self._looked:
             return session.since if 0 < session.since <= now else now
         return min(max(session.since, self._looked), now)
-
-
-def ended(session: Session, now: float) -> Session:
-    """A session that was there and is not there any more."""
-    return session._replace(
-        state="ended", since=now, because="its process is gone", rule="ended", needs_you=False, wants=None, doing=None,
-        pid=None, place=None,
-    )  # fmt: skip

@@ -162,17 +162,28 @@ def _hooks(given: dict[str, Any], own: settings.Settings) -> int:
     return hooking.do_hooks(_as_hot(verbs.verb("hooks"), given), own)
 
 
-def _init(given: dict[str, Any], _: settings.Settings) -> int:
+def _init(given: dict[str, Any], own: settings.Settings) -> int:
     from cst.setup import bindings, shells
 
+    if given["off"] and given["what"] in (*shells.KNOWN, "tmux"):
+        return _off(given, own)
     if given["what"] in shells.KNOWN:
         print(shells.integration(given["what"]), end="")
         return 0
     if given["what"] != "tmux":
         raise typer.BadParameter(f"init knows tmux, {', '.join(shells.KNOWN)}, not {given['what']!r}")
     lines = bindings.plugin if given["plugin"] else bindings.tmux
-    print(lines(given["command"] or bindings.myself()), end="")
+    print(bindings.fenced(lines(given["command"] or bindings.myself())), end="")
     return 0
+
+
+def _off(given: dict[str, Any], own: settings.Settings) -> int:
+    if given["what"] != "tmux":
+        off = "take its lines out of your file" + (", and run `__cst_off`" if given["what"] != "starship" else "")
+        raise CstError(f"--off is for tmux, whose lines cst can find; of {given['what']}: {off}")
+    from cst import leaving
+
+    return leaving.do_off(given, own)
 
 
 def _demo(given: dict[str, Any], _: settings.Settings) -> int:
@@ -189,6 +200,10 @@ def _doctor(given: dict[str, Any], own: settings.Settings) -> int:
 
 
 def _prune(given: dict[str, Any], own: settings.Settings) -> int:
+    if given["all"]:
+        from cst import leaving
+
+        return leaving.do_remove(given, own)
     from cst import pruning
 
     return pruning.do_prune(given, own)

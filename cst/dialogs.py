@@ -46,17 +46,26 @@ class Dialog(Value):
     typing: bool = False  # a text field is open: a digit would be a letter of it
     clipped: bool = False  # its beginning is not on the screen
     numbered: bool = True  # False: it takes arrows and Enter only
+    drawn: tuple[str, ...] = ()  # the lines above the options as they stand there, but for blank ones and tips
+    width: int = 0  # of the line across the screen above it; 0 = not on the screen
     # Of the look that found it; no part of its identity.
     seen_at: float = 0.0  # epoch seconds
     holder: str = ""  # start time of the process that showed it
     waits_since: float = 0.0  # epoch seconds, by the registry; 0 = the client does not say
 
-    @property
-    def fingerprint(self) -> str:
-        """The same for the same dialog, however wide it is drawn and wherever its cursor is."""
+    def same(self, other: Dialog) -> bool:
+        """Whether the other is this dialog, wherever its cursor is. Drawn as wide, each character counts. Drawn wider
+        or narrower, its lines may end elsewhere: there, and only there, white space may have come or gone."""
+        mine, others = self._words(), other._words()
+        if self.width == other.width:
+            return (self.drawn, mine) == (other.drawn, others)
+        squashed = [list(map(screens.squashed, words)) for words in (mine, others)]
+        return screens.rewrapped(self.body, other.body) and squashed[0] == squashed[1]
+
+    def _words(self) -> tuple[str, ...]:
+        """All of it but its body."""
         options = (f"{o.number}{o.label}{o.ticked}" for o in self.options)
-        parts = (self.kind, self.title, "".join(self.body), self.asks, *options, *(f"{t}{a}" for t, a in self.tabs))
-        return "\0".join(map(screens.squashed, parts))
+        return (self.kind, self.title, self.asks, *options, *(f"{t}{a}" for t, a in self.tabs))
 
 
 class Doubt(Exception):
@@ -88,7 +97,9 @@ def _read(lines: list[Line]) -> Dialog:
     inverse = any(line.cursor for line in above[first:])
     chosen = next(option for option in options if option.selected)
     typing = inverse or (dialog.kind in ("plan", "question") and chosen.means == "text")
-    return dialog._replace(typing=typing, clipped=clipped, numbered=numbered)
+    drawn = tuple(line for line in text if line and not line.strip().startswith("Tip: "))
+    width = len(above[top].text) if top >= 0 else 0
+    return dialog._replace(typing=typing, clipped=clipped, numbered=numbered, drawn=drawn, width=width)
 
 
 def _foot(lines: Sequence[Line]) -> tuple[str, int]:

@@ -13,6 +13,16 @@ if TYPE_CHECKING:
 LAG = 1.0  # seconds that registry, hooks and transcript may disagree around a change (measured: 0.75)
 SETTLES = 0.6  # seconds after which the end of a turn is written, if it is at all
 _HOOK_LAG = 1.5  # a PermissionRequest may be logged before the registry says waiting
+_TURNS = {"UserPromptSubmit": "prompt", "Stop": "finished", "StopFailure": "failed", "SessionStart": "started"}
+_ENDS = {
+    "prompt": ("prompt", "a prompt"),
+    "tool": ("unfinished", "a tool call"),
+    "result": ("unfinished", "the result of a tool"),
+    "text": ("unfinished", "a part of an answer"),
+    "finished": ("finished", "a finished answer"),
+    "error": ("failed", "an API error"),
+    "interrupted": ("interrupted", "an interruption"),
+}  # of a transcript: what that tells, and in which words
 
 
 class Facts(Value):
@@ -39,14 +49,13 @@ class Evidence(Value):
 
 def standing(f: Facts) -> Evidence:
     """The newest of hooks, transcript and the start of the process, by time."""
-    start = f.record.started_at
-    best = Evidence("started", start, f"started {age(f.now - start)} ago and was not prompted since")
-    kinds = {"UserPromptSubmit": "prompt", "Stop": "finished", "StopFailure": "failed", "SessionStart": "started"}
+    at, told = f.record.started_at, None
     for event in f.events:
-        kind = kinds.get(event.name)
-        if kind and event.payload.get("source") != "compact" and event.t >= best.at - LAG:
-            best = Evidence(kind, event.t, hook(f, event), event)
-    return _from_tail(f, best)
+        if event.name in _TURNS and event.t >= at - LAG and event.payload.get("source") != "compact":
+            at, told = event.t, event
+    if told:
+        return _from_tail(f, Evidence(_TURNS[told.name], at, hook(f, told), told))
+    return _from_tail(f, Evidence("started", at, f"started {age(f.now - at)} ago and was not prompted since"))
 
 
 def _from_tail(f: Facts, best: Evidence) -> Evidence:
@@ -60,15 +69,7 @@ def _from_tail(f: Facts, best: Evidence) -> Evidence:
         return Evidence("unreadable", best.at, "its transcript cannot be read")
     if not f.tail.last and f.tail.read < f.tail.size and best.kind == "started":
         return Evidence("unreadable", best.at, f"the last {f.tail.read // 1024} KB of its transcript tell nothing")
-    kind, words = {
-        "prompt": ("prompt", "a prompt"),
-        "tool": ("unfinished", "a tool call"),
-        "result": ("unfinished", "the result of a tool"),
-        "text": ("unfinished", "a part of an answer"),
-        "finished": ("finished", "a finished answer"),
-        "error": ("failed", "an API error"),
-        "interrupted": ("interrupted", "an interruption"),
-    }.get(f.tail.last, ("", ""))
+    kind, words = _ENDS.get(f.tail.last, ("", ""))
     if f.tail.last == "error" and best.kind == "finished" and best.at - f.tail.last_at <= 2:
         return Evidence("failed", f.tail.last_at, f"{best.told}, right behind an API error in the transcript")
     if not kind or f.tail.last_at <= best.at:

@@ -30,7 +30,7 @@ def do_hooks(given: Given, own: Settings) -> int:
     if given["what"] == "print":
         version = given["client"] or hooks.client_version(own)
         print(hooks.fragment(own, version))
-        print(f"cst: {hooks.advice(own, version)}", file=sys.stderr)
+        print(f"cst: {hooks.advice(own, version, bool(given['client']))}", file=sys.stderr)
         return 0
     here = _here()
     if given["what"] == "status":
@@ -43,10 +43,12 @@ def do_hooks(given: Given, own: Settings) -> int:
             print("\n".join(_printable(line) for line in _said(found, own.home, time.time())))
         return 1 if found.problem else 0
     scope = given["scope"] or "user"
-    if given["what"] == "install":
-        plan = install.plan_install(own, scope, here, given["client"] or hooks.client_version(own))
-    else:
-        plan = install.plan_uninstall(own, scope, here)
+    if given["what"] != "install":
+        return _done(install.plan_uninstall(own, scope, here), own, given)
+    version = given["client"] or hooks.client_version(own)
+    plan = install.plan_install(own, scope, here, version)
+    if version and not given["client"] and not plan.already:
+        print(f"for Claude Code {clean(version)}, the oldest in use; --client VERSION names another", file=sys.stderr)
     return _done(plan, own, given)
 
 
@@ -60,6 +62,7 @@ def _done(plan: Plan, own: Settings, given: Given) -> int:
         return 0
     print("\n".join(_printable(line) for line in plan.diff()))
     if given["dry-run"]:
+        print("cst: nothing was changed (--dry-run)", file=sys.stderr)
         return 0
     if not given["yes"] and not _agreed():
         print("cst: nothing was changed", file=sys.stderr)
@@ -101,6 +104,9 @@ def _said(found: Status, home: str, now: float) -> Iterator[str]:
         yield said + (f": {scope.why}" if scope.why else "")
     where = ", ".join(home_path(path, home) for path in found.plugins)
     yield f"plugin   {'enabled' if where else 'absent':10} {where}".rstrip()
+    for path in found.plugin_dirs:
+        count = f"{sum(one.plugin_dir == path for one in found.sessions)} of {len(found.sessions)} sessions"
+        yield f"plugin   {'given':10} {home_path(path, home)}, by --plugin-dir, to {count}"
     yield f"hook     {found.hook_state:10} {home_path(found.hook, home)}"
     if found.twice:
         yield _TWICE

@@ -22,12 +22,16 @@ class Memory:
 
 
 class Keeping(Memory):
-    """Keeps what was read while the file has the size, the time and the inode that it had then."""
+    """Keeps what was read while the file has the size, the times and the inode that it had then.
+
+    Its ctime too: the mtime can be set back, and the inode of a file that is gone is the next one's.
+    """
 
     _SETTLED = 0.1  # seconds: two writes within one tick of the file system's clock may look like one
 
     def __init__(self) -> None:
-        self._known: dict[Hashable, tuple[tuple[int, int, int], Any]] = {}
+        self._known: dict[Hashable, tuple[tuple[int, int, int, int], Any]] = {}
+        self._used: dict[Hashable, tuple[tuple[int, int, int, int], Any]] = {}
 
     def keep(self, path: str, what: Hashable, read: Callable[[], T]) -> T:
         """What was read before, where nothing was written since."""
@@ -35,15 +39,20 @@ class Keeping(Memory):
             stat = os.stat(path)
         except (OSError, ValueError):  # ValueError: a NUL in the path
             return read()
-        stamp = (stat.st_size, stat.st_mtime_ns, stat.st_ino)
+        stamp = (stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino)
         known = self._known.get((path, what))
         if known and known[0] == stamp:
+            self._used[path, what] = known
             found: T = known[1]
             return found
         found = read()
-        if time.time() - stat.st_mtime > self._SETTLED:
-            self._known[path, what] = (stamp, found)
+        if time.time() - stat.st_ctime > self._SETTLED:
+            self._known[path, what] = self._used[path, what] = (stamp, found)
         return found
+
+    def forget_the_rest(self) -> None:
+        """Keep only what was asked for since this was called last: a picker may be open for days."""
+        self._known, self._used = self._used, {}
 
 
 FORGETFUL = Memory()

@@ -28,7 +28,8 @@ else:
         def __init__(self, *values, **named):
             own = self.__dict__
             own.update(self._defaults)
-            own.update(zip(self._fields, values, strict=False))
+            if values:
+                own.update(zip(self._fields, values, strict=False))
             own.update(named)
             if own.keys() != self._known or len(values) > len(self._fields):
                 wrong = sorted(own.keys() ^ self._known) or values[len(self._fields) :]
@@ -182,6 +183,9 @@ class Change(Value):
     removed: int | None = None
 
 
+NO_REPOSITORY = "not a git repository"
+
+
 class Changes(Value):
     """What git says of a folder. With `problem` nothing else is known."""
 
@@ -329,6 +333,16 @@ class Session(Value):
     config_dir: str = ""
     transcript: Transcript | None = None
     sources: tuple[str, ...] = ()  # of registry, hooks, transcript, process: those that spoke
+
+
+def gone(session: Session, now: float) -> Session:
+    """A session that was there and whose process is not there any more."""
+    if session.state == "ended":
+        return session
+    return session._replace(
+        state="ended", since=now, because="its process is gone", rule="ended", needs_you=False, pid=None, place=None,
+        wants=None, doing=None, snoozed=False, snoozed_until=0.0,
+    )  # fmt: skip
 
 
 def label(session: Session) -> str:

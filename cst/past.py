@@ -8,7 +8,7 @@ from cst import asking, fleet, opening, previewing
 from cst.model import PAGES, CstError, Ended, Session, Snapshot
 from cst.picker import fzf, keys
 from cst.view.paint import Paint
-from cst.view.rows import header
+from cst.view.rows import explained, header
 from cst.view.text import fit
 from cst.view.theme import ascii_only
 
@@ -28,11 +28,12 @@ _KEYS = ("jump", "copy", "open", "page", "preview", "up", "down", "keys")  # the
 def pick(given: Given, own: Settings) -> int:
     """Choose among all sessions that have ended, by what was said in them, and resume one."""
     from cst.actions import resume
+    from cst.setup import bindings
 
     bound = keys.bound(own.keys)
     drawn = fzf.Look(own.theme, own.ascii, {name: bound[name] for name in _KEYS})
     desk = Past(own, given, drawn)
-    chosen = fzf.run(desk, drawn, 3600.0, desk.placed)
+    chosen = fzf.run(desk, drawn, desk.placed, 3600.0, bindings.myself(), own.run_dirs)
     if chosen:  # outside tmux: this terminal is free now
         resume.resume(own, desk.session(chosen), None, time.time())
     return 0
@@ -48,11 +49,12 @@ class Past:
         self._columns, lines = fzf.size()
         self.placed = fzf.shape(self._columns, lines)
         self._known: dict[str, Ended] = {}
+        heads = fit(f"{'AGE':>4}  {'SESSION':28}  LAST PROMPT", self.placed.list_columns)
+        self._head = "-\t" + self._paint.dim(heads)
 
     def rows(self, at_once: bool) -> list[str]:  # noqa: ARG002  # what was is not refreshed
-        """The heads."""
-        heads = f"{'AGE':>4}  {'SESSION':28}  LAST PROMPT"
-        return ["-\t" + self._paint.dim(fit(heads, self.placed.list_columns))]
+        """The heads, always the same: other rows would take away those that have come."""
+        return [self._head]
 
     def more(self) -> Iterator[str]:
         """All ended sessions, newest first, as they are read."""
@@ -69,14 +71,14 @@ class Past:
         summary = "ended sessions, newest first: type to search in titles, folders and all prompts"
         words = {"jump": "resume", "copy": "copy", "open": "open", "page": "page", "keys": "keys"}
         hints = [(keys.shown(self._drawn.keys[name]), word) for name, word in words.items()]
-        return header(summary, "", hints, self._columns - 4, self._paint)
+        return header(summary, "", hints, self.placed.list_columns, self._paint)
 
     def page(self, key: str, name: str, columns: int, lines: int) -> list[str]:
         """One page of the preview."""
         if name == "keys":
-            found = [line for line in keys.explained({**keys.bound({}), **self._drawn.keys}) if line]
-            return ["keys", "", *(f"{some:18} {what}" for some, what in found)]
-        made = previewing.page(self._own, self._seen(key), self.session(key), name, columns, lines, self._paint)
+            made = explained(keys.explained({**keys.bound({}), **self._drawn.keys}), columns, self._paint)
+        else:
+            made = previewing.page(self._own, self._seen(key), self.session(key), name, columns, lines, self._paint)
         return [ascii_only(line) for line in made] if self._own.ascii else made
 
     def next_page(self, name: str) -> str:
@@ -91,10 +93,10 @@ class Past:
         """`changes` starts git, which may take two seconds."""
         return name == "changes"
 
-    def resized(self, columns: int, lines: int) -> str:
+    def resized(self, columns: int, lines: int, hidden: bool) -> str:  # noqa: ARG002  # the same either way
         """Another size of the terminal: where the preview goes. The rows stay as wide as they were."""
-        self._columns = columns
-        return fzf.shape(columns, lines).preview
+        self._columns, self.placed = columns, fzf.shape(columns, lines)
+        return self.placed.preview
 
     def session(self, key: str) -> Session:
         """The ended session of that id."""

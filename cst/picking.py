@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from cst import asking, away, previewing, snapshot
-from cst.look import any_session, looked_in, say
+from cst import asking, away, previewing, shelf
+from cst.look import looked_in, say
 from cst.memory import Keeping
 from cst.model import PAGES, CstError, Session
 from cst.picker import fzf, keys
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from typing import Any
 
+    from cst.model import Snapshot
     from cst.picker.desk import Outcome, Question
     from cst.settings import Settings
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 def do_pick(given: Given, own: Settings) -> int:
     """`cst pick`."""
     from cst.actions import jump
+    from cst.setup import bindings
 
     drawn = fzf.Look(own.theme, own.ascii, keys.bound(own.keys), given["stay"], own.lines == 2)
     desk = Desk(own, given, drawn)
@@ -37,11 +39,11 @@ def do_pick(given: Given, own: Settings) -> int:
         say(own, client.name if client else "", table.nothing(looked_in(own), own.home, 0)[0])
         return 1
     try:
-        attach = fzf.run(desk, drawn, own.refresh, desk.placed)
+        attach = fzf.run(desk, drawn, desk.placed, own.refresh, bindings.myself(), own.run_dirs)
     finally:
         desk.closed()
     if attach:  # outside tmux: this terminal is free now
-        seen, session = any_session(attach, own, snapshot.STATUS)
+        seen, session = desk.exactly(attach)
         if session.pid is None:
             from cst.actions import resume
 
@@ -74,7 +76,14 @@ class Desk:
             self.seen, self.sessions = self._watch.look(at_once=True)
         self._first, self._opened = True, self.seen.now
         self._listed: list[tuple[Session, str]] = []
-        self._away = away.digest(self.sessions, away.last_look(self.seen.marks), self.seen.now, self._columns - 6)
+        self._left: Sequence[Session] = ()
+        last = away.last_look(self.seen.marks)
+        self._away = away.digest(self.sessions, last, self.seen.now, self.placed.list_columns)
+
+    def exactly(self, key: str) -> tuple[Snapshot, Session]:
+        """The session of that key in a new look."""
+        seen, sessions = self._acts.exactly([key])
+        return seen, sessions[0]
 
     def closed(self) -> None:
         """Keep when the fleet was looked at: what happens from now on happens while the person is away."""
@@ -94,11 +103,18 @@ class Desk:
         if self._drawn.stay:
             self._notice()
         self._first = False
+        self._leave()
         self._listed = self._order.arrange(self.sessions, self.seen.now)
         made = rows.rows(
             self._listed, self.seen.now, self.placed.list_columns, self._paint, self._tall, self._own.context_window
         )
         return [self._plain(row) for row in made]
+
+    def _leave(self) -> None:
+        """Tell the shells' completions of the sessions, once for each judgement of them."""
+        if self.sessions is not self._left:
+            self._left = self.sessions
+            shelf.leave(self._own, self.sessions, self.seen.now)
 
     def _notice(self) -> None:
         """A dashboard lives for hours: what its owner looks at elsewhere is seen. (Below a popup nobody sees.)"""
@@ -117,28 +133,22 @@ class Desk:
         if self.seen.problems:
             source, message = self.seen.problems[0]
             more = f" and {len(self.seen.problems) - 1} more" if len(self.seen.problems) > 1 else ""
-            summary += self._paint("33", cut(f" · {source}: {clean(message)}{more}", max(20, self._columns - 40)))
+            room = max(20, self.placed.list_columns - 40)
+            summary += self._paint("33", cut(f" · {source}: {clean(message)}{more}", room))
         away = self._away if self.seen.now - self._opened < _AWAY_STAYS else ""
-        made = rows.header(summary, away, keys.hint(self._drawn.keys), self._columns - 4, self._paint)
+        made = rows.header(summary, away, keys.hint(self._drawn.keys), self.placed.list_columns, self._paint)
         return [self._plain(line) for line in made]
 
     def page(self, key: str, name: str, columns: int, lines: int) -> list[str]:
         """One page of the preview."""
         room = lines if name == "screen" else 0  # the others may be longer: they are scrolled
         if name == "keys":
-            made = self._keys(columns)
+            made = rows.explained(keys.explained(self._drawn.keys), columns, self._paint)
         else:
             session = self._session(key)
             made = previewing.page(self._own, self.seen, session, name, columns, room, self._paint, self._memory)
+            self._memory.forget_the_rest()
         return [self._plain(line) for line in made]
-
-    def _keys(self, columns: int) -> list[str]:
-        found = keys.explained(self._drawn.keys)
-        wide = min(22, max(len(some) for some, _ in found))
-        lines = [self._paint("1", "keys") + self._paint.dim("  (? closes; [keys] in the config file moves them)"), ""]
-        for some, what in found:
-            lines.append(self._paint("1", some.ljust(wide)) + " " + cut(what, columns - wide - 1))
-        return lines
 
     def next_page(self, name: str) -> str:
         """The page after `name`."""
@@ -148,9 +158,11 @@ class Desk:
         """`changes` starts git, which may take two seconds."""
         return name == "changes"
 
-    def resized(self, columns: int, lines: int) -> str:
-        """Another size of the terminal: where the preview goes."""
+    def resized(self, columns: int, lines: int, hidden: bool) -> str:
+        """Another size of the terminal: where the preview goes. Where it is hidden the rows have its room."""
         self._columns, self.placed = columns, fzf.shape(columns, lines)
+        if hidden:
+            self.placed = self.placed._replace(list_columns=columns - 5)
         return self.placed.preview
 
     def _plain(self, text: str) -> str:

@@ -9,7 +9,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from cst.dialogs import Dialog, Option
 
-WORDS = ("yes", "always", "no")
+_WORDS = {"y": "yes", "a": "always", "n": "no"}
 
 
 class Choice(Value):
@@ -21,12 +21,14 @@ class Choice(Value):
 
 
 def choice(dialog: Dialog, reply: str) -> Choice:
-    """The keys that give this reply to this dialog. CstError where it does not offer that, with what it offers."""
+    """The keys that give this reply (a word, its first letter or a number) to this dialog. CstError where it does not
+    offer that, with what it offers."""
     if dialog.typing:
         raise CstError("a text field is open in that dialog, so a key would be a letter; finish it there")
     if digits(reply):
         return _numbered(dialog, int(reply))
-    if reply not in WORDS:
+    reply = _WORDS.get(reply, reply)
+    if reply not in _WORDS.values():
         raise CstError(f"{clean(reply, 40)!r} is no reply; yes, always, no and the numbers of the options are")
     if dialog.kind == "question":
         return _question(dialog, reply)
@@ -38,6 +40,18 @@ def choice(dialog: Dialog, reply: str) -> Choice:
     if reply == "no" and not fitting:
         return Choice(("Escape",), "refused")
     raise CstError(f"that dialog offers {'several' if fitting else 'no'} options for {reply!r}: {_offers(dialog)}")
+
+
+def words(dialog: Dialog) -> dict[str, str]:
+    """The letters that this dialog takes as it stands, and the words that they are short for."""
+    found = {}
+    for letter, word in _WORDS.items():
+        try:
+            choice(dialog, letter)
+        except CstError:
+            continue
+        found[letter] = word
+    return found
 
 
 def _numbered(dialog: Dialog, number: int) -> Choice:

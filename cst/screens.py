@@ -104,3 +104,24 @@ def _typed(inside: Sequence[Line]) -> list[str]:
 def squashed(text: str) -> str:
     """A text without white space: the same however it is wrapped."""
     return "".join(text.split())
+
+
+def rewrapped(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    """Whether two texts are one, drawn at two widths: the same characters, and the same spaces within lines. The end
+    of a line in one of them may be a space, or nothing, in the other."""
+    mine, others = _spaced(one), _spaced(other)
+    return len(mine) == len(others) and all(
+        a == b and (gap == its or "\n" in gap or "\n" in its) for (a, gap), (b, its) in zip(mine, others, strict=True)
+    )
+
+
+def _spaced(lines: tuple[str, ...]) -> list[tuple[str, str]]:
+    """Each character of the lines that is not white space, with what white space stands before it."""
+    found, gap = [], ""
+    for char in "\n".join(lines):
+        if char.isspace():
+            gap += char
+        else:
+            found.append((char, gap))
+            gap = ""
+    return found

@@ -22,6 +22,7 @@ ENVIRONMENT = (
     ("CST_STATE_DIR", "holds events and marks (default: $XDG_STATE_HOME/cst)"),
     ("XDG_CONFIG_HOME", "holds cst/config.toml (default: ~/.config)"),
     ("XDG_STATE_HOME", "holds cst/events and cst/marks (default: ~/.local/state)"),
+    ("XDG_RUNTIME_DIR", "holds the private folder of an open picker (default: TMPDIR, or /tmp)"),
     ("XDG_DATA_HOME", "holds cst/hook.sh (default: ~/.local/share)"),
 )
 
@@ -65,6 +66,7 @@ class Settings(Value):
     lines: int  # of a row of the picker
     context_window: float  # tokens
     keys: Mapping[str, str]  # a person's own keys in the picker, by action
+    run_dirs: tuple[str, ...]  # where an open picker may have its private folder, in this order
     replay: str = ""  # a recording to look at instead of the world
     replay_at: float | None = None  # seconds from its beginning; None = its end
 
@@ -90,6 +92,13 @@ class Settings(Value):
         return self.tmux.partition(",")[0]
 
 
+def popup(env: Mapping[str, str]) -> tuple[str, str, str]:
+    """tmux's program, its socket and the client to tell, where a tmux binding or a popup runs us, "" elsewhere: for a
+    failure to load all the rest too."""
+    socket = "" if env.get("TMUX_PANE") else env.get("TMUX", "").partition(",")[0]
+    return env.get("CST_TMUX") or "tmux", socket, env.get("CST_CLIENT", "")
+
+
 def load(env: Mapping[str, str]) -> Settings:
     """Settings from an environment; CstError names a config file or key that cannot be used."""
     home = env.get("HOME", "")
@@ -107,7 +116,7 @@ def load(env: Mapping[str, str]) -> Settings:
         config_dirs=tuple(dict.fromkeys(dirs)),
         tmux=env.get("TMUX", ""),
         tmux_pane=env.get("TMUX_PANE", ""),
-        tmux_program=env.get("CST_TMUX") or "tmux",
+        tmux_program=popup(env)[0],
         tmux_sockets=tuple(_absolute(path, home) for path in config["tmux_sockets"]),
         default_socket=f"{(env.get('TMUX_TMPDIR') or '/tmp').rstrip('/')}/tmux-{os.getuid()}/default",
         client=env.get("CST_CLIENT", ""),
@@ -122,6 +131,7 @@ def load(env: Mapping[str, str]) -> Settings:
         lines=2 if config["lines"] >= 2 else 1,
         context_window=config["context_window"],
         keys=config["keys"],
+        run_dirs=tuple(path for path in (env.get("XDG_RUNTIME_DIR"), env.get("TMPDIR"), "/tmp") if path),
     )
 
 

@@ -32,14 +32,15 @@ def take(
     memory: Memory = FORGETFUL, places: Snapshot | None = None,
 ) -> Snapshot:  # fmt: skip
     """One look. `tools_of` (with ONE) is the session id, or the pid, whose tool history is wanted; "" = of all.
-    `places` is an earlier look whose panes and clients are to be believed again: then tmux is not asked.
+    `places` is an earlier look whose panes, clients and parents of processes are to be believed again: then tmux is
+    not asked.
 
     A source that fails is named in `problems`; nothing is raised.
     """
     problems: list[tuple[str, str]] = []
     records = _records(settings, memory, problems)
     asked = _ask_tmux(settings) if records and not places else None  # it answers while we read files
-    found = processes.read([record.pid for record in records], now)
+    found = processes.read([record.pid for record in records], now, places.processes if places else None)
     records = [_placed(record, found) for record in records if not record.key_file or _starts(record, found)]
     live = [record for record in records if record.pid in found and record.session_id]
     logs, tails = _told(settings, live, now, want, tools_of, memory, problems)
@@ -262,11 +263,11 @@ def _settled(record: Record, log: tuple[Event, ...]) -> bool:
 
 
 def _begun(record: Record, log: tuple[Event, ...], path: str) -> bool:
-    """Whether the hooks tell when the turn began and with which prompt: then the transcript need not."""
-    if record.status == "idle":
-        return _ended_turn(log, path)
+    """Whether the hooks tell of the newest turn, and with which prompt it began: then the transcript need not."""
+    if record.status in ("idle", "shell") and events.prompted(log) and _ended_turn(log, path):
+        return True
     newest = next((event for event in reversed(log) if event.name in events.TURN), None)
-    return newest is not None and newest.name == "UserPromptSubmit"
+    return record.status != "idle" and newest is not None and newest.name == "UserPromptSubmit"
 
 
 def _ended_turn(log: tuple[Event, ...], path: str) -> bool:

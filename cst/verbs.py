@@ -171,7 +171,8 @@ VERBS = (
     ),
     Verb(
         "resume", "Resume an ended session in its folder",
-        (SESSION._replace(help="an ended session: its id or the beginning of it, or its name"),), (_CLIENT,),
+        (SESSION._replace(help="an ended session: its id or the beginning of it, or its name", complete=""),),
+        (_CLIENT,),
         (("cst resume 1f0c", "the one whose id begins so, from all history"), ("cst resume api", "by its name")),
         room="opening",
     ),
@@ -243,7 +244,7 @@ VERBS = (
         (
             Option("scope", "whose settings.json; default: user", "SCOPE", ("user", "project", "local")),
             Option("dry-run", "only show what would change"), Option("yes", "do not ask", short="y"),
-            Option("client", "the Claude Code version to install for; default: the newest that runs", "VERSION"),
+            Option("client", "the Claude Code version to install for; default: the oldest in use", "VERSION"),
             _JSON._replace(help="print the status as JSON (docs/json.md)"),
         ),
         (
@@ -266,8 +267,11 @@ VERBS = (
         (
             Option("dry-run", "only show what would go"),
             Option("older-than", "what was written since stays; default: 30d", "AGE"),
+            Option("all", "everything that cst wrote, to leave nothing behind when you uninstall it; asks"),
+            Option("yes", "with --all: do not ask", short="y"),
         ),
-        (("cst prune --dry-run", "what would go"), ("cst prune --older-than 7d", "keep a week")), hot=False,
+        (("cst prune --dry-run", "what would go"), ("cst prune --older-than 7d", "keep a week"),
+         ("cst prune --all", "before you uninstall cst")), hot=False,
     ),
     Verb(
         "init", "Print what tmux, a shell or a prompt needs to know of cst",
@@ -276,10 +280,13 @@ VERBS = (
         (
             Option("command", "how tmux is to call cst; default: this installation, by its absolute path", "PATH"),
             Option("plugin", "load the tmux plugin instead, which has options (docs/tmux.md)"),
+            Option("off", "tmux: take it out of tmux.conf and of the tmux that runs; shows the change, asks"),
+            Option("dry-run", "with --off: only show it"), Option("yes", "with --off: do not ask", short="y"),
         ),
         (
             ("cst init tmux >> ~/.tmux.conf", "bind the keys"),
             ("cst init tmux --plugin >> ~/.tmux.conf", "the same, and more on request"),
+            ("cst init tmux --off", "out of tmux.conf and of the tmux that runs"),
             ("cst init zsh", "in ~/.zshrc: eval \"$(cst init zsh)\""),
         ),
         hot=False,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import time
 
-from cst.changed import Known, ended
+from cst.changed import Known
 from cst.look import columns, named, paint, print_lines
-from cst.model import CstError, Session
+from cst.model import CstError, Session, gone
 from cst.watch import Watch
 
 TYPE_CHECKING = False
@@ -55,7 +55,7 @@ def wait(
         now = _now(sessions, session)
         missed = 0 if now else missed + 1
         if now or missed > 1:  # a record that is just being written may be unreadable once
-            session = now or ended(session, seen.now)
+            session = now or gone(session, seen.now)
 
 
 def reached(session: Session, until: tuple[str, ...] | list[str]) -> bool | None:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _TMUX = 3.0  # seconds for which panes are believed; asking costs as much as all the rest
 _SETTLES = 4.0  # seconds after a change in which every look is judged
 _AT_LEAST = 5.0  # seconds between two judgements where nothing changes
+_LOST, _WHY_LOST = "no-record", "its process lives, and its registry record is gone or cannot be read"
 _COMPARED = ("records", "events", "transcripts", "marks", "panes", "clients", "branches", "tasks", "ended", "problems")
 
 
@@ -32,6 +33,7 @@ class Watch:
         self._memory = Keeping()
         self._seen: Snapshot | None = None
         self._sessions: list[Session] = []
+        self._lost: set[str] = set()  # keys
         self._asked = self._changed = self._judged = 0.0  # epoch seconds
 
     def look(self, at_once: bool = False) -> tuple[Snapshot, list[Session]]:
@@ -51,10 +53,19 @@ class Watch:
             self._changed = now
         self._seen = seen
         if now - self._changed < _SETTLES or not 0 <= now - self._judged < _AT_LEAST:
-            self._sessions = fleet.sessions(seen)
+            found = fleet.sessions(seen)
+            self._sessions = sorted([*found, *self._missing(found, now)], key=fleet.urgency)
             self._judged = now
+        self._memory.forget_the_rest()
         return seen, self._sessions
 
+    def _missing(self, found: list[Session], now: float) -> list[Session]:
+        """Those that were there and have no readable record now, while their process lives on: unknown, not ended.
+        For one look they are as they were: a record that is just being written cannot be read."""
+        here, again = {session.key for session in found}, self._lost
+        lost = [s for s in self._sessions if s.pid and s.key not in here and _lives(s)]
+        self._lost = {session.key for session in lost}
+        return [_unknown(s, now) if s.key in again and s.rule != _LOST else s for s in lost]
 
     def one(self, key: str) -> tuple[Snapshot, Session] | None:
         """One live session as it is now, for a jump that is to be quick: only its process is looked at and tmux asked.
@@ -73,6 +84,16 @@ class Watch:
         )  # fmt: skip
         found = fleet.sessions(near._replace(records=[record], ended=()))
         return (near, found[0]) if found else None
+
+
+def _lives(session: Session) -> bool:
+    return session.pid is not None and processes.start_of(session.pid) == session.key.partition(".")[2]
+
+
+def _unknown(session: Session, now: float) -> Session:
+    return session._replace(
+        state="unknown", since=now, because=_WHY_LOST, rule=_LOST, needs_you=False, wants=None, doing=None
+    )
 
 
 def _alive(seen: Snapshot) -> list[tuple[int, str]]:

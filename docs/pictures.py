@@ -32,6 +32,7 @@ class Shot(NamedTuple):
     lines: int
     keys: tuple[str, ...] = ()
     light: bool = False
+    over: str = ""  # what runs in the pane below a popup; the keys follow the prefix key that opens it
 
 
 SHOTS = {
@@ -40,6 +41,7 @@ SHOTS = {
     "pick-80": Shot("pick", 80, 30),
     "pick-120-light": Shot("pick", 120, 34, ("M-r",), light=True),
     "pick-200": Shot("pick", 200, 34, ("Down", "C-p")),
+    "popup": Shot("pick", 150, 40, over="vim -N -u NONE -c 'syntax on' -c 'set number' cst/state.py"),
     "answer": Shot("pick", 150, 28, ("C-y",)),
     "kill": Shot("pick", 120, 24, ("Tab", "Tab", "C-k")),
 }
@@ -54,12 +56,19 @@ class Terminal:
         env = {**demo.env, "TERM": "xterm-256color", "LANG": "C.UTF-8", **theme}
         with tempfile.NamedTemporaryFile("w", suffix=".sh", delete=False) as file:
             file.writelines(f"export {name}={shlex.quote(value)}\n" for name, value in env.items())
-            file.write(f"unset TMUX_PANE\n{CST} {shot.words}\nsleep 60\n")
+            file.write(f"unset TMUX_PANE\n{self._runs(demo, shot)}\nsleep 60\n")
         self.script = file.name
         size = ("-x", str(shot.columns), "-y", str(shot.lines))
         self.tmux("-f", "/dev/null", "new-session", "-d", *size, f"sh {self.script}")
         self.tmux("set-option", "-g", "status", "off")
         self.tmux("set-option", "-sa", "terminal-overrides", ",*:RGB")
+
+    @staticmethod
+    def _runs(demo: fleet.Demo, shot: Shot) -> str:
+        if not shot.over:
+            return f"{CST} {shot.words}"
+        socket, folder, over = (shlex.quote(str(word)) for word in (demo.socket, HERE.parent.parent, shot.over))
+        return f"unset TMUX; tmux -u -S {socket} new-window -c {folder} {over} \\; attach-session"
 
     def tmux(self, *words: str) -> str:
         env = {name: value for name, value in os.environ.items() if name != "TMUX"}
@@ -78,7 +87,7 @@ def main(names: list[str]) -> None:
         with fleet.started(CST) as demo:
             terminal = Terminal(demo, shot)
             time.sleep(2.5)
-            for key in shot.keys:
+            for key in (demo.prefix, "g", *shot.keys) if shot.over else shot.keys:
                 terminal.tmux("send-keys", key)
                 time.sleep(0.7)
             time.sleep(1.5)

@@ -17,6 +17,7 @@
 #                         else ~/.local/state/cst
 #  Also read, and nothing else of the environment (it holds a token):
 #         HOME PATH CLAUDE_CODE_SESSION_ID CLAUDE_PID TMUX TMUX_PANE
+#         CLAUDE_CODE_SESSION_ATTENDED
 #
 #  Why one write(2): 50 sessions may append at once. Of 10,000 events of 10 KB,
 #  `{ cat; echo; } >>log` lost 7,699 and `printf "$(cat)" >>log` 123; one write on
@@ -26,6 +27,8 @@
 #  After an event that asks for you (PermissionRequest, Stop, StopFailure) it starts
 #  the program <state>/notify with the event's name, if there is one, and does not
 #  wait for it. Whoever wants none pays nothing: perl tells such an event by its exit.
+#  Not for a session that nobody sits at, and once where settings and plugin both call
+#  (without perl: twice).
 #
 #  It prints nothing and always exits 0: to Claude Code, exit 2 means "block".
 # ---------------------------------------------------------------------------
@@ -65,9 +68,25 @@ if ($bytes > 65536) {
 my $log = "$dir/$id.jsonl";
 exit 0 unless -o $dir;
 exit 0 if lstat $log and not -f _;
-open my $out, ">>", $log or exit 0;
+open my $out, "+>>", $log or exit 0;
 syswrite $out, qq(\n{"v":1,"t":$^T,$where,"event":"$event",$body}\n);
-exit({PermissionRequest => 101, Stop => 102, StopFailure => 103}->{$event} || 0);
+my $tells = {PermissionRequest => 101, Stop => 102, StopFailure => 103}->{$event} or exit 0;
+# Settings and plugin may both have called us. Of two equal lines within a minute only the first tells: both wrote
+# before they look, so the second sees it.
+my $end = qq("event":"$event",$body});
+my ($pid) = $where =~ /"pid":([0-9]+)/;
+my ($mine, $others, $before) = (0, 0, 0);
+my $length = -s $out;
+$length = 200000 if $length > 200000;
+sysseek $out, -$length, 2;
+sysread $out, my $tail, $length;
+for (split /\n/, $tail) {
+    next unless substr($_, -length $end) eq $end;
+    my $head = substr $_, 0, -length $end;
+    next unless $head =~ /^\{"v":1,"t":([0-9]+),"up":[^,]*,"pid":$pid,/ and $1 > $^T - 60;
+    if ($head =~ /"via":"plugin",$/ xor $where =~ /"via":"plugin"$/) { $others++ } else { $mine++; $before = $others }
+}
+exit($before >= $mine ? 0 : $tells);
 '
 
 # The same for machines without perl: prints "<session id> <line>", or nothing.
@@ -167,8 +186,10 @@ without_perl() {
     esac
 }
 
-# Starts <state>/notify beside us. It takes nothing of ours: stdin is the payload's pipe.
+# Starts <state>/notify beside us, but for a session that nobody sits at: a `claude -p`, which may run inside the one of
+# this pane. It takes nothing of ours: stdin is the payload's pipe.
 notify() {
+    [ "${CLAUDE_CODE_SESSION_ATTENDED-}" = 0 ] && return
     program=${dir%/events/v1}/notify
     if [ -f "$program" ] && [ -x "$program" ]; then "$program" "$1" </dev/null & fi
 }

@@ -8,6 +8,8 @@ from __future__ import annotations
 import os
 import pwd
 import shutil
+import signal
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -28,10 +30,26 @@ hypothesis.settings.register_profile("cst", _COMMON, max_examples=50)
 hypothesis.settings.register_profile("thorough", _COMMON, max_examples=2000)
 hypothesis.settings.load_profile("cst")
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What is `long` waits for `make lab`: every run has to fit twenty minutes of a slow machine."""
+    if not testing.ALL:
+        for item in items:
+            if item.get_closest_marker("long"):
+                item.add_marker(pytest.mark.skip(reason="long: `make lab` runs it"))
+
+
 REAL_HOMES = {os.path.realpath(path) for path in (os.path.expanduser("~"), pwd.getpwuid(os.getuid()).pw_dir)}
 OURS = ("CST_", "XDG_", "TMUX", "CLAUDE", "FZF_", "GIT_", "HYPOTHESIS_HOME")
 PLAIN = ("NO_COLOR", "COLUMNS", "LINES", "EDITOR", "VISUAL", "ENV", "BASH_ENV")
 
+
+# Forbidden to keep what it compiled, each of the thousands of `cst` that the tests start would compile all of it again.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
+
+# Started in the background of a script, we and all that we start would ignore ctrl-c.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # `make tmux-matrix`: another tmux than the distribution's is the only one that a test, and whatever it starts, can find.
 if other := os.environ.get("CST_TMUX"):

@@ -40,8 +40,10 @@ def test_recorded(name: str) -> None:
     assert json.loads(EXPECTED.read_text())[name] == told(SCREENS[name])
 
 
-def _bash(*body: str, options: tuple[str, ...] = (" ❯ 1. Yes", "   2. No"), end: str = " Esc to cancel · Tab to amend") -> str:
-    lines = ["● text", "─" * 80, " Bash command", "", *(f"   {line}" for line in body), "   What for", "",
+def _bash(
+    *body: str, options: tuple[str, ...] = (" ❯ 1. Yes", "   2. No"), end: str = " Esc to cancel · Tab to amend", width: int = 80
+) -> str:
+    lines = ["● text", "─" * width, " Bash command", "", *(f"   {line}" for line in body), "   What for", "",
              " Do you want to proceed?", *options, "", end]  # fmt: skip
     return "\n".join(lines)
 
@@ -132,14 +134,56 @@ def test_a_diff_that_is_not_drawn_yet() -> None:
     assert dialogs.read("\n".join(lines)) == (None, "its diff is not drawn yet; look again")
 
 
-def test_the_fingerprint_is_that_of_the_words() -> None:
-    """Another width, and another place of the cursor, make no other dialog; another word does."""
+def test_another_width_and_another_cursor_make_no_other_dialog() -> None:
+    """Another word does."""
     one = _read(_bash("git -C /a log --oneline"))
-    wrapped = _read(_bash("git -C /a", "log --oneline", options=("   1. Yes", " ❯ 2. No")))
+    wrapped = _read(_bash("git -C /a", "log --one", "line", options=("   1. Yes", " ❯ 2. No"), width=12))
     other = _read(_bash("git -C /b log --oneline"))
 
-    assert one.fingerprint == wrapped.fingerprint
-    assert one.fingerprint != other.fingerprint
+    assert one.same(wrapped)
+    assert wrapped.same(one)
+    assert not one.same(other)
+    assert not wrapped.same(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (("rm -rf ./build",), ("rm -rf ./ build",)),
+        (("git commit -m 'a b'",), ("git commit -m 'a  b'",)),
+        (("rm -rf ./build",), ("rm -rf ./", "build")),
+        (("if x:", "    a", "b"), ("if x:", "    a", "    b")),
+        (("echo", "to"), ("echo",)),  # "to" stands in the sentence above the options too
+    ],
+)
+def test_white_space_is_part_of_a_command(one: tuple[str, ...], other: tuple[str, ...]) -> None:
+    """In a pane as wide as before each character counts. Bug shown: all white space was left out."""
+    assert not _read(_bash(*one)).same(_read(_bash(*other)))
+    assert _read(_bash(*one)).same(_read(_bash(*one, options=("   1. Yes", " ❯ 2. No"))))
+
+
+@pytest.mark.parametrize("width", [12, 100])
+def test_a_space_that_is_new_is_seen_at_another_width_too(width: int) -> None:
+    """But for the ends of lines, where the client may have wrapped."""
+    one = _read(_bash("rm -rf ./build"))
+
+    assert not one.same(_read(_bash("rm -rf ./ build", width=width)))
+    assert not one.same(_read(_bash("rm", "-rf ./ build", width=width)))
+    assert one.same(_read(_bash("rm -rf", "./build", width=width)))
+
+
+@pytest.mark.parametrize("name", [name for name in SCREENS if dialogs.read(SCREENS[name])[0]])
+def test_a_recorded_dialog_is_itself(name: str) -> None:
+    """Each is the same on a second look."""
+    assert _read(SCREENS[name]).same(_read(SCREENS[name]))
+
+
+def test_a_recorded_dialog_at_two_widths() -> None:
+    """One question, drawn on 80 and on 100 columns, is one."""
+    narrow, wide = _read(SCREENS["2.1.329-question-text"]), _read(SCREENS["2.1.50-question"])
+
+    assert narrow.width < wide.width
+    assert narrow.same(wide)
 
 
 @pytest.mark.parametrize("ticked", ["multi", "single"])

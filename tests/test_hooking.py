@@ -53,10 +53,10 @@ def answered(word: str, *words: str) -> tuple[int, str]:
 
 
 def test_a_dry_run_only_shows(file: Path, home: Path) -> None:
-    """The diff, exit 0; nothing is written anywhere."""
+    """The diff, exit 0; nothing is written anywhere, and it says so."""
     done = cst("hooks", "install", "--dry-run", *CLIENT)
 
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (done.returncode, done.stderr) == (0, "cst: nothing was changed (--dry-run)\n")
     assert done.stdout.startswith(f"--- {file}\n+++ {file}\n@@")
     assert file.read_text() == MINE
     assert sorted(os.listdir(home)) == [".claude"]

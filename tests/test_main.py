@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pty
 import subprocess
 import sys
 import tempfile
@@ -196,6 +197,23 @@ def test_kill_needs_a_yes(claude: Path, live: Live, home: Path) -> None:
 
     assert (done.returncode, len(done.stderr.splitlines())) == (1, 1)
     assert "pass --yes" in done.stderr
+    assert started(int(key.split(".")[0])) == key.split(".")[1]
+
+
+@pytest.mark.parametrize("answer", ["n", ""])
+def test_kill_that_is_declined(claude: Path, live: Live, home: Path, answer: str) -> None:
+    """It asks on a terminal and says what would be lost; without a yes nobody ends, and a script sees that."""
+    key = _session(claude, live, home)
+    master, slave = pty.openpty()
+    os.write(master, f"{answer}\n".encode())
+    argv = [sys.executable, "-m", "cst", "kill", key]
+    done = subprocess.run(argv, stdin=slave, capture_output=True, text=True, timeout=60, check=False)
+    os.close(slave)
+    os.close(master)
+
+    assert done.returncode == 1
+    assert "End " in done.stderr
+    assert done.stderr.endswith("cst: kept\n")
     assert started(int(key.split(".")[0])) == key.split(".")[1]
 
 

@@ -23,6 +23,7 @@ def dialog(name: str) -> Dialog:
     [
         ("2.1.329-bash-wrapped", "yes", ("1",), "approved"),
         ("2.1.329-bash-wrapped", "no", ("4",), "refused"),
+        ("2.1.329-bash-wrapped", "n", ("4",), "refused"),
         ("2.1.329-bash-40-columns", "always", ("2",), "approved (Yes, and don’t ask again for: npm test *)"),
         ("2.1.329-bash-40-columns", "3", ("3",), "answered 3. Yes, and switch to auto mode · auto mode handles these promp"),
         ("2.1.110-bash", "no", ("3",), "refused"),
@@ -63,7 +64,7 @@ def test_choice(name: str, reply: str, keys: tuple[str, ...], told: str) -> None
         ("2.1.50-plan", "always", "that dialog offers several options for 'always': 1. Yes, clear context"),
         ("2.1.329-plan", "3", "option 3 wants text"),
         ("2.1.329-trust", "always", "offers no options for 'always'"),
-        ("2.1.329-bash-wrapped", "y", "'y' is no reply; yes, always, no and the numbers"),
+        ("2.1.329-bash-wrapped", "j", "'j' is no reply; yes, always, no and the numbers"),
         ("2.1.329-bash-wrapped", "١", "is no reply"),
         ("2.1.329-bash-amend", "yes", "a text field is open"),
         ("2.1.329-bash-amend-typed", "1", "a text field is open"),
@@ -87,3 +88,16 @@ def test_unanswered_questions_are_not_submitted() -> None:
         replies.choice(warned, "yes")
 
     assert replies.choice(warned, "1").keys == ("1",)
+
+
+@pytest.mark.parametrize(
+    ("name", "letters"),
+    [
+        ("2.1.329-bash-40-columns", "yan"), ("2.1.329-plan", "yn"), ("2.1.50-plan", "yn"), ("2.1.329-trust", "yn"),
+        ("2.1.110-question", "n"), ("2.1.329-questions-second", "n"), ("2.1.329-questions-ticked", "yn"),
+        ("2.1.329-questions-review", "yn"), ("2.1.329-bash-amend", ""),
+    ],
+)  # fmt: skip
+def test_words(name: str, letters: str) -> None:
+    """Only what would be taken is offered."""
+    assert "".join(replies.words(dialog(name))) == letters

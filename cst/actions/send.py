@@ -29,10 +29,14 @@ _STEP = 0.05
 _READY = ("idle", "done", "asked", "error", "interrupted", "background")
 
 
+class Unproven(CstError):
+    """Enter was pressed, so the text may have been sent; all other errors of `send` mean that it was not."""
+
+
 def send(settings: Settings, session: Session, text: str, patience: float = PATIENCE) -> str:
     """Type a text into the session's input box and press Enter: what came of it, in words.
 
-    CstError where the session is not at an empty prompt, or where nothing shows that the prompt arrived.
+    CstError where the session is not at an empty prompt; Unproven where nothing shows that the prompt arrived.
     """
     text = typed(text)
     view = pane.look(settings, session)
@@ -126,7 +130,7 @@ def _shown(settings: Settings, session: Session, view: View, text: str, end: flo
 
 
 def _proof(settings: Settings, session: Session, view: View, text: str, pressed: float, patience: float) -> str:
-    """What says that the prompt arrived. CstError where nothing does."""
+    """What says that the prompt arrived. Unproven where nothing does."""
     end = time.monotonic() + patience
     left = 0
     while time.monotonic() < end:
@@ -144,7 +148,7 @@ def _proof(settings: Settings, session: Session, view: View, text: str, pressed:
         left = left + 1 if box and not box.text else 0
         if left >= 10 and text.startswith("/"):
             return f"sent · {clean(text, 60)}; the command has left the input box"
-    raise CstError(f"Enter was pressed in {_who(session)}, but nothing shows that the prompt arrived; look there")
+    raise Unproven(f"Enter was pressed in {_who(session)}, but nothing shows that the prompt arrived; look there")
 
 
 def _noted(session: Session, pressed: float) -> bool:

@@ -25,7 +25,7 @@ _RELEASE = Role(
         Tool(-12 * MINUTE, "Bash", bash("rm -rf build && make release", "Build 2.4.0 from a clean tree")),
     ),
     dialog=permission(
-        "Bash command", "rm -rf build && make release", "Build 2.4.0 from a clean tree", "rm commands in ~/work/api",
+        "Bash command", "rm -rf build && make release", "Build 2.4.0 from a clean tree", "rm commands in ~/code/api",
         (
             Result(11, "built dist/api-2.4.0.tar.gz (4.1 MB)"),
             Words(16, "2.4.0 is built: dist/api-2.4.0.tar.gz. Nothing is pushed; the tag is yours to set.", True),
@@ -52,7 +52,7 @@ _AUDIT = Role(
     ),
     dialog=permission(
         "Bash command, from the agent \"Check the licences\"", "npm audit fix --force",
-        "Upgrade whatever breaks", "npm commands in ~/work/web-shop",
+        "Upgrade whatever breaks", "npm commands in ~/code/web-shop",
         (
             Result(8, "changed 61 packages, removed 1", _LICENCES),
             Words(12, "One copyleft licence (left-padder) replaced, 2 advisories fixed.", True, _LICENCES),

@@ -143,9 +143,9 @@ def _furnished(folder: str, cst: str) -> Demo:
     _script(f"{folder}/bin/claude", f"exec {client}")
     _script(f"{folder}/bin/cst", f'exec {_quoted(cst)} "$@"')
     for role in (*ROLES, *ENDED):
-        _project(f"{home}/work/{role.project}", role.branch)
+        _project(f"{home}/code/{role.project}", role.branch)
     for role in ENDED:
-        _past(role, env, f"{home}/work/{role.project}")
+        _past(role, env, f"{home}/code/{role.project}")
     prefix = "C-q" if os.environ.get("TMUX") else "C-b"
     return Demo(folder, env, room.socket_of(folder), f"{folder}/bin/cst", shell, prefix)
 
@@ -246,7 +246,7 @@ def _windows(demo: Demo, pace: float) -> list[str]:
         else:
             words += [";", "new-session", "-d", "-s", role.room, "-n", role.window, *size]
             rooms.add(role.room)
-        words += ["-c", _plain(f"{demo.env['HOME']}/work/{role.project}")]
+        words += ["-c", _plain(f"{demo.env['HOME']}/code/{role.project}")]
         words += [f"{demo.folder}/client/claude", "-I", "-S", f"{demo.folder}/start.py", role.who, str(pace)]
     return words
 

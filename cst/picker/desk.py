@@ -39,8 +39,8 @@ if TYPE_CHECKING:
         def act(self, action: str, keys: Sequence[str], answer: str) -> Outcome:
             """Do it. CstError where it cannot be done."""
 
-        def resized(self, columns: int, lines: int) -> str:
-            """The terminal has another size; what fzf is to be told of the preview's place."""
+        def resized(self, columns: int, lines: int, hidden: bool) -> str:
+            """The terminal has another size, or the preview was hidden or shown; where fzf is to put the preview."""
 
 
 class Question(Value):

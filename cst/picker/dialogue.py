@@ -28,6 +28,7 @@ class Dialogue:
         self._since = 0.0
         self._question: Question | None = None
         self._query = ""  # what stood in the query line before
+        self._undone: Sequence[str] = ()  # what takes the last one away, as long as fzf did not hear of it
         self.action = ""
         self.keys: Sequence[str] = ()
 
@@ -41,7 +42,7 @@ class Dialogue:
         self._since = time.monotonic()
         self._run.write("asking", "")
         self._run.write("question", "\n".join(question.lines))
-        actions = ['transform-header(cat "$CST_RUN/question")']
+        actions = [*self._undone, 'transform-header(cat "$CST_RUN/question")']
         if question.choices:
             actions += ["hide-input", f"rebind({','.join(question.choices)},focus)", "bell"]
         else:
@@ -54,7 +55,9 @@ class Dialogue:
                 "disable-search", 'transform-query(cat "$CST_RUN/text")', 'transform-prompt(cat "$CST_RUN/prompt")',
                 *([f"unbind({self._letters})"] if self._letters else []),
             ]  # fmt: skip
-        if not self._fzf.post(*actions):
+        if self._fzf.post(*actions):
+            self._undone = ()
+        else:
             self._forget()
         return self.is_open()
 
@@ -65,11 +68,23 @@ class Dialogue:
         chosen = bool(self._question.choices)
         self._forget()
         if chosen:
-            self._fzf.post(f"unbind({','.join(CHOICES)},focus)", "show-input")
+            # fzf 0.67 puts the query line above the heads again only where the header has another height than before.
+            self._undone = (f"unbind({','.join(CHOICES)},focus)", "change-header( )", "show-input")
         else:
             self._run.write("query", self._query)
             again = [f"rebind({self._letters})"] if self._letters else []
-            self._fzf.post('transform-query(cat "$CST_RUN/query")', "enable-search", "change-prompt(search> )", *again)
+            self._undone = (
+                'transform-query(cat "$CST_RUN/query")', "enable-search", "change-prompt(search> )", *again
+            )  # fmt: skip
+        self.tidy()
+
+    def tidy(self) -> bool:
+        """See to it that one that was taken away is gone from the screen: a busy fzf may not have listened. Whether it
+        went now; then the header is to be put there again."""
+        if self._undone and self._question is None and self._fzf.post(*self._undone):
+            self._undone = ()
+            return True
+        return False
 
     def answers(self, word: str, given: str) -> bool:
         """Whether that is an answer: one of the keys, or a line of text where one was asked for."""

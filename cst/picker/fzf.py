@@ -1,6 +1,7 @@
 """How fzf is started: its options, its bindings, its exits. Rows in, a key out.
 
 Always the fzf that iterfzf bundles: the one on PATH may be too old for every second flag used here (Debian: 0.38).
+Its function of that name is passed by: importing it takes as long as starting Python does (docs/decisions/0010).
 Bindings do nothing themselves: each writes what was pressed on which row into the pipe of the run folder.
 """
 
@@ -9,16 +10,16 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
-import sys
+import termios
+from importlib.machinery import PathFinder
 from itertools import chain
-
-from iterfzf import iterfzf
 
 from cst.model import CstError, Value
 from cst.picker import keys
 from cst.picker.dialogue import CHOICES
 from cst.picker.live import Live
-from cst.picker.run import Run
+from cst.picker.run import SOCKET, Run
+from cst.sources import programs
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,7 +29,8 @@ if TYPE_CHECKING:
 
 _ANYWHERE = ("sort", "refresh", "ended", "rows", "page", "keys", "up", "down")  # actions that need no session
 _CALLS = '1<>"$CST_RUN/calls"'  # read and write: opening never waits, even if nobody reads any more
-_ENDS = (signal.SIGHUP, signal.SIGTERM)
+_ENDS = (signal.SIGHUP, signal.SIGTERM, signal.SIGQUIT)
+_LEFT = 130  # fzf's exit code after Esc, ctrl-c and `abort`
 _SIDE_FROM = 130  # columns from which the preview stands beside the list
 _COLORS = {
     "dark": "dark,fg+:bold,bg+:#26303b,hl:#56b4e9,hl+:#56b4e9,pointer:#e69f00,marker:#e69f00,prompt:#56b4e9,"
@@ -76,42 +78,51 @@ def size() -> tuple[int, int]:
 def shape(columns: int, lines: int) -> Shape:
     """The division for a terminal of that size."""
     if columns >= _SIDE_FROM:
-        preview = columns * 44 // 100
+        preview = columns * 40 // 100
         return Shape(f"right,{preview},border-left", columns - preview - 8)
     return Shape("down,55%,border-top" + (",hidden" if lines < 16 else ""), columns - 5)
 
 
-def run(desk: Desk, look: Look, every: float, placed: Shape) -> str:
+def run(desk: Desk, look: Look, placed: Shape, every: float, program: str, folders: tuple[str, ...]) -> str:
     """Open the picker and keep it true until it is closed; the key of the session to attach to, "" for none.
 
-    `every`: seconds between two looks.
+    `every`: seconds between two looks. `program`: what bindings call, as an absolute path, for nothing may depend on
+    PATH. `folders`: where the private folder may be.
     """
     if not _has_terminal():
         raise CstError("the picker needs a terminal; `cst ls` lists the sessions without one")
-    myself = _myself()
-    room = Run(tuple(f for f in (os.environ.get("XDG_RUNTIME_DIR"), os.environ.get("TMPDIR"), "/tmp") if f))
-    os.environ.update(CST_RUN=room.folder, CST_BIN=myself, FZF_DEFAULT_OPTS="")
-    os.environ.pop("FZF_DEFAULT_OPTS_FILE", None)  # the user's own options may break a binding of ours
-    live = Live(desk, room, every, keys.letters(look.keys))
-    with _hangups():
+    with (
+        _hangups(), _every_key() as undone, contextlib.closing(Run(folders)) as room,
+        _environment(room, program, undone),
+    ):  # fmt: skip
+        live = Live(desk, room, every, keys.letters(look.keys))
         try:
             rows, header = live.start()
-            options = [*_options(look, placed, room, header), *_binds(look)]
-            items = chain(rows, desk.more())
-            # Exact: any five letters stand in this order somewhere in a prompt of a thousand characters.
-            iterfzf(
-                items, ansi=True, exact=True, sort=True, multi=True, read0=True, prompt="search> ", __extra__=options
-            )
-        except KeyboardInterrupt:
-            if not live.done and not live.failure:
-                raise
+            items = chain(["\0".join(rows)], desk.more())
+            given = (item.encode("utf-8", "replace") + b"\0" for item in items)
+            code = programs.fed(bundled(), [*_options(look, placed, room, header), *_binds(look)], given)
+            left = code == _LEFT and not live.done  # by the person, whatever ends meanwhile
         finally:
             live.close()  # where only we were told to end, fzf would go on without anybody behind it
             live.stop()
-            room.close()
     if live.failure:
         raise live.failure
+    if left:
+        raise KeyboardInterrupt
+    if code not in (0, 1, _LEFT):  # neither closed nor left: what it said stands above
+        raise CstError("fzf failed or was killed; `cst doctor` checks it")
     return live.left
+
+
+def bundled() -> str:
+    """The path of the fzf that iterfzf brings. CstError where it brings none for this system."""
+    found = PathFinder.find_spec("iterfzf")
+    if not found or not found.origin:
+        raise CstError("iterfzf, which brings fzf, is not installed; install cst again")
+    path = found.origin.removesuffix("__init__.py") + "fzf"
+    if not os.access(path, os.X_OK):
+        raise CstError("iterfzf brings no fzf for this system; `cst doctor` checks it")
+    return path
 
 
 def _options(look: Look, placed: Shape, room: Run, header: str) -> list[str]:
@@ -119,9 +130,11 @@ def _options(look: Look, placed: Shape, room: Run, header: str) -> list[str]:
     unicode = ["--no-unicode"] if look.ascii else []
     blank = "\n".join([" "] * (header.count("\n") + 1))  # the words come from a file: everybody can read a command line
     return [
-        f"--listen={room.path('fzf.sock')}", "--with-shell=sh -c", "--delimiter=\t", "--with-nth=2..", "--accept-nth=1",
-        "--no-print0", "--layout=reverse", "--height=100%", "--info=inline-right", "--highlight-line",
-        "--header-lines=1", "--header-first", "--tiebreak=index", "--no-hscroll", f"--ellipsis={ellipsis}",
+        # Exact: any five letters stand in this order somewhere in a prompt of a thousand characters.
+        "--ansi", "--exact", "--multi", "--read0", "--prompt=search> ", f"--listen={room.path(SOCKET)}",
+        "--with-shell=sh -c", "--delimiter=\t", "--with-nth=2..", "--layout=reverse", "--height=100%",
+        "--info=inline-right", "--highlight-line", "--header-lines=1", "--header-first", "--tiebreak=index",
+        "--no-hscroll", f"--ellipsis={ellipsis}",
         f"--pointer={pointer}", f"--marker={marker}", "--gutter= ", f"--header={blank}", *unicode,
         "--no-color" if look.theme == "none" else f"--color={_COLORS[look.theme]}",
         f"--preview={_PREVIEW}", f"--preview-window={placed.preview}",
@@ -136,9 +149,10 @@ def _binds(look: Look) -> list[str]:
         if name == "jump":
             binds += [f"{key}:execute-silent:{_ENTER}" for key in (*some.split(","), "double-click")]
         elif name == "mark":
-            binds += [f"{key}:toggle+down" for key in some.split(",")]
+            binds += [f"{key}:toggle+execute-silent({_MARKED})+down" for key in some.split(",")]
         elif name == "preview":
-            binds += [f"{key}:toggle-preview" for key in some.split(",")]
+            told = f'execute-silent:echo "toggled $FZF_COLUMNS $FZF_LINES $FZF_PREVIEW_LINES" {_CALLS}'
+            binds += [f"{key}:toggle-preview+{told}" for key in some.split(",")]
         else:
             # fzf skips a command of which every placeholder is empty; what needs no session has none.
             target = "" if name in _ANYWHERE else "{+1}" if keys.many(name) else "{1}"
@@ -146,8 +160,10 @@ def _binds(look: Look) -> list[str]:
             binds += [f"{key}:execute-silent:{call}" for key in some.split(",")]
     binds += [f'{choice}:execute-silent:echo "key {choice}" {_CALLS}' for choice in CHOICES]
     binds += [
+        "ctrl-z:ignore",  # stopped, it would leave its mode to the shell
         f'esc,ctrl-g:transform:if [ -e "$CST_RUN/asking" ]; then echo "key esc" {_CALLS}; else echo abort; fi',
-        "btab:toggle+up",
+        f"btab:toggle+execute-silent({_MARKED})+up",
+        f"right-click:toggle+execute-silent:{_MARKED}",
         f'focus:execute-silent:echo moved {_CALLS}',
         f'multi:execute-silent:echo "marked $FZF_SELECT_COUNT" {_CALLS}',
         f'resize:execute-silent:echo "size $FZF_COLUMNS $FZF_LINES" {_CALLS}',
@@ -161,15 +177,84 @@ _ENTER = (
     'if [ -e "$CST_RUN/typing" ]; then printf "text %s\\n" {q} ' + _CALLS + "; "
     'else set -- {1}; echo "do jump $*" ' + _CALLS + "; fi"
 )
-# After a reload fzf keeps the row's number; this puts the cursor on the session that it was on.
+# Which rows are marked, for the moment in which a reload takes the marks away.
+_MARKED = 'if [ "$FZF_SELECT_COUNT" = 0 ]; then : >"$CST_RUN/marks"; else printf "%s\\n" {+1} >"$CST_RUN/marks"; fi'
+# A reload keeps the number of the row under the cursor and no marks. This puts the cursor on the session that it was
+# on, or as far from it as it was moved while the rows were read, and marks again what was marked.
 _KEEP = (
-    '[ ! -e "$CST_RUN/row" ] || awk \'NR == FNR { key = $0; next } $0 == key { print "pos(" FNR ")"; exit }\' '
-    '"$CST_RUN/row" {*f1}'
+    '[ ! -e "$CST_RUN/row" ] || awk -v at="$FZF_POS" \''
+    "FILENAME == ARGV[1] { if (FNR == 1) key = $0; else was = $0; next } "
+    "FILENAME == ARGV[2] { marked[$0]; next } "
+    "$0 == key { here = FNR + at - was } "
+    '$0 in marked { act = act "pos(" FNR ")+select+" } '
+    'END { if (here < 1) here = at; print act "pos(" here ")" }\' '
+    '"$CST_RUN/row" "$CST_RUN/marks" {*f1}'
 )
 
 
+# What a terminal does to keys before a program reads them: index in tcgetattr's list, flag, stty's name of it.
+_MANGLED = (
+    (0, termios.ICRNL, "icrnl"), (0, termios.IXON, "ixon"), (3, termios.ICANON, "icanon"), (3, termios.ECHO, "echo"),
+    (3, termios.IEXTEN, "iexten"),
+)  # fmt: skip
+
+
 @contextlib.contextmanager
-def _hangups():  # type: ignore[no-untyped-def]  # `typing` costs 0.5 x the start of Python
+def _every_key():  # type: ignore[no-untyped-def]  # `typing` costs 0.5 x the start of Python
+    """A terminal that leaves the keys as they are; yields the words with which `stty` undoes that.
+
+    Where a command of a binding takes over a second, fzf puts back the mode that it found, as if a program for a person
+    ran. In the usual one, Enter would then be ctrl-j, the row below, and a key would come when Enter does, or never.
+    """
+    with open("/dev/tty", "rb", buffering=0) as terminal:
+        try:
+            found = termios.tcgetattr(terminal)
+        except termios.error:
+            raise CstError("the terminal has gone; open the picker in another one") from None
+        mode = [*found[:6], [*found[6]]]
+        undone = []
+        for at, flag, name in _MANGLED:
+            if mode[at] & flag:
+                mode[at] &= ~flag
+                undone.append(name)
+        mode[6][termios.VMIN], mode[6][termios.VTIME] = 1, 0
+        try:
+            termios.tcsetattr(terminal, termios.TCSANOW, mode)
+            yield " ".join(undone)
+        finally:
+            with contextlib.suppress(termios.error, OSError):  # the terminal may have gone
+                if os.tcgetpgrp(terminal.fileno()) == os.getpgrp():  # else it is a shell's of the person's, and we stop
+                    termios.tcsetattr(terminal, termios.TCSANOW, found)
+
+
+@contextlib.contextmanager
+def _environment(room: Run, myself: str, mode: str):  # type: ignore[no-untyped-def]  # as above
+    """What fzf and its bindings need; a person's own options may break a binding of ours. What fzf starts for a person,
+    and what comes after it, has the person's environment and terminal: the file `own` gives them back."""
+    ours = {"CST_RUN": room.folder, "CST_BIN": myself, "FZF_DEFAULT_OPTS": "", "FZF_DEFAULT_OPTS_FILE": ""}
+    before = {name: os.environ.get(name) for name in ours}
+    own = "".join(_given_back(name, value) for name, value in before.items())
+    room.write("own", own + (f"stty {mode}\n" if mode else ""))
+    os.environ.update(ours)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            os.environ.pop(name)
+            if value is not None:
+                os.environ[name] = value
+
+
+def _given_back(name: str, value: str | None) -> str:
+    """A line of shell that sets a variable to what it was."""
+    if value is None:
+        return f"unset {name}\n"
+    quoted = value.replace("'", "'\\''")
+    return f"export {name}='{quoted}'\n"
+
+
+@contextlib.contextmanager
+def _hangups():  # type: ignore[no-untyped-def]  # as above
     """A closed popup or terminal, or a kill, ends the picker as Esc does: nothing may stay behind."""
     before = {number: signal.signal(number, _hung_up) for number in _ENDS}
     # ctrl-c is fzf's to answer, or an editor's that it runs. A handler, not SIG_IGN: that one children would inherit.
@@ -193,14 +278,3 @@ def _has_terminal() -> bool:
     except OSError:
         return False
     return os.isatty(2)
-
-
-def _myself() -> str:
-    """The program that bindings call: this one, by its absolute path, for nothing may depend on PATH."""
-    path = os.path.abspath(sys.argv[0])
-    if os.path.basename(path) == "cst" and os.access(path, os.X_OK):
-        return path
-    found = os.path.join(os.path.dirname(sys.executable), "cst")
-    if os.access(found, os.X_OK):
-        return found
-    raise CstError("the picker calls `cst` back and cannot find it; install cst, for example with `pipx install`")

@@ -1,6 +1,6 @@
 """Keeps an open picker true: rows and preview are made anew every second, each key is heard and answered.
 
-One thread beside the fzf that iterfzf waits for. Bindings write a line into the pipe of the run folder; this thread
+One thread beside the main one, which waits for fzf. Bindings write a line into the pipe of the run folder; this thread
 reads it, makes text with what the warm process knows, puts it into files and tells fzf to show them. What may be slow
 (an action, a question that asks git, a page of changes) runs in a thread of its own and calls back through that pipe.
 
@@ -17,11 +17,12 @@ import select
 import threading
 import time
 
-from cst.model import CstError, digits
+from cst.model import CstError, Value, digits
 from cst.picker.desk import Outcome
 from cst.picker.dialogue import Dialogue
 from cst.picker.keys import many
 from cst.picker.panel import Panel
+from cst.picker.run import SOCKET
 from cst.picker.server import Server, State
 from cst.view.text import clean
 
@@ -33,13 +34,24 @@ if TYPE_CHECKING:
     from cst.picker.run import Run
 
 # `{q}` because fzf skips a command of which every placeholder is empty: where nothing matches there is no {1}.
-_RELOAD = 'reload-sync:: {q}; printf "%s\\n" {1} >"$CST_RUN/row"; cat "$CST_RUN/rows"'
+_RELOAD = 'reload-sync:: {q}; printf "%s\\n" {1} "$FZF_POS" >"$CST_RUN/row"; cat "$CST_RUN/rows"'
 _HEADER = 'transform-header(cat "$CST_RUN/header")'
+_OWN = '. "$CST_RUN/own"'  # what runs for a person has the person's environment
 _STAYS = 6.0  # seconds that a message stands in the header
 _OPTIONS = ("sort", "refresh", "ended", "rows")  # actions without a session
 _SLOW = ("kill", "answer")  # actions whose question asks git, or a pane
 _PASTED = 0.06  # seconds in which a second line of text tells a paste from a person
 _LAST = 10.0  # seconds that a closed picker waits for what was begun: a pasted prompt still needs its Enter
+
+
+class _Result(Value):
+    """What became of a key, or of an answer."""
+
+    action: str
+    keys: Sequence[str]
+    first: bool  # of the key itself: nothing had been asked
+    wanted: State | None  # what was on the screen then, where another question may follow
+    outcome: Outcome
 
 
 class Live:
@@ -50,17 +62,18 @@ class Live:
         self.done = False  # fzf was closed by an action, not by the person
         self.failure: BaseException | None = None  # a bug in the thread; the picker is closed
         self._desk, self._run, self._every = desk, run, every
-        self._fzf = Server(run.path("fzf.sock"))
+        self._fzf = Server(run.path(SOCKET))
         self._panel = Panel(desk, run, self._fzf)
         self._dialogue = Dialogue(run, self._fzf, letters)
         self._thread = threading.Thread(target=self._guarded, daemon=True)
         self._over = False
         self._rows = self._header = ""
         self._message, self._message_until = "", 0.0
+        self._preview = ""  # what the person made of the preview: hidden or not
         self._marked = self._late = False  # rows are marked; there are newer rows than those shown
-        self._results: list[tuple[str, Sequence[str], Outcome]] = []
+        self._results: list[_Result] = []
         self._acting: list[threading.Thread] = []
-        self._pending: State | None = None  # what was on the screen when a slow question was wanted
+        self._preparing = False  # a slow question is being made
 
     def start(self) -> tuple[list[str], str]:
         """Make what fzf shows first: rows and header. The thread runs from now on."""
@@ -150,6 +163,9 @@ class Live:
             return self._finished()
         elif word == "page":
             self._panel.show()
+        elif word == "toggled":  # the preview: its lines stand last, if it is shown
+            self._preview = ",nohidden" if len(rest.split()) == 3 else ",hidden"
+            self._resized(rest.split()[:2])
         elif word == "size":
             self._resized(rest.split())
         return False
@@ -163,6 +179,8 @@ class Live:
             self._say(str(error))
             return
         self._late = self._late or rows != self._rows
+        if self._dialogue.tidy():
+            self._header = ""
         reload = self._late and not self._dialogue.is_open() and self._may_reload()
         self._panel.show(read_anyway=reload)
         if not reload:
@@ -171,6 +189,8 @@ class Live:
         self._run.write("rows", rows + "\0")
         if self._fzf.post(*self._header_actions(), _RELOAD):
             self._rows, self._late = rows, False
+        else:
+            self._header = ""
 
     def _may_reload(self) -> bool:
         """Whether fzf listens, and a reload would take no marks away."""
@@ -198,8 +218,8 @@ class Live:
         return [_HEADER]
 
     def _show_header(self) -> None:
-        if actions := self._header_actions():
-            self._fzf.post(*actions)
+        if (actions := self._header_actions()) and not self._fzf.post(*actions):
+            self._header = ""  # a busy fzf did not listen: once more with the next look
 
     def _say(self, message: str) -> None:
         self._message, self._message_until = clean(message, 400), time.monotonic() + _STAYS
@@ -208,8 +228,8 @@ class Live:
 
     def _resized(self, words: Sequence[str]) -> None:
         if len(words) == 2 and digits(words[0]) and digits(words[1]):
-            place = self._desk.resized(int(words[0]), int(words[1]))
-            self._fzf.post(f"change-preview-window({place})", "refresh-preview")
+            place = self._desk.resized(int(words[0]), int(words[1]), self._preview == ",hidden")
+            self._fzf.post(f"change-preview-window({place}{self._preview})", "refresh-preview")
             self._refresh(at_once=False)
 
     # ------------------------------------------------------------------------------------------ what is done
@@ -232,10 +252,10 @@ class Live:
         return False
 
     def _begin(self, action: str, keys: Sequence[str]) -> None:
-        if self._pending:
+        if self._preparing:
             self._say("one thing after the other: the key before is still at work")
         elif action in _SLOW:
-            self._pending = self._fzf.state()
+            self._preparing = True
             self._say(f"{action} …")
             self._in_a_thread(action, keys, None)
         elif action == "jump":  # in this thread: nothing is as soon
@@ -252,7 +272,8 @@ class Live:
                 self._in_a_thread(action, keys, "")
 
     def _in_a_thread(self, action: str, keys: Sequence[str], answer: str | None) -> None:
-        thread = threading.Thread(target=self._act, args=(action, keys, answer), daemon=True)
+        wanted = self._fzf.state() if action in _SLOW else None
+        thread = threading.Thread(target=self._act, args=(action, keys, answer, wanted), daemon=True)
         self._acting = [*(one for one in self._acting if one.is_alive()), thread]
         thread.start()
 
@@ -274,7 +295,7 @@ class Live:
         self._show_header()
         self._panel.cover(())
 
-    def _act(self, action: str, keys: Sequence[str], answer: str | None) -> None:
+    def _act(self, action: str, keys: Sequence[str], answer: str | None, wanted: State | None = None) -> None:
         """In a thread of its own: it may take as long as a process takes to end. `answer` None: nothing was asked."""
         try:
             question = self._desk.ask(action, keys) if answer is None else None
@@ -284,13 +305,17 @@ class Live:
         except BaseException as error:
             self.failure = error
             outcome = Outcome(leave=True)
-        self._results.append((action, keys, outcome))
+        if outcome.again and action not in _SLOW:
+            wanted = self._fzf.state()
+        self._results.append(_Result(action, keys, answer is None, wanted, outcome))
         self._run.call("result")
 
     def _finished(self) -> bool:
         """An action is over; whether the rows are to be made anew."""
-        action, keys, outcome = self._results.pop(0)
-        wanted, self._pending = self._pending, None
+        result = self._results.pop(0)
+        action, outcome = result.action, result.outcome
+        if result.first and action in _SLOW:
+            self._preparing = False
         if outcome.leave:
             self.left, self.done = outcome.message, True
             self._fzf.post("abort")
@@ -298,23 +323,26 @@ class Live:
         if outcome.message:
             self._say(outcome.message)
         if outcome.again:
-            self._late_question(action, keys, outcome.again, wanted)
+            self._late_question(result, outcome.again)
             return False
         if outcome.run:  # an error stays to be read
-            self._fzf.post(f'execute("$CST_BIN" {" ".join(outcome.run)} || read -r _)')
+            self._fzf.post(f'execute(set -- "$CST_BIN" {" ".join(outcome.run)}; {_OWN}; "$@" || read -r _)')
         if many(action) and self._marked and not outcome.failed:
+            self._run.write("marks", "")
             self._fzf.post("deselect-all")
             self._marked = False
         return True
 
-    def _late_question(self, action: str, keys: Sequence[str], question: Question, wanted: State | None) -> None:
+    def _late_question(self, result: _Result, question: Question) -> None:
         """Ask what took a while to ask, unless the person has gone on to something else."""
-        state = self._fzf.state()
-        if self._dialogue.is_open() or (wanted and state and (state.key, state.query) != (wanted.key, wanted.query)):
-            self._say(f"{action}: you went on meanwhile, so nothing was asked; press the key again")
-        else:
+        state, wanted = self._fzf.state(), result.wanted
+        here = state and wanted and (state.key, state.query) == (wanted.key, wanted.query)
+        at_all = state and (self._marked or state.key == result.keys[0])  # the key may have been heard late
+        if here and at_all and not self._dialogue.is_open():
             self._message = ""
-            self._put(action, keys, question)
+            self._put(result.action, result.keys, question)
+        elif not result.outcome.failed:  # else what went wrong stands there
+            self._say(f"{result.action}: you went on meanwhile, so nothing was asked; press the key again")
 
     def _put(self, action: str, keys: Sequence[str], question: Question) -> None:
         if self._dialogue.put(action, keys, question, bound=not self._marked):

@@ -3,6 +3,8 @@ new sessions come last and say so, those that are gone stay as dim rows. Pure.""
 
 from __future__ import annotations
 
+from cst.model import gone
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,10 +35,9 @@ class Order:
                     self._new.add(session.key)
         listed = []
         for key in self._rows:
-            session = found.get(key) or _gone(self._known[key], now)
+            session = found.get(key) or gone(self._known[key], now)
             self._known[key] = session
-            gone = key not in found
-            listed.append((session, "gone" if gone else "new" if key in self._new else ""))
+            listed.append((session, "gone" if key not in found else "new" if key in self._new else ""))
         return listed
 
     def now_called(self, key: str) -> str:
@@ -55,12 +56,3 @@ class Order:
                 self._rows[place] = self._renamed[key] = old.id
                 self._known[old.id] = found[old.id]
                 self._known.pop(key)
-
-
-def _gone(session: Session, now: float) -> Session:
-    if session.state == "ended":
-        return session
-    return session._replace(
-        state="ended", since=now, because="its process is gone", needs_you=False, pid=None, place=None, wants=None,
-        doing=None, snoozed_until=0.0,
-    )  # fmt: skip

@@ -12,6 +12,8 @@ import os
 from cst.model import CstError, digits
 
 PREFIX = "cst-pick."
+SOCKET = "fzf.sock"
+_MOST = 103  # bytes of the path of a socket: macOS takes no more, Linux 107
 
 
 class Run:
@@ -23,6 +25,7 @@ class Run:
         self.folder = _made(above)
         os.mkdir(self.path("pages"), 0o700)
         os.mkfifo(self.path("calls"), 0o600)
+        self.write("marks", "")
         # Held open for both: bindings that write never block, and none is told that nobody reads.
         self.calls = os.open(self.path("calls"), os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC)
 
@@ -92,8 +95,9 @@ def _alive(pid: int) -> bool:
 
 def _made(above: tuple[str, ...]) -> str:
     name = f"{PREFIX}{os.getpid()}.{os.urandom(6).hex()}"
-    for folder in above:
+    fit = [folder for folder in above if len(os.fsencode(f"{folder}/{name}/{SOCKET}")) <= _MOST]
+    for folder in fit:
         with contextlib.suppress(OSError):
             os.mkdir(f"{folder}/{name}", 0o700)
             return f"{folder}/{name}"
-    raise CstError(f"cannot make the folder {name}; set TMPDIR to a folder that you can write to")
+    raise CstError(f"cannot make the folder {name}; set TMPDIR to a folder with a short path that you can write to")

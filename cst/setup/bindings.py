@@ -16,6 +16,15 @@ def tmux(command: str) -> str:
     return "".join(_called(line, command) for line in shipped("tmux.conf", "tmux.conf.example").splitlines(True))
 
 
+BEGIN, END = "# >>> cst >>>", "# <<< cst <<<"
+
+
+def fenced(lines: str) -> str:
+    """Lines for tmux.conf between two that `cst init tmux --off` finds again. The empty line before them is ours too:
+    where the last line of the file has no end, it gives it one."""
+    return f"\n{BEGIN}\n{lines}{END}\n"
+
+
 def plugin(command: str) -> str:
     """The lines for tmux.conf that load the plugin, cst.tmux, and tell it how to call cst."""
     path = shipped_path("cst.tmux", "cst.tmux")

@@ -27,13 +27,19 @@ def installed(world: World) -> Iterator[Finding]:
     elif found.problem:
         reason, _, mend = found.problem.partition("; ")
         yield Finding("hooks", "wrong", reason, mend)
+    for scope in used:
+        if scope.state == "installed" and scope.why:
+            mend = f"`cst hooks install --scope {scope.scope}` writes for the oldest client in use"
+            yield Finding("hooks", "note", scope.why, mend)
     if found.twice:
         yield Finding("hooks", "note", "settings and plugin both call the hook: each event is logged twice, read once",
                       "one is enough: `cst hooks uninstall`, or disable the plugin")  # fmt: skip
-    if used or found.plugins:
+    given = sum(bool(one.plugin_dir) for one in found.sessions)
+    if used or found.plugins or given:
         where = [f"{scope.scope} settings ({len(scope.events)} events)" for scope in used]
         where += ["the plugin"] if found.plugins else []
-        if not found.problem and not found.twice:
+        where += [f"--plugin-dir of {given} of {len(found.sessions)} sessions"] if given else []
+        if not found.problem and not found.twice and not any(scope.why for scope in used):
             yield Finding("hooks", "ok", f"by {' and '.join(where)}")
     elif not dropped and not found.problem:
         yield Finding("hooks", "note", "not installed: states come from registry and transcripts",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import os
 import re
 
 from cst.jsonl import parse
@@ -18,8 +20,9 @@ if TYPE_CHECKING:
 
 
 class Scope(Value):
-    """Our hooks in one settings file. `state`: installed, outdated, absent, foreign (somebody's, in our place: the
-    file's schema is none that we know), or unreadable; `why` has the words."""
+    """Our hooks in one settings file. `state`: installed (all that some client knows), outdated, absent, foreign
+    (somebody's, in our place: the file's schema is none that we know), or unreadable; `why` has the words. `why` of
+    installed ones: a live client does not know some of the events."""
 
     scope: str
     path: str
@@ -41,6 +44,7 @@ class Firing(Value):
     why: str
     last: str = ""  # its newest event
     last_at: float = 0.0
+    plugin_dir: str = ""  # where its own command line has our plugin from: `claude --plugin-dir`
 
 
 class Status(Value):
@@ -49,7 +53,7 @@ class Status(Value):
     hook: str
     hook_state: str  # current, outdated, missing, not executable, unreadable
     scopes: tuple[Scope, ...]
-    plugins: tuple[str, ...]  # where the plugin is switched on: the settings files, live processes
+    plugins: tuple[str, ...]  # the settings files that switch the plugin on
     forbidden: str
     sessions: tuple[Firing, ...]
     problem: str = ""
@@ -57,7 +61,13 @@ class Status(Value):
     @property
     def twice(self) -> bool:
         """Whether settings and plugin both call the hook: each event is logged twice, and read once."""
-        return bool(self.plugins) and any(scope.events for scope in self.scopes)
+        given = bool(self.plugins) or bool(self.plugin_dirs)
+        return given and any(scope.events for scope in self.scopes)
+
+    @property
+    def plugin_dirs(self) -> tuple[str, ...]:
+        """The folders that live sessions were given as a plugin of ours."""
+        return tuple(dict.fromkeys(one.plugin_dir for one in self.sessions if one.plugin_dir))
 
 
 def status(own: Settings, cwd: str, now: float) -> Status:
@@ -66,8 +76,8 @@ def status(own: Settings, cwd: str, now: float) -> Status:
         state = hooks.hook_state(own)
     except OSError:
         state = "unreadable"
-    version = hooks.client_version(own)
-    scopes = tuple(_scope(own, scope, cwd, version) for scope in policy.SCOPES)
+    versions = hooks.live_versions(own)
+    scopes = tuple(_scope(own, scope, cwd, versions) for scope in policy.SCOPES)
     try:
         reason = policy.forbidden(own, cwd)
         barred = str(reason) if reason else ""
@@ -93,13 +103,13 @@ def as_json(found: Status) -> dict[str, Any]:
         "plugins": found.plugins,
         "twice": found.twice,
         "forbidden": found.forbidden or None,
-        "sessions": [{**one._asdict(), "last": one.last or None, "last_at": one.last_at or None}
-                     for one in found.sessions],
+        "sessions": [{**one._asdict(), "last": one.last or None, "last_at": one.last_at or None,
+                      "plugin_dir": one.plugin_dir or None} for one in found.sessions],
         "problem": found.problem or None,
     }  # fmt: skip
 
 
-def _scope(own: Settings, scope: str, cwd: str, version: str) -> Scope:
+def _scope(own: Settings, scope: str, cwd: str, versions: list[str]) -> Scope:
     path = policy.path_of(own, scope, cwd)
     try:
         found = settings_file.read(path)
@@ -113,9 +123,17 @@ def _scope(own: Settings, scope: str, cwd: str, version: str) -> Scope:
     at = install.installed_at(own, path)
     if not there:
         return Scope(scope, path, "absent")
-    if install.is_current(own, there, version):
-        return Scope(scope, path, "installed", "", names, at)
+    if install.is_current(own, there, ""):
+        return Scope(scope, path, "installed", _unknown(versions, names), names, at)
     return Scope(scope, path, "outdated", "`cst hooks install` brings it up to date", names, at)
+
+
+def _unknown(versions: list[str], names: tuple[str, ...]) -> str:
+    """Which live client does not know which of the events; "" where all know all."""
+    for version in sorted(set(versions)):
+        if others := ", ".join(hooks.unknown_to(version, names)):
+            return f"Claude Code {version} runs too and does not know {others}: its start stops with a warning"
+    return ""
 
 
 def _firing(own: Settings, record: Any, since: float, installed: bool, now: float) -> Firing:
@@ -127,10 +145,11 @@ def _firing(own: Settings, record: Any, since: float, installed: bool, now: floa
     except OSError as error:
         why = f"cannot read its events: {error.strerror}"
     fires: bool | None = True if told else None if why else False
+    given = _plugin_dir(record.pid)
     if not told and not why:
-        if not installed:
+        if not (installed or given):
             why = "no hooks are installed"
-        elif record.started_at < since:
+        elif record.started_at < since and not given:
             fires, why = None, "it started before the hooks were installed; its next prompt tells"
         else:
             why = "it started with the hooks installed and has told nothing; its settings may be others"
@@ -138,13 +157,31 @@ def _firing(own: Settings, record: Any, since: float, installed: bool, now: floa
     newest = told[-1] if told else None
     return Firing(
         key, record.session_id, record.cwd, record.version, record.started_at, fires, why,
-        newest.name if newest else "", newest.t if newest else 0.0,
+        newest.name if newest else "", newest.t if newest else 0.0, given,
     )  # fmt: skip
 
 
+def _plugin_dir(pid: int) -> str:
+    """The folder with our plugin that a process was given by --plugin-dir; "" for none."""
+    words = processes.words_of(pid)
+    pairs = [*itertools.pairwise(words), *(word.split("=", 1) for word in words if "=" in word)]
+    for flag, folder in pairs:
+        path = os.path.join(processes.cwd_of(pid), folder)
+        if flag == "--plugin-dir" and _is_ours(path):
+            return path
+    return ""
+
+
+def _is_ours(folder: str) -> bool:
+    try:
+        with open(folder + "/.claude-plugin/plugin.json", "rb") as file:
+            return parse(file.read()).get("name") == hooks.PLUGIN
+    except (OSError, ValueError):
+        return False
+
+
 def plugins(own: Settings, cwd: str) -> tuple[str, ...]:
-    """The settings files that switch our plugin on. One that was given to a single session by --plugin-dir is not
-    seen here; its events have `via`."""
+    """The settings files that switch our plugin on."""
     found = []
     for path in dict.fromkeys(policy.path_of(own, scope, cwd) for scope in policy.SCOPES):
         try:

@@ -17,6 +17,8 @@ from cst.sources import history, processes, registry
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from cst.settings import Settings
 
 # (event, matcher, the first client that knows it). docs/events.md says what each adds.
@@ -99,10 +101,11 @@ def is_ours(command: str) -> bool:
     return path.startswith("/") and path.endswith("/cst/hook.sh") and "\n" not in path
 
 
-def advice(own: Settings, version: str) -> str:
-    """What to do with the fragment, in one line."""
-    client = f"Claude Code {version}" if version else "any Claude Code since 2.0"
-    left_out = ", ".join(event for event, _, first in EVENTS if first > _number(version))
+def advice(own: Settings, version: str, given: bool) -> str:
+    """What to do with the fragment, in one line. `given`: somebody named the version."""
+    chosen = "" if given else ", the oldest in use"
+    client = f"Claude Code {version}{chosen}" if version else "any Claude Code since 2.0"
+    left_out = ", ".join(unknown_to(version, [event for event, _, _ in EVENTS]))
     if left_out:
         client += f" (without {left_out}, which it may not know; --client VERSION names yours)"
     return f"for {client}: merge this into {own.config_dirs[0]}/settings.json, or let `cst hooks install` do it"
@@ -144,16 +147,28 @@ def _shipped() -> bytes:
 
 
 def client_version(own: Settings) -> str:
-    """The newest Claude Code among the live sessions, else among the transcripts of a week; "" where there is none."""
-    records = [record for config_dir in own.config_dirs for record in registry.read(config_dir)[0]]
-    started = {record.pid: processes.start_of(record.pid) for record in records}
-    alive = [r for r in records if r.version and started[r.pid] and r.start in ("", started[r.pid])]
-    versions = [record.version for record in alive]
+    """The oldest Claude Code among the live sessions, else among the transcripts of a week: of several that share their
+    settings each has to know all events. "" where there is none."""
+    versions = live_versions(own)
     if not versions:
         oldest = time.time() - 7 * 86400
         ended = [one for config_dir in own.config_dirs for one in history.read(config_dir, set(), oldest)]
         versions = [one.transcript.version for one in ended if one.transcript.version]
-    return max(versions, key=_number, default="")
+    with_hooks = [version for version in versions if _number(version) >= (2, 0, 0)]
+    return min(with_hooks or versions, key=_number, default="")
+
+
+def live_versions(own: Settings) -> list[str]:
+    """The Claude Code of each live session, where it says."""
+    records = [record for config_dir in own.config_dirs for record in registry.read(config_dir)[0]]
+    started = {record.pid: processes.start_of(record.pid) for record in records}
+    alive = [r for r in records if r.version and started[r.pid] and r.start in ("", started[r.pid])]
+    return [record.version for record in alive]
+
+
+def unknown_to(version: str, names: Collection[str]) -> list[str]:
+    """Which of these events a client does not know, or may not."""
+    return [event for event, _, first in EVENTS if event in names and first > _number(version)]
 
 
 def _number(version: str) -> tuple[int, ...]:

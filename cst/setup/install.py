@@ -110,7 +110,12 @@ def apply(own: Settings, plan: Plan) -> str:
         if plan.installs:
             folders = receipt.folders if receipt and untouched else made
             _keep(own, found.path, Receipt(plan.before, _hash(plan.after), time.time(), folders))
-        settings_file.replace(found, plan.after)
+        try:
+            settings_file.replace(found, plan.after)
+        except BaseException:
+            if plan.installs:  # the receipt comes first, so that a crash loses no bytes; it tells of nothing now
+                _put_back(own, found.path, receipt)
+            raise
     if not plan.installs:
         _forget(own, found.path, receipt if plan.after is None else None)
     return backup
@@ -202,6 +207,15 @@ def _keep(own: Settings, path: str, receipt: Receipt) -> None:
         os.replace(f"{place}.{os.getpid()}", place)
     except OSError as error:
         raise CstError(f"cannot write {place}: {error.strerror}; mend its permissions") from None
+
+
+def _put_back(own: Settings, path: str, receipt: Receipt | None) -> None:
+    """Make the receipt of a settings file what it was."""
+    if receipt is None:
+        _forget(own, path, None)
+    else:
+        with contextlib.suppress(CstError):  # the error that led here is the one to tell
+            _keep(own, path, receipt)
 
 
 def _forget(own: Settings, path: str, removed: Receipt | None) -> None:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 OBJECT, ARRAY, SCALAR = "an object", "a list", "a single value"
 _DEEPEST = 100
+_LONGEST_INT = 400  # digits; of more than 4,300 Python makes no int, and nobody needs the value
 _BOM = "\ufeff"
 _SPACE = re.compile(r"[ \t\n\r]*")
 _SCALAR = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?|true|false|null")
@@ -92,7 +93,8 @@ class _Reader:
             self.wrong(at, "a value is missing" if first in ("", ",", "]", "}") else "this is no value")
         word = found.group()
         constants = {"true": True, "false": False, "null": None}
-        number = word if word in constants else float(word) if set(word) & set(".eE") else int(word)
+        whole = not set(word) & set(".eE") and len(word) < _LONGEST_INT
+        number = word if word in constants else int(word) if whole else float(word)
         return Node(SCALAR, at, found.end(), plain=constants.get(word, number)), found.end()
 
     def box(self, at: int, depth: int, first: str) -> tuple[Node, int]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import time
 
-from cst.model import Change, Changes, digits
+from cst.model import NO_REPOSITORY, Change, Changes, digits
 from cst.sources import programs
 
 TYPE_CHECKING = False
@@ -35,7 +35,6 @@ _COUNTS = (
     "--ignore-submodules=dirty", "HEAD", "--",
 )  # fmt: skip
 _NO_FILTER = (("clean", ""), ("smudge", ""), ("process", ""), ("required", "false"))
-_NO_REPOSITORY = "not a git repository"
 
 
 def changes(folder: str, seconds: float = SECONDS) -> Changes:
@@ -46,17 +45,23 @@ def changes(folder: str, seconds: float = SECONDS) -> Changes:
     deadline = time.monotonic() + seconds
     env = _environment()
     asked = programs.finish(_git(folder, _FILTERS, env), seconds, _MOST)
-    if wrong := _wrong(asked, seconds, fine=(0, 1)):  # 1: there is no filter
+    if wrong := _wrong(asked, fine=(0, 1)):  # 1: there is no filter
         return Changes(problem=wrong)
     if asked.long:
         return Changes(problem="its configuration names more filters than can be switched off")
     env |= _without(asked.output)
     both = _git(folder, _STATUS, env), _git(folder, _COUNTS, env)
     status, counts = (programs.finish(one, max(0.0, deadline - time.monotonic()), _MOST) for one in both)
-    if wrong := _wrong(status, seconds):
+    if wrong := _wrong(status):
         return Changes(problem=wrong)
     counted = _counts(counts.output)  # of a repository without a commit there are none
     return _read(status, counted)
+
+
+def several(folders: Sequence[str], seconds: float = SECONDS) -> list[Changes]:
+    """The same of each folder once, all within so many seconds."""
+    deadline = time.monotonic() + seconds
+    return [changes(folder, max(0.0, deadline - time.monotonic())) for folder in dict.fromkeys(folders)]
 
 
 def _environment() -> dict[str, str]:
@@ -82,15 +87,15 @@ def _without(names: bytes) -> dict[str, str]:
     return env
 
 
-def _wrong(answer: Answer, seconds: float, fine: Sequence[int] = (0,)) -> str:
+def _wrong(answer: Answer, fine: Sequence[int] = (0,)) -> str:
     """Why there is no answer; "" where there is one."""
     if answer.late:
-        return f"git did not answer within {seconds:.0f} s"
+        return "git took too long"
     if answer.code in fine or answer.long:
         return ""
     said = answer.errors.decode("utf-8", "replace").strip().removeprefix("fatal: ")
-    if said.startswith(_NO_REPOSITORY):
-        return _NO_REPOSITORY
+    if said.startswith(NO_REPOSITORY):
+        return NO_REPOSITORY
     return said.partition("\n")[0] or f"git ended with {answer.code}"
 
 

@@ -7,6 +7,10 @@ import os
 from cst.jsonl import Backwards, number_of, parse, text_of
 from cst.model import Event
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 # Enough to tell how the newest turn began or ended.
 TURN = ("SessionStart", "UserPromptSubmit", "Stop", "StopFailure")
 _BLOCK, _LIMIT = 8 * 1024, 512 * 1024
@@ -62,6 +66,12 @@ def _once(found: list[tuple[Event, bytes, bytes]]) -> list[tuple[Event, bytes, b
         count[via] = count.get(via, 0) + 1
     most = {one: max(count, key=lambda via: (count[via], via == b"")) for one, count in ways.items()}
     return [one for one in found if one[1] == most[one[0].pid, one[2]]]
+
+
+def prompted(log: Sequence[Event]) -> bool:
+    """Whether the hooks told of a prompt that a person typed."""
+    prompts = (str(event.payload.get("prompt") or "") for event in log if event.name == "UserPromptSubmit")
+    return any(prompt and not prompt.startswith("<task-notification>") for prompt in prompts)
 
 
 def session_of(events_dir: str, pid: int, since: float) -> str:

@@ -69,19 +69,27 @@ def rewrite(path: str, compact: Callable[[list[bytes]], list[bytes]]) -> tuple[i
 
 def remove(path: str, stays: Callable[[], bool], oldest: float) -> bool:
     """Remove a log that nobody has written to since `oldest` (epoch seconds), unless `stays` says, once it has no name
-    any more, that it is needed after all. Whether it is gone. OSError."""
+    any more, that it is needed after all. Whether it is gone. OSError, and what `stays` raises: then it stays."""
     aside = f"{path}.{os.getpid()}{_ASIDE}"
     os.rename(path, aside)
+    gone = False
+    try:
+        gone = _at_rest(aside, oldest) and not stays()
+    finally:
+        if gone:
+            os.unlink(aside)
+        else:
+            give_back(aside, path)
+    return gone
+
+
+def _at_rest(aside: str, oldest: float) -> bool:
+    """Whether nobody has a log without a name open, and nothing was written to it since `oldest`."""
     fd = os.open(aside, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
     try:
-        alone = _alone(fd)
-        if alone and os.fstat(fd).st_mtime < oldest and not stays():
-            os.unlink(aside)
-            return True
+        return _alone(fd) and os.fstat(fd).st_mtime < oldest
     finally:
         os.close(fd)
-    give_back(aside, path)
-    return False
 
 
 def recover(folder: str) -> int:

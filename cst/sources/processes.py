@@ -9,14 +9,19 @@ import os
 
 from cst.model import Process
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 # The only names that are taken from a process's environment: it holds tokens.
 NAMES = ("TMUX", "TMUX_PANE", "CLAUDE_CONFIG_DIR", "HOME", "CLAUDECODE")
 HAS_PROC = os.path.exists("/proc/self/stat")
 _TICKS = os.sysconf("SC_CLK_TCK") if HAS_PROC else 100
 
 
-def read(pids: list[int], now: float) -> dict[int, Process]:
-    """The live ones among `pids`. Zombies and pids of nobody are left out."""
+def read(pids: list[int], now: float, known: Mapping[int, Process] | None = None) -> dict[int, Process]:
+    """The live ones among `pids`. Zombies and pids of nobody are left out. Of those that were `known` a moment ago,
+    only what changes by itself is read again."""
     if not HAS_PROC:
         from cst.sources import processes_portable
 
@@ -27,6 +32,10 @@ def read(pids: list[int], now: float) -> dict[int, Process]:
     for pid in pids:
         fields = _stat(pid, stats)
         if not fields or fields[1] in "ZX":
+            continue
+        before = known.get(pid) if known else None
+        if before and before.start == fields[20]:
+            found[pid] = before._replace(state=fields[1], name=fields[0], tty=int(fields[5]))
             continue
         found[pid] = Process(
             pid=pid,
@@ -115,6 +124,11 @@ def cwd_of(pid: int) -> str:
         return os.readlink(f"/proc/{pid}/cwd")
     except OSError:
         return ""
+
+
+def words_of(pid: int) -> list[str]:
+    """The words that a process was started with; [] where they cannot be read."""
+    return _text(f"/proc/{pid}/cmdline").rstrip("\0").split("\0")
 
 
 def _text(path: str) -> str:

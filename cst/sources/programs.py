@@ -13,11 +13,12 @@ from cst.model import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 MOST = 16 * 1024 * 1024  # bytes that are taken of an output
 # Where programs are when PATH does not say so: key bindings run in the environment of the tmux server.
 _PLACES = ("/usr/bin", "/usr/local/bin", "/opt/homebrew/bin", "/opt/local/bin", "/home/linuxbrew/.linuxbrew/bin")
+_IGNORED = (13, 25)  # SIGPIPE and SIGXFSZ, on Linux and on macOS; `signal` costs an `enum`
 
 
 class Started(Value):
@@ -69,10 +70,7 @@ def finish(started: Started, seconds: float, most: int = MOST) -> Answer:
     kept, state = _drain(started, time.monotonic() + seconds, most)
     if state != "over":
         os.kill(started.pid, 9)  # our own child, not reaped yet: the pid is certain
-    try:
-        code = os.waitstatus_to_exitcode(os.waitpid(started.pid, 0)[1])
-    except ChildProcessError:  # whoever started us ignores SIGCHLD: the kernel reaps, and tells no code
-        code = 0
+    code = _reaped(started.pid)
     return Answer(code, kept[started.output], kept[started.errors], state == "late", state == "long")
 
 
@@ -81,8 +79,62 @@ def attended(program: str, words: Sequence[str]) -> int:
     path = found(program)
     if not path:
         return 127
-    pid = os.posix_spawn(path, [path, *words], os.environ)
-    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+    return _reaped(os.posix_spawn(path, [path, *words], os.environ))
+
+
+def fed(path: str, words: Sequence[str], pieces: Iterable[bytes]) -> int:
+    """Run a program on our own terminal, with `pieces` as its standard input and nowhere to print to; its exit code.
+
+    A piece is made when the one before has been taken. A program that ends early is given no more. 127: it never ran.
+    Where we are ended ourselves, so is the program.
+    """
+    reader, writer = _pipe()
+    actions = [(os.POSIX_SPAWN_DUP2, reader, 0), (os.POSIX_SPAWN_OPEN, 1, "/dev/null", os.O_WRONLY, 0)]
+    try:
+        # Python ignores SIGPIPE and SIGXFSZ, and what it starts would: a `cat | head` in there would complain.
+        pid = os.posix_spawn(path, [path, *words], os.environ, file_actions=actions, setsigdef=_IGNORED)
+    except (OSError, ValueError):  # ValueError: a word that no program can be given
+        os.close(writer)
+        return 127
+    finally:
+        os.close(reader)
+    try:
+        try:
+            for piece in pieces:
+                left = piece
+                while left:
+                    left = left[os.write(writer, left) :]
+        except BrokenPipeError:
+            pass
+        finally:
+            os.close(writer)
+        return _reaped(pid)
+    except BaseException:
+        _end(pid)
+        raise
+
+
+def _reaped(pid: int) -> int:
+    """Wait for a child to end; its exit code."""
+    try:
+        return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+    except ChildProcessError:  # whoever started us ignores SIGCHLD: the kernel reaps, and tells no code
+        return 0
+
+
+def _end(pid: int) -> None:
+    """End a child that may have to tidy up a terminal, by force after a second: what we put right, it must not undo."""
+    deadline = time.monotonic() + 1
+    try:
+        os.kill(pid, 15)  # our own child, not reaped yet: the pid is certain
+        while not os.waitpid(pid, os.WNOHANG)[0]:
+            if time.monotonic() > deadline:
+                os.kill(pid, 9)
+                os.waitpid(pid, 0)
+                return
+            time.sleep(0.01)
+    except OSError:
+        pass
 
 
 def found(program: str) -> str:
@@ -103,11 +155,14 @@ def _drain(started: Started, deadline: float, most: int) -> tuple[dict[int, byte
     """What came through each pipe, and whether both are over, or it was late, or long."""
     pieces: dict[int, list[bytes]] = {started.output: [], started.errors: []}
     open_pipes, size, state = set(pieces), 0, "over"
+    grace = 2 * len(pieces)  # readings after the deadline: where we stood still ourselves, what has come counts
     try:
         while open_pipes:
-            left = deadline - time.monotonic()
-            ready = select.select(list(open_pipes), [], [], left)[0] if left > 0 else []
-            if not ready:
+            left = max(0.0, deadline - time.monotonic())
+            ready = select.select(list(open_pipes), [], [], left)[0]
+            if not left:
+                grace -= 1
+            if not ready or grace < 0:
                 state = "late"
                 break
             for pipe in ready:

@@ -90,12 +90,6 @@ def say(program: str, socket: str, client: str, message: str) -> None:
     run(program, socket, ["display-message", "-c", client, escape(message)])
 
 
-def capture(program: str, socket: str, pane: str) -> str:
-    """The text on a pane's screen now; "" if it is gone."""
-    code, output = run(program, socket, ["capture-pane", "-p", "-t", pane])
-    return "" if code else output
-
-
 def screen(program: str, socket: str, pane: str) -> str | None:
     """What a pane shows now, with its colours as escape sequences; None if it is gone."""
     code, output = run(program, socket, ["capture-pane", "-p", "-e", "-t", pane])

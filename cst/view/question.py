@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cst.model import age, label
+from cst.model import NO_REPOSITORY, age, label
 from cst.view.table import what
 from cst.view.text import clean, cut
 
@@ -10,7 +10,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cst.model import Session
+    from cst.model import Changes, Session
 
 
 def question(session: Session, now: float) -> list[str]:
@@ -20,11 +20,18 @@ def question(session: Session, now: float) -> list[str]:
     return [who, f"  {session.state} for {age(now - session.since)}" + (f" · {does}" if does else "")]
 
 
-def several(sessions: Sequence[Session], now: float, files: int, columns: int) -> list[str]:
+def lost(folders: Sequence[Changes]) -> str:
+    """What is not committed in these folders; "" for nothing, or for folders that git knows nothing of."""
+    files = sum(len(one.files) for one in folders)
+    parts = [f"{files} uncommitted file{'s' * (files > 1)}"] if files else []
+    unknown = [one.problem for one in folders if one.problem and one.problem != NO_REPOSITORY]
+    return ", ".join([*parts, *([f"uncommitted files unknown ({clean(unknown[0], 60)})"] if unknown else [])])
+
+
+def several(sessions: Sequence[Session], now: float, lost: str, columns: int) -> list[str]:
     """The question about one session or about all that are marked, and what would be lost: always two lines."""
-    lost = f"{files} uncommitted file{'s' * (files > 1)} in {'its folder' if len(sessions) == 1 else 'their folders'}"
     if len(sessions) == 1:
         lines = question(sessions[0], now)
-        return [lines[0], cut(lines[1] + (f" · {lost}" if files else ""), columns)]
+        return [lines[0], cut(lines[1] + (f" · {lost}" if lost else ""), columns)]
     names = ", ".join(f"{cut(clean(label(session), 60), 24)} ({session.state})" for session in sessions)
-    return [f"End {len(sessions)} sessions?" + (f" {lost}" if files else ""), cut("  " + names, columns)]
+    return [f"End {len(sessions)} sessions?" + (f" {lost}" if lost else ""), cut("  " + names, columns)]

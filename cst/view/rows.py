@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from cst.view.paint import Paint, tokens
 from cst.view.table import cells
-from cst.view.text import clean, cut, fit, width
+from cst.view.text import clean, cut, fit, width, wrap
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,7 +24,8 @@ _RIGHT = (2, 6)  # aligned to the right
 _FOR, _STATE, _WHAT, _CONTEXT, _PLACE = 0, 1, 5, 6, 7
 _LEAVE = (4, 6, 7)  # in this order, where there is no room: branch, context, place
 _LEAST_WHAT = 30  # columns that "what it wants or does" needs before others may stay
-_LEAST_NAME = 22  # columns that a name keeps where "what" would like more
+_LEAST_NAME = 14  # columns that a name keeps, at the cost of "what"
+_ENOUGH_NAME = 22  # columns of a name beyond which "what" would rather have them
 _WIDE = 140  # columns of the list from which the context has a bar of five
 _BARS = " ▁▂▃▄▅▆▇█"
 
@@ -110,21 +111,34 @@ def _layout(table: list[tuple[str, ...]], columns: int) -> tuple[list[int], list
         if rest >= _LEAST_WHAT:
             break
         if leaving == 3:
-            sizes[3] = max(8, sizes[3] + rest - _LEAST_WHAT)
+            sizes[3] = max(min(sizes[3], _LEAST_NAME), sizes[3] + rest - _LEAST_WHAT)
             rest = columns - sum(sizes[i] + len(_GAP) for i in shown if i != _WHAT)
         elif leaving in shown:
             shown.remove(leaving)
-    if columns < 110 and sizes[3] > _LEAST_NAME:
-        rest += sizes[3] - _LEAST_NAME
-        sizes[3] = _LEAST_NAME
+    if columns < 110 and sizes[3] > _ENOUGH_NAME:
+        rest += sizes[3] - _ENOUGH_NAME
+        sizes[3] = _ENOUGH_NAME
     sizes[_WHAT] = max(0, rest)
     return shown, sizes
 
 
 def header(summary: str, away: str, keys: Sequence[tuple[str, str]], columns: int, paint: Paint) -> list[str]:
-    """What stands above the list: how many need you, what happened meanwhile, the keys."""
+    """What stands above the list: how many need you, what happened meanwhile, the keys.
+
+    Where there is no room for all keys, the last but one goes first: the last one shows them all.
+    """
+    keys = list(keys)
+    while len(keys) > 1 and width(" · ".join(f"{key} {word}" for key, word in keys)) > columns:
+        del keys[-2]
     line = paint.dim(" · ").join(paint("1", key) + paint.dim(" " + word) for key, word in keys)
-    plain = " · ".join(f"{key} {word}" for key, word in keys)
-    if width(plain) > columns:
-        line = paint.dim(cut(plain, columns))
     return [summary, *([paint.dim(cut(away, columns))] if away else []), line]
+
+
+def explained(found: Sequence[tuple[str, str]], columns: int, paint: Paint) -> list[str]:
+    """The page of (keys, what they do) that `?` shows; what is too long for a line goes on in the next."""
+    wide = min(22, max(len(some) for some, _ in found))
+    lines = [paint("1", "keys") + paint.dim(cut("  (? closes; [keys] in the config file moves them)", columns - 4)), ""]
+    for some, what in found:
+        first, *more = wrap(what, max(12, columns - wide - 1), 9)
+        lines += [paint("1", some.ljust(wide)) + " " + first, *(" " * (wide + 1) + rest for rest in more)]
+    return lines

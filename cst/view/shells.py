@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cst.model import digits, project
+from cst.model import digits, label, project
 from cst.view.text import clean
 
 TYPE_CHECKING = False
@@ -34,15 +34,23 @@ def prompt(sessions: Sequence[Session], now: float) -> str:
 def names(sessions: Sequence[Session]) -> str:
     """`WORD<TAB>state · project` for each live session: its name where that means it alone, else its pid."""
     live = [session for session in sessions if session.pid is not None]
-    called = [session.name for session in live]
+    meant: dict[str, int] = {}
+    for word in (word for session in sessions for word in _called(session)):
+        meant[word] = meant.get(word, 0) + 1
     return "".join(
-        f"{session.name if _says(session.name, called) else session.pid}\t{_about(session)}\n" for session in live
+        f"{session.name if _says(session.name, meant) else session.pid}\t{_about(session)}\n" for session in live
     )
 
 
-def _says(name: str, called: Sequence[str]) -> bool:
+def _called(session: Session) -> set[str]:
+    """The words that actions/find takes for a session, but for its pid and the beginnings of its id."""
+    places = (session.place.pane, session.place.location) if session.place else ()
+    return {session.key, session.id, session.name, session.title, label(session), *places}
+
+
+def _says(name: str, meant: dict[str, int]) -> bool:
     """Whether a name, typed as it is shown, finds its session and is not taken for an option or a pid."""
-    return bool(name) and name == clean(name, 200) and name[0] != "-" and not digits(name) and called.count(name) == 1
+    return bool(name) and name == clean(name, 200) and name[0] != "-" and not digits(name) and meant[name] == 1
 
 
 def _about(session: Session) -> str:

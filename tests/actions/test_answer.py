@@ -78,7 +78,7 @@ def test_somebody_refuses_at_the_same_moment(fake: MakeFake, own: Settings, clau
     """The status changed, but the transcript says that it was refused: that is not told as approved. A No is."""
     pane = fake()
     pane.after(b"1", PROMPT, status="idle", waitingFor=None)
-    now = time.time() + 2
+    now = time.time() + 60  # after the key, whenever that comes
     refused = [typed("go", now), called("Bash", {"command": "npm test"}, now),
                typed("[Request interrupted by user for tool use]", now, interruptedMessageId="m")]  # fmt: skip
     write_transcript(claude, refused, cwd=str(pane.folder))
@@ -87,6 +87,23 @@ def test_somebody_refuses_at_the_same_moment(fake: MakeFake, own: Settings, clau
         answer.answer(own, pane.session(), dialog, "yes")
 
     assert pane.log == b"1"
+
+
+def test_a_transcript_that_cannot_be_read(
+    fake: MakeFake, own: Settings, claude: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The answer was given and taken: that is told. Bug shown: a crash."""
+    pane = fake()
+    pane.after(b"1", PROMPT, status="busy", waitingFor=None)
+    write_transcript(claude, [typed("go", time.time())], cwd=str(pane.folder))
+
+    def unreadable(_: str) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(answer.transcript, "read", unreadable)
+    said = answer.answer(own, pane.session(), answer.seen(own, pane.session()), "yes")
+
+    assert said == "api: approved · Bash: npm test, now working"
 
 
 def test_a_number_that_means_no(fake: MakeFake, own: Settings, claude: Path) -> None:
@@ -104,6 +121,23 @@ def test_the_cursor_does_not_move(fake: MakeFake, own: Settings) -> None:
     pane = fake("2.1.329-trust")
     with pytest.raises(CstError, match="the cursor of that dialog did not move to the option; nothing was chosen"):
         answer.answer(own, pane.session("dialog"), answer.seen(own, pane.session("dialog")), "yes")
+
+    assert pane.log == b"\x1b[B"
+
+
+def test_another_dialog_between_two_arrows(fake: MakeFake, own: Settings) -> None:
+    """It gets no key, neither the second arrow nor Enter, and the error says that the cursor was moved.
+
+    Bug shown: all arrows were pressed at once, and then "nothing was sent".
+    """
+    pane = fake("2.1.329-trust")
+    lines = (pane.folder / "screen").read_text().split("\n")
+    lines.insert(next(i for i, line in enumerate(lines) if "Yes, I trust" in line), "   Look first")
+    pane.draw("\n".join(lines))
+    dialog = answer.seen(own, pane.session("dialog"))
+    pane.after(b"\x1b[B", EDIT)
+    with pytest.raises(CstError, match="it asks now: Edit file: old.txt; the cursor was moved, Enter was not pressed"):
+        answer.answer(own, pane.session("dialog"), dialog, "3")
 
     assert pane.log == b"\x1b[B"
 
@@ -130,6 +164,15 @@ def test_another_command_in_the_same_dialog(fake: MakeFake, own: Settings) -> No
     pane = fake()
     other = (pane.folder / "screen").read_text().replace("npm test", "npm testx")
     _refused(own, pane, "it asks now: Bash: npm testx; nothing was sent", lambda: pane.draw(other))
+
+    assert pane.log == b""
+
+
+def test_another_space_in_the_same_command(fake: MakeFake, own: Settings) -> None:
+    """`rm -rf ./build` and `rm -rf ./ build` are two commands. Bug shown: they were one."""
+    pane = fake()
+    other = (pane.folder / "screen").read_text().replace("npm test", "npm te st")
+    _refused(own, pane, "it asks now: Bash: npm te st; nothing was sent", lambda: pane.draw(other))
 
     assert pane.log == b""
 

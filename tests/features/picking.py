@@ -81,30 +81,38 @@ class Picker:
         """The row under the cursor."""
         return next((row for row in self.rows() if row.startswith(("▌", "|"))), "")
 
+    def at(self) -> int:
+        """The number of the row under the cursor; -1 while none is drawn."""
+        return next((i for i, row in enumerate(self.rows()) if row.startswith(("▌", "|"))), -1)
+
     def goes_to(self, text: str) -> None:
-        """Move the cursor to the row with that text."""
-        for _ in range(40):
-            rows = self.rows()
-            if text in self.pointed():
-                time.sleep(0.4)  # on a busy machine keys are still on their way
-                if text in self.pointed():
-                    return
-                continue
-            here = next((i for i, row in enumerate(rows) if row.startswith(("▌", "|"))), 0)
+        """Move the cursor to the row with that text: a key, and the next one when the cursor has moved."""
+        until(lambda: self.at() >= 0)
+        while text not in self.pointed():
+            rows, here = self.rows(), self.at()
             there = next((i for i, row in enumerate(rows) if text in row), len(rows))
-            self.press("Down" if there > here else "Up")
-            time.sleep(0.2)
-        raise AssertionError(self.screen())
+            self.tmux("send-keys", "-t", self.pane, "Down" if there > here else "Up")
+            until(lambda here=here: self.at() not in (-1, here))  # at the end of the list: that row is not there
 
     def marks(self, text: str) -> None:
         """Mark the row with that text. A mark that comes within the moment of a reload is lost: then once more."""
         for _ in range(3):
             self.goes_to(text)
             self.press("Tab")
-            time.sleep(0.7)
-            if any("┃" in row[:2] for row in self.rows() if text in row):
-                return
+            with contextlib.suppress(AssertionError):
+                until(lambda: any(text in row for row in self.marked()), 2)
+                time.sleep(0.2)  # a reload that was on its way has come
+                if any(text in row for row in self.marked()):
+                    return
         raise AssertionError(self.screen())
+
+    def resizes(self, columns: int, lines: int) -> None:
+        """Give its terminal another size."""
+        self.tmux("resize-window", "-t", self.pane, "-x", str(columns), "-y", str(lines))
+
+    def marked(self) -> list[str]:
+        """The rows that are marked."""
+        return [row for row in self.rows() if "┃" in row[:2]]
 
     def close(self) -> None:
         with contextlib.suppress(Exception):

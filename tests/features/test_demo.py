@@ -119,8 +119,12 @@ def look(demo: fleet.Demo, *words: str) -> dict[str, dict[str, Any]]:
 
 def press(demo: fleet.Demo, who: str, *keys: str) -> None:
     """Press keys in a session's pane."""
-    pane = look(demo)[who]["tmux"]["pane"]
-    folder.tmux(demo.folder, "send-keys", "-t", pane, *keys, env=demo.env)
+    folder.tmux(demo.folder, "send-keys", "-t", place(demo, who), *keys, env=demo.env)
+
+
+def place(demo: fleet.Demo, who: str) -> str:
+    """The pane of a session, once tmux has said it."""
+    return until(lambda: (look(demo)[who]["tmux"] or {}).get("pane", ""), PATIENCE)
 
 
 def becomes(demo: fleet.Demo, who: str, state: str) -> dict[str, Any]:
@@ -160,7 +164,7 @@ def test_words_are_a_command_in_the_demo(theatre: Theatre) -> None:
     assert {name: NAMES[name].state for name in NAMES if name} == {
         s["name"] or s["title"]: s["state"] for s in found["sessions"] if s["name"] or s["title"]
     }
-    assert {os.path.join("work", role.project) for role in ROLES} == {
+    assert {os.path.join("code", role.project) for role in ROLES} == {
         s["cwd"].partition("/home/")[2] for s in found["sessions"]
     }
     assert theatre.left() == []
@@ -188,6 +192,7 @@ def test_inside_a_tmux_it_keeps_to_its_own(theatre: Theatre, tmux_server: TmuxSe
     assert [tmux_server.socket] == [str(path) for path in Path(tmux_server.socket).parent.iterdir()]
 
 
+@pytest.mark.long
 def test_a_strange_tmpdir_is_a_path_and_not_a_command(theatre: Theatre) -> None:
     """tmux expands `#(…)` in the folder of a new window; in the demo's it stays text."""
     strange = f"{theatre.stage}/#(touch pwned)"
@@ -313,6 +318,7 @@ def test_a_signal_at_the_start_leaves_nothing_behind(visitor: Visitor, theatre: 
     assert theatre.left() == []
 
 
+@pytest.mark.long
 def test_the_next_demo_sweeps_up_after_one_that_was_killed(visitor: Visitor, theatre: Theatre) -> None:
     """After kill -9 the folder and the sessions stay, until the next `cst demo` finds their owner gone."""
     visitor.sees("Three things to try")
@@ -329,6 +335,7 @@ def test_the_next_demo_sweeps_up_after_one_that_was_killed(visitor: Visitor, the
 # ------------------------------------------------------------------------------------------- the sessions
 
 
+@pytest.mark.long
 def test_two_demos_side_by_side(demo: fleet.Demo) -> None:
     """The second keeps the exit code of its command, and leaves the first alone."""
     before = set(look(demo))
@@ -480,7 +487,7 @@ def test_keys(sent: str, expected: list[str]) -> None:
 @pytest.mark.parametrize("who", [role.who for role in ROLES])
 def test_no_line_is_wider_than_the_screen(who: str, columns: int, plain: Callable[[str], str]) -> None:
     """Wide characters, long branches, narrow panes: nothing wraps."""
-    scene = Scene(f"~/work/{role(who).project}", role(who).branch)
+    scene = Scene(f"~/code/{role(who).project}", role(who).branch)
     for step in role(who).story:
         scene.add(step)
     scene.dialog = role(who).dialog
@@ -500,7 +507,7 @@ def plain() -> Callable[[str], str]:
 
 def test_a_long_conversation_ends_at_the_bottom(plain: Callable[[str], str]) -> None:
     """What does not fit goes at the top; the input box stays."""
-    scene = Scene("~/work/api", "main")
+    scene = Scene("~/code/api", "main")
     for number in range(30):
         scene.add(Prompt(0, f"prompt {number}"))
         scene.add(Words(0, f"answer {number}", True))

@@ -47,6 +47,29 @@ def test_a_change_shows_by_itself(demo: fleet.Demo, opened: Callable[..., Picker
     picker.sees(r"✓ done .* web-shop: Audit")
 
 
+def test_completions_know_what_a_picker_shows(demo: fleet.Demo, opened: Callable[..., Picker]) -> None:
+    """The file that TAB reads is there once a picker has opened, and follows what it shows."""
+    names = Path(demo.env["HOME"], ".local/state/cst/names")
+    names.write_text("")
+    opened()
+    until(lambda: "playground" in names.read_text(), PATIENCE)
+    pane = folder.tmux(
+        demo.folder, "new-session", "-d", "-s", "named", "-P", "-F", "#{pane_id}", f"mkdir -p {demo.env['HOME']}/named; "
+        f"cd {demo.env['HOME']}/named; {demo.folder}/bin/claude", env=demo.env,
+    ).strip()  # fmt: skip
+    until(lambda: "· named" in names.read_text(), PATIENCE)
+    folder.tmux(demo.folder, "kill-pane", "-t", pane, env=demo.env)
+
+    until(lambda: "· named" not in names.read_text(), PATIENCE)
+
+
+def test_a_folder_that_cannot_be_written_opens_a_picker(demo: fleet.Demo, opened: Callable[..., Picker]) -> None:
+    """What the completions miss is no error of the picker's."""
+    picker = opened(env="CST_STATE_DIR=/proc/version")
+
+    assert "playground" in picker.screen()
+
+
 def test_the_cursor_stays_on_its_session(demo: fleet.Demo, opened: Callable[..., Picker]) -> None:
     """Ten refreshes, with changes among them, and the row under the cursor is the same."""
     picker = opened(env="CST_CONFIG=" + config(demo, "refresh = 0.2"))
@@ -107,6 +130,8 @@ def test_nothing_is_left_behind(demo: fleet.Demo, opened: Callable[..., Picker],
     until(lambda: not [child for child in [cst, *family] if _comm(child)], PATIENCE)
     if how == "escape":
         picker.sees("left with 130")
+    elif how == "fzf":
+        assert "fzf failed or was killed" in picker.sees("left with 1")
 
 
 def _comm(pid: int) -> str:
@@ -130,7 +155,7 @@ def _family(pid: int) -> list[int]:
 # --------------------------------------------------------------------------------------------------- rows
 
 
-@pytest.mark.parametrize("columns", [80, 100, 129, 130, 160, 200, 250])
+@pytest.mark.parametrize("columns", [80, *(pytest.param(n, marks=pytest.mark.long) for n in (100, 129, 130, 160, 200)), 250])
 def test_rows_fit_any_width(opened: Callable[..., Picker], columns: int) -> None:
     """Each session has one line, nothing is cut in the middle of it without saying so, wide characters included."""
     picker = opened(columns=columns, lines=60)
@@ -153,7 +178,7 @@ def test_two_lines(opened: Callable[..., Picker]) -> None:
     picker.sees_not("» Cut the 2.4.0 release")
 
 
-@pytest.mark.parametrize("query", ["2.4.0", "shoos", "permission", "api"])
+@pytest.mark.parametrize("query", ["2.4.0", "permission", *(pytest.param(word, marks=pytest.mark.long) for word in ("shoos", "api"))])
 def test_search_finds_what_is_not_seen(opened: Callable[..., Picker], query: str) -> None:
     """Branch, prompt, state and project are searched, whatever the width shows."""
     picker = opened(columns=80, lines=40)

@@ -35,9 +35,9 @@ def pytest_itemcollected(item: pytest.Item) -> None:
     item.add_marker(pytest.mark.lab)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def make_lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MakeLab]:
-    """Makes started labs, `make_lab(hooks=None, version=…)`; all are stopped at the end of the run."""
+    """Makes started labs, `make_lab(hooks=None, version=…)`; all are stopped with the module: idle clients cost time."""
     made: list[Lab] = []
 
     def make(hooks: Hooks | Callable[[Lab], Hooks] | None = None, version: str = VERSION) -> Lab:
@@ -50,7 +50,7 @@ def make_lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MakeLab]:
         lab.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def lab(make_lab: MakeLab) -> Lab:
-    """One running lab without hooks, shared by the whole run."""
+    """One running lab without hooks, shared by the whole module."""
     return make_lab()

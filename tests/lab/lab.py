@@ -96,8 +96,9 @@ class Lab:
         home.seed(self.root, self.hooks(self) if callable(self.hooks) else self.hooks)
         url, api = self._start_api()
         self._state_file.write_text(json.dumps({"url": url, "api": api}))
-        self.tmux("start-server", ";", "set-option", "-g", "exit-empty", "off",
-                  ";", "set-option", "-g", "default-size", f"{COLUMNS}x{LINES}")
+        # assume-paste-time: a server that stood still reads two keys at once, and would type the second into the pane
+        self.tmux("start-server", ";", "set-option", "-g", "exit-empty", "off", ";", "set-option", "-g",
+                  "assume-paste-time", "0", ";", "set-option", "-g", "default-size", f"{COLUMNS}x{LINES}")
 
     def stop(self) -> None:
         """End everything this lab started, and remove its sockets.  May be called again; does not raise."""

@@ -1,10 +1,11 @@
 """Waiting with a deadline."""
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable
 from typing import TypeVar
+
+from ..testing import crowding
 
 Value = TypeVar("Value")
 
@@ -29,7 +30,3 @@ def until(check: Callable[[], Value | None], seconds: float, what: Callable[[], 
         time.sleep(pause)
         pause = min(pause * 1.3, 0.25)
 
-
-def crowding() -> float:
-    """How many processes want each processor, averaged over the last minute: 1.0 to 8.0."""
-    return min(8.0, max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1)))

@@ -18,8 +18,8 @@ from .stage import Stage, Watch
 
 ALL = bool(os.environ.get("CST_LAB_ALL"))
 # In every run: one of each kind. `make lab` plays them all.
-SOME = ("fresh", "tool-runs", "question", "plan-approved", "asked", "background-shell", "subagent-permission",
-        "interrupted", "denied", "error", "left", "killed-while-it-waits", "two-processes-on-one-session")
+# In every run: what test_day.py does not play already.
+SOME = ("asked", "background-shell", "subagent-permission", "interrupted", "killed-while-it-waits")
 CASES = [(version, hooks, name)
          for version in (VERSIONS if ALL else (VERSION,)) for hooks in ((True, False) if ALL else (True,))
          for name in (PLAYS if ALL and version == VERSION else OLD if ALL else SOME)]

@@ -14,7 +14,7 @@ from .lab import Lab, Session
 from .retry import until
 
 pytestmark = pytest.mark.skipif(not os.environ.get("CST_LAB_ALL"), reason="a measurement, on a machine at rest: `make lab`")
-PROMPTS, CALLS = 10, 10
+PROMPTS, CALLS = 5, 20
 
 
 def durations(lab: Lab, session: Session) -> list[float]:
@@ -30,13 +30,14 @@ def durations(lab: Lab, session: Session) -> list[float]:
 
 
 def turn(lab: Lab, session: Session, number: int) -> None:
-    """One prompt that makes ten tool calls, until its end is written."""
-    lab.prompt(session, f"{number}: " + "[[read:f]]" * CALLS + "[[say:Read.]]")
+    """One prompt that makes twenty tool calls at once, until its end is written: one by one they would wait for the model."""
+    lab.prompt(session, f"{number}: " + "+".join(["[[read:f]]"] * CALLS) + " [[say:Read.]]")
     until(lambda: len(durations(lab, session)) == number, 120, lambda: str(durations(lab, session)))
 
 
 def test_a_hundred_tool_calls_with_hooks_and_without(make_lab: MakeLab) -> None:
-    """No event of ours is on a tool call, and Claude waits for none of the others: under 10 ms for each call.
+    """No event of ours is on a tool call, and Claude waits for none of the others: a turn with hooks takes no longer than
+    one without, but for a tenth, or for what turns without hooks differ among themselves.
 
     Turn by turn in two labs, so that both see the same load; the fastest turns are compared, for load only adds.
     """
@@ -50,6 +51,7 @@ def test_a_hundred_tool_calls_with_hooks_and_without(make_lab: MakeLab) -> None:
     for number in range(1, PROMPTS + 1):
         for name, lab in labs.items():
             turn(lab, sessions[name], number)
+            print(f"{name} {number}: {durations(lab, sessions[name])[-1]:.0f} ms, load {os.getloadavg()[0]:.1f}", flush=True)
             time.sleep(0.2)
     took = {name: sorted(durations(lab, sessions[name])) for name, lab in labs.items()}
     told = sum(path.read_text().count('"event":"Stop"') for path in (labs["with"].root / "state/cst/events/v1").glob("*"))
@@ -57,4 +59,5 @@ def test_a_hundred_tool_calls_with_hooks_and_without(make_lab: MakeLab) -> None:
 
     print(f"\n{PROMPTS * CALLS} tool calls, {CALLS} a turn; ms of the turns: {took}; difference of a call, ms: {each}")
     assert told >= PROMPTS - 1
-    assert each["fastest"] < 10
+    spread = (median(took["without"]) - min(took["without"])) / CALLS
+    assert each["fastest"] < max(min(took["without"]) / CALLS / 10, spread), spread

@@ -11,7 +11,7 @@ import pytest
 
 from cst.sources import events
 
-from . import cst
+from . import cst, scenarios
 from .conftest import MakeLab
 from .lab import Lab, Session
 from .retry import until
@@ -122,6 +122,33 @@ def test_with_both_a_prompt_is_one_turn(lab: Lab) -> None:
     assert sorted((one["event"], one.get("via", "")) for one in lines) == sorted((name, via) for name in TURN for via in ("", "plugin"))
     assert told(lab, session) == TURN
     assert (shown["state"], shown["last_words"]) == ("done", "Counted.")
+
+
+@live
+def test_a_claude_p_inside_a_session_notifies_nobody(lab: Lab) -> None:
+    """Its hooks fire, in a log of its own; a notification would be about the session of that pane, which works on."""
+    before = install(lab)
+    state = lab.root / "state/cst"
+    notified = state / "notified"
+    state.mkdir(parents=True, exist_ok=True)
+    (state / "notify").write_text(f'#!/bin/sh\necho "$1" >>{notified}\n')
+    (state / "notify").chmod(0o755)
+    try:
+        session = lab.open("outer")
+        lab.prompt(session, "[[bash:claude -p [say:Nested.] >nested.txt; touch over]]")
+        lab.expect_status(session, *scenarios.PERMISSION)
+        scenarios.approve(lab, session)
+        until(lambda: "Stop" in told(lab, session), 60, lambda: str(logged(lab, session)))
+        until(lambda: notified.exists() and "Stop" in notified.read_text(), 10, lambda: "no Stop was notified")
+        logs = {path.stem: path.read_text() for path in (state / "events/v1").glob("*.jsonl")}
+    finally:
+        (state / "notify").unlink()
+        uninstall(lab)
+    nested = [text for name, text in logs.items() if name != session.last_record["sessionId"] and "nested.txt" not in text]
+
+    assert any('"event":"Stop"' in text for text in nested)
+    assert notified.read_text().split() == ["PermissionRequest", "Stop"]
+    assert lab.settings_file.read_bytes() == before
 
 
 @live

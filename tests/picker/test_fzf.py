@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import pty
 import subprocess
+import sys
+import termios
+from collections.abc import Callable
+from fcntl import ioctl
+from pathlib import Path
+from struct import pack
 
 import pytest
 from iterfzf import BUNDLED_EXECUTABLE
@@ -10,6 +19,8 @@ from iterfzf import BUNDLED_EXECUTABLE
 from cst.model import CstError
 from cst.picker import fzf, keys
 from cst.picker.run import Run
+
+from ..testing import ROOT, until
 
 
 def drawn(**more: object) -> fzf.Look:
@@ -26,11 +37,16 @@ def test_the_bundled_fzf_takes_every_option(room: Run, theme: str, ascii_only: b
     words = [option for option in options if not option.startswith("--listen")]
 
     done = subprocess.run(
-        [str(BUNDLED_EXECUTABLE), "--filter=api", *words], input="-\thead\n1.2\tapi\n", capture_output=True, text=True,
+        [str(BUNDLED_EXECUTABLE), "--filter=api", *words], input="-\thead\x001.2\tapi\x00", capture_output=True, text=True,
         check=False,
     )  # fmt: skip
 
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_it_is_the_fzf_of_iterfzf() -> None:
+    """The same file that the package itself would run."""
+    assert fzf.bundled() == str(BUNDLED_EXECUTABLE)
 
 
 def test_an_option_that_fzf_does_not_know_is_seen() -> None:
@@ -49,7 +65,7 @@ def test_the_list_and_the_preview_fit(columns: int, lines: int) -> None:
     side = columns >= 130
     assert shape.preview.startswith("right," if side else "down,")
     assert shape.preview.endswith("hidden") == (not side and lines < 16)
-    assert 0 < shape.list_columns < (columns - columns * 44 // 100 if side else columns)
+    assert 0 < shape.list_columns < (columns - int(shape.preview.split(',')[1]) if side else columns)
 
 
 def test_without_a_terminal_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -57,4 +73,82 @@ def test_without_a_terminal_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fzf, "_has_terminal", lambda: False)
 
     with pytest.raises(CstError, match="cst ls"):
-        fzf.run(None, drawn(), 1.0, fzf.shape(80, 24))  # type: ignore[arg-type]
+        fzf.run(None, drawn(), fzf.shape(80, 24), 1.0, "/bin/true", ())  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("before", [None, "", "--bind='x:abort' --prompt=\"it's\""])
+def test_the_environment_is_given_back(room: Run, monkeypatch: pytest.MonkeyPatch, before: str | None) -> None:
+    """To whatever comes after fzf, and, by a file that a shell reads, to what fzf starts for a person."""
+    monkeypatch.delenv("CST_RUN", raising=False)
+    if before is None:
+        monkeypatch.delenv("FZF_DEFAULT_OPTS", raising=False)
+    else:
+        monkeypatch.setenv("FZF_DEFAULT_OPTS", before)
+
+    with fzf._environment(room, "/bin/cst", ""):
+        inside = [os.environ["FZF_DEFAULT_OPTS"], os.environ["CST_RUN"]]
+        script = '. "$CST_RUN/own"; printf "%s %s" "${FZF_DEFAULT_OPTS-unset}" "${CST_RUN-unset}"'
+        told = subprocess.run(["sh", "-c", script], capture_output=True, text=True, check=True).stdout
+
+    assert inside == ["", room.folder]
+    assert told == f"{'unset' if before is None else before} unset"
+    assert (os.environ.get("FZF_DEFAULT_OPTS"), "CST_RUN" in os.environ) == (before, False)
+
+
+HELD = """
+import contextlib, subprocess, sys
+from cst.picker import fzf
+keys = fzf._every_key() if sys.argv[1] == "every key" else contextlib.nullcontext("")
+wait = "until [ -e go ]; do sleep 0.05; done"
+binds = [f"x:execute-silent:{wait}", "enter:execute-silent:echo enter >>log", "ctrl-j:execute-silent:echo ctrl-j >>log",
+         "alt-n:execute-silent:echo alt-n >>log", "y:abort"]
+with keys as undone:
+    subprocess.run([fzf.bundled(), *(f"--bind={bind}" for bind in binds)], input=b"row", stdout=subprocess.DEVNULL)
+    if undone:
+        subprocess.run(["stty", *undone.split()])
+        subprocess.run("stty -a >given", shell=True)
+subprocess.run("stty -a >after", shell=True)
+"""
+
+
+@pytest.mark.parametrize(("way", "heard"), [("every key", "enter alt-n"), ("fzf's own", "ctrl-j")])
+def test_keys_while_a_command_hangs(tmp_path: Path, way: str, heard: str) -> None:
+    """After a second fzf puts the mode back that it found; what is pressed then is what was pressed. Left to itself the
+    terminal makes Enter the key that moves down. What runs for a person has the usual mode, and so has what follows."""
+    master, slave = pty.openpty()
+    ioctl(slave, termios.TIOCSWINSZ, pack("HHHH", 30, 100, 0, 0))
+    before = subprocess.run(["stty", "-a"], stdin=slave, capture_output=True, text=True, check=True).stdout
+    process = subprocess.Popen(
+        [sys.executable, "-c", HELD, way], cwd=tmp_path, stdin=slave, stderr=slave, start_new_session=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "TERM": "xterm", "FZF_DEFAULT_OPTS": ""},
+        preexec_fn=lambda: ioctl(slave, termios.TIOCSCTTY, 0),
+    )  # fmt: skip
+    os.set_blocking(master, False)
+    drawn = b""
+
+    def has(check: Callable[[], bool]) -> bool:
+        nonlocal drawn
+        with contextlib.suppress(BlockingIOError):
+            drawn += os.read(master, 65536)
+        return check()
+
+    def let_go() -> bool:
+        return bool(termios.tcgetattr(slave)[1] & termios.OPOST)
+
+    try:
+        until(lambda: has(lambda: b"row" in drawn and not let_go()))
+        os.write(master, b"x")
+        until(lambda: has(let_go))
+        os.write(master, b"\r" if way == "fzf's own" else b"\r\x1bn")
+        (tmp_path / "go").touch()
+        log = tmp_path / "log"
+        until(lambda: has(lambda: log.exists() and log.read_text().split() == heard.split()))
+        os.write(master, b"y")
+        until(lambda: has(lambda: process.poll() is not None))
+    finally:
+        process.kill()
+        process.wait(10)
+        os.close(slave)
+        os.close(master)
+    assert (tmp_path / "after").read_text() == before
+    assert way == "fzf's own" or (tmp_path / "given").read_text() == before

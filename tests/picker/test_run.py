@@ -13,11 +13,10 @@ from cst.model import CstError
 from cst.picker import run
 
 
-def test_private_and_gone(tmp_path: Path) -> None:
+def test_private_and_gone(short: str) -> None:
     """Only its owner can look inside; closing twice leaves nothing."""
-    above = tmp_path / "above"
-    above.mkdir()
-    room = run.Run((str(above),))
+    above = Path(short)
+    room = run.Run((short,))
     room.write("rows", "x")
     room.write("pages/1.2.80.40", "y")
     mode = stat.S_IMODE(os.stat(room.folder).st_mode)
@@ -28,9 +27,9 @@ def test_private_and_gone(tmp_path: Path) -> None:
     assert list(above.iterdir()) == []
 
 
-def test_a_binding_never_waits(tmp_path: Path) -> None:
+def test_a_binding_never_waits(short: str) -> None:
     """It opens the pipe for both, so that it returns even if nobody reads any more."""
-    room = run.Run((str(tmp_path),))
+    room = run.Run((short,))
     os.close(room.calls)
     room.calls = -1
 
@@ -61,3 +60,14 @@ def test_nowhere_to_write() -> None:
     """One sentence that says what to set."""
     with pytest.raises(CstError, match="set TMPDIR"):
         run.Run(("/proc/nowhere",))
+
+
+def test_a_long_path_is_passed_over(tmp_path: Path, short: str) -> None:
+    """A socket could not have one: the next folder is taken."""
+    long = tmp_path / ("x" * 90)
+    long.mkdir()
+
+    room = run.Run((str(long), short))
+    room.close()
+
+    assert room.folder.startswith(short)

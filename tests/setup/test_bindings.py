@@ -17,10 +17,10 @@ EXAMPLE = ROOT / "tmux.conf.example"
 
 
 def test_the_example_is_what_init_prints() -> None:
-    """`cst init tmux --command cst` prints tmux.conf.example, byte for byte."""
+    """`cst init tmux --command cst` prints tmux.conf.example, byte for byte, between two lines to find it by."""
     done = cst("init", "tmux", "--command", "cst")
 
-    assert (0, EXAMPLE.read_text(), "") == (done.returncode, done.stdout, done.stderr)
+    assert (0, f"\n# >>> cst >>>\n{EXAMPLE.read_text()}# <<< cst <<<\n", "") == (done.returncode, done.stdout, done.stderr)
 
 
 def test_the_path_stands_in_every_call() -> None:

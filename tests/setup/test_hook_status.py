@@ -14,7 +14,7 @@ from cst.settings import Settings
 from cst.setup import hook_status, hooks, install, policy
 from cst.setup.hook_status import Status
 
-from ..testing import ID, OTHER_ID, ROOT, Live, event, registry_entry, started, write_events, write_registry
+from ..testing import ID, OTHER_ID, ROOT, Live, cst, event, registry_entry, started, write_events, write_registry
 
 NEW = "2.1.329"
 NOW = time.time()
@@ -71,6 +71,27 @@ def test_each_scope_is_told(own: Settings, claude: Path, repo: Path) -> None:
     assert found.problem == found.scopes[2].why
 
 
+@pytest.mark.parametrize(("installed", "running", "unknown"), [
+    ("2.1.110", ["2.1.329"], ""), ("2.1.329", ["2.1.329"], ""), ("2.1.110", ["2.1.329", "2.1.110"], ""),
+    ("2.1.329", ["2.1.110"], "2.1.110"), ("2.1.329", ["2.1.329", "2.1.110"], "2.1.110"),
+])  # fmt: skip
+def test_clients_of_two_versions(
+    own: Settings, claude: Path, live: Live, installed: str, running: list[str], unknown: str
+) -> None:
+    """What is complete for one is installed, whichever lives now; what a live one does not know is named.
+
+    Bug shown: it was outdated, and the advice took events away or gave them to a client that they stop.
+    """
+    put(own, version=installed)
+    for version, session in zip(running, (ID, OTHER_ID), strict=False):
+        pid = live.start("claude")
+        write_registry(claude, registry_entry(pid, sessionId=session, procStart=started(pid), version=version))
+    found = look(own)
+    told = f"Claude Code {unknown} runs too and does not know PostCompact, StopFailure: its start stops with a warning" if unknown else ""
+
+    assert (found.scopes[0].state, found.scopes[0].why, found.problem) == ("installed", told, "")
+
+
 def test_a_file_that_cannot_be_read_is_told(own: Settings, claude: Path) -> None:
     """A link that leads nowhere is not an absent file."""
     (claude / "settings.json").symlink_to("gone")
@@ -106,6 +127,26 @@ def test_the_plugin_is_seen(own: Settings, claude: Path, enabled: object, seen: 
 
     assert alone.plugins == ((str(claude / "settings.json"),) if seen else ())
     assert (alone.twice, both.twice) == (False, seen)
+
+
+@pytest.mark.parametrize("words", [("--plugin-dir", "{}"), ("-c", "--plugin-dir={}"), ("--plugin-dir", "/elsewhere", "--plugin-dir", "{}")])
+def test_a_plugin_that_one_session_was_given_is_seen(own: Settings, claude: Path, live: Live, tmp_path: Path, words: tuple[str, ...]) -> None:
+    """`claude --plugin-dir` leaves its trace in the process alone; another plugin's folder is none of ours."""
+    (tmp_path / "elsewhere/.claude-plugin").mkdir(parents=True)
+    (tmp_path / "elsewhere/.claude-plugin/plugin.json").write_text('{"name": "other"}')
+    mine = live.start("claude", *(word.format(ROOT) for word in words))
+    other = live.start("claude", "--plugin-dir", str(tmp_path / "elsewhere"))
+    for pid, session in ((mine, ID), (other, OTHER_ID)):
+        write_registry(claude, registry_entry(pid, sessionId=session, procStart=started(pid)))
+    found = look(own)
+    why = {one.session_id: one.why for one in found.sessions}
+    said = cst("hooks", "status").stdout
+
+    assert (found.plugin_dirs, found.plugins, found.twice) == ((str(ROOT),), (), False)
+    assert (why[OTHER_ID], "has told nothing" in why[ID]) == ("no hooks are installed", True)
+    assert f"plugin   given      {ROOT}, by --plugin-dir, to 1 of 2 sessions" in said
+    put(own)
+    assert look(own).twice
 
 
 def test_what_switches_hooks_off_is_the_problem(own: Settings, claude: Path, repo: Path) -> None:

@@ -151,14 +151,17 @@ def test_a_hook_that_is_gone_is_no_failure(own: Settings) -> None:
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
-def test_the_version_is_the_newest_that_runs(own: Settings, claude: Path, live: Live) -> None:
-    """By number, not by letter; the record of a killed client says nothing."""
+def test_the_version_is_the_oldest_that_runs(own: Settings, claude: Path, live: Live) -> None:
+    """By number, not by letter; the record of a killed client says nothing.
+
+    Bug shown: with the newest, an older client beside it got events that stop its start.
+    """
     old, new = live.start("claude"), live.start("claude")
     write_registry(claude, registry_entry(old, version="2.1.99", procStart=started(old)))
     write_registry(claude, registry_entry(new, version="2.1.200", procStart=started(new), sessionId=OTHER_ID))
-    write_registry(claude, registry_entry(10**8, version="2.1.999"))
+    write_registry(claude, registry_entry(10**8, version="2.1.50"))
 
-    assert hooks.client_version(own) == "2.1.200"
+    assert hooks.client_version(own) == "2.1.99"
 
 
 def test_the_version_of_a_dead_old_client_says_nothing(own: Settings, claude: Path) -> None:

@@ -436,6 +436,35 @@ def test_killed_at_any_step(own: Settings, file: Path) -> None:
         assert file.read_bytes() == MINE
 
 
+@pytest.mark.parametrize("earlier", [False, True])
+def test_a_file_that_cannot_be_written_gets_no_receipt(
+    own: Settings, file: Path, earlier: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The disk is full: no receipt tells of what was not done, and that of an earlier installation is as it was.
+
+    Bug shown: `cst doctor` said that the hooks were gone from that file, where they had been put 0s ago.
+    """
+    file.write_bytes(MINE)
+    if earlier:
+        put(own, "2.1.50")
+    receipts = Path(own.data_dir, "receipts")
+    before = [(path.name, path.read_bytes()) for path in receipts.glob("*")]
+
+    def full(*_: object) -> None:
+        raise CstError("no space left on device")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(settings_file, "replace", full)
+        with pytest.raises(CstError, match="no space left"):
+            put(own)
+
+    assert [(path.name, path.read_bytes()) for path in receipts.glob("*")] == before
+    assert bool(install.installed_at(own, str(file))) == earlier
+    put(own)
+    take(own)
+    assert file.read_bytes() == MINE
+
+
 def test_a_hook_that_runs_is_not_torn(own: Settings) -> None:
     """Whoever reads the old hook reads it to its end, while a new one is put beside it."""
     hooks.put_hook(own)

@@ -469,16 +469,19 @@ def test_a_key_that_is_none_runs_nothing(plugin: Plugin, tmp_path: Path) -> None
 
 
 def test_notify_is_linked_where_it_is_wanted(plugin: Plugin) -> None:
-    """The opt-in of the hook is a program in the state folder; one of yours is not replaced, nor taken away."""
+    """The opt-in of the hook is a program in the state folder; one of yours is not replaced, nor taken away. A server that
+    wants none leaves it to the others. Bug shown: a reload there took it away from them."""
     plugin.load(bell="on")
     link = os.readlink(plugin.state / "notify")
     plugin.load(bell="off")
+    kept = (plugin.state / "notify").is_symlink()
+    plugin.load("off")
     gone = not (plugin.state / "notify").is_symlink()
     (plugin.state / "notify").write_text("mine")
     plugin.load(bell="on")
     plugin.load("off")
 
-    assert (link, gone) == (str(ROOT / "shell/notify.sh"), True)
+    assert (link, kept, gone) == (str(ROOT / "shell/notify.sh"), True, True)
     assert (plugin.state / "notify").read_text() == "mine"
 
 

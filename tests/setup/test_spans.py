@@ -34,6 +34,15 @@ def test_what_python_reads(value: object, shape: dict[str, object], around: str)
     assert json.loads(text) == spans.plain(root)
 
 
+def test_a_number_of_ten_thousand_digits() -> None:
+    """It is a number, and its bytes are kept. Bug shown: a ValueError, for Python makes no int of it."""
+    text = f'{{"a": {"9" * 10_000}}}'
+    member = spans.parse(text, "x").members[0]
+
+    assert text[member.node.start : member.node.end] == "9" * 10_000
+    assert isinstance(member.node.plain, float)
+
+
 @pytest.mark.parametrize(
     ("text", "where"),
     [

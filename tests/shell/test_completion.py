@@ -82,7 +82,7 @@ OFFERS = [
     ("open --client x api ", ["folder", "shell", "transcript"]), ("ls --sort ", ["urgency", "since", "name", "context"]),
     ("ls --tag ", ["release", "urgent"]), ("ls --tag r", ["release"]), ("ls --color n", ["never"]),
     ("kill api my", {"bash": ["my\\ project"], "fish": ["my project"]}), ("show api ", []), ("next ", []),
-    ("show ap", ["api"]), ("tag --add release ap", ["api"]), ("wait ap", ["api"]), ("wait --until needs", ["needs-you"]),
+    ("show ap", ["api"]), ("resume ap", []), ("tag --add release ap", ["api"]), ("wait ap", ["api"]), ("wait --until needs", ["needs-you"]),
 ]  # fmt: skip
 
 
@@ -173,10 +173,12 @@ def on_terminal(shell: str, tmp_path: Path) -> Callable[..., object]:
     ("keys", "words"),
     [
         ("show ap\t", "<show><api>"), ("show my\t", "<show><my project>"), ("show \\$\t", "<show><$(touch pwned)>"),
-        ("show '$\t", "<show><$(touch pwned)>"), ("show it\t", "<show><it's>"), ("show say\t", '<show><say "hi">'),
-        ("show 'my\t", "<show><my project>"), ("show a:\t", "<show><a:b>"), ("show x\t", "<show><x;touch pwned>"),
-        ("sho\tgr\t", "<show><größe>"), ("answer api al\t", "<answer><api><always>"), ("hooks uni\t", "<hooks><uninstall>"),
-        ("show \\*\t", "<show><*>"), ("show ba\t", "<show><back\\slash>"),
+        ("sho\tgr\t", "<show><größe>"), ("answer api al\t", "<answer><api><always>"),
+        *(pytest.param(*case, marks=pytest.mark.long) for case in (
+            ("show '$\t", "<show><$(touch pwned)>"), ("show it\t", "<show><it's>"), ("show say\t", '<show><say "hi">'),
+            ("show 'my\t", "<show><my project>"), ("show a:\t", "<show><a:b>"), ("show x\t", "<show><x;touch pwned>"),
+            ("hooks uni\t", "<hooks><uninstall>"), ("show \\*\t", "<show><*>"), ("show ba\t", "<show><back\\slash>"),
+        )),
     ],
 )  # fmt: skip
 def test_tab_at_a_terminal(shell: str, keys: str, words: str, tmp_path: Path) -> None:

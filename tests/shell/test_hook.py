@@ -490,7 +490,7 @@ def test_two_megabytes_of_spaces_take_no_quadratic_time(hook: Hook) -> None:
 # --- many at once, and one write --------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("size", [10_000, 60_000])
+@pytest.mark.parametrize("size", [10_000, pytest.param(60_000, marks=pytest.mark.long)])
 def test_fifty_concurrent_writers_lose_nothing(hook: Hook, size: int) -> None:
     """Every line is whole, and every event of every writer is there."""
     writers, rounds = 50, 2
@@ -590,6 +590,7 @@ def test_a_disk_that_is_full_and_one_that_is_read_only(hook: Hook, tmp_path: Pat
     assert logs[1].read_bytes() == logs[0].read_bytes()
 
 
+@pytest.mark.long
 def test_fifty_payloads_of_5_mb_at_once(hook: Hook) -> None:
     """What a large tool input becomes is a short line, whole, for each of them.
 

@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -29,11 +30,11 @@ class Desk:
         server.new("mail")
         self.path = os.environ["PATH"]
 
-    def fire(self, event: str, **env: str) -> None:
+    def fire(self, event: str, *words: str, **env: str) -> None:
         """The hook, as Claude Code runs it in that pane."""
         payload = {"session_id": ID, "hook_event_name": event, "tool_input": {"event": "Stop"}}
         done = subprocess.run(
-            ["/bin/sh", str(HOOK)], input=json.dumps(payload).encode(), capture_output=True, check=False, timeout=60,
+            ["/bin/sh", str(HOOK), *words], input=json.dumps(payload).encode(), capture_output=True, check=False, timeout=60,
             env={"PATH": self.path, "HOME": "/nowhere", "CST_STATE_DIR": str(self.state), "TMUX_PANE": self.pane,
                  "TMUX": f"{self.server.socket},1,0", "CLAUDE_PID": "1", **env},
         )  # fmt: skip
@@ -147,6 +148,65 @@ def test_a_program_of_yours_is_run_instead(desk: Desk, tmp_path: Path) -> None:
 
     until(lambda: (tmp_path / "got").exists() and (tmp_path / "got").read_text() == f"PermissionRequest {desk.pane}\n")
     assert took < 2.5
+
+
+@pytest.mark.parametrize("first", ["settings", "plugin"])
+def test_settings_and_plugin_tell_an_event_once(desk: Desk, tmp_path: Path, first: str) -> None:
+    """Whichever comes first tells; the same words again are another event, and so are those of another process.
+
+    Bug shown: two messages and two bells for one event.
+    """
+    if not shutil.which("perl"):
+        pytest.skip("without perl both tell")
+    got = tmp_path / "got"
+    (desk.state / "notify").unlink()
+    (desk.state / "notify").write_text(f'#!/bin/sh\necho "$1" >>{got}\n')
+    (desk.state / "notify").chmod(0o755)
+    ways = [(), ("plugin",)] if first == "settings" else [("plugin",), ()]
+    told = []
+    for count, (event, pid) in enumerate([("Stop", "1"), ("Stop", "1"), ("PermissionRequest", "1"), ("Stop", "2")], 1):
+        for words in ways:
+            desk.fire(event, *words, CLAUDE_PID=pid)
+        until(lambda count=count: got.exists() and len(got.read_text().split()) >= count)  # type: ignore[misc]
+        time.sleep(0.3)
+        told.append(len(got.read_text().split()))
+
+    assert told == [1, 2, 3, 4]
+
+
+def test_many_at_once_tell_once(desk: Desk, tmp_path: Path) -> None:
+    """Both hooks of an event run side by side: exactly one of each pair tells."""
+    if not shutil.which("perl"):
+        pytest.skip("without perl both tell")
+    got = tmp_path / "got"
+    (desk.state / "notify").unlink()
+    (desk.state / "notify").write_text(f'#!/bin/sh\necho "$1" >>{got}\n')
+    (desk.state / "notify").chmod(0o755)
+    calls = [((), {"CLAUDE_PID": str(pid)}) for pid in range(1, 11)] + [(("plugin",), {"CLAUDE_PID": str(pid)}) for pid in range(1, 11)]
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda call: desk.fire("Stop", *call[0], **call[1]), sorted(calls, key=lambda call: call[1]["CLAUDE_PID"])))
+    until(lambda: got.exists() and len(got.read_text().split()) >= 10)
+    time.sleep(0.5)
+
+    assert len(got.read_text().split()) == 10
+
+
+@pytest.mark.parametrize(("attended", "told"), [("0", False), ("1", True)])
+def test_a_session_that_nobody_sits_at_tells_nobody(each_way: Desk, tmp_path: Path, attended: str, told: bool) -> None:
+    """A `claude -p` inside a tool of the pane's session ends: that session is not done.
+
+    Bug shown: it was told as done.
+    """
+    got = tmp_path / "got"
+    (each_way.state / "notify").unlink()
+    (each_way.state / "notify").write_text(f"#!/bin/sh\n: >{got}\n")
+    (each_way.state / "notify").chmod(0o755)
+    each_way.fire("Stop", CLAUDE_CODE_SESSION_ATTENDED=attended)
+    if told:
+        until(got.exists)
+    time.sleep(0.5)
+
+    assert got.exists() == told
 
 
 @pytest.mark.parametrize("odd", ["folder", "not executable", "dangling", "fails"])

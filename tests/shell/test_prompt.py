@@ -12,8 +12,8 @@ import pytest
 
 from cst.setup import shells
 
-from ..testing import ROOT
 from .typed import typed
+from ..testing import ROOT
 
 SHELLS = {
     "bash": ["bash", "--norc", "-eu", "-o", "pipefail"],
@@ -164,14 +164,19 @@ def test_bash_prompt_commands_of_others_stay(tmp_path: Path, shelf: Path, before
     assert (done.stderr, done.stdout.splitlines()) == ("", [TEXT, "1", kept])
 
 
-def test_the_exit_code_stays(shell: str, integration: Path, shelf: Path) -> None:
-    """What the last command returned is what the next hook and the prompt still see."""
+def test_the_exit_code_stays(shell: str, integration: Path, shelf: Path, tmp_path: Path) -> None:
+    """What the last command returned is what the prompt, the next hook and the next command still see."""
     line(shelf)
-    status = "$status" if shell == "fish" else "$?"
-    strict = "" if shell == "fish" else "set +e; "
-    done = run(shell, f"{strict}source {integration}; false; __cst_prompt; echo {status}")
-
-    assert done.stdout == "1\n"
+    ask = {
+        "bash": "PS1='[$?]> '", "zsh": "PROMPT='[%?]> '", "fish": "function fish_prompt; echo -n \"[$status]> \"; end",
+    }[shell]  # fmt: skip
+    with typed(INTERACTIVE[shell][0], {**os.environ, "TERM": "xterm"}, tmp_path) as terminal:
+        terminal.type(f"source {integration}; {ask}\n")
+        at = terminal.sees("[0]>")
+        terminal.type("sh -c 'exit 7'\n")
+        at = terminal.sees("[7]>", at)
+        terminal.type("echo got:$CST_PROMPT:" + ("$status" if shell == "fish" else "$?") + "\n")
+        terminal.sees(f"got:{TEXT}:7", at)
 
 
 def test_no_process_is_started(shell: str, integration: Path, shelf: Path, tmp_path: Path) -> None:

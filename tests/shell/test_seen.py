@@ -40,6 +40,21 @@ def test_a_mark_is_what_cst_itself_would_write(tmp_path: Path) -> None:
     assert (path.stat().st_mode & 0o777, path.parent.stat().st_mode & 0o777) == (0o600, 0o700)
 
 
+def test_a_mark_is_not_lost_in_a_log_that_is_just_replaced(tmp_path: Path) -> None:
+    """`cst prune` renames a new log there between opening and writing: the mark is written again, once.
+
+    Bug shown: it went into the old log only. `printf` is the moment in between.
+    """
+    log = run(tmp_path, "1.1", now())
+    meanwhile = f'printf() {{ [ -e "$PRUNED" ] || {{ : >"$PRUNED"; cp "{log}" "{log}.new"; mv "{log}.new" "{log}"; }}; command printf "$@"; }}'
+    done = subprocess.run(
+        ["/bin/sh", "-c", f'{meanwhile}; . "$0"', str(SEEN), "2.2", now()], capture_output=True, check=False, timeout=30,
+        env={"PATH": os.environ["PATH"], "CST_STATE_DIR": str(tmp_path), "PRUNED": str(tmp_path / "pruned")},
+    )  # fmt: skip
+
+    assert (done.returncode, [mark.key for mark in marks.read(str(log))[0]]) == (0, ["1.1", "2.2"])
+
+
 @pytest.mark.parametrize("key", ["", "4711", ".1", "1.", "1.2.3", "1.2\n", "$(id).1", "a.b", '1.1","x":"', "../1.1"])
 def test_what_is_no_key_is_not_written(tmp_path: Path, key: str) -> None:
     """Only a pid, a dot and a start time."""

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from cst.model import Mark
+from cst.model import CstError, Mark
 from cst.sources import logfiles, marks
 
 from ..testing import NOW, ROOT
@@ -129,6 +129,21 @@ def test_a_log_that_is_needed_after_all_stays(log: str, age: int, stays: bool) -
     put(log, b"\nold\n", age)
 
     assert not logfiles.remove(log, lambda: stays, time.time() - 50)
+    assert (Path(log).read_bytes(), names(log)) == (b"\nold\n", ["a.jsonl"])
+
+
+def test_a_log_stays_where_nobody_can_tell_whether_it_is_needed(log: str) -> None:
+    """The fleet cannot be read at that moment: the log has its name again when the error comes out.
+
+    Bug shown: it was left aside, where no reader sees it, until the next prune.
+    """
+    put(log, b"\nold\n", 100)
+
+    def stays() -> bool:
+        raise CstError("a record is torn")
+
+    with pytest.raises(CstError, match="a record is torn"):
+        logfiles.remove(log, stays, time.time() - 50)
     assert (Path(log).read_bytes(), names(log)) == (b"\nold\n", ["a.jsonl"])
 
 

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import os
+import select
+import signal
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from cst.sources.programs import finish, start
+from cst.sources.programs import fed, finish, start
+
+from ..testing import until
 
 LATE = 60.0
 
@@ -39,12 +44,34 @@ def test_one_that_takes_too_long() -> None:
     """It is ended and reaped; what it had said by then is there."""
     begun = time.monotonic()
     started = start("sh", ["-c", "echo here; exec sleep 60"])
+    select.select([started.output], [], [], LATE)
     answer = finish(started, 0.5)
 
     assert (answer.late, answer.output) == (True, b"here\n")
     assert time.monotonic() - begun < 20
     with pytest.raises(ProcessLookupError):
         os.kill(started.pid, 0)
+
+
+def test_what_has_come_counts() -> None:
+    """Where we stood still ourselves until the time was over, a program that was done by then was not late."""
+    started = start("sh", ["-c", "echo here"])
+    until(lambda: Path(f"/proc/{started.pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z")
+
+    answer = finish(started, 0.0)
+
+    assert (answer.late, answer.output, answer.code) == (False, b"here\n", 0)
+
+
+def test_one_that_never_stops_talking() -> None:
+    """Is ended when its time is over, however much it still has to say."""
+    started = start("true", [])
+    with open("/dev/zero", "rb") as zero:  # no program is always faster than who reads it
+        os.dup2(zero.fileno(), started.output)
+
+    answer = finish(started, 0.0, 1 << 28)
+
+    assert (answer.late, answer.long) == (True, False)
 
 
 def test_one_that_says_too_much() -> None:
@@ -64,3 +91,62 @@ def test_words_that_no_program_can_be_given(words: list[str]) -> None:
     assert answer.code == 127
     assert answer.errors.startswith(b"cannot start ")
     assert before == len(os.listdir("/proc/self/fd"))
+
+
+def test_pieces_are_fed(tmp_path: Path) -> None:
+    """In order, to a program whose exit code comes back; also more than a pipe holds."""
+    copy = tmp_path / "copy"
+    code = fed("/bin/sh", ["-c", f"cat >{copy}; exit 3"], [b"one\n", b"", b"x" * 300_000, b"\nlast"])
+
+    assert (code, copy.read_bytes()) == (3, b"one\n" + b"x" * 300_000 + b"\nlast")
+
+
+def test_one_that_ends_early_is_given_no_more() -> None:
+    """The rest is not even made."""
+    made = []
+
+    def pieces() -> Iterator[bytes]:
+        for number in range(100):
+            made.append(number)
+            yield b"x" * 100_000
+
+    assert fed("/bin/sh", ["-c", "exit 0"], pieces()) == 0
+    assert len(made) < 100
+
+
+def test_what_is_fed_hears_of_a_broken_pipe() -> None:
+    """Python ignores SIGPIPE; a program below it dies of it as in any shell."""
+    script = "{ sh -c 'kill -PIPE $$'; [ $? -gt 128 ]; }"
+    assert fed("/bin/sh", ["-c", script], []) == 0
+
+
+def test_one_that_cannot_be_started(tmp_path: Path) -> None:
+    """It is told as a shell tells it, and nothing stays open."""
+    before = len(os.listdir("/dev/fd"))
+
+    assert fed(str(tmp_path / "none"), [], [b"x"]) == 127
+    assert len(os.listdir("/dev/fd")) == before
+
+
+def test_it_ends_with_us(tmp_path: Path) -> None:
+    """What stops the feeding, a signal say, ends the program first: it would hold the terminal."""
+    told = tmp_path / "pid"
+
+    def pieces() -> Iterator[bytes]:
+        until(lambda: told.exists() and told.read_text())
+        raise SystemExit(129)
+        yield b""
+
+    with pytest.raises(SystemExit):
+        fed("/bin/sh", ["-c", f"echo $$ >{told}.new; mv {told}.new {told}; exec sleep 60"], pieces())
+
+    assert not os.path.exists(f"/proc/{told.read_text().strip()}")
+
+
+def test_where_nobody_waits_for_children() -> None:
+    """Started by what ignores SIGCHLD there is no exit code to be had: that is no failure."""
+    before = signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    try:
+        assert fed("/bin/sh", ["-c", "exit 0"], []) == 0
+    finally:
+        signal.signal(signal.SIGCHLD, before)

@@ -186,9 +186,9 @@ def test_a_message_to_nobody_is_silent(tmux_server: TmuxServer) -> None:
 def test_a_screen_can_be_read(tmux_server: TmuxServer) -> None:
     """The text of a pane; nothing for a pane that is gone."""
     pane = tmux_server.new("main", "sh", "-c", "printf 'Do you want — é?'; cat")
-    until(lambda: "Do you want — é?" in tmux.capture(tmux_server.program, tmux_server.socket, pane))
+    until(lambda: "Do you want — é?" in str(tmux.screen(tmux_server.program, tmux_server.socket, pane)))
 
-    assert tmux.capture(tmux_server.program, tmux_server.socket, "%99") == ""
+    assert tmux.screen(tmux_server.program, tmux_server.socket, "%99") is None
 
 
 # --------------------------------------------------------------------------------------------- what goes wrong

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from cst import why
 from cst.model import PAGES, STATES, Change, Changes, Session, Subagent, Tasks, ToolUse, Transcript, Turn, Want
-from cst.view import changes, conversation, evidence, pages, preview, sgr, text
+from cst.picker import keys
+from cst.view import changes, conversation, evidence, pages, preview, rows, sgr, text
 from cst.view.paint import Paint
 from tests.state.loader import NOW
 from tests.view.golden import HOME, seen
@@ -193,3 +194,15 @@ def test_no_tools_are_told_from_none_that_were_read() -> None:
     ]
 
     assert ends == ["no tool was used yet", "no tool was used lately", "not prompted yet"]
+
+
+@pytest.mark.parametrize("columns", [40, 62, 120])
+def test_the_keys_fit_and_nothing_is_cut(columns: int) -> None:
+    """Under `?` each description is there whole, below its key."""
+    found = keys.explained(keys.bound({}))
+
+    lines = rows.explained(found, columns, Paint(False))
+
+    assert too_wide(lines, columns) == []
+    whole = " ".join(" ".join(lines).split())
+    assert [what for _, what in found if what not in whole] == []

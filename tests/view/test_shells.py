@@ -60,6 +60,15 @@ def test_a_name_of_two() -> None:
     assert [line.split("\t")[0] for line in shells.names([session(1, name="x"), session(2, name="x")]).splitlines()] == ["1", "2"]
 
 
+@pytest.mark.parametrize("other", [{"title": "x"}, {"id": "x"}, {"cwd": "/home/u/x"}, {"pid": None, "name": "x"}])
+def test_a_name_that_says_another_session_too(other: dict[str, object]) -> None:
+    """`find` goes by titles, ids and labels as well, and of ended ones: such a name would be refused as ambiguous.
+
+    Bug shown: only names were compared.
+    """
+    assert shells.names([session(1, name="x"), session(2, **other)]).startswith("1\t")
+
+
 @given(st.lists(st.tuples(st.text(), st.text())))
 def test_a_line_for_each(drawn: list[tuple[str, str]]) -> None:
     """One line and one tab for each session, whatever is in it."""

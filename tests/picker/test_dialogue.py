@@ -1,0 +1,141 @@
+"""The question that is up, on the real fzf: which keys it takes, and what is as it was when it goes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pyte
+import pytest
+
+from cst.picker import dialogue
+from cst.picker.desk import Question
+from cst.picker.dialogue import Dialogue
+from cst.picker.run import Run
+
+from ..testing import until
+from .conftest import Fzf
+
+YES = Question(("End apple?", "y or n"), "yn")
+TEXT = Question(("What is it to be called?",), prompt="name> ", text="old (name)+abort")
+
+
+@pytest.fixture
+def picker(shown: Callable[..., Fzf], monkeypatch: pytest.MonkeyPatch) -> Fzf:
+    """An fzf in which a question hears at once."""
+    monkeypatch.setattr(dialogue, "_DEAF", 0.0)
+    return shown()
+
+
+@pytest.fixture
+def asked(picker: Fzf, room: Run) -> Dialogue:
+    """No question yet."""
+    return Dialogue(room, picker.server, ["?"])
+
+
+def test_a_question_with_choices(picker: Fzf, asked: Dialogue) -> None:
+    """Its keys answer and no other key does; when it is taken back they are letters again."""
+    assert asked.put("kill", ("1.2",), YES, bound=True)
+    until(lambda: picker.shows("End apple?"))
+
+    picker.types("Ky")
+    heard: list[str] = []
+    until(lambda: heard.extend(picker.heard()) or "key y" in heard)
+    assert "key K" not in heard
+    asked.take_back()
+    picker.types("n")
+
+    until(lambda: picker.query() == "n")
+    assert picker.heard() == [] or "key n" not in picker.heard()
+    assert (asked.action, asked.keys, asked.is_open()) == ("kill", ("1.2",), False)
+
+
+def test_what_is_typed_comes_back(picker: Fzf, asked: Dialogue) -> None:
+    """A question for a line of text takes the query line, with a text that is no action, and gives the query back."""
+    picker.types("an")
+    until(lambda: picker.query() == "an")
+
+    assert asked.put("rename", ("3.4",), TEXT, bound=True)
+    until(lambda: picker.query() == "old (name)+abort")
+    picker.types("?\r")
+    until(lambda: "text old (name)+abort?" in picker.heard())
+    assert picker.rows() == ["3.4\tbanana"]  # the list does not follow what is typed
+    asked.take_back()
+
+    until(lambda: picker.query() == "an")
+    picker.types("?")
+    until(lambda: "do keys " in picker.heard())
+    picker.types("zz")
+    until(lambda: picker.rows() == [])
+
+
+def test_no_question_without_an_fzf(picker: Fzf, asked: Dialogue, room: Run) -> None:
+    """Nothing is open that nobody sees."""
+    picker.process.kill()
+    picker.process.wait(10)
+
+    assert not asked.put("kill", ("1.2",), YES, bound=True)
+    assert not asked.is_open()
+    assert not asked.answers("key", "y")
+    asked.take_back()
+
+
+@pytest.mark.parametrize(
+    ("question", "word", "given", "is_one"),
+    [
+        (YES, "key", "y", True), (YES, "key", "K", False), (YES, "key", "", False), (YES, "key", "yn", True),
+        (YES, "text", "y", False), (TEXT, "text", "", True), (TEXT, "text", "y", True), (TEXT, "key", "y", False),
+    ],
+)  # fmt: skip
+def test_what_is_an_answer(asked: Dialogue, question: Question, word: str, given: str, is_one: bool) -> None:
+    """A key where keys were offered, a line where a line was asked for."""
+    asked.put("kill", ("1.2",), question, bound=True)
+
+    assert asked.answers(word, given) == is_one
+
+
+def test_what_was_typed_before_is_no_answer(asked: Dialogue, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In its first moment it is deaf."""
+    monkeypatch.setattr(dialogue, "_DEAF", 3600.0)
+    asked.put("kill", ("1.2",), YES, bound=True)
+
+    assert not asked.answers("key", "y")
+    monkeypatch.setattr(dialogue, "_DEAF", 0.2)
+    until(lambda: asked.answers("key", "y"))
+
+
+def test_which_questions_go_with_their_row(picker: Fzf, asked: Dialogue) -> None:
+    """One with keys about one row; not one about marked rows, nor a line of text that is being typed."""
+    found = []
+    for question, bound in ((YES, True), (YES, False), (TEXT, True)):
+        asked.put("kill", ("1.2",), question, bound)
+        found.append(asked.belongs_to_row())
+        asked.take_back()
+
+    assert found == [True, False, False]
+    assert not asked.belongs_to_row()
+
+
+@pytest.mark.parametrize("height", [2, 3])
+def test_the_lines_are_where_they_were(shown: Callable[..., Fzf], room: Run, height: int) -> None:
+    """After a question of the header's own height the query stands above the heads again."""
+    picker = shown(header="\n".join(["header", "more", "most"][:height]))
+    asked = Dialogue(room, picker.server, ())
+    asked.put("kill", ("1.2",), Question(("asked", "about", "that")[:height], "yn"), bound=True)
+    until(lambda: picker.shows("asked"))
+
+    asked.take_back()
+
+    def order() -> list[str]:
+        screen = pyte.Screen(100, 30)
+        pyte.ByteStream(screen).feed(picker.drawn)
+        return [line.split()[0] for line in screen.display[: height + 3] if line.strip()]
+
+    expected = [*["header", "more", "most"][:height], "search>", "HEAD"]
+
+    def is_back() -> bool:
+        asked.tidy()  # a busy fzf may not have listened
+        picker.server.post('transform-header(cat "$CST_RUN/header")')
+        assert [word for word in order() if word.isalpha() or ">" in word] == expected
+        return True
+
+    until(is_back)
