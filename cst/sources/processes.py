@@ -132,11 +132,20 @@ def words_of(pid: int) -> list[str]:
 
 
 def _text(path: str) -> str:
+    """What stands in a small file of the kernel's; "" where it cannot be read. `open` takes half as long again."""
     try:
-        with open(path, "rb") as file:
-            return file.read().decode("utf-8", "replace")
+        fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     except OSError:
         return ""
+    try:
+        pieces = []
+        while piece := os.read(fd, 1 << 16):
+            pieces.append(piece)
+        return b"".join(pieces).decode("utf-8", "replace")
+    except OSError:  # the process ended meanwhile
+        return ""
+    finally:
+        os.close(fd)
 
 
 def _stat(pid: int, cache: dict[int, list[str]]) -> list[str]:

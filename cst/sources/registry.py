@@ -66,7 +66,8 @@ def _read_file(path: str, pid: int, config_dir: str, here: str) -> Record | str 
         try:
             fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
             try:
-                data, written = os.read(fd, 1 << 20), os.fstat(fd).st_mtime
+                status = os.fstat(fd)
+                data, written = os.read(fd, min(status.st_size, 1 << 20)), status.st_mtime
             finally:
                 os.close(fd)
             given = parse(data)
