@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from cst.picker.run import Run
     from cst.picker.server import Server
 
-_DEAF = 0.25  # seconds in which a question takes no key: what was typed before it came is no answer
+_DEAF = 0.25  # seconds in which what may have been typed before a question came is no answer to it
+SEARCH = "search> "  # fzf's prompt; any other belongs to a question for a line of text
 CHOICES = "ynaKestirpuo0123456789"  # every key that a question may take; bound only while one is up
 
 
@@ -48,7 +49,6 @@ class Dialogue:
         else:
             state = self._fzf.state()
             self._query = state.query if state else ""
-            self._run.write("typing", "")
             self._run.write("text", question.text)
             self._run.write("prompt", question.prompt)
             actions += [
@@ -74,7 +74,7 @@ class Dialogue:
             self._run.write("query", self._query)
             again = [f"rebind({self._letters})"] if self._letters else []
             self._undone = (
-                'transform-query(cat "$CST_RUN/query")', "enable-search", "change-prompt(search> )", *again
+                'transform-query(cat "$CST_RUN/query")', "enable-search", f"change-prompt({SEARCH})", *again
             )  # fmt: skip
         self.tidy()
 
@@ -87,11 +87,14 @@ class Dialogue:
         return False
 
     def answers(self, word: str, given: str) -> bool:
-        """Whether that is an answer: one of the keys, or a line of text where one was asked for."""
-        if self._question is None or time.monotonic() - self._since < _DEAF:
+        """Whether that is an answer: one of the keys, or a line of text where one was asked for. A line that is no
+        longer what the question came with was typed after it came."""
+        if self._question is None:
             return False
-        choices = self._question.choices
-        return word == "text" and not choices if word != "key" else bool(given) and given in choices
+        choices, deaf = self._question.choices, time.monotonic() - self._since < _DEAF
+        if word == "key":
+            return bool(given) and given in choices and not deaf
+        return word == "text" and not choices and not (deaf and given == self._question.text)
 
     def belongs_to_row(self) -> bool:
         """Whether it is about the row under the cursor and no other, so that it goes when the cursor goes."""
@@ -99,5 +102,4 @@ class Dialogue:
 
     def _forget(self) -> None:
         self._question = None
-        for name in ("asking", "typing"):
-            self._run.remove(name)
+        self._run.remove("asking")

@@ -16,7 +16,7 @@ from itertools import chain
 
 from cst.model import CstError, Value
 from cst.picker import keys
-from cst.picker.dialogue import CHOICES
+from cst.picker.dialogue import CHOICES, SEARCH
 from cst.picker.live import Live
 from cst.picker.run import SOCKET, Run
 from cst.sources import programs
@@ -131,7 +131,7 @@ def _options(look: Look, placed: Shape, room: Run, header: str) -> list[str]:
     blank = "\n".join([" "] * (header.count("\n") + 1))  # the words come from a file: everybody can read a command line
     return [
         # Exact: any five letters stand in this order somewhere in a prompt of a thousand characters.
-        "--ansi", "--exact", "--multi", "--read0", "--prompt=search> ", f"--listen={room.path(SOCKET)}",
+        "--ansi", "--exact", "--multi", "--read0", f"--prompt={SEARCH}", f"--listen={room.path(SOCKET)}",
         "--with-shell=sh -c", "--delimiter=\t", "--with-nth=2..", "--layout=reverse", "--height=100%",
         "--info=inline-right", "--highlight-line", "--header-lines=1", "--header-first", "--tiebreak=index",
         "--no-hscroll", f"--ellipsis={ellipsis}",
@@ -174,8 +174,8 @@ def _binds(look: Look) -> list[str]:
 
 
 _ENTER = (
-    'if [ -e "$CST_RUN/typing" ]; then printf "text %s\\n" {q} ' + _CALLS + "; "
-    'else set -- {1}; echo "do jump $*" ' + _CALLS + "; fi"
+    f'if [ "$FZF_PROMPT" = "{SEARCH}" ]; then set -- {{1}}; echo "do jump $*" {_CALLS}; '
+    'else printf "text %s\\n" {q} ' + _CALLS + "; fi"
 )
 # Which rows are marked, for the moment in which a reload takes the marks away.
 _MARKED = 'if [ "$FZF_SELECT_COUNT" = 0 ]; then : >"$CST_RUN/marks"; else printf "%s\\n" {+1} >"$CST_RUN/marks"; fi'

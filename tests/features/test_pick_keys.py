@@ -17,7 +17,8 @@ from cst.view.text import width
 
 from ..testing import until
 from .picking import PATIENCE, Picker, config
-from .test_demo import becomes, look, press
+from .test_demo import becomes, look, place, press
+from .test_pick_acts import Person, person  # noqa: F401  # the fixture
 
 pytestmark = pytest.mark.skipif(not shutil.which("tmux"), reason="tmux is not installed")
 
@@ -232,9 +233,63 @@ def test_moving(opened: Callable[..., Picker]) -> None:
     """ctrl-n and ctrl-j go down, as Down does."""
     picker = opened()
     rows = [row.lstrip("▌ ") for row in picker.rows()]
-    for place, key in enumerate(("C-n", "C-j"), 1):
+    for number, key in enumerate(("C-n", "C-j"), 1):
         picker.press(key)
-        until(lambda: picker.pointed().lstrip("▌ ")[:60] == rows[place][:60], PATIENCE)  # noqa: B023  # runs at once
+        until(lambda: picker.pointed().lstrip("▌ ")[:60] == rows[number][:60], PATIENCE)  # noqa: B023  # runs at once
+
+
+# ------------------------------------------------------------------------------------------------- the mouse
+
+
+def mouse(picker: Picker, button: int, text: str, times: int = 1) -> None:
+    """Press and release a button (64 and 65: the wheel, up and down) where that text stands, as a terminal tells it."""
+    part = 2 if text.startswith("[") else 0  # of the preview, or of the list
+    line, shown = next((i, line) for i, line in enumerate(picker.lines(), 1) if text in line.partition("│")[part])
+    at = f"{width(shown.partition(text)[0]) + 1};{line}"
+    released = f"\x1b[<{button};{at}m" if button < 64 else ""
+    picker.tmux("send-keys", "-t", picker.pane, "-l", (f"\x1b[<{button};{at}M" + released) * times)
+
+
+def test_the_mouse(
+    demo: fleet.Demo, opened: Callable[..., Picker], person: Callable[[str], Person],  # noqa: F811  # the fixture
+) -> None:  # fmt: skip
+    """A click takes the cursor there, the wheel moves it, a right click marks, a double click is Enter."""
+    picker = opened()
+    here = person(picker.name)
+    there = place(demo, "parser")
+    picker.goes_to("playground")
+
+    mouse(picker, 0, "billing-parser")
+    until(lambda: "billing-parser" in picker.pointed(), PATIENCE)
+    at = picker.at()
+    mouse(picker, 65, "billing-parser")
+    until(lambda: picker.at() == at + 1, PATIENCE)
+    mouse(picker, 64, "billing-parser")
+    until(lambda: picker.at() == at, PATIENCE)
+    mouse(picker, 2, "playground")
+    until(lambda: any("playground" in row for row in picker.marked()), PATIENCE)
+    mouse(picker, 2, "playground")
+    until(lambda: not picker.marked(), PATIENCE)
+    mouse(picker, 0, "billing-parser", times=2)
+
+    until(lambda: here.pane() == there, PATIENCE)
+    picker.sees("left with 0")
+
+
+@pytest.mark.long
+def test_the_wheel_on_the_preview(opened: Callable[..., Picker]) -> None:
+    """There it scrolls the page and leaves the cursor where it is."""
+    picker = opened(lines=24)
+    picker.press("C-p", "C-p")
+    picker.sees(r"\[why\][^$]*because")
+    pointed = picker.pointed()
+
+    mouse(picker, 65, "[why]", times=6)
+    picker.sees_not("because")
+    mouse(picker, 64, "[why]", times=6)
+
+    picker.sees("because")
+    assert picker.pointed() == pointed
 
 
 # --------------------------------------------------------------------------------------------------- several
@@ -242,11 +297,11 @@ def test_moving(opened: Callable[..., Picker]) -> None:
 
 @pytest.mark.long
 def test_marked_rows(demo: fleet.Demo, opened: Callable[..., Picker]) -> None:
-    """Tag, snooze and seen act on all that are marked and take the marks away; the rows beside stay as they are."""
+    """Tag, snooze, pin and seen act on all that are marked and take the marks away; the rows beside stay as they are."""
     both = ("web-shop-checkout", "api-queries")
     picker = opened(columns=250)
     for action, answer, pattern in (
-        ("M-g", "kind Enter", "#kind .*{}"), ("M-s", "2", "zzz .*{}"), ("M-v", "", "{}"),
+        ("M-g", "kind Enter", "#kind .*{}"), ("M-s", "2", "zzz .*{}"), ("M-p", "", "★ .*{}"), ("M-v", "", "{}"),
     ):  # fmt: skip
         for name in both:
             picker.marks(name)

@@ -103,6 +103,30 @@ def test_what_was_typed_before_is_no_answer(asked: Dialogue, monkeypatch: pytest
     until(lambda: asked.answers("key", "y"))
 
 
+@pytest.mark.parametrize(("given", "is_one"), [("old (name)+abort", False), ("old", True), ("", True)])
+def test_a_line_that_was_typed(
+    asked: Dialogue, monkeypatch: pytest.MonkeyPatch, given: str, is_one: bool
+) -> None:  # fmt: skip
+    """However soon it comes, it is an answer unless it is what the question came with: Enter may have been meant for
+    what stood there before."""
+    monkeypatch.setattr(dialogue, "_DEAF", 3600.0)
+    asked.put("rename", ("3.4",), TEXT, bound=True)
+
+    assert asked.answers("text", given) == is_one
+
+
+def test_enter_before_the_question_is_there(picker: Fzf, room: Run) -> None:
+    """What was searched for is never taken for what was asked: Enter goes by what fzf shows, not by what it shall."""
+    room.write("asking", "")
+    picker.types("an")
+    until(lambda: picker.query() == "an")
+    picker.types("\r")
+    heard: list[str] = []
+
+    until(lambda: heard.extend(picker.heard()) or "do jump 3.4" in heard)
+    assert not any(line.startswith("text") for line in heard)
+
+
 def test_which_questions_go_with_their_row(picker: Fzf, asked: Dialogue) -> None:
     """One with keys about one row; not one about marked rows, nor a line of text that is being typed."""
     found = []

@@ -412,7 +412,7 @@ def test_a_line_of_text(opened: Callable[..., Open]) -> None:
     for text in ("say (hi); $(id)", ""):
         one.desk.acted.clear()
         one.room.call("do send 1.2")
-        until(lambda: os.path.exists(one.room.path("typing")))  # on the screen there still may be the one before
+        until(lambda: os.path.exists(one.room.path("asking")))  # on the screen there still may be the one before
         one.question()
         one.fzf.types(text)
         until(lambda: one.fzf.query() == text)  # noqa: B023  # runs at once

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import py_compile
 import subprocess
 import sys
 import time
@@ -265,6 +266,23 @@ def test_fzf_is_run(own: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
     for path in (str(old), "/none/fzf"):
         monkeypatch.setattr(check_tools, "bundled_fzf", lambda: path)  # noqa: B023
         assert one(own, "fzf").outcome == "wrong"
+
+
+def test_what_python_compiles_at_each_start(own: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A module that was never compiled, or was changed since, is noted, and how to mend that; PEP 552's kinds are not."""
+    module = tmp_path / "module.py"
+    module.write_text("x = 1\n")
+    assert not check_tools.compiled(str(module))
+    py_compile.compile(str(module))
+    assert check_tools.compiled(str(module))
+    module.write_text("x = 23\n")
+    assert not check_tools.compiled(str(module))
+    py_compile.compile(str(module), invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH)
+    assert check_tools.compiled(str(module))
+
+    monkeypatch.setattr(check_tools, "compiled", lambda _: False)
+    assert [finding.outcome for finding in findings(own)["cst"]][-1] == "note"
+    assert f"-m compileall -q {ROOT / 'cst'}" in findings(own)["cst"][-1].mend
 
 
 @pytest.mark.parametrize(("env", "outcome"), [({"LANG": "de_DE.UTF-8"}, "ok"), ({"LC_ALL": "C"}, "note")])
