@@ -235,7 +235,7 @@ undo() {
 }
 
 # Takes away what the plain lines of `cst init tmux` set, which remember nothing: keys that call a verb of ours, the
-# segment, and the two options beside it where they still have our values.
+# segment as they put it there, and the two options beside it where they still have our values.
 undo_lines() {
     found=
     for table in prefix root; do
@@ -247,8 +247,11 @@ undo_lines() {
     piece=' status --format tmux)'
     case $text in
         *"/cst$piece"* | *"#(cst$piece"*)
-            before=${text%%"$piece"*}
-            tmux set-option -g status-right "${before%" #("*}${text#*"$piece"}" && found=1
+            segment=${text%%"$piece"*}
+            segment=" #(${segment##*"#("}$piece"
+            case $text in
+                *"$segment"*) tmux set-option -g status-right "${text%%"$segment"*}${text#*"$segment"}" && found=1 ;;
+            esac
             ;;
     esac
     [ -n "$found" ] || return 0

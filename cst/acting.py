@@ -84,7 +84,7 @@ def _confirmed(session: Session, now: float) -> bool:
 
     if not os.isatty(0):
         raise CstError("kill asks before it ends a session, and there is no terminal to ask on; pass --yes")
-    lines = question.several([session], now, question.lost([changes.changes(session.cwd)]), 120)
+    lines = question.several([session], now, question.lost(changes.several([session.cwd])), 120)
     print("\n".join(lines), "[y/N] ", end="", file=sys.stderr, flush=True)
     return sys.stdin.readline().strip().lower() in ("y", "yes")
 

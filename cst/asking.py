@@ -31,10 +31,11 @@ class Acts:
     def __init__(self, own: Settings, client: str, stay: bool, paint: Paint) -> None:
         self._own, self._client, self._stay, self._paint = own, client, stay, paint
         self._dialogs: dict[str, Dialog] = {}  # that were shown, by session; those alone may be answered
+        self._columns = 80  # of the last question
 
     def ask(self, action: str, sessions: Sequence[Session], seen: Snapshot, columns: int) -> Question | None:
         """What has to be asked before an action; None for those that are done at once. CstError where it cannot be."""
-        first, who = sessions[0], _names(sessions)
+        first, who, self._columns = sessions[0], _names(sessions), columns
         if action == "kill":
             return self._ask_kill(sessions, seen.now, columns)
         if action == "answer":
@@ -137,7 +138,7 @@ class Acts:
 
         if gone := [session for session in sessions if session.pid is None]:
             raise CstError(f"{clean(label(gone[0]), 40)} has ended already")
-        lost = question.lost(changes.several([session.cwd for session in sessions if session.cwd]))
+        lost = question.lost(changes.several([session.cwd for session in sessions]))
         lines = question.several(sessions, now, lost, columns)
         keys = "  y = end it   K = SIGKILL if it stays   n, esc = keep"
         return Question((*lines, keys), "yKn")
@@ -169,7 +170,7 @@ class Acts:
             "  " + "   ".join(keys),
         )  # fmt: skip
         choices = "".join(letters) + "".join(str(option.number) for option in dialog.options if option.number < 10)
-        return Question(lines, choices, page=view.lines(dialog, session, now, columns, self._paint))
+        return Question(lines, choices, page=lambda wide: view.lines(dialog, session, now, wide, self._paint))
 
     def _answer(self, session: Session, seen: Snapshot, reply: str) -> Outcome:
         from cst.actions import answer
@@ -181,9 +182,10 @@ class Acts:
         if not dialog.tabs and not dialog.several:
             return Outcome(said)
         try:
-            return Outcome(said, again=self._ask_answer(session, seen.now, 100))  # the next of several questions
+            following = self._ask_answer(session, seen.now, self._columns)  # of several questions
         except CstError:
             return Outcome(said)
+        return Outcome(said, again=following)
 
     def _send(self, sessions: Sequence[Session], text: str) -> Outcome:
         from cst.actions import send

@@ -46,8 +46,7 @@ class Past:
         self._own, self._drawn = own, drawn
         self._paint = Paint(not own.no_color, own.theme)
         self._acts = asking.Acts(own, given["client"], False, self._paint)
-        self._columns, lines = fzf.size()
-        self.placed = fzf.shape(self._columns, lines)
+        self.placed = fzf.shape(*fzf.size())
         self._known: dict[str, Ended] = {}
         heads = fit(f"{'AGE':>4}  {'SESSION':28}  LAST PROMPT", self.placed.list_columns)
         self._head = "-\t" + self._paint.dim(heads)
@@ -95,7 +94,7 @@ class Past:
 
     def resized(self, columns: int, lines: int, hidden: bool) -> str:  # noqa: ARG002  # the same either way
         """Another size of the terminal: where the preview goes. The rows stay as wide as they were."""
-        self._columns, self.placed = columns, fzf.shape(columns, lines)
+        self.placed = fzf.shape(columns, lines)
         return self.placed.preview
 
     def session(self, key: str) -> Session:
@@ -109,7 +108,8 @@ class Past:
 
     def ask(self, action: str, chosen: Sequence[str]) -> Question | None:
         """What has to be asked first."""
-        return self._acts.ask(action, [self.session(key) for key in chosen], self._seen(chosen[0]), self._columns - 6)
+        sessions = [self.session(key) for key in chosen]
+        return self._acts.ask(action, sessions, self._seen(chosen[0]), self.placed.list_columns)
 
     def act(self, action: str, chosen: Sequence[str], answer: str) -> Outcome:
         """Do it, after a look of its own."""

@@ -69,8 +69,7 @@ class Desk:
         self._memory = Keeping()
         self._order = Order()
         self._tall = drawn.tall
-        self._columns, lines = fzf.size()
-        self.placed = fzf.shape(self._columns, lines)
+        self.placed = fzf.shape(*fzf.size())
         self.seen, self.sessions = self._watch.look()
         if mark.noticed(own, self.sessions, self.seen.now):
             self.seen, self.sessions = self._watch.look(at_once=True)
@@ -160,7 +159,7 @@ class Desk:
 
     def resized(self, columns: int, lines: int, hidden: bool) -> str:
         """Another size of the terminal: where the preview goes. Where it is hidden the rows have its room."""
-        self._columns, self.placed = columns, fzf.shape(columns, lines)
+        self.placed = fzf.shape(columns, lines)
         if hidden:
             self.placed = self.placed._replace(list_columns=columns - 5)
         return self.placed.preview
@@ -193,12 +192,16 @@ class Desk:
     def ask(self, action: str, chosen: Sequence[str]) -> Question | None:
         """What has to be asked first."""
         found = [self._session(key) for key in chosen]
-        question = self._acts.ask(action, found, self.seen, self._columns - 6)
-        if question is None:
-            return None
-        lines = (self._paint("1", question.lines[0]), *question.lines[1:])
-        plain = [self._plain(line) for line in question.page]
-        return question._replace(lines=[self._plain(line) for line in lines], page=plain)
+        question = self._acts.ask(action, found, self.seen, self.placed.list_columns)
+        return self._drawn_as(question) if question else None
+
+    def _drawn_as(self, question: Question) -> Question:
+        """Its first line stands out; ASCII where nothing else can be shown."""
+        lines, page = (self._paint("1", question.lines[0]), *question.lines[1:]), question.page
+        return question._replace(
+            lines=[self._plain(line) for line in lines],
+            page=(lambda columns: [self._plain(line) for line in page(columns)]) if page else None,
+        )
 
     def act(self, action: str, chosen: Sequence[str], answer: str) -> Outcome:
         """Do it, after a look of its own: the world went on."""
@@ -208,4 +211,5 @@ class Desk:
                 seen, sessions = self._watch.look(at_once=True)
                 near = seen, next((s for s in sessions if s.key == chosen[0]), self._session(chosen[0]))
             return self._acts.jump(near[1], near[0])
-        return self._acts.act(action, [self._order.now_called(key) for key in chosen], answer)
+        outcome = self._acts.act(action, [self._order.now_called(key) for key in chosen], answer)
+        return outcome._replace(again=self._drawn_as(outcome.again)) if outcome.again else outcome

@@ -86,7 +86,7 @@ for (split /\n/, $tail) {
     next unless $head =~ /^\{"v":1,"t":([0-9]+),"up":[^,]*,"pid":$pid,/ and $1 > $^T - 60;
     if ($head =~ /"via":"plugin",$/ xor $where =~ /"via":"plugin"$/) { $others++ } else { $mine++; $before = $others }
 }
-exit($before >= $mine ? 0 : $tells);
+exit($mine && $before >= $mine ? 0 : $tells);  # none of ours: the disk is full
 '
 
 # The same for machines without perl: prints "<session id> <line>", or nothing.

@@ -38,7 +38,7 @@ MAY_IMPORT: dict[str, set[str] | None] = {
     "sources.programs": {"model"},
     "sources.logfiles": set(),
     "sources.orphans": {"model"},
-    "sources.changes": {"model", "sources.programs"},
+    "sources.changes": {"model", "sources.git", "sources.programs"},
     "sources.conversation": {"model", "jsonl"},
     "sources.tmux": {"model", "sources.programs"},
     "sources.transcript": {"model", "jsonl"},

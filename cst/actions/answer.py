@@ -50,7 +50,7 @@ def answer(
     pressed = 0.0
     for i, key in enumerate(choice.keys):
         try:
-            if i:
+            if choice.keys[-1] == "Enter":  # what that chooses is told by the cursor alone
                 view = _moved(settings, session, dialog, at)
             pressed = time.time()
             pane.press(settings, session, view, key)
@@ -106,7 +106,7 @@ def _truly(error: str, arrows: int) -> str:
 
 
 def _moved(settings: Settings, session: Session, dialog: Dialog, number: int) -> View:
-    """The look once the cursor is on that option; CstError where it does not get there."""
+    """The look once the cursor is on that option; CstError where it does not get there, or has left it."""
     end = time.monotonic() + 2
     while True:
         time.sleep(_STEP)
@@ -120,7 +120,7 @@ def _moved(settings: Settings, session: Session, dialog: Dialog, number: int) ->
         if now and any(option.selected and option.number == number for option in now.options):
             return view
         if time.monotonic() > end:
-            raise CstError("the cursor of that dialog did not move to the option; nothing was chosen")
+            raise CstError("the cursor of that dialog is on another option; nothing was chosen")
 
 
 # ------------------------------------------------------------------------------------------- after the key

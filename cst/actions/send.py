@@ -46,13 +46,17 @@ def send(settings: Settings, session: Session, text: str, patience: float = PATI
         pane.paste(settings, session, view, path)
     finally:
         os.unlink(path)
-    _shown(settings, session, view, text, time.monotonic() + patience)
-    time.sleep(_PASTE_PAUSE)
-    view = pane.look(settings, session, view.start)
-    if not _holds(_box(view), text):
-        raise CstError(f"the input box of {_who(session)} changed meanwhile; Enter was not pressed, look there")
-    pressed = time.time()
-    pane.press(settings, session, view, "Enter")
+    try:
+        _shown(settings, session, view, text, time.monotonic() + patience)
+        time.sleep(_PASTE_PAUSE)
+        view = pane.look(settings, session, view.start)
+        if not _holds(_box(view), text):
+            raise CstError(f"the input box of {_who(session)} changed meanwhile; Enter was not pressed, look there")
+        pressed = time.time()
+        pane.press(settings, session, view, "Enter")
+    except CstError as error:
+        told = str(error).replace("nothing was sent", "the text was pasted, Enter was not pressed, look there")
+        raise CstError(told) from None
     return f"{_who(session)}: {_proof(settings, session, view, text, pressed, patience)}"
 
 

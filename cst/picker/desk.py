@@ -6,7 +6,7 @@ from cst.model import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from typing import Protocol
 
     class Desk(Protocol):
@@ -50,7 +50,7 @@ class Question(Value):
     choices: str = ""
     prompt: str = ""
     text: str = ""  # what stands in the line at first
-    page: Sequence[str] = ()  # shown in the place of the preview meanwhile
+    page: Callable[[int], list[str]] | None = None  # in the place of the preview meanwhile, for so many columns
 
 
 class Outcome(Value):

@@ -13,11 +13,14 @@ if TYPE_CHECKING:
 
     from cst.picker.desk import Question
     from cst.picker.run import Run
-    from cst.picker.server import Server
+    from cst.picker.server import Server, State
 
 _DEAF = 0.25  # seconds in which what may have been typed before a question came is no answer to it
 SEARCH = "search> "  # fzf's prompt; any other belongs to a question for a line of text
 CHOICES = "ynaKestirpuo0123456789"  # every key that a question may take; bound only while one is up
+# A preview that is hidden is shown as long as a question has a page.
+_UNCOVER = 'transform([ -n "$FZF_PREVIEW_LINES" ] || { : >"$CST_RUN/uncovered"; echo show-preview; })'
+_COVER = 'transform([ ! -e "$CST_RUN/uncovered" ] || { rm "$CST_RUN/uncovered"; echo hide-preview; })'
 
 
 class Dialogue:
@@ -41,20 +44,23 @@ class Dialogue:
         """Put a question on the screen; whether it stands there."""
         self.action, self.keys, self._question, self._bound = action, keys, question, bound
         self._since = time.monotonic()
+        if not self._undone:  # else there is still what was typed into the question before
+            state = self._fzf.state()
+            self._query = state.query if state else ""
         self._run.write("asking", "")
         self._run.write("question", "\n".join(question.lines))
         actions = [*self._undone, 'transform-header(cat "$CST_RUN/question")']
         if question.choices:
             actions += ["hide-input", f"rebind({','.join(question.choices)},focus)", "bell"]
         else:
-            state = self._fzf.state()
-            self._query = state.query if state else ""
             self._run.write("text", question.text)
             self._run.write("prompt", question.prompt)
             actions += [
                 "disable-search", 'transform-query(cat "$CST_RUN/text")', 'transform-prompt(cat "$CST_RUN/prompt")',
                 *([f"unbind({self._letters})"] if self._letters else []),
             ]  # fmt: skip
+        if question.page:
+            actions.append(_UNCOVER)
         if self._fzf.post(*actions):
             self._undone = ()
         else:
@@ -65,18 +71,22 @@ class Dialogue:
         """Take it away; query and keys are as they were. Whoever calls puts the header back."""
         if self._question is None:
             return
-        chosen = bool(self._question.choices)
+        chosen, covered = bool(self._question.choices), [_COVER] if self._question.page else []
         self._forget()
         if chosen:
             # fzf 0.67 puts the query line above the heads again only where the header has another height than before.
-            self._undone = (f"unbind({','.join(CHOICES)},focus)", "change-header( )", "show-input")
+            self._undone = (f"unbind({','.join(CHOICES)},focus)", "change-header( )", "show-input", *covered)
         else:
             self._run.write("query", self._query)
             again = [f"rebind({self._letters})"] if self._letters else []
             self._undone = (
-                'transform-query(cat "$CST_RUN/query")', "enable-search", f"change-prompt({SEARCH})", *again
+                'transform-query(cat "$CST_RUN/query")', "enable-search", f"change-prompt({SEARCH})", *again, *covered
             )  # fmt: skip
         self.tidy()
+
+    def without(self, state: State | None) -> State | None:
+        """What will be on the screen when it is gone, of what is there now."""
+        return state._replace(query=self._query) if state else None
 
     def tidy(self) -> bool:
         """See to it that one that was taken away is gone from the screen: a busy fzf may not have listened. Whether it

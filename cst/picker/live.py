@@ -236,10 +236,10 @@ class Live:
 
     def _do(self, action: str, *keys: str) -> bool:
         """A key was pressed on these rows; whether the rows are to be made anew."""
-        if self._dialogue.is_open():
-            return False
         if action in ("up", "down"):
             self._panel.scroll(action == "down")
+        elif self._dialogue.is_open():
+            return False
         elif action in ("page", "keys"):
             self._panel.turn("keys" if action == "keys" else "")
         elif action in _OPTIONS and self._marked:
@@ -257,7 +257,7 @@ class Live:
         elif action in _SLOW:
             self._preparing = True
             self._say(f"{action} …")
-            self._in_a_thread(action, keys, None)
+            self._in_a_thread(action, keys, None, self._fzf.state())
         elif action == "jump":  # in this thread: nothing is as soon
             self._act(action, keys, None)
         else:
@@ -269,12 +269,12 @@ class Live:
             if question:
                 self._put(action, keys, question)
             else:
-                self._in_a_thread(action, keys, "")
+                self._in_a_thread(action, keys, "", None)
 
-    def _in_a_thread(self, action: str, keys: Sequence[str], answer: str | None) -> None:
-        wanted = self._fzf.state() if action in _SLOW else None
+    def _in_a_thread(self, action: str, keys: Sequence[str], answer: str | None, wanted: State | None) -> None:
         thread = threading.Thread(target=self._act, args=(action, keys, answer, wanted), daemon=True)
-        self._acting = [*(one for one in self._acting if one.is_alive()), thread]
+        if answer is not None:  # a question that is only being made need not come to its end
+            self._acting = [*(one for one in self._acting if one.is_alive()), thread]
         thread.start()
 
     def _answered(self, word: str, given: str) -> None:
@@ -282,18 +282,19 @@ class Live:
             self._take_back()
         elif self._dialogue.answers(word, given):
             action, keys = self._dialogue.action, self._dialogue.keys
+            wanted = self._dialogue.without(self._fzf.state())
             self._take_back()
             if action == "jump" and given == "y":
                 self._act(action, keys, given)
             elif word == "text" or given != "n" or action == "answer":  # else it means: leave it
                 self._say(f"{action} …")
-                self._in_a_thread(action, keys, given)
+                self._in_a_thread(action, keys, given, wanted)
 
     def _take_back(self) -> None:
         self._dialogue.take_back()
         self._header = ""
         self._show_header()
-        self._panel.cover(())
+        self._panel.cover(None)
 
     def _act(self, action: str, keys: Sequence[str], answer: str | None, wanted: State | None = None) -> None:
         """In a thread of its own: it may take as long as a process takes to end. `answer` None: nothing was asked."""
@@ -305,7 +306,7 @@ class Live:
         except BaseException as error:
             self.failure = error
             outcome = Outcome(leave=True)
-        if outcome.again and action not in _SLOW:
+        if outcome.again and wanted is None:  # fzf was busy then
             wanted = self._fzf.state()
         self._results.append(_Result(action, keys, answer is None, wanted, outcome))
         self._run.call("result")
@@ -337,7 +338,8 @@ class Live:
         """Ask what took a while to ask, unless the person has gone on to something else."""
         state, wanted = self._fzf.state(), result.wanted
         here = state and wanted and (state.key, state.query) == (wanted.key, wanted.query)
-        at_all = state and (self._marked or state.key == result.keys[0])  # the key may have been heard late
+        several = self._marked and many(result.action)
+        at_all = state and (several or state.key == result.keys[0])  # the key may have been heard late
         if here and at_all and not self._dialogue.is_open():
             self._message = ""
             self._put(result.action, result.keys, question)
@@ -345,5 +347,5 @@ class Live:
             self._say(f"{result.action}: you went on meanwhile, so nothing was asked; press the key again")
 
     def _put(self, action: str, keys: Sequence[str], question: Question) -> None:
-        if self._dialogue.put(action, keys, question, bound=not self._marked):
+        if self._dialogue.put(action, keys, question, bound=not (self._marked and many(action))):
             self._panel.cover(question.page)

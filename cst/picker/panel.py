@@ -12,7 +12,7 @@ from cst.model import CstError, digits
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable
 
     from cst.picker.desk import Desk
     from cst.picker.run import Run
@@ -29,7 +29,7 @@ class Panel:
         self._desk, self._run, self._fzf = desk, run, fzf
         self._key, self._columns, self._lines = "", 0, 0
         self._name = "tools"
-        self._over: Sequence[str] = ()  # a question's text, in the place of the page
+        self._over: Callable[[int], list[str]] | None = None  # a question's text, in the place of the page
         self._scrolled = 0
         self._text = ""
         self._slow: dict[tuple[str, str, int, int], list[str]] = {}  # the last of each slow page
@@ -72,15 +72,15 @@ class Panel:
         self._run.write("page", self._name)
         self.show()
 
-    def cover(self, lines: Sequence[str]) -> None:
-        """Put a text in the place of the page; nothing uncovers it."""
-        if lines or self._over:
-            self._over, self._scrolled = lines, 0
+    def cover(self, page: Callable[[int], list[str]] | None) -> None:
+        """Put a text in the place of the page, made for so many columns; None uncovers it."""
+        if page or self._over:
+            self._over, self._scrolled = page, 0
             self.show()
 
     def _found(self) -> list[str]:
         if self._over:
-            return list(self._over)
+            return self._over(self._columns)
         wanted = (self._key, self._name, self._columns, self._lines)
         if not self._desk.is_slow(self._name):
             return self._page(wanted)

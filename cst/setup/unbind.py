@@ -60,20 +60,25 @@ def plans(own: Settings, config_home: str, running: Sequence[Server]) -> list[Pl
 def without(data: bytes, path: str) -> bytes:
     """The content of a tmux.conf without our lines. CstError where their end is missing."""
     begin, end = (f"{line}\n".encode() for line in (BEGIN, END))
-    while (at := _line(data, begin, 0)) >= 0:
-        until = _line(data, end, at)
+    for at in reversed(_lines(data, begin)):
+        until = next((found for found in _lines(data, end) if found > at), -1)
         if until < 0:
             raise CstError(f"{path} has the line {BEGIN!r} without {END!r} below it; take cst's lines out by hand")
-        data = data[: at - (data[at - 1 : at] == b"\n")] + data[until + len(end) :]
+        before, after = data[:at], data[until + len(end) :]
+        if before in (b"", b"\n") or before.endswith(b"\n\n") or not after:  # else it ends a line of the person's
+            before = before.removesuffix(b"\n")  # the empty line that ours begin with
+        data = before + after
     return data
 
 
-def _line(data: bytes, line: bytes, start: int) -> int:
-    """Where a line stands in a file, at or behind `start`; -1 for nowhere."""
-    at = data.find(line, start)
-    while at > 0 and data[at - 1 : at] != b"\n":
+def _lines(data: bytes, line: bytes) -> list[int]:
+    """Where a line stands in a file."""
+    found, at = [], data.find(line)
+    while at >= 0:
+        if at == 0 or data[at - 1 : at] == b"\n":
+            found.append(at)
         at = data.find(line, at + 1)
-    return at
+    return found
 
 
 def apply(plan: Plan) -> None:

@@ -11,7 +11,7 @@ import os
 import time
 
 from cst.model import NO_REPOSITORY, Change, Changes, digits
-from cst.sources import programs
+from cst.sources import git, programs
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from cst.sources.programs import Answer, Started
 
 SECONDS = 2.0  # for all of it; git is ended then
+_LATE = "git took too long"
 _MOST = 1 << 20  # bytes that are taken of an answer
 _OFF = (
     "--no-pager", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-c", "diff.external=",
@@ -59,9 +60,16 @@ def changes(folder: str, seconds: float = SECONDS) -> Changes:
 
 
 def several(folders: Sequence[str], seconds: float = SECONDS) -> list[Changes]:
-    """The same of each folder once, all within so many seconds."""
+    """The same of each checkout once, all within so many seconds. A folder that is not known is left out."""
     deadline = time.monotonic() + seconds
-    return [changes(folder, max(0.0, deadline - time.monotonic())) for folder in dict.fromkeys(folders)]
+    tops: dict[str, str] = {}
+    for folder in filter(None, folders):
+        tops.setdefault(git.root(folder) or folder, folder)
+    found = []
+    for folder in tops.values():
+        left = deadline - time.monotonic()
+        found.append(changes(folder, left) if left > 0 else Changes(problem=_LATE))
+    return found
 
 
 def _environment() -> dict[str, str]:
@@ -90,7 +98,7 @@ def _without(names: bytes) -> dict[str, str]:
 def _wrong(answer: Answer, fine: Sequence[int] = (0,)) -> str:
     """Why there is no answer; "" where there is one."""
     if answer.late:
-        return "git took too long"
+        return _LATE
     if answer.code in fine or answer.long:
         return ""
     said = answer.errors.decode("utf-8", "replace").strip().removeprefix("fatal: ")

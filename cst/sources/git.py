@@ -10,16 +10,27 @@ def branch(folder: str) -> str:
 
     A `.git` file (worktree, submodule) is followed. Costs a few stat(2) and one read.
     """
+    head = _checked_out(folder)[1]
+    ref = head.removeprefix("ref: ").removeprefix("refs/heads/")
+    return ref if ref != head else "@" + head[:7] if head else ""
+
+
+def root(folder: str) -> str:
+    """The top of the checkout that `folder` is in, "" outside git."""
+    return _checked_out(folder)[0]
+
+
+def _checked_out(folder: str) -> tuple[str, str]:
+    """The nearest folder above with a `.git`, and the line in its HEAD."""
     while folder.startswith("/"):
         dot_git = folder.rstrip("/") + "/.git"
         head = _first_line(dot_git + "/HEAD") or _first_line(_followed(dot_git, folder) + "/HEAD")
         if head:
-            ref = head.removeprefix("ref: ").removeprefix("refs/heads/")
-            return ref if ref != head else "@" + head[:7]
+            return folder, head
         if folder == "/":
             break
         folder = os.path.dirname(folder.rstrip("/"))
-    return ""
+    return "", ""
 
 
 def _followed(dot_git: str, folder: str) -> str:

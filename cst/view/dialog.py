@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from cst.model import Session
     from cst.view.paint import Paint
 
-_MOST_BODY = 20  # lines
+_MOST_BODY, _MOST_WRAPPED = 100, 40  # lines: what is approved is to be seen
 _LETTERS = {"yes": "y", "always": "a", "no": "n"}
 
 
@@ -22,11 +22,12 @@ def lines(dialog: Dialog, session: Session, now: float, columns: int, paint: Pai
     head = f"{clean(label(session), 40)} · {title} · {age(now - session.since)}"
     found = [paint.state(_state(dialog), cut(head, columns)), *_answered(dialog, columns)]
     for text in _body(dialog, session):
-        found += [f"  {line}" for line in wrap(text, columns - 2, 6)]
+        found += [f"  {line}" for line in wrap(text, columns - 2, _MOST_WRAPPED)]
     if dialog.kind not in ("question", "review", "trust"):
         found += wrap(clean(dialog.asks, 400), columns, 3)
     single = [means for means in _LETTERS if [o.means for o in dialog.options].count(means) == 1]
-    found += [_option(option, columns, single, paint) for option in dialog.options]
+    for option in dialog.options:
+        found += _option(option, columns, single, paint)
     if dialog.several:
         found.append(paint.dim(cut("  a number ticks or unticks, y goes on, n dismisses", columns)))
     elif "no" not in single:
@@ -58,10 +59,9 @@ def _body(dialog: Dialog, session: Session) -> list[str]:
     return [*whole, "… the pane is too small to show it all; its end:", *body[-3:]]
 
 
-def _option(option: Option, columns: int, single: list[str], paint: Paint) -> str:
+def _option(option: Option, columns: int, single: list[str], paint: Paint) -> list[str]:
     tick = "" if option.ticked is None else "[✔] " if option.ticked else "[ ] "
     key = _LETTERS[option.means] if option.means in single else " "
     number = "-" if option.means == "text" else str(option.number)
-    return cut(f"  {key} {number}  {tick}{clean(option.label, 200)}", columns) if not paint.on else (
-        f"  {paint('1', key)} {paint('1', number)}  " + cut(f"{tick}{clean(option.label, 200)}", columns - 7)
-    )  # fmt: skip
+    first, *more = wrap(f"{tick}{clean(option.label, 400)}", columns - 7, _MOST_WRAPPED) or [""]
+    return [f"  {paint('1', key)} {paint('1', number)}  {first}", *(" " * 7 + line for line in more)]

@@ -4,20 +4,13 @@ from __future__ import annotations
 
 from cst.model import NO_REPOSITORY, age, label
 from cst.view.table import what
-from cst.view.text import clean, cut
+from cst.view.text import clean, cut, width
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cst.model import Changes, Session
-
-
-def question(session: Session, now: float) -> list[str]:
-    """Two lines: the question, and the state of what it is about."""
-    who = f"End {cut(clean(label(session), 60), 40)} (pid {session.pid})?"
-    does = cut(what(session, now), 60)
-    return [who, f"  {session.state} for {age(now - session.since)}" + (f" · {does}" if does else "")]
 
 
 def lost(folders: Sequence[Changes]) -> str:
@@ -31,7 +24,10 @@ def lost(folders: Sequence[Changes]) -> str:
 def several(sessions: Sequence[Session], now: float, lost: str, columns: int) -> list[str]:
     """The question about one session or about all that are marked, and what would be lost: always two lines."""
     if len(sessions) == 1:
-        lines = question(sessions[0], now)
-        return [lines[0], cut(lines[1] + (f" · {lost}" if lost else ""), columns)]
+        [session] = sessions
+        state, lost = f"  {session.state} for {age(now - session.since)}", f" · {lost}" if lost else ""
+        does = cut(what(session, now), min(60, columns - width(state + lost) - 3))  # it yields to what would be lost
+        who = f"End {cut(clean(label(session), 60), 40)} (pid {session.pid})?"
+        return [who, cut(state + (f" · {does}" if does else "") + lost, columns)]
     names = ", ".join(f"{cut(clean(label(session), 60), 24)} ({session.state})" for session in sessions)
     return [f"End {len(sessions)} sessions?" + (f" {lost}" if lost else ""), cut("  " + names, columns)]

@@ -119,10 +119,21 @@ def test_a_number_that_means_no(fake: MakeFake, own: Settings, claude: Path) -> 
 def test_the_cursor_does_not_move(fake: MakeFake, own: Settings) -> None:
     """No Enter where the arrow did nothing: it would choose the other option."""
     pane = fake("2.1.329-trust")
-    with pytest.raises(CstError, match="the cursor of that dialog did not move to the option; nothing was chosen"):
+    with pytest.raises(CstError, match="the cursor of that dialog is on another option; nothing was chosen"):
         answer.answer(own, pane.session("dialog"), answer.seen(own, pane.session("dialog")), "yes")
 
     assert pane.log == b"\x1b[B"
+
+
+def test_somebody_else_moves_the_cursor(fake: MakeFake, own: Settings) -> None:
+    """No Enter either where it needed no arrow when it was seen. Bug shown: a folder was trusted by a no."""
+    pane = fake("2.1.329-trust")
+    dialog = answer.seen(own, pane.session("dialog"))
+    pane.draw((pane.folder / "screen").read_text().replace("❯", " ").replace("   Yes, I trust", " ❯ Yes, I trust"))
+    with pytest.raises(CstError, match="the cursor of that dialog is on another option; nothing was chosen"):
+        answer.answer(own, pane.session("dialog"), dialog, "no")
+
+    assert pane.log == b""
 
 
 def test_another_dialog_between_two_arrows(fake: MakeFake, own: Settings) -> None:

@@ -374,6 +374,62 @@ def test_the_next_question_comes_too_late(opened: Callable[..., Open], failed: b
     assert not one.live._dialogue.is_open()
 
 
+def test_a_refused_text_comes_too_late(opened: Callable[..., Open]) -> None:
+    """Who searches for something else by then is not asked again in the middle of it. Bug shown: the letters went
+    behind the refused text."""
+    one = opened()
+    one.desk.questions["send"] = TEXT
+    one.room.call("do send 1.2")
+    one.question()
+    one.fzf.types("hello")
+    until(lambda: one.fzf.query() == "hello")
+    one.desk.outcome = Outcome("it works", again=TEXT._replace(text="hello"), failed=True)
+    one.desk.gone.clear()
+    one.fzf.types("\r")
+    until(lambda: one.desk.acted == [("send", ("1.2",), "hello")])
+    until(lambda: one.fzf.query() == "")
+    one.fzf.types("app")
+    until(lambda: one.fzf.query() == "app")
+
+    one.desk.gone.set()
+
+    until(lambda: one.header() == "it works")
+    assert not one.live._dialogue.is_open()
+    assert one.fzf.query() == "app"
+
+
+def test_a_question_about_one_row_while_others_are_marked(opened: Callable[..., Open]) -> None:
+    """It is about the row under the cursor all the same, and goes with it. Bug shown: it stayed for the next row."""
+    one = opened(every=60)
+    one.desk.questions["copy"] = YES
+    one.fzf.types("\t")
+    until(lambda: one.live._marked)
+    one.room.call("do copy 3.4")
+    one.question()
+
+    one.room.call("moved")
+
+    until(lambda: not one.live._dialogue.is_open())
+
+
+def test_a_long_dialog_is_scrolled(opened: Callable[..., Open]) -> None:
+    """The keys that scroll the preview scroll what is asked, which has the preview's width."""
+    one = opened(every=60)
+    page = lambda columns: [f"of {columns}", *(f"line {i}" for i in range(99))]  # noqa: E731
+    one.desk.questions["copy"] = YES._replace(page=page)
+    until(lambda: one.live._panel._key)
+    columns = one.live._panel._columns
+    one.room.call("do copy 1.2")
+    until(lambda: one.fzf.shows(f"of {columns}"))
+    assert not one.fzf.shows("line 25")
+
+    for _ in range(5):
+        one.room.call("do down")
+
+    until(lambda: one.fzf.shows("line 25"))
+    assert one.live._dialogue.is_open()
+
+
 def test_what_cannot_be_asked_is_told(opened: Callable[..., Open]) -> None:
     """Whether it is asked at once or in a thread."""
     one = opened(every=60)
@@ -481,6 +537,19 @@ def test_what_was_begun_comes_to_its_end(opened: Callable[..., Open]) -> None:
     one.live.stop()
 
     assert done.is_set()
+
+
+def test_a_question_that_is_being_made_is_not_waited_for(opened: Callable[..., Open]) -> None:
+    """Esc while git is still asked: nothing of it would be seen."""
+    one = opened()
+    one.desk.go.clear()
+    one.room.call("do kill 1.2")
+    until(lambda: one.header() == "kill …")
+    begun = time.monotonic()
+    one.live.stop()
+
+    assert time.monotonic() - begun < 5  # the question takes ten
+    one.desk.go.set()
 
 
 def test_another_size(opened: Callable[..., Open]) -> None:

@@ -145,13 +145,13 @@ def test_the_pages_turn(stage: Stage) -> None:
 
 def test_a_question_covers_the_page(stage: Stage) -> None:
     """And goes again; to uncover what is not covered says nothing."""
-    stage.panel.cover(["the dialog", "as it stands"])
+    stage.panel.cover(lambda columns: ["the dialog", f"as it stands in {columns}"])
     covered = stage.shown()
-    stage.panel.cover(())
+    stage.panel.cover(None)
     posts = len(stage.fzf.posts)
-    stage.panel.cover(())
+    stage.panel.cover(None)
 
-    assert covered == ["the dialog", "as it stands"]
+    assert covered == ["the dialog", "as it stands in 80"]
     assert stage.shown()[0] == "tools of 1.2"
     assert len(stage.fzf.posts) == posts
 

@@ -37,11 +37,12 @@ def everything(server: TmuxServer) -> list[str]:
 @pytest.mark.parametrize("before", MINE)
 @pytest.mark.parametrize("words", [(), ("--plugin",)])
 def test_appended_and_taken_out_is_the_file_from_before(before: bytes, after: bytes, words: tuple[str, ...]) -> None:
-    """Whatever stands before or behind, with a line end or without; appended twice too."""
+    """Whatever stands before or behind; appended twice too. A line that had no end has one if another follows now."""
     lines = bindings.fenced((bindings.plugin if words else bindings.tmux)("/opt/cst")).encode()
+    wanted = before + b"\n" * bool(after and before and before[-1:] != b"\n") + after
 
-    assert unbind.without(before + lines + after, "x") == before + after
-    assert unbind.without(before + lines + lines + after, "x") == before + after
+    assert unbind.without(before + lines + after, "x") == wanted
+    assert unbind.without(before + lines + lines + after, "x") == wanted
     assert unbind.without(before + after, "x") == before + after
 
 
@@ -49,6 +50,11 @@ def test_lines_without_their_end_are_left_to_the_person() -> None:
     """Somebody edited them: nobody can tell where ours end."""
     with pytest.raises(CstError, match="without '# <<< cst <<<' below it; take cst's lines out by hand"):
         unbind.without(b"# >>> cst >>>\nbind a x\n", "/x")
+
+
+def test_a_person_took_the_empty_line_out() -> None:
+    """Then the one before is not ours. Bug shown: it was glued to the one behind."""
+    assert unbind.without(b"set -g a b\n# >>> cst >>>\nx\n# <<< cst <<<\nset -g c d\n", "x") == b"set -g a b\nset -g c d\n"
 
 
 def test_a_file_that_had_nothing_else_is_removed(conf: Path) -> None:
@@ -115,6 +121,21 @@ def test_the_tmux_that_runs_is_as_before(tmux_server: TmuxServer, conf: Path, wo
     assert between != before
     assert [line for line in everything(tmux_server) if line not in before] == []
     assert everything(tmux_server) == before
+
+
+@pytest.mark.parametrize(
+    "mine", ["#(/opt/cst status --format tmux) | %H:%M", "%a #(uptime) [#(/opt/cst status --format tmux)]"]
+)
+def test_a_segment_that_a_person_placed_stays(tmux_server: TmuxServer, conf: Path, mine: str) -> None:
+    """Only what stands there as the lines put it goes. Bug shown: half of it went, with what stood before."""
+    tmux_server.new("main")
+    tmux_server.run("set-option", "-g", "status-right", mine)
+    conf.write_text(cst("init", "tmux").stdout)
+    tmux_server.run("source-file", str(conf))
+    code, _, wrong = off("--yes", TMUX=f"{tmux_server.socket},1,0", PATH=os.environ["PATH"])
+
+    assert (code, wrong) == (0, "")
+    assert tmux_server.run("show-options", "-gv", "status-right").strip() == mine
 
 
 def test_the_file_that_a_server_has_read_is_found(tmux_server: TmuxServer, home: Path) -> None:

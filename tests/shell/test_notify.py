@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import shutil
+import signal
 import subprocess
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -30,11 +33,12 @@ class Desk:
         server.new("mail")
         self.path = os.environ["PATH"]
 
-    def fire(self, event: str, *words: str, **env: str) -> None:
-        """The hook, as Claude Code runs it in that pane."""
+    def fire(self, event: str, *words: str, before: Callable[[], None] | None = None, **env: str) -> None:
+        """The hook, as Claude Code runs it in that pane; `before` runs in its process."""
         payload = {"session_id": ID, "hook_event_name": event, "tool_input": {"event": "Stop"}}
         done = subprocess.run(
             ["/bin/sh", str(HOOK), *words], input=json.dumps(payload).encode(), capture_output=True, check=False, timeout=60,
+            preexec_fn=before,
             env={"PATH": self.path, "HOME": "/nowhere", "CST_STATE_DIR": str(self.state), "TMUX_PANE": self.pane,
                  "TMUX": f"{self.server.socket},1,0", "CLAUDE_PID": "1", **env},
         )  # fmt: skip
@@ -61,6 +65,12 @@ def each_way(request: pytest.FixtureRequest, desk: Desk, tmp_path: Path) -> Desk
     return desk
 
 
+def full_disk() -> None:
+    """No byte can be written any more; that is an error and no signal, as on a disk that is full."""
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+
+
 def quiet(*clients: TmuxClient) -> None:
     """Wait until a message would have come, and see that none did."""
     time.sleep(0.7)
@@ -79,6 +89,15 @@ def test_who_looks_elsewhere_is_told(each_way: Desk, event: str, words: bytes) -
 
     until(lambda: words in elsewhere.shown)
     quiet(there)
+
+
+def test_a_full_disk_silences_nobody(each_way: Desk) -> None:
+    """What cannot be written is told all the same. Bug shown: with perl it was taken for a line that another wrote."""
+    each_way.server.run("set-option", "-g", "@cst-notify", "on")
+    elsewhere = each_way.server.attach("mail")
+    each_way.fire("PermissionRequest", before=full_disk)
+
+    until(lambda: b"cst: api:0 waits for you" in elsewhere.shown)
 
 
 @pytest.mark.parametrize("event", ["UserPromptSubmit", "PreToolUse", "SessionStart", "SessionEnd", "PreCompact"])

@@ -331,9 +331,11 @@ def test_filters_that_cannot_be_counted(repo: Path, monkeypatch: pytest.MonkeyPa
 
 
 def test_several_folders(repo: Path) -> None:
-    """Each once, whatever the order; those for which no time is left are unknown."""
+    """Each checkout once, whatever the order and whichever of its folders; an unknown folder is none of them, least of all
+    ours; those for which no time is left are unknown."""
     (repo / "new").write_text("x")
-    found = module.several([str(repo), "/", str(repo)])
+    (repo / "below").mkdir()
+    found = module.several([str(repo), "/", str(repo / "below"), "", str(repo)])
     late = module.several([str(repo)], 0.0)
 
     assert [len(one.files) for one in found] == [1, 0]

@@ -171,7 +171,7 @@ SCREENS: dict[str, Callable[[], str]] = {
     "why-100": lambda: _why("api", 100),
     "why-unknown-80": lambda: _why("old", 80),
     "said": _said,
-    "question": lambda: _lines(question.question(one("api"), NOW)),
+    "question": lambda: _lines(question.several([one("api")], NOW, "3 uncommitted files", 100)),
     "nothing": lambda: _lines(table.nothing([HOME + "/.claude", "/srv/claude"], HOME, 0) + table.nothing([], HOME, 3)),
     "ls-json": lambda: _json(schema.fleet([one("api"), one("web"), one("fresh")], NOW, [("tmux", "it hangs")])),
     "show-json": lambda: _json(schema.shown(one("web"))),

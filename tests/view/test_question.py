@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from cst.model import NO_REPOSITORY, Change, Changes
+from cst.model import NO_REPOSITORY, Change, Changes, Session
 from cst.view import question
+from cst.view.text import width
+
+from ..testing import NOW
 
 CLEAN, NONE, LATE = Changes(branch="main"), Changes(problem=NO_REPOSITORY), Changes(problem="git took too long")
 TWO = Changes(files=(Change("a", "M", " "), Change("b", "?", "?")))
@@ -25,3 +28,15 @@ TWO = Changes(files=(Change("a", "M", " "), Change("b", "?", "?")))
 def test_what_would_be_lost(folders: list[Changes], said: str) -> None:
     """What git cannot tell is not told as nothing."""
     assert question.lost(folders) == said
+
+
+@pytest.mark.parametrize("columns", [40, 60, 74, 120])
+def test_what_would_be_lost_is_what_stays(columns: int) -> None:
+    """In a narrow picker it is the prompt that is cut. Bug shown: at 80 columns nobody read of the files."""
+    busy = Session("1.2", "id", 1, "working", NOW - 60, "", "", name="api", last_prompt="Mend the parser " * 9)
+    who, about = question.several([busy], NOW, "3 uncommitted files", columns)
+
+    assert who == "End api (pid 1)?"
+    assert about.startswith("  working for 1m")
+    assert about.endswith(" · 3 uncommitted files")
+    assert width(about) <= columns
