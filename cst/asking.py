@@ -166,7 +166,7 @@ class Acts:
         letters = replies.words(dialog)
         keys = [*(f"{letter} = {word}" for letter, word in letters.items()), "or a number", "esc = leave it"]
         lines = (
-            cut(f"Answer {clean(label(session), 40)}: {answer.about(dialog)}", columns), cut(options, columns),
+            cut(f"Answer {clean(label(session), 40)}: {answer.about(dialog)}", columns), cut("  " + options, columns),
             "  " + "   ".join(keys),
         )  # fmt: skip
         choices = "".join(letters) + "".join(str(option.number) for option in dialog.options if option.number < 10)
