@@ -165,16 +165,20 @@ def _unregistered(
     """Sessions of clients that keep no registry (before 2.1.100), looked for only where a pane runs one, or where
     there is a folder of Claude Code's and no registry in it.
 
-    A process counts only if its environment yields a configured folder: a stranger's `claude` never leaks in.
+    A process counts only if its environment yields a configured folder: a stranger's `claude` never leaks in. One that
+    a session has just forked is none: in a moment it is a tool.
     """
     claimed = {process.environ.get("TMUX_PANE", "") for process in found.values()}
     if not any(pane.command == "claude" and pane.id not in claimed for pane in panes) and not any(
         registry.absent(config_dir) for config_dir in settings.config_dirs
     ):
         return []
-    others = [pid for pid in processes.claude_pids() if pid not in found]
+    others = processes.read([pid for pid in processes.claude_pids() if pid not in found], now)
     extra = []
-    for pid, process in processes.read(others, now).items():
+    for pid, process in others.items():
+        parent = next(iter(process.ancestors), 0)
+        if (parent in others or parent in found) and processes.words_of(parent) == processes.words_of(pid):
+            continue
         claude = process.environ.get("CLAUDE_CONFIG_DIR") or process.environ.get("HOME", "") + "/.claude"
         if claude in settings.config_dirs and process.tty and "CLAUDECODE" not in process.environ:
             found[pid] = process

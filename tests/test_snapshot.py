@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from cst import fleet, snapshot, why
 from cst.model import STATES, Session, Snapshot
 from cst.settings import Settings, load
-from cst.sources import marks, transcript
+from cst.sources import marks, processes, transcript
 
 from .testing import (
     ID, NOW, OTHER_ID, Live, TmuxServer, called, ended_turn, event, jsonl, registry_entry, resulted, said, started, typed,
@@ -139,6 +139,22 @@ def test_an_old_client_is_seen_by_its_pane(own: Settings, claude: Path, tmux_ser
     _, (session,) = look(load({**os.environ, "TMUX": f"{tmux_server.socket},1,0", "TMUX_PANE": ""}))
 
     assert (pane_pid, "unknown", "no-trace") == (session.pid, session.state, session.rule)
+
+
+def test_what_an_old_client_has_just_forked_is_no_session(
+    own: Settings, claude: Path, tmux_server: TmuxServer, tmp_path: Path  # a home of ours
+) -> None:  # fmt: skip
+    """Until it becomes the tool that it is to be it has the client's name, words and environment. Bug shown: a second
+    session in that pane, for an instant."""
+    client = tmp_path / "claude"
+    client.write_text("#!/bin/sh\n(while :; do sleep 1; done) &\nread -r line\nkill $!\n")
+    client.chmod(0o755)
+    tmux_server.new("main", f"exec {client}")
+    pid = tmux_server.pid_of("main")
+    until(lambda: [p for p in processes.claude_pids() if processes.words_of(p)[-1:] == [str(client)]][1:])
+    _, found = look(load({**os.environ, "TMUX": f"{tmux_server.socket},1,0", "TMUX_PANE": ""}))
+
+    assert [session.pid for session in found] == [pid]
 
 
 # ------------------------------------------------------------------------------------------- what is not read
