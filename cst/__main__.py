@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
-from cst.model import CstError
+from cst.model import CstError, UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             sys.stdout.flush()
     except CstError as error:
         _complain(str(error), words)
-        return NOTHING
+        return USAGE if isinstance(error, UsageError) else NOTHING
     except KeyboardInterrupt:
         return CANCELLED
     except BrokenPipeError:  # the reader had enough: success. Python would complain at exit about the rest

@@ -30,7 +30,7 @@ def do_next(given: Given, own: Settings) -> int:
     if waiting:
         message = bar.arrival(waiting[0], seen.now, len(waiting) - 1)
         if given["peek"]:
-            print_lines([message])
+            print_lines([message], own)
         else:
             jump.jump(own, waiting[0], client, seen.now, message)
         return 0
@@ -49,7 +49,7 @@ def do_back(given: Given, own: Settings) -> int:
     client = jump.client_of(seen, own, given["client"])
     if client is None:
         raise CstError("no tmux client to bring back; pass one with --client, `tmux list-clients` lists them")
-    print_lines([jump.back(seen, own, client, seen.now)])
+    print_lines([jump.back(seen, own, client, seen.now)], own)
     return 0
 
 
@@ -95,7 +95,7 @@ def _ended(session: Session, own: Settings, force: bool) -> bool:
     if os.isatty(2):
         print(f"cst: waiting up to {own.kill_grace:.0f} s for it to end", file=sys.stderr)
     try:
-        print_lines([kill.end(session, own.kill_grace, force)])
+        print_lines([kill.end(session, own.kill_grace, force)], own)
     except CstError as error:
         print(f"cst: {error}", file=sys.stderr)
         return False

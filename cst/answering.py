@@ -29,14 +29,14 @@ def do_answer(given: Given, own: Settings) -> int:
     dialog = answer.seen(own, session)
     reply: str = given["reply"]
     if not reply:
-        print_lines(view.lines(dialog, session, seen.now, columns(own), paint(own, "auto")))
+        print_lines(view.lines(dialog, session, seen.now, columns(own), paint(own, "auto")), own)
         if not os.isatty(0) or not os.isatty(1):
             return 0
         reply = _asked(dialog)
         if not reply:
             print("cst: nothing was sent", file=sys.stderr)
             return 130
-    print_lines([answer.answer(own, session, dialog, reply)])
+    print_lines([answer.answer(own, session, dialog, reply)], own)
     return 0
 
 
@@ -60,7 +60,7 @@ def do_send(given: Given, own: Settings) -> int:
     if not text.strip():
         raise CstError("there is nothing to send; give a text, --edit, or - and a text on standard input")
     _, sessions = look(own, snapshot.ROWS)
-    print_lines([send.send(own, named(sessions, given["session"], own), text)])
+    print_lines([send.send(own, named(sessions, given["session"], own), text)], own)
     return 0
 
 

@@ -45,8 +45,8 @@ class Acts:
             return Question((line, "", "  y = in a new window    n, esc = leave it"), "yn")
         if action == "snooze":
             line = f"Let {who} wait?"
-            keys = "  1 = 30 minutes   2 = 2 hours   3 = 8 hours   u = until it changes   0 = wake it up"
-            return Question((line, keys, "  esc = leave it"), "123u0")
+            times, others = "  1 = 30 minutes   2 = 2 hours   3 = 8 hours", "  u = until it changes   0 = wake it up"
+            return Question((line, times, others + "   esc = leave it"), "123u0")
         if action == "copy":
             keys = "  i = its id   p = its path   r = the command that resumes it"
             return Question((f"Copy what of {who}?", keys, ""), "ipr")
@@ -141,7 +141,8 @@ class Acts:
         lost = question.lost(changes.several([session.cwd for session in sessions]))
         lines = question.several(sessions, now, lost, columns)
         keys = "  y = end it   K = SIGKILL if it stays   n, esc = keep"
-        return Question((*lines, keys), "yKn")
+        page = (lambda wide: question.all_of(sessions, now, wide, self._paint)) if len(sessions) > 1 else None
+        return Question((*lines, keys), "yKn", page=page)
 
     def _kill(self, sessions: Sequence[Session], force: bool) -> Outcome:
         from cst.actions import kill

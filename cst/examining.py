@@ -11,7 +11,6 @@ from cst.look import columns, paint, print_json, print_lines
 from cst.model import CstError
 from cst.setup import bindings, doctor, hook_status
 from cst.view import doctor as view
-from cst.view.theme import ascii_only
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -33,7 +32,7 @@ def do_doctor(given: Given, own: Settings) -> int:
         print_json(view.as_json(found))
     else:
         shown = view.lines(found, columns(own), paint(own, given["color"]), own.home)
-        print_lines([ascii_only(line) for line in shown] if own.ascii else shown)
+        print_lines(shown, own)
     return 1 if any(finding.outcome == "wrong" for finding in found) else 0
 
 

@@ -95,8 +95,13 @@ def paint(own: Settings, when: str) -> Any:
     return Paint(when == "always" or (when != "never" and not own.no_color and os.isatty(1)))
 
 
-def print_lines(lines: Sequence[str]) -> None:
-    """Write lines to standard output. CstError where it is closed or full."""
+def print_lines(lines: Sequence[str], own: Settings | None = None) -> None:
+    """Write lines to standard output, for people (`own` says how) in ASCII where they want that. CstError where it is
+    closed or full."""
+    if own and own.ascii:
+        from cst.view.theme import ascii_only
+
+        lines = [ascii_only(line) for line in lines]
     if sys.stdout is None:
         raise CstError("cannot write the output: standard output is closed")
     try:
@@ -142,4 +147,4 @@ def say(own: Settings, client: str, message: str) -> None:
         from cst.sources import tmux
 
         tmux.say(own.tmux_program, own.socket, client, message)
-    print_lines([message])
+    print_lines([message], own)

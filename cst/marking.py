@@ -5,7 +5,7 @@ from __future__ import annotations
 from cst import snapshot
 from cst.actions import mark
 from cst.look import look, named, say, several
-from cst.model import CstError
+from cst.model import UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def do_pin(given: Given, own: Settings) -> int:
 def do_snooze(given: Given, own: Settings) -> int:
     """`cst snooze`."""
     if sum((bool(given["for"]), given["until-changes"], given["off"])) > 1:
-        raise CstError("--for, --until-changes and --off exclude each other; pass one of them")
+        raise UsageError("--for, --until-changes and --off exclude each other; pass one of them")
     seconds = None if given["until-changes"] else mark.duration(given["for"] or "30m")
 
     def act(found: list[Session], now: float) -> str:
@@ -53,7 +53,7 @@ def do_rename(given: Given, own: Settings) -> int:
     """`cst rename`: [SESSION] NAME, or [SESSION] --off."""
     words, off = given["word"], given["off"]
     if len(words) > 2 - off or not (words or off):
-        raise CstError("rename takes a session and a name, or --off instead of the name; quote a name of several words")
+        raise UsageError("rename takes a session and a name, or --off instead; quote a name of several words")
     name = "" if off else words[-1]
     return _do(given, own, words[:1] if off else words[:-1], lambda found, now: mark.rename(own, found[0], now, name))
 

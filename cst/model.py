@@ -64,6 +64,10 @@ class CstError(Exception):
     """Something the user can act on: what failed, then what to do. Printed as one line; exit 1."""
 
 
+class UsageError(CstError):
+    """Words on the command line that cannot mean anything: exit 2."""
+
+
 # ------------------------------------------------------------------------------------------ what was seen
 
 

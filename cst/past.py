@@ -65,12 +65,12 @@ class Past:
             self._known[one.session_id] = one
             yield one
 
-    def header(self) -> list[str]:
-        """What this is, and the keys."""
+    def header(self, message: str = "") -> list[str]:
+        """What this is, and the keys; a message in their place."""
         summary = "ended sessions, newest first: type to search in titles, folders and all prompts"
         words = {"jump": "resume", "copy": "copy", "open": "open", "page": "page", "keys": "keys"}
         hints = [(keys.shown(self._drawn.keys[name]), word) for name, word in words.items()]
-        return header(summary, "", hints, self.placed.list_columns, self._paint)
+        return header(summary, "", hints, self.placed.list_columns, self._paint, message)
 
     def page(self, key: str, name: str, columns: int, lines: int) -> list[str]:
         """One page of the preview."""

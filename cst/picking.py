@@ -126,8 +126,8 @@ class Desk:
         """Nothing: this list is made anew as a whole."""
         return iter(())
 
-    def header(self) -> list[str]:
-        """Summary, what happened meanwhile, keys."""
+    def header(self, message: str = "") -> list[str]:
+        """Summary, what happened meanwhile, keys; a message in their place."""
         summary = bar.painted(self.sessions, self.seen.now, self._paint)
         if self.seen.problems:
             source, message = self.seen.problems[0]
@@ -135,7 +135,7 @@ class Desk:
             room = max(20, self.placed.list_columns - 40)
             summary += self._paint("33", cut(f" · {source}: {clean(message)}{more}", room))
         away = self._away if self.seen.now - self._opened < _AWAY_STAYS else ""
-        made = rows.header(summary, away, keys.hint(self._drawn.keys), self.placed.list_columns, self._paint)
+        made = rows.header(summary, away, keys.hint(self._drawn.keys), self.placed.list_columns, self._paint, message)
         return [self._plain(line) for line in made]
 
     def page(self, key: str, name: str, columns: int, lines: int) -> list[str]:

@@ -45,7 +45,7 @@ def do_status(given: Given, own: Settings) -> int:
     form = "plain" if form == "ansi" and own.no_color else form
     line = bar.line(sessions, seen.now, form, len(seen.problems))
     if line:
-        print_lines([line])
+        print_lines([line], own)
     if given["badges"] and own.socket and not own.replay:
         from cst.sources import tmux
         from cst.view import badges
@@ -73,9 +73,9 @@ def do_ls(given: Given, own: Settings) -> int:
 
     warn(seen)
     if shown:
-        print_lines(table.table(shown, seen.now, columns(own), paint(own, given["color"])))
+        print_lines(table.table(shown, seen.now, columns(own), paint(own, given["color"])), own)
     else:
-        print_lines(table.nothing(looked_in(own), own.home, len(sessions)))
+        print_lines(table.nothing(looked_in(own), own.home, len(sessions)), own)
     return 0
 
 
@@ -110,7 +110,7 @@ def do_show(given: Given, own: Settings) -> int:
     from cst.view import preview
 
     warn(seen)
-    print_lines(preview.show(session, seen.now, columns(own) or 100, own.home, paint(own, given["color"])))
+    print_lines(preview.show(session, seen.now, columns(own) or 100, own.home, paint(own, given["color"])), own)
     return 0
 
 
@@ -130,7 +130,7 @@ def do_why(given: Given, own: Settings) -> int:
         return print_json(evidence.as_json(session, facts, steps, doubts, seen.problems))
     warn(seen)
     rest, wide, brush = why.not_asked(steps), columns(own) or 120, paint(own, given["color"])
-    print_lines(evidence.why(session, facts, steps, rest, doubts, seen.now, wide, brush))
+    print_lines(evidence.why(session, facts, steps, rest, doubts, seen.now, wide, brush), own)
     return 0
 
 
@@ -155,5 +155,5 @@ def do_preview(given: Given, own: Settings) -> int:
     seen, sessions = look(own, snapshot.ROWS, ended=ended)
     session = find.find(sessions, given["session"])
     columns, lines = number(given["width"], 80), number(given["height"], 0)
-    print_lines(page(own, seen, session, given["page"] or "tools", columns, lines, Paint(not own.no_color)))
+    print_lines(page(own, seen, session, given["page"] or "tools", columns, lines, Paint(not own.no_color)), own)
     return 0

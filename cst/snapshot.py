@@ -2,6 +2,8 @@
 
 What a verb does not need is not read: `STATUS` opens a transcript only where registry and hooks leave the state
 open, `ROWS` adds what a row shows, `ONE` adds the tool history of one session.
+
+Over 300 lines because every question to the world stands here.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ import time
 
 from cst.changed import Known
 from cst.look import columns, named, paint, print_lines
-from cst.model import CstError, Session, gone
+from cst.model import CstError, Session, UsageError, gone
 from cst.watch import Watch
 
 TYPE_CHECKING = False
@@ -29,7 +29,7 @@ def do_wait(given: Given, own: Settings) -> int:
 
     seconds = _seconds(given["timeout"]) if given["timeout"] else None
     session, met = wait(own, given["session"], given["until"] or _DEFAULT, seconds)
-    print_lines([bar.arrival(session, time.time(), 0)])
+    print_lines([bar.arrival(session, time.time(), 0)], own)
     return 0 if met else 1
 
 
@@ -87,7 +87,7 @@ def _seconds(text: str) -> float:
     try:
         return mark.duration(text)
     except CstError:
-        raise CstError(f"{clean(text, 20)!r} is no time to wait; say 90s, 30m or 2h, a year at most") from None
+        raise UsageError(f"{clean(text, 20)!r} is no time to wait; say 90s, 30m or 2h, a year at most") from None
 
 
 def do_events(given: Given, own: Settings) -> int:

@@ -78,7 +78,7 @@ def _at_each_change(given: Given, own: Settings) -> int:
             else:
                 warn(seen)
                 gap = [] if before is None else [""]
-                print_lines(gap + _lines(given, own, sessions, seen.now, columns(own), brush))
+                print_lines(gap + _lines(given, own, sessions, seen.now, columns(own), brush), own)
             sys.stdout.flush()
         before = now
         time.sleep(_SECOND)

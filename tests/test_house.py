@@ -78,7 +78,7 @@ MAY_IMPORT: dict[str, set[str] | None] = {
     "view.dialog": {"model", "dialogs", "view.text", "view.paint"},
     "view.evidence": {"model", "view.text", "view.paint", "view.preview", "view.schema", "why"},
     "view.doctor": {"finding", "view.text", "view.paint"},
-    "view.question": {"model", "view.text", "view.table"},
+    "view.question": {"model", "view.paint", "view.table", "view.text"},
     "view.schema": {"model"},
     "view.bars": {"model", "jsonl", "view.bar", "view.paint", "view.table", "view.text"},
     "view.shells": {"model", "view.text"},
@@ -143,7 +143,7 @@ MAY_IMPORT: dict[str, set[str] | None] = {
     # It draws the screen of a made-up Claude Code: in columns, from any text.
     "demo.screen": {"model", "settings", "jsonl", "demo", "demo.*", "view.text"},
     "look": {"model", "settings", "snapshot", "fleet", "jsonl", "actions", "actions.find", "actions.mark", "sources",
-             "sources.recording", "sources.tmux", "view.paint", "view.text"},
+             "sources.recording", "sources.tmux", "view.paint", "view.text", "view.theme"},
     "shelf": {"model", "settings", "view", "view.shells"},
     "changed": {"model"},
     "waiting": None,

@@ -44,9 +44,9 @@ def _listed(*words: str) -> dict[str, Any]:
     return {one["label"]: one for one in json.loads(_ran("ls", "--json", *words))["sessions"]}
 
 
-def _refused(*words: str) -> str:
+def _refused(*words: str, code: int = 1) -> str:
     done: subprocess.CompletedProcess[str] = cst(*words)
-    assert (done.returncode, done.stdout) == (1, ""), words
+    assert (done.returncode, done.stdout) == (code, ""), words
     return done.stderr
 
 
@@ -100,8 +100,9 @@ def test_wake(fleet: list[int]) -> None:
 
 def test_options_of_snooze_exclude_each_other(fleet: list[int]) -> None:
     """Two ends of one snooze are an error."""
-    assert _refused("snooze", "web", "--off", "--for", "1h").startswith("cst: --for, --until-changes and --off exclude")
-    assert _refused("snooze", "web", "--for", "soon") == "cst: 'soon' is no time to snooze; say 30m, 2h or 1d, a year at most\n"
+    assert _refused("snooze", "web", "--off", "--for", "1h", code=2).startswith("cst: --for, --until-changes and --off exclude")
+    said = _refused("snooze", "web", "--for", "soon", code=2)
+    assert said == "cst: 'soon' is no time to snooze; say 30m, 2h or 1d, a year at most\n"
 
 
 def test_tag(fleet: list[int]) -> None:
@@ -126,9 +127,9 @@ def test_rename(fleet: list[int], claude: Path) -> None:
 
 def test_rename_takes_one_session(fleet: list[int]) -> None:
     """Anything else than a session and a name is refused."""
-    wrong = "cst: rename takes a session and a name, or --off instead of the name; quote a name of several words\n"
+    wrong = "cst: rename takes a session and a name, or --off instead; quote a name of several words\n"
 
-    assert [_refused("rename", *words) for words in ([], ["api", "a", "b"], ["api", "a", "--off"])] == [wrong] * 3
+    assert [_refused("rename", *words, code=2) for words in ([], ["api", "a", "b"], ["api", "a", "--off"])] == [wrong] * 3
 
 
 def test_seen_of_several(fleet: list[int]) -> None:

@@ -164,7 +164,7 @@ def test_wait_follows_clear(one: Claude, run: Any) -> None:
     ("words", "code", "said"),
     [
         (["wait", "nobody"], 1, "cst: no session is called 'nobody'; `cst ls --all` lists them\n"),
-        (["wait", "api", "--timeout", "soon"], 1, "cst: 'soon' is no time to wait; say 90s, 30m or 2h, a year at most\n"),
+        (["wait", "api", "--timeout", "soon"], 2, "cst: 'soon' is no time to wait; say 90s, 30m or 2h, a year at most\n"),
         (["events", "nobody"], 1, "cst: no session is called 'nobody'; `cst ls --all` lists them\n"),
     ],
 )

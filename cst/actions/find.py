@@ -1,8 +1,8 @@
-"""Which session a person means: by key, pid, id or its beginning, name, or place in tmux."""
+"""Which session a person means: by key, pid, id or its beginning, name, project, or place in tmux."""
 
 from __future__ import annotations
 
-from cst.model import CstError, Session, digits, label
+from cst.model import CstError, Session, digits, label, project
 from cst.view.text import clean
 
 TYPE_CHECKING = False
@@ -26,6 +26,7 @@ def find(sessions: Sequence[Session], word: str, socket: str = "") -> Session:
         [s for s in sessions if s.place and word in (s.place.pane, s.place.location) and s.place.socket == server],
         [s for s in sessions if s.place and word == s.place.location],
         [s for s in sessions if word in (s.name, s.title, label(s))],
+        [s for s in sessions if word == project(s.cwd)],
         [s for s in sessions if len(word) >= 2 and not digits(word) and s.id.startswith(word)],
     ):
         if len(matches) == 1:

@@ -5,7 +5,7 @@ What a person says of sessions comes back as the sentence that tells them so.
 
 from __future__ import annotations
 
-from cst.model import CstError, Mark, Session, age, digits, label
+from cst.model import CstError, Mark, Session, UsageError, age, digits, label
 from cst.said import UNTIL_CHANGES
 from cst.sources import marks
 from cst.view.text import clean
@@ -39,7 +39,7 @@ def pin(settings: Settings, sessions: Sequence[Session], now: float, on: bool = 
 
 def snooze(settings: Settings, sessions: Sequence[Session], now: float, seconds: float | None) -> str:
     """Let these sessions need nobody for so long; None: until the state of each begins anew."""
-    value = UNTIL_CHANGES if seconds is None else f"{now + seconds:.0f}"
+    value = UNTIL_CHANGES if seconds is None else str(int(now + seconds))
     for session in sessions:
         _alive(session)
     append(settings, [Mark(now, "snooze", session.key, value=value) for session in sessions])
@@ -67,7 +67,10 @@ def tag(
         settings, sessions,
         [Mark(now, "tag", value=word) for word in add] + [Mark(now, "untag", value=word) for word in remove],
     )  # fmt: skip
-    done = [f"{what} {' '.join(words)}" for what, words in (("tagged", add), ("untagged", remove)) if words]
+    gone = [word for word in remove if any(word in session.tags for session in sessions)]
+    never = [word for word in remove if word not in gone]
+    told = (("tagged", add), ("untagged", gone), ("never had", never))
+    done = [f"{what} {' '.join(words)}" for what, words in told if words]
     return f"{', '.join(done)}: {_names(sessions)}"
 
 
@@ -96,7 +99,7 @@ def looked(settings: Settings, sessions: Sequence[Session], now: float) -> None:
 
 
 def duration(text: str) -> float:
-    """The seconds of 30m, 2h, 1d or 1h30m; CstError for anything else."""
+    """The seconds of 30m, 2h, 1d or 1h30m; UsageError for anything else."""
     seconds, number = 0.0, ""
     for char in text:
         if digits(char):
@@ -107,7 +110,7 @@ def duration(text: str) -> float:
             number = "x"
             break
     if number or not 0 < seconds <= _LONGEST:
-        raise CstError(f"{clean(text, 20)!r} is no time to snooze; say 30m, 2h or 1d, a year at most")
+        raise UsageError(f"{clean(text, 20)!r} is no time to snooze; say 30m, 2h or 1d, a year at most")
     return seconds
 
 

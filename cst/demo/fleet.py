@@ -136,7 +136,9 @@ def _furnished(folder: str, cst: str) -> Demo:
     env = _environment(folder, home)
     bash = shutil.which("bash", path=env["PATH"])
     shell = (bash, "--noprofile", "--norc", "-i") if bash else ("/bin/sh", "-i")
-    env |= {"SHELL": shell[0], "PS1": r"\[\e[36m\]\w\[\e[0m\] \$ " if bash else "demo $ "}
+    # As a login shell, in a window of `cst open`, it would read the machine's profile, which sets another PATH.
+    _script(f"{folder}/bin/shell", f'[ "$1" != -l ] || shift; exec {" ".join(map(_quoted, shell[:-1]))} "$@"')
+    env |= {"SHELL": f"{folder}/bin/shell", "PS1": r"\[\e[36m\]\w\[\e[0m\] \$ " if bash else "demo $ "}
     _interpreter(folder)
     append(f"{folder}/start.py", _START.format(root=os.path.dirname(os.path.dirname(os.path.dirname(__file__)))))
     client = f"{_quoted(folder + '/client/claude')} -I -S {_quoted(folder + '/start.py')}"

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
         def more(self) -> Iterator[str]:
             """Rows that follow the first ones, as they come; for a list that is not refreshed."""
 
-        def header(self) -> list[str]:
-            """The lines above the list while nothing is asked."""
+        def header(self, message: str) -> list[str]:
+            """The lines above the list while nothing is asked; a message for some seconds, "" for none."""
 
         def page(self, key: str, name: str, columns: int, lines: int) -> list[str]:
             """A page about one session; the first line stays when the rest is scrolled."""

@@ -40,15 +40,20 @@ class Dialogue:
         """Whether a question is up."""
         return self._question is not None
 
-    def put(self, action: str, keys: Sequence[str], question: Question, bound: bool) -> bool:
-        """Put a question on the screen; whether it stands there."""
+    def put(self, action: str, keys: Sequence[str], question: Question, bound: bool, header: int = 0) -> bool:
+        """Put a question on the screen, in the place of a header of so many lines; whether it stands there.
+
+        One with choices takes the place of the query line and the rule below it too, two lines: the list stays where it
+        is, and fzf 0.67 puts the query line above the heads again only where the header has another height than before.
+        """
         self.action, self.keys, self._question, self._bound = action, keys, question, bound
         self._since = time.monotonic()
         if not self._undone:  # else there is still what was typed into the question before
             state = self._fzf.state()
             self._query = state.query if state else ""
         self._run.write("asking", "")
-        self._run.write("question", "\n".join(question.lines))
+        blank = [" "] * (header + 2 - len(question.lines)) if question.choices else []
+        self._run.write("question", "\n".join([*question.lines, *blank]))
         actions = [*self._undone, 'transform-header(cat "$CST_RUN/question")']
         if question.choices:
             actions += ["hide-input", f"rebind({','.join(question.choices)},focus)", "bell"]
@@ -74,8 +79,8 @@ class Dialogue:
         chosen, covered = bool(self._question.choices), [_COVER] if self._question.page else []
         self._forget()
         if chosen:
-            # fzf 0.67 puts the query line above the heads again only where the header has another height than before.
-            self._undone = (f"unbind({','.join(CHOICES)},focus)", "change-header( )", "show-input", *covered)
+            back = 'transform-header(cat "$CST_RUN/header")'
+            self._undone = (f"unbind({','.join(CHOICES)},focus)", back, "show-input", *covered)
         else:
             self._run.write("query", self._query)
             again = [f"rebind({self._letters})"] if self._letters else []

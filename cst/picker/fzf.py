@@ -161,7 +161,7 @@ def _binds(look: Look) -> list[str]:
     binds += [f'{choice}:execute-silent:echo "key {choice}" {_CALLS}' for choice in CHOICES]
     binds += [
         "ctrl-z:ignore",  # stopped, it would leave its mode to the shell
-        f'esc,ctrl-g:transform:if [ -e "$CST_RUN/asking" ]; then echo "key esc" {_CALLS}; else echo abort; fi',
+        f'esc,ctrl-g:transform:{_ESC}',
         f"btab:toggle+execute-silent({_MARKED})+up",
         f"right-click:toggle+execute-silent:{_MARKED}",
         f'focus:execute-silent:echo moved {_CALLS}',
@@ -173,6 +173,12 @@ def _binds(look: Look) -> list[str]:
     return [f"--bind={bind}" for bind in binds]
 
 
+# It leaves a question, the page of keys, the picker. `read` fails at a file without a line end, and has read it.
+_ESC = (
+    f'page=; [ ! -e "$CST_RUN/page" ] || read -r page <"$CST_RUN/page"; '
+    f'if [ -e "$CST_RUN/asking" ]; then echo "key esc" {_CALLS}; '
+    f'elif [ "$page" = keys ]; then echo "do keys" {_CALLS}; else echo abort; fi'
+)
 _ENTER = (
     f'if [ "$FZF_PROMPT" = "{SEARCH}" ]; then set -- {{1}}; echo "do jump $*" {_CALLS}; '
     'else printf "text %s\\n" {q} ' + _CALLS + "; fi"

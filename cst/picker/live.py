@@ -200,13 +200,9 @@ class Live:
         return bool(state) and not self._marked
 
     def _told(self) -> str:
-        """The header; a message takes the place of its first line for some seconds."""
-        lines = list(self._desk.header())
-        if self._message:
-            lines[0] = self._message
-        elif self._marked:
-            lines[0] = "marked: the list waits until the marks are used or taken back (tab)"
-        return "\n".join(lines)
+        """The header, with a message for some seconds."""
+        waits = "marked: the list waits until the marks are used or taken back (tab)" if self._marked else ""
+        return "\n".join(self._desk.header(self._message or waits))
 
     def _header_actions(self) -> list[str]:
         """What puts the header on the screen, if it changed and no question stands there."""
@@ -347,5 +343,6 @@ class Live:
             self._say(f"{result.action}: you went on meanwhile, so nothing was asked; press the key again")
 
     def _put(self, action: str, keys: Sequence[str], question: Question) -> None:
-        if self._dialogue.put(action, keys, question, bound=not (self._marked and many(action))):
+        bound, header = not (self._marked and many(action)), self._told().count("\n") + 1
+        if self._dialogue.put(action, keys, question, bound, header):
             self._panel.cover(question.page)

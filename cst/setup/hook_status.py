@@ -77,7 +77,8 @@ def status(own: Settings, cwd: str, now: float) -> Status:
     except OSError:
         state = "unreadable"
     versions = hooks.live_versions(own)
-    scopes = tuple(_scope(own, scope, cwd, versions) for scope in policy.SCOPES)
+    paths = {os.path.realpath(policy.path_of(own, scope, cwd)): scope for scope in reversed(policy.SCOPES)}
+    scopes = tuple(_scope(own, scope, cwd, versions) for scope in policy.SCOPES if scope in paths.values())  # once each
     try:
         reason = policy.forbidden(own, cwd)
         barred = str(reason) if reason else ""

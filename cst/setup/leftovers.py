@@ -95,9 +95,10 @@ def _notify(own: Settings) -> Iterator[str]:
 
 
 def _backups(own: Settings) -> Iterator[str]:
-    for config_dir in own.config_dirs:
-        real = os.path.realpath(config_dir + "/settings.json")
-        yield from sorted(glob.glob(glob.escape(f"{real}.cst-backup-") + "*"))
+    """Beside each settings file, and beside what it is a link to."""
+    named = [folder + "/settings.json" for folder in own.config_dirs]
+    for path in sorted({*named, *map(os.path.realpath, named)}):
+        yield from sorted(glob.glob(glob.escape(f"{path}.cst-backup-") + "*"))
 
 
 def _above(root: str, home: str) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cst.model import NO_REPOSITORY, age, label
+from cst.view.paint import looks
 from cst.view.table import what
 from cst.view.text import clean, cut, width
 
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cst.model import Changes, Session
+    from cst.view.paint import Paint
 
 
 def lost(folders: Sequence[Changes]) -> str:
@@ -30,4 +32,17 @@ def several(sessions: Sequence[Session], now: float, lost: str, columns: int) ->
         who = f"End {cut(clean(label(session), 60), 40)} (pid {session.pid})?"
         return [who, cut(state + (f" · {does}" if does else "") + lost, columns)]
     names = ", ".join(f"{cut(clean(label(session), 60), 24)} ({session.state})" for session in sessions)
-    return [f"End {len(sessions)} sessions?" + (f" {lost}" if lost else ""), cut("  " + names, columns)]
+    return [cut(f"End {len(sessions)} sessions?" + (f" {lost}" if lost else ""), columns), cut("  " + names, columns)]
+
+
+def all_of(sessions: Sequence[Session], now: float, columns: int, paint: Paint) -> list[str]:
+    """Each of several on a line: what it does, since when, what it is called, what it wants."""
+    found = [paint("1", f"{len(sessions)} sessions, marked")]
+    for session in sessions:
+        since = f"{looks(session.state)[0]} {session.state} {age(now - session.since)}"
+        rest = f"{clean(label(session), 60)} (pid {session.pid})"
+        if does := what(session, now):
+            rest += f" · {does}"
+        room = max(0, columns - width(since) - 4)
+        found.append(f"  {paint.state(session.state, since)}  {cut(rest, room)}")
+    return found

@@ -54,8 +54,9 @@ def rows(
 def _cells(session: Session, news: str, now: float, window: float, wide: bool) -> tuple[str, ...]:
     """The cells of one row, clean and not cut."""
     state, waited, name, branch, what, _, place, tags = cells(session, now)
-    if tags:
-        name = " ".join([*(f"#{tag}" for tag in tags.split()), name])
+    if tags:  # behind what it is called, before what may be cut: "api #urgent: Clean up", "release #urgent (api)"
+        called, between, more = name.partition(" (" if session.name else ": ")
+        name = " ".join([called, *(f"#{tag}" for tag in tags.split())]) + between + more
     if news:
         name = f"{news}: {name}"
     return group(session), state, waited, name, branch, what, _context(session.tokens, window, wide), place
@@ -122,8 +123,11 @@ def _layout(table: list[tuple[str, ...]], columns: int) -> tuple[list[int], list
     return shown, sizes
 
 
-def header(summary: str, away: str, keys: Sequence[tuple[str, str]], columns: int, paint: Paint) -> list[str]:
-    """What stands above the list: how many need you, what happened meanwhile, the keys.
+def header(
+    summary: str, away: str, keys: Sequence[tuple[str, str]], columns: int, paint: Paint, message: str
+) -> list[str]:  # fmt: skip
+    """What stands above the list: how many need you, what happened meanwhile, the keys. A message takes the place of as
+    many of these lines as it needs, so that the list stays where it is.
 
     Where there is no room for all keys, the last but one goes first: the last one shows them all.
     """
@@ -131,7 +135,9 @@ def header(summary: str, away: str, keys: Sequence[tuple[str, str]], columns: in
     while len(keys) > 1 and width(" · ".join(f"{key} {word}" for key, word in keys)) > columns:
         del keys[-2]
     line = paint.dim(" · ").join(paint("1", key) + paint.dim(" " + word) for key, word in keys)
-    return [summary, *([paint.dim(cut(away, columns))] if away else []), line]
+    lines = [summary, *([paint.dim(cut(away, columns))] if away else []), line]
+    said = wrap(message, columns, len(lines))
+    return [*said, *lines[len(said) :]]
 
 
 def explained(found: Sequence[tuple[str, str]], columns: int, paint: Paint) -> list[str]:

@@ -214,6 +214,20 @@ def test_keys_are_shown_and_can_be_moved(demo: fleet.Demo, opened: Callable[...,
     assert "End " not in picker.screen()
 
 
+def test_esc_leaves_the_page_of_keys(opened: Callable[..., Picker]) -> None:
+    """And the next one the picker: what is typed after it does not land in the shell below."""
+    picker = opened()
+    picker.press("?")
+    picker.sees("leave a question")
+    picker.press("Escape")
+    picker.sees_not("leave a question")
+    assert "left with" not in picker.screen()
+
+    picker.press("Escape")
+
+    picker.sees("left with 130")
+
+
 def test_a_clash_of_keys_is_named(demo: fleet.Demo, opened: Callable[..., Picker]) -> None:
     """One line, and no picker."""
     path = config(demo, '[keys]\nkill = "ctrl-y"\n')

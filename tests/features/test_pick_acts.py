@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import pty
+import re
 import shutil
 import struct
 import subprocess
@@ -186,6 +187,21 @@ def test_the_question_goes_with_the_row(demo: fleet.Demo, opened: Callable[..., 
 # --------------------------------------------------------------------------------------------------- several
 
 
+def test_several_are_named_before_they_end(demo: fleet.Demo, opened: Callable[..., Picker]) -> None:
+    """In a small picker too: each in the preview, with its state."""
+    picker = opened(columns=80, lines=24)
+    for name in ("release", "rounding"):
+        picker.marks(name)
+    picker.press("C-k")
+    picker.sees("End 2 sessions")
+
+    shown = picker.sees("2 sessions, marked")
+    for name in ("release", "rounding"):
+        assert re.search(rf"  . \w+ +\d+[smh] +{name} \(pid \d+\)", shown.partition("marked")[2]), shown
+    picker.reply("n")
+    picker.sees_not("2 sessions, marked")
+
+
 def test_several_are_killed_at_once(demo: fleet.Demo, opened: Callable[..., Picker]) -> None:
     """Tab marks rows, the list waits with its marks, one question is asked for all."""
     picker = opened()
@@ -326,12 +342,12 @@ def test_pin_tag_rename_snooze(demo: fleet.Demo, opened: Callable[..., Picker]) 
     picker.sees("tags> rust,")  # what was typed is there to be mended
     picker.press("BSpace")
     picker.reply("Enter")
-    picker.sees("#rust ★ billing-parser")
+    picker.sees("★ billing-parser #rust")
     picker.press("M-n")
     picker.sees("name> ")
     picker.press(*"oxide")
     picker.reply("Enter")
-    picker.sees("#rust ★ oxide")
+    picker.sees("★ oxide #rust")
     picker.goes_to("日本語-docs: 言語")
     picker.press("M-s")
     picker.sees("Let 言語.* wait")

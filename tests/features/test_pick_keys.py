@@ -188,7 +188,7 @@ def test_search(opened: Callable[..., Picker], query: str, demo: fleet.Demo) -> 
         picker.sees("tags> ")
         picker.press(*"winter")
         picker.reply("Enter")
-        picker.sees("#winter playground")
+        picker.sees("playground #winter")
     picker.tmux("send-keys", "-t", picker.pane, "-l", query)
 
     until(lambda: len(picker.rows()) == 1, PATIENCE)
@@ -301,7 +301,7 @@ def test_marked_rows(demo: fleet.Demo, opened: Callable[..., Picker]) -> None:
     both = ("web-shop-checkout", "api-queries")
     picker = opened(columns=250)
     for action, answer, pattern in (
-        ("M-g", "kind Enter", "#kind .*{}"), ("M-s", "2", "zzz .*{}"), ("M-p", "", "★ .*{}"), ("M-v", "", "{}"),
+        ("M-g", "kind Enter", "{} #kind"), ("M-s", "2", "zzz .*{}"), ("M-p", "", "★ .*{}"), ("M-v", "", "{}"),
     ):  # fmt: skip
         for name in both:
             picker.marks(name)

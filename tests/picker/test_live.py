@@ -46,8 +46,8 @@ class Desk:
             raise self.problem
         return list(self.now)
 
-    def header(self) -> list[str]:
-        return [self.head, "keys"]
+    def header(self, message: str) -> list[str]:
+        return [message or self.head, "keys"]
 
     def page(self, key: str, name: str, columns: int, lines: int) -> list[str]:
         return [f"{name} of {key}"]

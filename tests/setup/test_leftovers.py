@@ -52,6 +52,17 @@ def test_nothing_is_left(home: Path, claude: Path, live: Live) -> None:
     assert listed(home) == before
 
 
+def test_backups_beside_a_link_and_beside_its_target(own: Settings, home: Path, claude: Path) -> None:
+    """A settings file that has become a link has them in two folders. Bug shown: those beside the link stayed."""
+    (home / "real.json").write_text("{}")
+    (claude / "settings.json").symlink_to(home / "real.json")
+    made = {claude / "settings.json.cst-backup-1", home / "real.json.cst-backup-2"}
+    for path in made:
+        path.write_text("{}")
+
+    assert {Path(path) for path in leftovers.find(own).files} == made
+
+
 def test_what_is_not_ours_stays(own: Settings, home: Path) -> None:
     """A program `notify` of yours, a file in our folders, a folder beside them."""
     state = home / ".local/state/cst"

@@ -6,6 +6,7 @@ import pytest
 
 from cst.model import NO_REPOSITORY, Change, Changes, Session
 from cst.view import question
+from cst.view.paint import Paint
 from cst.view.text import width
 
 from ..testing import NOW
@@ -28,6 +29,16 @@ TWO = Changes(files=(Change("a", "M", " "), Change("b", "?", "?")))
 def test_what_would_be_lost(folders: list[Changes], said: str) -> None:
     """What git cannot tell is not told as nothing."""
     assert question.lost(folders) == said
+
+
+@pytest.mark.parametrize("columns", [30, 60, 120])
+def test_several_are_all_named(columns: int) -> None:
+    """Each on a line of its own with its state, whatever the width. Bug shown: of five three were named."""
+    some = [Session(f"{i}.2", f"id{i}", i, "working", NOW - 60, "", "", name=f"api{i}", last_prompt="Mend it " * 20) for i in range(9)]
+    lines = question.all_of(some, NOW, columns, Paint(False))
+
+    assert [f"api{i}" in line and "working 1m" in line for i, line in enumerate(lines[1:])] == [True] * 9
+    assert max(map(width, lines)) <= columns
 
 
 @pytest.mark.parametrize("columns", [40, 60, 74, 120])
