@@ -34,8 +34,9 @@ if TYPE_CHECKING:
     from cst.picker.run import Run
 
 # `{q}` because fzf skips a command of which every placeholder is empty: where nothing matches there is no {1}.
-_RELOAD = 'reload-sync:: {q}; printf "%s\\n" {1} "$FZF_POS" >"$CST_RUN/row"; cat "$CST_RUN/rows"'
-_HEADER = 'transform-header(cat "$CST_RUN/header")'
+_RELOAD = 'reload-sync:: {q}; printf "%s\\n" {1} "$FZF_POS" >"$CST_RUN/row"; exec cat "$CST_RUN/rows"'
+_AS_THEY_STAND = 'reload-sync:: {q}; : >"$CST_RUN/row"; exec cat "$CST_RUN/rows"'  # the cursor is right by its number
+_HEADER = 'transform-header(exec cat "$CST_RUN/header")'
 _OWN = '. "$CST_RUN/own"'  # what runs for a person has the person's environment
 _STAYS = 6.0  # seconds that a message stands in the header
 _OPTIONS = ("sort", "refresh", "ended", "rows")  # actions without a session
@@ -181,23 +182,25 @@ class Live:
         self._late = self._late or rows != self._rows
         if self._dialogue.tidy():
             self._header = ""
-        reload = self._late and not self._dialogue.is_open() and self._may_reload()
-        self._panel.show(read_anyway=reload)
+        reload = self._reload(rows) if self._late and not self._dialogue.is_open() else ""
+        self._panel.show(read_anyway=bool(reload))
         if not reload:
             self._show_header()
             return
         self._run.write("rows", rows + "\0")
-        if self._fzf.post(*self._header_actions(), _RELOAD):
+        if self._fzf.post(*self._header_actions(), reload):
             self._rows, self._late = rows, False
         else:
             self._header = ""
 
-    def _may_reload(self) -> bool:
-        """Whether fzf listens, and a reload would take no marks away."""
+    def _reload(self, rows: str) -> str:
+        """How fzf is to read the rows; "" where it does not listen, or where that would take marks away."""
         state = self._fzf.state()
         if state:
             self._marked = state.marked
-        return bool(state) and not self._marked
+        if state is None or self._marked:
+            return ""
+        return _AS_THEY_STAND if not state.query and _order(rows) == _order(self._rows) else _RELOAD
 
     def _told(self) -> str:
         """The header, with a message for some seconds."""
@@ -346,3 +349,8 @@ class Live:
         bound, header = not (self._marked and many(action)), self._told().count("\n") + 1
         if self._dialogue.put(action, keys, question, bound, header):
             self._panel.cover(question.page)
+
+
+def _order(rows: str) -> list[str]:
+    """The keys of the rows."""
+    return [row.partition("\t")[0] for row in rows.split("\0")]
