@@ -186,8 +186,8 @@ _ENTER = (
 # Which rows are marked, for the moment in which a reload takes the marks away.
 _MARKED = 'if [ "$FZF_SELECT_COUNT" = 0 ]; then : >"$CST_RUN/marks"; else printf "%s\\n" {+1} >"$CST_RUN/marks"; fi'
 # A reload keeps the number of the row under the cursor and no marks. This puts the cursor on the session that it was
-# on, or as far from it as it was moved while the rows were read, and marks again what was marked. Where the rows stand as
-# they stood (`row` is empty) and none is marked, it has nothing to do.
+# on, or as far from it as it was moved while the rows were read, and marks again what was marked. Where the rows
+# stand as they stood (`row` is empty) and none is marked, it has nothing to do.
 _KEEP = (
     '[ ! -s "$CST_RUN/row" ] && [ ! -s "$CST_RUN/marks" ] || exec awk -v at="$FZF_POS" \''
     "FILENAME == ARGV[1] { if (FNR == 1) key = $0; else was = $0; next } "

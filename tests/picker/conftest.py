@@ -104,6 +104,17 @@ class Fzf:
         state = self.server.state()
         return state.query if state else ""
 
+    def told(self, variable: str) -> str:
+        """What it tells the commands of its bindings: FZF_PROMPT, FZF_PREVIEW_LINES. It takes one thing after the other,
+        so whatever it was told to do before is done then."""
+        path = self.room.path("told")
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(path)
+        self.server.post(f'execute-silent(echo "${variable}" >{path}.new; mv {path}.new {path})')
+        until(lambda: os.path.exists(path))
+        with open(path, encoding="utf-8") as file:
+            return file.read().removesuffix("\n")
+
     def marked(self) -> bool:
         """Whether rows are marked."""
         state = self.server.state()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 
 import pyte
@@ -142,24 +141,18 @@ def test_which_questions_go_with_their_row(picker: Fzf, asked: Dialogue) -> None
 
 @pytest.mark.parametrize("question", [YES, TEXT])
 @pytest.mark.parametrize("hidden", [True, False])
-def test_a_page_is_seen(picker: Fzf, asked: Dialogue, room: Run, question: Question, hidden: bool) -> None:
+def test_a_page_is_seen(picker: Fzf, asked: Dialogue, question: Question, hidden: bool) -> None:
     """A preview that was hidden is shown while a question has something to say there, and is hidden again."""
-
-    def is_hidden() -> bool:
-        path = room.path("lines")
-        picker.server.post(f'execute-silent(echo "${{FZF_PREVIEW_LINES:-0}}" >{path})')
-        return until(lambda: os.path.exists(path) and open(path).read()).strip() == "0"
-
     if hidden:
         picker.server.post("hide-preview")
-    until(lambda: is_hidden() == hidden)
+    assert (picker.told("FZF_PREVIEW_LINES") == "") == hidden
     asked.put("answer", ("1.2",), question._replace(page=lambda _: ["all of it"]), bound=True)
-    until(lambda: not is_hidden())
+    until(lambda: picker.told("FZF_PREVIEW_LINES"))
     asked.take_back()
 
-    until(lambda: is_hidden() == hidden)
+    until(lambda: (picker.told("FZF_PREVIEW_LINES") == "") == hidden)
     asked.put("answer", ("1.2",), question, bound=True)
-    assert is_hidden() == hidden
+    assert (picker.told("FZF_PREVIEW_LINES") == "") == hidden
 
 
 @pytest.mark.parametrize("height", [2, 3])

@@ -380,7 +380,7 @@ def test_a_refused_text_comes_too_late(opened: Callable[..., Open]) -> None:
     one = opened()
     one.desk.questions["send"] = TEXT
     one.room.call("do send 1.2")
-    one.question()
+    until(lambda: one.fzf.told("FZF_PROMPT") == "send> ")
     one.fzf.types("hello")
     until(lambda: one.fzf.query() == "hello")
     one.desk.outcome = Outcome("it works", again=TEXT._replace(text="hello"), failed=True)
@@ -468,8 +468,8 @@ def test_a_line_of_text(opened: Callable[..., Open]) -> None:
     for text in ("say (hi); $(id)", ""):
         one.desk.acted.clear()
         one.room.call("do send 1.2")
-        until(lambda: os.path.exists(one.room.path("asking")))  # on the screen there still may be the one before
         one.question()
+        until(lambda: one.fzf.told("FZF_PROMPT") == "send> ")
         one.fzf.types(text)
         until(lambda: one.fzf.query() == text)  # noqa: B023  # runs at once
         one.fzf.types("\r")
