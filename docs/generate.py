@@ -62,7 +62,7 @@ def picker_keys() -> str:
     for key in KEYS:
         names = ", ".join(f"`{name}`" for name in key.keys.split(","))
         lines.append(f"| {names} | `{key.name}` | {key.help} |")
-    return "\n".join([*lines, "| `esc` | | leaves a question, else closes the picker |"])
+    return "\n".join([*lines, "| `esc` | | leaves a question or the page of keys, else closes the picker |"])
 
 
 def config() -> str:

@@ -103,7 +103,7 @@ def shown(keys: str) -> str:
 def explained(keys: Mapping[str, str]) -> list[tuple[str, str]]:
     """(keys, what they do) for `?`, in the order of the table, the fixed ones last."""
     found = [(keys[key.name].replace(",", " "), key.help) for key in KEYS]
-    return [*found, ("esc", "leave a question, else close the picker"), ("↑ ↓ ctrl-n ctrl-j", "move")]
+    return [*found, ("esc", "leave a question or this page, else close the picker"), ("↑ ↓ ctrl-n ctrl-j", "move")]
 
 
 def many(name: str) -> bool:
