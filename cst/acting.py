@@ -7,7 +7,7 @@ import sys
 import time
 
 from cst import snapshot
-from cst.look import any_session, look, print_lines, say
+from cst.look import any_session, look, plain, print_lines, say
 from cst.model import CstError, Session
 
 TYPE_CHECKING = False
@@ -70,7 +70,7 @@ def do_kill(given: Given, own: Settings) -> int:
     targets = [find.find(sessions, word, own.socket) for word in given["session"]]
     failed = 0
     for session in targets:
-        if given["yes"] or _confirmed(session, seen.now):
+        if given["yes"] or _confirmed(session, own, seen.now):
             failed += not _ended(session, own, given["force"])
         else:
             print("cst: kept", file=sys.stderr)
@@ -78,14 +78,14 @@ def do_kill(given: Given, own: Settings) -> int:
     return 1 if failed else 0
 
 
-def _confirmed(session: Session, now: float) -> bool:
+def _confirmed(session: Session, own: Settings, now: float) -> bool:
     from cst.sources import changes
     from cst.view import question
 
     if not os.isatty(0):
         raise CstError("kill asks before it ends a session, and there is no terminal to ask on; pass --yes")
     lines = question.several([session], now, question.lost(changes.several([session.cwd])), 120)
-    print("\n".join(lines), "[y/N] ", end="", file=sys.stderr, flush=True)
+    print("\n".join(plain(lines, own)), "[y/N] ", end="", file=sys.stderr, flush=True)
     return sys.stdin.readline().strip().lower() in ("y", "yes")
 
 

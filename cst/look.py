@@ -95,13 +95,18 @@ def paint(own: Settings, when: str) -> Any:
     return Paint(when == "always" or (when != "never" and not own.no_color and os.isatty(1)))
 
 
-def print_lines(lines: Sequence[str], own: Settings | None = None) -> None:
-    """Write lines to standard output, for people (`own` says how) in ASCII where they want that. CstError where it is
-    closed or full."""
-    if own and own.ascii:
-        from cst.view.theme import ascii_only
+def plain(lines: Sequence[str], own: Settings) -> Sequence[str]:
+    """Lines for people: in ASCII where their terminal shows nothing else, or they want it so."""
+    if not own.ascii:
+        return lines
+    from cst.view.theme import ascii_only
 
-        lines = [ascii_only(line) for line in lines]
+    return [ascii_only(line) for line in lines]
+
+
+def print_lines(lines: Sequence[str], own: Settings | None = None) -> None:
+    """Write lines to standard output, for people with `own`. CstError where it is closed or full."""
+    lines = plain(lines, own) if own else lines
     if sys.stdout is None:
         raise CstError("cannot write the output: standard output is closed")
     try:

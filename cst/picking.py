@@ -130,10 +130,10 @@ class Desk:
         """Summary, what happened meanwhile, keys; a message in their place."""
         summary = bar.painted(self.sessions, self.seen.now, self._paint)
         if self.seen.problems:
-            source, message = self.seen.problems[0]
+            source, problem = self.seen.problems[0]
             more = f" and {len(self.seen.problems) - 1} more" if len(self.seen.problems) > 1 else ""
             room = max(20, self.placed.list_columns - 40)
-            summary += self._paint("33", cut(f" · {source}: {clean(message)}{more}", room))
+            summary += self._paint("33", cut(f" · {source}: {clean(problem)}{more}", room))
         away = self._away if self.seen.now - self._opened < _AWAY_STAYS else ""
         made = rows.header(summary, away, keys.hint(self._drawn.keys), self.placed.list_columns, self._paint, message)
         return [self._plain(line) for line in made]

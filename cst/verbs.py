@@ -48,7 +48,7 @@ class Verb(Value):
     room: str = "acting"  # the module with the function of a hot verb, `do_<name>`
 
 
-SESSION = Argument("session", "key, pid, id or its beginning, name, project, or tmux pane (%7)", complete="session")
+SESSION = Argument("session", "key, pid, id or its beginning, name, or tmux pane (%7)", complete="session")
 _HERE = SESSION._replace(help=SESSION.help + "; without it, the session of this pane")
 _THESE = _HERE._replace(many=True)
 _NEEDED = SESSION._replace(required=True)

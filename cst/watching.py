@@ -6,7 +6,7 @@ import os
 import sys
 import time
 
-from cst.look import columns, looked_in, paint, print_lines, warn
+from cst.look import columns, looked_in, paint, plain, print_lines, warn
 from cst.reading import chosen
 from cst.view import table
 from cst.watch import Watch
@@ -51,7 +51,7 @@ def frame(given: Given, own: Settings, seen: Snapshot, sessions: list[Session], 
         lines = [*lines[: high - 1], brush.dim(f"and {len(lines) - high + 1} more; q leaves")]
     elif high > 2:
         lines += [""] * (high - 1 - len(lines)) + [brush.dim("q leaves")]
-    return lines[: max(1, high)]
+    return [*plain(lines[: max(1, high)], own)]
 
 
 def _lines(given: Given, own: Settings, sessions: list[Session], now: float, wide: int, brush: Any) -> list[str]:

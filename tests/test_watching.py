@@ -16,7 +16,7 @@ import pytest
 
 from .shell.typed import Typed, typed
 from .test_waiting import Claude, Run, run  # noqa: F401  # a fixture
-from .testing import ROOT, Live, until
+from .testing import ROOT, Live, cst, registry_entry, started, until, write_registry
 
 ENTER, LEAVE = b"\x1b[?1049h", b"\x1b[?1049l"
 
@@ -176,3 +176,18 @@ def test_a_reader_that_leaves(one: Claude, run: Any) -> None:  # noqa: F811
     code = watching.process.wait(20)
 
     assert (code, watching.process.stderr.read()) == (0, "")
+
+
+# ------------------------------------------------------------------------------------------------------- ASCII
+
+
+@pytest.mark.parametrize("words", [["ls"], ["show", "caf"], ["why", "caf"], ["status"], ["next", "--peek"], ["kill", "caf"]])
+def test_a_locale_without_utf_8(claude: Path, live: Live, words: list[str]) -> None:
+    """Every verb for people speaks ASCII then, with glyphs and names as they can be; JSON always does."""
+    pid = live.start()
+    record = registry_entry(pid, procStart=started(pid), status="waiting", waitingFor="permission prompt", tmux=None, name="caf", cwd="/srv/日本")
+    write_registry(claude, record)
+    done = cst(*words, env={"LC_ALL": "C", "PYTHONUTF8": "1"})
+
+    assert done.stdout + done.stderr
+    assert (done.stdout + done.stderr).isascii()

@@ -1,4 +1,4 @@
-"""Which session a person means: by key, pid, id or its beginning, name, project, or place in tmux."""
+"""Which session a person means: by key, pid, id or its beginning, name, or place in tmux."""
 
 from __future__ import annotations
 
@@ -26,16 +26,20 @@ def find(sessions: Sequence[Session], word: str, socket: str = "") -> Session:
         [s for s in sessions if s.place and word in (s.place.pane, s.place.location) and s.place.socket == server],
         [s for s in sessions if s.place and word == s.place.location],
         [s for s in sessions if word in (s.name, s.title, label(s))],
-        [s for s in sessions if word == project(s.cwd)],
         [s for s in sessions if len(word) >= 2 and not digits(word) and s.id.startswith(word)],
     ):
         if len(matches) == 1:
             return matches[0]
         if matches:
-            names = ", ".join(f"{s.key} ({clean(label(s), 30)})" for s in matches[:5])
-            more = f" and {len(matches) - 5} more" if len(matches) > 5 else ""
-            raise CstError(f"{clean(word, 60)!r} is ambiguous: {names}{more}; name one by its key")
-    raise CstError(f"no session is called {clean(word, 60)!r}; `cst ls --all` lists them")
+            raise CstError(f"{clean(word, 60)!r} is ambiguous: {_named(matches)}; name one by its key")
+    there = [s for s in sessions if s.pid is not None and word == project(s.cwd)]
+    hint = f"in that project: {_named(there)}; name one by its key" if there else "`cst ls --all` lists them"
+    raise CstError(f"no session is called {clean(word, 60)!r}; {hint}")
+
+
+def _named(sessions: Sequence[Session]) -> str:
+    names = ", ".join(f"{s.key} ({clean(label(s), 30)})" for s in sessions[:5])
+    return names + (f" and {len(sessions) - 5} more" if len(sessions) > 5 else "")
 
 
 def here(sessions: Sequence[Session], settings: Settings) -> Session:

@@ -18,11 +18,6 @@ if TYPE_CHECKING:
 _DEAF = 0.25  # seconds in which what may have been typed before a question came is no answer to it
 SEARCH = "search> "  # fzf's prompt; any other belongs to a question for a line of text
 CHOICES = "ynaKestirpuo0123456789"  # every key that a question may take; bound only while one is up
-# A preview that is hidden is shown as long as a question has a page.
-_UNCOVER = 'transform([ -n "$FZF_PREVIEW_LINES" ] || { : >"$CST_RUN/uncovered"; echo show-preview; })'
-_COVER = 'transform([ ! -e "$CST_RUN/uncovered" ] || { rm "$CST_RUN/uncovered"; echo hide-preview; })'
-
-
 class Dialogue:
     """At most one question, about rows that were fixed when the key was pressed. Used by one thread."""
 
@@ -39,6 +34,10 @@ class Dialogue:
     def is_open(self) -> bool:
         """Whether a question is up."""
         return self._question is not None
+
+    def has_page(self) -> bool:
+        """Whether one is up that the preview is needed for, hidden or not."""
+        return self._question is not None and self._question.page is not None
 
     def put(self, action: str, keys: Sequence[str], question: Question, bound: bool, header: int = 0) -> bool:
         """Put a question on the screen, in the place of a header of so many lines; whether it stands there.
@@ -65,7 +64,7 @@ class Dialogue:
                 *([f"unbind({self._letters})"] if self._letters else []),
             ]  # fmt: skip
         if question.page:
-            actions.append(_UNCOVER)
+            actions.append("show-preview")
         if self._fzf.post(*actions):
             self._undone = ()
         else:
@@ -76,16 +75,16 @@ class Dialogue:
         """Take it away; query and keys are as they were. Whoever calls puts the header back."""
         if self._question is None:
             return
-        chosen, covered = bool(self._question.choices), [_COVER] if self._question.page else []
+        chosen = bool(self._question.choices)
         self._forget()
         if chosen:
             back = 'transform-header(cat "$CST_RUN/header")'
-            self._undone = (f"unbind({','.join(CHOICES)},focus)", back, "show-input", *covered)
+            self._undone = (f"unbind({','.join(CHOICES)},focus)", back, "show-input")
         else:
             self._run.write("query", self._query)
             again = [f"rebind({self._letters})"] if self._letters else []
             self._undone = (
-                'transform-query(cat "$CST_RUN/query")', "enable-search", f"change-prompt({SEARCH})", *again, *covered
+                'transform-query(cat "$CST_RUN/query")', "enable-search", f"change-prompt({SEARCH})", *again
             )  # fmt: skip
         self.tidy()
 

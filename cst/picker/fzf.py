@@ -95,7 +95,7 @@ def run(desk: Desk, look: Look, placed: Shape, every: float, program: str, folde
         _hangups(), _every_key() as undone, contextlib.closing(Run(folders)) as room,
         _environment(room, program, undone),
     ):  # fmt: skip
-        live = Live(desk, room, every, keys.letters(look.keys))
+        live = Live(desk, room, every, keys.letters(look.keys), placed.preview)
         try:
             rows, header = live.start()
             items = chain(["\0".join(rows)], desk.more())
@@ -177,7 +177,7 @@ def _binds(look: Look) -> list[str]:
 _ESC = (
     f'page=; [ ! -e "$CST_RUN/page" ] || read -r page <"$CST_RUN/page"; '
     f'if [ -e "$CST_RUN/asking" ]; then echo "key esc" {_CALLS}; '
-    f'elif [ "$page" = keys ]; then echo "do keys" {_CALLS}; else echo abort; fi'
+    f'elif [ "$page" = keys ] && [ -n "$FZF_PREVIEW_LINES" ]; then echo "do keys" {_CALLS}; else echo abort; fi'
 )
 _ENTER = (
     f'if [ "$FZF_PROMPT" = "{SEARCH}" ]; then set -- {{1}}; echo "do jump $*" {_CALLS}; '

@@ -58,7 +58,7 @@ class _Result(Value):
 class Live:
     """One open picker. `start`, then `stop`."""
 
-    def __init__(self, desk: Desk, run: Run, every: float, letters: Sequence[str] = ()) -> None:
+    def __init__(self, desk: Desk, run: Run, every: float, letters: Sequence[str], place: str) -> None:
         self.left = ""  # the key of the session to attach to, once fzf has closed
         self.done = False  # fzf was closed by an action, not by the person
         self.failure: BaseException | None = None  # a bug in the thread; the picker is closed
@@ -70,11 +70,12 @@ class Live:
         self._over = False
         self._rows = self._header = ""
         self._message, self._message_until = "", 0.0
-        self._preview = ""  # what the person made of the preview: hidden or not
+        self._place, self._preview = place, ""  # where the preview is; what the person made of it: hidden or not
         self._marked = self._late = False  # rows are marked; there are newer rows than those shown
         self._results: list[_Result] = []
         self._acting: list[threading.Thread] = []
         self._preparing = False  # a slow question is being made
+        self._refused: dict[tuple[str, tuple[str, ...]], str] = {}  # texts that could not be asked for again then
 
     def start(self) -> tuple[list[str], str]:
         """Make what fzf shows first: rows and header. The thread runs from now on."""
@@ -166,9 +167,9 @@ class Live:
             self._panel.show()
         elif word == "toggled":  # the preview: its lines stand last, if it is shown
             self._preview = ",nohidden" if len(rest.split()) == 3 else ",hidden"
-            self._resized(rest.split()[:2])
+            self._resized(rest.split()[:2], self._preview)
         elif word == "size":
-            self._resized(rest.split())
+            self._resized(rest.split(), ",nohidden" if self._dialogue.has_page() else self._preview)
         return False
 
     # ------------------------------------------------------------------------------------------ what is shown
@@ -225,10 +226,10 @@ class Live:
         if not self._dialogue.is_open():
             self._show_header()
 
-    def _resized(self, words: Sequence[str]) -> None:
+    def _resized(self, words: Sequence[str], preview: str) -> None:
         if len(words) == 2 and digits(words[0]) and digits(words[1]):
-            place = self._desk.resized(int(words[0]), int(words[1]), self._preview == ",hidden")
-            self._fzf.post(f"change-preview-window({place}{self._preview})", "refresh-preview")
+            self._place = self._desk.resized(int(words[0]), int(words[1]), self._preview == ",hidden")
+            self._fzf.post(f"change-preview-window({self._place}{preview})", "refresh-preview")
             self._refresh(at_once=False)
 
     # ------------------------------------------------------------------------------------------ what is done
@@ -290,7 +291,10 @@ class Live:
                 self._in_a_thread(action, keys, given, wanted)
 
     def _take_back(self) -> None:
+        had_page = self._dialogue.has_page()
         self._dialogue.take_back()
+        if had_page:  # the preview was shown for it
+            self._fzf.post(f"change-preview-window({self._place}{self._preview})")
         self._header = ""
         self._show_header()
         self._panel.cover(None)
@@ -342,10 +346,15 @@ class Live:
         if here and at_all and not self._dialogue.is_open():
             self._message = ""
             self._put(result.action, result.keys, question)
+        elif result.outcome.failed and question.text:
+            self._refused[result.action, tuple(result.keys)] = question.text
+            self._say(f"{result.outcome.message}; the same key has your text")
         elif not result.outcome.failed:  # else what went wrong stands there
             self._say(f"{result.action}: you went on meanwhile, so nothing was asked; press the key again")
 
     def _put(self, action: str, keys: Sequence[str], question: Question) -> None:
+        if not question.choices:
+            question = question._replace(text=self._refused.pop((action, tuple(keys)), question.text))
         bound, header = not (self._marked and many(action)), self._told().count("\n") + 1
         if self._dialogue.put(action, keys, question, bound, header):
             self._panel.cover(question.page)

@@ -97,7 +97,8 @@ def _notify(own: Settings) -> Iterator[str]:
 def _backups(own: Settings) -> Iterator[str]:
     """Beside each settings file, and beside what it is a link to."""
     named = [folder + "/settings.json" for folder in own.config_dirs]
-    for path in sorted({*named, *map(os.path.realpath, named)}):
+    folders = {os.path.realpath(os.path.dirname(path)) + "/" + os.path.basename(path) for path in named}
+    for path in sorted(folders | set(map(os.path.realpath, named))):
         yield from sorted(glob.glob(glob.escape(f"{path}.cst-backup-") + "*"))
 
 

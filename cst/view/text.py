@@ -113,7 +113,7 @@ def fit(text: str, columns: int, right: bool = False) -> str:
 def wrap(text: str, columns: int, lines: int) -> list[str]:
     """A clean text in at most `lines` lines of at most that many columns, broken at spaces where there are any."""
     found: list[str] = []
-    line = ""
+    line, columns = "", max(1, columns)
     for word in text.split(" "):
         if line and width(line) + 1 + width(word) > columns:
             found.append(line)

@@ -139,22 +139,6 @@ def test_which_questions_go_with_their_row(picker: Fzf, asked: Dialogue) -> None
     assert not asked.belongs_to_row()
 
 
-@pytest.mark.parametrize("question", [YES, TEXT])
-@pytest.mark.parametrize("hidden", [True, False])
-def test_a_page_is_seen(picker: Fzf, asked: Dialogue, question: Question, hidden: bool) -> None:
-    """A preview that was hidden is shown while a question has something to say there, and is hidden again."""
-    if hidden:
-        picker.server.post("hide-preview")
-    assert (picker.told("FZF_PREVIEW_LINES") == "") == hidden
-    asked.put("answer", ("1.2",), question._replace(page=lambda _: ["all of it"]), bound=True)
-    until(lambda: picker.told("FZF_PREVIEW_LINES"))
-    asked.take_back()
-
-    until(lambda: (picker.told("FZF_PREVIEW_LINES") == "") == hidden)
-    asked.put("answer", ("1.2",), question, bound=True)
-    assert (picker.told("FZF_PREVIEW_LINES") == "") == hidden
-
-
 @pytest.mark.parametrize("height", [2, 3])
 def test_the_lines_are_where_they_were(shown: Callable[..., Fzf], room: Run, height: int) -> None:
     """After a question the query stands above the heads again, and while it is there the heads are where they were."""

@@ -85,7 +85,7 @@ class Open:
 
     def __init__(self, room: Run, start: Callable[..., Fzf], every: float) -> None:
         self.desk = Desk()
-        self.live = Live(self.desk, room, every, ["?"])  # type: ignore[arg-type]  # it has no more()
+        self.live = Live(self.desk, room, every, ["?"], "down,50%")  # type: ignore[arg-type]  # it has no more()
         rows, header = self.live.start()
         self.fzf = start(rows, header)
         self.room = room
@@ -393,9 +393,11 @@ def test_a_refused_text_comes_too_late(opened: Callable[..., Open]) -> None:
 
     one.desk.gone.set()
 
-    until(lambda: one.header() == "it works")
+    until(lambda: one.header() == "it works; the same key has your text")
     assert not one.live._dialogue.is_open()
     assert one.fzf.query() == "app"
+    one.room.call("do send 1.2")
+    until(lambda: one.fzf.query() == "hello")
 
 
 def test_a_question_about_one_row_while_others_are_marked(opened: Callable[..., Open]) -> None:
@@ -410,6 +412,26 @@ def test_a_question_about_one_row_while_others_are_marked(opened: Callable[..., 
     one.room.call("moved")
 
     until(lambda: not one.live._dialogue.is_open())
+
+
+@pytest.mark.parametrize("hidden", [True, False])
+def test_what_is_asked_is_seen(opened: Callable[..., Open], hidden: bool) -> None:
+    """A hidden preview is shown while a question needs it, another size of the terminal included, and hidden again."""
+    one = opened(every=60)
+    one.desk.questions["copy"] = YES._replace(page=lambda _: ["all of it"])
+    one.fzf.types("\x1f" * hidden)
+    until(lambda: (one.live._preview == ",hidden") == hidden)
+    assert (one.fzf.told("FZF_PREVIEW_LINES") == "") == hidden
+
+    one.room.call("do copy 1.2")
+    until(lambda: one.live._dialogue.is_open() and one.fzf.told("FZF_PREVIEW_LINES"))
+    one.room.call("size 90 30")
+    until(lambda: one.desk.sizes[-1:] == [(90, 30, hidden)])
+    assert one.fzf.told("FZF_PREVIEW_LINES")
+    one.room.call("key n")
+
+    until(lambda: not one.live._dialogue.is_open())
+    until(lambda: (one.fzf.told("FZF_PREVIEW_LINES") == "") == hidden)
 
 
 def test_a_long_dialog_is_scrolled(opened: Callable[..., Open]) -> None:

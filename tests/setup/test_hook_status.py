@@ -55,6 +55,11 @@ def test_nothing_is_there(own: Settings, repo: Path) -> None:
     assert os.listdir(repo) == [".git"]
 
 
+def test_a_file_of_two_scopes_is_told_once(own: Settings, claude: Path) -> None:
+    """In the home the project's file is the user's own."""
+    assert [scope.scope for scope in look(own, own.home).scopes] == ["user", "local"]
+
+
 def test_each_scope_is_told(own: Settings, claude: Path, repo: Path) -> None:
     """Installed with its time, outdated, foreign with its reason; the first thing to mend is named."""
     put(own)

@@ -164,6 +164,13 @@ def test_wrap_loses_nothing(line: str, columns: int) -> None:
     assert line.replace(" ", "") == "".join(text.wrap(line, columns, 100_000)).replace(" ", "")
 
 
+@pytest.mark.parametrize("columns", [-1, 0, 1])
+def test_wrap_without_room(columns: int) -> None:
+    """It comes to an end."""
+    assert text.wrap("ab", columns, 9) == ["a", "b"]
+    assert text.wrap("", columns, 9) == []
+
+
 def test_wrap_shows_what_it_leaves_out() -> None:
     """A text with more lines than there are ends in an ellipsis."""
     assert text.wrap("one two three four five", 8, 2) == ["one two", "three…"]
