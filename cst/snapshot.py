@@ -179,7 +179,7 @@ def _unregistered(
     extra = []
     for pid, process in others.items():
         parent = next(iter(process.ancestors), 0)
-        if (parent in others or parent in found) and processes.words_of(parent) == processes.words_of(pid):
+        if (parent in others or parent in found) and processes.forked(pid, parent):
             continue
         claude = process.environ.get("CLAUDE_CONFIG_DIR") or process.environ.get("HOME", "") + "/.claude"
         if claude in settings.config_dirs and process.tty and "CLAUDECODE" not in process.environ:

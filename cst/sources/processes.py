@@ -131,6 +131,13 @@ def words_of(pid: int) -> list[str]:
     return _text(f"/proc/{pid}/cmdline").rstrip("\0").split("\0")
 
 
+def forked(pid: int, parent: int) -> bool:
+    """Whether a process with its parent's name is no program of its own: just forked, or about to become another. The
+    kernel sets the name before the words: with new words and that name it was started under it."""
+    words = words_of(pid)
+    return words in ([""], words_of(parent)) or _text(f"/proc/{pid}/comm") != _text(f"/proc/{parent}/comm")
+
+
 def _text(path: str) -> str:
     """What stands in a small file of the kernel's; "" where it cannot be read. `open` takes half as long again."""
     try:

@@ -109,6 +109,16 @@ def test_sessions_without_a_registry_are_found_by_name(live: Live) -> None:
     assert not {*others, other_name} & set(found)
 
 
+def test_a_fork_is_no_program_of_its_own(live: Live) -> None:
+    """One that has the words of its parent, one that has become something else, one that has gone; a wrapper's program
+    of the same name is one."""
+    parent = live.start("claude")
+    wrapped = live.start("claude", "--resume")
+    other = live.start("bash2", "-c", "x")
+
+    assert [processes.forked(pid, parent) for pid in (parent, wrapped, other, 10**9)] == [True, False, True, True]
+
+
 def test_the_folder_of_a_process_is_known(live: Live) -> None:
     """A live one is somewhere, a dead one nowhere."""
     pid = live.start()
