@@ -24,6 +24,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from cst.setup import shells
+from cst.sources import processes
 
 PROMPT, TAB = 50e-6, 20e-3  # seconds: the budgets
 _BATCH = 100  # some milliseconds: short enough to fit between two interruptions
@@ -41,7 +42,8 @@ class Folder:
         shelf = path / ".local/state/cst"
         shelf.mkdir(parents=True)
         now = int(time.time())
-        (shelf / "prompt").write_text(f"{now + 86400} 86400 2 need you: permission\n")
+        up = int(processes.uptime())
+        (shelf / "prompt").write_text(f"{now + 86400} 86400 2 need you: permission\n{up} {up + 86400}\n")
         names = ["zebra", *(f"project-{number}" for number in range(49))]
         (shelf / "names").write_text("".join(f"{name}\tworking · project\n" for name in names))
         for name in _ARGV:

@@ -29,7 +29,9 @@ def leave(own: Settings, sessions: Sequence[Session], now: float, prompt: bool =
             if text != _there(own.shelf(name)):
                 _put(own.shelf(name), text)
         if prompt:
-            _put(own.shelf("prompt"), shells.prompt(sessions, now))
+            from cst.sources import processes
+
+            _put(own.shelf("prompt"), shells.prompt(sessions, now, processes.uptime()))
     except OSError:
         return
 

@@ -8,38 +8,34 @@
 # `__cst_off` takes all of this out of the running shell.
 
 set -gx CST_PROMPT ''
-set -g __cst_limit 0
-set -g __cst_dir "$CST_STATE_DIR"
-if test -z "$__cst_dir"
-    set -g __cst_dir "$HOME/.local/state/cst"
-    test -z "$XDG_STATE_HOME"; or set -g __cst_dir "$XDG_STATE_HOME/cst"
-end
+set -g __cst_file "$HOME/.local/state/cst/prompt"
+test -z "$XDG_STATE_HOME"; or set -g __cst_file "$XDG_STATE_HOME/cst/prompt"
+test -z "$CST_STATE_DIR"; or set -g __cst_file "$CST_STATE_DIR/prompt"
 
-# fish has no clock of its own, but it tells the age of a file. What was read before is not taken apart again. An event
-# leaves $status as it was.
+# fish has no clock, and to take what `path mtime` answers costs it as much as all the rest. So it reads the seconds since
+# the machine started, and where they are not between the two of the second line, or not to be had, the file's age
+# decides. Without --null it reads byte by byte. An event leaves $status as it was.
+set -g __cst_clock /proc/uptime
+test -r $__cst_clock; or set -g __cst_clock /dev/null
+set -g __cst_form '^[0-9]{1,15} (?<__cst_limit>[0-9]{1,6})(?: (?<__cst_text>[a-z0-9:, ]+))?\n(?<__cst_since>[0-9]{1,12}) (?<__cst_until>[0-9]{1,12})\n$'
+
 function __cst_prompt --on-event fish_prompt
-    set -l text ''
-    if test -r $__cst_dir/prompt
-        read --local --null line <$__cst_dir/prompt # without --null it reads byte by byte
-        test "$line" = "$__cst_line"; or __cst_read $line
-        test (path mtime --relative -- $__cst_dir/prompt) -lt $__cst_limit; and set text $__cst_text
+    test -r $__cst_file
+    and read --local --null line <$__cst_file
+    and string match --regex --quiet $__cst_form -- $line
+    and read --local --null now rest <$__cst_clock
+    and test $__cst_since -le $now -a $now -lt $__cst_until
+    or begin
+        test -n "$__cst_text"
+        and test (path mtime --relative -- $__cst_file) -lt $__cst_limit
     end
-    test "$text" = "$CST_PROMPT"; or set -gx CST_PROMPT $text
-end
-
-# `EPOCH LIMIT TEXT`: the text, and for how many seconds it may be shown.
-function __cst_read --argument-names line
-    set -g __cst_line $line
-    set -g __cst_limit 0
-    set -g __cst_text ''
-    set -l words (string match -r --groups-only '^[0-9]{1,15} ([0-9]{1,6}) ([a-z0-9:, ]+)$' -- (string trim -- $line))
-    and set __cst_limit $words[1]
-    and set __cst_text $words[2]
+    or set --function __cst_text ''
+    test "$__cst_text" = "$CST_PROMPT"; or set -gx CST_PROMPT $__cst_text
 end
 
 function __cst_off
     complete --erase -c cst
     set -e CST_PROMPT
-    set -e __cst_dir __cst_line __cst_limit __cst_text
+    set -e __cst_file __cst_clock __cst_form
     functions --erase (functions --all --names | string match '__cst_*')
 end

@@ -11,6 +11,7 @@ import pytest
 
 from cst import shelf
 from cst.settings import Settings
+from cst.sources import processes
 
 from .testing import Live, cst, registry_entry, started, write_registry
 from .view.test_shells import NOW, session
@@ -29,7 +30,10 @@ def test_status_leaves_prompt_and_names(home: Path, claude: Path, live: Live, fo
 
     assert done.returncode == 0
     assert (folder / "names").read_text() == "api\tworking · alpha\n"
-    assert (folder / "prompt").read_text().endswith(" 60 1 working\n")
+    first, second = (folder / "prompt").read_text().splitlines()
+    since, until = map(int, second.split())
+    assert first.endswith(" 60 1 working")
+    assert (until - since, 0 <= processes.uptime() - since < 30) == (60, True)
     assert {stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir() if path.is_file()} == {0o600}
     assert sorted(path.name for path in folder.iterdir() if path.is_file()) == ["names", "prompt"]
 

@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 LASTS = 60  # seconds for which a prompt believes the line; tmux asks for the next one every few
 
 
-def prompt(sessions: Sequence[Session], now: float) -> str:
+def prompt(sessions: Sequence[Session], now: float, uptime: float) -> str:
     """`EXPIRY LASTS TEXT`: epoch seconds, the seconds until then, `2 need you: permission`, `5 working` or nothing.
 
-    fish has no clock but tells the age of a file, so it compares that with the second number.
+    fish has no clock: for it a second line says `SINCE UNTIL`, seconds of /proc/uptime; `0 0` where that is not known.
     Counts and words of ours only, so that no shell has anything to expand, whatever its prompt does with the text.
     """
     live = [session for session in sessions if session.state != "ended"]
@@ -28,7 +28,8 @@ def prompt(sessions: Sequence[Session], now: float) -> str:
         text = f"{len(waiting)} need{'s' * (len(waiting) == 1)} you: {waiting[0].state}"
     else:
         text = ", ".join(f"{count} {word}" for count, word in ((busy, "working"), (unknown, "unknown")) if count)
-    return f"{int(now) + LASTS} {LASTS} {text}".rstrip() + "\n"
+    until = int(uptime) + LASTS if uptime else 0
+    return f"{int(now) + LASTS} {LASTS} {text}".rstrip() + f"\n{int(uptime)} {until}\n"
 
 
 def names(sessions: Sequence[Session]) -> str:

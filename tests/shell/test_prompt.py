@@ -10,7 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from cst.model import Session
 from cst.setup import shells
+from cst.sources import processes
+from cst.view import shells as words
 
 from .typed import typed
 from ..testing import ROOT
@@ -27,6 +30,7 @@ INTERACTIVE = {
 }
 STARTS = ("clone", "fork", "execve")
 TEXT = "2 need you: permission"
+WAITS = Session("7.1", "id", 7, "permission", 0.0, "", "x", True)
 
 
 @pytest.fixture(params=SHELLS)
@@ -61,16 +65,17 @@ def run(shell: str, script: str, **env: str) -> subprocess.CompletedProcess[str]
     )  # fmt: skip
 
 
-def line(shelf: Path, text: str = TEXT, lasts: int = 60, written: float | None = None) -> None:
-    """Write the prompt's file as `cst status` does, at another time if one is given."""
-    now = time.time() if written is None else written
-    (shelf / "prompt").write_text(f"{int(now) + lasts} {lasts} {text}\n")
+def line(shelf: Path, text: str = TEXT, age: float = 0.0, up: float | None = None) -> None:
+    """Write the prompt's file as `cst status` does, `age` seconds ago, or where the uptime is another."""
+    now = time.time() - age
+    since = int(processes.uptime() - age if up is None else up)
+    (shelf / "prompt").write_text(f"{int(now) + 60} 60 {text}".rstrip() + f"\n{since} {since + 60}\n")
     os.utime(shelf / "prompt", (now, now))
 
 
-def shown(shell: str, integration: Path) -> str:
+def shown(shell: str, integration: Path, then: str = "true") -> str:
     """What the segment holds; loading it and asking it are silent."""
-    done = run(shell, f"source {integration}; source {integration}; __cst_prompt; echo \"[$CST_PROMPT]\"")
+    done = run(shell, f"source {integration}; source {integration}; {then}; __cst_prompt; echo \"[$CST_PROMPT]\"")
 
     assert (done.returncode, done.stderr) == (0, "")
     return done.stdout
@@ -92,9 +97,54 @@ def test_the_line_is_shown(shell: str, integration: Path, shelf: Path) -> None:
 
 def test_an_old_line_is_not_shown(shell: str, integration: Path, shelf: Path) -> None:
     """Once its time has passed, the prompt holds nothing."""
-    line(shelf, written=time.time() - 61)
+    line(shelf, age=61)
 
     assert shown(shell, integration) == "[]\n"
+
+
+def test_where_all_is_quiet(shell: str, integration: Path, shelf: Path) -> None:
+    """A line without words empties the prompt."""
+    line(shelf, "")
+
+    assert shown(shell, integration, "CST_PROMPT=x" if shell != "fish" else "set CST_PROMPT x") == "[]\n"
+
+
+def test_what_cst_writes_is_what_they_read(shell: str, integration: Path, shelf: Path) -> None:
+    """The real text of the file, with the real uptime, to the newline."""
+    (shelf / "prompt").write_text(words.prompt([WAITS], time.time(), processes.uptime()))
+
+    assert shown(shell, integration) == "[1 needs you: permission]\n"
+
+
+@pytest.mark.skipif(not shutil.which("fish"), reason="fish is not installed")
+@pytest.mark.parametrize(
+    ("age", "up", "then", "text"),
+    [
+        pytest.param(600, 1e6, "", "", id="written before the machine started anew"),
+        pytest.param(5, 1e6, "", TEXT, id="written where another uptime holds"),
+        pytest.param(5, 0.0, "set __cst_clock /dev/null", TEXT, id="no uptime"),
+        pytest.param(61, 0.0, "set __cst_clock /dev/null", "", id="no uptime, old"),
+        pytest.param(61, None, "", "", id="old by both"),
+    ],
+)
+def test_fish_asks_two_clocks(tmp_path: Path, shelf: Path, age: float, up: float | None, then: str, text: str) -> None:
+    """Where the uptime is not between the two in the file, the file's age decides."""
+    line(shelf, age=age, up=up)
+    path = tmp_path / "init.fish"
+    path.write_text(shells.integration("fish"))
+
+    assert shown("fish", path, then or "true") == f"[{text}]\n"
+
+
+@pytest.mark.skipif(not shutil.which("fish"), reason="fish is not installed")
+@pytest.mark.skipif(not processes.HAS_PROC, reason="the kernel tells no uptime")
+def test_fish_asks_the_quick_clock_first(tmp_path: Path, shelf: Path) -> None:
+    """The age costs as much as all the rest together: it is asked only where the uptime does not do."""
+    line(shelf)
+    path = tmp_path / "init.fish"
+    path.write_text(shells.integration("fish"))
+
+    assert shown("fish", path, "function path; echo asked; end") == f"[{TEXT}]\n"
 
 
 @pytest.mark.parametrize(
@@ -111,8 +161,9 @@ def test_a_strange_line_is_not_shown(shell: str, integration: Path, shelf: Path,
 @pytest.mark.parametrize("head", ["x 60 ", "a[$(touch pwned)] 60 ", "-1 60 ", "", "08 60 "])
 def test_a_strange_time_is_not_believed(shell: str, integration: Path, shelf: Path, head: str) -> None:
     """A time that is no number is not calculated with, for shells run what stands in an index."""
-    (shelf / "prompt").write_text(head + TEXT + "\n")
-    if head == "08 60 ":
+    old = head == "08 60 "
+    (shelf / "prompt").write_text(f"{head}{TEXT}\n0 {0 if old else 99999999}\n")
+    if old:
         os.utime(shelf / "prompt", (0, 0))
 
     assert shown(shell, integration) == "[]\n"
