@@ -87,18 +87,49 @@ raise() {
     tmux set-option -g "$1" "$3" \; set-option -g "@cst-raised-$1" "$3"
 }
 
-# Binds a key (a; -n M-a; none where $1 is empty) to the tmux command in the other words; `prefix ?` shows the note.
+# Prints the line that binds key $2 of table $1 as it is bound in the tmux that the other words call, with its note;
+# nothing where it is not bound. (Asked for one key only, tmux 3.7 says nothing.)
+binding() {
+    in=$1 of=$2
+    shift 2
+    found=$("$@" list-keys -T "$in" 2>/dev/null | line_of "$in" "$of")
+    [ -n "$found" ] || return 0
+    note=$("$@" list-keys -N -P '' -T "$in" | while read -r name note; do
+        [ "$name" != "${of#\\}" ] || printf '%s' "$note"
+    done)
+    case $note in '' | *\'*) ;; *) found="bind-key -N '$note'${found#bind-key}" ;; esac
+    printf '%s\n' "$found"
+}
+
+# Of bind-key lines on stdin, the one of key $2 in table $1.
+line_of() {
+    while IFS= read -r found; do
+        name=${found#*"-T $1"}
+        name=${name#"${name%%[! ]*}"}
+        case ${name%% *} in "$2" | "\\$2") printf '%s\n' "$found" ;; esac
+    done
+}
+
+# Remembers for `undo` that key $2 of table $1 is ours from now on, and what it did before.
+take() {
+    bound="$bound-T $1 $2$line"
+    was=$(binding "$1" "$2" tmux)
+    were="$were$was$line"
+}
+
+# Binds a key (a; -n M-a; -T mine a; none where $1 is empty) to the tmux command in the other words; `prefix ?` shows
+# the note.
 bind() {
     [ -n "$1" ] || return 0
     case $1 in
-        "-n "*) key="-T root ${1#-n }" ;;
-        -*) key=$1 ;;
-        *) key="-T prefix $1" ;;
+        "-n "*) table=root key=${1#-n } ;;
+        "-T "*) table=${1#-T } key=${table#* } table=${table%% *} ;;
+        *) table=prefix key=$1 ;;
     esac
     note=$2
     shift 2
-    # shellcheck disable=SC2086 # several words on purpose
-    tmux bind-key -N "$note" $key "$@" && bound="$bound$key$line"
+    take "$table" "$key"
+    tmux bind-key -N "$note" -T "$table" "$key" "$@"
 }
 
 quiet() {
@@ -149,11 +180,10 @@ mouse() {
     case $value in left) side=Left ;; *) side=Right ;; esac
     jump="run-shell -b '$(quiet 'next --client "#{client_name}"')'"
     if since 3 4; then
-        was=$(tmux list-keys -T root MouseDown1Status 2>/dev/null)
-        tmux set-option -g @cst-was-mouse "$was"
+        take root MouseDown1Status
         printf 'bind-key -T root MouseDown1Status if-shell -F "%s" { %s } { %s }\n' \
             "$whole" "$jump" "${was#*MouseDown1Status}" | tmux source-file -
-    elif [ -z "$(tmux list-keys -T root "MouseDown1Status$side" 2>/dev/null)" ]; then
+    elif [ -z "$(binding root "MouseDown1Status$side" tmux)" ]; then
         bind "-n MouseDown1Status$side" 'cst: go to the session that most needs you' run-shell -b "$(quiet 'next --client "#{client_name}"')"
     fi
 }
@@ -199,16 +229,13 @@ notify() {
 undo() {
     bound=$(tmux show-option -gqv @cst-bound)
     [ -n "$bound" ] || return 0
+    were=$(tmux show-option -gqv @cst-were)
     printf '%s\n' "$bound" | while read -r flag table key; do
         [ "$flag" = -T ] || continue
-        case $(tmux list-keys -T "$table" "$key" 2>/dev/null) in *cst*) tmux unbind-key -T "$table" "$key" ;; esac
-    done
-    case $(tmux list-keys -T root MouseDown1Status 2>/dev/null) in
-        *"$whole"*)
-            tmux unbind-key -T root MouseDown1Status
-            tmux show-option -gqv @cst-was-mouse | tmux source-file -
-            ;;
-    esac
+        case $(binding "$table" "$key" tmux) in *cst*) ;; *) continue ;; esac
+        tmux unbind-key -T "$table" "$key"
+        printf '%s\n' "$were" | line_of "$table" "$key"
+    done | tmux source-file -
     for name in status-left status-right window-status-format window-status-current-format pane-border-format; do
         piece=$(tmux show-option -gqv "@cst-added-$name")
         text=$(tmux show-option -gqv "$name")
@@ -225,7 +252,7 @@ undo() {
     for hook in session-window-changed client-session-changed window-pane-changed pane-focus-in; do
         tmux set-hook -gu "${hook}[$at]"
     done
-    tmux set-option -gqu @cst-bound \; set-option -gqu @cst-was-mouse
+    tmux set-option -gqu @cst-bound \; set-option -gqu @cst-were
     tmux list-panes -a -F '#{pane_id} #{?@cst_pane_key,1,}#{?@cst_window_state,1,}' | while read -r pane badged; do
         [ -n "$badged" ] || continue
         for name in state badge key; do
@@ -234,15 +261,18 @@ undo() {
     done
 }
 
-# Takes away what the plain lines of `cst init tmux` set, which remember nothing: keys that call a verb of ours, the
-# segment as they put it there, and the two options beside it where they still have our values.
+# Takes away what the plain lines of `cst init tmux` set, which remember nothing: keys that call a verb of ours (they get
+# what tmux itself has there, as it tells on a socket of its own), the segment as they put it there, and the two options
+# beside it where they still have our values.
 undo_lines() {
-    found=
+    found='' own=$(mktemp -d) || return 0
     for table in prefix root; do
         for key in $(tmux list-keys -T "$table" | calls_cst "$table"); do
             tmux unbind-key -T "$table" "$key" && found=1
+            binding "$table" "$key" tmux -S "$own/tmux" -f /dev/null start-server \; | tmux source-file -
         done
     done
+    rm -rf "$own"
     text=$(tmux show-option -gqv status-right)
     piece=' status --format tmux)'
     case $text in
@@ -306,14 +336,14 @@ main() {
         option "@cst-$name" ''
         [ -z "$value" ] || badges=' --badges'
     done
-    bound=
+    bound='' were=''
     keys
     status
     mouse
     show_badges
     looking
     notify
-    tmux set-option -g @cst-bound "loaded$line$bound"
+    tmux set-option -g @cst-were "$were$line" \; set-option -g @cst-bound "loaded$line$bound"
 }
 
 main "${1-}" >/dev/null 2>&1

@@ -30,10 +30,11 @@ if TYPE_CHECKING:
 def do_status(given: Given, own: Settings) -> int:
     """`cst status`."""
     from cst import shelf
+    from cst.sources import processes
     from cst.view import bar
 
     seen, sessions = look(own, snapshot.STATUS)
-    shelf.leave(own, sessions, seen.now, prompt=True)
+    shelf.leave(own, sessions, seen.now, processes.uptime())
     if given["format"] == "json":
         return print_json(bar.numbers(sessions, seen.now))
     if given["format"] in ("waybar", "i3blocks", "swiftbar"):

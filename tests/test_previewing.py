@@ -71,7 +71,7 @@ def shown(pid: int, name: str, columns: int = 80, lines: int = 40, paint: Paint 
 
 def test_the_screen_of_a_pane(claude: Path, tmux_server: TmuxServer) -> None:
     """What a real pane shows, in its colours; titles, clipboards, links, bidi and jobs are gone or plain text."""
-    pane = tmux_server.new("work", "sh", "-c", f"printf '{HOSTILE}'; exec cat")
+    pane = tmux_server.new("work", "sh", "-c", f"stty -echo; printf '{HOSTILE}'; exec cat")  # tmux answers some of it
     until(lambda: "touch" in tmux_server.run("capture-pane", "-p", "-t", pane))
     pid = tmux_server.pid_of(pane)
     fleet_of(claude, pid)

@@ -83,7 +83,7 @@ def test_a_folder_that_cannot_be_written(home: Path, folder: Path, obstacle: str
 
 def test_a_recording_leaves_nothing(own: Settings, folder: Path) -> None:
     """What is replayed is not the present."""
-    shelf.leave(own._replace(replay="/x"), [session(1)], NOW, prompt=True)
+    shelf.leave(own._replace(replay="/x"), [session(1)], NOW, 500.0)
 
     assert not folder.exists()
 

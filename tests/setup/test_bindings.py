@@ -62,12 +62,12 @@ def test_a_click_of_yours_stays(tmux_server: TmuxServer, tmp_path: Path) -> None
     tmux_server.new("main")
     tmux_server.run("bind-key", "-n", "MouseDown1StatusRight", "display-panes")
     tmux_server.run("source-file", str(conf))
-    kept = tmux_server.run("list-keys", "-T", "root", "MouseDown1StatusRight")
+    kept = tmux_server.run("list-keys", "-T", "root")
     tmux_server.run("unbind-key", "-n", "MouseDown1StatusRight")
     tmux_server.run("source-file", str(conf), ";", "source-file", str(conf))
     until(lambda: "/opt/cst/bin/cst next" in tmux_server.run("list-keys", "-T", "root"))
 
-    assert "display-panes" in kept
+    assert ("display-panes" in kept, "/opt/cst" in kept) == (True, False)
     assert tmux_server.run("list-keys", "-T", "root").count("/opt/cst") == 1
 
 
