@@ -32,7 +32,8 @@ def compacted(lines: Iterable[bytes], oldest: float, lives: Callable[[str], bool
     `lives` says whether a key or a session id may still be somebody's; what is about another one stays only if any of
     it was said after `oldest`.
     """
-    found = [line for raw in dict.fromkeys(lines) if raw and (line := _line(raw))]
+    once = reversed(dict.fromkeys(reversed(list(lines))))  # of lines that are the same the last counts, as for readers
+    found = [line for raw in once if raw and (line := _line(raw))]
     found.sort(key=lambda line: line.t)  # as readers do: the file's order holds among marks of one moment
     newest: dict[str, float] = {}
     for line in found:

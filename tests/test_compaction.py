@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cst import compaction, said
@@ -56,7 +56,12 @@ def _origin(marks: list[Mark], client: Client) -> str:
     return found.pane if found else ""
 
 
+def looked(by: str, socket: str) -> Mark:
+    return Mark(NOW, "looked", "", by=by, socket=socket)
+
+
 @given(st.lists(MARKS, max_size=40))
+@example([looked("jump", "/tmp/s"), looked("", ""), looked("jump", "/tmp/s")])  # the same line, and another between
 def test_what_anybody_sees_stays(made: list[Mark]) -> None:
     """Names, tags, pins, snoozes, what was seen, where `back` goes: the same before and after, and twice is once."""
     made = [mark._replace(key="") if mark.mark in ("back", "looked") else mark for mark in made]

@@ -6,6 +6,7 @@ import os
 import shlex
 import struct
 import sys
+import tempfile
 from importlib.util import cache_from_source
 from types import MappingProxyType
 
@@ -126,7 +127,9 @@ def keys(world: World) -> Iterator[Finding]:
         code, said = tmux.run(world.own.tmux_program, socket, ["list-keys", "-T", "prefix"])
         if not code:
             server = _asked(world, socket)
-            yield from _keys_of(server, wanted, [_bound(line) for line in said.splitlines()])
+            bound = [_bound(line) for line in said.splitlines()]
+            yield from _keys_of(server, wanted, bound)
+            yield from _hidden(world.own.tmux_program, bound)
 
 
 def fzf(_: World) -> Iterator[Finding]:
@@ -179,6 +182,20 @@ def _keys_of(server: Server, wanted: dict[str, str], bound: list[tuple[str, str]
     if not missing and verbs:
         told = ", ".join(f"{key} {verb}" for verb, key in sorted(verbs.items(), key=lambda one: one[1].lower()))
         yield Finding("keys", "ok", f"after the prefix, on {server.socket}: {told}")
+
+
+def _hidden(program: str, bound: list[tuple[str, str]]) -> Iterator[Finding]:
+    """Keys of ours that tmux has a use for, which a server without a tmux.conf tells. On `g` it has one since 3.8."""
+    ours = {key: _call_in(command)[1] for key, command in bound if _call_in(command)[0]}
+    if not ours:
+        return
+    with tempfile.TemporaryDirectory(prefix="cst-") as folder:
+        asked = ["-f", "/dev/null", "-S", f"{folder}/tmux", "start-server", ";", "list-keys", "-T", "prefix"]
+        answer = programs.finish(programs.start(program, asked), 5.0, 1 << 16)
+    for key, command in map(_bound, answer.output.decode("utf-8", "replace").splitlines()):
+        if key in ours:
+            told = f"prefix {key} calls `cst {ours[key]}` and no longer what tmux has there: {command}"
+            yield Finding("keys", "note", told, "nothing, if you do not miss it; else a free key: docs/tmux.md")
 
 
 def _wanted() -> dict[str, str]:

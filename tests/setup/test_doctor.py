@@ -232,8 +232,8 @@ def test_the_keys_of_init(here: Settings, tmux_server: TmuxServer, tmp_path: Pat
     """None bound, all bound, one taken by another command, a program that is gone, two pickers."""
     assert one(here, "keys").mend == "cst init tmux >> ~/.tmux.conf && tmux source-file ~/.tmux.conf"
     bind(tmux_server, tmp_path, str(ROOT / "shell" / "cst"))
-    assert one(here, "keys").outcome == "ok"
-    assert "a next" in one(here, "keys").found
+    bound = findings(here)["keys"][0]
+    assert (bound.outcome, "a next" in bound.found) == ("ok", True)
 
     tmux_server.run("bind-key", "a", "display-message", "mine")
     taken = findings(here)["keys"][0]
@@ -245,6 +245,19 @@ def test_the_keys_of_init(here: Settings, tmux_server: TmuxServer, tmp_path: Pat
 
     tmux_server.run("bind-key", "G", "run-shell", "tmux display-popup -E claude-picker")
     assert any("pickers are bound to prefix" in finding.found for finding in findings(here)["keys"])
+
+
+def test_a_key_that_tmux_has_a_use_for(here: Settings, tmux_server: TmuxServer, tmp_path: Path) -> None:
+    """Ours on such a key is said, with what the key did: of `n` in each version, of `g` since 3.8."""
+    bind(tmux_server, tmp_path, str(ROOT / "shell" / "cst"))
+    by_itself = [finding.found for finding in findings(here)["keys"][1:]]
+    tmux_server.run("bind-key", "n", "run-shell", f"{ROOT}/shell/cst next")
+    found = [finding for finding in findings(here)["keys"][1:] if finding.found not in by_itself]
+
+    assert all("prefix g calls `cst pick` and no longer" in told for told in by_itself)
+    assert [(f.outcome, f.found) for f in found] == [
+        ("note", "prefix n calls `cst next` and no longer what tmux has there: next-window")
+    ]
 
 
 def test_servers_and_focus_events(here: Settings, tmux_server: TmuxServer, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -238,7 +238,7 @@ def test_no_process_is_started(shell: str, integration: Path, shelf: Path, tmp_p
     trace = tmp_path / "trace"
     mark = "test -e /there/is/no/such/file; or true" if shell == "fish" else "[[ -e /there/is/no/such/file ]] || true"
     script = f"source {integration}; {mark}; __cst_prompt; __cst_prompt; {mark}; echo $CST_PROMPT"
-    calls = "trace=clone,clone3,fork,vfork,execve,stat,newfstatat,access,faccessat,faccessat2"
+    calls = "trace=clone,clone3,fork,vfork,execve,stat,statx,newfstatat,access,faccessat,faccessat2"
     done = subprocess.run(
         ["strace", "-f", "-qq", "-o", str(trace), "-e", calls, *SHELLS[shell], "-c", script],
         env=dict(os.environ), capture_output=True, text=True, timeout=60, check=False,
