@@ -277,3 +277,28 @@ def test_shellcheck() -> None:
     done = subprocess.run(["shellcheck", "-s", "bash", *files], capture_output=True, text=True, check=False)
 
     assert (done.returncode, done.stdout) == (0, "")
+
+
+STARSHIP = {"bash": 'eval "$(starship init bash)"', "zsh": 'eval "$(starship init zsh)"', "fish": "starship init fish | source"}
+
+
+@pytest.mark.skipif(not shutil.which("starship"), reason="starship is not installed")
+def test_in_starship(shell: str, integration: Path, shelf: Path, home: Path, tmp_path: Path) -> None:
+    """With the snippet and the lines of the documentation, the real starship shows each new line, and what is quiet not."""
+    (home / ".config").mkdir()
+    (home / ".config/starship.toml").write_text(shells.integration("starship"))
+    line(shelf)
+    with typed(INTERACTIVE[shell][0], {**os.environ, "TERM": "xterm", "STARSHIP_LOG": "error"}, tmp_path) as terminal:
+        terminal.type(f"source {integration}; {STARSHIP[shell]}\n")
+        place = terminal.sees(TEXT)
+        line(shelf, "5 working")
+        terminal.type("\n")
+        place = terminal.sees("5 working", place)
+        line(shelf, "")
+        terminal.type("echo do''ne\n")
+        terminal.sees("done", place)
+        place = len(terminal.shown)
+        terminal.type("\n")
+        terminal.sees("❯", place)
+
+    assert b"working" not in terminal.shown[place:]
