@@ -253,6 +253,11 @@ class TmuxServer:
         assert (done.returncode, done.stderr) == (0, ""), words
         return done.stdout.removesuffix("\n")
 
+    def since(self, *version: int) -> bool:
+        """Whether this tmux is of that version or a newer one."""
+        parts = self.run("display-message", "-p", "#{version}").removeprefix("next-").split(".")
+        return tuple(int("".join(c for c in part if c.isdigit()) or 0) for part in parts[:2]) >= version
+
     def new(self, session: str, *command: str) -> str:
         """A new tmux session of 120 × 40 that runs `command`; its pane id."""
         words = ("new-session", "-d", "-x", "120", "-y", "40", "-P", "-F", "#{pane_id}", "-s", session)

@@ -357,9 +357,8 @@ def click(plugin: Plugin, column: int) -> None:
 
 
 def newer(plugin: Plugin) -> bool:
-    """Whether this tmux tells a click on a segment from one beside it (3.4)."""
-    version = plugin.server.run("display-message", "-p", "#{version}").removeprefix("next-")
-    return tuple(int("".join(c for c in part if c.isdigit()) or 0) for part in version.split(".")[:2]) >= (3, 4)
+    """Whether this tmux tells a click on a segment from one beside it."""
+    return plugin.server.since(3, 4)
 
 
 def shown_segment(plugin: Plugin) -> None:
