@@ -17,8 +17,7 @@ WHAT = ("folder", "shell", "transcript")
 _WAIT = '|| { echo "cst: that ended with $?; press Enter" >&2; read -r _; }'
 _EDITOR = f"""exec /bin/sh -c 'cd -- "$CST_FOLDER" && eval "${{VISUAL:-${{EDITOR:-$CST_EDITOR}}}} ." {_WAIT}'"""
 _SHOWN = 'set -- $(stty size </dev/tty); COLUMNS=$2 "$CST_BIN" show --color always -- "$CST_KEY"'
-_LESS = 'PAGER=${PAGER:-$(command -v less >/dev/null && echo less -R || echo more)}'
-_PAGER = f"""exec /bin/sh -c '{_LESS}; {_SHOWN} | eval "$PAGER" {_WAIT}'"""
+_PAGER = f"""exec /bin/sh -c '{_SHOWN} | eval "${{PAGER:-less -R}}" {_WAIT}'"""
 
 
 def shell(settings: Settings, session: Session, client: Client | None) -> str:

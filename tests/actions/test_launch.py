@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import sys
 from pathlib import Path
 
@@ -293,21 +292,6 @@ def test_the_transcript(desk: Desk) -> None:
 
     assert (told["argv"], told["stdin"]) == (["--raw"], f"80:show --color always -- {ID}\n")
     assert said == "the transcript of api"
-
-
-def test_a_machine_without_less(desk: Desk, tmp_path: Path) -> None:
-    """`more` is everywhere."""
-    desk.program("more")
-    (tmp_path / "tools").mkdir()
-    (tmp_path / "tools/stty").symlink_to(shutil.which("stty") or "/bin/stty")
-    with (desk.home / ".profile").open("a") as file:
-        file.write(f"export PATH='{desk.bin}:{tmp_path}/tools'\n")
-    program = tmp_path / "cst"
-    program.write_text("#!/bin/sh\necho shown\n")
-    program.chmod(0o755)
-    open.transcript(desk.own, _session(desk.home, transcript=Transcript("/t")), desk.client(), str(program))
-
-    assert (desk.told()["argv"], desk.told()["stdin"]) == ([], "shown\n")
 
 
 def test_no_transcript(desk: Desk) -> None:

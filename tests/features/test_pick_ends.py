@@ -287,6 +287,7 @@ def test_an_editor_has_the_persons_environment(
     picker.sees("> xyz")
 
 
+@pytest.mark.skipif(not shutil.which("less"), reason="less is not installed")
 def test_the_editor_and_the_pager_in_a_window(
     demo: fleet.Demo, opened: Callable[..., Picker], person: Callable[[str], Person], editor: Path  # noqa: F811
 ) -> None:
