@@ -101,19 +101,25 @@ binding() {
     printf '%s\n' "$found"
 }
 
-# Of bind-key lines on stdin, the one of key $2 in table $1.
+# Of bind-key lines on stdin, the one of key $2 in table $1. (grep, for sh reads a pipe byte by byte.)
 line_of() {
-    while IFS= read -r found; do
+    grep -F -e " $2 " -e " \\$2 " | while IFS= read -r found; do
         name=${found#*"-T $1"}
         name=${name#"${name%%[! ]*}"}
         case ${name%% *} in "$2" | "\\$2") printf '%s\n' "$found" ;; esac
     done
 }
 
-# Remembers for `undo` that key $2 of table $1 is ours from now on, and what it did before.
+# Whether key $2 of table $1 did something when we came.
+busy() {
+    listed=${listed:-$(tmux list-keys | tr -s ' ')}
+    case $listed in *"-T $1 $2 "* | *"-T $1 \\$2 "*) ;; *) return 1 ;; esac
+}
+
+# Remembers for `undo` that key $2 of table $1 is ours from now on, and in $was what it did before.
 take() {
-    bound="$bound-T $1 $2$line"
-    was=$(binding "$1" "$2" tmux)
+    bound="$bound-T $1 $2$line" was=
+    ! busy "$1" "$2" || was=$(binding "$1" "$2" tmux)
     were="$were$was$line"
 }
 
@@ -183,7 +189,7 @@ mouse() {
         take root MouseDown1Status
         printf 'bind-key -T root MouseDown1Status if-shell -F "%s" { %s } { %s }\n' \
             "$whole" "$jump" "${was#*MouseDown1Status}" | tmux source-file -
-    elif [ -z "$(binding root "MouseDown1Status$side" tmux)" ]; then
+    elif ! busy root "MouseDown1Status$side"; then
         bind "-n MouseDown1Status$side" 'cst: go to the session that most needs you' run-shell -b "$(quiet 'next --client "#{client_name}"')"
     fi
 }
@@ -336,7 +342,7 @@ main() {
         option "@cst-$name" ''
         [ -z "$value" ] || badges=' --badges'
     done
-    bound='' were=''
+    bound='' were='' listed=''
     keys
     status
     mouse
