@@ -9,7 +9,7 @@ from pathlib import Path
 
 from .retry import LabError
 
-VERSION = "2.1.329"
+VERSION = "2.1.330"
 # What the older ones lack: docs/conformance.md has what cst makes of each.
 NO_STATUS, NO_REGISTRY = "2.1.110", "2.1.50"
 VERSIONS = (VERSION, NO_STATUS, NO_REGISTRY)
