@@ -87,55 +87,65 @@ raise() {
     tmux set-option -g "$1" "$3" \; set-option -g "@cst-raised-$1" "$3"
 }
 
-# Prints the line that binds key $2 of table $1 as it is bound in the tmux that the other words call, with its note;
-# nothing where it is not bound. (Asked for one key only, tmux 3.7 says nothing.)
-binding() {
-    in=$1 of=$2
-    shift 2
-    found=$("$@" list-keys -T "$in" 2>/dev/null | line_of "$in" "$of")
-    [ -n "$found" ] || return 0
-    note=$("$@" list-keys -N -P '' -T "$in" | while read -r name note; do
-        [ "$name" != "${of#\\}" ] || printf '%s' "$note"
-    done)
-    case $note in '' | *\'*) ;; *) found="bind-key -N '$note'${found#bind-key}" ;; esac
-    printf '%s\n' "$found"
+# All keys of the tmux that the words call: `TABLE KEY bind-key …`, without the blanks that make columns of them. (It is
+# asked for all because tmux 3.7 prints nothing where it should print one line.)
+listing() {
+    "$@" list-keys | sed 's/^bind-key\( -r\)* *-T *\([^ ]*\) *\([^ ]*\) */\2 \3 bind-key\1 -T \2 \3 /'
 }
 
-# Of bind-key lines on stdin, the one of key $2 in table $1. (grep, for sh reads a pipe byte by byte.)
-line_of() {
-    grep -F -e " $2 " -e " \\$2 " | while IFS= read -r found; do
-        name=${found#*"-T $1"}
-        name=${name#"${name%%[! ]*}"}
-        case ${name%% *} in "$2" | "\\$2") printf '%s\n' "$found" ;; esac
+# Their notes: `TABLE KEY NOTE`; before tmux 3.7 those of the tables prefix and root.
+notes() {
+    if since 3 7; then
+        "$@" list-keys -F '#{key_table} #{key_string} #{key_note}'
+        return
+    fi
+    "$@" list-keys -N -P '' -T prefix \; display-message -p '' \; list-keys -N -P '' -T root |
+        sed -e '1,/^$/s/^ */prefix /' -e '/^prefix /!s/^ */root /'
+}
+
+# Lines of `listing` on stdin, with the notes in $1.
+noted() {
+    while read -r table key command; do
+        case $key in \\?*) name=${key#\\} ;; *) name=$key ;; esac
+        note=$(printf '%s\n' "$1" | while read -r in of note; do
+            [ "$in $of" != "$table $name" ] || printf '%s' "$note" | sed 's/[\\"$]/\\&/g'
+        done)
+        printf '%s %s bind-key%s\n' "$table" "$key" "${note:+ -N \"$note\"}${command#bind-key}"
     done
 }
 
-# Whether key $2 of table $1 did something when we came.
-busy() {
-    listed=${listed:-$(tmux list-keys | tr -s ' ')}
-    case $listed in *"-T $1 $2 "* | *"-T $1 \\$2 "*) ;; *) return 1 ;; esac
+# Of lines of `listing` on stdin, those for keys that lines in $1 are about.
+same_keys() {
+    while IFS= read -r one; do
+        command=${one#* * }
+        case $line$1 in *"$line${one%"$command"}"*) printf '%s\n' "$one" ;; esac
+    done
 }
 
-# Remembers for `undo` that key $2 of table $1 is ours from now on, and in $was what it did before.
-take() {
-    bound="$bound-T $1 $2$line" was=
-    ! busy "$1" "$2" || was=$(binding "$1" "$2" tmux)
-    were="$were$was$line"
+# Takes from the keys of lines of `listing` in $1 what they do, and gives them what lines on stdin say.
+give_back() {
+    {
+        printf '%s\n' "$1" | sed 's/^\([^ ]*\) \([^ ]*\) .*/unbind-key -T \1 \2/'
+        same_keys "$1" | sed 's/^[^ ]* [^ ]* //'
+    } | tmux source-file -
 }
 
-# Binds a key (a; -n M-a; -T mine a; none where $1 is empty) to the tmux command in the other words; `prefix ?` shows
-# the note.
+# Binds a key (a; -n M-a; none where $1 is empty) to the tmux command in the other words; `prefix ?` shows the note.
 bind() {
     [ -n "$1" ] || return 0
-    case $1 in
-        "-n "*) table=root key=${1#-n } ;;
-        "-T "*) table=${1#-T } key=${table#* } table=${table%% *} ;;
-        *) table=prefix key=$1 ;;
-    esac
+    case $1 in -*) key=$1 ;; *) key="-T prefix $1" ;; esac
     note=$2
     shift 2
-    take "$table" "$key"
-    tmux bind-key -N "$note" -T "$table" "$key" "$@"
+    # shellcheck disable=SC2086 # several words on purpose
+    tmux bind-key -N "$note" $key "$@"
+}
+
+# Keeps for `undo` which lines of `listing` came, and which went.
+remember() {
+    after=$(listing tmux)
+    came=$(printf '%s\n' "$after" | grep -Fxv -e "$before")
+    went=$(printf '%s\n' "$before" | grep -Fxv -e "$after" | noted "$told")
+    tmux set-option -g @cst-went "$went$line" \; set-option -g @cst-came "loaded$line$came$line"
 }
 
 quiet() {
@@ -186,12 +196,14 @@ mouse() {
     case $value in left) side=Left ;; *) side=Right ;; esac
     jump="run-shell -b '$(quiet 'next --client "#{client_name}"')'"
     if since 3 4; then
-        take root MouseDown1Status
+        was=$(printf '%s\n' "$before" | sed -n 's/^root MouseDown1Status bind-key\( -r\)* -T root MouseDown1Status //p')
         printf 'bind-key -T root MouseDown1Status if-shell -F "%s" { %s } { %s }\n' \
-            "$whole" "$jump" "${was#*MouseDown1Status}" | tmux source-file -
-    elif ! busy root "MouseDown1Status$side"; then
-        bind "-n MouseDown1Status$side" 'cst: go to the session that most needs you' run-shell -b "$(quiet 'next --client "#{client_name}"')"
+            "$whole" "$jump" "$(printf '%s' "$was" | sed 's/ \\; / ; /g')" | tmux source-file -
+        return
     fi
+    case $line$before in *"${line}root MouseDown1Status$side "*) return ;; esac
+    bind "-n MouseDown1Status$side" 'cst: go to the session that most needs you' \
+        run-shell -b "$(quiet 'next --client "#{client_name}"')"
 }
 
 # What shows the badges that `cst status --badges` sets.
@@ -233,15 +245,10 @@ notify() {
 
 # Takes away all that a run has set. What you have changed since stays.
 undo() {
-    bound=$(tmux show-option -gqv @cst-bound)
-    [ -n "$bound" ] || return 0
-    were=$(tmux show-option -gqv @cst-were)
-    printf '%s\n' "$bound" | while read -r flag table key; do
-        [ "$flag" = -T ] || continue
-        case $(binding "$table" "$key" tmux) in *cst*) ;; *) continue ;; esac
-        tmux unbind-key -T "$table" "$key"
-        printf '%s\n' "$were" | line_of "$table" "$key"
-    done | tmux source-file -
+    came=$(tmux show-option -gqv @cst-came)
+    [ -n "$came" ] || return 0
+    ours=$(listing tmux | grep -Fx -e "$came")
+    tmux show-option -gqv @cst-went | give_back "$ours"
     for name in status-left status-right window-status-format window-status-current-format pane-border-format; do
         piece=$(tmux show-option -gqv "@cst-added-$name")
         text=$(tmux show-option -gqv "$name")
@@ -258,7 +265,7 @@ undo() {
     for hook in session-window-changed client-session-changed window-pane-changed pane-focus-in; do
         tmux set-hook -gu "${hook}[$at]"
     done
-    tmux set-option -gqu @cst-bound \; set-option -gqu @cst-were
+    tmux set-option -gqu @cst-came \; set-option -gqu @cst-went
     tmux list-panes -a -F '#{pane_id} #{?@cst_pane_key,1,}#{?@cst_window_state,1,}' | while read -r pane badged; do
         [ -n "$badged" ] || continue
         for name in state badge key; do
@@ -271,14 +278,14 @@ undo() {
 # what tmux itself has there, as it tells on a socket of its own), the segment as they put it there, and the two options
 # beside it where they still have our values.
 undo_lines() {
-    found='' own=$(mktemp -d) || return 0
-    for table in prefix root; do
-        for key in $(tmux list-keys -T "$table" | calls_cst "$table"); do
-            tmux unbind-key -T "$table" "$key" && found=1
-            binding "$table" "$key" tmux -S "$own/tmux" -f /dev/null start-server \; | tmux source-file -
-        done
-    done
-    rm -rf "$own"
+    ours=$(listing tmux | grep -E '^(prefix|root) .*(cst (next|back|seen) --client |display-popup .*cst pick)')
+    found=$ours
+    if [ -n "$ours" ]; then
+        own=$(mktemp -d /tmp/cst-XXXXXX) # a socket's path must be short
+        set -- tmux -S "$own/tmux" -f /dev/null start-server \;
+        listing "$@" | same_keys "$ours" | noted "$(notes "$@")" | give_back "$ours"
+        rm -rf "$own"
+    fi
     text=$(tmux show-option -gqv status-right)
     piece=' status --format tmux)'
     case $text in
@@ -293,19 +300,6 @@ undo_lines() {
     [ -n "$found" ] || return 0
     [ "$(tmux show-option -gv status-interval)" != 5 ] || tmux set-option -gu status-interval
     [ "$(tmux show-option -gv status-right-length)" != 80 ] || tmux set-option -gu status-right-length
-}
-
-# Of the lines of list-keys on stdin, the keys of table $1 whose command is one of `cst init tmux`.
-calls_cst() {
-    while read -r line; do
-        case $line in
-            *"cst next --client "* | *"cst back --client "* | *"cst seen --client "* | *"display-popup "*"cst pick"*) ;;
-            *) continue ;;
-        esac
-        line=${line#*-T "$1"}
-        line=${line#"${line%%[! ]*}"}
-        printf '%s\n' "${line%% *}"
-    done
 }
 
 main() {
@@ -342,14 +336,14 @@ main() {
         option "@cst-$name" ''
         [ -z "$value" ] || badges=' --badges'
     done
-    bound='' were='' listed=''
+    before=$(listing tmux) told=$(notes tmux)
     keys
     status
     mouse
     show_badges
     looking
     notify
-    tmux set-option -g @cst-were "$were$line" \; set-option -g @cst-bound "loaded$line$bound"
+    remember
 }
 
 main "${1-}" >/dev/null 2>&1

@@ -41,9 +41,9 @@ class Folder:
         self.path = path
         shelf = path / ".local/state/cst"
         shelf.mkdir(parents=True)
-        now = int(time.time())
-        up = int(processes.uptime())
-        (shelf / "prompt").write_text(f"{now + 86400} 86400 2 need you: permission\n{up} {up + 86400}\n")
+        now, up, day = int(time.time()), int(processes.uptime()), 86400
+        second = f"{up} {up + day} {processes.boot_id()}\n"
+        (shelf / "prompt").write_text(f"{now + day} {day} 2 need you: permission\n{second}")
         names = ["zebra", *(f"project-{number}" for number in range(49))]
         (shelf / "names").write_text("".join(f"{name}\tworking · project\n" for name in names))
         for name in _ARGV:

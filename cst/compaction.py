@@ -32,8 +32,7 @@ def compacted(lines: Iterable[bytes], oldest: float, lives: Callable[[str], bool
     `lives` says whether a key or a session id may still be somebody's; what is about another one stays only if any of
     it was said after `oldest`.
     """
-    once = reversed(dict.fromkeys(reversed(list(lines))))  # of lines that are the same the last counts, as for readers
-    found = [line for raw in once if raw and (line := _line(raw))]
+    found = [line for raw in lines if raw and (line := _line(raw))]
     found.sort(key=lambda line: line.t)  # as readers do: the file's order holds among marks of one moment
     newest: dict[str, float] = {}
     for line in found:
@@ -41,7 +40,7 @@ def compacted(lines: Iterable[bytes], oldest: float, lives: Callable[[str], bool
             newest[line.key] = line.t
     dead = {key for key, t in newest.items() if t < oldest and not lives(key)}
     about = [line for line in found if not line.key or line.key not in dead]
-    kept = {id(line) for line in about if not line.kind}
+    kept = set({line.raw: id(line) for line in about if not line.kind}.values())
     kept |= set({_slot(line): id(line) for line in about if line.kind and line.kind != "back"}.values())
     kept |= _returns(about, oldest, kept)
     return [line.raw for line in about if id(line) in kept]

@@ -34,7 +34,7 @@ def do_status(given: Given, own: Settings) -> int:
     from cst.view import bar
 
     seen, sessions = look(own, snapshot.STATUS)
-    shelf.leave(own, sessions, seen.now, processes.uptime())
+    shelf.leave(own, sessions, seen.now, (processes.uptime(), processes.boot_id()))
     if given["format"] == "json":
         return print_json(bar.numbers(sessions, seen.now))
     if given["format"] in ("waybar", "i3blocks", "swiftbar"):

@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from cst.settings import Settings
 
 
-def leave(own: Settings, sessions: Sequence[Session], now: float, uptime: float | None = None) -> None:
-    """Write what the shells read, each file whole or not at all; `prompt` too with the machine's uptime (0.0 = not
-    known), where the look was one at the present of all sessions. Where the folder cannot be written, shells show
-    nothing: no status line is worth failing for it.
+def leave(own: Settings, sessions: Sequence[Session], now: float, boot: tuple[float, str] | None = None) -> None:
+    """Write what the shells read, each file whole or not at all; `prompt` too with uptime and boot id, where the look
+    was one at the present of all sessions. Where the folder cannot be written, shells show nothing: no status line is
+    worth failing for it.
     """
     if own.replay:
         return
@@ -29,8 +29,8 @@ def leave(own: Settings, sessions: Sequence[Session], now: float, uptime: float 
         for name, text in words:
             if text != _there(own.shelf(name)):
                 _put(own.shelf(name), text)
-        if uptime is not None:
-            _put(own.shelf("prompt"), shells.prompt(sessions, now, uptime))
+        if boot:
+            _put(own.shelf("prompt"), shells.prompt(sessions, now, *boot))
     except OSError:
         return
 

@@ -31,8 +31,9 @@ def test_status_leaves_prompt_and_names(home: Path, claude: Path, live: Live, fo
     assert done.returncode == 0
     assert (folder / "names").read_text() == "api\tworking · alpha\n"
     first, second = (folder / "prompt").read_text().splitlines()
-    since, until = map(int, second.split())
+    since, until = map(int, second.split()[:2])
     assert first.endswith(" 60 1 working")
+    assert second.split()[2] == processes.boot_id()
     assert (until - since, 0 <= processes.uptime() - since < 30) == (60, True)
     assert {stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir() if path.is_file()} == {0o600}
     assert sorted(path.name for path in folder.iterdir() if path.is_file()) == ["names", "prompt"]
@@ -83,7 +84,7 @@ def test_a_folder_that_cannot_be_written(home: Path, folder: Path, obstacle: str
 
 def test_a_recording_leaves_nothing(own: Settings, folder: Path) -> None:
     """What is replayed is not the present."""
-    shelf.leave(own._replace(replay="/x"), [session(1)], NOW, 500.0)
+    shelf.leave(own._replace(replay="/x"), [session(1)], NOW, (500.0, "a-1"))
 
     assert not folder.exists()
 

@@ -122,14 +122,14 @@ def servers(world: World) -> Iterator[Finding]:
 
 def keys(world: World) -> Iterator[Finding]:
     """The keys of `cst init tmux`, as the running servers have them."""
-    wanted = _wanted()
+    wanted, tmuxs = _wanted(), _by_itself(world.own.tmux_program)
     for socket in _sockets(world):
         code, said = tmux.run(world.own.tmux_program, socket, ["list-keys", "-T", "prefix"])
         if not code:
             server = _asked(world, socket)
             bound = [_bound(line) for line in said.splitlines()]
             yield from _keys_of(server, wanted, bound)
-            yield from _hidden(world.own.tmux_program, bound)
+            yield from _hidden(server, tmuxs, bound)
 
 
 def fzf(_: World) -> Iterator[Finding]:
@@ -184,18 +184,21 @@ def _keys_of(server: Server, wanted: dict[str, str], bound: list[tuple[str, str]
         yield Finding("keys", "ok", f"after the prefix, on {server.socket}: {told}")
 
 
-def _hidden(program: str, bound: list[tuple[str, str]]) -> Iterator[Finding]:
-    """Keys of ours that tmux has a use for, which a server without a tmux.conf tells. On `g` it has one since 3.8."""
-    ours = {key: _call_in(command)[1] for key, command in bound if _call_in(command)[0]}
-    if not ours:
-        return
-    with tempfile.TemporaryDirectory(prefix="cst-") as folder:
+def _hidden(server: Server, tmuxs: dict[str, str], bound: list[tuple[str, str]]) -> Iterator[Finding]:
+    """Keys of ours that tmux has a use for. On `g` it has one since 3.8."""
+    for key, command in bound:
+        program, verb = _call_in(command)
+        if program and key in tmuxs:
+            told = f"prefix {key} on {server.socket} calls `cst {verb}`, not what tmux has there: {tmuxs[key]}"
+            yield Finding("keys", "note", told, "nothing, if you do not miss it; else a free key: docs/tmux.md")
+
+
+def _by_itself(program: str) -> dict[str, str]:
+    """What tmux does at each key after the prefix, as a server without a tmux.conf tells; {} where none starts."""
+    with tempfile.TemporaryDirectory(prefix="cst-", dir="/tmp") as folder:  # a socket's path must be short
         asked = ["-f", "/dev/null", "-S", f"{folder}/tmux", "start-server", ";", "list-keys", "-T", "prefix"]
         answer = programs.finish(programs.start(program, asked), 5.0, 1 << 16)
-    for key, command in map(_bound, answer.output.decode("utf-8", "replace").splitlines()):
-        if key in ours:
-            told = f"prefix {key} calls `cst {ours[key]}` and no longer what tmux has there: {command}"
-            yield Finding("keys", "note", told, "nothing, if you do not miss it; else a free key: docs/tmux.md")
+    return dict(_bound(line) for line in answer.output.decode("utf-8", "replace").splitlines())
 
 
 def _wanted() -> dict[str, str]:

@@ -96,6 +96,12 @@ def uptime() -> float:
         return 0.0
 
 
+def boot_id() -> str:
+    """The kernel's name for this start of the machine, letters of hex and dashes; "" where it gives none."""
+    found = _text("/proc/sys/kernel/random/boot_id").strip()
+    return found if found and not found.strip("0123456789abcdef-") else ""
+
+
 def claude_pids() -> list[int]:
     """This user's processes that are named `claude`, have a terminal and are not started by a session.
 

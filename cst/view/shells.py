@@ -14,11 +14,12 @@ if TYPE_CHECKING:
 LASTS = 60  # seconds for which a prompt believes the line; tmux asks for the next one every few
 
 
-def prompt(sessions: Sequence[Session], now: float, uptime: float) -> str:
+def prompt(sessions: Sequence[Session], now: float, uptime: float, boot: str) -> str:
     """`EXPIRY LASTS TEXT`: epoch seconds, the seconds until then, `2 need you: permission`, `5 working` or nothing.
 
-    fish has no clock: for it a second line says `SINCE UNTIL`, seconds of /proc/uptime; `0 0` where that is not known.
-    Counts and words of ours only, so that no shell has anything to expand, whatever its prompt does with the text.
+    fish has no clock: for it a second line says `SINCE UNTIL BOOT`, seconds of uptime and the boot that they are of;
+    where either is not known (0.0, "") there is none. Counts and words of ours only, so that no shell has anything to
+    expand, whatever its prompt does with the text.
     """
     live = [session for session in sessions if session.state != "ended"]
     waiting = [session for session in live if session.needs_you]
@@ -28,8 +29,8 @@ def prompt(sessions: Sequence[Session], now: float, uptime: float) -> str:
         text = f"{len(waiting)} need{'s' * (len(waiting) == 1)} you: {waiting[0].state}"
     else:
         text = ", ".join(f"{count} {word}" for count, word in ((busy, "working"), (unknown, "unknown")) if count)
-    until = int(uptime) + LASTS if uptime else 0
-    return f"{int(now) + LASTS} {LASTS} {text}".rstrip() + f"\n{int(uptime)} {until}\n"
+    second = f"{int(uptime)} {int(uptime) + LASTS} {boot}\n" if uptime and boot else ""
+    return f"{int(now) + LASTS} {LASTS} {text}".rstrip() + f"\n{second}"
 
 
 def names(sessions: Sequence[Session]) -> str:

@@ -171,6 +171,7 @@ def choose(day: Day, query: str, key: bytes, shown: str) -> None:
         time.sleep(2)
         if picker_runs(day):
             break
+    day.lab.tmux("refresh-client", "-t", day.me.name)
     day.reads("WHAT IT WANTS", before)
     day.me.press(query.encode())
     time.sleep(2)
@@ -186,5 +187,6 @@ def insist(day: Day, key: bytes, shown: str) -> None:
         while time.monotonic() < end:
             if shown.encode() in day.me.output[before:]:
                 return
-            time.sleep(0.05)
+            time.sleep(0.3)
+            day.lab.tmux("refresh-client", "-t", day.me.name)  # tmux 3.8 sends of a text only the cells that change
     day.reads(shown, before)

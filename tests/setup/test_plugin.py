@@ -52,7 +52,7 @@ class Plugin:
         """All keys, options and hooks of the server, but for the options that a person gave to the plugin."""
         words = (["list-keys"], ["list-keys", "-N"], ["show-options", "-g"], ["show-options", "-gw"], ["show-hooks", "-g"], ["show-hooks", "-gw"])
         lines = [line for one in words for line in self.server.run(*one).splitlines()]
-        return [line for line in lines if not line.startswith("@cst-") or line.startswith(("@cst-added", "@cst-raised", "@cst-bound"))]
+        return [line for line in lines if not line.startswith("@cst-") or line.startswith(("@cst-added", "@cst-raised", "@cst-came"))]
 
     def badge(self) -> None:
         """Tell tmux of a finished session in the pane, as `cst status --badges` does."""
@@ -119,27 +119,55 @@ def test_off_leaves_tmux_as_it_was(plugin: Plugin) -> None:
     assert not (plugin.state / "notify").is_symlink()
 
 
-@pytest.mark.parametrize("key", ["n", "%", '"', "'", "M-n", "Up", "-n MouseDown3Pane", "-T copy-mode q"])
-def test_off_gives_a_key_back(plugin: Plugin, key: str) -> None:
-    """What a key did before, tmux's own or yours, it does again, with its note and its -r."""
+KEYS = ["n", "%", '"', "'", "\\\\;", "M-n", "Up", "PageUp", "^b", "space", "-n MouseDown3Pane", "-n f1", "-r x", "-T copy-mode q", "-T mine x"]
+
+
+@pytest.mark.parametrize("own", [False, True], ids=["tmux's", "mine"])
+@pytest.mark.parametrize("key", KEYS)
+def test_off_gives_a_key_back(plugin: Plugin, key: str, own: bool) -> None:
+    """What a key did before, tmux's own or yours, it does again, with its note and its -r, however it is spelled."""
+    if own:
+        plugin.server.run("bind-key", "-r", "-N", "like -T prefix z", *key.replace("\\\\", "\\").split(), "display-message", "own")
     before = plugin.everything()
     plugin.load(next_key=key)
     plugin.load()
-    assert before != plugin.everything()
+    assert any(f"{plugin.cst} next" in line and "display-message" not in line for line in plugin.everything())
+    plugin.load(next_key="Z")
     plugin.load("off")
 
     assert before == plugin.everything()
 
 
 def test_off_gives_your_own_key_back(plugin: Plugin) -> None:
-    """Also where the command holds what shells and tmux take apart."""
-    plugin.server.run("bind-key", "-r", "-N", "it's mine; $HOME", "a", "display-message", "a;b '\\;' \"$x\" #{pane_id} {}")
-    plugin.server.run("bind-key", "A", "send-keys", "x", "\\;", "send-keys", ";")
-    before = plugin.server.run("list-keys")
+    """Also where command and note hold what shells and tmux take apart."""
+    plugin.server.run("bind-key", "-N", "it's \"mine\"; $HOME \\ #{x}", "a", "display-message", "a;b '\\;' \"$x\" #{pane_id} {}")
+    plugin.server.run("bind-key", "A", "send-keys", "x", "\\;", "send-keys", "y")
+    before = plugin.everything()
     plugin.load()
     plugin.load("off")
 
-    assert before == plugin.server.run("list-keys")
+    assert before == plugin.everything()
+
+
+def test_one_key_for_two(plugin: Plugin) -> None:
+    """The later one has it, and `off` gives back what was there before both."""
+    plugin.server.run("bind-key", "A", "display-message", "mine")
+    before = plugin.everything()
+    plugin.load(next_key="A")
+    plugin.load("off")
+
+    assert before == plugin.everything()
+
+
+@pytest.mark.parametrize("command", ["display-panes", "run-shell /home/cstone/x"])
+def test_a_key_that_you_bound_since(plugin: Plugin, command: str) -> None:
+    """It is yours, whatever its command is called, and what was there before ours does not come back over it."""
+    plugin.server.run("bind-key", "a", "display-message", "before")
+    plugin.load()
+    plugin.server.run("bind-key", "a", *command.split(" ", 1))
+    plugin.load("off")
+
+    assert command.split(" ")[-1] in plugin.key("prefix", "a")
 
 
 def test_off_keeps_what_you_changed_since(plugin: Plugin) -> None:

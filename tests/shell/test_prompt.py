@@ -65,11 +65,12 @@ def run(shell: str, script: str, **env: str) -> subprocess.CompletedProcess[str]
     )  # fmt: skip
 
 
-def line(shelf: Path, text: str = TEXT, age: float = 0.0, up: float | None = None) -> None:
-    """Write the prompt's file as `cst status` does, `age` seconds ago, or where the uptime is another."""
+def line(shelf: Path, text: str = TEXT, age: float = 0.0, up: float | None = None, boot: str = "") -> None:
+    """Write the prompt's file as `cst status` does, `age` seconds ago, or where the uptime or the boot is another."""
     now = time.time() - age
     since = int(processes.uptime() - age if up is None else up)
-    (shelf / "prompt").write_text(f"{int(now) + 60} 60 {text}".rstrip() + f"\n{since} {since + 60}\n")
+    second = f"{since} {since + 60} {boot or processes.boot_id()}\n"
+    (shelf / "prompt").write_text(f"{int(now) + 60} 60 {text}".rstrip() + f"\n{second}")
     os.utime(shelf / "prompt", (now, now))
 
 
@@ -111,29 +112,46 @@ def test_where_all_is_quiet(shell: str, integration: Path, shelf: Path) -> None:
 
 def test_what_cst_writes_is_what_they_read(shell: str, integration: Path, shelf: Path) -> None:
     """The real text of the file, with the real uptime, to the newline."""
-    (shelf / "prompt").write_text(words.prompt([WAITS], time.time(), processes.uptime()))
+    (shelf / "prompt").write_text(words.prompt([WAITS], time.time(), processes.uptime(), processes.boot_id()))
 
     assert shown(shell, integration) == "[1 needs you: permission]\n"
 
 
 @pytest.mark.skipif(not shutil.which("fish"), reason="fish is not installed")
 @pytest.mark.parametrize(
-    ("age", "up", "then", "text"),
+    ("age", "up", "boot", "then", "text"),
     [
-        pytest.param(600, 1e6, "", "", id="written before the machine started anew"),
-        pytest.param(5, 1e6, "", TEXT, id="written where another uptime holds"),
-        pytest.param(5, 0.0, "set __cst_clock /dev/null", TEXT, id="no uptime"),
-        pytest.param(61, 0.0, "set __cst_clock /dev/null", "", id="no uptime, old"),
-        pytest.param(61, None, "", "", id="old by both"),
+        pytest.param(600, 1e6, "", "", "", id="at another uptime"),
+        pytest.param(600, None, "", "", "", id="old by both"),
+        pytest.param(600, 0.0, "0-0", "", "", id="at this uptime, before the machine started anew"),
+        pytest.param(5, None, "0-0", "", TEXT, id="on another machine"),
+        pytest.param(5, 1e6, "", "", TEXT, id="where another uptime holds"),
+        pytest.param(5, None, "", "set __cst_clock /dev/null", TEXT, id="no uptime"),
+        pytest.param(600, None, "", "set __cst_clock /dev/null", "", id="no uptime, old"),
     ],
 )
-def test_fish_asks_two_clocks(tmp_path: Path, shelf: Path, age: float, up: float | None, then: str, text: str) -> None:
-    """Where the uptime is not between the two in the file, the file's age decides."""
-    line(shelf, age=age, up=up)
+def test_fish_asks_two_clocks(
+    tmp_path: Path, shelf: Path, age: float, up: float | None, boot: str, then: str, text: str
+) -> None:
+    """Where the uptime is not between the two in the file, or of another boot, the file's age decides."""
+    line(shelf, age=age, up=processes.uptime() if boot and up == 0.0 else up, boot=boot)
     path = tmp_path / "init.fish"
     path.write_text(shells.integration("fish"))
 
     assert shown("fish", path, then or "true") == f"[{text}]\n"
+
+
+@pytest.mark.skipif(not shutil.which("fish"), reason="fish is not installed")
+@pytest.mark.parametrize(("age", "text"), [(5, TEXT), (600, "")])
+def test_fish_where_the_kernel_tells_no_uptime(tmp_path: Path, shelf: Path, age: float, text: str) -> None:
+    """There is no second line, and the file's age decides."""
+    now = time.time() - age
+    (shelf / "prompt").write_text(words.prompt([WAITS, WAITS], now, 0.0, ""))
+    os.utime(shelf / "prompt", (now, now))
+    path = tmp_path / "init.fish"
+    path.write_text(shells.integration("fish"))
+
+    assert shown("fish", path) == f"[{text}]\n"
 
 
 @pytest.mark.skipif(not shutil.which("fish"), reason="fish is not installed")
@@ -162,7 +180,7 @@ def test_a_strange_line_is_not_shown(shell: str, integration: Path, shelf: Path,
 def test_a_strange_time_is_not_believed(shell: str, integration: Path, shelf: Path, head: str) -> None:
     """A time that is no number is not calculated with, for shells run what stands in an index."""
     old = head == "08 60 "
-    (shelf / "prompt").write_text(f"{head}{TEXT}\n0 {0 if old else 99999999}\n")
+    (shelf / "prompt").write_text(f"{head}{TEXT}\n0 {0 if old else 99999999} {processes.boot_id()}\n")
     if old:
         os.utime(shelf / "prompt", (0, 0))
 

@@ -31,12 +31,13 @@ def test_prompt(states: list[str], text: str) -> None:
     """Those that need you and the most urgent state, else what works; nothing where all is quiet."""
     sessions = [session(n, state) for n, state in enumerate(states, 1)]
 
-    assert f"1795186860 60{text}\n500 560\n" == shells.prompt(sessions, NOW, 500.9)
+    assert f"1795186860 60{text}\n500 560 a-1\n" == shells.prompt(sessions, NOW, 500.9, "a-1")
 
 
-def test_an_uptime_that_is_not_known() -> None:
-    """Then no time is between the two, and fish goes by the age of the file."""
-    assert shells.prompt([], NOW, 0.0) == "1795186860 60\n0 0\n"
+@pytest.mark.parametrize(("uptime", "boot"), [(0.0, "a-1"), (500.0, ""), (0.0, "")])
+def test_an_uptime_that_is_not_known(uptime: float, boot: str) -> None:
+    """Then there is no second line, and fish goes by the age of the file."""
+    assert shells.prompt([], NOW, uptime, boot) == "1795186860 60\n"
 
 
 @given(st.lists(st.tuples(st.sampled_from(STATES), st.text(), st.text())))
@@ -44,7 +45,7 @@ def test_the_prompt_has_nothing_of_a_session(drawn: list[tuple[str, str, str]]) 
     """Whatever sessions are called: digits, our words, and nothing that a shell would expand."""
     sessions = [session(n, state, name=name, title=name, cwd=cwd) for n, (state, name, cwd) in enumerate(drawn, 1)]
 
-    assert re.fullmatch(r"\d+ 60( [a-z0-9:, ]+)?\n500 560\n", shells.prompt(sessions, NOW, 500.0))
+    assert re.fullmatch(r"\d+ 60( [a-z0-9:, ]+)?\n500 560 a-1\n", shells.prompt(sessions, NOW, 500.0, "a-1"))
 
 
 def test_names() -> None:
