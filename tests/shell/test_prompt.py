@@ -127,6 +127,7 @@ def test_what_cst_writes_is_what_they_read(shell: str, integration: Path, shelf:
         pytest.param(5, None, "0-0", "", TEXT, id="on another machine"),
         pytest.param(5, 1e6, "", "", TEXT, id="where another uptime holds"),
         pytest.param(5, None, "", "set __cst_clock /dev/null", TEXT, id="no uptime"),
+        pytest.param(5, None, "", "set -g IFS \\n", TEXT, id="words of another kind"),
         pytest.param(600, None, "", "set __cst_clock /dev/null", "", id="no uptime, old"),
     ],
 )
