@@ -175,6 +175,7 @@ status() {
     option @cst-status right
     side=$value
     [ "$side" = on ] && side=right
+    case $(tmux show-option -gqv status-right) in *'status --format tmux)'*) side= ;; esac # plain lines have put it there
     [ -n "$side$badges" ] || return 0
     case $side in
         left | right)

@@ -47,8 +47,10 @@ def do_hooks(given: Given, own: Settings) -> int:
         return _done(install.plan_uninstall(own, scope, here), own, given)
     version = given["client"] or hooks.client_version(own)
     plan = install.plan_install(own, scope, here, version)
-    if version and not given["client"] and not plan.already:
-        print(f"for Claude Code {clean(version)}, the oldest in use; --client VERSION names another", file=sys.stderr)
+    if not given["client"] and not plan.already:
+        client = f"Claude Code {clean(version)}, the oldest in use" if version else "any Claude Code, for none runs"
+        lacks = f", without {without}" if (without := hooks.left_out(version)) else ""
+        print(f"for {client}{lacks}; --client VERSION names another", file=sys.stderr)
     return _done(plan, own, given)
 
 

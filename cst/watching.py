@@ -45,7 +45,7 @@ def frame(given: Given, own: Settings, seen: Snapshot, sessions: list[Session], 
         wide, high = os.get_terminal_size(1)
     except OSError:
         wide, high = 80, 24
-    lines = _lines(given, own, sessions, seen.now, wide, brush)
+    lines = _lines(given, own, sessions, seen.now, wide - 1, brush)  # clearing a full line would take its last sign
     lines += [brush.dim(f"{source}: problem, see `cst ls`") for source, _ in seen.problems]
     if len(lines) > high - 1 > 0:
         lines = [*lines[: high - 1], brush.dim(f"and {len(lines) - high + 1} more; q leaves")]

@@ -29,7 +29,11 @@ __cst_off() {
   fi
   PROMPT_COMMAND=${PROMPT_COMMAND-}
   PROMPT_COMMAND=${PROMPT_COMMAND//$'\n__cst_prompt'/}
-  [[ -n $PROMPT_COMMAND ]] || unset PROMPT_COMMAND
+  if [[ -z ${PROMPT_COMMAND[*]} ]]; then
+    unset PROMPT_COMMAND
+  elif [[ -z $PROMPT_COMMAND ]]; then
+    unset 'PROMPT_COMMAND[0]'
+  fi
   complete -r cst 2>/dev/null || :
   unset -f __cst_prompt __cst_off __cst_complete __cst_words __cst_offer __cst_lines 2>/dev/null || :
   unset CST_PROMPT __cst_dir

@@ -15,7 +15,7 @@ __cst_prompt() {
   local __cst_was=$? __cst_line='' __cst_until __cst_text
   CST_PROMPT=
   [[ -r $__cst_dir/prompt ]] && __cst_line=${"$(<$__cst_dir/prompt)"%%$'\n'*} # zsh reads it itself, no process
-  __cst_until=${__cst_line%% *} __cst_text=${${__cst_line#* }#* }
+  __cst_until=${__cst_line%% *} __cst_text="${${__cst_line#* }#* }"
   if [[ $__cst_line == *' '*' '* && $__cst_line != *[^a-z0-9:,\ ]* && $__cst_until != *[^0-9]* ]]; then
     (( __cst_until <= EPOCHSECONDS )) || CST_PROMPT=$__cst_text
   fi

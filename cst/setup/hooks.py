@@ -105,10 +105,14 @@ def advice(own: Settings, version: str, given: bool) -> str:
     """What to do with the fragment, in one line. `given`: somebody named the version."""
     chosen = "" if given else ", the oldest in use"
     client = f"Claude Code {version}{chosen}" if version else "any Claude Code since 2.0"
-    left_out = ", ".join(unknown_to(version, [event for event, _, _ in EVENTS]))
-    if left_out:
-        client += f" (without {left_out}, which it may not know; --client VERSION names yours)"
+    if without := left_out(version):
+        client += f" (without {without}, which it may not know; --client VERSION names yours)"
     return f"for {client}: merge this into {own.config_dirs[0]}/settings.json, or let `cst hooks install` do it"
+
+
+def left_out(version: str) -> str:
+    """The events that the hooks for such a client do without, with commas."""
+    return ", ".join(unknown_to(version, [event for event, _, _ in EVENTS]))
 
 
 def put_hook(own: Settings) -> bool:

@@ -55,6 +55,21 @@ def test_tmux_takes_the_bindings(tmux_server: TmuxServer, tmp_path: Path) -> Non
     assert "#(/opt/cst/bin/cst status --format tmux)" in tmux_server.run("show-options", "-gv", "status-right")
 
 
+@pytest.mark.parametrize(("own", "kept"), [((), ("5", "80")), (("1", "180"), ("1", "180"))])
+def test_your_interval_and_length_stay(
+    tmux_server: TmuxServer, tmp_path: Path, own: tuple[str, ...], kept: tuple[str, ...]
+) -> None:
+    """Only tmux's defaults are changed."""
+    conf = tmp_path / "tmux.conf"
+    names = ("status-interval", "status-right-length")
+    mine = "".join(f"set-option -g {name} {value}\n" for name, value in zip(names, own, strict=False))
+    conf.write_text(mine + bindings.tmux("/opt/cst/bin/cst"))
+    tmux_server.new("main")
+    tmux_server.run("source-file", str(conf))
+
+    assert kept == tuple(tmux_server.run("show-options", "-gv", name) for name in names)
+
+
 def test_a_click_of_yours_stays(tmux_server: TmuxServer, tmp_path: Path) -> None:
     """The click on the right of the status line is bound where nothing was; sourced twice, once."""
     conf = tmp_path / "tmux.conf"

@@ -247,6 +247,16 @@ def test_the_keys_of_init(here: Settings, tmux_server: TmuxServer, tmp_path: Pat
     assert any("pickers are bound to prefix" in finding.found for finding in findings(here)["keys"])
 
 
+def test_no_server_is_started(here: Settings, tmux_server: TmuxServer, home: Path, tmp_path: Path) -> None:
+    """Where none runs, none is asked for its keys: it would run a person's tmux.conf. Bug shown: it did."""
+    (home / ".tmux.conf").write_text(f"run-shell 'touch {tmp_path}/ran'\n")
+    tmux_server.run("kill-server")
+    findings(here)
+    time.sleep(0.3)
+
+    assert not (tmp_path / "ran").exists()
+
+
 def test_a_key_that_tmux_has_a_use_for(here: Settings, tmux_server: TmuxServer, tmp_path: Path) -> None:
     """Ours on such a key is said, with what the key did: of `n` in each version, of `g` since 3.8."""
     bind(tmux_server, tmp_path, str(ROOT / "shell" / "cst"))

@@ -193,6 +193,14 @@ def test_an_option_that_changed_moves_what_it_set(plugin: Plugin) -> None:
     assert "cst" not in plugin.option("window-status-format")
 
 
+def test_the_segment_of_the_plain_lines_is_enough(plugin: Plugin) -> None:
+    """Where `cst init tmux` has put one there, the plugin adds none."""
+    plugin.server.run("set-option", "-g", "status-right", f"mine #({plugin.cst} status --format tmux)")
+    plugin.load()
+
+    assert plugin.option("status-right") == f"mine #({plugin.cst} status --format tmux)"
+
+
 def test_your_own_settings_are_kept(plugin: Plugin) -> None:
     """A status line of yours gets a segment more; an interval and a length of yours stay."""
     plugin.server.run("set-option", "-g", "status-right", "mine #{session_name}")

@@ -215,7 +215,7 @@ def test_one_command_takes_it_out(shell: str, integration: Path, shelf: Path) ->
 
 HOOKS = [
     ("", "<>"), ("PROMPT_COMMAND='mine;'", "<mine;>"), ("PROMPT_COMMAND='mine # note'", "<mine # note>"),
-    ("PROMPT_COMMAND=(mine yours)", "<mine|yours>"),
+    ("PROMPT_COMMAND=(mine yours)", "<mine|yours>"), ("declare -a PROMPT_COMMAND", "<later>"),
 ]  # fmt: skip
 
 
@@ -226,6 +226,7 @@ def test_bash_prompt_commands_of_others_stay(tmp_path: Path, shelf: Path, before
     line(shelf)
     script = (
         f"mine() {{ :; }}; yours() {{ :; }}; {before}\nsource {ROOT}/shell/cst.bash; source {ROOT}/shell/cst.bash\n"
+        f"{'later() { :; }; PROMPT_COMMAND+=(later)' if 'declare' in before else ''}\n"
         'for one in "${PROMPT_COMMAND[@]}"; do eval "$one"; done; echo "$CST_PROMPT"; printf "%s\\n" "${PROMPT_COMMAND[@]}" | '
         'grep -c __cst_prompt; __cst_off; IFS="|"; set +u; echo "<${PROMPT_COMMAND[*]}>"'
     )
@@ -269,6 +270,15 @@ def test_no_process_is_started(shell: str, integration: Path, shelf: Path, tmp_p
     assert done.stdout.strip() == TEXT
     assert "prompt" in between
     assert [call for call in between.splitlines() if "CLONE_THREAD" not in call and any(s in call for s in STARTS)] == []
+
+
+@pytest.mark.skipif(not shutil.which("zsh"), reason="zsh is not installed")
+def test_zsh_that_splits_words(tmp_path: Path, shelf: Path) -> None:
+    """`setopt sh_word_split` leaves the line whole."""
+    line(shelf)
+    done = run("zsh", f"setopt sh_word_split; source {ROOT}/shell/cst.zsh; __cst_prompt; echo \"[$CST_PROMPT]\"")
+
+    assert (done.stderr, done.stdout) == ("", f"[{TEXT}]\n")
 
 
 def test_at_a_real_prompt(shell: str, integration: Path, shelf: Path, tmp_path: Path) -> None:
