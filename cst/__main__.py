@@ -23,7 +23,13 @@ def main(argv: Sequence[str] | None = None) -> int:
             sys.stdout.flush()
     except CstError as error:
         _complain(str(error), words)
-        return USAGE if isinstance(error, UsageError) else NOTHING
+        if isinstance(error, UsageError):
+            return USAGE
+        if words[:1] == ["status"] and "tmux" in words:
+            from cst import hot
+
+            hot.show_problem()
+        return NOTHING
     except KeyboardInterrupt:
         return CANCELLED
     except BrokenPipeError:  # the reader had enough: success. Python would complain at exit about the rest

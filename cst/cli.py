@@ -80,11 +80,12 @@ def _function(verb: verbs.Verb) -> Any:
 
 
 def _settings(verb: verbs.Verb) -> settings.Settings:
-    """What the environment and the config file say; the doctor goes without a file that it is to examine."""
+    """What the environment and the config file say; the doctor goes without a file that it is to examine, and the file
+    of a shell or of tmux is to be read whatever stands in ours."""
     try:
         return settings.load(os.environ)
     except CstError:
-        if verb.name != "doctor":
+        if verb.name not in ("doctor", "init"):
             raise
         return settings.load({**os.environ, "CST_CONFIG": os.devnull})
 

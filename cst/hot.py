@@ -88,3 +88,10 @@ def _placed(verb: verbs.Verb, plain: list[str], given: Given) -> Given | None:
         given[argument.name] = taken if argument.many else "".join(taken)
         plain = plain[len(taken) :]
     return None if plain else given
+
+
+def show_problem() -> None:
+    """What tmux's status line shows where `status` could not begin: an empty one would say that nothing runs."""
+    from cst import reading
+
+    reading.show_problem()

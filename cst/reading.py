@@ -55,6 +55,13 @@ def do_status(given: Given, own: Settings) -> int:
     return 0
 
 
+def show_problem() -> None:
+    """The line of `cst status --format tmux` where its settings cannot be used; `cst ls` says why."""
+    from cst.view import bar
+
+    print_lines([bar.line([], 0.0, "tmux", problems=1)])
+
+
 def do_ls(given: Given, own: Settings) -> int:
     """`cst ls`."""
     if given["watch"]:

@@ -274,3 +274,21 @@ def test_an_error_in_a_terminal_stays_there(tmux_server: TmuxServer, monkeypatch
     assert code == 1
     assert capsys.readouterr().err == "cst: in a pane\ncst: in a binding\n"
     assert b"in a pane" not in client.shown
+
+
+@pytest.mark.parametrize(("words", "said"), [(("--format", "tmux"), "#[fg=yellow]1 problem: cst ls#[default]\n"), ((), "")])
+def test_a_status_line_tells_of_a_config_that_cannot_be_used(tmp_path: Path, words: tuple[str, ...], said: str) -> None:
+    """An empty one would say that nothing runs. Bug shown: it was empty."""
+    (tmp_path / "config.toml").write_text("refesh = 2\n")
+    done = cst("status", *words, env={"CST_CONFIG": str(tmp_path / "config.toml")})
+
+    assert (done.returncode, done.stdout) == (1, said)
+    assert "unknown key 'refesh'" in done.stderr
+
+
+def test_a_shell_starts_with_a_config_that_cannot_be_used(tmp_path: Path) -> None:
+    """What `cst init` prints does not hang on our settings."""
+    (tmp_path / "config.toml").write_text("refesh = 2\n")
+    done = cst("init", "bash", env={"CST_CONFIG": str(tmp_path / "config.toml")})
+
+    assert (done.returncode, "__cst_prompt" in done.stdout) == (0, True)
