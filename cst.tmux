@@ -13,6 +13,7 @@
 # ---------------------------------------------------------------------------
 
 at=278 # our place in each hook's list, so that no hook of yours is replaced
+coming='client-session-changed[279]' # client-attached does not come for the client that starts the server
 whole='#{==:#{mouse_status_range},cst}'
 
 names='command next-key back-key pick-key seen-key popup-width popup-height status window-marks pane-border
@@ -70,7 +71,7 @@ say() {
     [ "$(tmux show-option -gqv @cst-said)" = "$1" ] && return
     tmux set-option -g @cst-said "$1"
     clients=$(tmux list-clients -F '#{client_name}')
-    [ -n "$clients" ] || tmux set-hook -g "client-attached[$at]" "display-message '$1' ; set-hook -gu client-attached[$at]"
+    [ -n "$clients" ] || tmux set-hook -g "$coming" "display-message '$1' ; set-hook -gu '$coming'"
     for client in $clients; do
         tmux display-message -c "$client" "$1"
     done
@@ -317,7 +318,7 @@ main() {
     undo
     if [ "${1-}" = off ]; then
         undo_lines
-        tmux set-option -gqu @cst-said \; set-hook -gu "client-attached[$at]"
+        tmux set-option -gqu @cst-said \; set-hook -gu "$coming"
         # Only here: another server may want to be told, and where this one does not, notify.sh asks its options.
         [ "$(readlink "$state/notify")" != "$tools/notify.sh" ] || rm -f "$state/notify"
         return
@@ -331,7 +332,7 @@ main() {
         say 'cst: only letters, digits and /._-+@ may be in the paths of cst and of its plugin; link them elsewhere'
         return
     fi
-    tmux set-option -gqu @cst-said \; set-hook -gu "client-attached[$at]"
+    tmux set-option -gqu @cst-said \; set-hook -gu "$coming"
     badges=
     for name in window-marks pane-border seen-by-looking; do
         option "@cst-$name" ''

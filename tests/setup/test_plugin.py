@@ -12,6 +12,7 @@ import pytest
 
 from cst.setup import bindings
 
+from ..shell.typed import typed
 from ..testing import ROOT, TmuxServer, cst, until
 
 PLUGIN = ROOT / "cst.tmux"
@@ -298,6 +299,16 @@ def test_without_cst_it_is_said_once_to_whoever_comes(plugin: Plugin, tmp_path: 
 
     assert b"@cst-command" not in second.shown
     assert plugin.key("prefix", "a") == ""
+
+
+def test_without_cst_it_is_said_to_the_first_client_of_a_server(tmux_server: TmuxServer, tmp_path: Path) -> None:
+    """Whoever starts tmux comes without attaching. Bug shown: it was said to the next one."""
+    conf = tmp_path / "tmux.conf"
+    conf.write_text(f"set -g @cst-command /nowhere/cst\nrun-shell {PLUGIN}\n")
+    argv = [tmux_server.program, "-u", "-L", tmux_server.name, "-f", str(conf), "new-session", "cat"]
+    with typed(argv, tmux_server.env, tmp_path) as terminal:
+        terminal.sees("cst: the cst program was not found")
+        until(lambda: "279" not in tmux_server.run("show-hooks", "-g"))
 
 
 def test_a_wrong_command_is_said_to_the_clients(plugin: Plugin) -> None:
