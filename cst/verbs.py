@@ -201,8 +201,8 @@ VERBS = (
         "wait", "Wait until a session is done, needs you, or has ended",
         (_NEEDED,),
         (
-            Option("until", "which state, or needs-you; default: done or needs-you. idle and asked count as done", "STATE",
-                   ("needs-you", *STATES), many=True),
+            Option("until", "which state, or needs-you; default: done or needs-you. idle and asked count as done",
+                   "STATE", ("needs-you", *STATES), many=True),
             Option("timeout", "give up after so long, as 90s, 30m or 2h: exit 1", "TIME"),
         ),
         (("cst wait api --until done && make deploy", "once it has finished its turn"),
