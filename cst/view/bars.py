@@ -1,4 +1,4 @@
-"""The line of `cst status` in the words of other bars. docs/bars.md has what each of them is told."""
+"""The line of `cst status` in the words of other bars. docs/tmux.md has what each of them is told."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The bars that can be had as programs, with the lines of docs/bars.md: what they show is what cst says."""
+"""The bars that can be had as programs, with the lines of docs/tmux.md: what they show is what cst says."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ..testing import ROOT, Live, registry_entry, started, write_registry
 @pytest.mark.skipif(not shutil.which("i3blocks"), reason="i3blocks is not installed")
 def test_i3blocks_shows_the_segment(claude: Path, live: Live, tmp_path: Path) -> None:
     """The real i3blocks takes the documented block and gives the bar full text, short text and colour."""
-    documented = (ROOT / "docs/bars.md").read_text().partition("```ini\n")[2].partition("```")[0]
+    documented = (ROOT / "docs/tmux.md").read_text().partition("```ini\n")[2].partition("```")[0]
     (tmp_path / "config").write_text(documented)
     program = tmp_path / "cst"
     program.write_text(f'#!/bin/sh\nPYTHONPATH={ROOT} exec {sys.executable} {ROOT}/shell/cst "$@"\n')

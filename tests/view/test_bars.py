@@ -87,12 +87,12 @@ def test_the_verb(form: str, claude: Path, live: Live) -> None:
     assert "1 working" in done.stdout.splitlines()[0]
 
 
-# ------------------------------------------------------------------------------------------ docs/bars.md
+# ------------------------------------------------------------------------------------------ docs/tmux.md
 
 
 def blocks(language: str) -> list[str]:
-    """The snippets of docs/bars.md in a language."""
-    return re.findall(rf"```{language}\n(.*?)```", (ROOT / "docs/bars.md").read_text(), re.S)
+    """The snippets of docs/tmux.md in a language."""
+    return re.findall(rf"```{language}\n(.*?)```", (ROOT / "docs/tmux.md").read_text(), re.S)
 
 
 def test_the_waybar_snippet() -> None:
