@@ -1,4 +1,4 @@
-"""Write what is made from code: completions, the manual page, tables in docs/ and README.md, the plugin.
+"""Write what is made from code: completions, the manual page, tables in docs/, the plugin.
 
     python docs/generate.py           write them
     python docs/generate.py --check   exit 1 and name the files that are not what the code says
@@ -16,7 +16,7 @@ from cst import __version__, settings, state
 from cst.jsonl import dumps
 from cst.picker.keys import KEYS
 from cst.setup import hooks
-from cst.verbs import VERBS, Verb
+from cst.verbs import VERBS
 
 ROOT = Path(__file__).parent.parent
 _ABOUT = "Hooks that tell cst, the Claude Session Toolkit, when each thing happened"
@@ -38,7 +38,6 @@ def made() -> dict[Path, str]:
         ROOT / ".claude-plugin/marketplace.json": dumps(_marketplace()) + "\n",
         ROOT / "docs/picker.md": _inside(ROOT / "docs/picker.md", picker_keys()),
         ROOT / "docs/state.md": _inside(ROOT / "docs/state.md", rules()),
-        ROOT / "README.md": _inside(ROOT / "README.md", verb_table(verbs)),
     }
 
 
@@ -101,11 +100,6 @@ def rules() -> str:
         about = " ".join((rule.__doc__ or "").split())
         lines.append(f"| {number} | `{name}` | {about} |")
     return "\n".join(lines)
-
-
-def verb_table(verbs: list[Verb]) -> str:
-    """The verbs for the README."""
-    return "\n".join(["| verb | what it does |", "|---|---|", *(f"| `cst {v.name}` | {v.help} |" for v in verbs)])
 
 
 def _inside(path: Path, text: str) -> str:
