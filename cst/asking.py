@@ -44,26 +44,26 @@ class Acts:
             line = f"{cut(who, 40)} has ended. Resume it in {clean(first.cwd, 200)}?"
             return Question((line, "", "  y = in a new window    n, esc = leave it"), "yn")
         if action == "snooze":
-            line = f"Let {who} wait?"
+            line = f"Snooze {who}?"
             times, others = "  1 = 30 minutes   2 = 2 hours   3 = 8 hours", "  u = until it changes   0 = wake it up"
             return Question((line, times, others + "   esc = leave it"), "123u0")
         if action == "copy":
             keys = "  i = its id   p = its path   r = the command that resumes it"
-            return Question((f"Copy what of {who}?", keys, ""), "ipr")
+            return Question((f"Copy from {who}:", keys, ""), "ipr")
         if action == "open":
             keys = "  e = folder in the editor   s = shell there   t = transcript"
-            return Question((f"Open what of {who}?", keys, ""), "est")
+            return Question((f"Open {who}:", keys, ""), "est")
         return self._ask_text(action, first, who)
 
     def _ask_text(self, action: str, first: Session, who: str) -> Question | None:
         if action == "send":
-            lines = (f"What is {who} to be told? Enter sends it", "an empty line opens your editor; esc leaves it")
+            lines = (f"Send to {who}: Enter sends it", "an empty line opens your editor; esc leaves it")
             return Question(lines, prompt="send> ")
         if action == "tag":
             has = " ".join("#" + tag for tag in first.tags) or "no tags"
             return Question((f"Tags of {who}: {clean(has, 200)}", "a word adds, -word removes"), prompt="tags> ")
         if action == "rename":
-            lines = (f"What is {who} to be called?", "nothing = its own name again; esc leaves it")
+            lines = (f"New name of {who}:", "nothing = its own name again; esc leaves it")
             return Question(lines, prompt="name> ", text=clean(first.name, 60))
         return None
 
@@ -167,7 +167,7 @@ class Acts:
         letters = replies.words(dialog)
         keys = [*(f"{letter} = {word}" for letter, word in letters.items()), "or a number", "esc = leave it"]
         lines = (
-            cut(f"Answer {clean(label(session), 40)}: {answer.about(dialog)}", columns), cut("  " + options, columns),
+            cut(f"Answer {_name_and_place(session)}: {answer.about(dialog)}", columns), cut("  " + options, columns),
             "  " + "   ".join(keys),
         )  # fmt: skip
         choices = "".join(letters) + "".join(str(option.number) for option in dialog.options if option.number < 10)
@@ -250,4 +250,10 @@ class Acts:
 def _names(sessions: Sequence[Session]) -> str:
     if len(sessions) > 1:
         return f"{len(sessions)} sessions"
-    return cut(clean(label(sessions[0]), 60), 40)
+    return _name_and_place(sessions[0])
+
+
+def _name_and_place(session: Session) -> str:
+    """A session as a question names it. Several may have one name: where it is tells them apart."""
+    name = cut(clean(label(session), 60), 40)
+    return f"{name} @ {cut(clean(session.place.location, 60), 40)}" if session.place else name

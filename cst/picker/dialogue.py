@@ -1,5 +1,9 @@
 """The question that is up, if one is: it takes the header, and its keys or the query line.
 
+A question belongs to the row that was highlighted when it was asked. Every answer names the row that fzf had
+highlighted when the key was pressed, and only an answer from that row counts: however fast somebody moves and types,
+nothing reaches another session.
+
 Its text goes through files: inside an fzf action a prompt or a path could end the action and begin another.
 """
 
@@ -23,13 +27,14 @@ class Dialogue:
 
     def __init__(self, run: Run, fzf: Server, letters: Sequence[str]) -> None:
         self._run, self._fzf, self._letters = run, fzf, ",".join(letters)
-        self._bound = False  # to the row under the cursor: the question goes when the cursor does
         self._since = 0.0
         self._question: Question | None = None
         self._query = ""  # what stood in the query line before
         self._undone: Sequence[str] = ()  # what takes the last one away, as long as fzf did not hear of it
         self.action = ""
         self.keys: Sequence[str] = ()
+        self.row = ""  # the row that was highlighted when the question was asked
+        self.text = ""  # what a line of text began with
 
     def is_open(self) -> bool:
         """Whether a question is up."""
@@ -39,17 +44,22 @@ class Dialogue:
         """Whether one is up that the preview is needed for, hidden or not."""
         return self._question is not None and self._question.page is not None
 
-    def put(self, action: str, keys: Sequence[str], question: Question, bound: bool, header: int = 0) -> bool:
+    def put(self, action: str, keys: Sequence[str], question: Question, marked: bool = False, header: int = 0) -> bool:
         """Put a question on the screen, in the place of a header of so many lines; whether it stands there.
+
+        It does not where the cursor has left the row, or where fzf does not say on which row it is. `marked`: the
+        question is about the marked rows, wherever the cursor is.
 
         One with choices takes the place of the query line and the rule below it too, two lines: the list stays where it
         is, and fzf 0.67 puts the query line above the heads again only where the header has another height than before.
         """
-        self.action, self.keys, self._question, self._bound = action, keys, question, bound
-        self._since = time.monotonic()
+        state = self._fzf.state()
+        if state is None or not (marked or state.key == keys[0]):
+            return False
+        self.action, self.keys, self.row, self._question = action, keys, state.key, question
+        self._since, self.text = time.monotonic(), question.text
         if not self._undone:  # else there is still what was typed into the question before
-            state = self._fzf.state()
-            self._query = state.query if state else ""
+            self._query = state.query
         self._run.write("asking", "")
         blank = [" "] * (header + 2 - len(question.lines)) if question.choices else []
         self._run.write("question", "\n".join([*question.lines, *blank]))
@@ -61,6 +71,7 @@ class Dialogue:
             self._run.write("prompt", question.prompt)
             actions += [
                 "disable-search", 'transform-query(cat "$CST_RUN/text")', 'transform-prompt(cat "$CST_RUN/prompt")',
+                "rebind(focus)",
                 *([f"unbind({self._letters})"] if self._letters else []),
             ]  # fmt: skip
         if question.page:
@@ -69,6 +80,8 @@ class Dialogue:
             self._undone = ()
         else:
             self._forget()
+        if self.has_moved():  # between the look above and now, before fzf told of moves
+            self.take_back()
         return self.is_open()
 
     def take_back(self) -> None:
@@ -84,7 +97,8 @@ class Dialogue:
             self._run.write("query", self._query)
             again = [f"rebind({self._letters})"] if self._letters else []
             self._undone = (
-                'transform-query(cat "$CST_RUN/query")', "enable-search", f"change-prompt({SEARCH})", *again
+                "unbind(focus)", 'transform-query(cat "$CST_RUN/query")', "enable-search",
+                f"change-prompt({SEARCH})", *again
             )  # fmt: skip
         self.tidy()
 
@@ -110,9 +124,17 @@ class Dialogue:
             return bool(given) and given in choices and not deaf
         return word == "text" and not choices and not (deaf and given == self._question.text)
 
-    def belongs_to_row(self) -> bool:
-        """Whether it is about the row under the cursor and no other, so that it goes when the cursor goes."""
-        return self._question is not None and bool(self._question.choices) and self._bound
+    def has_moved(self) -> bool:
+        """Whether the cursor has left the row of the question that is up. It has where fzf does not say."""
+        if self._question is None:
+            return False
+        state = self._fzf.state()
+        return state is None or state.key != self.row
+
+    def typed(self) -> str:
+        """What stands in the query line where a line of text is asked for, as far as fzf says so."""
+        state = self._fzf.state() if self._question and not self._question.choices else None
+        return state.query if state else ""
 
     def _forget(self) -> None:
         self._question = None

@@ -2,7 +2,7 @@
 
 Always the fzf that iterfzf bundles: the one on PATH may be too old for every second flag used here (Debian: 0.38).
 Its function of that name is passed by: importing it takes as long as starting Python does (docs/decisions/0010).
-Bindings do nothing themselves: each writes what was pressed on which row into the pipe of the run folder.
+Bindings do nothing themselves: each writes what was pressed, and on which row, into the pipe of the run folder.
 """
 
 from __future__ import annotations
@@ -147,7 +147,8 @@ def _binds(look: Look) -> list[str]:
     binds = [f"start:{start}", f"load:transform:{_KEEP}"]
     for name, some in look.keys.items():
         if name == "jump":
-            binds += [f"{key}:execute-silent:{_ENTER}" for key in (*some.split(","), "double-click")]
+            binds += [f"{key}:execute-silent:{_ENTER}" for key in some.split(",")]
+            binds.append(f"double-click:execute-silent:{_CLICK}")
         elif name == "mark":
             binds += [f"{key}:toggle+execute-silent({_MARKED})+down" for key in some.split(",")]
         elif name == "preview":
@@ -158,7 +159,7 @@ def _binds(look: Look) -> list[str]:
             target = "" if name in _ANYWHERE else "{+1}" if keys.many(name) else "{1}"
             call = f'set -- {target}; echo "do {name} $*" {_CALLS}'
             binds += [f"{key}:execute-silent:{call}" for key in some.split(",")]
-    binds += [f'{choice}:execute-silent:echo "key {choice}" {_CALLS}' for choice in CHOICES]
+    binds += [f'{choice}:execute-silent:set -- {{1}}; echo "key $* {choice}" {_CALLS}' for choice in CHOICES]
     binds += [
         "ctrl-z:ignore",  # stopped, it would leave its mode to the shell
         f'esc,ctrl-g:transform:{_ESC}',
@@ -179,9 +180,10 @@ _ESC = (
     f'if [ -e "$CST_RUN/asking" ]; then echo "key esc" {_CALLS}; '
     f'elif [ "$page" = keys ] && [ -n "$FZF_PREVIEW_LINES" ]; then echo "do keys" {_CALLS}; else echo abort; fi'
 )
+_CLICK = f'[ "$FZF_PROMPT" != "{SEARCH}" ] || {{ set -- {{1}}; echo "do jump $*" {_CALLS}; }}'
 _ENTER = (
     f'if [ "$FZF_PROMPT" = "{SEARCH}" ]; then set -- {{1}}; echo "do jump $*" {_CALLS}; '
-    'else printf "text %s\\n" {q} ' + _CALLS + "; fi"
+    'else printf "text %s %s\\n" {1} {q} ' + _CALLS + "; fi"
 )
 # Which rows are marked, for the moment in which a reload takes the marks away.
 _MARKED = 'if [ "$FZF_SELECT_COUNT" = 0 ]; then : >"$CST_RUN/marks"; else printf "%s\\n" {+1} >"$CST_RUN/marks"; fi'

@@ -155,9 +155,11 @@ class Live:
             return self._do(*rest.split())
         elif word in ("key", "text"):
             self._answered(word, rest)
-        elif word == "moved" and self._dialogue.belongs_to_row():
-            self._take_back()
+        elif word == "moved" and self._dialogue.has_moved():
+            self._leave(self._dialogue.typed())
         elif word == "marked":
+            if self._dialogue.is_open():
+                self._leave(self._dialogue.typed())
             self._marked = rest != "0"
             self._show_header()
             return not self._marked and self._late
@@ -277,9 +279,12 @@ class Live:
             self._acting = [*(one for one in self._acting if one.is_alive()), thread]
         thread.start()
 
-    def _answered(self, word: str, given: str) -> None:
-        if (word, given) == ("key", "esc"):
+    def _answered(self, word: str, rest: str) -> None:
+        row, _, given = rest.partition(" ")  # the row that was highlighted when the key was pressed
+        if (word, row) == ("key", "esc"):
             self._take_back()
+        elif self._dialogue.answers(word, given) and row != self._dialogue.row:
+            self._leave(given if word == "text" else "")
         elif self._dialogue.answers(word, given):
             action, keys = self._dialogue.action, self._dialogue.keys
             wanted = self._dialogue.without(self._fzf.state())
@@ -289,6 +294,15 @@ class Live:
             elif word == "text" or given != "n" or action == "answer":  # else it means: leave it
                 self._say(f"{action} …")
                 self._in_a_thread(action, keys, given, wanted)
+
+    def _leave(self, typed: str) -> None:
+        """The cursor has left the row that the question was about, or other rows are marked: nothing is done. What was
+        typed is there again when the same is asked of the same session."""
+        action, keys = self._dialogue.action, tuple(self._dialogue.keys)
+        self._take_back()
+        if typed.strip() and typed != self._dialogue.text:
+            self._refused[action, keys] = typed
+            self._say(f"{action}: the cursor moved, so nothing was sent; the same key on that row has your text")
 
     def _take_back(self) -> None:
         had_page = self._dialogue.has_page()
@@ -354,10 +368,14 @@ class Live:
 
     def _put(self, action: str, keys: Sequence[str], question: Question) -> None:
         if not question.choices:
-            question = question._replace(text=self._refused.pop((action, tuple(keys)), question.text))
-        bound, header = not (self._marked and many(action)), self._told().count("\n") + 1
-        if self._dialogue.put(action, keys, question, bound, header):
+            question = question._replace(text=self._refused.get((action, tuple(keys)), question.text))
+        marked, header = self._marked and many(action), self._told().count("\n") + 1
+        if self._dialogue.put(action, keys, question, marked, header):
+            self._refused.pop((action, tuple(keys)), None)
             self._panel.cover(question.page)
+        else:
+            self._header = ""  # the question may have been there for a moment
+            self._say(f"{action}: nothing was asked, as the cursor moved or fzf was busy; press the key again")
 
 
 def _order(rows: str) -> list[str]:

@@ -29,7 +29,8 @@ def several(sessions: Sequence[Session], now: float, lost: str, columns: int) ->
         [session] = sessions
         state, lost = f"  {session.state} for {age(now - session.since)}", f" · {lost}" if lost else ""
         does = cut(what(session, now), min(60, columns - width(state + lost) - 3))  # it yields to what would be lost
-        who = f"End {cut(clean(label(session), 60), 40)} (pid {session.pid})?"
+        where = f" @ {cut(clean(session.place.location, 60), 40)}" if session.place else ""
+        who = f"End {cut(clean(label(session), 60), 40)}{where} (pid {session.pid})?"
         return [who, cut(state + (f" · {does}" if does else "") + lost, columns)]
     names = ", ".join(f"{cut(clean(label(session), 60), 24)} ({session.state})" for session in sessions)
     return [cut(f"End {len(sessions)} sessions?" + (f" {lost}" if lost else ""), columns), cut("  " + names, columns)]

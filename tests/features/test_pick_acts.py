@@ -241,7 +241,7 @@ def test_a_dialog_is_answered_from_here(demo: fleet.Demo, opened: Callable[..., 
     picker.goes_to("release (api)")
 
     picker.press("C-y")
-    picker.sees("Answer release: Bash: rm -rf build && make release")
+    picker.sees("Answer release @ platform:1.1: Bash: rm -rf build && make release")
     picker.sees("y 1  Yes")
     picker.reply("y")
 
@@ -299,7 +299,7 @@ def test_a_prompt_is_sent(demo: fleet.Demo, opened: Callable[..., Picker]) -> No
     picker.press(*["BSpace"] * 7)
     picker.goes_to("playground")
     picker.press("C-t")
-    picker.sees("What is playground to be told")
+    picker.sees("Send to playground")
     picker.tmux("send-keys", "-t", picker.pane, "-l", "say (hello); $(touch pwned)")
     picker.sees("send> say")
 
@@ -350,12 +350,12 @@ def test_pin_tag_rename_snooze(demo: fleet.Demo, opened: Callable[..., Picker]) 
     picker.sees("★ oxide #rust")
     picker.goes_to("日本語-docs: 言語")
     picker.press("M-s")
-    picker.sees("Let 言語.* wait")
+    picker.sees("Snooze 言語")
     picker.reply("u")
 
     picker.sees("zzz +≡ plan .*snoozed until it changes")
     picker.press("M-s")
-    picker.sees("Let 言語.* wait")
+    picker.sees("Snooze 言語")
     picker.reply("0")
     picker.sees("you +≡ plan .*日本語-docs: 言語")
 
@@ -366,7 +366,7 @@ def test_the_id_is_copied(demo: fleet.Demo, opened: Callable[..., Picker]) -> No
     picker = opened()
     picker.goes_to("playground")
     picker.press("M-c")
-    picker.sees("Copy what of playground")
+    picker.sees("Copy from playground")
 
     picker.reply("r")
 
@@ -384,7 +384,7 @@ def test_a_shell_in_its_folder(demo: fleet.Demo, opened: Callable[..., Picker], 
     here = person(picker.name)
     picker.goes_to("integration")
     picker.press("C-o")
-    picker.sees("Open what of integration")
+    picker.sees("Open integration")
 
     picker.reply("s")
 

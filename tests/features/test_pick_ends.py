@@ -272,7 +272,7 @@ def test_an_editor_has_the_persons_environment(
     picker = opened(env=f"{PLAIN} {given} EDITOR={editor.with_name('editor')}")
     picker.goes_to("integration")
     picker.press("C-o")
-    picker.sees("Open what of integration")
+    picker.sees("Open integration")
 
     picker.reply("e")
 
@@ -300,7 +300,7 @@ def test_the_editor_and_the_pager_in_a_window(
         here = person(picker.name)
         picker.goes_to("integration")
         picker.press("C-o")
-        picker.sees("Open what of integration")
+        picker.sees("Open integration")
         picker.reply(key)
         picker.sees("left with 0")
         until(lambda: check(here, picker), PATIENCE)  # noqa: B023  # runs at once

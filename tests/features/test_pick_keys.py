@@ -219,9 +219,9 @@ def test_other_keys_that_close(opened: Callable[..., Picker], key: str) -> None:
     picker.goes_to("playground")
     if key == "C-g":
         picker.press("M-c")
-        picker.sees("Copy what of playground")
+        picker.sees("Copy from playground")
         picker.press(key)
-        picker.sees_not("Copy what of")
+        picker.sees_not("Copy from")
 
     picker.press(key)
 
@@ -309,7 +309,7 @@ def test_marked_rows(demo: fleet.Demo, opened: Callable[..., Picker]) -> None:
         assert len(picker.marked()) == 2
         picker.press(action)
         if answer:
-            picker.sees("Tags of 2 sessions|Let 2 sessions wait")
+            picker.sees("Tags of 2 sessions|Snooze 2 sessions")
             *letters, last = answer.split()
             picker.press(*"".join(letters))
             picker.reply(last)
@@ -352,7 +352,7 @@ def test_snooze_for_a_time(demo: fleet.Demo, opened: Callable[..., Picker]) -> N
     picker.goes_to("glossary" if "glossary" in picker.screen() else "用語集")
     for key, said in (("1", "30m"), ("2", "2h"), ("3", "8h")):
         picker.press("M-s")
-        picker.sees("Let 用語集.* wait")
+        picker.sees("Snooze 用語集")
         picker.reply(key)
         picker.sees(f"snoozed .*{said}|snoozed until")
         picker.sees("zzz .*用語集")
@@ -366,7 +366,7 @@ def test_copy(demo: fleet.Demo, opened: Callable[..., Picker], key: str, what: s
     picker = opened()
     picker.goes_to("billing-parser")
     picker.press("M-c")
-    picker.sees("Copy what of")
+    picker.sees("Copy from")
 
     picker.reply(key)
 

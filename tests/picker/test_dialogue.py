@@ -16,7 +16,7 @@ from ..testing import until
 from .conftest import Fzf
 
 YES = Question(("End apple?", "y or n"), "yn")
-TEXT = Question(("What is it to be called?",), prompt="name> ", text="old (name)+abort")
+TEXT = Question(("New name:",), prompt="name> ", text="old (name)+abort")
 
 
 @pytest.fixture
@@ -34,30 +34,30 @@ def asked(picker: Fzf, room: Run) -> Dialogue:
 
 def test_a_question_with_choices(picker: Fzf, asked: Dialogue) -> None:
     """Its keys answer and no other key does; when it is taken back they are letters again."""
-    assert asked.put("kill", ("1.2",), YES, bound=True)
+    assert asked.put("kill", ("1.2",), YES)
     until(lambda: picker.shows("End apple?"))
 
     picker.types("Ky")
     heard: list[str] = []
-    until(lambda: heard.extend(picker.heard()) or "key y" in heard)
-    assert "key K" not in heard
+    until(lambda: heard.extend(picker.heard()) or "key 1.2 y" in heard)
+    assert "key 1.2 K" not in heard
     asked.take_back()
     picker.types("n")
 
     until(lambda: picker.query() == "n")
-    assert picker.heard() == [] or "key n" not in picker.heard()
+    assert picker.heard() == [] or "key 1.2 n" not in picker.heard()
     assert (asked.action, asked.keys, asked.is_open()) == ("kill", ("1.2",), False)
 
 
 def test_what_is_typed_comes_back(picker: Fzf, asked: Dialogue) -> None:
     """A question for a line of text takes the query line, with a text that is no action, and gives the query back."""
     picker.types("an")
-    until(lambda: picker.query() == "an")
+    until(lambda: (picker.query(), picker.key()) == ("an", "3.4"))
 
-    assert asked.put("rename", ("3.4",), TEXT, bound=True)
+    assert asked.put("rename", ("3.4",), TEXT)
     until(lambda: picker.query() == "old (name)+abort")
     picker.types("?\r")
-    until(lambda: "text old (name)+abort?" in picker.heard())
+    until(lambda: "text 3.4 old (name)+abort?" in picker.heard())
     assert picker.rows() == ["3.4\tbanana"]  # the list does not follow what is typed
     asked.take_back()
 
@@ -73,7 +73,7 @@ def test_no_question_without_an_fzf(picker: Fzf, asked: Dialogue, room: Run) -> 
     picker.process.kill()
     picker.process.wait(10)
 
-    assert not asked.put("kill", ("1.2",), YES, bound=True)
+    assert not asked.put("kill", ("1.2",), YES)
     assert not asked.is_open()
     assert not asked.answers("key", "y")
     asked.take_back()
@@ -88,7 +88,7 @@ def test_no_question_without_an_fzf(picker: Fzf, asked: Dialogue, room: Run) -> 
 )  # fmt: skip
 def test_what_is_an_answer(asked: Dialogue, question: Question, word: str, given: str, is_one: bool) -> None:
     """A key where keys were offered, a line where a line was asked for."""
-    asked.put("kill", ("1.2",), question, bound=True)
+    asked.put("kill", ("1.2",), question)
 
     assert asked.answers(word, given) == is_one
 
@@ -96,7 +96,7 @@ def test_what_is_an_answer(asked: Dialogue, question: Question, word: str, given
 def test_what_was_typed_before_is_no_answer(asked: Dialogue, monkeypatch: pytest.MonkeyPatch) -> None:
     """In its first moment it is deaf."""
     monkeypatch.setattr(dialogue, "_DEAF", 3600.0)
-    asked.put("kill", ("1.2",), YES, bound=True)
+    asked.put("kill", ("1.2",), YES)
 
     assert not asked.answers("key", "y")
     monkeypatch.setattr(dialogue, "_DEAF", 0.2)
@@ -110,7 +110,7 @@ def test_a_line_that_was_typed(
     """However soon it comes, it is an answer unless it is what the question came with: Enter may have been meant for
     what stood there before."""
     monkeypatch.setattr(dialogue, "_DEAF", 3600.0)
-    asked.put("rename", ("3.4",), TEXT, bound=True)
+    asked.put("rename", ("1.2",), TEXT)
 
     assert asked.answers("text", given) == is_one
 
@@ -127,16 +127,25 @@ def test_enter_before_the_question_is_there(picker: Fzf, room: Run) -> None:
     assert not any(line.startswith("text") for line in heard)
 
 
-def test_which_questions_go_with_their_row(picker: Fzf, asked: Dialogue) -> None:
-    """One with keys about one row; not one about marked rows, nor a line of text that is being typed."""
-    found = []
-    for question, bound in ((YES, True), (YES, False), (TEXT, True)):
-        asked.put("kill", ("1.2",), question, bound)
-        found.append(asked.belongs_to_row())
-        asked.take_back()
+@pytest.mark.parametrize("question", [YES, TEXT], ids=["keys", "text"])
+@pytest.mark.parametrize("marked", [False, True])
+def test_a_move_is_reported(picker: Fzf, asked: Dialogue, question: Question, marked: bool) -> None:
+    """Every question belongs to the highlighted row, also one about marked rows, and one for a line of text."""
+    assert asked.put("kill", ("1.2",), question, marked)
+    still = asked.has_moved()
 
-    assert found == [True, False, False]
-    assert not asked.belongs_to_row()
+    picker.types("\x0e")
+
+    heard: list[str] = []
+    until(lambda: heard.extend(picker.heard()) or "moved" in heard)
+    assert (still, asked.has_moved()) == (False, True)
+
+
+def test_no_question_about_another_row(picker: Fzf, asked: Dialogue) -> None:
+    """The cursor went on before the question came: it is not asked, unless it is about marked rows."""
+    found = [asked.put("rename", ("3.4",), TEXT), asked.is_open(), asked.put("kill", ("3.4",), YES, marked=True)]
+
+    assert found == [False, False, True]
 
 
 @pytest.mark.parametrize("height", [2, 3])
@@ -152,7 +161,7 @@ def test_the_lines_are_where_they_were(shown: Callable[..., Fzf], room: Run, hei
 
     before = until(lambda: lines().index("HEAD") and lines())
     for _ in range(5):
-        asked.put("kill", ("1.2",), Question(("asked", "about", "keys")[: height + 1], "yn"), bound=True, header=height)
+        asked.put("kill", ("1.2",), Question(("asked", "about", "keys")[: height + 1], "yn"), header=height)
         until(lambda: "asked" in lines())
         assert lines().index("HEAD") == before.index("HEAD")
 

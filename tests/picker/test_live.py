@@ -261,17 +261,17 @@ def test_an_answer(opened: Callable[..., Open]) -> None:
     """The question is about the row that the key was pressed on; y does it, and the rows are looked at anew."""
     one = opened(every=60)
     one.desk.questions["copy"] = YES
-    one.room.call("do copy 3.4 5.6")
+    one.room.call("do copy 1.2 5.6")
     one.question()
 
-    one.room.call("key y")
+    one.room.call("key 1.2 y")
 
     until(lambda: one.header() == "it is done")
-    assert one.desk.acted == [("copy", ("3.4",), "y")]
+    assert one.desk.acted == [("copy", ("1.2",), "y")]
     until(lambda: one.desk.looks == [False, True])
 
 
-@pytest.mark.parametrize("given", ["key n", "key esc", "moved", "key K", "text y", "do sort", "do kill 5.6"])
+@pytest.mark.parametrize("given", ["key 1.2 n", "key esc", "moved", "key 1.2 K", "key 3.4 y", "key y", "text 1.2 y", "do sort", "do kill 5.6"])
 def test_what_is_no_yes(opened: Callable[..., Open], given: str) -> None:
     """n, Esc, another row, another key, another action: nothing is done."""
     one = opened(every=60)
@@ -363,7 +363,7 @@ def test_the_next_question_comes_too_late(opened: Callable[..., Open], failed: b
     one.question()
     one.desk.outcome = Outcome("that was no answer", again=Question(("second",), "n"), failed=failed)
     one.desk.gone.clear()
-    one.room.call("key y")
+    one.room.call("key 1.2 y")
     until(lambda: one.desk.acted)
     one.fzf.server.post("down")
     until(lambda: one.fzf.key() == "3.4")
@@ -409,9 +409,34 @@ def test_a_question_about_one_row_while_others_are_marked(opened: Callable[..., 
     one.room.call("do copy 3.4")
     one.question()
 
-    one.room.call("moved")
+    one.fzf.types("\x0e")
 
     until(lambda: not one.live._dialogue.is_open())
+
+
+def test_a_move_keeps_what_was_typed(opened: Callable[..., Open]) -> None:
+    """It is not sent, and stands there again when the same key is pressed on the same row; on another it does not."""
+    one = opened()
+    one.desk.questions["send"] = TEXT
+    one.fzf.types("\x14")
+    until(lambda: one.fzf.told("FZF_PROMPT") == "send> ")
+    one.fzf.types("hello")
+    until(lambda: one.fzf.query() == "hello")
+
+    one.fzf.types("\x0e")
+
+    until(lambda: one.header().startswith("send: the cursor moved, so nothing was sent"))
+    until(lambda: (one.fzf.told("FZF_PROMPT"), one.fzf.query()) == ("search> ", ""))
+    one.fzf.types("\x14")
+    until(lambda: one.fzf.told("FZF_PROMPT") == "send> ")
+    assert one.fzf.query() == ""
+    one.fzf.types("\x1b")
+    until(lambda: one.fzf.told("FZF_PROMPT") == "search> ")
+    one.fzf.types("\x10")
+    one.fzf.server.post("up")
+    one.fzf.types("\x14")
+    until(lambda: one.fzf.query() == "hello")
+    assert one.desk.acted == []
 
 
 @pytest.mark.parametrize("hidden", [True, False])
@@ -428,7 +453,7 @@ def test_what_is_asked_is_seen(opened: Callable[..., Open], hidden: bool) -> Non
     one.room.call("size 90 30")
     until(lambda: one.desk.sizes[-1:] == [(90, 30, hidden)])
     assert one.fzf.told("FZF_PREVIEW_LINES")
-    one.room.call("key n")
+    one.room.call("key 1.2 n")
 
     until(lambda: not one.live._dialogue.is_open())
     until(lambda: (one.fzf.told("FZF_PREVIEW_LINES") == "") == hidden)
@@ -470,11 +495,11 @@ def test_another_question_follows(opened: Callable[..., Open]) -> None:
     one.room.call("do answer 1.2")
     one.question()
     one.desk.outcome = Outcome("taken", again=Question(("second",), "n"))
-    one.room.call("key y")
+    one.room.call("key 1.2 y")
     until(lambda: one.fzf.shows("second"))
     one.desk.outcome = Outcome("all taken")
 
-    one.room.call("key n")
+    one.room.call("key 1.2 n")
 
     until(lambda: one.header() == "all taken")
     assert one.desk.acted == [("answer", ("1.2",), "y"), ("answer", ("1.2",), "n")]
@@ -505,7 +530,7 @@ def test_several_lines_are_not_sent(opened: Callable[..., Open]) -> None:
     one.room.call("do send 1.2")
     one.question()
 
-    one.room.call("text first\ntext second\ndo jump 1.2")
+    one.room.call("text 1.2 first\ntext 1.2 second\ndo jump 1.2")
 
     until(lambda: one.header().startswith("several lines were pasted, nothing was sent"))
     one.waits()
