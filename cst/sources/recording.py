@@ -1,4 +1,4 @@
-"""Recordings: what snapshots saw over a while, one JSON line for each change (docs/recordings.md).
+"""Recordings: what snapshots saw over a while, one JSON line for each change (docs/json.md).
 
 A line holds `now` and those parts of the snapshot that differ from the line before, fields at their default left out.
 """
