@@ -90,6 +90,7 @@ def _session(snapshot: Snapshot, record: Record) -> Session:
         last_prompt=(tail.last_prompt if tail else "") or prompt_of(f),
         last_words=last_words(f),
         place=place,
+        hidden=not (over or place) and any(source == "tmux" for source, _ in snapshot.problems),
         watched=watched,
         kind=kind,
         client_version=record.version,

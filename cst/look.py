@@ -151,5 +151,5 @@ def say(own: Settings, client: str, message: str) -> None:
     if client and not own.tmux_pane:
         from cst.sources import tmux
 
-        tmux.say(own.tmux_program, own.socket, client, message)
+        tmux.say(own.tmux_program, own.socket or own.default_socket, client, message)
     print_lines([message], own)

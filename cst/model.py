@@ -331,6 +331,7 @@ class Session(Value):
     last_prompt: str = ""
     last_words: str = ""
     place: Place | None = None
+    hidden: bool = False  # without a place, and a tmux server could not be asked: it may be in a pane all the same
     watched: bool = False  # on the screen of a client that was active since `since`
     kind: str = ""  # interactive, headless, background
     client_version: str = ""

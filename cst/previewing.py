@@ -78,7 +78,8 @@ def _screen(own: Settings, session: Session, columns: int, lines: int, paint: Pa
     if own.replay:
         return _said("a recording holds no screens", columns)
     if place is None:
-        return _said("it has ended" if session.pid is None else "not in tmux: its screen cannot be read", columns)
+        where = "its pane is not known" if session.hidden else "not in tmux"
+        return _said("it has ended" if session.pid is None else f"{where}: its screen cannot be read", columns)
     text = tmux.screen(own.tmux_program, place.socket, place.pane)
     if text is None:
         return _said(f"tmux does not show pane {place.pane}: it is gone, or the server does not answer", columns)

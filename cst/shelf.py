@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 
+from cst.sources import trust
 from cst.view import shells
 
 TYPE_CHECKING = False
@@ -50,7 +51,7 @@ def _put(path: str, text: str) -> None:
     try:
         fd = _new(new)
     except FileNotFoundError:
-        os.makedirs(os.path.dirname(path), 0o700, exist_ok=True)
+        trust.make_private(os.path.dirname(path))
         fd = _new(new)
     try:
         os.write(fd, text.encode("utf-8", "replace"))

@@ -27,7 +27,7 @@ MAY_IMPORT: dict[str, set[str] | None] = {
     "sources.events": {"model", "jsonl"},
     "sources.git": set(),
     "sources.history": {"model", "jsonl"},
-    "sources.marks": {"model", "jsonl"},
+    "sources.marks": {"model", "jsonl", "sources.trust"},
     # The one source that imports another: psutil costs 2 x Python, so its owner is loaded only where there is no /proc.
     "sources.processes": {"model", "sources.processes_portable"},
     "sources.processes_portable": {"model"},
@@ -40,7 +40,9 @@ MAY_IMPORT: dict[str, set[str] | None] = {
     "sources.orphans": {"model"},
     "sources.changes": {"model", "sources.git", "sources.programs"},
     "sources.conversation": {"model", "jsonl"},
-    "sources.tmux": {"model", "sources.programs"},
+    "sources.tmux": {"model", "sources.programs", "sources.trust"},
+    # Whether something may be used at all: asked wherever it is about to be.
+    "sources.trust": set(),
     "sources.transcript": {"model", "jsonl"},
     "memory": set(),
     "snapshot": {"model", "memory", "settings", "sources", "sources.*"},
@@ -90,7 +92,7 @@ MAY_IMPORT: dict[str, set[str] | None] = {
     "actions.choose": {"model"},
     "actions.copy": {"model", "settings", "sources", "sources.tmux", "sources.transcript", "view.text"},
     "actions.find": {"model", "settings", "view.text"},
-    "actions.jump": {"model", "settings", "actions.mark", "sources", "sources.tmux", "view.text"},
+    "actions.jump": {"model", "settings", "actions.mark", "sources", "sources.tmux", "sources.trust", "view.text"},
     "actions.launch": {"model", "settings", "sources", "sources.tmux", "view.text"},
     "actions.open": {"model", "settings", "actions.launch", "view.text"},
     "actions.resume": {"model", "settings", "actions.copy", "actions.launch", "sources", "sources.processes",
@@ -101,7 +103,7 @@ MAY_IMPORT: dict[str, set[str] | None] = {
     "actions.pane": {"model", "settings", "actions.identity", "sources", "sources.processes", "sources.registry",
                      "sources.tmux"},
     "actions.send": {"model", "settings", "dialogs", "screens", "actions.pane", "sources", "sources.registry",
-                     "sources.transcript", "view.text"},
+                     "sources.transcript", "sources.trust", "view.text"},
     "actions.prune": {"model", "settings", "compaction", "sources", "sources.events", "sources.logfiles",
                       "sources.processes", "sources.registry"},
     "picker": set(),
@@ -118,33 +120,34 @@ MAY_IMPORT: dict[str, set[str] | None] = {
     "setup.bindings": {"model"},
     "setup.shells": {"model", "setup.bindings"},
     "setup.unbind": {"model", "settings", "setup", "setup.bindings", "setup.settings_file", "sources", "sources.programs",
-                     "sources.tmux"},
+                     "sources.tmux", "sources.trust"},
     "setup.leftovers": {"model", "settings", "jsonl"},
     "setup.hooks": {"model", "jsonl", "settings", "setup.bindings", "setup.splice", "sources", "sources.history",
-                    "sources.processes", "sources.registry"},
+                    "sources.processes", "sources.registry", "sources.trust"},
     "setup.spans": {"model"},
     "setup.splice": {"model", "setup.spans"},
     "setup.settings_file": {"model"},
     "setup.policy": {"model", "settings", "setup.settings_file", "setup.spans", "setup.splice"},
-    "setup.install": {"model", "settings", "setup", "setup.hooks", "setup.policy", "setup.settings_file", "setup.splice"},
+    "setup.install": {"model", "settings", "setup", "setup.hooks", "setup.policy", "setup.settings_file", "setup.splice",
+                      "sources", "sources.trust"},
     "setup.world": {"model", "settings", "setup", "setup.hook_status"},
     "setup.doctor": {"model", "finding", "setup", "setup.*"},
     "setup.check_claude": {"model", "finding", "jsonl", "setup.world", "sources", "sources.orphans", "sources.registry"},
-    "setup.check_files": {"finding", "setup.hooks", "setup.world"},
+    "setup.check_files": {"finding", "setup.hooks", "setup.world", "sources", "sources.trust"},
     "setup.check_hooks": {"model", "finding", "setup", "setup.install", "setup.world"},
     "setup.check_tools": {"model", "finding", "setup", "setup.bindings", "setup.world", "sources", "sources.programs",
-                          "sources.tmux"},
+                          "sources.tmux", "sources.trust"},
     "setup.trial": {"model", "finding", "settings", "jsonl", "setup", "setup.bindings", "setup.check_tools", "sources",
-                    "sources.processes", "sources.programs"},
+                    "sources.processes", "sources.programs", "sources.trust"},
     "setup.hook_status": {"model", "jsonl", "settings", "setup", "setup.hooks", "setup.install", "setup.policy",
                           "setup.settings_file", "setup.splice", "sources", "sources.events", "sources.processes",
-                          "sources.registry"},
+                          "sources.registry", "sources.trust"},
     "demo.*": {"model", "settings", "jsonl", "sources", "sources.*", "demo", "demo.*"},
     # It draws the screen of a made-up Claude Code: in columns, from any text.
     "demo.screen": {"model", "settings", "jsonl", "demo", "demo.*", "view.text"},
     "look": {"model", "settings", "snapshot", "fleet", "jsonl", "actions", "actions.find", "actions.mark", "sources",
              "sources.recording", "sources.tmux", "view.paint", "view.text", "view.theme"},
-    "shelf": {"model", "settings", "view", "view.shells"},
+    "shelf": {"model", "settings", "sources", "sources.trust", "view", "view.shells"},
     "changed": {"model"},
     "waiting": None,
     "watching": None,
@@ -269,6 +272,12 @@ def programs(module: str, source: str) -> list[str]:
     return sorted((used - allowed) | (called & {"__import__", "import_module"}))
 
 
+def open_folders(source: str) -> list[int]:
+    """The lines that make folders with `os.makedirs`, which gives its mode to the last one only."""
+    used = (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Attribute))
+    return [node.lineno for node in used if node.attr == "makedirs"]
+
+
 def too_long(source: str) -> str:
     """A complaint about a long module: over 300 lines its docstring says why ("300 lines"), over 400 nothing helps."""
     lines = len(source.splitlines())
@@ -309,6 +318,16 @@ def test_programs_are_started_in_one_place(module: str) -> None:
     found = programs(module, MODULES[module])
 
     assert found == []
+
+
+@pytest.mark.parametrize("module", sorted(MODULES))
+def test_folders_are_made_private(module: str) -> None:
+    """By `trust.make_private`, each level of them."""
+    assert open_folders(MODULES[module]) == []
+
+
+def test_a_folder_made_otherwise_is_found() -> None:
+    assert open_folders("import os\n\nos.makedirs('/a/b', 0o700)\n") == [3]
 
 
 @pytest.mark.parametrize("module", sorted(MODULES))

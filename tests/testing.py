@@ -20,6 +20,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
+import pytest
+
 from cst.model import Record
 
 T = TypeVar("T")
@@ -350,3 +352,53 @@ def ended_at_exit(made: list[TmuxServer]) -> Iterator[list[TmuxServer]]:
     finally:
         for server in made:
             server.stop()
+
+
+# -------------------------------------------------------------------------------------------------- two users
+
+MALLORY = 54321  # the uid of somebody else
+two_users = pytest.mark.skipif(
+    os.geteuid() != 0 or not shutil.which("setpriv"), reason="only root, with setpriv, can be two users"
+)
+
+
+def as_user(uid: int, check: Callable[[], str]) -> str:
+    """What a check says in a process of that user's. Forked, for they may not be able to reach this Python."""
+    reader, writer = os.pipe()
+    pid = os.fork()
+    if not pid:
+        with contextlib.suppress(BaseException):
+            os.setgroups([])
+            os.setgid(uid)
+            os.setuid(uid)
+            os.write(writer, check().encode())
+        os._exit(0)
+    os.close(writer)
+    with open(reader, "rb") as told:
+        said = told.read()
+    os.waitpid(pid, 0)
+    return said.decode()
+
+
+@contextlib.contextmanager
+def mallorys_server(socket: str, prize: Path) -> Iterator[None]:
+    """A tmux server of somebody else's that lets everybody in, and has each of their tmux write a file of theirs."""
+    folder = os.path.dirname(socket)
+    os.makedirs(folder, exist_ok=True)
+    os.chown(folder, MALLORY, MALLORY)
+    tmux = ["setpriv", "--reuid", str(MALLORY), "--regid", str(MALLORY), "--clear-groups", "tmux", "-f", "/dev/null"]
+    tmux += ["-S", socket]
+    env = {"PATH": os.environ["PATH"], "HOME": "/", "SHELL": "/bin/sh"}
+
+    def run(*words: str) -> None:
+        subprocess.run([*tmux, *words], env=env, cwd="/", check=True, capture_output=True, timeout=20)
+
+    run("new-session", "-d", "-s", "mallory", "cat")
+    try:
+        os.chmod(socket, 0o777)
+        run("set-buffer", "-b", "evil", "evil")
+        for command in ("list-panes", "list-clients", "display-message", "capture-pane", "set-option", "load-buffer"):
+            run("set-hook", "-g", f"after-{command}", f"save-buffer -b evil {prize}")
+        yield
+    finally:
+        run("kill-server")

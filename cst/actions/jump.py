@@ -6,7 +6,7 @@ import os
 
 from cst.actions import mark
 from cst.model import Client, CstError, Mark, Session, label
-from cst.sources import tmux
+from cst.sources import tmux, trust
 from cst.view.text import clean
 
 TYPE_CHECKING = False
@@ -42,7 +42,9 @@ def jump(settings: Settings, session: Session, client: Client | None, now: float
     """Show the session on `client`, and mark the visit. CstError where that cannot be done."""
     place = session.place
     if place is None:
-        where = f"has ended; `cst resume {session.key}` brings it back" if session.pid is None else "is in no tmux pane"
+        where = "is in no tmux pane that could be seen" if session.hidden else "is in no tmux pane"
+        if session.pid is None:
+            where = f"has ended; `cst resume {session.key}` brings it back"
         raise CstError(f"{clean(label(session), 40)} {where}")
     if client is None:
         _attach(settings, place.socket, place.target, session, now)
@@ -62,9 +64,12 @@ def _attach(settings: Settings, socket: str, target: str, session: Session, now:
         raise CstError("no tmux client shows this pane; pass one with --client, `tmux list-clients` lists them")
     if not os.isatty(0) or not os.isatty(1):
         raise CstError("outside tmux a jump needs a terminal to attach; run it in one")
+    path, wrong = trust.checked(socket)
+    if wrong:
+        raise CstError(f"{wrong}; nothing was attached")
     _marked(settings, session, "", "", now)
     try:
-        os.execvp(settings.tmux_program, [settings.tmux_program, "-u", "-S", socket, "attach-session", "-t", target])
+        os.execvp(settings.tmux_program, [settings.tmux_program, "-u", "-S", path, "attach-session", "-t", target])
     except OSError as error:
         raise CstError(f"cannot start {settings.tmux_program}: {error.strerror}; set CST_TMUX") from None
 

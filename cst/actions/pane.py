@@ -57,7 +57,7 @@ def _place(session: Session) -> Place:
     if session.pid is None:
         raise CstError(f"{identity.name(session)} has ended; nothing was sent")
     if session.place is None:
-        raise CstError(f"{identity.name(session)} is in no tmux pane, so cst cannot see its screen; go to its terminal")
+        raise CstError(f"{identity.name(session)} is in no tmux pane that cst can see; go to its terminal")
     return session.place
 
 

@@ -12,7 +12,7 @@ import time
 from cst import dialogs, screens
 from cst.actions import pane
 from cst.model import CstError, label
-from cst.sources import registry, transcript
+from cst.sources import registry, transcript, trust
 from cst.view.text import clean
 
 TYPE_CHECKING = False
@@ -112,7 +112,7 @@ def _written(settings: Settings, text: str) -> str:
     """A private file with the text, for tmux to read."""
     path = f"{settings.state_dir}/send-{os.getpid()}-{time.monotonic_ns()}"
     try:
-        os.makedirs(settings.state_dir, mode=0o700, exist_ok=True)
+        trust.make_private(settings.state_dir)
         fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
         with open(fd, "wb") as file:
             file.write(text.encode("utf-8", "replace"))

@@ -55,7 +55,7 @@ class Actor:
         self.pid = os.getpid()
         paths = Paths(env["CLAUDE_CONFIG_DIR"], env["XDG_STATE_HOME"], os.getcwd(), uuid())
         self.started = self.now + min((step.at for step in role.story), default=role.since) - 90
-        where = tmux.run(env.get("CST_TMUX") or "tmux", "", (
+        where = tmux.run(env.get("CST_TMUX") or "tmux", env["TMUX"].partition(",")[0], (
             "display-message", "-p", "-t", env.get("TMUX_PANE", ""), "#{session_name}:#{window_id}.#{pane_id}",
         )) if env.get("TMUX") else (1, "")  # fmt: skip
         self.record = Registration(role, paths, self.pid, self.started, "" if where[0] else where[1].strip())

@@ -20,6 +20,7 @@ from cst.demo.journal import Journal, Paths, append, uuid
 from cst.demo.story import Role
 from cst.demo.welcome import configuration, welcome
 from cst.model import CstError
+from cst.sources import trust
 
 _SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
 _READY = 60.0  # seconds in which all actors must have registered; it takes one, on a machine with nothing else to do
@@ -132,7 +133,7 @@ def _furnished(folder: str, cst: str) -> Demo:
     """The folder with everything in it but processes."""
     home = f"{folder}/home"
     for path in (home, f"{home}/.claude/sessions", f"{folder}/bin", f"{folder}/client", f"{folder}/tmp"):
-        os.makedirs(path, 0o700)
+        trust.make_private(path)
     env = _environment(folder, home)
     bash = shutil.which("bash", path=env["PATH"])
     shell = (bash, "--noprofile", "--norc", "-i") if bash else ("/bin/sh", "-i")
@@ -199,7 +200,7 @@ def _project(path: str, branch: str) -> None:
     """A folder that git takes for a repository, without running git."""
     if not os.path.exists(path):
         for name in ("objects", "refs"):
-            os.makedirs(f"{path}/.git/{name}")
+            trust.make_private(f"{path}/.git/{name}")
         append(f"{path}/.git/HEAD", f"ref: refs/heads/{branch}\n")
 
 

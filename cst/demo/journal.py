@@ -9,7 +9,7 @@ import time
 from typing import Any
 
 from cst.demo.story import Failure, Prompt, Result, Role, Step, Stopped, Tool, Words
-from cst.sources import processes
+from cst.sources import processes, trust
 
 VERSION, MODEL = "2.1.329", "claude-opus-5-5"
 _REJECTED = "The user doesn't want to proceed with this tool use. The tool use was rejected."
@@ -271,7 +271,7 @@ def write_tasks(role: Role, paths: Paths) -> None:
 
 def append(path: str, text: str) -> None:
     """Append in one write(2); files are 0600 in folders of 0700."""
-    os.makedirs(os.path.dirname(path), 0o700, exist_ok=True)
+    trust.make_private(os.path.dirname(path))
     fd = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         os.write(fd, text.encode("utf-8", "replace"))

@@ -9,6 +9,7 @@ from errno import ENOSPC
 from cst.finding import Finding, amount
 from cst.setup.hooks import quoted
 from cst.setup.world import World
+from cst.sources import trust
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -58,6 +59,10 @@ def private(world: World) -> Iterator[Finding]:
             strange.append(path)
         elif status.st_mode & 0o077 and (not stat.S_ISDIR(status.st_mode) or _holds_ours(path)):
             open_to.append(path)
+    run = [path for path in (world.own.hook, world.own.state_dir + "/notify") if os.path.exists(path)]
+    unsafe = next((wrong for path in (*roots, *run) if (wrong := trust.distrust(path))), "")
+    if unsafe:
+        yield Finding("private", "wrong", f"others can change what is ours: {unsafe}", "chmod go-w, if it is yours")
     if strange:
         told = f"{len(strange)} of another user, as {strange[0]}"
         yield Finding("private", "wrong", told, "find out who put them there")
@@ -65,7 +70,7 @@ def private(world: World) -> Iterator[Finding]:
         named = sorted({next(root for root in roots if path.startswith(root)) for path in open_to})
         mend = f"chmod -R go= {' '.join(map(quoted, named))}"
         yield Finding("private", "wrong", f"{len(open_to)} files others can reach, as {open_to[0]}", mend)
-    if not strange and not open_to:
+    if not (unsafe or strange or open_to):
         yield Finding("private", "ok", "our files are for you alone" if roots else "no files of ours yet")
 
 

@@ -15,7 +15,7 @@ from cst.finding import Finding
 from cst.model import CstError, Value, digits
 from cst.setup import bindings
 from cst.setup.world import World
-from cst.sources import programs, tmux
+from cst.sources import programs, tmux, trust
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -101,6 +101,8 @@ def servers(world: World) -> Iterator[Finding]:
         configured = server.socket in world.own.tmux_sockets
         if server.wrong and (configured or not _gone(server.wrong)):
             mend = "take it out of tmux_sockets (docs/config.md)" if configured else "see whether that server runs"
+            if trust.distrust(server.socket):
+                mend = "find out who made it; cst uses only what you and root alone can write"
             yield Finding("servers", "wrong", f"{server.socket} cannot be reached: {server.wrong}", mend)
     up = [server for server in reached if not server.wrong]
     if not up:

@@ -9,7 +9,7 @@ import re
 from cst.jsonl import parse
 from cst.model import CstError, Value
 from cst.setup import hooks, install, policy, settings_file, splice
-from cst.sources import events, processes, registry
+from cst.sources import events, processes, registry, trust
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class Status(Value):
     """All of it. `problem` is the one thing to mend first, "" if nothing is."""
 
     hook: str
-    hook_state: str  # current, outdated, missing, not executable, unreadable
+    hook_state: str  # current, outdated, missing, not executable, unreadable, unsafe
     scopes: tuple[Scope, ...]
     plugins: tuple[str, ...]  # the settings files that switch the plugin on
     forbidden: str
@@ -202,6 +202,8 @@ def _problem(found: Status) -> str:
     used = any(scope.events for scope in found.scopes)
     if found.forbidden and (used or found.plugins):
         return found.forbidden
+    if used and found.hook_state == "unsafe":
+        return f"each session runs {found.hook}, and {trust.distrust(found.hook)}; run `cst hooks install`"
     if used and found.hook_state != "current":
         return f"the hook at {found.hook} is {found.hook_state}; run `cst hooks install`"
     if broken:

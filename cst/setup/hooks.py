@@ -13,7 +13,7 @@ from cst.jsonl import dumps
 from cst.model import CstError, digits
 from cst.setup.bindings import shipped_path
 from cst.setup.splice import Entry
-from cst.sources import history, processes, registry
+from cst.sources import history, processes, registry, trust
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -117,12 +117,14 @@ def left_out(version: str) -> str:
 
 def put_hook(own: Settings) -> bool:
     """Copy the hook into the data folder, atomically and only where it differs; whether it did. CstError where that
-    fails."""
+    fails, and where others could put another one there."""
     new = f"{own.hook}.{os.getpid()}"
+    if wrong := trust.distrust(own.data_dir):
+        raise CstError(f"the hook would not be safe: {wrong}; chmod go-w, or set XDG_DATA_HOME elsewhere")
     try:
         if hook_state(own) == "current":
             return False
-        os.makedirs(own.data_dir, 0o700, exist_ok=True)
+        trust.make_private(own.data_dir)
         with open(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o700), "wb") as file:
             file.write(_shipped())
             os.fchmod(file.fileno(), 0o700)
@@ -135,8 +137,10 @@ def put_hook(own: Settings) -> bool:
 
 
 def hook_state(own: Settings) -> str:
-    """Of the hook in the data folder: current, outdated, missing, or not executable. OSError for one that cannot be
-    read."""
+    """Of the hook in the data folder: current, outdated, missing, not executable, or unsafe: others can write it, or
+    have. OSError for one that cannot be read."""
+    if os.path.lexists(own.hook) and trust.distrust(own.hook):
+        return "unsafe"
     try:
         with open(own.hook, "rb") as file:
             same = file.read() == _shipped()

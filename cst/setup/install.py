@@ -17,6 +17,7 @@ import time
 from cst.model import CstError, Value
 from cst.setup import hooks, policy, settings_file, splice
 from cst.setup.settings_file import Found
+from cst.sources import trust
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -201,7 +202,7 @@ def _keep(own: Settings, path: str, receipt: Receipt) -> None:
     before = base64.b64encode(receipt.before).decode() if receipt.before is not None else None
     given = {"path": path, "before": before, "after": receipt.after, "t": receipt.t, "folders": receipt.folders}
     try:
-        os.makedirs(os.path.dirname(place), 0o700, exist_ok=True)
+        trust.make_private(os.path.dirname(place))
         with open(os.open(f"{place}.{os.getpid()}", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
             file.write(json.dumps(given))
         os.replace(f"{place}.{os.getpid()}", place)

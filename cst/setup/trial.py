@@ -17,7 +17,7 @@ from cst.finding import Finding
 from cst.jsonl import dumps, parse
 from cst.model import CstError, Value
 from cst.setup import bindings, check_tools
-from cst.sources import processes, programs
+from cst.sources import processes, programs, trust
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -96,8 +96,8 @@ def _register(stage: Stage, name: str, pid: int, status: str) -> None:
     }  # fmt: skip
     if status == "waiting":
         record["waitingFor"] = "permission prompt"
-    os.makedirs(cwd)
-    os.makedirs(f"{stage.folder}/.claude/sessions", exist_ok=True)
+    trust.make_private(cwd)
+    trust.make_private(f"{stage.folder}/.claude/sessions")
     with open(f"{stage.folder}/.claude/sessions/{pid}.json", "w") as file:
         file.write(dumps(record))
 

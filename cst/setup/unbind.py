@@ -9,7 +9,7 @@ from cst.model import CstError, Value, digits
 from cst.setup import settings_file
 from cst.setup.bindings import BEGIN, END, shipped_path
 from cst.setup.settings_file import Found
-from cst.sources import programs, tmux
+from cst.sources import programs, tmux, trust
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -101,7 +101,10 @@ def servers(own: Settings) -> list[Server]:
 def unbind(own: Settings, server: Server, env: Mapping[str, str]) -> str:
     """Take keys and segment out of a running server: what cst.tmux does with `off`; why not, "" if it did."""
     path = shipped_path("cst.tmux", "cst.tmux")
-    inside = {**env, "TMUX": f"{server.socket},{server.pid},0"}
+    socket, wrong = trust.checked(server.socket)
+    if wrong:
+        return wrong
+    inside = {**env, "TMUX": f"{socket},{server.pid},0"}
     told = programs.finish(programs.start("sh", [path, "off"], inside), _PATIENCE)
     if told.late:
         return f"{path} did not end within {_PATIENCE:.0f} s"

@@ -6,6 +6,7 @@ import os
 
 from cst.jsonl import Backwards, number_of, parse, quoted, text_of
 from cst.model import Mark
+from cst.sources import trust
 
 _LIMIT = 1024 * 1024  # bytes, about 8,000 marks: months of use
 
@@ -41,7 +42,7 @@ def append(path: str, marks: list[Mark]) -> None:
         try:
             fd = _open(path)
         except FileNotFoundError:
-            os.makedirs(os.path.dirname(path), 0o700, exist_ok=True)
+            trust.make_private(os.path.dirname(path))
             fd = _open(path)
         try:
             os.write(fd, text.encode("utf-8", "replace"))

@@ -9,7 +9,7 @@ import os
 import time
 
 from cst.model import Client, CstError, Pane, Value, digits
-from cst.sources import programs
+from cst.sources import programs, trust
 from cst.sources.programs import Started
 
 TYPE_CHECKING = False
@@ -149,16 +149,21 @@ class Asked(Value):
 
 
 def start(program: str, socket: str, words: Sequence[str]) -> Asked:
-    """The first half of `run`."""
-    return Asked(socket, programs.start(program, ["-u", *(["-S", socket] if socket else []), *map(_unsplit, words)]))
+    """The first half of `run`. Every command goes through here, and none to a socket in somebody else's hands: as our
+    own client, tmux would do what that server says."""
+    if not socket:  # tmux would take that of $TMUX
+        return Asked(socket, Started(wrong="no tmux server was named"))
+    path, wrong = trust.checked(socket)
+    if wrong:
+        return Asked(socket, Started(wrong=wrong if os.path.lexists(path) else f"no server running on {socket}"))
+    return Asked(socket, programs.start(program, ["-u", "-S", path, *map(_unsplit, words)]))
 
 
 def finish(asked: Asked) -> tuple[int, str]:
     """The second half of `run`: waits, reaps, and gives exit code and output."""
     ended = programs.finish(asked.started, TIMEOUT)
     if ended.late:
-        where = asked.socket or "the default socket"
-        return 124, f"the tmux server at {where} did not answer within {TIMEOUT:.0f} s"
+        return 124, f"the tmux server at {asked.socket} did not answer within {TIMEOUT:.0f} s"
     return ended.code, (ended.output + ended.errors).decode("utf-8", "replace")
 
 

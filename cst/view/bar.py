@@ -89,7 +89,8 @@ def nothing(sessions: Sequence[Session], here: Session | None, unreachable: int,
     busy = sum(session.state in ("working", "compacting", "background") for session in sessions)
     parts = ["all clear"]
     if unreachable:
-        parts = [f"{unreachable} outside tmux need{'s' * (unreachable == 1)} you: cst ls -n"]
+        where = "in no known pane" if any(session.hidden for session in sessions) else "outside tmux"
+        parts = [f"{unreachable} {where} need{'s' * (unreachable == 1)} you: cst ls -n"]
     if busy:
         parts.append(f"{busy} working")
     return _DOT.join(parts)

@@ -31,6 +31,10 @@ def history(session: Session, now: float, columns: int, paint: Paint) -> list[st
     return found[1:] if found[:1] == [""] else found
 
 
+def _nowhere(session: Session) -> str:
+    return "" if session.pid is None else "pane not known" if session.hidden else "not in tmux"
+
+
 def header(session: Session, now: float, columns: int, home: str, paint: Paint) -> list[str]:
     """Who it is: state, name, folder, branch, model, context, place, tasks. What is not known is left out."""
     state = f"{looks(session.state)[0]} {session.state}"
@@ -44,7 +48,7 @@ def header(session: Session, now: float, columns: int, home: str, paint: Paint) 
         clean(session.model.removeprefix("claude-"), 30),
         context(session.tokens, session.window),
         f"${session.cost:.2f}" if session.cost else "",
-        clean(session.place.location, 40) if session.place else "not in tmux" if session.pid else "",
+        clean(session.place.location, 40) if session.place else _nowhere(session),
         f"pid {session.pid}" if session.pid else "",
     )
     path = cut_start(clean(home_path(session.cwd, home), 400), columns)

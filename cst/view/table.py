@@ -45,7 +45,7 @@ def cells(session: Session, now: float) -> tuple[str, ...]:
         clean(session.branch, 60),
         snoozed(session, now) + what(session, now),
         tokens(session.tokens),
-        clean(place or ("" if session.state == "ended" else "not in tmux"), 60),
+        clean(place or ("" if session.state == "ended" else "not known" if session.hidden else "not in tmux"), 60),
         clean(" ".join(session.tags), 60),
     )
 

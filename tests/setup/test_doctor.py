@@ -16,7 +16,7 @@ from cst import examining
 from cst.finding import Finding
 from cst.settings import Settings, load
 from cst.setup import check_tools, doctor, install, policy, trial
-from cst.sources import orphans
+from cst.sources import orphans, trust
 
 from ..testing import (
     ID, OTHER_ID, ROOT, Live, TmuxServer, cst, ended_turn, event, registry_entry, started, typed, until, write_events,
@@ -182,6 +182,23 @@ def test_files_that_others_can_read(own: Settings) -> None:
     assert str(path) in found.found
     path.chmod(0o600)
     assert one(own, "private").outcome == "ok"
+
+
+@pytest.mark.parametrize("which", ["state_dir", "data_dir", "above", "notify"])
+def test_what_others_could_write_is_named(own: Settings, tmp_path: Path, which: str) -> None:
+    """A folder of ours, one above it, or the program that a hook runs and that lies elsewhere."""
+    elsewhere = tmp_path / "notify"
+    elsewhere.write_text("")
+    for folder in (own.state_dir, own.data_dir):
+        trust.make_private(folder)
+    os.symlink(elsewhere, own.state_dir + "/notify")
+    assert one(own, "private").outcome == "ok"
+
+    path = {"above": Path(own.state_dir).parent, "notify": elsewhere}.get(which) or Path(getattr(own, which))
+    path.chmod(0o777)
+    found = one(own, "private")
+
+    assert (found.outcome, found.found) == ("wrong", f"others can change what is ours: {path} can be written by others")
 
 
 def test_a_state_folder_that_cannot_be_written(own: Settings) -> None:

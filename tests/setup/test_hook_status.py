@@ -10,11 +10,14 @@ from pathlib import Path
 import pytest
 
 from cst.jsonl import dumps
+from cst.model import CstError
 from cst.settings import Settings
 from cst.setup import hook_status, hooks, install, policy
 from cst.setup.hook_status import Status
 
-from ..testing import ID, OTHER_ID, ROOT, Live, cst, event, registry_entry, started, write_events, write_registry
+from ..testing import (
+    ID, MALLORY, OTHER_ID, ROOT, Live, cst, event, registry_entry, started, two_users, write_events, write_registry,
+)  # fmt: skip
 
 NEW = "2.1.329"
 NOW = time.time()
@@ -225,3 +228,39 @@ def test_the_marketplace_leads_to_the_plugin() -> None:
     assert [(one["name"], one["source"]) for one in market["plugins"]] == [(hooks.PLUGIN, "./")]
     assert plugin["name"] == hooks.PLUGIN
     assert os.access(ROOT / "shell" / "hook.sh", os.X_OK)
+
+
+@pytest.mark.parametrize("which", ["hook", "folder"])
+def test_a_hook_that_others_could_write_is_named(own: Settings, claude: Path, which: str) -> None:
+    """Each session runs it. The hook is put anew; a folder is nothing that cst makes narrower by itself."""
+    put(own)
+    path = {"hook": Path(own.hook), "folder": Path(own.data_dir)}[which]
+    path.chmod(0o777)
+    found = look(own)
+
+    assert found.hook_state == "unsafe"
+    told = f"each session runs {own.hook}, and {os.path.realpath(path)} can be written by others; run `cst hooks install`"
+    assert found.problem == told
+    if which == "folder":
+        with pytest.raises(CstError, match="can be written by others; chmod go-w"):
+            hooks.put_hook(own)
+        path.chmod(0o700)
+    else:
+        assert hooks.put_hook(own)
+    assert look(own).hook_state == "current"
+
+
+@two_users
+@pytest.mark.parametrize("which", ["hook", "folder"])
+def test_a_hook_of_somebody_else_is_named(own: Settings, claude: Path, which: str) -> None:
+    """However it looks."""
+    put(own)
+    os.chown({"hook": own.hook, "folder": own.data_dir}[which], MALLORY, MALLORY)
+    found = look(own)
+
+    assert found.hook_state == "unsafe"
+    assert f"belongs to another user (uid {MALLORY})" in found.problem
+    if which == "hook":
+        assert hooks.put_hook(own)
+        assert os.stat(own.hook).st_uid == os.getuid()
+        assert look(own).problem == ""

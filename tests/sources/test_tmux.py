@@ -208,8 +208,8 @@ def test_a_missing_program_is_a_sentence(tmp_path: Path, monkeypatch: pytest.Mon
     """tmux that is not there, by name or by path, is a problem and no exception."""
     monkeypatch.setattr(programs, "_PLACES", ())
     monkeypatch.setenv("PATH", str(tmp_path))
-    missing = tmux.look(tmux.ask("tmux", "/tmp/s"))
-    by_path = tmux.run(f"{tmp_path}/tmux", "", ["ls"])
+    missing = tmux.look(tmux.ask("tmux", f"{tmp_path}/s"))
+    by_path = tmux.run(f"{tmp_path}/tmux", f"{tmp_path}/s", ["ls"])
 
     assert missing == ([], [], "tmux is not installed or not on PATH")
     assert (127, f"{tmp_path}/tmux is not installed or not on PATH") == by_path
@@ -219,7 +219,7 @@ def test_a_program_that_is_none_is_a_sentence(tmp_path: Path) -> None:
     """A file that cannot be executed takes the same way out."""
     (tmp_path / "tmux").write_bytes(b"\x7fELF nonsense")
     (tmp_path / "tmux").chmod(0o755)
-    code, words = tmux.run(str(tmp_path / "tmux"), "", ["ls"])
+    code, words = tmux.run(str(tmp_path / "tmux"), f"{tmp_path}/s", ["ls"])
 
     assert code == 127
     assert words.startswith(f"cannot start {tmp_path}/tmux: ")
@@ -232,9 +232,9 @@ def test_a_server_that_hangs_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyP
     fake.write_text(f"#!/bin/sh\necho $$ >{tmp_path}/pid\n{body}\n")
     fake.chmod(0o755)
     monkeypatch.setattr(tmux, "TIMEOUT", 1.0)
-    panes, clients, wrong = tmux.look(tmux.ask(str(fake), "/tmp/s"))
+    panes, clients, wrong = tmux.look(tmux.ask(str(fake), f"{tmp_path}/s"))
 
-    assert (panes, clients, wrong) == ([], [], "the tmux server at /tmp/s did not answer within 1 s")
+    assert (panes, clients, wrong) == ([], [], f"the tmux server at {tmp_path}/s did not answer within 1 s")
     with pytest.raises(ProcessLookupError):
         os.kill(int((tmp_path / "pid").read_text()), 0)
 
@@ -246,7 +246,7 @@ def test_any_answer_is_read(tmp_path: Path, output: str) -> None:
     fake.write_text(f"#!/bin/sh\nprintf '{output}'\n")
     fake.chmod(0o755)
 
-    assert tmux.look(tmux.ask(str(fake), "/tmp/s")) == ([], [], "")
+    assert tmux.look(tmux.ask(str(fake), f"{tmp_path}/s")) == ([], [], "")
 
 
 def test_a_long_answer_is_read_to_its_end(tmp_path: Path) -> None:
@@ -255,7 +255,7 @@ def test_a_long_answer_is_read_to_its_end(tmp_path: Path) -> None:
     line = "P\\t%%%d\\t1\\t/dev/pts/1\\t$1\\t@1\\t0\\t0\\t11\\t1\\t\\t\\t\\tcat\\tname"
     fake.write_text(f"#!/bin/sh\nn=0; while [ $n -lt 2000 ]; do printf '{line}\\n' $n; n=$((n+1)); done\n")
     fake.chmod(0o755)
-    panes, _, _ = tmux.look(tmux.ask(str(fake), "/tmp/s"))
+    panes, _, _ = tmux.look(tmux.ask(str(fake), f"{tmp_path}/s"))
 
     assert (len(panes), panes[-1].id) == (2000, "%1999")
 
@@ -265,7 +265,7 @@ def test_no_descriptor_is_left_open(tmp_path: Path) -> None:
     before = len(os.listdir("/proc/self/fd"))
     (tmp_path / "tmux").write_bytes(b"\x7fELF nonsense")
     (tmp_path / "tmux").chmod(0o755)
-    ends: list[Callable[[], object]] = [lambda: tmux.run("true", "", []), lambda: tmux.run(str(tmp_path / "tmux"), "", [])]
+    ends: list[Callable[[], object]] = [lambda: tmux.run("true", f"{tmp_path}/s", []), lambda: tmux.run(str(tmp_path / "tmux"), f"{tmp_path}/s", [])]
     for end in ends:
         end()
 
@@ -293,7 +293,7 @@ def answered(tmp_path: Path, text: str) -> tuple[list[Pane], str]:
     fake = tmp_path / "tmux"
     fake.write_text(f"#!/bin/sh\ncat {tmp_path}/answer\n")
     fake.chmod(0o755)
-    panes, _, wrong = tmux.look(tmux.ask(str(fake), "/tmp/s"))
+    panes, _, wrong = tmux.look(tmux.ask(str(fake), f"{tmp_path}/s"))
     return panes, wrong
 
 
