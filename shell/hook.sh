@@ -26,7 +26,7 @@
 #
 #  After an event that asks for you (PermissionRequest, Stop, StopFailure) it starts
 #  the program <state>/notify with the event's name, if there is one, and does not
-#  wait for it. Whoever wants none pays nothing: perl tells such an event by its exit.
+#  wait for it; not where others could have put it there. Whoever wants none pays nothing: perl tells such an event by its exit.
 #  Not for a session that nobody sits at, and once where settings and plugin both call
 #  (without perl: twice).
 #
@@ -186,12 +186,49 @@ without_perl() {
     esac
 }
 
+# Sets $path to $1 without symlinks. Fails unless only you and root can write it and every folder above it, as tmux
+# demands of its socket and ssh of its keys (and cst/sources/trust.py, for the rest of cst).
+only_ours() {
+    path=$1 links=0
+    while [ -h "$path" ]; do
+        links=$((links + 1))
+        [ "$links" -lt 9 ] && link=$(readlink "$path") || return
+        case $link in /*) path=$link ;; *) path=${path%/*}/$link ;; esac
+    done
+    folder=$(CDPATH='' cd -P -- "${path%/*}/" && pwd -P) && me=$(id -u) || return
+    path=${folder%/}/${path##*/}
+    set -- "$path" /
+    while [ -n "${folder#/}" ]; do
+        set -- "$@" "$folder"
+        folder=${folder%/*}
+    done
+    nobody=$me # in a user namespace root's own /tmp belongs to nobody
+    if [ -r /proc/self/uid_map ] && read -r _ _ known </proc/self/uid_map && [ "$known" != 4294967295 ]; then
+        nobody=65534
+    fi
+    # shellcheck disable=SC2012 # only what stands before the names is read
+    ls -ldn -- "$@" | (
+        lines=0
+        while read -r mode _ owner group _; do
+            lines=$((lines + 1))
+            case $mode$owner in *[!0-9]0 | *[!0-9]"$me" | d*[!0-9]"$nobody") ;; *) exit 1 ;; esac
+            case $mode in
+                d????????[tT]*) ;; # what is ours in it is nobody else's to take away
+                ????????w*) exit 1 ;;
+                s*) ;; # tmux lets a group connect
+                ?????w*) case $group in 0 | "$me") ;; *) exit 1 ;; esac ;;
+            esac
+        done
+        [ "$lines" = $# ]
+    )
+}
+
 # Starts <state>/notify beside us, but for a session that nobody sits at: a `claude -p`, which may run inside the one of
-# this pane. It takes nothing of ours: stdin is the payload's pipe.
+# this pane, and only if nobody else can have put it there. It takes nothing of ours: stdin is the payload's pipe.
 notify() {
     [ "${CLAUDE_CODE_SESSION_ATTENDED-}" = 0 ] && return
     program=${dir%/events/v1}/notify
-    if [ -f "$program" ] && [ -x "$program" ]; then "$program" "$1" </dev/null & fi
+    if [ -f "$program" ] && [ -x "$program" ] && only_ours "$program"; then "$path" "$1" </dev/null & fi
 }
 
 main() {

@@ -19,6 +19,43 @@ on() {
     case $1 in off | none | no) return 1 ;; esac
 }
 
+# Sets $path to $1 without symlinks. Fails unless only you and root can write it and every folder above it, as tmux
+# demands of its socket and ssh of its keys (and cst/sources/trust.py, for the rest of cst).
+only_ours() {
+    path=$1 links=0
+    while [ -h "$path" ]; do
+        links=$((links + 1))
+        [ "$links" -lt 9 ] && link=$(readlink "$path") || return
+        case $link in /*) path=$link ;; *) path=${path%/*}/$link ;; esac
+    done
+    folder=$(CDPATH='' cd -P -- "${path%/*}/" && pwd -P) && me=$(id -u) || return
+    path=${folder%/}/${path##*/}
+    set -- "$path" /
+    while [ -n "${folder#/}" ]; do
+        set -- "$@" "$folder"
+        folder=${folder%/*}
+    done
+    nobody=$me # in a user namespace root's own /tmp belongs to nobody
+    if [ -r /proc/self/uid_map ] && read -r _ _ known </proc/self/uid_map && [ "$known" != 4294967295 ]; then
+        nobody=65534
+    fi
+    # shellcheck disable=SC2012 # only what stands before the names is read
+    ls -ldn -- "$@" | (
+        lines=0
+        while read -r mode _ owner group _; do
+            lines=$((lines + 1))
+            case $mode$owner in *[!0-9]0 | *[!0-9]"$me" | d*[!0-9]"$nobody") ;; *) exit 1 ;; esac
+            case $mode in
+                d????????[tT]*) ;; # what is ours in it is nobody else's to take away
+                ????????w*) exit 1 ;;
+                s*) ;; # tmux lets a group connect
+                ?????w*) case $group in 0 | "$me") ;; *) exit 1 ;; esac ;;
+            esac
+        done
+        [ "$lines" = $# ]
+    )
+}
+
 main() {
     case $1 in
         PermissionRequest) what='waits for you' ;;
@@ -30,6 +67,8 @@ main() {
     pane=${TMUX_PANE-}
     case $socket in /*) ;; *) return ;; esac
     case $pane in %*[!0-9]* | % | '') return ;; %*) ;; *) return ;; esac
+    only_ours "$socket" || return # tmux, as our client, does what that server says
+    socket=$path
     ask | {
         IFS=$tab read -r message bell tty || return
         looked=

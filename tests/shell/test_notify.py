@@ -8,6 +8,7 @@ import resource
 import shutil
 import signal
 import subprocess
+import tempfile
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -15,11 +16,11 @@ from pathlib import Path
 
 import pytest
 
-from ..testing import ID, ROOT, TmuxClient, TmuxServer, until
+from ..testing import ID, MALLORY, ROOT, TmuxClient, TmuxServer, mallorys_server, two_users, until
 
 HOOK = ROOT / "shell" / "hook.sh"
 NOTIFY = ROOT / "shell" / "notify.sh"
-TOOLS = ("awk", "cat", "date", "dd", "mkdir", "sh", "timeout", "tr")
+TOOLS = ("awk", "cat", "date", "dd", "id", "ls", "mkdir", "readlink", "sh", "timeout", "touch", "tr")
 
 
 class Desk:
@@ -253,3 +254,93 @@ def test_outside_tmux_nothing_is_said(desk: Desk, env: dict[str, str]) -> None:
     desk.fire("Stop", **env)
 
     quiet(client)
+
+
+# ----------------------------------------------------------------------------------- in whose hands the program is
+
+
+def planted(desk: Desk) -> tuple[Path, Path]:
+    """A program `notify` of our own in place of the link, and the file that it makes."""
+    program, ran = desk.state / "notify", desk.state.parent / "ran"
+    program.unlink()
+    program.write_text(f"#!/bin/sh\ntouch {ran}\n")
+    program.chmod(0o755)
+    return program, ran
+
+
+def test_a_program_of_our_own_is_run(each_way: Desk) -> None:
+    """Whoever puts one there, and nobody else, can."""
+    program, ran = planted(each_way)
+    each_way.fire("Stop")
+    until(ran.exists)
+
+    ran.unlink()
+    elsewhere = program.rename(program.with_name("program"))
+    program.with_name("link").symlink_to(elsewhere.name)
+    program.symlink_to(program.with_name("link"))
+    each_way.fire("StopFailure")
+    until(ran.exists)
+
+
+@pytest.mark.parametrize("which", ["program", "state folder", "folder above", "folder of the link's program"])
+def test_a_program_that_others_could_write_is_not_run(each_way: Desk, which: str) -> None:
+    """Bug shown: whoever could write in the state folder had the victim run what they liked."""
+    program, ran = planted(each_way)
+    other = each_way.state.parent / "elsewhere"
+    other.mkdir()
+    if which == "folder of the link's program":
+        program = program.rename(other / "program")
+        (each_way.state / "notify").symlink_to(program)
+    {"program": program, "state folder": each_way.state, "folder above": each_way.state.parent}.get(which, other).chmod(0o777)
+    each_way.fire("Stop")
+    time.sleep(0.5)
+
+    assert not ran.exists()
+    assert '"event":"Stop"' in (each_way.state / f"events/v1/{ID}.jsonl").read_text()
+
+
+@two_users
+@pytest.mark.parametrize("which", ["program", "state folder", "folder above"])
+@pytest.mark.parametrize("how", ["owner", "group"])
+def test_a_program_in_the_hands_of_somebody_else_is_not_run(each_way: Desk, which: str, how: str) -> None:
+    """Theirs, or their group's to write."""
+    program, ran = planted(each_way)
+    path = {"program": program, "state folder": each_way.state, "folder above": each_way.state.parent}[which]
+    os.chown(path, *((MALLORY, MALLORY) if how == "owner" else (0, MALLORY)))
+    path.chmod(0o755 if how == "owner" else 0o775)
+    each_way.fire("Stop")
+    time.sleep(0.5)
+
+    assert not ran.exists()
+
+
+def test_in_a_folder_like_tmp_it_is_run(each_way: Desk) -> None:
+    """There nobody can take away what is ours."""
+    _, ran = planted(each_way)
+    each_way.state.parent.chmod(0o1777)
+    each_way.fire("Stop")
+
+    until(ran.exists)
+
+
+@two_users
+def test_no_word_goes_through_a_server_of_somebody_elses(desk: Desk, tmp_path: Path) -> None:
+    """The folder that TMUX names is another user's now. Bug shown: their hooks made our tmux write our files."""
+    folder = Path(tempfile.mkdtemp(prefix="cst-", dir="/tmp"))
+    folder.chmod(0o1777)
+    prize = tmp_path / "prize"
+    try:
+        with mallorys_server(f"{folder}/t/socket", prize):
+            desk.fire("Stop", TMUX=f"{folder}/t/socket,1,0", TMUX_PANE="%0")
+            time.sleep(0.7)
+    finally:
+        shutil.rmtree(folder)
+
+    assert not prize.exists()
+
+
+def test_hook_and_notify_ask_the_same() -> None:
+    """Each is one file that is copied alone, so the question stands in both."""
+    both = [path.read_text().partition("\nonly_ours() {")[2].partition("\n}\n")[0] for path in (HOOK, NOTIFY)]
+
+    assert both[0] == both[1] != ""
