@@ -24,7 +24,7 @@ test: .venv/tested
 lint: .venv/tested
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/python docs/generate.py --check
+	$(BIN)/python tools/generate.py --check
 
 # every live scenario, also on clients without hooks; and whatever else is too long for every run
 lab: .venv/tested
@@ -40,7 +40,7 @@ bench: .venv/tested
 	$(BIN)/python -m bench.live
 
 generate: .venv/tested
-	$(BIN)/python docs/generate.py
+	$(BIN)/python tools/generate.py
 
 clean:
 	rm -rf .venv .cache

@@ -30,8 +30,9 @@ from iterfzf import BUNDLED_EXECUTABLE
 
 from bench.fleet import Fleet
 from bench.still import Run, Sample, Watch
-from cst import picking, settings
-from cst.picker import fzf, keys
+from cst import settings
+from cst.fzf import keymap, launch
+from cst.picker import live_list
 
 CST = str(Path(sys.executable).parent / "cst")
 _TICKS = os.sysconf("SC_CLK_TCK")
@@ -200,7 +201,7 @@ def refresh_cost(fleet: Fleet, watch: Watch, seconds: float, often: float) -> Sh
 def look_cost(fleet: Fleet, often: float) -> Generator[Run, None, None]:
     """What our own process does for each look and for what it shows of it; `often` changes a second."""
     own = settings.load({**fleet.env, "TMUX_PANE": ""})
-    desk = picking.Desk(own, {"all": False, "client": ""}, fzf.Look("dark", False, keys.bound({})))
+    desk = live_list.Desk(own, {"all": False, "client": ""}, launch.Look("dark", False, keymap.bound({})))
     desk.rows(False)
     with Changes(fleet, often) if often else contextlib.nullcontext():
         while True:

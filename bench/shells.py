@@ -23,8 +23,8 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-from cst.setup import shells
-from cst.sources import processes
+from cst.setup import shell_init
+from cst.system import processes
 
 PROMPT, TAB = 50e-6, 20e-3  # seconds: the budgets
 _BATCH = 100  # some milliseconds: short enough to fit between two interruptions
@@ -47,7 +47,7 @@ class Folder:
         names = ["zebra", *(f"project-{number}" for number in range(49))]
         (shelf / "names").write_text("".join(f"{name}\tworking · project\n" for name in names))
         for name in _ARGV:
-            (path / f"init.{name}").write_text(shells.integration(name))
+            (path / f"init.{name}").write_text(shell_init.integration(name))
         self.env = {"HOME": str(path), "PATH": os.environ["PATH"], "TERM": "xterm", "LANG": "C.UTF-8"}
 
     def start(self, name: str) -> str:

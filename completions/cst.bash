@@ -1,4 +1,4 @@
-# bash completion for cst, made by docs/generate.py from cst/verbs.py
+# bash completion for cst, made by tools/generate.py from cst/verbs.py
 # shellcheck disable=SC2034,SC2154  # functions read and set the variables of the one that calls them
 
 # The words of the line up to the cursor: bash hands `a:b` and `--sort=x` over in pieces.

@@ -1,4 +1,4 @@
-# fish completion for cst, made by docs/generate.py from cst/verbs.py
+# fish completion for cst, made by tools/generate.py from cst/verbs.py
 
 # The lines `WORD<TAB>ABOUT` of a file; fish quotes what it inserts.
 function __cst_lines

@@ -1,4 +1,4 @@
-"""The front door: hot verbs go straight in, the rest through `cli`; every ending has its exit code."""
+"""The front door: run the verb, answer help and usage errors; every ending has its exit code."""
 
 from __future__ import annotations
 
@@ -23,13 +23,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             sys.stdout.flush()
     except CstError as error:
         _complain(str(error), words)
-        if isinstance(error, UsageError):
-            return USAGE
-        if words[:1] == ["status"] and "tmux" in words:
-            from cst import hot
-
-            hot.show_problem()
-        return NOTHING
+        return USAGE if isinstance(error, UsageError) else NOTHING
     except KeyboardInterrupt:
         return CANCELLED
     except BrokenPipeError:  # the reader had enough: success. Python would complain at exit about the rest
@@ -42,9 +36,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(words: list[str]) -> int:
-    from cst import hot
+    from cst import dispatch
 
-    code = hot.run(words, os.environ)
+    code = dispatch.run(words, os.environ)
     if code is None:
         from cst import cli
 
@@ -54,15 +48,18 @@ def _run(words: list[str]) -> int:
 
 def _complain(message: str, words: list[str]) -> None:
     """One line on stderr; from a tmux key binding, where nobody reads that, and from a popup, which closes over it, on
-    the message line too. A status line and fzf call again and again: their errors must not flash on somebody's screen.
+    the message line too. The table of verbs says which verb tmux and fzf call again and again: their errors must not
+    flash on somebody's screen.
     """
+    from cst import verbs
     from cst.settings import popup
 
     print(f"cst: {message}", file=sys.stderr)
-    verb = words[0] if words else ""
+    verb = verbs.find(words[0]) if words else None
     program, socket, client = popup(os.environ)
-    if socket and verb not in ("status", "rows", "preview") and (verb in ("pick", "resume") or not os.isatty(2)):
-        from cst.sources import tmux
+    where = verb.errors_in_tmux if verb else "unseen"
+    if socket and where != "never" and (where == "always" or not os.isatty(2)):
+        from cst.system import tmux
 
         named = words[words.index("--client") + 1 :][:1] if "--client" in words else []
         whose = ["-c", *named] if named else ["-c", client] if client else []

@@ -11,18 +11,20 @@ from __future__ import annotations
 import os
 import time
 
-from cst.memory import FORGETFUL
+from cst.claude import registry, tasks, transcript
 from cst.model import Record, Snapshot, Transcript
-from cst.sources import events, git, marks, processes, registry, tasks, tmux, transcript
+from cst.store import events, marks
+from cst.store.file_cache import FORGETFUL
+from cst.system import git, processes, tmux
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cst.memory import Memory
     from cst.model import Client, Ended, Event, Mark, Pane, Process
     from cst.settings import Settings
-    from cst.sources.tmux import Asked
+    from cst.store.file_cache import Memory
+    from cst.system.tmux import Asked
 
 STATUS, ROWS, ONE = 0, 1, 2
 _EMPTY = ("no server running", "error connecting", "no current target", "no sessions")  # tmux: nothing to list
@@ -76,21 +78,21 @@ def take(
     )
 
 
-def deepened(seen: Snapshot, session_id: str) -> Snapshot:
+def with_history(snapshot: Snapshot, session_id: str) -> Snapshot:
     """The same look with the tool history and the subagents of one session."""
-    record = next((r for r in seen.records if r.session_id == session_id and r.pid in seen.processes), None)
+    record = next((r for r in snapshot.records if r.session_id == session_id and r.pid in snapshot.processes), None)
     problems: list[tuple[str, str]] = []
     tail = _tail(record, (), ONE, "", FORGETFUL, problems) if record else None
     if tail is None:
-        return seen
-    return seen._replace(
-        transcripts={**seen.transcripts, session_id: tail}, problems=[*seen.problems, *problems]
+        return snapshot
+    return snapshot._replace(
+        transcripts={**snapshot.transcripts, session_id: tail}, problems=[*snapshot.problems, *problems]
     )  # fmt: skip
 
 
-def marked(seen: Snapshot, settings: Settings) -> Snapshot:
+def with_marks_read_again(snapshot: Snapshot, settings: Settings) -> Snapshot:
     """The same look with the marks read again: for a verb that has just made some."""
-    return seen._replace(marks=_marks(settings, FORGETFUL, []))
+    return snapshot._replace(marks=_marks(settings, FORGETFUL, []))
 
 
 def _records(settings: Settings, memory: Memory, problems: list[tuple[str, str]]) -> list[Record]:
@@ -294,7 +296,7 @@ def _ended_turn(log: tuple[Event, ...], path: str) -> bool:
 def _ended(
     settings: Settings, records: list[Record], found: dict[int, Process], now: float, memory: Memory
 ) -> list[Ended]:
-    from cst.sources import history
+    from cst.claude import history
 
     alive = {record.session_id for record in records if record.pid in found}
     oldest = now - settings.ended_days * 86400

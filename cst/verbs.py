@@ -1,6 +1,6 @@
 """The verbs and their options, declared once: the fast parser, the help and the completions are made from this.
 
-A verb is `Verb(name, help, arguments, options, examples, hidden)`. `hot` verbs are parsed by `hot` without typer.
+What a verb does stands in `commands/<name>.py`.
 
 Over 300 lines because it is one table.
 """
@@ -8,8 +8,6 @@ Over 300 lines because it is one table.
 from __future__ import annotations
 
 from cst.model import PAGES, STATES, Value
-
-MANY = "..."
 
 
 class Argument(Value):
@@ -44,8 +42,9 @@ class Verb(Value):
     options: tuple[Option, ...] = ()
     examples: tuple[tuple[str, str], ...] = ()
     hidden: bool = False
-    hot: bool = True
-    room: str = "acting"  # the module with the function of a hot verb, `do_<name>`
+    passes_options: bool = False  # words that are no option of this verb are passed on to the command in its arguments
+    needs_config: bool = True  # else a config file that cannot be used is passed over
+    errors_in_tmux: str = "unseen"  # on tmux's message line too: never, always, or where stderr is no terminal
 
 
 SESSION = Argument("session", "key, pid, id or its beginning, name, or tmux pane (%7)", complete="session")
@@ -66,7 +65,7 @@ VERBS = (
             ("cst pick", "in a pane, a popup, or outside tmux"),
             ("cst pick --stay", "a dashboard in a pane of its own"),
         ),
-        room="picking",
+        errors_in_tmux="always",
     ),
     Verb(
         "next", "Jump to the session that most needs you; again, to the next one",
@@ -85,7 +84,7 @@ VERBS = (
             Option("badges", "tell tmux too, as options of panes and windows (docs/tmux.md)"),
         ),
         examples=(("cst status --format tmux", "for status-right in tmux.conf"), ("cst status", "in a terminal")),
-        room="reading",
+        errors_in_tmux="never",
     ),
     Verb(
         "ls", "List the sessions, most urgent first",
@@ -99,29 +98,25 @@ VERBS = (
             _COLOR,
         ),
         examples=(("cst ls --needs-you", "what waits for you"), ("cst ls --json | jq '.sessions[0]'", "for scripts")),
-        room="reading",
     ),
     Verb(
         "show", "Show all about one session, with its tool history", (_HERE,), (_JSON, _COLOR),
         (("cst show", "the session of this pane"), ("cst show api", "the session named api")),
-        room="reading",
     ),
     Verb(
         "why", "Show why a session has its state: every rule and the evidence", (_HERE,), (_JSON, _REDACT, _COLOR),
         (("cst why %7", "the session in pane %7"), ("cst why --redact", "to paste into a bug report")),
-        room="reading",
     ),
     Verb(
-        "seen", "Mark sessions as seen: they need you no more until they change", (_THESE,), (_CLIENT,),
-        (("cst seen", "the session of this pane"), ("cst seen api", "the session named api")), room="marking",
+        "seen", "Mark sessions as seen", (_THESE,), (_CLIENT,),
+        (("cst seen", "the session of this pane"), ("cst seen api", "the session named api")),
     ),
     Verb(
-        "pin", "Put sessions before all others", (_THESE,), (Option("off", "no longer"), _CLIENT),
+        "pin", "Pin sessions to the top", (_THESE,), (Option("off", "no longer"), _CLIENT),
         (("cst pin api web", "both come first"), ("cst pin --off", "the session of this pane: no longer")),
-        room="marking",
     ),
     Verb(
-        "snooze", "Let sessions need you no more for a while", (_THESE,),
+        "snooze", "Snooze sessions", (_THESE,),
         (
             Option("for", "for how long, as 30m, 2h or 1d; default: 30m", "TIME"),
             Option("until-changes", "until the session does or wants something else"),
@@ -129,17 +124,15 @@ VERBS = (
         ),
         (("cst snooze", "the session of this pane, for 30 minutes"), ("cst snooze api --for 2h", "for two hours"),
          ("cst snooze web --until-changes", "until it wants something else")),
-        room="marking",
     ),
     Verb(
-        "tag", "Tag sessions, or say how they are tagged", (_THESE,),
+        "tag", "Tag sessions, or print their tags", (_THESE,),
         (
             Option("add", "tags to add, each one word", "TAG", short="a", many=True, complete="tag"),
             Option("remove", "tags to remove", "TAG", short="r", many=True, complete="tag"), _CLIENT,
         ),
         (("cst tag api web --add release,urgent", "then: cst ls --tag release"),
          ("cst tag api --remove urgent", "take one away"), ("cst tag api", "which it has")),
-        room="marking",
     ),
     Verb(
         "rename", "Give a session a name of yours; Claude Code keeps its own",
@@ -148,7 +141,6 @@ VERBS = (
         (Option("off", "take your name away"), _CLIENT),
         (("cst rename api parser", "call api parser"), ("cst rename parser", "the session of this pane"),
          ("cst rename parser --off", "by its own name again")),
-        room="marking",
     ),
     Verb(
         "jump", "Show a session's pane on your tmux client", (_NEEDED,), (_CLIENT,),
@@ -161,20 +153,18 @@ VERBS = (
         (_CLIENT,),
         (("cst open api", "its folder in your editor, in a new window"), ("cst open api shell", "a shell there"),
          ("cst open api transcript", "all that is known of it, in the pager")),
-        room="opening",
     ),
     Verb(
         "copy", "Copy a session's id, its folder, or the command that resumes it",
         (_NEEDED, Argument("what", "id (the default), path or resume", choices=("id", "path", "resume"))), (_CLIENT,),
         (("cst copy api path", "into tmux's buffer and the clipboard"), ("cst copy api resume", "to run it elsewhere")),
-        room="opening",
     ),
     Verb(
         "resume", "Resume an ended session in its folder",
         (SESSION._replace(help="an ended session: its id or the beginning of it, or its name", complete=""),),
         (_CLIENT,),
         (("cst resume 1f0c", "the one whose id begins so, from all history"), ("cst resume api", "by its name")),
-        room="opening",
+        errors_in_tmux="always",
     ),
     Verb(
         "kill", "End sessions: SIGTERM to exactly that process, after a question",
@@ -187,7 +177,7 @@ VERBS = (
         (_NEEDED, Argument("reply", "yes, always, no, or an option's number; without it, the dialog is shown",
                            complete="yes always no")), (),
         (("cst answer api", "shows the dialog and asks"), ("cst answer api yes", "approves what it asks now"),
-         ("cst answer %7 2", "chooses option 2")), room="answering",
+         ("cst answer %7 2", "chooses option 2")),
     ),
     Verb(
         "send", "Send a prompt to a session that is at its prompt",
@@ -195,7 +185,6 @@ VERBS = (
         (Option("edit", "write it in your editor", short="e"),),
         (("cst send api 'run the tests again'", "one line"), ("cst send api - < review.md", "a file, as one prompt"),
          ("cst send api --edit", "several lines, in your editor")),
-        room="answering",
     ),
     Verb(
         "wait", "Wait until a session is done, needs you, or has ended",
@@ -207,7 +196,6 @@ VERBS = (
         ),
         (("cst wait api --until done && make deploy", "once it has finished its turn"),
          ("cst wait api --timeout 30m", "until it wants something of you, half an hour at most")),
-        room="waiting",
     ),
     Verb(
         "events", "Print the state of each session, and with --follow its changes", (SESSION._replace(many=True),),
@@ -215,7 +203,6 @@ VERBS = (
          Option("json", "print one JSON object in each line (docs/json.md)")),
         (("cst events --follow", "every change of every session"),
          ("cst events --follow --json api | jq .to", "for scripts")),
-        room="waiting",
     ),
     Verb(
         "record", "Record what cst sees, until ctrl-c: for a bug report, or a test",
@@ -224,7 +211,7 @@ VERBS = (
             Option("seconds", "stop after so long", "N"), Option("every", "how often to look; default: 1", "SECONDS"),
             _REDACT,
         ),
-        (("cst record --redact wrong.jsonl", "then do what goes wrong, then ctrl-c"),), hot=False,
+        (("cst record --redact wrong.jsonl", "then do what goes wrong, then ctrl-c"),),
     ),
     Verb(
         "replay", "Run a reading verb on a recording; without one: what changed when",
@@ -235,7 +222,7 @@ VERBS = (
         ),
         (Option("at", "the moment, in seconds from its beginning; default: its end", "SECONDS"),),
         (("cst replay wrong.jsonl", "every change of a state"), ("cst replay --at 12 wrong.jsonl why api", "then")),
-        hot=False,
+        passes_options=True,
     ),
     Verb(
         "hooks", "Install the hooks that make states sharper, or take them out",
@@ -251,19 +238,19 @@ VERBS = (
             ("cst hooks install", "shows the change, asks, makes it"),
             ("cst hooks uninstall", "gives back the file as it was"),
             ("cst hooks status", "where they are installed, and which sessions fire"),
-        ), hot=False,
+        ),
     ),
     Verb(
-        "doctor", "Check every source, tool and integration, and say how to mend them", (),
+        "doctor", "Check sources, tools and integrations, and suggest fixes", (),
         (
             Option("verify", "prove it on made-up sessions in a private tmux too; takes a few seconds"),
             _JSON, _COLOR,
         ),
         (("cst doctor", "exit 1 if something is wrong"), ("cst doctor --verify", "a self-test, step by step")),
-        hot=False,
+        needs_config=False,
     ),
     Verb(
-        "prune", "Remove events of sessions long over, and marks that do not count", (),
+        "prune", "Remove old event logs and marks that no longer count", (),
         (
             Option("dry-run", "only show what would go"),
             Option("older-than", "what was written since stays; default: 30d", "AGE"),
@@ -271,10 +258,10 @@ VERBS = (
             Option("yes", "with --all: do not ask", short="y"),
         ),
         (("cst prune --dry-run", "what would go"), ("cst prune --older-than 7d", "keep a week"),
-         ("cst prune --all", "before you uninstall cst")), hot=False,
+         ("cst prune --all", "before you uninstall cst")),
     ),
     Verb(
-        "init", "Print what tmux, a shell or a prompt needs to know of cst",
+        "init", "Print the shell, prompt or tmux integration",
         (Argument("what", "tmux: keys and status line; bash, zsh, fish: prompt and completion; starship: its module",
                   required=True, choices=("tmux", "bash", "zsh", "fish", "starship")),),
         (
@@ -289,18 +276,18 @@ VERBS = (
             ("cst init tmux --off", "out of tmux.conf and of the tmux that runs"),
             ("cst init zsh", "in ~/.zshrc: eval \"$(cst init zsh)\""),
         ),
-        hot=False,
+        needs_config=False,
     ),
     Verb(
         "demo", "Try it all on made-up sessions in a private tmux",
         (Argument("command", "a verb to run in the demo instead of a shell, with its options", many=True,
                   complete="verb"),), (),
         (("cst demo", "a tmux with twelve sessions; exit leaves nothing behind"), ("cst demo ls", "one look")),
-        hot=False,
+        passes_options=True,
     ),
     Verb(
         "rows", "Print the picker's rows; fzf calls this", (), (_ALL, Option("width", "columns", "N")), hidden=True,
-        room="reading",
+        errors_in_tmux="never",
     ),
     Verb(
         "preview", "Print the picker's preview of one session; fzf calls this", (_NEEDED,),
@@ -308,15 +295,16 @@ VERBS = (
             Option("page", "what to show; default: tools", "PAGE", PAGES), Option("width", "columns", "N"),
             Option("height", "lines", "N"),
         ),
-        hidden=True, room="reading",
+        hidden=True,
+        errors_in_tmux="never",
     ),
     Verb(
         "past", "Print the rows of all ended sessions; fzf calls this", (), (Option("width", "columns", "N"),),
-        hidden=True, room="opening",
+        hidden=True,
     ),
 )  # fmt: skip
 
 
-def verb(name: str) -> Verb | None:
-    """The verb of that name."""
+def find(name: str) -> Verb | None:
+    """The verb of that name; None where there is none."""
     return next((verb for verb in VERBS if verb.name == name), None)

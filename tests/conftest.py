@@ -19,7 +19,7 @@ import pytest
 
 from cst.settings import Settings, load
 
-from . import testing
+from tests import testing
 
 # No deadline and no "too slow": the machine may be busy. `--hypothesis-profile=thorough` looks longer.
 _COMMON = hypothesis.settings(
@@ -125,7 +125,7 @@ def make_tmux_server(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ca
     """Makes tmux servers of this test's own, for a test that needs several."""
     if not shutil.which("tmux"):
         pytest.skip("tmux is not installed")
-    monkeypatch.setattr("cst.sources.tmux.TIMEOUT", 30.0)  # the machine that tests may be busy
+    monkeypatch.setattr("cst.system.tmux.TIMEOUT", 30.0)  # the machine that tests may be busy
     with testing.ended_at_exit([]) as made:
 
         def make() -> testing.TmuxServer:

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from cst import fleet, redact
-from cst.sources import recording
+from cst.core import fleet, redact
+from cst.store import recording
 
-from .testing import DATA
+from tests.testing import DATA
 
 CORPUS = DATA / "corpus"
 SCENARIOS = sorted(path.parent for path in CORPUS.glob("*/*/recording.jsonl"))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from .testing import ROOT
+from tests.testing import ROOT
 
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 FOLDERS = ("bench", "completions", "cst", "docs", "hooks", "shell", "tests", "tools")

@@ -12,7 +12,7 @@ import pytest
 from cst import settings
 from cst.verbs import VERBS
 
-from .testing import ROOT
+from tests.testing import ROOT
 
 PAGE = ROOT / "docs/cst.1"
 PUBLIC = [verb for verb in VERBS if not verb.hidden]
@@ -57,6 +57,6 @@ def test_troff_has_nothing_to_say() -> None:
 
 def test_generated_files_are_what_the_code_says() -> None:
     """Completions, the page and the tables are made from the verbs of today."""
-    done = subprocess.run([sys.executable, str(ROOT / "docs/generate.py"), "--check"], capture_output=True, text=True, check=False)
+    done = subprocess.run([sys.executable, str(ROOT / "tools/generate.py"), "--check"], capture_output=True, text=True, check=False)
 
     assert (done.returncode, done.stderr) == (0, "")

@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from cst.sources import transcript
+from cst.claude import transcript
 
-from .testing import (
+from tests.testing import (
     ID, OTHER_ID, ROOT, Live, TmuxServer, cst, ended_turn, event, jsonl, registry_entry, said, started, typed, until,
     write_events, write_registry, write_transcript,
 )  # fmt: skip
@@ -34,18 +34,18 @@ FORBIDDEN = {
 # All that a hot verb takes from outside cst, beside what starts with Python itself.
 ALLOWED = {"__future__", "_json", "encodings.ascii", "select", "time", "unicodedata"}
 # Rooms of ours that a verb passes by. `cli` brings typer.
-SHUT = {"cst.cli", "cst.setup", "cst.demo", "cst.sources.history", "cst.sources.processes_portable"}
-PICKER = {"cst.picker", "cst.picker.fzf", "cst.picker.live", "cst.picking", "cst.asking", "cst.watch"}
-VIEWS = {"cst.view.table", "cst.view.rows", "cst.view.preview", "cst.view.bar", "cst.view.schema", "cst.view.question"}
-PAGES = {"cst.why", "cst.view.evidence", "cst.view.sgr", "cst.view.changes", "cst.view.conversation", "cst.sources.changes",
-         "cst.sources.conversation"}  # fmt: skip
+SHUT = {"cst.cli", "cst.setup", "cst.demo", "cst.claude.history", "cst.system.processes_psutil"}
+PICKER = {"cst.picker", "cst.fzf.launch", "cst.fzf.session_loop", "cst.picker.live_list", "cst.picker.operations", "cst.poller"}
+VIEWS = {"cst.render.table", "cst.render.rows", "cst.render.preview", "cst.render.status_line", "cst.render.schema", "cst.render.kill_prompt"}
+PAGES = {"cst.core.explain", "cst.render.explain", "cst.render.ansi", "cst.render.git_status", "cst.render.conversation", "cst.system.git_status",
+         "cst.claude.conversation"}  # fmt: skip
 
 # Verb -> our own rooms that it enters of those above; {0} is a live pid.
 HOT = {
-    "status": {"cst.view.bar", "cst.view.table"},
-    "status --format json": {"cst.view.bar", "cst.view.table"},
-    "status --badges": {"cst.view.bar", "cst.view.table"},
-    "next --peek": {"cst.view.bar", "cst.view.table"},
+    "status": {"cst.render.status_line", "cst.render.table"},
+    "status --format json": {"cst.render.status_line", "cst.render.table"},
+    "status --badges": {"cst.render.status_line", "cst.render.table"},
+    "next --peek": {"cst.render.status_line", "cst.render.table"},
     "back": set(),
     "jump {0}": set(),
     "seen {0}": set(),
@@ -53,17 +53,17 @@ HOT = {
     "snooze {0}": set(),
     "tag {0} --add x": set(),
     "rename {0} x": set(),
-    "ls": {"cst.view.table"},
-    "ls --json": {"cst.view.schema"},
-    "rows": {"cst.view.table", "cst.view.rows"},
-    "preview {0}": {"cst.view.table", "cst.view.preview"},
-    "show {0}": {"cst.view.table", "cst.view.preview"},
-    "why {0}": {"cst.view.table", "cst.view.preview", "cst.view.schema"},
-    "why {0} --json": {"cst.view.table", "cst.view.preview", "cst.view.schema"},
+    "ls": {"cst.render.table"},
+    "ls --json": {"cst.render.schema"},
+    "rows": {"cst.render.table", "cst.render.rows"},
+    "preview {0}": {"cst.render.table", "cst.render.preview"},
+    "show {0}": {"cst.render.table", "cst.render.preview"},
+    "why {0}": {"cst.render.table", "cst.render.preview", "cst.render.schema"},
+    "why {0} --json": {"cst.render.table", "cst.render.preview", "cst.render.schema"},
     "answer {0}": set(),
     "send {0} hi": set(),
-    "events": {"cst.watch"},
-    "wait {0} --until working": {"cst.watch", "cst.view.bar", "cst.view.table"},
+    "events": {"cst.poller"},
+    "wait {0} --until working": {"cst.poller", "cst.render.status_line", "cst.render.table"},
 }
 
 
@@ -97,7 +97,7 @@ def imported(*words: str, python: Sequence[str] = ("-S",)) -> set[str]:
     done = cst(*words, python=[*python, "-X", "importtime"])
 
     assert "cst: a bug" not in done.stderr
-    assert "cst.hot" in _names(done.stderr)
+    assert "cst.dispatch" in _names(done.stderr)
     return _names(done.stderr) - floor()
 
 
@@ -126,9 +126,9 @@ def test_a_hot_verb_imports_next_to_nothing(pids: list[int], verb: str) -> None:
 @pytest.mark.parametrize(
     ("page", "rooms"),
     [
-        ("tools", set()), ("screen", {"cst.view.sgr"}), ("why", {"cst.why", "cst.view.evidence", "cst.view.sgr"}),
-        ("changes", {"cst.view.changes", "cst.sources.changes"}),
-        ("conversation", {"cst.view.conversation", "cst.sources.conversation"}),
+        ("tools", set()), ("screen", {"cst.render.ansi"}), ("why", {"cst.core.explain", "cst.render.explain", "cst.render.ansi"}),
+        ("changes", {"cst.render.git_status", "cst.system.git_status"}),
+        ("conversation", {"cst.render.conversation", "cst.claude.conversation"}),
     ],
 )  # fmt: skip
 def test_a_page_imports_what_it_shows(pids: list[int], page: str, rooms: set[str]) -> None:
@@ -152,7 +152,7 @@ def test_a_watch_imports_what_a_look_does(pids: list[int]) -> None:
     assert "STATE" in first
     assert set() == found & FORBIDDEN
     assert set() == {name for name in found if name.partition(".")[0] != "cst"} - ALLOWED
-    assert {"cst.watch", "cst.view.table", "cst.view.schema"} == found & (SHUT | PICKER | VIEWS)
+    assert {"cst.poller", "cst.render.table", "cst.render.schema"} == found & (SHUT | PICKER | VIEWS)
 
 
 def test_a_kill_pays_for_signals_only(pids: list[int]) -> None:
@@ -171,7 +171,7 @@ def test_ended_sessions_pay_for_orjson_only(pids: list[int]) -> None:
 
     assert "orjson" in found
     assert set() == found & {"typer", "click", "rich", "psutil", "iterfzf", "subprocess", "pathlib", "tomllib", "typing"}
-    assert {"cst.sources.history"} == found & (SHUT | PICKER)
+    assert {"cst.claude.history"} == found & (SHUT | PICKER)
 
 
 def test_a_config_file_pays_for_toml_only(home: Path, pids: list[int]) -> None:

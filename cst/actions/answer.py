@@ -11,16 +11,16 @@ from __future__ import annotations
 
 import time
 
-from cst import dialogs, replies
 from cst.actions import identity, pane
+from cst.claude import registry, transcript
+from cst.core import dialogs, replies
 from cst.model import CstError, label
-from cst.sources import registry, transcript
-from cst.view.text import clean
+from cst.text import clean
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from cst.actions.pane import View
-    from cst.dialogs import Dialog
+    from cst.core.dialogs import Dialog
     from cst.model import Record, Session
     from cst.settings import Settings
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 
+from cst.claude import transcript
 from cst.model import Client, CstError, Session, label
-from cst.sources import tmux, transcript
-from cst.view.text import clean
+from cst.system import tmux
+from cst.text import clean
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

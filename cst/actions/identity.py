@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import time
 
+from cst.claude import registry
 from cst.model import Session, label
-from cst.sources import processes, registry
-from cst.view.text import clean
+from cst.system import processes
+from cst.text import clean
 
 
 def refusal(session: Session, pid: int, start: str) -> str:

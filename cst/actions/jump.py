@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 
-from cst.actions import mark
+from cst.actions import marks
 from cst.model import Client, CstError, Mark, Session, label
-from cst.sources import tmux, trust
-from cst.view.text import clean
+from cst.system import tmux, trust
+from cst.text import clean
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def _attach(settings: Settings, socket: str, target: str, session: Session, now:
 
 def _marked(settings: Settings, session: Session, client: str, came_from: str, now: float) -> None:
     visit = Mark(now, "visit", session.key, client=client, pane=came_from, socket=settings.socket)
-    mark.append(settings, [visit, Mark(now, "seen", session.key, by="jump")])
+    marks.append(settings, [visit, Mark(now, "seen", session.key, by="jump")])
 
 
 def back(snapshot: Snapshot, settings: Settings, client: Client, now: float) -> str:
@@ -86,12 +86,12 @@ def back(snapshot: Snapshot, settings: Settings, client: Client, now: float) -> 
         raise CstError("nowhere to go back to: no jump since the last return")
     panes = [p for p in snapshot.panes if p.id == first.pane and p.socket == client.socket]
     if not panes:
-        mark.append(settings, [Mark(now, "back", client=client.name, socket=client.socket)])
+        marks.append(settings, [Mark(now, "back", client=client.name, socket=client.socket)])
         raise CstError(f"the pane {first.pane} that you came from is gone; `prefix L` goes to the last tmux session")
     pane = max(panes, key=lambda p: (p.attached, p.shown))
     target = f"={pane.session_id}:{pane.window_id}.{pane.id}"
     tmux.switch(settings.tmux_program, client.socket, client.name, target, "")
-    mark.append(settings, [Mark(now, "back", client=client.name, socket=client.socket)])
+    marks.append(settings, [Mark(now, "back", client=client.name, socket=client.socket)])
     return f"back in {clean(pane.session, 40)}"
 
 

@@ -10,8 +10,8 @@ from __future__ import annotations
 import os
 
 from cst.model import Client, CstError, Session, Value, label, project
-from cst.sources import tmux
-from cst.view.text import clean
+from cst.system import tmux
+from cst.text import clean
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cst.actions import launch
 from cst.model import Client, CstError, Session, label
-from cst.view.text import clean
+from cst.text import clean
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from cst.actions import identity
+from cst.claude import registry
 from cst.model import CstError, Record, Session, Value
-from cst.sources import processes, registry, tmux
+from cst.system import processes, tmux
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from cst.actions import launch
 from cst.actions.copy import folder_of, is_default
+from cst.claude import registry
 from cst.model import Client, CstError, Session, label
-from cst.sources import processes, registry
-from cst.view.text import clean
+from cst.system import processes
+from cst.text import clean
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

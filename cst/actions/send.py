@@ -9,17 +9,18 @@ from __future__ import annotations
 import os
 import time
 
-from cst import dialogs, screens
 from cst.actions import pane
+from cst.claude import registry, transcript
+from cst.core import dialogs, screens
 from cst.model import CstError, label
-from cst.sources import registry, transcript, trust
-from cst.view.text import clean
+from cst.system import trust
+from cst.text import clean
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from cst.actions.pane import View
+    from cst.core.screens import Box
     from cst.model import Session
-    from cst.screens import Box
     from cst.settings import Settings
 
 PATIENCE = 5.0  # seconds for the text to appear, and again for the proof

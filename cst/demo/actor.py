@@ -21,7 +21,7 @@ from cst.demo.extras import FRESH, ROLES, improvised
 from cst.demo.journal import Journal, Paths, Registration, append, uuid, write_tasks
 from cst.demo.screen import Scene
 from cst.demo.story import Failure, Prompt, Role, Step, Stopped, Tool, Words
-from cst.sources import tmux
+from cst.system import tmux
 
 _NAMED = {"\x1b[A": "up", "\x1b[B": "down", "\x1bOA": "up", "\x1bOB": "down", "\x1b": "esc", "\r": "enter",
           "\n": "enter", "\x7f": "backspace", "\b": "backspace", "\x03": "ctrl-c", "\x15": "ctrl-u"}  # fmt: skip

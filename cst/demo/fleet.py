@@ -20,7 +20,7 @@ from cst.demo.journal import Journal, Paths, append, uuid
 from cst.demo.story import Role
 from cst.demo.welcome import configuration, welcome
 from cst.model import CstError
-from cst.sources import trust
+from cst.system import trust
 
 _SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
 _READY = 60.0  # seconds in which all actors must have registered; it takes one, on a machine with nothing else to do

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 
 from cst.demo.journal import append
 from cst.model import CstError
-from cst.sources import processes
+from cst.system import processes
 
 PREFIX, SOCKET_NAME, MARKER = "cst-demo-", "demo", "CST_DEMO"
 _PATIENCE = 60  # seconds for one tmux command: a tenth of one will do, except under load

@@ -9,7 +9,7 @@ import time
 from typing import Any
 
 from cst.demo.story import Failure, Prompt, Result, Role, Step, Stopped, Tool, Words
-from cst.sources import processes, trust
+from cst.system import processes, trust
 
 VERSION, MODEL = "2.1.329", "claude-opus-5-5"
 _REJECTED = "The user doesn't want to proceed with this tool use. The tool use was rejected."

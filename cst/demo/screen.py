@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cst.demo.journal import VERSION
 from cst.demo.story import Dialog, Failure, Prompt, Result, Step, Stopped, Tool, Words, headline
-from cst.view.text import clean, cut, fit, width, wrap
+from cst.text import clean, cut, fit, width, wrap
 
 _RESET = "\x1b[0m"
 _VERBS = ("Simmering", "Pondering", "Untangling", "Whittling", "Percolating", "Reticulating")

@@ -6,10 +6,12 @@ import itertools
 import os
 import re
 
+from cst.claude import registry
 from cst.jsonl import parse
 from cst.model import CstError, Value
-from cst.setup import hooks, install, policy, settings_file, splice
-from cst.sources import events, processes, registry, trust
+from cst.setup import hook_install, hooks, json_splice, locked_file, policy
+from cst.store import events
+from cst.system import processes, trust
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -70,28 +72,28 @@ class Status(Value):
         return tuple(dict.fromkeys(one.plugin_dir for one in self.sessions if one.plugin_dir))
 
 
-def status(own: Settings, cwd: str, now: float) -> Status:
+def status(settings: Settings, cwd: str, now: float) -> Status:
     """One look, for a person in `cwd`. What cannot be read is said, nothing is raised."""
     try:
-        state = hooks.hook_state(own)
+        state = hooks.hook_state(settings)
     except OSError:
         state = "unreadable"
-    versions = hooks.live_versions(own)
-    paths = {os.path.realpath(policy.path_of(own, scope, cwd)): scope for scope in reversed(policy.SCOPES)}
-    scopes = tuple(_scope(own, scope, cwd, versions) for scope in policy.SCOPES if scope in paths.values())  # once each
+    versions = hooks.live_versions(settings)
+    paths = {os.path.realpath(policy.path_of(settings, scope, cwd)): scope for scope in reversed(policy.SCOPES)}
+    scopes = tuple(_scope(settings, scope, cwd, versions) for scope in policy.SCOPES if scope in paths.values())  # once each
     try:
-        reason = policy.forbidden(own, cwd)
+        reason = policy.forbidden(settings, cwd)
         barred = str(reason) if reason else ""
     except CstError as error:
         barred = str(error)
-    records = [r for config_dir in own.config_dirs for r in registry.read(config_dir)[0] if not r.key_file]
+    records = [r for config_dir in settings.config_dirs for r in registry.read(config_dir)[0] if not r.key_file]
     live = {pid: start for pid in {r.pid for r in records} if (start := processes.start_of(pid))}
     records = [r for r in records if r.pid in live and r.start in ("", live[r.pid]) and r.session_id]
-    switched_on = plugins(own, cwd)
+    switched_on = plugins(settings, cwd)
     since = max((scope.at for scope in scopes if scope.events), default=0.0)
     by_any = bool(switched_on) or any(scope.events for scope in scopes)
-    sessions = tuple(_firing(own, record, since, by_any, now) for record in records)
-    found = Status(own.hook, state, scopes, switched_on, barred, sessions)
+    sessions = tuple(_firing(settings, record, since, by_any, now) for record in records)
+    found = Status(settings.hook, state, scopes, switched_on, barred, sessions)
     return found._replace(problem=_problem(found))
 
 
@@ -110,21 +112,21 @@ def as_json(found: Status) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _scope(own: Settings, scope: str, cwd: str, versions: list[str]) -> Scope:
-    path = policy.path_of(own, scope, cwd)
+def _scope(settings: Settings, scope: str, cwd: str, versions: list[str]) -> Scope:
+    path = policy.path_of(settings, scope, cwd)
     try:
-        found = settings_file.read(path)
+        found = locked_file.read(path)
     except CstError as error:
         return Scope(scope, path, "unreadable", str(error))
     try:
-        there = splice.entries(install.decoded(found.data or b"", path), path, hooks.is_ours)
+        there = json_splice.entries(hook_install.decoded(found.data or b"", path), path, hooks.is_ours)
     except CstError as error:
         return Scope(scope, path, "foreign", str(error))
     names = tuple(dict.fromkeys(entry.event for entry in there))
-    at = install.installed_at(own, path)
+    at = hook_install.installed_at(settings, path)
     if not there:
         return Scope(scope, path, "absent")
-    if install.is_current(own, there, ""):
+    if hook_install.is_current(settings, there, ""):
         return Scope(scope, path, "installed", _unknown(versions, names), names, at)
     return Scope(scope, path, "outdated", "`cst hooks install` brings it up to date", names, at)
 
@@ -137,11 +139,11 @@ def _unknown(versions: list[str], names: tuple[str, ...]) -> str:
     return ""
 
 
-def _firing(own: Settings, record: Any, since: float, installed: bool, now: float) -> Firing:
+def _firing(settings: Settings, record: Any, since: float, installed: bool, now: float) -> Firing:
     told: tuple[Event, ...] = ()
     why = ""
     try:
-        log, _ = events.read(own.events_dir, record.session_id, now, processes.uptime())
+        log, _ = events.read(settings.events_dir, record.session_id, now, processes.uptime())
         told = tuple(event for event in log if event.pid == record.pid)
     except OSError as error:
         why = f"cannot read its events: {error.strerror}"
@@ -181,10 +183,10 @@ def _is_ours(folder: str) -> bool:
         return False
 
 
-def plugins(own: Settings, cwd: str) -> tuple[str, ...]:
+def plugins(settings: Settings, cwd: str) -> tuple[str, ...]:
     """The settings files that switch our plugin on."""
     found = []
-    for path in dict.fromkeys(policy.path_of(own, scope, cwd) for scope in policy.SCOPES):
+    for path in dict.fromkeys(policy.path_of(settings, scope, cwd) for scope in policy.SCOPES):
         try:
             with open(path, "rb") as file:
                 enabled = parse(file.read().removeprefix(b"\xef\xbb\xbf")).get("enabledPlugins")

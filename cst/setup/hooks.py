@@ -9,11 +9,12 @@ import contextlib
 import os
 import time
 
+from cst.claude import history, registry
 from cst.jsonl import dumps
 from cst.model import CstError, digits
-from cst.setup.bindings import shipped_path
-from cst.setup.splice import Entry
-from cst.sources import history, processes, registry, trust
+from cst.setup.assets import shipped_path
+from cst.setup.json_splice import Entry
+from cst.system import processes, trust
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -40,12 +41,12 @@ PLUGIN = "cst"  # its name, and that of the marketplace that this repository is
 _PLUGIN_HOOK = '"${CLAUDE_PLUGIN_ROOT}/shell/hook.sh"'
 
 
-def entries(own: Settings, version: str) -> list[Entry]:
+def entries(settings: Settings, version: str) -> list[Entry]:
     """The hooks for a client version ("" = the events that every client since 2.0 knows)."""
     number = _number(version)
     if number < (2, 0, 0):
         raise CstError(f"Claude Code {version} has no hooks that cst knows; update it")
-    hook = quoted(own.hook)
+    hook = quoted(settings.hook)
     return _entries(number, f"[ -x {hook} ] && {hook} || :")
 
 
@@ -62,18 +63,18 @@ def _entries(number: tuple[int, ...], command: str) -> list[Entry]:
     return made
 
 
-def tiers(own: Settings) -> list[list[Entry]]:
+def tiers(settings: Settings) -> list[list[Entry]]:
     """All that `entries` may say, for whatever client."""
-    return [entries(own, ".".join(map(str, first))) for first in sorted({first for _, _, first in EVENTS})]
+    return [entries(settings, ".".join(map(str, first))) for first in sorted({first for _, _, first in EVENTS})]
 
 
-def fragment(own: Settings, version: str) -> str:
+def fragment(settings: Settings, version: str) -> str:
     """The `hooks` part of settings.json for a client version, as text.
 
     Puts the hook where the fragment says it is, if it is not there yet or is an older one.
     """
-    made = entries(own, version)
-    put_hook(own)
+    made = entries(settings, version)
+    put_hook(settings)
     return dumps(_settings(made))
 
 
@@ -101,13 +102,13 @@ def is_ours(command: str) -> bool:
     return path.startswith("/") and path.endswith("/cst/hook.sh") and "\n" not in path
 
 
-def advice(own: Settings, version: str, given: bool) -> str:
+def advice(settings: Settings, version: str, given: bool) -> str:
     """What to do with the fragment, in one line. `given`: somebody named the version."""
     chosen = "" if given else ", the oldest in use"
     client = f"Claude Code {version}{chosen}" if version else "any Claude Code since 2.0"
     if without := left_out(version):
         client += f" (without {without}, which it may not know; --client VERSION names yours)"
-    return f"for {client}: merge this into {own.config_dirs[0]}/settings.json, or let `cst hooks install` do it"
+    return f"for {client}: merge this into {settings.config_dirs[0]}/settings.json, or let `cst hooks install` do it"
 
 
 def left_out(version: str) -> str:
@@ -115,38 +116,38 @@ def left_out(version: str) -> str:
     return ", ".join(unknown_to(version, [event for event, _, _ in EVENTS]))
 
 
-def put_hook(own: Settings) -> bool:
+def put_hook(settings: Settings) -> bool:
     """Copy the hook into the data folder, atomically and only where it differs; whether it did. CstError where that
     fails, and where others could put another one there."""
-    new = f"{own.hook}.{os.getpid()}"
-    if wrong := trust.distrust(own.data_dir):
+    new = f"{settings.hook}.{os.getpid()}"
+    if wrong := trust.distrust(settings.data_dir):
         raise CstError(f"the hook would not be safe: {wrong}; chmod go-w, or set XDG_DATA_HOME elsewhere")
     try:
-        if hook_state(own) == "current":
+        if hook_state(settings) == "current":
             return False
-        trust.make_private(own.data_dir)
+        trust.make_private(settings.data_dir)
         with open(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o700), "wb") as file:
             file.write(_shipped())
             os.fchmod(file.fileno(), 0o700)
-        os.replace(new, own.hook)  # one that runs goes on with the old file
+        os.replace(new, settings.hook)  # one that runs goes on with the old file
     except OSError as error:
         with contextlib.suppress(OSError):
             os.unlink(new)
-        raise CstError(f"cannot put the hook at {own.hook}: {error.strerror}; mend its permissions") from None
+        raise CstError(f"cannot put the hook at {settings.hook}: {error.strerror}; mend its permissions") from None
     return True
 
 
-def hook_state(own: Settings) -> str:
+def hook_state(settings: Settings) -> str:
     """Of the hook in the data folder: current, outdated, missing, not executable, or unsafe: others can write it, or
     have. OSError for one that cannot be read."""
-    if os.path.lexists(own.hook) and trust.distrust(own.hook):
+    if os.path.lexists(settings.hook) and trust.distrust(settings.hook):
         return "unsafe"
     try:
-        with open(own.hook, "rb") as file:
+        with open(settings.hook, "rb") as file:
             same = file.read() == _shipped()
     except FileNotFoundError:
         return "missing"
-    return "not executable" if not os.access(own.hook, os.X_OK) else "current" if same else "outdated"
+    return "not executable" if not os.access(settings.hook, os.X_OK) else "current" if same else "outdated"
 
 
 def _shipped() -> bytes:
@@ -154,21 +155,21 @@ def _shipped() -> bytes:
         return file.read()
 
 
-def client_version(own: Settings) -> str:
+def client_version(settings: Settings) -> str:
     """The oldest Claude Code among the live sessions, else among the transcripts of a week: of several that share their
     settings each has to know all events. "" where there is none."""
-    versions = live_versions(own)
+    versions = live_versions(settings)
     if not versions:
         oldest = time.time() - 7 * 86400
-        ended = [one for config_dir in own.config_dirs for one in history.read(config_dir, set(), oldest)]
+        ended = [one for config_dir in settings.config_dirs for one in history.read(config_dir, set(), oldest)]
         versions = [one.transcript.version for one in ended if one.transcript.version]
     with_hooks = [version for version in versions if _number(version) >= (2, 0, 0)]
     return min(with_hooks or versions, key=_number, default="")
 
 
-def live_versions(own: Settings) -> list[str]:
+def live_versions(settings: Settings) -> list[str]:
     """The Claude Code of each live session, where it says."""
-    records = [record for config_dir in own.config_dirs for record in registry.read(config_dir)[0]]
+    records = [record for config_dir in settings.config_dirs for record in registry.read(config_dir)[0]]
     started = {record.pid: processes.start_of(record.pid) for record in records}
     alive = [r for r in records if r.version and started[r.pid] and r.start in ("", started[r.pid])]
     return [record.version for record in alive]

@@ -11,9 +11,9 @@ import os
 import sys
 
 from cst.model import CstError, Value
-from cst.setup.settings_file import read
-from cst.setup.spans import OBJECT, child, parse
-from cst.setup.splice import blank
+from cst.setup.json_spans import OBJECT, child, parse
+from cst.setup.json_splice import blank
+from cst.setup.locked_file import read
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -36,10 +36,10 @@ class Forbidden(Value):
         return f"{self.key} in {self.path} keeps all hooks from running; remove it there"
 
 
-def path_of(own: Settings, scope: str, cwd: str) -> str:
+def path_of(settings: Settings, scope: str, cwd: str) -> str:
     """The settings file of a scope for a session that starts in `cwd`."""
     if scope == "user":
-        return own.config_dirs[0] + "/settings.json"
+        return settings.config_dirs[0] + "/settings.json"
     return f"{cwd}/.claude/settings.json" if scope == "project" else f"{git_root(cwd)}/.claude/settings.local.json"
 
 
@@ -53,12 +53,12 @@ def git_root(cwd: str) -> str:
     return folder
 
 
-def forbidden(own: Settings, cwd: str, scopes: tuple[str, ...] = SCOPES) -> Forbidden | None:
+def forbidden(settings: Settings, cwd: str, scopes: tuple[str, ...] = SCOPES) -> Forbidden | None:
     """What keeps hooks from running for sessions in `cwd`, if anything does. CstError for a managed file that cannot
     be read: then nobody can tell. What an organization's server or a macOS profile says is not seen, but for the copy
     that the client keeps."""
     files = [MANAGED + "/managed-settings.json", *sorted(glob.glob(MANAGED + "/managed-settings.d/*.json"))]
-    files.append(own.config_dirs[0] + "/remote-settings.json")
+    files.append(settings.config_dirs[0] + "/remote-settings.json")
     for path in files:
         for key in ("disableAllHooks", "allowManagedHooksOnly", "strictPluginOnlyCustomization"):
             value = _value(path, key)
@@ -66,7 +66,7 @@ def forbidden(own: Settings, cwd: str, scopes: tuple[str, ...] = SCOPES) -> Forb
                 return Forbidden(key, path, True)
     said: Forbidden | None = None
     for scope in (scope for scope in SCOPES if scope in scopes):  # the last one that says anything counts
-        path = path_of(own, scope, cwd)
+        path = path_of(settings, scope, cwd)
         try:
             value = _value(path, "disableAllHooks")
         except CstError:

@@ -9,9 +9,9 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from .lab import Lab
-from .retry import LabError
-from .scenarios import SCENARIOS, drive_all
+from tests.lab.lab import Lab
+from tests.lab.retry import LabError
+from tests.lab.scenarios import SCENARIOS, drive_all
 
 
 def bring_up(lab: Lab, names: Sequence[str]) -> int:

@@ -8,13 +8,13 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from cst import fleet
+from cst.core import fleet
 from cst.model import Snapshot
-from cst.state import RULES
-from cst.sources import recording
+from cst.core.rules import RULES
+from cst.store import recording
 
-from .install import VERSIONS
-from .stage import Instant, Stage
+from tests.lab.install import VERSIONS
+from tests.lab.stage import Instant, Stage
 
 Results = dict[tuple[str, bool, str], list[Instant]]
 ROOT = Path(__file__).resolve().parents[2]

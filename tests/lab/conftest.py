@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from .install import VERSION, missing_tools
-from .lab import Hooks, Lab
+from tests.lab.install import VERSION, missing_tools
+from tests.lab.lab import Hooks, Lab
 
 MakeLab = Callable[..., Lab]
 

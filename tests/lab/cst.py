@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from .lab import Lab, Session
+from tests.lab.lab import Lab, Session
 
 PROGRAM = str(Path(sys.executable).parent / "cst")
 

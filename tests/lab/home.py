@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from .install import VERSION, installed_client
+from tests.lab.install import VERSION, installed_client
 
 API_KEY = "sk-ant-api03-lab-0000-not-a-real-key"
 PRIVATE_FOLDERS = ("tmux", "run", "state", "data", "config", "cache", "tmp")

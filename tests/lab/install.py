@@ -7,7 +7,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from .retry import LabError
+from tests.lab.retry import LabError
 
 VERSION = "2.1.330"
 # What the older ones lack: docs/conformance.md has what cst makes of each.

@@ -14,11 +14,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from . import home, processes
-from .install import VERSION, install_client
-from .processes import Process
-from .retry import LabError, Value, until
-from .terminal import Client
+from tests.lab import home, processes
+from tests.lab.install import VERSION, install_client
+from tests.lab.processes import Process
+from tests.lab.retry import LabError, Value, until
+from tests.lab.terminal import Client
 
 COLUMNS, LINES = 150, 45
 LONGEST_SOCKET_PATH = 107

@@ -12,8 +12,8 @@ from collections.abc import Callable
 
 from cst.model import Session as Shown
 
-from .lab import Session
-from .stage import Stage
+from tests.lab.lab import Session
+from tests.lab.stage import Stage
 
 Play = Callable[[Stage], None]
 PLAYS: dict[str, Play] = {}

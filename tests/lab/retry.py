@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
-from ..testing import crowding
+from tests.testing import crowding
 
 Value = TypeVar("Value")
 

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from typing import NamedTuple
 
-from .lab import Facts, Lab, Session
-from .retry import until
+from tests.lab.lab import Facts, Lab, Session
+from tests.lab.retry import until
 
 HOUR = 3600
 POOL = 5  # sessions brought up at a time; more gains nothing on two cores

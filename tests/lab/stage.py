@@ -15,16 +15,16 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from cst import fleet
+from cst.core import fleet
 from cst.model import Session as Shown
 from cst.model import Snapshot
-from cst.sources import recording
+from cst.store import recording
 
-from . import cst
-from .install import NO_REGISTRY, VERSION
-from .lab import COLUMNS, LINES, Lab, Session
-from .processes import family, identify, send
-from .retry import LabError, until
+from tests.lab import cst
+from tests.lab.install import NO_REGISTRY, VERSION
+from tests.lab.lab import COLUMNS, LINES, Lab, Session
+from tests.lab.processes import family, identify, send
+from tests.lab.retry import LabError, until
 
 EVERY = 0.05  # seconds between two looks of the recorder
 STAYS = 0.4  # how long a state must hold to count

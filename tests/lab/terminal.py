@@ -12,7 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 
-from .retry import until
+from tests.lab.retry import until
 
 PREFIX = b"\x02"
 KEPT_BYTES = 8 * 1024 * 1024

@@ -11,17 +11,18 @@ from pathlib import Path
 
 import pytest
 
-from cst import fleet, settings, snapshot
+from cst.core import fleet
+from cst import settings, snapshot
 from cst.actions import answer, send
-from cst.dialogs import Dialog
+from cst.core.dialogs import Dialog
 from cst.model import CstError
 from cst.model import Session as Shown
 
-from . import cst
-from .conftest import MakeLab
-from .install import VERSION
-from .lab import Lab, Session
-from .retry import until
+from tests.lab import cst
+from tests.lab.conftest import MakeLab
+from tests.lab.install import VERSION
+from tests.lab.lab import Lab, Session
+from tests.lab.retry import until
 
 ALL = bool(os.environ.get("CST_LAB_ALL"))
 every = pytest.mark.skipif(not ALL, reason="CST_LAB_ALL=1 runs it")
@@ -373,7 +374,7 @@ def test_copy_mode(desk: Desk, talker: Session) -> None:
 
 def box(desk: Desk, session: Session) -> str:
     """What is typed in the session's input box."""
-    from cst import screens
+    from cst.core import screens
 
     found = screens.box(screens.read(desk.lab.tmux("capture-pane", "-p", "-e", "-t", session.pane)))
     assert found

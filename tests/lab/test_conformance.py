@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from . import conformance, cst
-from .conftest import MakeLab
-from .install import VERSION, VERSIONS
-from .plays import OLD, PLAYS
-from .stage import Stage, Watch
+from tests.lab import conformance, cst
+from tests.lab.conftest import MakeLab
+from tests.lab.install import VERSION, VERSIONS
+from tests.lab.plays import OLD, PLAYS
+from tests.lab.stage import Stage, Watch
 
 ALL = bool(os.environ.get("CST_LAB_ALL"))
 # In every run: one of each kind. `make lab` plays them all.

@@ -8,12 +8,12 @@ from typing import NamedTuple
 
 import pytest
 
-from . import cst, scenarios
-from .conftest import MakeLab
-from .lab import Lab, Session
-from .processes import family, identify
-from .retry import until
-from .terminal import Client
+from tests.lab import cst, scenarios
+from tests.lab.conftest import MakeLab
+from tests.lab.lab import Lab, Session
+from tests.lab.processes import family, identify
+from tests.lab.retry import until
+from tests.lab.terminal import Client
 
 NEXT, SEEN, PICK, ESC = b"\x02a", b"\x02v", b"\x02g", b"\x1b"
 
@@ -140,7 +140,7 @@ def test_ctrl_k_and_y_end_exactly_that_session(day: Day) -> None:
     choose(day, "fresh", b"\x0b", "esc = keep")
     day.me.press(b"y")
     until(lambda: identify(process.pid) != process, 20, lambda: f"pid {process.pid} ends\n{day.table()}")
-    leave(day)  # that it tells of the end is tests/features/test_pick_acts.py's: tmux sends the cells that change
+    leave(day)  # that it tells of the end is tests/e2e/test_pick_acts.py's: tmux sends the cells that change
 
     assert others == [identify(other.pid) for other in others if other]
     assert process.pid not in [s["pid"] for s in cst.fleet(day.lab)]

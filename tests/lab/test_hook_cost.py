@@ -8,10 +8,10 @@ from statistics import median
 
 import pytest
 
-from . import cst
-from .conftest import MakeLab
-from .lab import Lab, Session
-from .retry import until
+from tests.lab import cst
+from tests.lab.conftest import MakeLab
+from tests.lab.lab import Lab, Session
+from tests.lab.retry import until
 
 pytestmark = pytest.mark.skipif(not os.environ.get("CST_LAB_ALL"), reason="a measurement, on a machine at rest: `make lab`")
 PROMPTS, CALLS = 5, 20

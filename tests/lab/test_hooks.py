@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from cst.sources import events
+from cst.store import events
 
-from . import cst, scenarios
-from .conftest import MakeLab
-from .lab import Lab, Session
-from .retry import until
+from tests.lab import cst, scenarios
+from tests.lab.conftest import MakeLab
+from tests.lab.lab import Lab, Session
+from tests.lab.retry import until
 
 ROOT = Path(__file__).parents[2]
 live = pytest.mark.skipif(not os.environ.get("CST_LAB_ALL"), reason="the plugin by itself, driven live: `make lab`")

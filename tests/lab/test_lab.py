@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from . import processes, scenarios
-from .conftest import MakeLab
-from .install import VERSION
-from .lab import Lab
-from .processes import Process, family, identify
-from .retry import LabError, until
-from .scenarios import SCENARIOS
+from tests.lab import processes, scenarios
+from tests.lab.conftest import MakeLab
+from tests.lab.install import VERSION
+from tests.lab.lab import Lab
+from tests.lab.processes import Process, family, identify
+from tests.lab.retry import LabError, until
+from tests.lab.scenarios import SCENARIOS
 
 live = pytest.mark.skipif(not os.environ.get("CST_LAB_ALL"), reason="the lab's own parts, driven live: `make lab`")
 

@@ -5,7 +5,7 @@ from collections import Counter
 
 import pytest
 
-from .mock_script import ApiError, Json, Turn, answer, newest_prompt, next_turn, turns
+from tests.lab.mock_script import ApiError, Json, Turn, answer, newest_prompt, next_turn, turns
 
 
 @pytest.mark.parametrize(("script", "expected"), [

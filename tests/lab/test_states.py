@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from . import cst
-from .conftest import MakeLab
-from .lab import Lab, Session
-from .scenarios import SCENARIOS
+from tests.lab import cst
+from tests.lab.conftest import MakeLab
+from tests.lab.lab import Lab, Session
+from tests.lab.scenarios import SCENARIOS
 
 # situation -> the rule that has to decide; the state is in SCENARIOS
 RULES = {

@@ -1,4 +1,4 @@
-"""The way of tests/setup/test_walk.py with the real client: its hooks fire, the key finds it, and nothing is left."""
+"""The way of tests/e2e/test_walk.py with the real client: its hooks fire, the key finds it, and nothing is left."""
 from __future__ import annotations
 
 import os
@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from . import cst
-from .conftest import MakeLab
-from .lab import Lab
-from .retry import until
-from .scenarios import SCENARIOS
+from tests.lab import cst
+from tests.lab.conftest import MakeLab
+from tests.lab.lab import Lab
+from tests.lab.retry import until
+from tests.lab.scenarios import SCENARIOS
 
 pytestmark = pytest.mark.skipif(not os.environ.get("CST_LAB_ALL"), reason="a session from install to uninstall, live: `make lab`")
 

@@ -1,0 +1,126 @@
+"""Marks: one more line in the marks log, never a state that is stored.
+
+What a person says of sessions comes back as the sentence that tells them so.
+"""
+
+from __future__ import annotations
+
+from cst.core.annotation import UNTIL_CHANGES
+from cst.model import CstError, Mark, Session, age, label
+from cst.store import marks
+from cst.text import clean
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cst.settings import Settings
+
+_TAG, _NAME = 30, 60  # characters at most
+
+
+def seen(settings: Settings, sessions: Sequence[Session], now: float, by: str = "you") -> str:
+    """Mark what these sessions show now as seen. `by`: you (said so), jump, look. An open dialog is no such thing."""
+    for session in sessions:
+        _alive(session)
+        if session.state in ("permission", "question", "plan", "dialog"):
+            raise CstError(f"a {session.state} stays until it is answered; `cst jump {session.key}` goes there")
+    append(settings, [Mark(now, "seen", session.key, by=by) for session in sessions])
+    return "seen: " + ", ".join(f"{_name(session)} ({session.state})" for session in sessions)
+
+
+def pin(settings: Settings, sessions: Sequence[Session], now: float, on: bool = True) -> str:
+    """Put these sessions before all others, or no longer."""
+    _lasting(settings, sessions, [Mark(now, "pin", value="on" if on else "off")])
+    return f"{'pinned' if on else 'no longer pinned'}: {_names(sessions)}"
+
+
+def snooze(settings: Settings, sessions: Sequence[Session], now: float, seconds: float | None) -> str:
+    """Let these sessions need nobody for so long; None: until the state of each begins anew."""
+    value = UNTIL_CHANGES if seconds is None else str(int(now + seconds))
+    for session in sessions:
+        _alive(session)
+    append(settings, [Mark(now, "snooze", session.key, value=value) for session in sessions])
+    return f"snoozed {'until it changes' if seconds is None else 'for ' + age(seconds)}: {_names(sessions)}"
+
+
+def wake(settings: Settings, sessions: Sequence[Session], now: float) -> str:
+    """End the snooze of these sessions."""
+    append(settings, [Mark(now, "snooze", session.key, value="off") for session in sessions])
+    return f"no longer snoozed: {_names(sessions)}"
+
+
+def tag(
+    settings: Settings, sessions: Sequence[Session], now: float, add: Sequence[str], remove: Sequence[str] = ()
+) -> str:
+    """Add tags to these sessions and remove others; CstError for a word that cannot be one."""
+    wrong = [word for word in (*add, *remove) if not is_tag(word)]
+    if wrong or not (add or remove):
+        said = f"{clean(wrong[0], 40)!r} cannot be a tag" if wrong else "no tag was given"
+        rule = f"words of up to {_TAG} characters, without commas, that begin with a letter or digit"
+        raise CstError(f"{said}; tags are {rule}")
+    if both := set(add) & set(remove):
+        raise CstError(f"{min(both)!r} is to be added and removed; say one of them")
+    _lasting(
+        settings, sessions,
+        [Mark(now, "tag", value=word) for word in add] + [Mark(now, "untag", value=word) for word in remove],
+    )  # fmt: skip
+    gone = [word for word in remove if any(word in session.tags for session in sessions)]
+    never = [word for word in remove if word not in gone]
+    told = (("tagged", add), ("untagged", gone), ("never had", never))
+    done = [f"{what} {' '.join(words)}" for what, words in told if words]
+    return f"{', '.join(done)}: {_names(sessions)}"
+
+
+def tags(sessions: Sequence[Session]) -> str:
+    """Which tags these sessions have."""
+    return "; ".join(f"{_name(s)}: {clean(' '.join(s.tags)) or 'no tag'}" for s in sessions)
+
+
+def is_tag(word: str) -> bool:
+    """Whether a word may be a tag: no white space, no comma, nothing that a terminal would not show."""
+    return 0 < len(word) <= _TAG and word[0].isalnum() and clean(word) == word and not set(word) & set(" ,")
+
+
+def rename(settings: Settings, session: Session, now: float, name: str) -> str:
+    """Call a session something else in cst; "" takes that name away. Claude Code's own name for it stays."""
+    cleaned = clean(name, _NAME)
+    if name and not cleaned:
+        raise CstError("that name has no character that can be shown; give another one")
+    _lasting(settings, [session], [Mark(now, "name", value=cleaned)])
+    return f"renamed: {_name(session)} is {cleaned} now" if cleaned else f"no longer renamed: {_name(session)}"
+
+
+def looked(settings: Settings, sessions: Sequence[Session], now: float) -> None:
+    """Keep when the fleet was last looked at, and who lived then: what `away.digest` compares with."""
+    append(settings, [Mark(now, "looked", value=" ".join(s.key for s in sessions if s.pid is not None))])
+
+
+def _lasting(settings: Settings, sessions: Sequence[Session], made: Sequence[Mark]) -> None:
+    """Append marks that survive /clear (by the key) and resume (by the session id)."""
+    append(settings, [
+        mark._replace(key=key) for session in sessions for key in dict.fromkeys((session.key, session.id)) if key
+        for mark in made
+    ])  # fmt: skip
+
+
+def _alive(session: Session) -> None:
+    if session.pid is None:
+        raise CstError(f"{_name(session)} has ended: it needs nobody; `cst resume {session.key}` brings it back")
+
+
+def _names(sessions: Sequence[Session]) -> str:
+    more = f" and {len(sessions) - 5} more" if len(sessions) > 5 else ""
+    return ", ".join(map(_name, sessions[:5])) + more
+
+
+def _name(session: Session) -> str:
+    return clean(label(session), 30)
+
+
+def append(settings: Settings, made: list[Mark]) -> None:
+    """Append to the marks log; CstError where it cannot be written."""
+    try:
+        marks.append(settings.marks_file, made)
+    except OSError as error:
+        raise CstError(f"cannot write {settings.marks_file}: {error.strerror}; mend its permissions") from None

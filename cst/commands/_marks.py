@@ -1,0 +1,31 @@
+"""What the verbs that mark sessions have in common: find the sessions, act, say so where the user looks."""
+
+from __future__ import annotations
+
+from cst import sessions
+from cst.actions import jump
+from cst.output import say
+from cst.snapshot import STATUS
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from cst.args import Args
+    from cst.model import Session
+    from cst.settings import Settings
+
+    Act = Callable[[list[Session], float], str]
+
+
+def mark(args: Args, settings: Settings, words: Sequence[str], act: Act) -> int:
+    """Call `act` with the sessions that the words name, or that of this pane, and the time; print what it returns."""
+    if words:
+        snapshot, found = sessions.resolve_many(words, settings)
+    else:
+        snapshot, fleet = sessions.load_and_mark_seen(settings, STATUS)
+        found = [sessions.resolve(fleet, "", settings)]
+    message = act(found, snapshot.now)
+    client = jump.client_of(snapshot, settings, args["client"])
+    say(settings, client.name if client else "", message)
+    return 0

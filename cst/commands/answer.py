@@ -1,0 +1,43 @@
+"""`cst answer`: answer a session's dialog from here, if it still is that one."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from cst import sessions
+from cst.actions import answer
+from cst.output import painter, print_lines, terminal_columns
+from cst.render import dialog as view
+from cst.snapshot import ROWS
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from cst.args import Args
+    from cst.core.dialogs import Dialog
+    from cst.settings import Settings
+
+
+def run(args: Args, settings: Settings) -> int:
+    """Give the reply; without one, show the dialog and, on a terminal, ask for it."""
+    snapshot, fleet = sessions.load_and_mark_seen(settings, ROWS)
+    session = sessions.resolve(fleet, args["session"], settings)
+    dialog = answer.seen(settings, session)
+    reply: str = args["reply"]
+    if not reply:
+        columns, paint = terminal_columns(settings), painter(settings, "auto")
+        print_lines(view.lines(dialog, session, snapshot.now, columns, paint), settings)
+        if not os.isatty(0) or not os.isatty(1):
+            return 0
+        reply = _ask(dialog)
+        if not reply:
+            print("cst: nothing was sent", file=sys.stderr)
+            return 130
+    print_lines([answer.answer(settings, session, dialog, reply)], settings)
+    return 0
+
+
+def _ask(dialog: Dialog) -> str:
+    """What the user types; "" for nothing."""
+    print(f"y, a, n or 1-{len(dialog.options)}; Enter leaves it: ", end="", file=sys.stderr, flush=True)
+    return sys.stdin.readline().strip().lower()

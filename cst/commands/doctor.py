@@ -1,0 +1,85 @@
+"""`cst doctor`: check sources, tools and integrations, and suggest fixes."""
+
+from __future__ import annotations
+
+import os
+import time
+
+from cst import __version__, sessions
+from cst import settings as configuration
+from cst.core import fleet
+from cst.doctor import report, runner
+from cst.model import CstError
+from cst.output import painter, print_json, print_lines, terminal_columns
+from cst.setup import assets, hook_status
+from cst.snapshot import STATUS, take
+from cst.store import prune
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from cst.args import Args
+    from cst.doctor.finding import Finding
+    from cst.settings import Settings
+
+
+def run(args: Args, settings: Settings) -> int:
+    """Print what every check found; exit 1 where something is wrong."""
+    findings = examine(settings, os.environ, time.time())
+    if args["verify"]:
+        findings += verify(settings)
+    if args["json"]:
+        print_json(report.as_json(findings))
+    else:
+        columns, paint = terminal_columns(settings), painter(settings, args["color"])
+        print_lines(report.lines(findings, columns, paint, settings.home), settings)
+    return 1 if any(finding.outcome == "wrong" for finding in findings) else 0
+
+
+def examine(settings: Settings, env: Mapping[str, str], now: float) -> list[Finding]:
+    """What every check finds now."""
+    snapshot = take(settings, now, STATUS)
+    cwd = _current_folder(settings)
+    return runner.examine(runner.Context(
+        settings=settings, env=env, now=now, cwd=cwd, program=_program(), version=__version__,
+        config_error=_config_error(env), snapshot=snapshot, sessions=fleet.sessions(snapshot),
+        hooks=hook_status.status(settings, cwd, now), prunes=_prunable(settings, now),
+    ))  # fmt: skip
+
+
+def verify(settings: Settings) -> list[Finding]:
+    """The self-test: each of its steps as a finding."""
+    from cst.doctor import selftest
+
+    return selftest.findings(settings, _program())
+
+
+def _config_error(env: Mapping[str, str]) -> str:
+    try:
+        configuration.load(env)
+    except CstError as error:
+        return str(error)
+    return ""
+
+
+def _prunable(settings: Settings, now: float) -> int | None:
+    """The bytes that pruning would free; None where that cannot be told."""
+    try:
+        return prune.survey(settings, now, sessions.certain_live_ids).frees
+    except (CstError, OSError):
+        return None
+
+
+def _program() -> str:
+    try:
+        return assets.program()
+    except CstError:
+        return ""
+
+
+def _current_folder(settings: Settings) -> str:
+    try:
+        return os.getcwd()
+    except OSError:
+        return settings.home

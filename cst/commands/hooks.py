@@ -1,0 +1,122 @@
+"""`cst hooks`: install the hooks that make states sharper, or take them out: shown, asked for, done, reported."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+
+from cst.model import CstError, age
+from cst.output import confirm
+from cst.setup import hook_install, hook_status, hooks
+from cst.text import clean, home_path
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cst.args import Args
+    from cst.settings import Settings
+    from cst.setup.hook_install import Plan
+    from cst.setup.hook_status import Firing, Status
+
+_TWICE = "the settings and the plugin both call the hook: each event is logged twice and read once; one is enough"
+
+
+def run(args: Args, settings: Settings) -> int:
+    """Exit 1 where it was not done, or where `status` names a problem."""
+    if args["what"] == "print":
+        return _print_fragment(args, settings)
+    if args["what"] == "status":
+        return _print_status(args, settings)
+    scope, here = args["scope"] or "user", _current_folder()
+    if args["what"] == "uninstall":
+        return _apply(hook_install.plan_uninstall(settings, scope, here), settings, args)
+    version = args["client"] or hooks.client_version(settings)
+    plan = hook_install.plan_install(settings, scope, here, version)
+    if not args["client"] and not plan.already:
+        client = f"Claude Code {clean(version)}, the oldest in use" if version else "any Claude Code, as none runs"
+        lacks = f", without {without}" if (without := hooks.left_out(version)) else ""
+        print(f"for {client}{lacks}; --client VERSION names another", file=sys.stderr)
+    return _apply(plan, settings, args)
+
+
+def _print_fragment(args: Args, settings: Settings) -> int:
+    version = args["client"] or hooks.client_version(settings)
+    print(hooks.fragment(settings, version))
+    print(f"cst: {hooks.advice(settings, version, bool(args['client']))}", file=sys.stderr)
+    return 0
+
+
+def _print_status(args: Args, settings: Settings) -> int:
+    status = hook_status.status(settings, _current_folder(), time.time())
+    if args["json"]:
+        from cst.jsonl import dumps
+
+        print(dumps(hook_status.as_json(status)))
+    else:
+        print("\n".join(_printable(line) for line in _status_lines(status, settings.home, time.time())))
+    return 1 if status.problem else 0
+
+
+def _apply(plan: Plan, settings: Settings, args: Args) -> int:
+    """Show a plan, ask, do it."""
+    path = home_path(plan.path, settings.home)
+    if plan.already:
+        if not args["dry-run"]:
+            hook_install.apply(settings, plan)  # the hook itself may be an old one
+        print(clean(f"already installed in {path}" if plan.installs else f"no hooks of cst in {path}"))
+        return 0
+    print("\n".join(_printable(line) for line in plan.diff()))
+    if args["dry-run"]:
+        print("cst: nothing was changed (--dry-run)", file=sys.stderr)
+        return 0
+    if not args["yes"] and not confirm("do this?", "hooks asks before it changes a file"):
+        print("cst: nothing was changed", file=sys.stderr)
+        return 1
+    backup = hook_install.apply(settings, plan)
+    did = "installed in" if plan.installs else "removed" if plan.after is None else "removed from"
+    print(clean(f"{did} {path}" + (f"; as it was: {home_path(backup, settings.home)}" if backup else "")))
+    if plan.installs:
+        print("running sessions take it up within a second; `cst hooks uninstall` gives the file back as it was")
+        if hook_status.plugins(settings, _current_folder()):
+            print(_TWICE)
+    return 0
+
+
+def _current_folder() -> str:
+    try:
+        return os.getcwd()
+    except OSError:
+        raise CstError("the current folder is gone; go to another one") from None
+
+
+def _printable(line: str) -> str:
+    """A line of a file as it is, but for what a terminal would act on."""
+    return "".join(c if c.isprintable() or c == "\t" else f"\\u{ord(c):04x}" for c in line)
+
+
+def _status_lines(status: Status, home: str, now: float) -> Iterator[str]:
+    for scope in status.scopes:
+        line = f"{scope.scope:8} {scope.state:10} {home_path(scope.path, home)}"
+        if scope.events:
+            line += f" ({len(scope.events)} events{f', {age(now - scope.at)} ago' if scope.at else ''})"
+        yield line + (f": {scope.why}" if scope.why else "")
+    where = ", ".join(home_path(path, home) for path in status.plugins)
+    yield f"plugin   {'enabled' if where else 'absent':10} {where}".rstrip()
+    for path in status.plugin_dirs:
+        count = f"{sum(one.plugin_dir == path for one in status.sessions)} of {len(status.sessions)} sessions"
+        yield f"plugin   {'given':10} {home_path(path, home)}, by --plugin-dir, to {count}"
+    yield f"hook     {status.hook_state:10} {home_path(status.hook, home)}"
+    if status.twice:
+        yield _TWICE
+    for one in status.sessions:
+        yield _session_line(one, home, now)
+    if status.problem:
+        yield f"problem: {status.problem}"
+
+
+def _session_line(one: Firing, home: str, now: float) -> str:
+    word = {True: "fires", False: "silent", None: "unknown"}[one.fires]
+    last = f"{one.last} {age(now - one.last_at)} ago" if one.last else one.why
+    return f"session  {word:10} {clean(f'{one.key} {home_path(one.cwd, home)}: {last}')}"

@@ -1,0 +1,57 @@
+"""`cst init`: print the tmux, shell or prompt integration; `--off` takes that of tmux out again."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from cst.model import CstError
+from cst.output import confirm
+from cst.setup import assets, shell_init, tmux_conf, tmux_unbind
+from cst.text import clean, home_path
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from cst.args import Args
+    from cst.settings import Settings
+
+
+def run(args: Args, settings: Settings) -> int:
+    """Print the lines; with `--off` remove them, exit 1 where something stayed."""
+    what = args["what"]
+    if args["off"]:
+        if what == "tmux":
+            return _off(args, settings)
+        off = "take its lines out of your file" + (", and run `__cst_off`" if what != "starship" else "")
+        raise CstError(f"--off is for tmux, whose lines cst can find; of {what}: {off}")
+    if what == "tmux":
+        lines = tmux_conf.plugin if args["plugin"] else tmux_conf.bindings
+        print(tmux_conf.fenced(lines(args["command"] or assets.program())), end="")
+    else:
+        print(shell_init.integration(what), end="")
+    return 0
+
+
+def _off(args: Args, settings: Settings) -> int:
+    """Show what goes from tmux.conf and from the servers that run, ask, do it."""
+    xdg = os.environ.get("XDG_CONFIG_HOME", "")
+    running = tmux_unbind.servers(settings)
+    plans = tmux_unbind.plans(settings, xdg if xdg.startswith("/") else settings.home + "/.config", running)
+    for line in (line for plan in plans for line in plan.diff()):
+        print(clean(line))
+    for server in running:
+        print(f"keys and segment go from the tmux at {clean(server.socket)}")
+    if not plans:
+        print("no tmux.conf has lines of `cst init tmux`")
+    if args["dry-run"] or not (plans or running):
+        return 0
+    if not args["yes"] and not confirm("do this?", "init tmux --off asks before it removes anything"):
+        print("cst: nothing was changed", file=sys.stderr)
+        return 1
+    for plan in plans:
+        tmux_unbind.apply(plan)
+        print(clean(f"removed from {home_path(plan.path, settings.home)}"))
+    wrong = [why for server in running if (why := tmux_unbind.unbind(settings, server, os.environ))]
+    for why in wrong:
+        print(f"cst: {clean(why)}; run `cst init tmux --off` in a shell of that tmux", file=sys.stderr)
+    return 1 if wrong else 0

@@ -1,0 +1,52 @@
+"""`cst kill`: end sessions, SIGTERM to exactly that process, after a question."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from cst import sessions
+from cst.actions import kill
+from cst.core import lookup
+from cst.model import CstError
+from cst.output import as_printable, confirm, print_lines
+from cst.snapshot import ROWS
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from cst.args import Args
+    from cst.model import Session
+    from cst.settings import Settings
+
+
+def run(args: Args, settings: Settings) -> int:
+    """End each session that is named; exit 1 if one did not end, also because the user kept it."""
+    snapshot, fleet = sessions.load_and_mark_seen(settings, ROWS)
+    targets = [lookup.find(fleet, word, settings.socket) for word in args["session"]]
+    failed = 0
+    for session in targets:
+        if args["yes"] or _is_confirmed(session, settings, snapshot.now):
+            failed += not _end(session, settings, args["force"])
+        else:
+            print("cst: kept", file=sys.stderr)
+            failed += 1
+    return 1 if failed else 0
+
+
+def _is_confirmed(session: Session, settings: Settings, now: float) -> bool:
+    from cst.render import kill_prompt
+    from cst.system import git_status
+
+    lines = kill_prompt.several([session], now, kill_prompt.lost(git_status.several([session.cwd])), 120)
+    return confirm("\n".join(as_printable(lines, settings)), "kill asks before it ends a session")
+
+
+def _end(session: Session, settings: Settings, force: bool) -> bool:
+    if os.isatty(2):
+        print(f"cst: waiting up to {settings.kill_grace:.0f} s for it to end", file=sys.stderr)
+    try:
+        print_lines([kill.end(session, settings.kill_grace, force)], settings)
+    except CstError as error:
+        print(f"cst: {error}", file=sys.stderr)
+        return False
+    return True

@@ -1,0 +1,124 @@
+"""`cst ls`: the sessions as a table or as JSON, once or, with `--watch`, again and again."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+
+from cst import sessions
+from cst.model import label
+from cst.output import as_printable, config_folders, painter, print_json, print_lines, terminal_columns, warn_problems
+from cst.snapshot import ROWS
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from cst.args import Args
+    from cst.model import Session, Snapshot
+    from cst.settings import Settings
+
+_SECOND = 1.0  # between two looks
+_ENTER, _LEAVE = "\x1b[?1049h\x1b[?25l\x1b[?7l", "\x1b[?7h\x1b[?25h\x1b[?1049l"  # alternate screen, cursor, wrapping
+
+
+def run(args: Args, settings: Settings) -> int:
+    """Print the table once; `--watch` goes on until q, ctrl-c or a signal: exit 0, 130 and what the signal says."""
+    if args["watch"]:
+        if args["json"] or not os.isatty(1):
+            return _print_changes(args, settings)
+        return _watch(args, settings)
+    from cst.render import shell_words
+    from cst.store import exports
+
+    snapshot, fleet = sessions.load_and_mark_seen(settings, ROWS, ended=args["all"])
+    exports.write(settings, shell_words.files(fleet))
+    shown = chosen(fleet, args)
+    if args["json"]:
+        from cst.render import schema
+
+        return print_json(schema.fleet(shown, snapshot.now, snapshot.problems))
+    warn_problems(snapshot)
+    lines = _lines(args, settings, fleet, snapshot.now, terminal_columns(settings), painter(settings, args["color"]))
+    print_lines(lines, settings)
+    return 0
+
+
+def chosen(fleet: list[Session], args: Args) -> list[Session]:
+    """Those of the sessions that the options leave, in the order that they ask for."""
+    shown = [
+        session for session in fleet
+        if (not args["state"] or session.state in args["state"]) and (session.needs_you or not args["needs-you"])
+        and (not args["tag"] or set(session.tags) & set(args["tag"]))
+    ]  # fmt: skip
+    keys = {
+        "since": lambda s: s.since,
+        "name": lambda s: label(s).casefold(),
+        "context": lambda s: -(s.tokens or 0),
+    }
+    return sorted(shown, key=keys[args["sort"]]) if args["sort"] in keys else shown
+
+
+def frame(args: Args, settings: Settings, snapshot: Snapshot, fleet: list[Session], paint: Any) -> list[str]:
+    """The lines of one screen of `--watch`: as many rows as fit, and how many more there are."""
+    try:
+        width, height = os.get_terminal_size(1)
+    except OSError:
+        width, height = 80, 24
+    # Clearing a full line would take its last character.
+    lines = _lines(args, settings, fleet, snapshot.now, width - 1, paint)
+    lines += [paint.dim(f"{source}: problem, see `cst ls`") for source, _ in snapshot.problems]
+    if len(lines) > height - 1 > 0:
+        lines = [*lines[: height - 1], paint.dim(f"and {len(lines) - height + 1} more; q leaves")]
+    elif height > 2:
+        lines += [""] * (height - 1 - len(lines)) + [paint.dim("q leaves")]
+    return [*as_printable(lines[: max(1, height)], settings)]
+
+
+def _lines(args: Args, settings: Settings, fleet: list[Session], now: float, width: int, paint: Any) -> list[str]:
+    from cst.render import table
+
+    shown = chosen(fleet, args)
+    if shown:
+        return table.table(shown, now, width, paint)
+    return table.nothing(config_folders(settings), settings.home, len(fleet))
+
+
+def _watch(args: Args, settings: Settings) -> int:
+    """The table in place on the terminal."""
+    from cst.poller import Poller
+    from cst.system import terminal
+
+    poller, paint = Poller(settings, args["all"]), painter(settings, args["color"])
+    with terminal.Held(_ENTER, _LEAVE) as held:
+        while True:
+            snapshot, fleet = poller.look()
+            held.show(frame(args, settings, snapshot, fleet, paint))
+            if held.key(_SECOND) in ("q", "Q", "\x04", "\x1b"):
+                return 0
+
+
+def _print_changes(args: Args, settings: Settings) -> int:
+    """A table, or a JSON object in one line, for each look that shows more than other ages."""
+    from cst.jsonl import one_line
+    from cst.poller import Poller
+    from cst.render import schema, table
+
+    poller, paint = Poller(settings, args["all"]), painter(settings, args["color"])
+    before: list[tuple[str, ...]] | None = None
+    while True:
+        snapshot, fleet = poller.look()
+        shown = chosen(fleet, args)
+        now = [(session.key, *table.cells(session, session.since)) for session in shown]
+        if now != before:
+            if args["json"]:
+                print_lines([one_line(schema.fleet(shown, snapshot.now, snapshot.problems))])
+            else:
+                warn_problems(snapshot)
+                gap = [] if before is None else [""]
+                lines = _lines(args, settings, fleet, snapshot.now, terminal_columns(settings), paint)
+                print_lines(gap + lines, settings)
+            sys.stdout.flush()
+        before = now
+        time.sleep(_SECOND)

@@ -1,0 +1,34 @@
+"""`cst next`: jump to the session that most needs you; again, to the next one."""
+
+from __future__ import annotations
+
+from cst import sessions
+from cst.actions import jump
+from cst.core import attention
+from cst.output import print_lines, say
+from cst.render import status_line
+from cst.snapshot import STATUS
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from cst.args import Args
+    from cst.settings import Settings
+
+
+def run(args: Args, settings: Settings) -> int:
+    """Jump, or with `--peek` only name the session; exit 1 where none needs you, with a word why."""
+    snapshot, fleet = sessions.load_and_mark_seen(settings, STATUS)
+    client = jump.client_of(snapshot, settings, args["client"])
+    waiting = attention.queue(fleet, client)
+    if waiting:
+        message = status_line.arrival(waiting[0], snapshot.now, len(waiting) - 1)
+        if args["peek"]:
+            print_lines([message], settings)
+        else:
+            jump.jump(settings, waiting[0], client, snapshot.now, message)
+        return 0
+    here = next((s for s in fleet if s.needs_you and attention.is_here(s, client)), None)
+    unreachable = sum(s.needs_you and s is not here for s in fleet)
+    message = status_line.nothing(fleet, here, unreachable, snapshot.now)
+    say(settings, client.name if client and not args["peek"] else "", message)
+    return 1

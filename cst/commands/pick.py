@@ -1,0 +1,38 @@
+"""`cst pick`: choose a session in fzf, live: jump there, answer, send, end it."""
+
+from __future__ import annotations
+
+from cst.actions import jump, resume
+from cst.fzf import keymap, launch
+from cst.output import config_folders, say
+from cst.picker.live_list import LiveList
+from cst.render import table
+from cst.setup import assets
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from cst.args import Args
+    from cst.settings import Settings
+
+
+def run(args: Args, settings: Settings) -> int:
+    """Open the picker; exit 1 where there is no session to pick, 130 where the user left it."""
+    look = launch.Look(settings.theme, settings.ascii, keymap.bound(settings.keys), args["stay"], settings.lines == 2)
+    program = assets.program()
+    picker = LiveList(settings, args["client"], args["all"], look, program)
+    if not picker.sessions:
+        client = jump.client_of(picker.snapshot, settings, args["client"])
+        message = table.nothing(config_folders(settings), settings.home, 0)[0]
+        say(settings, client.name if client else "", message)
+        return 1
+    try:
+        attach = launch.run(picker, look, picker.placed, settings.refresh, program, settings.run_dirs)
+    finally:
+        picker.closed()
+    if attach:  # outside tmux: this terminal is free now
+        snapshot, session = picker.exactly(attach)
+        if session.pid is None:
+            resume.resume(settings, session, None, snapshot.now)
+        else:
+            jump.jump(settings, session, None, snapshot.now)
+    return 0

@@ -1,0 +1,110 @@
+"""`cst prune`: remove old event logs and marks that no longer count; with `--all`, all that cst wrote."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+
+from cst import sessions
+from cst.args import duration
+from cst.model import CstError
+from cst.output import confirm, print_lines
+from cst.setup import hook_status, uninstall
+from cst.store import prune
+from cst.text import amount, clean, home_path
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from cst.args import Args
+    from cst.settings import Settings
+
+_QUIET = 1.0  # seconds after which the progress is shown
+_DAY = 86400.0
+
+
+def run(args: Args, settings: Settings) -> int:
+    """Say what goes and how much that frees; exit 1 where something could not be removed."""
+    if args["all"]:
+        return _remove_all(args, settings)
+    days = duration(args["older-than"], zero=True) / _DAY if args["older-than"] else prune.DAYS
+    if args["dry-run"]:
+        print_lines(_planned(prune.survey(settings, time.time(), sessions.certain_live_ids, days), settings))
+        return 0
+    progress = Progress()
+    freed = prune.prune(settings, time.time(), sessions.certain_live_ids, days, progress)
+    progress.over()
+    lines = [f"removed {_counted(freed.logs, 'event log')}: {amount(freed.size)}"] if freed.logs else []
+    lines += [f"compacted the marks: {amount(freed.marks)}"] if freed.marks else []
+    lines += [f"kept {_counted(freed.kept, 'event log')}: in use again meanwhile"] if freed.kept else []
+    print_lines(lines or ["nothing to prune"])
+    for problem in freed.problems:
+        print(f"cst: cannot remove {clean(problem)}; fix its permissions", file=sys.stderr)
+    return 1 if freed.problems else 0
+
+
+def _planned(plan: prune.Plan, settings: Settings) -> list[str]:
+    lines = [f"{amount(log.size):>7}  {clean(home_path(log.path, settings.home))}" for log in plan.logs]
+    marks = (plan.marks_size or 0) - (plan.marks_after or 0)
+    lines += [f"{amount(marks):>7}  of {clean(home_path(settings.marks_file, settings.home))}"] if marks else []
+    return [*lines, f"{amount(plan.frees):>7}  would be freed"] if lines else ["nothing to prune"]
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}{'s' * (count != 1)}"
+
+
+class Progress:
+    """Says on a terminal how far it is, once it has taken a second."""
+
+    def __init__(self) -> None:
+        self.begun = time.monotonic()
+        self.shown = False
+
+    def __call__(self, done: int, of: int) -> None:
+        if os.isatty(2) and time.monotonic() - self.begun > _QUIET:
+            print(f"\rcst: {done} of {of} event logs\x1b[K", end="", file=sys.stderr, flush=True)
+            self.shown = True
+
+    def over(self) -> None:
+        """Take that line away."""
+        if self.shown:
+            print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+
+
+# ------------------------------------------------------------------------------------------------- --all
+
+
+def _remove_all(args: Args, settings: Settings) -> int:
+    """Everything that cst wrote; exit 1 where something stayed that is ours."""
+    _check_unhooked(settings)
+    found = uninstall.find(settings)
+    if not found.files and not found.folders:
+        print("nothing of cst's is left")
+        return 0
+    sizes = [(path, os.lstat(path).st_size) for path in found.files if os.path.lexists(path)]
+    for path, size in sizes:
+        print(f"{amount(size):>7}  {clean(home_path(path, settings.home))}")
+    for path in found.strange:
+        print(f"  stays  {clean(home_path(path, settings.home))}: it is not cst's")
+    if args["dry-run"]:
+        return 0
+    if not args["yes"] and not confirm("do this?", "prune --all asks before it removes anything"):
+        print("cst: nothing was changed", file=sys.stderr)
+        return 1
+    wrong = uninstall.remove(found)
+    for why in wrong:
+        print(f"cst: cannot remove {clean(why)}; fix its permissions", file=sys.stderr)
+    print(f"removed {len(sizes) - len(wrong)} files; the program goes the way it came, e.g. "
+          "`pipx uninstall claude-session-toolkit`")  # fmt: skip
+    return 1 if wrong else 0
+
+
+def _check_unhooked(settings: Settings) -> None:
+    """CstError while hooks would call what is to be removed, or write it anew."""
+    there = uninstall.still_installed(settings)
+    if there:
+        raise CstError(f"the hooks still are in {there[0]}; `cst hooks uninstall` first (--scope for a project's)")
+    plugins = hook_status.plugins(settings, settings.home)
+    if plugins:
+        raise CstError(f"the plugin is switched on in {plugins[0]}; `/plugin uninstall cst@cst` in Claude Code first")

@@ -1,0 +1,21 @@
+"""`cst rename`: give a session a name of yours; Claude Code keeps its own."""
+
+from __future__ import annotations
+
+from cst.actions import marks
+from cst.commands._marks import mark
+from cst.model import UsageError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from cst.args import Args
+    from cst.settings import Settings
+
+
+def run(args: Args, settings: Settings) -> int:
+    """[SESSION] NAME, or [SESSION] --off."""
+    words, off = args["word"], args["off"]
+    if len(words) > 2 - off or not (words or off):
+        raise UsageError("rename takes a session and a name, or --off instead; quote a name of several words")
+    name, which = "" if off else words[-1], words[:1] if off else words[:-1]
+    return mark(args, settings, which, lambda found, now: marks.rename(settings, found[0], now, name))

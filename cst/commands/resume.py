@@ -1,0 +1,53 @@
+"""`cst resume`: resume an ended session in its folder; without a session, choose one in fzf."""
+
+from __future__ import annotations
+
+import time
+
+from cst import sessions
+from cst.actions import jump, resume
+from cst.core import fleet
+from cst.model import CstError
+from cst.output import say
+from cst.snapshot import ROWS, STATUS, take
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from cst.args import Args
+    from cst.model import Session, Snapshot
+    from cst.settings import Settings
+
+
+def run(args: Args, settings: Settings) -> int:
+    """Resume the session that is named, from all history, or the one that the user picks."""
+    if not args["session"]:
+        return _pick(args, settings)
+    snapshot, session = _find(args["session"], settings)
+    client = jump.client_of(snapshot, settings, args["client"])
+    say(settings, client.name if client else "", resume.resume(settings, session, client, snapshot.now))
+    return 0
+
+
+def _pick(args: Args, settings: Settings) -> int:
+    """Choose among all sessions that have ended, by what was said in them."""
+    from cst.picker import history_list
+    from cst.setup import assets
+
+    chosen = history_list.pick(settings, args["client"], assets.program())
+    if chosen:  # outside tmux: this terminal is free now
+        resume.resume(settings, chosen, None, time.time())
+    return 0
+
+
+def _find(word: str, settings: Settings) -> tuple[Snapshot, Session]:
+    """The session that is named: as everywhere, and by its id from all history."""
+    try:
+        return sessions.resolve_any(word, settings, ROWS)
+    except CstError:
+        from cst.claude import history
+
+        one = history.find(settings.config_dirs, word, sessions.live_ids(settings))
+        if one is None:
+            raise
+    snapshot = take(settings, time.time(), STATUS)._replace(ended=[one])
+    return snapshot, next(session for session in fleet.sessions(snapshot) if session.key == one.session_id)

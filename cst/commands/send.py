@@ -1,0 +1,49 @@
+"""`cst send`: send a prompt to a session that is at its prompt."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from cst import sessions
+from cst.actions import send
+from cst.model import CstError
+from cst.output import print_lines
+from cst.snapshot import ROWS
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from cst.args import Args
+    from cst.settings import Settings
+
+
+def run(args: Args, settings: Settings) -> int:
+    """Send the text; - reads it from standard input, `--edit` opens the editor."""
+    text = " ".join(args["text"])
+    if args["edit"]:
+        text = _edit(text)
+    elif text == "-":
+        if os.isatty(0):
+            print("cst: type the text, then ctrl-d", file=sys.stderr)
+        text = sys.stdin.buffer.read(send.LONGEST * 4 + 1).decode("utf-8", "replace")
+    if not text.strip():
+        raise CstError("there is nothing to send; give a text, --edit, or - and a text on standard input")
+    _, fleet = sessions.load_and_mark_seen(settings, ROWS)
+    print_lines([send.send(settings, sessions.resolve(fleet, args["session"], settings), text)], settings)
+    return 0
+
+
+def _edit(text: str) -> str:
+    """What the user writes in $VISUAL or $EDITOR, which may have arguments: it is their own shell text."""
+    import tempfile
+
+    from cst.system import spawn
+
+    with tempfile.NamedTemporaryFile("w+", prefix="cst-prompt-", suffix=".md", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        code = spawn.attended("sh", ["-c", 'eval "${VISUAL:-${EDITOR:-vi}} \\"\\$1\\""', "sh", file.name])
+        if code:
+            raise CstError(f"the editor ended with {code}, so nothing was sent; set EDITOR if it is the wrong one")
+        with open(file.name, encoding="utf-8", errors="replace") as written:
+            return written.read()

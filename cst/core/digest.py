@@ -1,0 +1,53 @@
+"""What happened since somebody last looked at the fleet. Pure."""
+
+from __future__ import annotations
+
+from cst.model import age, label
+from cst.text import clean, cut, width
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cst.model import Mark, Session
+
+_KINDS = {
+    "done": "finished", "error": "failed", "permission": "wait", "question": "wait", "plan": "wait", "dialog": "wait",
+    "asked": "wait",
+}  # fmt: skip
+_MOST_NAMES = 3
+
+
+def last_look(marks: Sequence[Mark]) -> Mark | None:
+    """The newest `looked` mark of marks that are ordered oldest first."""
+    return next((mark for mark in reversed(marks) if mark.mark == "looked"), None)
+
+
+def digest(sessions: Sequence[Session], looked: Mark | None, now: float, columns: int = 0) -> str:
+    """`while you were away (2h): 3 finished · 1 failed · 2 wait for you · 1 ended`; "" where nothing happened.
+
+    It counts what needs you since then, each session once, and which of the sessions that lived then are gone. Where
+    `columns` leave room, the first few are named; 0 leaves none.
+    """
+    if looked is None:
+        return ""
+    groups: dict[str, list[str]] = {"finished": [], "failed": [], "wait": []}
+    for session in sessions:
+        if session.needs_you and session.since > looked.t and session.state in _KINDS:
+            groups[_KINDS[session.state]].append(clean(label(session), 24))
+    gone = len(set(looked.value.split()) - {session.key for session in sessions})
+    if not gone and not any(groups.values()):
+        return ""
+    head = f"while you were away ({age(now - looked.t)}): "
+    lines = [head + " · ".join(_parts(groups, gone, most)) for most in range(_MOST_NAMES, -1, -1)]
+    return next((line for line in lines if width(line) <= columns), cut(lines[-1], columns) if columns else lines[-1])
+
+
+def _parts(groups: dict[str, list[str]], gone: int, most: int) -> list[str]:
+    parts = []
+    for kind, names in groups.items():
+        if names:
+            called = f" ({', '.join(names[:most])}{', …' if len(names) > most else ''})" if most else ""
+            verb = f"wait{'s' * (len(names) == 1)} for you" if kind == "wait" else kind
+            parts.append(f"{len(names)} {verb}{called}")
+    return [*parts, f"{gone} ended"] if gone else parts

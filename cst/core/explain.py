@@ -1,0 +1,135 @@
+"""Why a session has its state: what each source said, every rule in order, and what would settle a doubt. Pure."""
+
+from __future__ import annotations
+
+from cst.core import fleet
+from cst.core.evidence import asking, registry, standing, waits
+from cst.core.rules import RULES
+from cst.model import Value, age
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from cst.core.evidence import Facts
+    from cst.model import Event, Record, Session, Snapshot
+
+# rule: which fact it looks at first; what is not named here looks at how the last turn stands
+_ABOUT = {
+    "killed": "process", "stopped": "process", "starting": "record", "blocked-start": "record", "no-trace": "record",
+    **dict.fromkeys(("told-dialog", "untold-dialog", "mid-turn", "prompted"), "publishes"),
+    **dict.fromkeys(("question", "menu", "plan", "permission", "other-dialog", "unknown-wait"), "waits"),
+    **dict.fromkeys(("compacting", "busy", "shell", "unknown-status"), "status"),
+}  # fmt: skip
+
+
+class Step(Value):
+    """One rule that was asked: whether it fired, and the fact that decided."""
+
+    rule: str
+    fired: bool
+    fact: str
+
+
+def steps(snapshot: Snapshot, session: Session) -> list[Step]:
+    """The rules in order, up to the one that fired; none for a session that history found."""
+    record = _record(snapshot, session)
+    if record is None:
+        return []
+    f = fleet.facts_of(snapshot, record)
+    found = []
+    for name, rule in RULES:
+        fired = rule(f) is not None
+        found.append(Step(name, fired, _fact(f, _ABOUT.get(name, "turn"))))
+        if fired:
+            break
+    return found
+
+
+def not_asked(asked: list[Step]) -> list[str]:
+    """The rules behind the one that fired."""
+    return [name for name, _ in RULES[len(asked) :]] if asked else []
+
+
+def _fact(f: Facts, about: str) -> str:
+    record, process = f.record, f.process
+    if about == "process":
+        if not process:
+            return f"no process {record.pid}"
+        same = "which wrote the record" if process.start == record.start else f"the record is of start {record.start}"
+        return f"process {record.pid} lives as {process.name} in state {process.state}, {same}"
+    if about == "record":
+        if record.key_file:
+            return f"a key file and no record for {age(f.now - record.started_at)}"
+        name = f"session {record.session_id[:8]}" if record.session_id else "no session id"
+        return f"{name}, started {age(f.now - record.started_at)} ago"
+    if about == "publishes" and record.status:
+        return f"the client publishes its status: {record.status}"
+    if about == "publishes":
+        return f"{registry(f)}; {standing(f).told}"
+    if about == "waits" and waits(f):
+        wanted = asking(f)
+        return f"{registry(f)}; {f'{wanted[0].tool} asks' if wanted else 'nothing says which tool asks'}"
+    if about in ("waits", "status"):
+        return registry(f)
+    seen = [m for m in f.marks if m.mark == "seen"]
+    marked = f"; marked as seen {age(f.now - seen[-1].t)} ago" if seen else ""
+    return f"{standing(f).told}{marked}"
+
+
+def doubts(snapshot: Snapshot, session: Session) -> list[str]:
+    """What is not certain about the verdict, and what would make it so."""
+    record = _record(snapshot, session)
+    if record is None:
+        return []
+    f, found = fleet.facts_of(snapshot, record), []
+    if session.rule in ("unknown-status", "unknown-wait"):
+        found.append("a newer cst may know these words; if not, please report them (`cst why --redact`)")
+    if not record.status and not record.key_file:
+        found.append("a client since 2.1.150 publishes its status")
+    if not f.events and session.state not in ("ended", "stopped", "starting"):
+        found.append("no hook has told anything: hooks (`cst hooks install`) tell which tool asks and how a turn ended")
+    if session.rule == "interrupted" and not (f.tail and f.tail.last == "interrupted"):
+        found.append("no line of the transcript says so: that the turn is over and nothing ended it is the evidence")
+    if f.shared:
+        found.append("two live processes share this session and its transcript: only hooks tell their turns apart")
+    if f.tail and f.tail.skipped:
+        found.append(f"{f.tail.skipped} lines of its transcript could not be used")
+    if session.rule == "unreadable" and f.tail:
+        found.append(f"make {f.tail.path} readable")
+    return found
+
+
+def _record(snapshot: Snapshot, session: Session) -> Record | None:
+    pid = session.pid if session.pid is not None else -1
+    mine = [r for r in snapshot.records if r.session_id == session.id and (r.pid == pid or session.pid is None)]
+    return mine[0] if mine else None
+
+
+def explain(snapshot: Snapshot, session: Session) -> list[tuple[str, str, float]]:
+    """What each source said of a session: (source, words, epoch seconds or 0 for a level that is true now)."""
+    record = _record(snapshot, session)
+    if record is None:
+        return [("transcript", session.because, session.since)]
+    f = fleet.facts_of(snapshot, record)
+    status = record.status + (f", waitingFor {record.waiting_for}" if record.waiting_for else "")
+    said = [("registry", f"status {status or 'not written'} (client {record.version or 'unknown'})", record.status_at)]
+    if f.process:
+        lived = f", for {age(snapshot.now - f.process.started_at)}" if f.process.started_at else ""
+        process = f"pid {f.process.pid} is alive as {f.process.name}, state {f.process.state}{lived}"
+        said.append(("process", process, 0.0))
+    said += [("hooks", _event_words(event), event.t) for event in reversed(f.events[-5:])]
+    if not f.events:
+        said.append(("hooks", "no event of this process: hooks are not installed, or not yet", 0.0))
+    if f.tail:
+        words = f"ends with: {f.tail.last or 'nothing decisive'} (read {f.tail.read} of {f.tail.size} bytes, "
+        said.append(("transcript", f"{words}{f.tail.skipped} lines skipped)", f.tail.last_at))
+    else:
+        said.append(("transcript", "none: not prompted yet, or not needed for this state", 0.0))
+    said += [("marks", f"{mark.mark} {mark.by}".strip(), mark.t) for mark in reversed(f.marks[-3:])]
+    where = f"{session.place.location}, pane {session.place.pane}" if session.place else "in no pane that cst can see"
+    said.append(("tmux", where, 0.0))
+    return said
+
+
+def _event_words(event: Event) -> str:
+    about = event.payload.get("tool_name") or event.payload.get("source") or event.payload.get("error") or ""
+    return f"{event.name} {about}".strip()

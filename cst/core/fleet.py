@@ -1,0 +1,177 @@
+"""A snapshot in, the fleet out: its sessions, most urgent first, each with its place in tmux. Pure."""
+
+from __future__ import annotations
+
+from cst.core import annotation, rules
+from cst.core.evidence import Facts, last_words, prompt_of
+from cst.model import NEEDS_YOU, STATES, Place, Session, Want, age
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cst.core.annotation import Said
+    from cst.model import Client, Ended, Pane, Record, Snapshot
+
+_KILLED_STAYS = 3600.0  # a killed session stays in the list for an hour
+_KILLED_LISTED = 7 * 86400.0  # and among the ended ones for a week: nobody removes its registry file
+
+
+def sessions(snapshot: Snapshot) -> list[Session]:
+    """All sessions of a snapshot, most urgent first. Ended ones only where the snapshot looked for them,
+    killed ones for an hour in any case."""
+    found = [_session(snapshot, record) for record in snapshot.records if not record.kind.startswith("daemon")]
+    alive = {session.id for session in found if session.state != "ended"}
+    oldest = snapshot.now - (_KILLED_LISTED if snapshot.ended else _KILLED_STAYS)
+    found = [s for s in found if s.state != "ended" or (s.id not in alive and s.since >= oldest)]
+    known = {session.id for session in found}
+    found += [_ended(snapshot, one) for one in snapshot.ended if one.session_id not in known]
+    return sorted(found, key=urgency)
+
+
+def urgency(session: Session) -> tuple[bool, int, float]:
+    """The sort key: pinned first, then by state, then the longest wait."""
+    rank = STATES.index(session.state)
+    if session.state in NEEDS_YOU and not session.needs_you:
+        rank = STATES.index("unknown")
+    since = -session.since if session.state == "ended" else session.since
+    return not session.pinned, rank, since
+
+
+def facts_of(snapshot: Snapshot, record: Record) -> Facts:
+    """What was seen of one record's session."""
+    key = f"{record.pid}.{record.start or '0'}"
+    return Facts(
+        now=snapshot.now,
+        record=record,
+        process=snapshot.processes.get(record.pid),
+        events=[e for e in snapshot.events.get(record.session_id, ()) if e.pid in (0, record.pid)],
+        tail=snapshot.transcripts.get(record.session_id),
+        marks=[m for m in snapshot.marks if m.key and m.key in (key, record.session_id)],
+        utc_offset=snapshot.utc_offset,
+        shared=sum(r.session_id == record.session_id and r.pid in snapshot.processes for r in snapshot.records) > 1,
+    )
+
+
+def _session(snapshot: Snapshot, record: Record) -> Session:
+    f = facts_of(snapshot, record)
+    rule, verdict = rules.decide(f)
+    over = verdict.state == "ended"
+    tail = f.tail
+    place, watched = (None, False) if over else _place(snapshot, f, verdict.since)
+    kind = "headless" if record.entrypoint == "sdk-cli" else "background" if record.kind == "bg" else "interactive"
+    marked = annotation.of(f.marks, f.now, verdict.since)
+    branch = snapshot.branches.get(record.cwd) or (tail.branch if tail and tail.branch != "HEAD" else "")
+    open_tool = next(iter(tail.open_tools()), None) if tail and verdict.state == "working" else None
+    return Session(
+        key=(record.session_id or str(record.pid)) if over else f"{record.pid}.{record.start or '0'}",
+        id=record.session_id,
+        pid=None if over else record.pid,
+        state=verdict.state,
+        since=verdict.since,
+        because=verdict.because + _snooze(marked, f.now),
+        rule=rule,
+        needs_you=verdict.state in NEEDS_YOU and kind != "headless" and not marked.snoozed,
+        wants=verdict.wants,
+        doing=Want(open_tool.name, open_tool.detail, _running_since(f, open_tool.started)) if open_tool else None,
+        name=marked.name or (record.name if record.name_by == "user" else ""),
+        title=tail.title if tail else "",
+        tags=marked.tags,
+        pinned=marked.pinned,
+        snoozed=marked.snoozed,
+        snoozed_until=marked.snoozed_until,
+        visited=max((m.t for m in f.marks if m.mark == "visit"), default=0.0),
+        cwd=record.cwd,
+        branch=branch,
+        model=tail.model if tail else "",
+        tokens=tail.tokens if tail else None,
+        cost=tail.cost if tail else None,
+        tasks=snapshot.tasks.get(record.session_id),
+        last_prompt=(tail.last_prompt if tail else "") or prompt_of(f),
+        last_words=last_words(f),
+        place=place,
+        hidden=not (over or place) and any(source == "tmux" for source, _ in snapshot.problems),
+        watched=watched,
+        kind=kind,
+        client_version=record.version,
+        config_dir=record.config_dir,
+        transcript=tail,
+        sources=_sources(f),
+    )
+
+
+def _running_since(f: Facts, called: float) -> float:
+    """Since when a tool runs: it may have waited for approval after it was called."""
+    return max(called, f.record.status_at) if f.record.status == "busy" else called
+
+
+def _sources(f: Facts) -> tuple[str, ...]:
+    spoke = (
+        ("registry", bool(f.record.session_id)),
+        ("hooks", bool(f.events)),
+        ("transcript", f.tail is not None and f.tail.last != "unreadable"),
+        ("process", f.process is not None),
+    )
+    return tuple(name for name, yes in spoke if yes)
+
+
+def _ended(snapshot: Snapshot, one: Ended) -> Session:
+    tail = one.transcript
+    because = f"its transcript was last written {age(snapshot.now - tail.mtime)} ago and no live process has it"
+    marked = annotation.of([m for m in snapshot.marks if m.key == one.session_id], snapshot.now)
+    return Session(
+        key=one.session_id, id=one.session_id, pid=None, state="ended", since=tail.mtime, because=because,
+        rule="ended", name=marked.name, title=tail.title, tags=marked.tags, pinned=marked.pinned, cwd=tail.cwd,
+        branch="" if tail.branch == "HEAD" else tail.branch,
+        last_prompt=tail.last_prompt, client_version=tail.version, config_dir=one.config_dir, transcript=tail,
+        kind="interactive", sources=("transcript",),
+    )  # fmt: skip
+
+
+def _snooze(marked: Said, now: float) -> str:
+    """What `because` says of a snooze; "" where there is none."""
+    if not marked.snoozed:
+        return ""
+    left = annotation.snooze_left(marked.snoozed_until, now)
+    return f"; you snoozed it, {left}{' to go' if marked.snoozed_until else ''}"
+
+
+def _place(snapshot: Snapshot, f: Facts, since: float) -> tuple[Place | None, bool]:
+    """Where the session is in tmux, and whether somebody has looked at it there since."""
+    panes = _panes(snapshot.panes, f)
+    if not panes:
+        return None, False
+    best = max(panes, key=lambda pane: (pane.attached, pane.shown))
+    return Place(
+        socket=best.socket,
+        session=best.session,
+        window=best.window_index,
+        pane=best.id,
+        location=f"{best.session}:{best.window_index}.{best.pane_index}",
+        target=f"={best.session_id}:{best.window_id}.{best.id}",
+    ), any(_looks(client, pane, since) for pane in panes for client in snapshot.clients)
+
+
+def _panes(panes: Sequence[Pane], f: Facts) -> list[Pane]:
+    """The pane whose process is an ancestor; one entry for each tmux session that the window is linked into.
+
+    Where the process was detached from the pane's tree (systemd-run --pty), the hook's or its own environment's word.
+    """
+    if not f.process:
+        return []
+    chain = (f.record.pid, *f.process.ancestors)
+    inside = [pane for pane in panes if pane.pid in chain]
+    if inside or not f.process.tty:
+        return inside
+    said = [(e.tmux, e.pane) for e in reversed(f.events) if e.pane][:1]
+    said += [(f.process.environ.get("TMUX", ""), f.process.environ.get("TMUX_PANE", ""))]
+    for tmux, pane_id in said:
+        named = [p for p in panes if p.id == pane_id and p.socket == tmux.partition(",")[0]]
+        if named:
+            return named
+    return []
+
+
+def _looks(client: Client, pane: Pane, since: float) -> bool:
+    here = pane.shown and client.socket == pane.socket and client.session_id == pane.session_id
+    return here and client.activity > since

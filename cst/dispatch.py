@@ -1,0 +1,62 @@
+"""From a verb's name to its function: `commands/<verb>.py` is loaded only now, and its `run` called.
+
+This is the one place of the package that imports by a name made at run time.
+"""
+
+from __future__ import annotations
+
+import os
+
+from cst import args as arguments
+from cst import settings, verbs
+from cst.model import CstError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+    from cst.args import Args
+    from cst.settings import Settings
+    from cst.verbs import Verb
+
+
+def run(words: list[str], env: Mapping[str, str]) -> int | None:
+    """Run a command line; the exit code. None where `cli` is to answer: help, and words that do not fit."""
+    verb = verbs.find(words[0]) if words else None
+    args = arguments.parse(verb, words[1:]) if verb else None
+    if verb is None or args is None:
+        return None
+    return start(verb, args, env)
+
+
+def start(verb: Verb, args: Args, env: Mapping[str, str]) -> int:
+    """Load the settings and call the verb; its exit code. A verb may define `on_failure`, called before an error
+    leaves."""
+    try:
+        return call(verb, args, _settings(verb, env))
+    except CstError:
+        on_failure = getattr(_module(verb), "on_failure", None)
+        if on_failure:
+            on_failure(args)
+        raise
+
+
+def call(verb: Verb, args: Args, loaded: Settings) -> int:
+    """Run a verb with what was parsed; its exit code."""
+    code: int = _module(verb).run(args, loaded)
+    return code
+
+
+def _module(verb: Verb) -> Any:
+    return __import__(f"cst.commands.{verb.name}", fromlist=["run"])
+
+
+def _settings(verb: Verb, env: Mapping[str, str]) -> Settings:
+    """What the environment and the config file say; some verbs go on without a config file that cannot be used."""
+    try:
+        return settings.load(env)
+    except CstError:
+        if verb.needs_config:
+            raise
+        return settings.load({**env, "CST_CONFIG": os.devnull})

@@ -1,0 +1,166 @@
+"""Checks of Claude Code: its sessions and versions, its registry, its transcripts, what its sessions left running."""
+
+from __future__ import annotations
+
+import os
+
+from cst.claude import registry
+from cst.doctor.context import Context
+from cst.doctor.finding import Finding
+from cst.jsonl import number_of, parse
+from cst.model import age
+from cst.system import orphans
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_REGISTRY, _STATUS, _TESTED = (2, 1, 100), (2, 1, 120), (2, 1, 329)  # docs/conformance.md
+_CHILD = "CLAUDE_CODE_CHILD_SESSION"
+_KEPT_DAYS = 30.0  # Claude Code's default of cleanupPeriodDays
+_SOON = 3  # days
+_MOST = 3  # that are named
+
+
+def problems(context: Context) -> Iterator[Finding]:
+    """What the look that all verbs take complained about."""
+    missing = [path for path in context.settings.config_dirs if not os.path.isdir(path)]
+    for source, message in context.snapshot.problems:
+        yield Finding("sources", "wrong", f"{source}: {message}", "mend it; what it tells is unknown until then")
+    if missing:
+        mend = "start Claude Code once, or name its folder in CLAUDE_CONFIG_DIR or config_dirs (docs/config.md)"
+        yield Finding("sources", "note", f"no such folder: {', '.join(missing)}", mend)
+    elif not context.snapshot.problems:
+        yield Finding("sources", "ok", f"all could be read, in {', '.join(context.settings.config_dirs)}")
+
+
+def versions(context: Context) -> Iterator[Finding]:
+    """Which clients run, and what can be known of each."""
+    counts: dict[str, int] = {}
+    for session in context.sessions:
+        if session.pid is not None:
+            counts[session.client_version] = counts.get(session.client_version, 0) + 1
+    if not counts:
+        yield Finding("sessions", "note", "no Claude Code session is live: nothing could be proved on one")
+        return
+    old = []
+    parts = []
+    for version, count in sorted(counts.items(), key=lambda one: _number(one[0])):
+        number = _number(version)
+        told = (
+            "version not known" if not number else "keeps no registry" if number < _REGISTRY
+            else "publishes no status" if number < _STATUS else "newer than was tested" if number > _TESTED else ""
+        )  # fmt: skip
+        parts.append(f"{count} x {version or '?'}" + (f" ({told})" if told else ""))
+        old += [version] if number and number < _STATUS else []
+    mend = ""
+    if old and not any(firing.fires for firing in context.hooks.sessions):
+        mend = "their states come from transcripts alone; update Claude Code, or `cst hooks install`"
+    outcome = "note" if mend else "unknown" if "" in counts else "ok"
+    yield Finding("sessions", outcome, f"{sum(counts.values())} live: {', '.join(parts)}", mend)
+    lost = [s.key for s in context.sessions if s.state == "unknown"]
+    if lost:
+        yield Finding("states", "unknown", f"of {_some(lost)}", f"`cst why {lost[0]}` says why")
+
+
+def registry_files(context: Context) -> Iterator[Finding]:
+    """Records whose process is gone stay for ever; cst passes them by."""
+    files = [record for path in context.settings.config_dirs for record in registry.read(path)[0] if not record.key_file]
+    live = {record.pid for record in context.live}
+    stale = sum(record.pid not in live for record in files)
+    left = f"; {stale} of processes that are gone, which cst passes by" if stale else ""
+    if not files and any(registry.absent(path) for path in context.settings.config_dirs):
+        yield Finding("registry", "note", "none: these clients keep no registry, or none ever ran")
+    else:
+        yield Finding("registry", "ok", f"{len(files) - stale} records of live processes{left}")
+
+
+def transcripts(context: Context) -> Iterator[Finding]:
+    """Live sessions whose environment switches their transcripts off."""
+    silent, unread = [], 0
+    for record in context.live:
+        told = orphans.variables(record.pid, (_CHILD,))
+        unread += told is None
+        if told and told.get(_CHILD) and not _has_transcript(record.config_dir, record.session_id):
+            silent.append(f"{record.pid}.{record.start or '0'}")
+    if silent:
+        mend = f"end it and start it again with `env -u {_CHILD} claude`: it inherited that from another session"
+        yield Finding("transcripts", "wrong", f"switched off by {_CHILD} in {_some(silent)}", mend)
+    if unread:
+        yield Finding("transcripts", "unknown", f"the environment of {unread} sessions cannot be read")
+    if not silent and not unread:
+        yield Finding("transcripts", "ok", "switched off in no live session")
+
+
+def retention(context: Context) -> Iterator[Finding]:
+    """Transcripts that Claude Code will delete within days."""
+    for config_dir in context.settings.config_dirs:
+        if not os.path.isdir(config_dir + "/projects"):
+            continue
+        days = _kept_days(config_dir + "/settings.json")
+        ages = [context.now - written for written in _written(config_dir + "/projects")]
+        oldest = f", the oldest is {age(max(ages))} old" if ages else ""
+        if days is None:
+            found = f"for how long is unknown: {config_dir}/settings.json cannot be used{oldest}"
+            yield Finding("retention", "unknown", found, "mend that file")
+            continue
+        due = sum(one > (days - _SOON) * 86400 for one in ages)
+        found = f"transcripts are kept for {days:g} days; {len(ages)} there{oldest}"
+        if due:
+            mend = f"raise cleanupPeriodDays in {config_dir}/settings.json to keep them"
+            yield Finding("retention", "note", f"{due} of {len(ages)} transcripts go within {_SOON} days{oldest}", mend)
+        else:
+            yield Finding("retention", "ok", found)
+
+
+def orphaned(context: Context) -> Iterator[Finding]:
+    """What sessions started and left running. It is said how to end it, never done."""
+    if not orphans.READABLE:
+        yield Finding("orphans", "unknown", "this system does not tell whose process it was")
+        return
+    left = orphans.read(session.id for session in context.sessions if session.pid is not None)
+    if not left:
+        yield Finding("orphans", "ok", "no process outlived its session")
+        return
+    shown = "; ".join(f"{one.pid} {one.command[:40]}" for one in left[:_MOST])
+    more = f"; and {len(left) - _MOST} more" if len(left) > _MOST else ""
+    mend = f"if you want none of them: kill {' '.join(str(one.pid) for one in left[:10])}"
+    yield Finding("orphans", "note", f"{len(left)} outlived their session: {shown}{more}", mend)
+
+
+def _number(version: str) -> tuple[int, ...]:
+    parts = version.split(".")
+    return tuple(map(int, parts)) if all(part.isascii() and part.isdigit() for part in parts) else ()
+
+
+def _some(names: list[str]) -> str:
+    return ", ".join(names[:_MOST]) + (f" and {len(names) - _MOST} more" if len(names) > _MOST else "")
+
+
+def _has_transcript(config_dir: str, session_id: str) -> bool:
+    try:
+        folders = [entry.path for entry in os.scandir(config_dir + "/projects") if entry.is_dir()]
+    except OSError:
+        return False
+    return any(os.path.exists(f"{folder}/{session_id}.jsonl") for folder in folders)
+
+
+def _written(projects: str) -> list[float]:
+    found = []
+    for folder in os.scandir(projects):
+        if folder.is_dir():
+            found += [entry.stat().st_mtime for entry in os.scandir(folder.path) if entry.name.endswith(".jsonl")]
+    return found
+
+
+def _kept_days(path: str) -> float | None:
+    """cleanupPeriodDays; None where the file cannot be used."""
+    try:
+        with open(path, "rb") as file:
+            given = parse(file.read().removeprefix(b"\xef\xbb\xbf") or b"{}")
+    except FileNotFoundError:
+        return _KEPT_DAYS
+    except (OSError, ValueError):
+        return None
+    days = number_of(given.get("cleanupPeriodDays"))
+    return days if days >= 1 else _KEPT_DAYS

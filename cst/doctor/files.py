@@ -1,0 +1,113 @@
+"""Checks of our own files: the config, the logs, who may read them, whether there is room."""
+
+from __future__ import annotations
+
+import os
+import stat
+from errno import ENOSPC
+
+from cst.doctor.context import Context
+from cst.doctor.finding import Finding
+from cst.setup.hooks import quoted
+from cst.system import trust
+from cst.text import amount
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_TIGHT = 100 * 10**6  # bytes
+_WORTH = 10 * 10**6  # bytes that are worth a `cst prune`
+_MARKS = 700 * 1000  # bytes of marks from which old ones are about to be out of a reader's reach
+
+
+def config(context: Context) -> Iterator[Finding]:
+    """The configuration file, if there is one."""
+    path = context.env.get("CST_CONFIG") or (
+        (context.env.get("XDG_CONFIG_HOME") or context.settings.home + "/.config") + "/cst/config.toml"
+    )
+    if context.config_error:
+        told, _, mend = context.config_error.rpartition("; ")
+        yield Finding("config", "wrong", told or mend, mend if told else "mend that line, or remove it")
+    else:
+        yield Finding("config", "ok", path if os.path.exists(path) else f"none, and none is needed ({path})")
+
+
+def logs(context: Context) -> Iterator[Finding]:
+    """How much there is of events and marks, and what pruning would free."""
+    own = context.settings
+    sizes = [entry.stat().st_size for entry in _entries(own.events_dir) if entry.name.endswith(".jsonl")]
+    marks = os.stat(own.marks_file).st_size if os.path.exists(own.marks_file) else 0
+    told = f"{len(sizes)} event logs, {amount(sum(sizes))}; marks, {amount(marks)}"
+    if context.prunes is None:
+        yield Finding("logs", "unknown", f"{told}; what `cst prune` would free cannot be told",
+                      "`cst prune --dry-run` says why")  # fmt: skip
+    elif context.prunes > _WORTH or marks > _MARKS:
+        yield Finding("logs", "note", told, f"`cst prune` frees {amount(context.prunes)}")
+    else:
+        yield Finding("logs", "ok", told + (f"; `cst prune` would free {amount(context.prunes)}" if context.prunes else ""))
+
+
+def private(context: Context) -> Iterator[Finding]:
+    """Files of ours that others may read, or that are another user's."""
+    open_to, strange = [], []
+    roots = [path for path in (context.settings.state_dir, context.settings.data_dir) if os.path.isdir(path)]
+    for path in (one for root in roots for one in _tree(root)):
+        status = os.lstat(path)
+        if stat.S_ISLNK(status.st_mode):
+            continue
+        if status.st_uid != os.getuid():
+            strange.append(path)
+        elif status.st_mode & 0o077 and (not stat.S_ISDIR(status.st_mode) or _holds_ours(path)):
+            open_to.append(path)
+    run = [path for path in (context.settings.hook, context.settings.state_dir + "/notify") if os.path.exists(path)]
+    unsafe = next((wrong for path in (*roots, *run) if (wrong := trust.distrust(path))), "")
+    if unsafe:
+        yield Finding("private", "wrong", f"others can change what is ours: {unsafe}", "chmod go-w, if it is yours")
+    if strange:
+        told = f"{len(strange)} of another user, as {strange[0]}"
+        yield Finding("private", "wrong", told, "find out who put them there")
+    if open_to:
+        named = sorted({next(root for root in roots if path.startswith(root)) for path in open_to})
+        mend = f"chmod -R go= {' '.join(map(quoted, named))}"
+        yield Finding("private", "wrong", f"{len(open_to)} files others can reach, as {open_to[0]}", mend)
+    if not (unsafe or strange or open_to):
+        yield Finding("private", "ok", "our files are for you alone" if roots else "no files of ours yet")
+
+
+def disk(context: Context) -> Iterator[Finding]:
+    """Whether a line could be written now: proved with a file that goes at once."""
+    place = context.settings.state_dir
+    while not os.path.exists(place):
+        place = os.path.dirname(place)
+    trial = f"{place}/.cst-doctor.{os.getpid()}"
+    try:
+        fd = os.open(trial, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        try:
+            os.write(fd, b"\n" * 4096)
+        finally:
+            os.close(fd)
+            os.unlink(trial)
+    except OSError as error:
+        mend = "make room there" if error.errno == ENOSPC else "mend its permissions, or set XDG_STATE_HOME elsewhere"
+        yield Finding("disk", "wrong", f"cannot write in {place}: {error.strerror}", mend)
+        return
+    room = os.statvfs(place)
+    free = room.f_bavail * room.f_frsize
+    outcome, mend = ("note", "make room: hooks that find none lose their line") if free < _TIGHT else ("ok", "")
+    yield Finding("disk", outcome, f"{place} can be written, {amount(free)} free", mend)
+
+
+def _entries(folder: str) -> list[os.DirEntry[str]]:
+    return list(os.scandir(folder)) if os.path.isdir(folder) else []
+
+
+def _holds_ours(folder: str) -> bool:
+    return any(entry.name.endswith((".jsonl", ".sh")) for entry in os.scandir(folder))
+
+
+def _tree(root: str) -> Iterator[str]:
+    yield root
+    for folder, folders, files in os.walk(root):
+        yield from (f"{folder}/{name}" for name in (*folders, *files))
+

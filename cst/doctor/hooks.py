@@ -1,0 +1,68 @@
+"""Checks of the hooks: where they are registered, and whether they fire."""
+
+from __future__ import annotations
+
+from cst.doctor.context import Context
+from cst.doctor.finding import Finding
+from cst.model import age
+from cst.setup import hook_install
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+def installed(context: Context) -> Iterator[Finding]:
+    """In which settings, by the plugin, and what forbids or breaks them."""
+    found = context.hooks
+    used = [scope for scope in found.scopes if scope.events]
+    dropped = [s for s in found.scopes if s.state == "absent" and hook_install.installed_at(context.settings, s.path)]
+    for scope in dropped:
+        at = hook_install.installed_at(context.settings, scope.path)
+        told = f"gone from {scope.path}, where they were put {age(context.now - at)} ago: something rewrote that file"
+        yield Finding("hooks", "wrong", told, f"`cst hooks install --scope {scope.scope}` puts them back")
+    if found.forbidden:
+        outcome = "wrong" if used or found.plugins else "note"
+        yield Finding("hooks", outcome, found.forbidden, "" if outcome == "note" else "states come without them")
+    elif found.problem:
+        reason, _, mend = found.problem.partition("; ")
+        yield Finding("hooks", "wrong", reason, mend)
+    for scope in used:
+        if scope.state == "installed" and scope.why:
+            mend = f"`cst hooks install --scope {scope.scope}` writes for the oldest client in use"
+            yield Finding("hooks", "note", scope.why, mend)
+    if found.twice:
+        yield Finding("hooks", "note", "settings and plugin both call the hook: each event is logged twice, read once",
+                      "one is enough: `cst hooks uninstall`, or disable the plugin")  # fmt: skip
+    given = sum(bool(one.plugin_dir) for one in found.sessions)
+    if used or found.plugins or given:
+        where = [f"{scope.scope} settings ({len(scope.events)} events)" for scope in used]
+        where += ["the plugin"] if found.plugins else []
+        where += [f"--plugin-dir of {given} of {len(found.sessions)} sessions"] if given else []
+        if not found.problem and not found.twice and not any(scope.why for scope in used):
+            yield Finding("hooks", "ok", f"by {' and '.join(where)}")
+    elif not dropped and not found.problem:
+        yield Finding("hooks", "note", "not installed: states come from registry and transcripts",
+                      "`cst hooks install` makes them sharper")  # fmt: skip
+
+
+def firing(context: Context) -> Iterator[Finding]:
+    """Which live sessions have told an event, and when they last did."""
+    found = context.hooks
+    used = bool(found.plugins) or any(scope.events for scope in found.scopes)
+    fires = [one for one in found.sessions if one.fires]
+    silent = [one for one in found.sessions if one.fires is False]
+    open_ones = [one for one in found.sessions if one.fires is None]
+    if not found.sessions or not (used or fires):
+        return
+    last = max((one.last_at for one in fires), default=0.0)
+    told = f"{len(fires)} of {len(found.sessions)} live sessions have told an event"
+    told += f", the newest {age(context.now - last)} ago" if last else ""
+    if silent and used:
+        mend = "start it again, or see `cst hooks status`: it may have other settings"
+        yield Finding("firing", "wrong", f"silent: {silent[0].key} in {silent[0].cwd}, {len(silent)} in all", mend)
+    if open_ones:
+        why = open_ones[0].why
+        yield Finding("firing", "unknown", f"{told}; {len(open_ones)} have not yet: {why}")
+    elif not silent or not used:
+        yield Finding("firing", "ok", told)

@@ -1,0 +1,290 @@
+"""Checks of the tools around cst: itself, the locale, tmux and its servers, the bound keys, fzf."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import struct
+import sys
+import tempfile
+from importlib.util import cache_from_source
+from types import MappingProxyType
+
+from cst import model
+from cst.doctor.context import Context
+from cst.doctor.finding import Finding
+from cst.model import CstError, Value, digits
+from cst.setup import tmux_conf
+from cst.system import spawn, tmux, trust
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+_FZF, _TMUX, _FULL = (0, 66), (3, 2), (3, 3)
+_ASK = ("display-message", "-p", "#{version}\t#{pid}", ";", "show-options", "-sv", "focus-events", ";",
+        "show-environment", "-g")  # fmt: skip
+
+
+def program(context: Context) -> Iterator[Finding]:
+    """This cst, and the Python that runs it."""
+    python = ".".join(map(str, sys.version_info[:3]))
+    told = f"{context.version} on Python {python}"
+    if not context.program:
+        yield Finding("cst", "wrong", f"{told}; its program is not where it should be", "install cst again")
+        return
+    code, said = _said(context.program, ["--version"])
+    if code or said != f"cst {context.version}":
+        told = f"{context.program} says {said or code}, not cst {context.version}"
+        yield Finding("cst", "wrong", told, "install cst again")
+    else:
+        yield Finding("cst", "ok", f"{told}, {context.program}")
+    if not compiled(model.__file__):  # one of those that every verb needs
+        folder = os.path.dirname(model.__file__)
+        mend = f"{sys.executable} -m compileall -q {shlex.quote(folder)}"
+        yield Finding("cst", "note", "Python has not compiled it: each start takes up to twenty times as long", mend)
+
+
+def compiled(path: str) -> bool:
+    """Whether Python finds this module compiled as it stands: else each process compiles it anew."""
+    try:
+        with open(cache_from_source(path), "rb") as file:
+            head = file.read(16)
+        found = os.stat(path)
+    except (OSError, NotImplementedError):
+        return False
+    flags, written, size = struct.unpack("<4x3L", head) if len(head) == 16 else (0, 0, -1)
+    return bool(flags) or (written, size) == (int(found.st_mtime) & 0xFFFFFFFF, found.st_size & 0xFFFFFFFF)
+
+
+def locale(context: Context) -> Iterator[Finding]:
+    """Whether glyphs and the text of sessions can be shown."""
+    name = next((context.env[n] for n in ("LC_ALL", "LC_CTYPE", "LANG") if context.env.get(n)), "")
+    if not name:
+        yield Finding("locale", "note", "none is set; UTF-8 is taken for granted", "export LANG=C.UTF-8")
+    elif "utf8" in name.lower().replace("-", ""):
+        yield Finding("locale", "ok", name)
+    else:
+        yield Finding("locale", "note", f"{name} is not UTF-8: glyphs are ASCII", "export LANG=C.UTF-8")
+
+
+def tmux_program(context: Context) -> Iterator[Finding]:
+    """The tmux program: its version, and what an old one lacks."""
+    code, said = _said(context.settings.tmux_program, ["-V"])
+    number = _number(said)
+    if code == 127:
+        yield Finding("tmux", "wrong", said, "install tmux 3.2 or newer, or name it in CST_TMUX")
+    elif not number:
+        yield Finding("tmux", "unknown", f"its version: {said}")
+    elif number < _TMUX:
+        yield Finding("tmux", "wrong", f"{said} is too old: no popups", "install tmux 3.2 or newer")
+    elif number < _FULL:
+        yield Finding("tmux", "note", f"{said}: popups without a border of their own and without -e", "3.3 has both")
+    else:
+        yield Finding("tmux", "ok", f"{said}: popups, pinned clients")
+
+
+class Server(Value):
+    """What one tmux server said of itself. `wrong`: why it said nothing."""
+
+    socket: str
+    wrong: str = ""
+    version: str = ""
+    focus: str = ""
+    env: Mapping[str, str] = MappingProxyType({})
+
+
+def servers(context: Context) -> Iterator[Finding]:
+    """The servers that sessions live on, that we run in, that are configured: reached, and as old as the program?"""
+    reached = [_asked(context, socket) for socket in _sockets(context)]
+    for server in reached:
+        configured = server.socket in context.settings.tmux_sockets
+        if server.wrong and (configured or not _gone(server.wrong)):
+            mend = "take it out of tmux_sockets (docs/config.md)" if configured else "see whether that server runs"
+            if trust.distrust(server.socket):
+                mend = "find out who made it; cst uses only what you and root alone can write"
+            yield Finding("servers", "wrong", f"{server.socket} cannot be reached: {server.wrong}", mend)
+    up = [server for server in reached if not server.wrong]
+    if not up:
+        yield Finding("servers", "note", "no tmux server runs that cst would look at; jumps need one")
+        return
+    yield Finding("servers", "ok", f"{len(up)} reached: {', '.join(server.socket for server in up)}")
+    _, program_version = _said(context.settings.tmux_program, ["-V"])
+    for server in up:
+        if server.version and server.version not in program_version.split():
+            told = f"the server at {server.socket} still is {server.version}, the program {program_version}"
+            yield Finding("servers", "note", told, "the next start of that server takes the new one")
+    blind = [server.socket for server in up if server.focus == "off"]
+    if blind:
+        mend = "set-option -g focus-events on, in tmux.conf: then programs see where you look"
+        yield Finding("focus", "note", f"focus-events is off on {', '.join(blind)}", mend)
+    else:
+        yield Finding("focus", "ok", "focus-events is on" if all(s.focus for s in up) else "not told by every server")
+
+
+def keys(context: Context) -> Iterator[Finding]:
+    """The keys of `cst init tmux`, as the running servers have them."""
+    wanted, tmuxs = _wanted(), _by_itself(context.settings.tmux_program)
+    for socket in _sockets(context):
+        server = _asked(context, socket)
+        if server.wrong:  # asked for its keys, tmux would start one, with all that tmux.conf runs
+            continue
+        code, said = tmux.run(context.settings.tmux_program, socket, ["list-keys", "-T", "prefix"])
+        if not code:
+            bound = [_bound(line) for line in said.splitlines()]
+            yield from _keys_of(server, wanted, bound)
+            yield from _hidden(server, tmuxs, bound)
+
+
+def fzf(_: Context) -> Iterator[Finding]:
+    """The fzf that iterfzf brings: it is the one that the picker runs."""
+    try:
+        code, said = _said(bundled_fzf(), ["--version"])
+    except ImportError as error:
+        yield Finding("fzf", "wrong", f"iterfzf cannot be loaded: {error}", "install cst again")
+        return
+    number = _number(said)
+    if code or not number:
+        yield Finding("fzf", "wrong", f"the bundled fzf does not run: {said}", "install iterfzf again")
+    elif number < _FZF:
+        yield Finding("fzf", "wrong", f"{said} is too old", "update iterfzf: cst needs fzf 0.66 or newer")
+    else:
+        yield Finding("fzf", "ok", f"{said.partition(' ')[0]}, bundled; the picker uses no other")
+
+
+def bundled_fzf() -> str:
+    """The path of the fzf that iterfzf brings. ImportError, or CstError where it brings none for this system."""
+    from iterfzf import BUNDLED_EXECUTABLE
+
+    if not BUNDLED_EXECUTABLE:
+        raise CstError("iterfzf brings no fzf for this system")
+    return str(BUNDLED_EXECUTABLE)
+
+
+def _keys_of(server: Server, wanted: dict[str, str], bound: list[tuple[str, str]]) -> Iterator[Finding]:
+    """`wanted`: verb by key. `bound`: key and command."""
+    ours = {key: command for key, command in bound if _call_in(command)[0]}
+    if not ours:
+        mend = "cst init tmux >> ~/.tmux.conf && tmux source-file ~/.tmux.conf"
+        yield Finding("keys", "note", f"none of cst is bound on {server.socket}", mend)
+        return
+    missing = _programs_missing(ours, server)
+    for called, key in missing.items():
+        told = f"prefix {key} calls {called}, which is not found from {server.socket}"
+        yield Finding("keys", "wrong", told, "bind it by its absolute path: `cst init tmux` prints that")
+    verbs = {_call_in(command)[1]: key for key, command in ours.items()}
+    for key, verb in wanted.items():
+        if verb in verbs:
+            continue
+        other = next((command for one, command in bound if one == key), "")
+        told = f"prefix {key} does not call `cst {verb}`" + (f" but: {other}" if other else "; nothing is bound there")
+        yield Finding("keys", "note", told, f"bind `cst {verb}` to a free key, see `cst init tmux`")
+    pickers = [key for key, command in bound if _picks(command)]
+    if len(pickers) > 1:
+        yield Finding("keys", "note", f"pickers are bound to {', '.join('prefix ' + key for key in pickers)}",
+                      "one is enough: unbind-key the other")  # fmt: skip
+    if not missing and verbs:
+        told = ", ".join(f"{key} {verb}" for verb, key in sorted(verbs.items(), key=lambda one: one[1].lower()))
+        yield Finding("keys", "ok", f"after the prefix, on {server.socket}: {told}")
+
+
+def _hidden(server: Server, tmuxs: dict[str, str], bound: list[tuple[str, str]]) -> Iterator[Finding]:
+    """Keys of ours that tmux has a use for. On `g` it has one since 3.8."""
+    for key, command in bound:
+        program, verb = _call_in(command)
+        if program and key in tmuxs:
+            told = f"prefix {key} on {server.socket} calls `cst {verb}`, not what tmux has there: {tmuxs[key]}"
+            yield Finding("keys", "note", told, "nothing, if you do not miss it; else a free key: docs/tmux.md")
+
+
+def _by_itself(program: str) -> dict[str, str]:
+    """What tmux does at each key after the prefix, as a server without a tmux.conf tells; {} where none starts."""
+    with tempfile.TemporaryDirectory(prefix="cst-", dir="/tmp") as folder:  # a socket's path must be short
+        asked = ["-f", "/dev/null", "-S", f"{folder}/tmux", "start-server", ";", "list-keys", "-T", "prefix"]
+        answer = spawn.finish(spawn.start(program, asked), 5.0, 1 << 16)
+    return dict(_bound(line) for line in answer.output.decode("utf-8", "replace").splitlines())
+
+
+def _wanted() -> dict[str, str]:
+    """The keys that `cst init tmux` binds, and the verb of each."""
+    found = {}
+    for line in tmux_conf.bindings("/cst").splitlines():
+        words = _unnoted(line).replace("'", " ").replace('"', " ").replace("\\", " ").split()
+        if words[:1] == ["bind-key"] and "/cst" in words:
+            found[words[1]] = words[words.index("/cst") + 1]
+    return found
+
+
+def _unnoted(line: str) -> str:
+    """A bind-key line without its note: `-N '…'`."""
+    before, note, rest = line.partition(" -N ")
+    return before + " " + rest[1:].partition(rest[:1])[2].lstrip() if note else line
+
+
+def _bound(line: str) -> tuple[str, str]:
+    """Key and command of a line of list-keys: `bind-key [-r] -T prefix KEY COMMAND`."""
+    rest = line.partition(" prefix ")[2].strip()
+    key, _, command = rest.partition(" ")
+    return key.removeprefix("\\"), command.strip()
+
+
+def _call_in(command: str) -> tuple[str, str]:
+    """The cst that a binding calls, as it is written there, and the word behind it; "" for none."""
+    words = [*"".join(" " if c in "'\"\\;" else c for c in command).split(), ""]
+    place = next((i for i, word in enumerate(words) if word == "cst" or word.endswith("/cst")), -1)
+    return (words[place], words[place + 1]) if place >= 0 else ("", "")
+
+
+def _picks(command: str) -> bool:
+    called, verb = _call_in(command)
+    return verb == "pick" if called else "popup" in command and "claude" in command
+
+
+def _programs_missing(ours: dict[str, str], server: Server) -> dict[str, str]:
+    """The programs of bindings that cannot be found from the server, each with a key that calls it."""
+    found = {}
+    for key, command in ours.items():
+        called, _ = _call_in(command)
+        places = [called] if "/" in called else [f"{p}/{called}" for p in server.env.get("PATH", "").split(":") if p]
+        if not any(os.access(place, os.X_OK) for place in places):
+            found[called] = key
+    return found
+
+
+def _sockets(context: Context) -> list[str]:
+    """Those that every look asks, and the default one."""
+    own = context.settings
+    named = {process.environ.get("TMUX", "").partition(",")[0] for process in context.snapshot.processes.values()}
+    named |= {own.socket, own.default_socket if os.path.exists(own.default_socket) else "", *own.tmux_sockets}
+    return sorted(named - {""})
+
+
+def _asked(context: Context, socket: str) -> Server:
+    code, said = tmux.run(context.settings.tmux_program, socket, _ASK)
+    lines = said.splitlines()
+    if code or not lines or "\t" not in lines[0]:
+        return Server(socket, said.strip() or f"tmux ended with {code}")
+    focus = lines[1] if len(lines) > 1 and lines[1] in ("on", "off") else ""
+    env = dict(line.split("=", 1) for line in lines[2:] if "=" in line)
+    return Server(socket, "", lines[0].partition("\t")[0], focus, env)
+
+
+def _gone(wrong: str) -> bool:
+    return wrong.startswith(("no server running", "error connecting", "no current target", "no sessions"))
+
+
+def _said(path: str, words: list[str]) -> tuple[int, str]:
+    """The exit code of a program and the first line it said."""
+    answer = spawn.finish(spawn.start(path, words), 5.0, 1 << 16)
+    text = (answer.output or answer.errors).decode("utf-8", "replace").strip()
+    return (124, "it did not answer within 5 s") if answer.late else (answer.code, text.partition("\n")[0])
+
+
+def _number(text: str) -> tuple[int, ...]:
+    """The first version number in a text: (3, 3) of "tmux 3.3a", (0, 67) of "0.67.0 (debug)"; () for none."""
+    for word in text.replace("-", " ").split():
+        major, dot, rest = word.partition(".")
+        minor = "".join(c if digits(c) else " " for c in rest).split(" ")[0]
+        if dot and digits(major) and minor:
+            return int(major), int(minor)
+    return ()

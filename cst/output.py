@@ -1,0 +1,95 @@
+"""What leaves cst: standard output, JSON, tmux's message line, warnings, the one question with y or n."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from cst.model import CstError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+    from cst.model import Snapshot
+    from cst.settings import Settings
+
+
+def terminal_columns(settings: Settings) -> int:
+    """How wide the output may be; 0 where it goes into a file or a pipe."""
+    try:
+        return os.get_terminal_size(1).columns
+    except OSError:
+        return settings.columns
+
+
+def painter(settings: Settings, when: str) -> Any:
+    """The Paint for `--color WHEN`."""
+    from cst.render.paint import Paint
+
+    return Paint(when == "always" or (when != "never" and not settings.no_color and os.isatty(1)))
+
+
+def as_printable(lines: Sequence[str], settings: Settings) -> Sequence[str]:
+    """Lines for the user: in ASCII where their terminal shows nothing else, or they want it so."""
+    if not settings.ascii:
+        return lines
+    from cst.render.theme import ascii_only
+
+    return [ascii_only(line) for line in lines]
+
+
+def print_lines(lines: Sequence[str], settings: Settings | None = None) -> None:
+    """Write lines to standard output, for the user's terminal with `settings`. CstError where it is closed or full."""
+    lines = as_printable(lines, settings) if settings else lines
+    if sys.stdout is None:
+        raise CstError("cannot write the output: standard output is closed")
+    try:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(("\n".join(lines) + "\n").encode("utf-8", "replace"))
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # or Python says it again at exit
+        raise CstError(f"cannot write the output: {error.strerror}") from None
+
+
+def print_json(value: object) -> int:
+    """Write a value as JSON; exit code 0."""
+    from cst.jsonl import dumps
+
+    print_lines([dumps(value)])
+    return 0
+
+
+def warn_problems(snapshot: Snapshot) -> None:
+    """Name the sources that failed, on stderr."""
+    from cst.text import clean
+
+    for source, message in snapshot.problems:
+        print(f"cst: {source}: {clean(message)}", file=sys.stderr)
+
+
+def say(settings: Settings, client: str, message: str) -> None:
+    """Print where the user looks: on the message line of a tmux client after a key binding, else on the terminal."""
+    if client and not settings.tmux_pane:
+        from cst.system import tmux
+
+        tmux.say(settings.tmux_program, settings.socket or settings.default_socket, client, message)
+    print_lines([message], settings)
+
+
+def confirm(question: str, refusal: str) -> bool:
+    """Ask y or n on the terminal; anything but y and yes is no. CstError, which begins with `refusal`, where there is
+    no terminal to ask on."""
+    if not os.isatty(0):
+        raise CstError(f"{refusal}, and there is no terminal to ask on; pass --yes")
+    print(question, "[y/N] ", end="", file=sys.stderr, flush=True)
+    return sys.stdin.readline().strip().lower() in ("y", "yes")
+
+
+def config_folders(settings: Settings) -> list[str]:
+    """The folders of Claude Code, for a message; one that does not exist is named so, as it may be a slip."""
+    return [path if os.path.isdir(path) else f"{path} (no such folder)" for path in settings.config_dirs]

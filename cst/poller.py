@@ -1,0 +1,114 @@
+"""Looks again and again, for the verbs that live as long as their window, and computes only what changed.
+
+A snapshot is judged anew when anything in it is another than before, for some seconds after that (rules wait for
+traces that come late), and every few seconds in any case (a limit passes, a snooze ends).
+"""
+
+from __future__ import annotations
+
+import time
+
+from cst import snapshot
+from cst.core import fleet
+from cst.store.file_cache import Keeping
+from cst.system import processes, tmux
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from cst.model import Process, Session, Snapshot
+    from cst.settings import Settings
+
+_TMUX = 3.0  # seconds for which panes are believed; asking costs as much as all the rest
+_SETTLES = 4.0  # seconds after a change in which every look is judged
+_AT_LEAST = 5.0  # seconds between two judgements where nothing changes
+_LOST, _WHY_LOST = "no-record", "its process lives, and its registry record is gone or cannot be read"
+_COMPARED = ("records", "events", "transcripts", "marks", "panes", "clients", "branches", "tasks", "ended", "problems")
+
+
+class Poller:
+    """One person's repeated look at the world. Not for two threads at once."""
+
+    def __init__(self, settings: Settings, ended: bool = False) -> None:
+        self.ended = ended  # whether ended sessions are looked for too
+        self._settings = settings
+        self._memory = Keeping()
+        self._seen: Snapshot | None = None
+        self._sessions: list[Session] = []
+        self._lost: set[str] = set()  # keys
+        self._asked = self._changed = self._judged = 0.0  # epoch seconds
+
+    def look(self, at_once: bool = False) -> tuple[Snapshot, list[Session]]:
+        """The world now; `at_once` asks tmux too, for a person has just done something."""
+        now = time.time()
+        before = self._seen
+        ask = before is None or at_once or now - self._asked >= _TMUX or now < self._asked
+        seen = snapshot.take(
+            self._settings, now, snapshot.ROWS, "", self.ended, self._memory, None if ask else before
+        )
+        if not ask and before and _alive(seen) != _alive(before):
+            ask = True
+            seen = snapshot.take(self._settings, now, snapshot.ROWS, "", self.ended, self._memory)
+        if ask:
+            self._asked = now
+        if before is None or at_once or _differ(before, seen):
+            self._changed = now
+        self._seen = seen
+        if now - self._changed < _SETTLES or not 0 <= now - self._judged < _AT_LEAST:
+            found = fleet.sessions(seen)
+            self._sessions = sorted([*found, *self._missing(found, now)], key=fleet.urgency)
+            self._judged = now
+        self._memory.forget_the_rest()
+        return seen, self._sessions
+
+    def _missing(self, found: list[Session], now: float) -> list[Session]:
+        """Those that were there and have no readable record now, while their process lives on: unknown, not ended.
+        For one look they are as they were: a record that is just being written cannot be read."""
+        here, again = {session.key for session in found}, self._lost
+        lost = [s for s in self._sessions if s.pid and s.key not in here and _lives(s)]
+        self._lost = {session.key for session in lost}
+        return [_unknown(s, now) if s.key in again and s.rule != _LOST else s for s in lost]
+
+    def one(self, key: str) -> tuple[Snapshot, Session] | None:
+        """One live session as it is now, for a jump that is to be quick: only its process is looked at and tmux asked.
+        None where that does not do; then a whole look does."""
+        seen = self._seen
+        record = next((r for r in seen.records if f"{r.pid}.{r.start}" == key), None) if seen else None
+        if seen is None or record is None or processes.start_of(record.pid) != record.start:
+            return None
+        socket = self._settings.socket or self._settings.default_socket
+        panes, clients, wrong = tmux.look(tmux.ask(self._settings.tmux_program, socket))
+        if wrong:
+            return None
+        near = seen._replace(
+            now=time.time(), panes=[*panes, *(pane for pane in seen.panes if pane.socket != socket)],
+            clients=[*clients, *(client for client in seen.clients if client.socket != socket)],
+        )  # fmt: skip
+        found = fleet.sessions(near._replace(records=[record], ended=()))
+        return (near, found[0]) if found else None
+
+
+def _lives(session: Session) -> bool:
+    return session.pid is not None and processes.start_of(session.pid) == session.key.partition(".")[2]
+
+
+def _unknown(session: Session, now: float) -> Session:
+    return session._replace(
+        state="unknown", since=now, because=_WHY_LOST, rule=_LOST, needs_you=False, wants=None, doing=None
+    )
+
+
+def _alive(snapshot: Snapshot) -> list[tuple[int, str]]:
+    return [(process.pid, process.start) for process in snapshot.processes.values()]
+
+
+def _differ(before: Snapshot, snapshot: Snapshot) -> bool:
+    """Whether anything but the clock changed between two looks."""
+    return any(getattr(before, field) != getattr(snapshot, field) for field in _COMPARED) or (
+        [_lasting(process) for process in before.processes.values()]
+        != [_lasting(process) for process in snapshot.processes.values()]
+    )
+
+
+def _lasting(process: Process) -> tuple[object, ...]:
+    """What does not move with the clock: the start in seconds is reckoned from the time and the uptime."""
+    return process.pid, process.start, process.state, process.tty, bool(process.shell_at)

@@ -1,0 +1,67 @@
+"""A dialog for people: what it is about, its options, and the key for each."""
+
+from __future__ import annotations
+
+from cst.model import age, label
+from cst.text import clean, cut, wrap
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from cst.core.dialogs import Dialog, Option
+    from cst.model import Session
+    from cst.render.paint import Paint
+
+_MOST_BODY, _MOST_WRAPPED = 100, 40  # lines: what is approved is to be seen
+_LETTERS = {"yes": "y", "always": "a", "no": "n"}
+
+
+def lines(dialog: Dialog, session: Session, now: float, columns: int, paint: Paint) -> list[str]:
+    """The dialog as it stands, each option with its number and, where a word means it, the letter of that word."""
+    columns = max(20, columns or 100)
+    title = clean(dialog.title or dialog.kind, 80)
+    head = f"{clean(label(session), 40)} · {title} · {age(now - session.since)}"
+    found = [paint.state(_state(dialog), cut(head, columns)), *_answered(dialog, columns)]
+    for text in _body(dialog, session):
+        found += [f"  {line}" for line in wrap(text, columns - 2, _MOST_WRAPPED)]
+    if dialog.kind not in ("question", "review", "trust"):
+        found += wrap(clean(dialog.asks, 400), columns, 3)
+    single = [means for means in _LETTERS if [o.means for o in dialog.options].count(means) == 1]
+    for option in dialog.options:
+        found += _option(option, columns, single, paint)
+    if dialog.several:
+        found.append(paint.dim(cut("  a number ticks or unticks, y goes on, n dismisses", columns)))
+    elif "no" not in single:
+        found.append(paint.dim(cut("  n dismisses it (Esc)", columns)))
+    return found
+
+
+def _state(dialog: Dialog) -> str:
+    return {"permission": "permission", "plan": "plan", "trust": "dialog"}.get(dialog.kind, "question")
+
+
+def _answered(dialog: Dialog, columns: int) -> list[str]:
+    """Of several questions: which are answered."""
+    if len(dialog.tabs) < 2:
+        return []
+    shown = [f"{'☒' if done else '☐'} {clean(header, 30)}" for header, done in dialog.tabs]
+    return [cut("  " + "  ".join(shown), columns)]
+
+
+def _body(dialog: Dialog, session: Session) -> list[str]:
+    """The body, clean; where its beginning is not on the screen, what the transcript says is asked."""
+    body = [text for text in (clean(line, 400) for line in dialog.body) if text]
+    if len(body) > _MOST_BODY:
+        body = [*body[:_MOST_BODY], f"… {len(body) - _MOST_BODY} lines more"]
+    if not dialog.clipped:
+        return body
+    wants = session.wants
+    whole = [f"{clean(wants.tool, 40)}: {clean(wants.detail)}"] if wants else []
+    return [*whole, "… the pane is too small to show it all; its end:", *body[-3:]]
+
+
+def _option(option: Option, columns: int, single: list[str], paint: Paint) -> list[str]:
+    tick = "" if option.ticked is None else "[✔] " if option.ticked else "[ ] "
+    key = _LETTERS[option.means] if option.means in single else " "
+    number = "-" if option.means == "text" else str(option.number)
+    first, *more = wrap(f"{tick}{clean(option.label, 400)}", columns - 7, _MOST_WRAPPED) or [""]
+    return [f"  {paint('1', key)} {paint('1', number)}  {first}", *(" " * 7 + line for line in more)]

@@ -1,0 +1,49 @@
+"""What is asked before a session is ended: who it is, and what would be lost."""
+
+from __future__ import annotations
+
+from cst.model import NO_REPOSITORY, age, label
+from cst.render.paint import looks
+from cst.render.table import what
+from cst.text import clean, cut, width
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cst.model import Changes, Session
+    from cst.render.paint import Paint
+
+
+def lost(folders: Sequence[Changes]) -> str:
+    """What is not committed in these folders; "" for nothing, or for folders that git knows nothing of."""
+    files = sum(len(one.files) for one in folders)
+    parts = [f"{files} uncommitted file{'s' * (files > 1)}"] if files else []
+    unknown = [one.problem for one in folders if one.problem and one.problem != NO_REPOSITORY]
+    return ", ".join([*parts, *([f"uncommitted files unknown ({clean(unknown[0], 60)})"] if unknown else [])])
+
+
+def several(sessions: Sequence[Session], now: float, lost: str, columns: int) -> list[str]:
+    """The question about one session or about all that are marked, and what would be lost: always two lines."""
+    if len(sessions) == 1:
+        [session] = sessions
+        state, lost = f"  {session.state} for {age(now - session.since)}", f" · {lost}" if lost else ""
+        does = cut(what(session, now), min(60, columns - width(state + lost) - 3))  # it yields to what would be lost
+        where = f" @ {cut(clean(session.place.location, 60), 40)}" if session.place else ""
+        who = f"End {cut(clean(label(session), 60), 40)}{where} (pid {session.pid})?"
+        return [who, cut(state + (f" · {does}" if does else "") + lost, columns)]
+    names = ", ".join(f"{cut(clean(label(session), 60), 24)} ({session.state})" for session in sessions)
+    return [cut(f"End {len(sessions)} sessions?" + (f" {lost}" if lost else ""), columns), cut("  " + names, columns)]
+
+
+def all_of(sessions: Sequence[Session], now: float, columns: int, paint: Paint) -> list[str]:
+    """Each of several on a line: what it does, since when, what it is called, what it wants."""
+    found = [paint("1", f"{len(sessions)} sessions, marked")]
+    for session in sessions:
+        since = f"{looks(session.state)[0]} {session.state} {age(now - session.since)}"
+        rest = f"{clean(label(session), 60)} (pid {session.pid})"
+        if does := what(session, now):
+            rest += f" · {does}"
+        room = max(0, columns - width(since) - 4)
+        found.append(f"  {paint.state(session.state, since)}  {cut(rest, room)}")
+    return found

@@ -1,0 +1,35 @@
+"""What stands above every page of the preview: which pages there are, and whose they are."""
+
+from __future__ import annotations
+
+from cst.model import PAGES
+from cst.render.preview import header
+from cst.text import width
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from cst.model import Session
+    from cst.render.paint import Paint
+
+_KEY = "ctrl-p"  # turns the page, in the picker
+_AIRY = 12  # lines from which on there is an empty line between the header and the page
+
+
+def top(session: Session, now: float, name: str, columns: int, lines: int, home: str, paint: Paint) -> list[str]:
+    """The strip and the header, which takes at most a third of `lines` (0 = as much as it has)."""
+    head = header(session, now, columns, home, paint)
+    if lines:
+        head = head[: max(1, lines // 3)]
+    return [strip(name, columns, paint), *head, *([""] if not lines or lines >= _AIRY else [])]
+
+
+def strip(name: str, columns: int, paint: Paint) -> str:
+    """The names of the pages with this one in brackets; where they do not fit, this one and how many there are."""
+    names = [f"[{page}]" if page == name else page for page in PAGES]
+    wide = width(" · ".join(names))
+    if wide > columns:
+        rest = f" {PAGES.index(name) + 1}/{len(PAGES)} · {_KEY}"
+        return paint("1", f"[{name}]") + paint.dim(rest if len(name) + 2 + len(rest) <= columns else "")
+    line = paint.dim(" · ").join(paint("1", shown) if shown[0] == "[" else paint.dim(shown) for shown in names)
+    hint = next((hint for hint in (f"   {_KEY}: next page", f"   {_KEY}") if wide + len(hint) <= columns), "")
+    return line + paint.dim(hint)

@@ -1,0 +1,61 @@
+"""Colours and glyphs: one table from state to what it looks like, readable without either."""
+
+from __future__ import annotations
+
+from cst.model import age
+from cst.render import theme as themes
+from cst.text import RESET
+
+# state: (glyph, SGR codes, tmux style). The word always stands beside them: colour is never the only sign.
+_LOOKS = {
+    "permission": ("!", "1;31", "fg=red,bold"),
+    "question": ("?", "1;35", "fg=magenta,bold"),
+    "plan": ("≡", "1;34", "fg=blue,bold"),
+    "dialog": ("!", "1;31", "fg=red,bold"),
+    "error": ("✗", "31", "fg=red"),
+    "asked": ("?", "35", "fg=magenta"),
+    "done": ("✓", "32", "fg=green"),
+    "unknown": ("~", "33", "fg=yellow"),
+    "interrupted": ("‖", "33", "fg=yellow"),
+    "working": ("●", "36", "fg=cyan"),
+    "compacting": ("●", "36", "fg=cyan"),
+    "background": ("◌", "36", "fg=cyan"),
+}
+_QUIET = ("·", "2", "dim")
+
+
+class Paint:
+    """Colours on or off, for one run; with another `theme` than the terminal's own, its palette."""
+
+    def __init__(self, on: bool, theme: str = "16") -> None:
+        self.on = on and theme != "none"
+        self._theme = theme
+
+    def __call__(self, codes: str, text: str) -> str:
+        """`text` in these SGR codes."""
+        return f"\x1b[{themes.codes(self._theme, codes)}m{text}{RESET}" if self.on and text else text
+
+    def state(self, state: str, text: str) -> str:
+        """`text` in the colour of a state."""
+        return self(looks(state)[1], text)
+
+    def dim(self, text: str) -> str:
+        """`text` in the background."""
+        return self("2", text)
+
+
+def looks(state: str) -> tuple[str, str, str]:
+    """Glyph, SGR codes and tmux style of a state."""
+    return _LOOKS.get(state, _QUIET)
+
+
+def since(now: float, then: float) -> str:
+    """How long ago, or "" where the moment is not known."""
+    return age(now - then) if then > 0 else ""
+
+
+def tokens(count: int | None) -> str:
+    """12345 as 12k; "" where it is not known."""
+    if count is None:
+        return ""
+    return f"{count / 1e6:.1f}M" if count >= 1_000_000 else f"{count // 1000}k" if count >= 1000 else str(count)

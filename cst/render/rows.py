@@ -1,0 +1,150 @@
+"""The rows of the picker: a hidden first column with the key, then what you see. Written and read nowhere else.
+
+Behind the last visible column stands what the search finds besides: title, prompt, folder, tags. fzf cuts it off.
+"""
+
+from __future__ import annotations
+
+from cst.render.paint import Paint, tokens
+from cst.render.table import cells
+from cst.text import clean, cut, fit, width, wrap
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cst.model import Session
+
+    Listed = tuple[Session, str]  # "" or what is new about the row: "new", "gone"
+
+_GAP = "  "
+_HEADS = ("FOR", "STATE", "SINCE", "SESSION", "BRANCH", "WHAT IT WANTS OR DOES", "CTX", "PLACE")
+_LIMITS = (3, 13, 5, 30, 20, 10_000, 12, 20)  # columns at most
+_RIGHT = (2, 6)  # aligned to the right
+_FOR, _STATE, _WHAT, _CONTEXT, _PLACE = 0, 1, 5, 6, 7
+_LEAVE = (4, 6, 7)  # in this order, where there is no room: branch, context, place
+_LEAST_WHAT = 30  # columns that "what it wants or does" needs before others may stay
+_LEAST_NAME = 14  # columns that a name keeps, at the cost of "what"
+_ENOUGH_NAME = 22  # columns of a name beyond which "what" would rather have them
+_WIDE = 140  # columns of the list from which the context has a bar of five
+_BARS = " ▁▂▃▄▅▆▇█"
+
+
+def rows(
+    listed: Sequence[Listed], now: float, columns: int, paint: Paint, tall: bool = False, window: float = 0
+) -> list[str]:
+    """One item for each session, `key TAB visible`, after one for the column heads.
+
+    `tall`: a second line with the last prompt. `window`: tokens that the context bar is drawn against, 0 for no bar.
+    """
+    table = [_cells(session, news, now, window, columns >= _WIDE) for session, news in listed]
+    shown, sizes = _layout([_HEADS, *table], columns)
+    head = _GAP.join(fit(_HEADS[i], sizes[i], right=i in _RIGHT) for i in shown)
+    made = ["-\t" + paint.dim(head)]
+    for (session, news), row in zip(listed, table, strict=True):
+        fitted = [(i, fit(row[i], sizes[i], right=i in _RIGHT)) for i in shown]
+        line = _GAP.join(_painted(session, news, i, cell, window, paint) for i, cell in fitted)
+        if tall:
+            said = clean(session.last_prompt or session.title, 400)
+            line += "\n" + paint.dim(fit(f"     » {said}" if said else "", columns))
+        made.append(f"{session.key}\t{line}{_found_by(session)}")
+    return made
+
+
+def _cells(session: Session, news: str, now: float, window: float, wide: bool) -> tuple[str, ...]:
+    """The cells of one row, clean and not cut."""
+    state, waited, name, branch, what, _, place, tags = cells(session, now)
+    if tags:  # behind what it is called, before what may be cut: "api #urgent: Clean up", "release #urgent (api)"
+        called, between, more = name.partition(" (" if session.name else ": ")
+        name = " ".join([called, *(f"#{tag}" for tag in tags.split())]) + between + more
+    if news:
+        name = f"{news}: {name}"
+    return group(session), state, waited, name, branch, what, _context(session.tokens, window, wide), place
+
+
+def group(session: Session) -> str:
+    """For whom it waits: `you`, or what else is the matter, in three letters."""
+    if session.snoozed:
+        return "zzz"
+    if session.needs_you:
+        return "you"
+    if session.state in ("working", "compacting", "background", "starting"):
+        return "run"
+    return {"unknown": "?", "ended": "end"}.get(session.state, "")
+
+
+def _context(count: int | None, window: float, wide: bool) -> str:
+    if not count or not window:
+        return tokens(count)
+    share = min(1.0, count / window)
+    if wide:
+        full = round(share * 5)
+        return f"{'█' * full}{'░' * (5 - full)} {tokens(count)}"
+    return f"{_BARS[max(1, round(share * 8))]} {tokens(count)}"
+
+
+def _painted(session: Session, news: str, column: int, cell: str, window: float, paint: Paint) -> str:
+    if news == "gone":
+        return paint.dim(cell)
+    if column == _FOR:
+        return paint("1;7" if session.needs_you else "2", cell)
+    if column == _STATE:
+        return paint.dim(cell) if session.snoozed else paint.state(session.state, cell)
+    if column == _CONTEXT and window and session.tokens and session.tokens >= 0.6 * window:
+        return paint("31" if session.tokens >= 0.85 * window else "33", cell)
+    return cell if session.needs_you or session.state == "unknown" else paint.dim(cell)
+
+
+def _found_by(session: Session) -> str:
+    """What the search finds besides what is seen."""
+    tags = " ".join("#" + tag for tag in session.tags)
+    words = (session.cwd, session.branch, session.title, session.name, tags, session.state, session.last_prompt)
+    return "    " + clean(" ".join(words), 1000)
+
+
+def _layout(table: list[tuple[str, ...]], columns: int) -> tuple[list[int], list[int]]:
+    """Which columns to show, and how wide each is: together exactly `columns`."""
+    sizes = [min(limit, max(width(row[i]) for row in table)) for i, limit in enumerate(_LIMITS)]
+    shown = [i for i in range(len(_HEADS)) if i == _WHAT or any(row[i] for row in table[1:])]
+    rest = 0
+    for leaving in (*_LEAVE, 3):
+        rest = columns - sum(sizes[i] + len(_GAP) for i in shown if i != _WHAT)
+        if rest >= _LEAST_WHAT:
+            break
+        if leaving == 3:
+            sizes[3] = max(min(sizes[3], _LEAST_NAME), sizes[3] + rest - _LEAST_WHAT)
+            rest = columns - sum(sizes[i] + len(_GAP) for i in shown if i != _WHAT)
+        elif leaving in shown:
+            shown.remove(leaving)
+    if columns < 110 and sizes[3] > _ENOUGH_NAME:
+        rest += sizes[3] - _ENOUGH_NAME
+        sizes[3] = _ENOUGH_NAME
+    sizes[_WHAT] = max(0, rest)
+    return shown, sizes
+
+
+def header(
+    summary: str, away: str, keys: Sequence[tuple[str, str]], columns: int, paint: Paint, message: str
+) -> list[str]:  # fmt: skip
+    """What stands above the list: how many need you, what happened meanwhile, the keys. A message takes the place of as
+    many of these lines as it needs, so that the list stays where it is.
+
+    Where there is no room for all keys, the last but one goes first: the last one shows them all.
+    """
+    keys = list(keys)
+    while len(keys) > 1 and width(" · ".join(f"{key} {word}" for key, word in keys)) > columns:
+        del keys[-2]
+    line = paint.dim(" · ").join(paint("1", key) + paint.dim(" " + word) for key, word in keys)
+    lines = [summary, *([paint.dim(cut(away, columns))] if away else []), line]
+    said = wrap(message, columns, len(lines))
+    return [*said, *lines[len(said) :]]
+
+
+def explained(found: Sequence[tuple[str, str]], columns: int, paint: Paint) -> list[str]:
+    """The page of (keys, what they do) that `?` shows; what is too long for a line goes on in the next."""
+    wide = min(22, max(len(some) for some, _ in found))
+    lines = [paint("1", "keys") + paint.dim(cut("  (? closes; [keys] in the config file moves them)", columns - 4)), ""]
+    for some, what in found:
+        first, *more = wrap(what, max(12, columns - wide - 1), 9)
+        lines += [paint("1", some.ljust(wide)) + " " + first, *(" " * (wide + 1) + rest for rest in more)]
+    return lines

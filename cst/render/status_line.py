@@ -1,0 +1,96 @@
+"""The one line of `cst status`, and the sentences that `cst next` says."""
+
+from __future__ import annotations
+
+from cst.model import age, label
+from cst.render.paint import Paint, looks
+from cst.render.table import what
+from cst.text import clean, cut, for_tmux
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cst.model import Session
+
+_DOT = " · "
+
+
+def line(sessions: Sequence[Session], now: float, form: str, problems: int = 0) -> str:
+    """`2 need you · permission 12m · 5 working`; "" where there is no session and nothing is wrong."""
+    parts = _parts([session for session in sessions if session.state != "ended"], now)
+    if problems:
+        parts.append((f"{problems} problem{'s' * (problems > 1)}: cst ls", "unknown"))
+    if form == "tmux":
+        return _DOT.join(f"#[{looks(state)[2]}]{for_tmux(text)}#[default]" for text, state in parts)
+    return _joined(parts, Paint(form == "ansi"))
+
+
+def painted(sessions: Sequence[Session], now: float, paint: Paint) -> str:
+    """The same line in a theme's colours."""
+    return _joined(_parts([session for session in sessions if session.state != "ended"], now), paint)
+
+
+def _joined(parts: Sequence[tuple[str, str]], paint: Paint) -> str:
+    return _DOT.join(paint.state(state, text) for text, state in parts)
+
+
+def _parts(sessions: Sequence[Session], now: float) -> list[tuple[str, str]]:
+    """(text, state that gives the colour)."""
+    if not sessions:
+        return []
+    waiting = [session for session in sessions if session.needs_you]
+    parts = []
+    if waiting:
+        first = waiting[0]
+        parts.append((f"{len(waiting)} need{'s' * (len(waiting) == 1)} you", first.state))
+        parts.append((f"{first.state} {age(now - first.since)}", first.state))
+    else:
+        parts.append(("all clear", "done"))
+    busy = sum(session.state in ("working", "compacting", "background") for session in sessions)
+    unknown = sum(session.state == "unknown" for session in sessions)
+    if busy:
+        parts.append((f"{busy} working", "working"))
+    if unknown:
+        parts.append((f"{unknown} unknown", "unknown"))
+    return parts
+
+
+def numbers(sessions: Sequence[Session], now: float) -> dict[str, object]:
+    """The same as JSON: counts by state, and the most urgent one."""
+    live = [session for session in sessions if session.state != "ended"]
+    waiting = [session for session in live if session.needs_you]
+    counts: dict[str, int] = {}
+    for session in live:
+        counts[session.state] = counts.get(session.state, 0) + 1
+    first = waiting[0] if waiting else None
+    return {
+        "schema": 1,
+        "now": now,
+        "needs_you": len(waiting),
+        "states": counts,
+        "first": {"key": first.key, "state": first.state, "since": first.since} if first else None,
+        "text": line(sessions, now, "plain"),
+    }
+
+
+def arrival(session: Session, now: float, others: int) -> str:
+    """Why you are there: `permission 12m · Bash: rm -rf build · 2 more`. Clean, not escaped for tmux."""
+    parts = [f"{session.state} {age(now - session.since)}", cut(clean(label(session)), 30), cut(what(session, now), 60)]
+    if others:
+        parts.append(f"{others} more")
+    return _DOT.join(part for part in parts if part)
+
+
+def nothing(sessions: Sequence[Session], here: Session | None, unreachable: int, now: float) -> str:
+    """What `next` says when it goes nowhere."""
+    if here:
+        return f"the only one: {here.state} {age(now - here.since)}"
+    busy = sum(session.state in ("working", "compacting", "background") for session in sessions)
+    parts = ["all clear"]
+    if unreachable:
+        where = "in no known pane" if any(session.hidden for session in sessions) else "outside tmux"
+        parts = [f"{unreachable} {where} need{'s' * (unreachable == 1)} you: cst ls -n"]
+    if busy:
+        parts.append(f"{busy} working")
+    return _DOT.join(parts)

@@ -1,0 +1,120 @@
+"""Load the fleet, and find out which sessions a word means."""
+
+from __future__ import annotations
+
+import time
+
+from cst import snapshot as world
+from cst.core import fleet, lookup
+from cst.model import CstError, Mark, Session
+from cst.store import marks
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cst.model import Snapshot
+    from cst.settings import Settings
+
+
+def load(settings: Settings, want: int, ended: bool = False) -> tuple[Snapshot, list[Session]]:
+    """A snapshot of the world, or of the recording that is replayed, and its sessions, most urgent first.
+
+    `want` is one of snapshot's STATUS, ROWS, ONE; `ended` looks for sessions that have ended too."""
+    if settings.replay:
+        from cst.store import recording
+
+        snapshot = recording.frame(settings.replay, settings.replay_at)
+    else:
+        snapshot = world.take(settings, time.time(), want, ended=ended)
+    return snapshot, fleet.sessions(snapshot)
+
+
+def load_and_mark_seen(settings: Settings, want: int, ended: bool = False) -> tuple[Snapshot, list[Session]]:
+    """As `load`; a finished session that the user has on the screen is marked as seen, and returned so."""
+    snapshot, sessions = load(settings, want, ended)
+    if not settings.replay and mark_seen_on_screen(settings, sessions, snapshot.now):
+        snapshot = world.with_marks_read_again(snapshot, settings)
+        sessions = fleet.sessions(snapshot)
+    return snapshot, sessions
+
+
+def mark_seen_on_screen(settings: Settings, sessions: Sequence[Session], now: float) -> bool:
+    """Mark the finished sessions that are on the screen of a client used since; whether there were any.
+
+    A log that cannot be written is not worth failing a status line for: they stay `done`.
+    """
+    watched = [s for s in sessions if s.state == "done" and s.watched]
+    if not watched:
+        return False
+    try:
+        marks.append(settings.marks_file, [Mark(now, "seen", session.key, by="look") for session in watched])
+    except OSError:
+        return False
+    return True
+
+
+def resolve(sessions: Sequence[Session], word: str, settings: Settings) -> Session:
+    """The session that a word names, or that of the pane we are in. CstError where there is none, or several."""
+    if word:
+        return lookup.find(sessions, word, settings.socket)
+    return lookup.here(sessions, settings.socket, settings.tmux_pane)
+
+
+def resolve_any(word: str, settings: Settings, want: int) -> tuple[Snapshot, Session]:
+    """The session that is named, or that is here: a live one, else one that has ended."""
+    snapshot, sessions = load_and_mark_seen(settings, want)
+    try:
+        return snapshot, resolve(sessions, word, settings)
+    except CstError:
+        if not word or settings.replay:
+            raise
+    snapshot, sessions = load_and_mark_seen(settings, want, ended=True)
+    return snapshot, resolve(sessions, word, settings)
+
+
+def resolve_many(words: Sequence[str], settings: Settings) -> tuple[Snapshot, list[Session]]:
+    """The sessions that are named, each once: among the live ones, else among those that have ended."""
+    snapshot, sessions = load_and_mark_seen(settings, world.ROWS)
+    try:
+        found = [resolve(sessions, word, settings) for word in words]
+    except CstError:
+        if settings.replay:
+            raise
+        snapshot, sessions = load_and_mark_seen(settings, world.ROWS, ended=True)
+        found = [resolve(sessions, word, settings) for word in words]
+    return snapshot, list({session.key: session for session in found}.values())
+
+
+def with_history(word: str, settings: Settings) -> tuple[Snapshot, Session]:
+    """The session that is named, or that is here, and a snapshot that has its tool history and no other's."""
+    snapshot, session = resolve_any(word, settings, world.ROWS)
+    if not settings.replay:
+        snapshot = world.with_history(snapshot, session.id)
+    return snapshot, next((s for s in fleet.sessions(snapshot) if s.key == session.key), session)
+
+
+def live_ids(settings: Settings) -> set[str]:
+    """The ids of the sessions that live processes have, as far as the registries can be read."""
+    from cst.claude import registry
+    from cst.system import processes
+
+    records = [record for config_dir in settings.config_dirs for record in registry.read(config_dir)[0]]
+    found = processes.read([record.pid for record in records], time.time())
+    return {r.session_id for r in records if r.pid in found and r.start in ("", found[r.pid].start)}
+
+
+def certain_live_ids(settings: Settings) -> set[str]:
+    """The ids of the sessions that live. CstError where a registry cannot be read: then nobody can tell."""
+    from cst.claude import registry
+    from cst.system import processes
+
+    found = set()
+    for config_dir in settings.config_dirs:
+        records, wrong = registry.read(config_dir)
+        if wrong:
+            raise CstError(f"cannot tell which sessions live: {wrong[0]}; fix that, then prune")
+        for record in records:
+            if record.session_id and processes.is_alive(record.pid, record.start):
+                found.add(record.session_id)
+    return found

@@ -1,0 +1,113 @@
+"""Takes what `cst init tmux` printed out of tmux.conf, byte for byte, and out of the tmux servers that run."""
+
+from __future__ import annotations
+
+import difflib
+import os
+
+from cst.model import CstError, Value, digits
+from cst.setup import locked_file
+from cst.setup.assets import shipped_path
+from cst.setup.locked_file import Found
+from cst.setup.tmux_conf import BEGIN, END
+from cst.system import spawn, tmux, trust
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from cst.settings import Settings
+
+_PATIENCE = 30.0  # seconds for one server: a few dozen calls of tmux
+
+
+class Plan(Value):
+    """What is to become of one file. `after` None: nothing else was in it, it is removed."""
+
+    path: str  # as tmux knows it; `found.path` is where links lead
+    found: Found
+    after: bytes | None
+
+    def diff(self) -> list[str]:
+        """The change as a unified diff, in lines without their ends."""
+        old, new = ((data or b"").decode("utf-8", "replace").splitlines(True) for data in (self.found.data, self.after))
+        becomes = self.path if self.after is not None else "/dev/null"
+        return [line.rstrip("\r\n") for line in difflib.unified_diff(old, new, self.path, becomes)]
+
+
+class Server(Value):
+    """A tmux server that runs, and the files that it has read when it started."""
+
+    socket: str
+    pid: str
+    files: tuple[str, ...]
+
+
+def plans(settings: Settings, config_home: str, running: Sequence[Server]) -> list[Plan]:
+    """For each tmux.conf with lines of ours: those that tmux reads by itself, those that a running server has read.
+    CstError for one that cannot be changed."""
+    usual = (settings.home + "/.tmux.conf", config_home + "/tmux/tmux.conf")
+    made = []
+    for path in dict.fromkeys((*usual, *(path for server in running for path in server.files))):
+        found = locked_file.read(path)
+        after = without(found.data or b"", path)
+        if found.data is None or after == found.data:
+            continue
+        locked_file.check(found)
+        made.append(Plan(path, found, after if after or os.path.islink(path) else None))
+    return made
+
+
+def without(data: bytes, path: str) -> bytes:
+    """The content of a tmux.conf without our lines. CstError where their end is missing."""
+    begin, end = (f"{line}\n".encode() for line in (BEGIN, END))
+    for at in reversed(_lines(data, begin)):
+        until = next((found for found in _lines(data, end) if found > at), -1)
+        if until < 0:
+            raise CstError(f"{path} has the line {BEGIN!r} without {END!r} below it; take cst's lines out by hand")
+        before, after = data[:at], data[until + len(end) :]
+        if before in (b"", b"\n") or before.endswith(b"\n\n") or not after:  # else it ends a line of the person's
+            before = before.removesuffix(b"\n")  # the empty line that ours begin with
+        data = before + after
+    return data
+
+
+def _lines(data: bytes, line: bytes) -> list[int]:
+    """Where a line stands in a file."""
+    found, at = [], data.find(line)
+    while at >= 0:
+        if at == 0 or data[at - 1 : at] == b"\n":
+            found.append(at)
+        at = data.find(line, at + 1)
+    return found
+
+
+def apply(plan: Plan) -> None:
+    """Change the file; CstError if it is not as it was found."""
+    with locked_file.locked(plan.found.path):
+        locked_file.replace(plan.found, plan.after)
+
+
+def servers(settings: Settings) -> list[Server]:
+    """Those that would be changed: the one we run in, else the default one, and those of the config file."""
+    found = []
+    for socket in dict.fromkeys((settings.socket or settings.default_socket, *settings.tmux_sockets)):
+        code, said = tmux.run(settings.tmux_program, socket, ["display-message", "-p", "#{pid} #{config_files}"])
+        pid, _, files = said.strip().partition(" ")
+        if not code and digits(pid):
+            found.append(Server(socket, pid, tuple(path for path in files.split(",") if os.path.isfile(path))))
+    return found
+
+
+def unbind(settings: Settings, server: Server, env: Mapping[str, str]) -> str:
+    """Take keys and segment out of a running server: what cst.tmux does with `off`; why not, "" if it did."""
+    path = shipped_path("cst.tmux", "cst.tmux")
+    socket, wrong = trust.checked(server.socket)
+    if wrong:
+        return wrong
+    inside = {**env, "TMUX": f"{socket},{server.pid},0"}
+    told = spawn.finish(spawn.start("sh", [path, "off"], inside), _PATIENCE)
+    if told.late:
+        return f"{path} did not end within {_PATIENCE:.0f} s"
+    code, said = tmux.run(settings.tmux_program, server.socket, ["set-option", "-gqu", "@cst-command"])
+    return told.errors.decode("utf-8", "replace").strip() or (said.strip() if code else "")

@@ -1,0 +1,115 @@
+"""What cst leaves in a home, for somebody who wants nothing left: named one by one, and removed.
+
+Only names that cst gives its files; whatever else lies beside them stays, and keeps its folder.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import glob
+import os
+
+from cst.jsonl import parse
+from cst.model import Value
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from cst.settings import Settings
+
+# Below the state folder and the data folder; `*` stands for no slash.
+_STATE = ("events/v1/*.jsonl", "events/v1/*.jsonl.*.aside", "marks/v1.jsonl", "marks/v1.jsonl.*", "prompt",
+          "prompt.*", "names", "names.*", "tags", "tags.*", "prune.lock", "send-*")  # fmt: skip
+_DATA = ("hook.sh", "hook.sh.*", "receipts/*.json", "receipts/*.json.*")
+_HOOK = b"/cst/hook.sh"  # ends every command of ours in a settings file
+_FOLDERS = ("events/v1", "events", "marks", "receipts", "")
+
+
+class Leftovers(Value):
+    """`files`: to be removed. `folders`: if nothing else is in them, the deepest first. `strange`: not cst's, in its
+    folders."""
+
+    files: tuple[str, ...]
+    folders: tuple[str, ...]
+    strange: tuple[str, ...]
+
+
+def find(settings: Settings) -> Leftovers:
+    """All that there is now."""
+    files = [*_matching(settings.state_dir, _STATE), *_matching(settings.data_dir, _DATA), *_notify(settings), *_backups(settings)]
+    roots = [root for root in (settings.state_dir, settings.data_dir) if os.path.isdir(root) and not os.path.islink(root)]
+    folders = {f"{root}/{name}".rstrip("/") for root in roots for name in _FOLDERS}
+    folders |= {above for root in roots for above in _above(root, settings.home)}
+    strange = [path for root in roots for path in _tree(root) if path not in files]
+    deepest = sorted(filter(os.path.isdir, folders), key=lambda path: (-path.count("/"), path))
+    return Leftovers(tuple(files), tuple(deepest), tuple(strange))
+
+
+def remove(what: Leftovers) -> list[str]:
+    """Remove it; what could not be, with the reason."""
+    wrong = []
+    for path in what.files:
+        try:
+            os.unlink(path)
+        except FileNotFoundError:
+            continue
+        except OSError as error:
+            wrong.append(f"{path}: {error.strerror}")
+    for folder in what.folders:
+        with contextlib.suppress(OSError):  # something else is in it
+            os.rmdir(folder)
+    return wrong
+
+
+def still_installed(settings: Settings) -> list[str]:
+    """The settings files that still have our hooks: the user's, and those that our receipts name."""
+    found = {path for folder in settings.config_dirs if _calls(path := folder + "/settings.json")}
+    for path in glob.glob(glob.escape(settings.data_dir) + "/receipts/*.json"):
+        with contextlib.suppress(OSError, ValueError), open(path, "rb") as file:
+            name = parse(file.read()).get("path")
+            if isinstance(name, str) and _calls(name):
+                found.add(name)
+    return sorted(found)
+
+
+def _calls(path: str) -> bool:
+    try:
+        with open(path, "rb") as file:
+            return _HOOK in file.read()
+    except OSError:
+        return False
+
+
+def _matching(root: str, patterns: Iterable[str]) -> Iterator[str]:
+    for pattern in patterns:
+        found = glob.glob(f"{glob.escape(root)}/{pattern}")
+        yield from sorted(path for path in found if os.path.isfile(path) or os.path.islink(path))
+
+
+def _notify(settings: Settings) -> Iterator[str]:
+    """The link that cst.tmux makes; a program of the person's stays."""
+    path = settings.shelf("notify")
+    if os.path.islink(path) and os.path.basename(os.readlink(path)) == "notify.sh":
+        yield path
+
+
+def _backups(settings: Settings) -> Iterator[str]:
+    """Beside each settings file, and beside what it is a link to."""
+    named = [folder + "/settings.json" for folder in settings.config_dirs]
+    folders = {os.path.realpath(os.path.dirname(path)) + "/" + os.path.basename(path) for path in named}
+    for path in sorted(folders | set(map(os.path.realpath, named))):
+        yield from sorted(glob.glob(glob.escape(f"{path}.cst-backup-") + "*"))
+
+
+def _above(root: str, home: str) -> Iterator[str]:
+    """The folders between ours and the home, which may have been made for ours."""
+    folder = os.path.dirname(root)
+    while folder.startswith(home + "/"):
+        yield folder
+        folder = os.path.dirname(folder)
+
+
+def _tree(root: str) -> Iterator[str]:
+    for folder, _, files in os.walk(root):
+        yield from (f"{folder}/{name}" for name in files)

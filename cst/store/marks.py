@@ -1,0 +1,79 @@
+"""The marks log: what a person did about a session (looked, jumped, pinned). docs/events.md is the contract."""
+
+from __future__ import annotations
+
+import os
+
+from cst.jsonl import Backwards, number_of, parse, quoted, text_of
+from cst.model import Mark
+from cst.system import trust
+
+_LIMIT = 1024 * 1024  # bytes, about 8,000 marks: months of use
+
+
+def read(path: str) -> tuple[tuple[Mark, ...], int]:
+    """The newest marks, oldest first, and how many lines could not be used."""
+    lines = Backwards(path, 64 * 1024, _LIMIT)
+    found, skipped = [], 0
+    for line in lines:
+        if not line:
+            continue
+        try:
+            mark = _mark(parse(line))
+        except ValueError:
+            mark = None
+        if mark:
+            found.append(mark)
+        else:
+            skipped += 1
+    found.reverse()  # the file's order holds among marks of one moment
+    found.sort(key=lambda mark: mark.t)
+    return tuple(found), skipped + lines.skipped
+
+
+def append(path: str, marks: list[Mark]) -> None:
+    """Append marks, all in one write(2), so that two writers cannot mix. Raises OSError.
+
+    `cst prune` may have put another file there since it was opened (sources/logfiles): then once more, into that one.
+    A mark that is there twice says the same.
+    """
+    text = "".join(_line(mark) for mark in marks)
+    for _ in range(5):
+        try:
+            fd = _open(path)
+        except FileNotFoundError:
+            trust.make_private(os.path.dirname(path))
+            fd = _open(path)
+        try:
+            os.write(fd, text.encode("utf-8", "replace"))
+            if _is_at(fd, path):
+                return
+        finally:
+            os.close(fd)
+
+
+def _is_at(fd: int, path: str) -> bool:
+    try:
+        return os.path.samestat(os.fstat(fd), os.stat(path))
+    except FileNotFoundError:
+        return False
+
+
+def _open(path: str) -> int:
+    return os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+
+
+def _line(mark: Mark) -> str:
+    fields = [f'"v":1,"t":{mark.t:.3f}']
+    for name in ("mark", "key", "by", "client", "pane", "socket", "value"):
+        value = getattr(mark, name)
+        if value:
+            fields.append(f'"{name}":{quoted(value)}')
+    return "\n{" + ",".join(fields) + "}\n"
+
+
+def _mark(given: dict[str, object]) -> Mark | None:
+    if given.get("v") != 1 or not text_of(given.get("mark")):
+        return None
+    names = ("mark", "key", "by", "client", "pane", "socket", "value")
+    return Mark(number_of(given.get("t")), *[text_of(given.get(name)) for name in names])

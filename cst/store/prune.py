@@ -1,0 +1,173 @@
+"""Prune what cst itself wrote: event logs of sessions that are over, marks that no longer count.
+
+What a live session told stays, and who lives is asked again when a log has lost its name (sources/logfiles).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+
+from cst.core import mark_retention
+from cst.model import CstError, Value, digits
+from cst.store import events, rewrite
+from cst.system import processes
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from cst.settings import Settings
+
+    LiveIds = Callable[[Settings], set[str]]  # CstError where it cannot be told
+
+DAYS = 30.0
+_OF_IDS = frozenset("0123456789abcdef-")
+
+
+class Log(Value):
+    """The event log of one session."""
+
+    path: str
+    session_id: str
+    size: int
+    written: float  # epoch seconds
+
+
+class Plan(Value):
+    """What pruning would take away, and what there is. `marks_size` is None where the marks cannot be read."""
+
+    oldest: float  # epoch seconds: what was written since stays
+    logs: tuple[Log, ...]  # to be removed
+    all_logs: int
+    all_size: int  # bytes
+    marks_size: int | None
+    marks_after: int | None
+
+    @property
+    def frees(self) -> int:
+        """Bytes."""
+        return sum(log.size for log in self.logs) + (self.marks_size or 0) - (self.marks_after or 0)
+
+
+class Freed(Value):
+    """What pruning took away: logs, their bytes, bytes of marks; logs that were wanted again meanwhile; what failed."""
+
+    logs: int
+    size: int
+    marks: int
+    kept: int = 0
+    problems: tuple[str, ...] = ()
+
+
+def survey(settings: Settings, now: float, live_ids: LiveIds, older_than: float = DAYS) -> Plan:
+    """What `prune` would do; nothing is changed. CstError where it cannot be told who lives."""
+    oldest = now - older_than * 86400
+    live = live_ids(settings)
+    every = list(_logs(settings))
+    logs = tuple(
+        log for log in every
+        if log.written < oldest and log.session_id not in live and not _told_by_the_living(settings, log.session_id, now)
+    )  # fmt: skip
+    size, after = _marks(settings, oldest, live)
+    return Plan(oldest, logs, len(every), sum(log.size for log in every), size, after)
+
+
+def prune(
+    settings: Settings, now: float, live_ids: LiveIds, older_than: float = DAYS,
+    tell: Callable[[int, int], object] = lambda *_: None,
+) -> Freed:
+    """Do it. `tell` hears how many logs are done, and of how many. CstError where nothing was begun."""
+    if not os.path.isdir(settings.state_dir):
+        return Freed(0, 0, 0)
+    try:
+        with rewrite.locked(settings.state_dir) as alone:
+            if not alone:
+                raise CstError("another `cst prune` is at work; wait for it to end")
+            return _pruned(settings, now, live_ids, older_than, tell)
+    except OSError as error:
+        where = error.filename or settings.state_dir
+        raise CstError(f"cannot prune {where}: {error.strerror}; mend its permissions") from None
+
+
+def _pruned(
+    settings: Settings, now: float, live_ids: LiveIds, older_than: float, tell: Callable[[int, int], object]
+) -> Freed:
+    if os.path.isdir(settings.events_dir):
+        rewrite.recover(settings.events_dir)
+    plan = survey(settings, now, live_ids, older_than)
+    gone, size, kept, problems = 0, 0, 0, []
+    for number, log in enumerate(plan.logs, 1):
+        try:
+            if rewrite.remove(log.path, lambda: log.session_id in live_ids(settings), plan.oldest):  # noqa: B023  # at once
+                gone, size = gone + 1, size + log.size
+            else:
+                kept += 1
+        except FileNotFoundError:
+            continue  # somebody else removed it
+        except (OSError, CstError) as error:
+            problems.append(f"{log.path}: {getattr(error, 'strerror', None) or error}")
+        tell(number, len(plan.logs))
+    live = live_ids(settings)
+    before, after = rewrite.rewrite(
+        settings.marks_file, lambda lines: mark_retention.compacted(lines, plan.oldest, _lives(settings, live))
+    )
+    return Freed(gone, size, max(0, before - after), kept, tuple(problems))
+
+
+def _logs(settings: Settings) -> Iterator[Log]:
+    with contextlib.suppress(FileNotFoundError):
+        for name in sorted(os.listdir(settings.events_dir)):
+            stem, _, ending = name.rpartition(".")
+            path = f"{settings.events_dir}/{name}"
+            if ending != "jsonl" or len(stem) != 36 or set(stem) - _OF_IDS or os.path.islink(path):
+                continue
+            with contextlib.suppress(FileNotFoundError):
+                status = os.stat(path)
+                yield Log(path, stem, status.st_size, status.st_mtime)
+
+
+def _told_by_the_living(settings: Settings, session_id: str, now: float) -> bool:
+    """Whether a process that told an event still lives: a session of a folder that cst does not know, or of a client
+    without a registry. A log that cannot be read may be such a one."""
+    try:
+        told, _ = events.read(settings.events_dir, session_id, now, 0.0)
+    except OSError:
+        return True
+    last = {event.pid: event.t for event in told if event.pid}
+    living = processes.read(list(last), now)
+    return any(living[pid].started_at <= last[pid] + 2 for pid in living)
+
+
+def _marks(settings: Settings, oldest: float, live: set[str]) -> tuple[int | None, int | None]:
+    try:
+        with open(settings.marks_file, "rb") as file:
+            data = file.read()
+    except FileNotFoundError:
+        return 0, 0
+    except OSError:
+        return None, None
+    after = len(rewrite.joined(mark_retention.compacted(data.split(b"\n"), oldest, _lives(settings, live))))
+    return len(data), min(len(data), after)
+
+
+def _lives(settings: Settings, live: set[str]) -> Callable[[str], bool]:
+    """Whether a key of a mark may still be somebody's: a live process, or a session that can be resumed."""
+    known = live | set(_resumable(settings))
+
+    def lives(key: str) -> bool:
+        pid, dot, start = key.partition(".")
+        return processes.is_alive(int(pid), start) if dot and digits(pid) else key in known
+
+    return lives
+
+
+def _resumable(settings: Settings) -> Iterator[str]:
+    for config_dir in settings.config_dirs:
+        try:
+            folders = [entry.path for entry in os.scandir(config_dir + "/projects") if entry.is_dir()]
+        except OSError:
+            continue
+        for folder in folders:
+            with contextlib.suppress(OSError):
+                yield from (name.removesuffix(".jsonl") for name in os.listdir(folder) if name.endswith(".jsonl"))

@@ -1,0 +1,190 @@
+"""The only room that runs tmux: list panes and clients, switch a client, show a message, read and type in a pane.
+
+`-u` because without it, under LC_ALL=C, every TAB and non-ASCII byte of the output is `_`.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+
+from cst.model import Client, CstError, Pane, Value, digits
+from cst.system import spawn, trust
+from cst.system.spawn import Started
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_MOST = 12_000  # bytes of one call's words; tmux takes 16 KB in one message
+TIMEOUT = 2.0  # seconds; a server that hangs must not hang the status line
+
+# Free text (the session's name) last: it may hold anything but a newline.
+_PANE = (
+    "P", "#{pane_id}", "#{pane_pid}", "#{pane_tty}", "#{session_id}", "#{window_id}", "#{window_index}",
+    "#{pane_index}", "#{window_active}#{pane_active}", "#{session_attached}", "#{@cst_pane_key}", "#{@cst_pane_state}",
+    "#{@cst_window_state}", "#{pane_current_command}", "#{session_name}",
+)  # fmt: skip
+_CLIENT = ("C", "#{client_activity}", "#{session_id}", "#{pane_id}", "#{client_name}")
+_LIST = (
+    "list-clients", "-F", "\t".join(_CLIENT), ";", "list-panes", "-a", "-F", "\t".join(_PANE),
+)  # fmt: skip
+
+
+def ask(program: str, socket: str) -> Asked:
+    """Start asking one server for its panes and clients, with one process; `look` takes the answer. Between the two,
+    other things can be read: the program takes 0.3 x the start of Python."""
+    return start(program, socket, _LIST)
+
+
+def look(asked: Asked) -> tuple[list[Pane], list[Client], str]:
+    """The panes and clients of one server, and what was wrong ("" = nothing).
+
+    A socket without a server has none of either; that is a problem only for the caller.
+    """
+    socket = asked.socket
+    code, output = finish(asked)
+    if code:
+        return [], [], output.strip() or f"tmux ended with {code}"
+    panes, clients = [], []
+    for line in output.split("\n"):
+        fields = line.split("\t", len(_PANE) - 1)
+        if fields[0] == "P" and len(fields) == len(_PANE) and digits(fields[2]):
+            panes.append(_pane(socket, fields))
+        elif fields[0] == "C" and len(line.split("\t", len(_CLIENT) - 1)) == len(_CLIENT):
+            fields = line.split("\t", len(_CLIENT) - 1)
+            clients.append(Client(socket, fields[4], float(fields[1] or 0), fields[2], fields[3]))
+    return panes, clients, ""
+
+
+def _pane(socket: str, fields: list[str]) -> Pane:
+    _, pane, pid, tty, session, window, window_index, pane_index, active, attached, *badges, command, name = fields
+    return Pane(
+        socket=socket, id=pane, pid=int(pid), tty=tty, session_id=session, window_id=window,
+        window_index=window_index, pane_index=pane_index, shown=active == "11", attached=attached not in ("", "0"),
+        command=command, session=name, badges=tuple(badges),
+    )  # fmt: skip
+
+
+def switch(program: str, socket: str, client: str, target: str, message: str, session_id: str = "") -> None:
+    """Show `target` (`=$1:@2.%3`) on `client` and say why in its message line. Only ever moves that client.
+
+    A client in `session_id` stays in that tmux session if the window is there too: linked, or of a session group.
+    """
+    words = ["switch-client", "-Z", "-c", client, "-t", target]
+    window = target.partition(":")[2]
+    if session_id and target != f"={session_id}:{window}":
+        # A target that is not there is none to if-shell, and no error.
+        there = f"#{{==:#{{session_id}}:#{{window_id}}.#{{pane_id}},{session_id}:{window}}}"
+        here, go = f"={session_id}:{window}", f"switch-client -Z -c {_quoted(client)} -t"
+        words = ["if-shell", "-F", "-t", here, there, f"{go} '{here}'", f"{go} '{target}'"]
+    if message:
+        words += [";", "display-message", "-c", client, escape(message)]
+    code, output = run(program, socket, words)
+    if code:
+        raise CstError(f"tmux could not show that pane: {output.strip()}; `cst ls` lists what is there now")
+
+
+def say(program: str, socket: str, client: str, message: str) -> None:
+    """Put `message` on the message line of `client`; silent where that client is gone."""
+    run(program, socket, ["display-message", "-c", client, escape(message)])
+
+
+def screen(program: str, socket: str, pane: str) -> str | None:
+    """What a pane shows now, with its colours as escape sequences; None if it is gone."""
+    code, output = run(program, socket, ["capture-pane", "-p", "-e", "-t", pane])
+    return None if code else output
+
+def inspect(program: str, socket: str, pane: str) -> tuple[list[str], str]:
+    """The pane's process, its terminal, whether a mode is open (copy mode), whether its keys go to other panes too;
+    and its screen with colours, both of one moment. CstError where the pane is gone or tmux does not answer."""
+    facts = "#{pane_pid}\t#{pane_tty}\t#{pane_in_mode}\t#{pane_synchronized}"
+    words = ["display-message", "-p", "-t", pane, facts, ";", "capture-pane", "-p", "-e", "-t", pane]
+    code, output = run(program, socket, words)
+    first, _, rest = output.partition("\n")
+    if code or first.count("\t") != 3 or not first.split("\t")[0]:
+        raise CstError(f"pane {pane} is gone; nothing was sent")
+    return first.split("\t"), rest
+
+
+def press(program: str, socket: str, pane: str, pid: int, key: str) -> bool:
+    """Send one key (`1`, or a name: Enter) to a pane. tmux itself looks, in the same moment, that the pane runs that
+    process, has no mode open and shares its keys with no other; False: nothing was sent."""
+    guard = f"#{{==:#{{pane_in_mode}} #{{pane_synchronized}} #{{pane_pid}},0 0 {pid}}}"
+    code, output = run(program, socket, ["if-shell", "-F", "-t", pane, guard, f"send-keys -t {pane} {key}",
+                                         "display-message -p refused"])  # fmt: skip
+    return not code and not output.strip()
+
+
+def paste(program: str, socket: str, pane: str, pid: int, path: str) -> bool:
+    """Paste a file into a pane as one bracketed paste, through a buffer of ours that goes with it; the same guard."""
+    buffer = f"cst-{os.getpid()}-{time.monotonic_ns()}"
+    guard = f"#{{==:#{{pane_in_mode}} #{{pane_synchronized}} #{{pane_pid}},0 0 {pid}}}"
+    code, output = run(program, socket, [
+        "load-buffer", "-b", buffer, path, ";",
+        "if-shell", "-F", "-t", pane, guard, f"paste-buffer -p -r -d -b {buffer} -t {pane}",
+        f"delete-buffer -b {buffer} ; display-message -p refused",
+    ])  # fmt: skip
+    return not code and not output.strip()
+
+
+def escape(text: str) -> str:
+    """`text` with nothing in it that a tmux format would expand: `#(…)` in one runs a command."""
+    return text.replace("#", "##").replace("%", "%%")
+
+
+def run(program: str, socket: str, words: Sequence[str]) -> tuple[int, str]:
+    """One tmux command on one socket; its exit code and its output, errors included.
+
+    A missing program and a failing one take the same way out: code 127 and one sentence.
+    """
+    return finish(start(program, socket, words))
+
+
+class Asked(Value):
+    """A tmux command that runs on one socket."""
+
+    socket: str
+    started: Started
+
+
+def start(program: str, socket: str, words: Sequence[str]) -> Asked:
+    """The first half of `run`. Every command goes through here, and none to a socket in somebody else's hands: as our
+    own client, tmux would do what that server says."""
+    if not socket:  # tmux would take that of $TMUX
+        return Asked(socket, Started(wrong="no tmux server was named"))
+    path, wrong = trust.checked(socket)
+    if wrong:
+        return Asked(socket, Started(wrong=wrong if os.path.lexists(path) else f"no server running on {socket}"))
+    return Asked(socket, spawn.start(program, ["-u", "-S", path, *map(_unsplit, words)]))
+
+
+def finish(asked: Asked) -> tuple[int, str]:
+    """The second half of `run`: waits, reaps, and gives exit code and output."""
+    ended = spawn.finish(asked.started, TIMEOUT)
+    if ended.late:
+        return 124, f"the tmux server at {asked.socket} did not answer within {TIMEOUT:.0f} s"
+    return ended.code, (ended.output + ended.errors).decode("utf-8", "replace")
+
+
+def badge(program: str, socket: str, commands: Sequence[Sequence[str]]) -> None:
+    """Run `set-option` commands, many with each process. Silent where a pane is gone: the next look finds the rest."""
+    words: list[str] = []
+    size = 0
+    for command in commands:
+        size += sum(len(word.encode()) + 1 for word in command) + 2
+        if size > _MOST:
+            run(program, socket, words)
+            words, size = [], 0
+        words += [*([";"] if words else []), *command]
+    if words:
+        run(program, socket, words)
+
+
+def _quoted(word: str) -> str:
+    return "'" + word.replace("'", "'\\''") + "'"
+
+
+def _unsplit(word: str) -> str:
+    """A `;` at the end of a word would end the command there; a word that is `;` is meant to."""
+    return word[:-1] + "\\;" if word.endswith(";") and word != ";" else word

@@ -1,0 +1,168 @@
+"""The one place that makes session text harmless, and that knows how wide text is.
+
+Prompts, titles, paths and tool output come from anywhere and go to terminals, fzf and tmux.
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+RESET = "\x1b[0m"
+_MOST_ACCENTS = 4
+_BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+def clean(text: str, most: int = 4000) -> str:
+    """One line of printable text: escape sequences, controls, bidi overrides and invisible characters out,
+    white space folded, at most `most` characters. Joiners and variation selectors go too: an emoji sequence
+    falls apart into emoji whose width every terminal knows."""
+    return " ".join(visible(text[: most * 4]).split())[:most].rstrip()
+
+
+def visible(text: str) -> str:
+    """As `clean`, with every space where it was: for one line of a screen, whose columns mean something."""
+    if text.isascii() and text.isprintable():
+        return text
+    kept: list[str] = []
+    accents = 0
+    rest = iter(text)
+    for char in rest:
+        accents = accents + 1 if _stacks(char) else 0
+        if accents > _MOST_ACCENTS:
+            continue  # hundreds of them on one letter would cover the rows around it
+        if char in "\x1b\x9b\x9d\x90":
+            _swallow(char, rest)
+        elif char in " \t\r\n\v\f\x1c\x1d\x1e\x1f\x85\u2028\u2029":
+            kept.append(" ")
+        elif char.isprintable() and char not in _BIDI and not "\ufe00" <= char <= "\ufe0f":
+            kept.append(char)
+        elif char in "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000":
+            kept.append(" ")
+        elif "\ud800" <= char <= "\udfff":
+            kept.append("\ufffd")
+    return "".join(kept)
+
+
+def _stacks(char: str) -> bool:
+    """Whether a character is drawn on the one before it."""
+    return char >= "\u0300" and _columns(char) == 0
+
+
+def _swallow(first: str, rest: Iterator[str]) -> None:
+    """Eat the escape sequence that `first` began, as a terminal would: CSI to its final byte, strings to their end."""
+    kind = next(rest, "") if first == "\x1b" else {"\x9b": "[", "\x9d": "]", "\x90": "P"}[first]
+    if kind == "[":
+        for char in rest:
+            if "@" <= char <= "~":
+                return
+    elif kind and kind in "]PX^_":
+        for char in rest:
+            if char in "\x07\x9c":
+                return
+            if char == "\x1b":
+                next(rest, "")
+                return
+    elif kind and kind in "()*+-./ #%":
+        next(rest, "")
+
+
+def width(text: str) -> int:
+    """How many terminal columns a clean text takes."""
+    if text.isascii():
+        return len(text)
+    return sum(map(_columns, text))
+
+
+def cut(text: str, columns: int) -> str:
+    """`text` in at most that many columns; what is missing shows as an ellipsis."""
+    if width(text) <= columns:
+        return text
+    if text.isascii():
+        return text[: columns - 1].rstrip() + "…" if columns > 0 else ""
+    kept, left = [], columns - 1
+    for char in text:
+        left -= _columns(char)
+        if left < 0:
+            break
+        kept.append(char)
+    return "".join(kept).rstrip() + "…" if columns > 0 else ""
+
+
+def cut_start(text: str, columns: int) -> str:
+    """As `cut`, but it is the beginning that goes: for paths."""
+    if width(text) <= columns:
+        return text
+    kept, left = [], columns - 1
+    for char in reversed(text):
+        left -= _columns(char)
+        if left < 0:
+            break
+        kept.append(char)
+    return "…" + "".join(reversed(kept)) if columns > 0 else ""
+
+
+def fit(text: str, columns: int, right: bool = False) -> str:
+    """`text` in exactly that many columns."""
+    text = cut(text, columns)
+    space = " " * (columns - width(text))
+    return space + text if right else text + space
+
+
+def wrap(text: str, columns: int, lines: int) -> list[str]:
+    """A clean text in at most `lines` lines of at most that many columns, broken at spaces where there are any."""
+    found: list[str] = []
+    line, columns = "", max(1, columns)
+    for word in text.split(" "):
+        if line and width(line) + 1 + width(word) > columns:
+            found.append(line)
+            line = ""
+        line = f"{line} {word}" if line else word
+        while width(line) > columns:
+            begin = head(line, columns) or line[:1]
+            found.append(begin)
+            line = line[len(begin) :]
+    found.append(line)
+    if len(found) > lines:
+        found = [*found[: lines - 1], cut(found[lines - 1] + " …", columns - 1) + "…"]
+        found[-1] = found[-1].replace(" ……", "…").replace("……", "…")
+    return [line for line in found if line]
+
+
+def head(text: str, columns: int) -> str:
+    """As much of the beginning as fits; an accent stays with its letter."""
+    for i, char in enumerate(text):
+        columns -= _columns(char)
+        if columns < 0:
+            return text[:i]
+    return text
+
+
+def home_path(path: str, home: str) -> str:
+    """A path for people: `~` for the home."""
+    return "~" + path[len(home) :] if home and (path + "/").startswith(home + "/") else path
+
+
+def for_tmux(text: str) -> str:
+    """Clean text with nothing that tmux would expand in a status line: `#(…)` there runs a command."""
+    return text.replace("#", "##")
+
+
+def _columns(char: str) -> int:
+    if char < "\u0300":
+        return 1
+    from unicodedata import category, east_asian_width  # only where there is a character that needs it
+
+    if category(char) in ("Mn", "Me", "Cf"):
+        return 0
+    return 2 if east_asian_width(char) in "WF" else 1
+
+
+def amount(size: int) -> str:
+    """Bytes for people: 812 B, 12 kB, 3.4 MB, 77 GB."""
+    for unit, least in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
+        if size >= least:
+            number = size / least
+            return f"{number:.1f} {unit}" if number < 10 and unit != "kB" else f"{number:.0f} {unit}"
+    return f"{size} B"

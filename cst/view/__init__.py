@@ -1,1 +1,0 @@
-"""Sessions in, text out. Pure: the time, the width, the colours and the home are arguments."""

@@ -1,0 +1,40 @@
+"""Fixtures of the feature tests: a demo's fleet, and pickers over it."""
+
+from __future__ import annotations
+
+import contextlib
+import tempfile
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from cst.demo import fleet
+
+from tests.e2e.picking import Picker
+from tests.e2e.test_demo import Theatre
+
+
+@pytest.fixture(scope="module")
+def demo() -> Iterator[fleet.Demo]:
+    """One fleet for all tests; each plays with other sessions of it."""
+    theatre = Theatre(tempfile.mkdtemp(prefix="cst-", dir="/tmp"))
+    with contextlib.ExitStack() as stack:
+        with pytest.MonkeyPatch.context() as patch:  # for the start only: pytest makes its own folders there too
+            patch.setattr(tempfile, "tempdir", theatre.stage)
+            made = stack.enter_context(fleet.started(theatre.cst, 0.25))
+        yield made
+    theatre.close()
+
+
+@pytest.fixture
+def opened(demo: fleet.Demo) -> Iterator[Callable[..., Picker]]:
+    """Opens pickers; all are closed at the end."""
+    made: list[Picker] = []
+
+    def open_one(*words: str, **more: object) -> Picker:
+        made.append(Picker(demo, *words, **more))  # type: ignore[arg-type]
+        return made[-1]
+
+    yield open_one
+    for picker in made:
+        picker.close()

@@ -1,0 +1,241 @@
+"""`cst pick` in a real tmux, with the real fzf, over the demo's fleet: what a person does there, key by key."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import shutil
+import signal
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from cst.demo import fleet, folder
+from cst.text import width
+
+from tests.testing import until
+from tests.e2e.picking import PATIENCE, Picker, config
+from tests.e2e.test_demo import becomes, press
+
+pytestmark = pytest.mark.skipif(not shutil.which("tmux"), reason="tmux is not installed")
+
+
+def runs(demo: fleet.Demo) -> list[str]:
+    """The run folders that are there."""
+    return [name for name in os.listdir(f"{demo.folder}/tmp") if name.startswith("cst-pick.")]
+
+
+# --------------------------------------------------------------------------------------------------- live
+
+
+def test_a_change_shows_by_itself(demo: fleet.Demo, opened: Callable[..., Picker]) -> None:
+    """Without a key the state of a row changes; cursor, query and scrolled preview stay."""
+    picker = opened()
+    picker.press(*"index")
+    picker.sees(r"> index")
+    until(lambda: "reindex" in picker.pointed(), PATIENCE)
+
+    press(demo, "audit", "Enter")
+    becomes(demo, "audit", "done")
+
+    picker.sees(r"> index")
+    assert "reindex" in picker.pointed()
+    picker.press(*["BSpace"] * 5)
+    picker.sees(r"✓ done .* web-shop: Audit")
+
+
+def test_completions_know_what_a_picker_shows(demo: fleet.Demo, opened: Callable[..., Picker]) -> None:
+    """The file that TAB reads is there once a picker has opened, and follows what it shows."""
+    names = Path(demo.env["HOME"], ".local/state/cst/names")
+    names.write_text("")
+    opened()
+    until(lambda: "playground" in names.read_text(), PATIENCE)
+    pane = folder.tmux(
+        demo.folder, "new-session", "-d", "-s", "named", "-P", "-F", "#{pane_id}", f"mkdir -p {demo.env['HOME']}/named; "
+        f"cd {demo.env['HOME']}/named; {demo.folder}/bin/claude", env=demo.env,
+    ).strip()  # fmt: skip
+    until(lambda: "· named" in names.read_text(), PATIENCE)
+    folder.tmux(demo.folder, "kill-pane", "-t", pane, env=demo.env)
+
+    until(lambda: "· named" not in names.read_text(), PATIENCE)
+
+
+def test_a_folder_that_cannot_be_written_opens_a_picker(demo: fleet.Demo, opened: Callable[..., Picker]) -> None:
+    """What the completions miss is no error of the picker's."""
+    picker = opened(env="CST_STATE_DIR=/proc/version")
+
+    assert "playground" in picker.screen()
+
+
+def test_the_cursor_stays_on_its_session(demo: fleet.Demo, opened: Callable[..., Picker]) -> None:
+    """Ten refreshes, with changes among them, and the row under the cursor is the same."""
+    picker = opened(env="CST_CONFIG=" + config(demo, "refresh = 0.2"))
+    picker.goes_to("playground")
+
+    press(demo, "tests", "Escape")
+    becomes(demo, "tests", "interrupted")
+    seen = {picker.pointed().split()[-1] for _ in range(40) if not time.sleep(0.05)}  # type: ignore[func-returns-value]
+
+    assert seen == {"playground"}
+    picker.sees(r"‖ interrupted .* integration")
+
+
+def test_new_sessions_come_last_and_dead_ones_stay_dim(demo: fleet.Demo, opened: Callable[..., Picker]) -> None:
+    """A session that starts meanwhile says that it is new; one that ends leaves its row; ctrl-s tidies up."""
+    folder.tmux(
+        demo.folder, "new-session", "-d", "-s", "late", f"mkdir -p {demo.env['HOME']}/late; cd {demo.env['HOME']}/late; "
+        f"{demo.folder}/bin/claude", env=demo.env,
+    )  # fmt: skip
+    picker = opened()
+    picker.sees("late")
+    folder.tmux(
+        demo.folder, "new-session", "-d", "-s", "later", f"mkdir -p {demo.env['HOME']}/later; "
+        f"cd {demo.env['HOME']}/later; {demo.folder}/bin/claude", env=demo.env,
+    )  # fmt: skip
+    picker.sees(r"new: later")
+
+    folder.tmux(demo.folder, "kill-session", "-t", "=late", env=demo.env)
+    picker.sees(r"end  · ended .*gone: late")
+    last = picker.rows()[-1]
+    picker.press("C-s")
+
+    picker.sees_not("gone: late")
+    assert "new: later" in last
+    assert "later" not in picker.rows()[-1]
+
+
+@pytest.mark.parametrize("how", ["escape", "pane", "hangup", "fzf"])
+def test_nothing_is_left_behind(demo: fleet.Demo, opened: Callable[..., Picker], how: str) -> None:
+    """Closed by a key, with its pane, by SIGHUP, or because fzf was killed: no process, no run folder."""
+    picker = opened()
+    pid = int(picker.tmux("display-message", "-p", "-t", picker.pane, "#{pane_pid}"))
+    [cst] = [child for child in _family(pid) if _comm(child) not in ("sh", "bash", "cat")][:1]
+    family = _family(cst)
+    fzf = next(child for child in family if _comm(child) == "fzf")
+    assert len(runs(demo)) == 1
+
+    if how == "escape":
+        picker.press("Escape")
+    elif how == "pane":
+        picker.tmux("kill-pane", "-t", picker.pane)
+    elif how == "hangup":
+        os.kill(cst, signal.SIGHUP)
+    else:
+        os.kill(fzf, signal.SIGKILL)
+
+    until(lambda: not runs(demo), PATIENCE)
+    until(lambda: not [child for child in [cst, *family] if _comm(child)], PATIENCE)
+    if how == "escape":
+        picker.sees("left with 130")
+    elif how == "fzf":
+        assert "fzf failed or was killed" in picker.sees("left with 1")
+
+
+def _comm(pid: int) -> str:
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+        return "" if state == "Z" else Path(f"/proc/{pid}/comm").read_text().strip()
+    except OSError:
+        return ""
+
+
+def _family(pid: int) -> list[int]:
+    """A process and all below it."""
+    found = [pid]
+    with contextlib.suppress(OSError):
+        for task in Path(f"/proc/{pid}/task").iterdir():
+            for child in (task / "children").read_text().split():
+                found += _family(int(child))
+    return found
+
+
+# --------------------------------------------------------------------------------------------------- rows
+
+
+@pytest.mark.parametrize("columns", [80, *(pytest.param(n, marks=pytest.mark.long) for n in (100, 129, 130, 160, 200)), 250])
+def test_rows_fit_any_width(opened: Callable[..., Picker], columns: int) -> None:
+    """Each session has one line, nothing is cut in the middle of it without saying so, wide characters included."""
+    picker = opened(columns=columns, lines=60)
+
+    until(lambda: len(picker.rows()) >= 12, PATIENCE)
+    heads = next(line for line in picker.lines() if re.match(r" +FOR +STATE", line))
+    assert max(map(width, picker.lines())) <= columns
+    assert "WHAT IT WANTS OR DOES" in heads
+    assert ("PLACE" in heads) == (columns in (129, 200, 250))
+
+
+def test_two_lines(opened: Callable[..., Picker]) -> None:
+    """alt-r puts the last prompt below each row, and takes it away again."""
+    picker = opened(lines=60)
+
+    picker.press("M-r")
+    picker.sees(r"release \(api\).*\n.*» Cut the 2.4.0 release")
+    picker.press("M-r")
+
+    picker.sees_not("» Cut the 2.4.0 release")
+
+
+@pytest.mark.parametrize("query", ["2.4.0", "permission", *(pytest.param(word, marks=pytest.mark.long) for word in ("shoos", "api"))])
+def test_search_finds_what_is_not_seen(opened: Callable[..., Picker], query: str) -> None:
+    """Branch, prompt, state and project are searched, whatever the width shows."""
+    picker = opened(columns=80, lines=40)
+
+    picker.press(*query)
+
+    picker.sees(rf"> {re.escape(query)}")
+    until(lambda: 0 < len(picker.rows()) < 11 or query == "permission", PATIENCE)
+    picker.press("z", "q", "x")
+    until(lambda: not picker.rows(), PATIENCE)
+
+
+def test_without_colour_and_without_unicode(opened: Callable[..., Picker]) -> None:
+    """NO_COLOR gives no colour, an ASCII locale nothing but ASCII."""
+    picker = opened(env="NO_COLOR=1 LC_ALL=C LANG=C")
+
+    shown = picker.screen("-e")
+    assert re.findall(r"\x1b\[(?:[0-9]+;)*(?:3[0-8]|9[0-7])[0-9;]*m", shown) == []
+    assert [char for char in shown if not char.isascii()] == []
+    assert "you  ! permission" in shown
+
+
+def test_keys_are_shown_and_can_be_moved(demo: fleet.Demo, opened: Callable[..., Picker]) -> None:
+    """`?` lists every key, a person's own among them."""
+    picker = opened(env="CST_CONFIG=" + config(demo, '[keys]\nkill = "f8"\n'))
+
+    picker.press("?")
+
+    shown = picker.sees("end the session, after a question")
+    assert re.search(r"f8 +end the session", shown)
+    picker.press("C-k")
+    time.sleep(0.5)
+    assert "End " not in picker.screen()
+
+
+def test_esc_leaves_the_page_of_keys(opened: Callable[..., Picker]) -> None:
+    """And the next one the picker: what is typed after it does not land in the shell below."""
+    picker = opened()
+    picker.press("?")
+    picker.sees("leave a question or this page")
+    picker.press("Escape")
+    picker.sees(r"\[tools\]")
+
+    picker.press("Escape")
+
+    picker.sees("left with 130")
+
+
+def test_a_clash_of_keys_is_named(demo: fleet.Demo, opened: Callable[..., Picker]) -> None:
+    """One line, and no picker."""
+    path = config(demo, '[keys]\nkill = "ctrl-y"\n')
+    picker = Picker.__new__(Picker)
+    picker.demo, picker.name = demo, f"pick-{os.urandom(3).hex()}"
+    command = f"env CST_CONFIG={path} {demo.cst} pick; echo left with $?; exec cat"
+    picker.pane = picker.tmux("new-session", "-d", "-s", picker.name, "-x", "120", "-P", "-F", "#{pane_id}", command)
+
+    shown = picker.sees("left with 1")
+
+    assert "ctrl-y is both answer and kill" in shown
+    picker.close()

@@ -1,0 +1,361 @@
+"""Programs in new windows of a real tmux: the right folder, the right environment, and nothing of a session acts.
+
+`claude` is a program that writes down how it was called; the live client is resumed in tests/lab.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from cst.actions import copy, launch, open, resume
+from cst.model import Client, CstError, Session, Transcript
+from cst.settings import Settings
+from cst.system import tmux
+from tests.testing import ID, Live, TmuxClient, TmuxServer, started, typed, until, write_registry, write_transcript
+
+NOW = 1_795_200_000.0
+HOSTILE = [
+    "#(touch pwned)", "##{pane_id}#[fg=red]", "it's a \"day\"", "$(touch pwned)`touch pwned`", "a\nb", "-rf", "ends;",
+    "%H %% \\ \\n", "~", "日本 ★", "${IFS}&& touch pwned", "; touch pwned ;",
+]  # fmt: skip
+# What stands in for claude, the editor and the pager: argv, folder and environment as JSON, whole or not at all.
+_WITNESS = """#!{python}
+import json, os, sys
+names = ("CLAUDE_CONFIG_DIR", "TMUX_PANE")
+told = {{"argv": sys.argv[1:], "cwd": os.getcwd(), "env": {{n: os.environ[n] for n in names if n in os.environ}},
+        "stdin": "" if os.isatty(0) else sys.stdin.read()}}
+with open("{kept}.new", "w") as file:
+    json.dump(told, file)
+os.rename("{kept}.new", "{kept}")
+if {code} or os.isatty(0) and not {ends}:
+    sys.exit({code} or sys.stdin.readline() == "never")
+"""
+
+
+class Desk:
+    """One person at one tmux server, whose login shell finds programs that tmux does not."""
+
+    def __init__(self, server: TmuxServer, own: Settings, home: Path) -> None:
+        self.server, self.home = server, home
+        self.kept = home / "told"
+        self.bin = home / "only for login shells"
+        self.bin.mkdir()
+        (home / ".profile").write_text(f'PATH="{self.bin}:$PATH"\nexport PATH\ncd /\n')
+        server.new("one")
+        self.client_: TmuxClient = server.attach("one")
+        self.own = own._replace(tmux=f"{server.socket},1,0")
+
+    def client(self) -> Client:
+        """My client as a snapshot has it."""
+        _, clients, wrong = tmux.look(tmux.ask("tmux", self.server.socket))
+        assert wrong == ""
+        return next(c for c in clients if c.name == self.client_.name)
+
+    def program(self, name: str, code: int = 0, ends: bool = True) -> Path:
+        """A witness of that name, which only the login shell finds."""
+        path = self.bin / name
+        path.write_text(_WITNESS.format(python=sys.executable, kept=self.kept, code=code, ends=ends))
+        path.chmod(0o755)
+        return path
+
+    def told(self) -> dict[str, object]:
+        """How the witness was called."""
+        until(self.kept.exists, 30)
+        found: dict[str, object] = json.loads(self.kept.read_text())
+        return found
+
+    def windows(self) -> list[str]:
+        """The names of the windows of my tmux session."""
+        return self.server.run("list-windows", "-t", "one", "-F", "#{window_name}").splitlines()
+
+    def pwned(self) -> list[Path]:
+        """What hostile text has made."""
+        folders = (Path("/tmp"), Path("/"), Path.cwd())  # tmux's jobs run where the server was started
+        return [*self.home.parent.rglob("pwned"), *(path for folder in folders for path in folder.glob("pwned"))]
+
+
+@pytest.fixture
+def desk(tmux_server: TmuxServer, own: Settings, home: Path) -> Desk:
+    """A desk of this test's own."""
+    return Desk(tmux_server, own, home)
+
+
+def _session(home: Path, folder: str = "proj", **more: object) -> Session:
+    cwd = home / folder
+    cwd.mkdir(exist_ok=True)
+    values: dict[str, object] = {"cwd": str(cwd), "name": "api", "config_dir": f"{home}/.claude", **more}
+    return Session(ID, ID, None, "ended", NOW - 60, "", "ended", **values)  # type: ignore[arg-type]
+
+
+# ------------------------------------------------------------------------------------------------- resume
+
+
+def test_resume_in_a_new_window(desk: Desk) -> None:
+    """`claude --resume ID` runs in the session's folder, found by the login shell, in a window of my tmux session."""
+    desk.program("claude", ends=False)
+    said = resume.resume(desk.own, _session(desk.home), desk.client(), NOW)
+    told = desk.told()
+
+    assert (told["argv"], told["cwd"]) == (["--resume", ID], str(desk.home / "proj"))
+    assert (said, desk.windows()[1:]) == (f"resumed api in {desk.home}/proj", ["api"])
+    assert desk.client_.pane() == told["env"]["TMUX_PANE"]  # type: ignore[index]
+
+
+def test_the_session_of_the_client_that_pressed_the_key(desk: Desk) -> None:
+    """The window comes into my tmux session, though somebody else was active in another one since."""
+    desk.program("claude", ends=False)
+    desk.server.new("two")
+    theirs = desk.server.attach("two")
+    shown = theirs.pane()
+    resume.resume(desk.own, _session(desk.home), desk.client(), NOW)
+    desk.told()
+
+    assert (desk.windows()[1:], theirs.pane()) == (["api"], shown)
+
+
+@pytest.mark.parametrize("folder", HOSTILE)
+def test_a_folder_of_any_name(desk: Desk, folder: str) -> None:
+    """The folder's name is a folder's name and nothing else, also as a title."""
+    desk.program("claude")
+    resume.resume(desk.own, _session(desk.home, folder, name=folder, title=folder), desk.client(), NOW)
+    told = desk.told()
+
+    assert (told["argv"], told["cwd"]) == (["--resume", ID], str(desk.home / folder))
+    assert desk.pwned() == []
+
+
+@pytest.mark.parametrize("shell", ["/bin/bash", "/usr/bin/zsh", "/usr/bin/fish"])
+def test_with_any_shell(desk: Desk, shell: str) -> None:
+    """bash, zsh and fish read the one text alike, and find what their own files put on PATH."""
+    if not os.access(shell, os.X_OK):
+        pytest.skip(f"{shell} is not installed")
+    desk.program("claude")
+    (desk.home / ".zprofile").write_text((desk.home / ".profile").read_text())
+    (desk.home / ".config" / "fish").mkdir(parents=True)
+    (desk.home / ".config" / "fish" / "config.fish").write_text(f'set -gx PATH "{desk.bin}" $PATH\n')
+    desk.server.run("set-option", "-g", "default-shell", shell)
+    resume.resume(desk.own, _session(desk.home, "it's $HOME"), desk.client(), NOW)
+    told = desk.told()
+
+    assert (told["argv"], told["cwd"]) == (["--resume", ID], str(desk.home / "it's $HOME"))
+
+
+def test_an_alias_counts(desk: Desk) -> None:
+    """Where `claude` is an alias of an interactive shell, that is what runs."""
+    path = desk.program("claude")
+    path.rename(desk.home / "elsewhere")
+    (desk.home / ".bash_profile").write_text(f"alias claude='{desk.home}/elsewhere --by-alias'\n")
+    desk.server.run("set-option", "-g", "default-shell", "/bin/bash")
+    resume.resume(desk.own, _session(desk.home), desk.client(), NOW)
+
+    assert desk.told()["argv"] == ["--by-alias", "--resume", ID]
+
+
+def test_the_config_folder_of_the_session(desk: Desk) -> None:
+    """A session of another config folder gets that one; one of the default folder gets none."""
+    desk.program("claude")
+    desk.server.run("set-environment", "-g", "CLAUDE_CONFIG_DIR", "/somebody/elses")
+    found = []
+    for config_dir in (f"{desk.home}/.claude", f"{desk.home}/other one"):
+        resume.resume(desk.own, _session(desk.home, config_dir=config_dir), desk.client(), NOW)
+        found.append(desk.told()["env"].get("CLAUDE_CONFIG_DIR"))  # type: ignore[attr-defined]
+        desk.kept.unlink()
+
+    assert found == [None, f"{desk.home}/other one"]
+
+
+def test_a_failure_stays_to_be_read(desk: Desk) -> None:
+    """Where claude is not there or fails, the window stays, with the error and a shell in that folder."""
+    resume.resume(desk.own, _session(desk.home), desk.client(), NOW)
+    pane = desk.client_.pane()
+    until(lambda: "not found" in desk.server.run("capture-pane", "-p", "-t", pane), 30)
+    desk.server.run("send-keys", "-t", pane, "pwd >here", "Enter")
+    until(lambda: (desk.home / "proj" / "here").exists(), 30)
+
+    assert "api" in desk.windows()
+
+
+def test_a_session_that_lives_is_not_resumed(desk: Desk, live: Live) -> None:
+    """A live process with that session id: cst says so and starts nothing, also where the look was before it began."""
+    pid = live.start("claude")
+    write_registry(desk.home / ".claude", {"pid": pid, "sessionId": ID, "procStart": started(pid), "cwd": "/"})
+    with pytest.raises(CstError, match=f"api lives as process {pid}; `cst jump {pid}` goes there"):
+        resume.resume(desk.own, _session(desk.home), desk.client(), NOW)
+
+    assert len(desk.windows()) == 1
+
+
+def test_the_record_of_another_process_with_that_pid_does_not_count(desk: Desk, live: Live) -> None:
+    """A killed session's record stays behind, and its pid may be somebody else's by now."""
+    desk.program("claude")
+    write_registry(desk.home / ".claude", {"pid": live.start("claude"), "sessionId": ID, "procStart": "1", "cwd": "/"})
+    resume.resume(desk.own, _session(desk.home), desk.client(), NOW)
+
+    assert desk.told()["argv"] == ["--resume", ID]
+
+
+def test_where_it_was_started(desk: Desk) -> None:
+    """A session that went elsewhere is resumed in the folder that its transcript is kept under."""
+    desk.program("claude")
+    first, last = desk.home / "first", desk.home / "last"
+    first.mkdir()
+    path = write_transcript(desk.home / ".claude", [{**typed("hi"), "cwd": str(first)}, {"cwd": str(last)}], ID, str(first))
+    resume.resume(desk.own, _session(desk.home, "last", transcript=Transcript(str(path))), desk.client(), NOW)
+
+    assert desk.told()["cwd"] == str(first)
+
+
+def test_a_folder_that_is_gone(desk: Desk) -> None:
+    """A session of a folder that was removed cannot be resumed, and cst says which folder that is."""
+    session = _session(desk.home, "gone")
+    (desk.home / "gone").rmdir()
+    with pytest.raises(CstError, match="the folder .*/gone of api is gone; make it again"):
+        resume.resume(desk.own, session, desk.client(), NOW)
+
+
+@pytest.mark.parametrize("session_id", ["", "x", "--help", "$(touch pwned)", ID[:-1] + ";"])
+def test_no_session_id(desk: Desk, session_id: str) -> None:
+    """What is no session id never reaches a command line."""
+    with pytest.raises(CstError, match="has no session id"):
+        resume.resume(desk.own, _session(desk.home)._replace(id=session_id), desk.client(), NOW)
+
+
+def test_nobody_watches(desk: Desk) -> None:
+    """Inside tmux without a client there is no session to put a window into; outside, no terminal to take over."""
+    with pytest.raises(CstError, match="no tmux client shows this pane"):
+        resume.resume(desk.own, _session(desk.home), None, NOW)
+    with pytest.raises(CstError, match="outside tmux this needs a terminal"):
+        resume.resume(desk.own._replace(tmux=""), _session(desk.home), None, NOW)
+
+
+# --------------------------------------------------------------------------------------------------- open
+
+
+@pytest.mark.parametrize("folder", ["proj", *HOSTILE])
+def test_a_shell(desk: Desk, folder: str) -> None:
+    """What is typed into the new window happens in the session's folder, whatever it is called."""
+    (desk.home / ".profile").write_text("")  # a `cd` in it would be the person's wish
+    open.shell(desk.own, _session(desk.home, folder), desk.client())
+    desk.server.run("send-keys", "-t", desk.client_.pane(), "echo >here", "Enter")
+    until(lambda: (desk.home / folder / "here").exists(), 30)
+
+    assert (desk.windows()[1:], desk.pwned()) == (["api"], [])
+
+
+@pytest.mark.parametrize("folder", ["proj", *HOSTILE])
+def test_the_editor(desk: Desk, folder: str) -> None:
+    """The editor gets its own arguments and a dot, in the folder, and the folder's name reaches no shell."""
+    desk.program("my editor")
+    own = desk.own._replace(editor="'my editor' --wait -c 'set tw=80'")
+    open.editor(own, _session(desk.home, folder), desk.client())
+    told = desk.told()
+
+    assert (told["argv"], told["cwd"]) == (["--wait", "-c", "set tw=80", "."], str(desk.home / folder))
+    assert desk.pwned() == []
+
+
+def test_the_editor_of_the_login_shell_comes_first(desk: Desk) -> None:
+    """A key binding knows no $VISUAL; the person's own files do."""
+    desk.program("mine")
+    with (desk.home / ".profile").open("a") as file:
+        file.write("export VISUAL='mine -x'\n")
+    open.editor(desk.own._replace(editor="vi"), _session(desk.home), desk.client())
+
+    assert desk.told()["argv"] == ["-x", "."]
+
+
+def test_an_editor_that_is_not_there(desk: Desk) -> None:
+    """The window stays until Enter, with the reason."""
+    open.editor(desk.own._replace(editor="no-such-editor"), _session(desk.home), desk.client())
+    pane = desk.client_.pane()
+    until(lambda: "cst: that ended with 127; press Enter" in desk.server.run("capture-pane", "-p", "-t", pane), 30)
+    desk.server.run("send-keys", "-t", pane, "Enter")
+    until(lambda: len(desk.windows()) == 1, 30)
+
+
+def test_the_transcript(desk: Desk) -> None:
+    """What cst shows of the session goes to the pager, which may have arguments."""
+    desk.program("pager")
+    with (desk.home / ".profile").open("a") as file:
+        file.write("export PAGER='pager --raw'\n")
+    program = desk.home / "bin of cst" / "cst"
+    program.parent.mkdir()
+    program.write_text('#!/bin/sh\necho "$COLUMNS:$*"\n')
+    program.chmod(0o755)
+    said = open.transcript(desk.own, _session(desk.home, transcript=Transcript("/t")), desk.client(), str(program))
+    told = desk.told()
+
+    assert (told["argv"], told["stdin"]) == (["--raw"], f"80:show --color always -- {ID}\n")
+    assert said == "the transcript of api"
+
+
+def test_no_transcript(desk: Desk) -> None:
+    """A session that was never prompted has none."""
+    with pytest.raises(CstError, match="api has no transcript yet"):
+        open.transcript(desk.own, _session(desk.home), desk.client(), "/bin/cst")
+
+
+def test_a_folder_that_nobody_knows(desk: Desk) -> None:
+    """Without a folder nothing is opened anywhere else."""
+    with pytest.raises(CstError, match="the folder of api is not known"):
+        open.shell(desk.own, _session(desk.home)._replace(cwd=""), desk.client())
+
+
+@pytest.mark.parametrize(("text", "name"), [("a b", "a b"), ("#(x)", "x"), ("-t %1", "t 1"), ("%%#{}", "proj"), ("日本", "日本"), ("x" * 99, "x" * 24)])
+def test_the_windows_name(home: Path, text: str, name: str) -> None:
+    """Only letters, digits and a few marks come into a window's name: it is a format."""
+    session = _session(home, name=text)
+
+    assert name == launch.command(session, session.cwd, "").name
+
+
+# --------------------------------------------------------------------------------------------------- copy
+
+
+@pytest.mark.parametrize("what", ["plain", *HOSTILE, "x" * 9000])
+def test_copy(desk: Desk, what: str) -> None:
+    """The text is in tmux's buffer, to the letter, and my terminal was told to copy it."""
+    from base64 import b64encode
+
+    said = copy.copy(desk.own, what, desk.client())
+    wanted = b"\x1b]52;" + b";" + b64encode(what.encode())
+    until(lambda: wanted.replace(b";;", b";c;") in desk.client_.shown or wanted in desk.client_.shown)
+
+    assert desk.server.run("show-buffer") == what.removesuffix("\n")
+    assert (said, desk.pwned()) == ("copied to the clipboard and tmux's buffer", [])
+
+
+def test_copy_without_a_client(desk: Desk) -> None:
+    """In tmux where nobody watches, the buffer gets it, and nobody's clipboard."""
+    said = copy.copy(desk.own, "text", None)
+
+    assert (said, desk.server.run("show-buffer")) == ("copied to tmux's buffer", "text")
+    assert b"\x1b]52" not in desk.client_.shown
+
+
+def test_copy_what_is_too_long(desk: Desk) -> None:
+    """What tmux does not take is an error that says so."""
+    with pytest.raises(CstError, match="tmux took no copy: .*too long"):
+        copy.copy(desk.own, "x" * 20000, desk.client())
+
+
+def test_what_is_copied(own: Settings, home: Path) -> None:
+    """The id, the folder, and a command that a shell reads back."""
+    session = _session(home, "it's")
+    elsewhere = session._replace(config_dir="/srv/my claude")
+
+    assert [copy.text(own, session, what) for what in copy.WHAT] == [
+        ID, f"{home}/it's", f"cd '{home}/it'\\''s' && claude --resume {ID}",
+    ]  # fmt: skip
+    assert copy.text(own, elsewhere, "resume").endswith(f"&& CLAUDE_CONFIG_DIR='/srv/my claude' claude --resume {ID}")
+
+
+def test_nothing_to_copy(own: Settings, home: Path) -> None:
+    """A session without an id has none to copy."""
+    with pytest.raises(CstError, match="api has no id that is known"):
+        copy.text(own, _session(home)._replace(id=""), "id")

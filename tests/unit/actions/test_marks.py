@@ -1,0 +1,231 @@
+"""Marks: a line in a log, and who has looked at what."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from cst.core import lookup
+from cst.actions import marks as mark_actions
+from cst.model import CstError, Place, Session
+from cst.settings import Settings
+from cst.store import marks
+from cst.text import clean
+
+PLACE = Place("/tmp/s", "work", "1", "%7", "work:1.0", "=$1:@1.%7")
+
+
+def _session(state: str, watched: bool, key: str = "41.100") -> Session:
+    return Session(key, key, 41, state, 1000.0, "", "", watched=watched, place=PLACE)
+
+
+def test_seen(own: Settings) -> None:
+    """`seen` appends one mark with the key, the moment and by whom."""
+    mark_actions.seen(own, [_session("asked", False)], 2000.5)
+    [made], skipped = marks.read(own.marks_file)
+
+    assert (made.t, made.mark, made.key, made.by, skipped) == (2000.5, "seen", "41.100", "you", 0)
+
+
+def test_the_log_is_private(own: Settings) -> None:
+    """The marks log is readable by its owner alone, and so is its folder."""
+    mark_actions.seen(own, [_session("done", False)], 2000.0)
+    modes = [stat.S_IMODE(os.stat(path).st_mode) for path in (own.marks_file, os.path.dirname(own.marks_file))]
+
+    assert modes == [0o600, 0o700]
+
+
+def test_noticed(own: Settings) -> None:
+    """Only what is done and watched is marked as looked at."""
+    sessions = [_session("done", True, "1.1"), _session("done", False, "2.1"), _session("asked", True, "3.1"),
+                _session("error", True, "4.1"), _session("permission", True, "5.1")]  # fmt: skip
+    found = mark_actions.noticed(own, sessions, 2000.0)
+
+    assert found
+    assert [(m.key, m.by) for m in marks.read(own.marks_file)[0]] == [("1.1", "look")]
+
+
+def test_nothing_noticed(own: Settings) -> None:
+    """A status line that sees nothing new writes nothing."""
+    found = mark_actions.noticed(own, [_session("done", False)], 2000.0)
+
+    assert (found, Path(own.marks_file).exists()) == (False, False)
+
+
+def test_a_log_that_cannot_be_written(own: Settings) -> None:
+    """A person's mark that cannot be written is an error with its reason; a noticed one stays `done` in silence."""
+    Path(own.marks_file).mkdir(parents=True)
+    with pytest.raises(CstError, match=r"cannot write .*v1\.jsonl: .*; mend its permissions"):
+        mark_actions.seen(own, [_session("done", True)], 2000.0)
+
+    assert not mark_actions.noticed(own, [_session("done", True)], 2000.0)
+
+
+def test_here(own: Settings) -> None:
+    """Without a word, the session of the pane that cst runs in is meant."""
+    session = _session("done", False)
+    inside = own._replace(tmux="/tmp/s,1,0", tmux_pane="%7")
+
+    assert session == lookup.here([session], inside)
+
+
+@pytest.mark.parametrize(
+    ("tmux", "pane", "words"),
+    [
+        ("", "", "not inside tmux"),
+        ("/tmp/s,1,0", "%8", "no Claude Code session"),
+        ("/tmp/other,1,0", "%7", "no Claude Code session"),
+    ],
+)
+def test_nobody_here(own: Settings, tmux: str, pane: str, words: str) -> None:
+    """Outside tmux, or in a pane without a session, cst says so."""
+    with pytest.raises(CstError, match=words):
+        lookup.here([_session("done", False)], own._replace(tmux=tmux, tmux_pane=pane))
+
+
+# --------------------------------------------------------------------------------- what a person says of sessions
+
+
+def _pair(state: str = "done") -> list[Session]:
+    first = Session("41.100", "id-one", 41, state, 1000.0, "", "", name="api")
+    return [first, first._replace(key="42.100", id="id-two", pid=42, name="web")]
+
+
+def _made(own: Settings) -> list[tuple[str, str, str]]:
+    return [(m.mark, m.key, m.value) for m in marks.read(own.marks_file)[0]]
+
+
+def test_seen_of_several_is_all_or_none(own: Settings) -> None:
+    """Where one of them is a dialog, none is marked."""
+    done, asks = _pair()[0], _pair("permission")[1]
+    said = mark_actions.seen(own, _pair(), 2000.0)
+    with pytest.raises(CstError, match=r"a permission stays until it is answered; `cst jump 42\.100`"):
+        mark_actions.seen(own, [done, asks], 2001.0)
+
+    assert (said, len(_made(own))) == ("seen: api (done), web (done)", 2)
+
+
+def test_pin(own: Settings) -> None:
+    """A pin is written under key and session id, so that it survives /clear and resume."""
+    said = [mark_actions.pin(own, _pair(), 2000.0), mark_actions.pin(own, _pair()[:1], 2001.0, on=False)]
+
+    assert said == ["pinned: api, web", "no longer pinned: api"]
+    assert _made(own) == [("pin", key, "on") for key in ("41.100", "id-one", "42.100", "id-two")] + [
+        ("pin", "41.100", "off"), ("pin", "id-one", "off"),
+    ]  # fmt: skip
+
+
+def test_an_ended_session_is_marked_once(own: Settings) -> None:
+    """Its key is its session id."""
+    mark_actions.pin(own, [_session("ended", False, "the-id")._replace(pid=None, id="the-id")], 2000.0)
+
+    assert _made(own) == [("pin", "the-id", "on")]
+
+
+def test_snooze(own: Settings) -> None:
+    """For a time, until it changes, or no longer: under the key alone."""
+    said = [mark_actions.snooze(own, _pair(), 2000.0, 1800.0), mark_actions.snooze(own, _pair()[:1], 2001.0, None), mark_actions.wake(own, _pair(), 2002.0)]
+
+    assert said == ["snoozed for 30m: api, web", "snoozed until it changes: api", "no longer snoozed: api, web"]
+    assert [(key, value) for _, key, value in _made(own)] == [
+        ("41.100", "3800"), ("42.100", "3800"), ("41.100", "change"), ("41.100", "off"), ("42.100", "off"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("act", [mark_actions.seen, lambda own, found, now: mark_actions.snooze(own, found, now, 60.0)])
+def test_what_has_ended_needs_nobody(own: Settings, act: Any) -> None:
+    """An ended session is neither seen nor snoozed."""
+    with pytest.raises(CstError, match="has ended: it needs nobody"):
+        act(own, [_session("ended", False)._replace(pid=None)], 2000.0)
+
+
+def test_tag(own: Settings) -> None:
+    """Tags are added and removed, each by a mark of its own."""
+    tagged = [_pair()[0]._replace(tags=("x", "y"))]
+    said = [mark_actions.tag(own, _pair()[:1], 2000.0, ["x", "y"]), mark_actions.tag(own, tagged, 2001.0, ["z"], ["x"])]
+
+    assert said == ["tagged x y: api", "tagged z, untagged x: api"]
+    assert mark_actions.tag(own, tagged, 2002.0, [], ["y", "w"]) == "untagged y, never had w: api"
+    assert [made for made in _made(own) if made[1] == "41.100"] == [
+        ("tag", "41.100", "x"), ("tag", "41.100", "y"), ("tag", "41.100", "z"), ("untag", "41.100", "x"),
+        ("untag", "41.100", "y"), ("untag", "41.100", "w"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("add", "remove", "words"), [([], [], "no tag was given"), (["x"], ["x"], "'x' is to be added and removed"), (["a b"], [], "'a b' cannot be a tag"), ([], ["-x"], "'-x' cannot")])
+def test_no_tag(own: Settings, add: list[str], remove: list[str], words: str) -> None:
+    """A word that cannot be a tag is named, and nothing is written."""
+    with pytest.raises(CstError, match=words):
+        mark_actions.tag(own, _pair(), 2000.0, add, remove)
+
+    assert not Path(own.marks_file).exists()
+
+
+@given(st.text(max_size=40))
+@example("\x1b[31mred")
+@example("a,b")
+@example("\u202ea")
+def test_a_tag_is_one_harmless_word(word: str) -> None:
+    """What passes as a tag is shown as it is, is one word, and can be named again on the command line."""
+    if mark_actions.is_tag(word):
+        assert (clean(word), word.split(), word.split(",")) == (word, [word], [word])
+        assert word[0].isalnum()
+
+
+def test_tags(own: Settings) -> None:
+    """Which tags there are, in words."""
+    assert mark_actions.tags([_pair()[0]._replace(tags=("a", "b")), _pair()[1]]) == "api: a b; web: no tag"
+
+
+@pytest.mark.parametrize(("text", "seconds"), [("30m", 1800), ("2h", 7200), ("1d", 86400), ("1h30m", 5400), ("45s", 45), ("365d", 31536000)])
+def test_duration(text: str, seconds: float) -> None:
+    """Times as people write them."""
+    assert mark_actions.duration(text) == seconds
+
+
+@pytest.mark.parametrize("text", ["", "30", "m", "0m", "-5m", "1.5h", "30m5", "366d", "9" * 5000 + "d", "٣m", "1 h", "1M"])
+def test_no_duration(text: str) -> None:
+    """Anything else is refused, by an error that says what would do."""
+    with pytest.raises(CstError, match="say 30m, 2h or 1d"):
+        mark_actions.duration(text)
+
+
+@given(st.lists(st.tuples(st.integers(0, 400), st.sampled_from("smhd")), min_size=1, max_size=4))
+def test_durations_add_up(drawn: list[tuple[int, str]]) -> None:
+    """The seconds are the sum of the parts, wherever it is within a year."""
+    text = "".join(f"{count}{unit}" for count, unit in drawn)
+    expected = sum(count * {"s": 1, "m": 60, "h": 3600, "d": 86400}[unit] for count, unit in drawn)
+    try:
+        found = mark_actions.duration(text)
+    except CstError:
+        found = -1.0
+
+    assert found == (expected if 0 < expected <= 365 * 86400 else -1.0)
+
+
+def test_rename(own: Settings) -> None:
+    """A name of ours is cleaned; an empty one takes it away."""
+    session = _pair()[0]
+    said = [mark_actions.rename(own, session, 2000.0, " the\x1b[31m parser\n"), mark_actions.rename(own, session, 2001.0, "")]
+
+    assert said == ["renamed: api is the parser now", "no longer renamed: api"]
+    assert [(key, value) for _, key, value in _made(own)] == [("41.100", "the parser"), ("id-one", "the parser"), ("41.100", ""), ("id-one", "")]
+
+
+def test_a_name_of_nothing(own: Settings) -> None:
+    """A name that would be invisible is refused."""
+    with pytest.raises(CstError, match="no character that can be shown"):
+        mark_actions.rename(own, _pair()[0], 2000.0, "\u202e \x07")
+
+
+def test_looked(own: Settings) -> None:
+    """A look keeps who lived then, and nobody who had ended."""
+    mark_actions.looked(own, [*_pair(), _session("ended", False, "the-id")._replace(pid=None)], 2000.0)
+
+    assert _made(own) == [("looked", "", "41.100 42.100")]

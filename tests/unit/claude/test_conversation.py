@@ -1,0 +1,126 @@
+"""The end of a transcript as a conversation: who said what, and nothing that nobody said."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cst.model import Turn
+from cst.claude import conversation
+from tests.testing import DATA, NOW, called, ended_turn, jsonl, resulted, said, typed
+
+
+def written(tmp_path: Path, *lines: dict[str, Any] | bytes) -> str:
+    """The path of a transcript of these lines."""
+    path = tmp_path / "t.jsonl"
+    path.write_bytes(jsonl(lines))
+    return str(path)
+
+
+def test_prompts_answers_and_calls_in_their_order(tmp_path: Path) -> None:
+    """Each once, oldest first, with its time; results, thinking and metadata are left out."""
+    thinking = said("", NOW - 28)
+    thinking["message"]["content"] = [{"type": "thinking", "thinking": "hm", "signature": "x"}]
+    path = written(
+        tmp_path, typed("do it", NOW - 30), thinking, called("Bash", {"command": "make"}, NOW - 25), resulted("ok", NOW - 22),
+        {"type": "mode", "mode": "normal"}, b"{not json", said("Done.\n  All of it.", NOW - 20), ended_turn(NOW - 19),
+        {"type": "last-prompt", "lastPrompt": "do it"},
+    )  # fmt: skip
+
+    assert (
+        Turn("you", "do it", NOW - 30), Turn("Bash", "make", NOW - 25), Turn("claude", "Done.\n  All of it.", NOW - 20),
+    ) == conversation.read(path)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("api-error", ["you: hello", "claude: API Error: 529 overloaded"]),
+        ("compact-summary", ["you: add 1 and 1", "claude: It is 2."]),
+        ("custom-command", ["you: /review main.py"]),
+        ("interrupted-mid-stream", ["you: tell me a story", "claude: Once upon a", "you: [Request interrupted by user]"]),
+        ("local-commands", ["you: add 1 and 1", "claude: It is 2."]),
+        ("machine-prompt", ["you: start an agent", "claude: It is on its way.", "a task: reported", "claude: All done."]),
+        ("thinking-only", ["you: think hard"]),
+    ],
+)
+def test_what_clients_write(name: str, expected: list[str]) -> None:
+    """Commands that the client ran itself, summaries and thinking are no conversation; a task's report is its own."""
+    found = conversation.read(str(DATA / "transcripts" / f"{name}.jsonl"))
+
+    assert expected == [f"{turn.who}: {turn.text}" for turn in found]
+
+
+def test_only_the_last_pieces(tmp_path: Path) -> None:
+    """As many as are wanted, the newest ones."""
+    path = written(tmp_path, *(typed(f"p{n}", NOW + n) for n in range(300)))
+
+    assert [turn.text for turn in conversation.read(path, most=3)] == ["p297", "p298", "p299"]
+    assert len(conversation.read(path)) == conversation.MOST
+
+
+def test_no_more_is_parsed_than_is_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither what stands before the last pieces nor a long result, of which nothing is shown."""
+    parsed: list[int] = []
+    parse = conversation.parse
+    monkeypatch.setattr(conversation, "parse", lambda line: (parsed.append(len(line)), parse(line))[1])
+    path = written(tmp_path, *(typed(f"p{n}", NOW + n) for n in range(50)), resulted("x" * 100_000), said("end"))
+    found = conversation.read(path, most=3)
+
+    assert [turn.text for turn in found] == ["p48", "p49", "end"]
+    assert (len(parsed), max(parsed) < 1000) == (3, True)
+
+
+def test_what_the_client_says_to_itself(tmp_path: Path) -> None:
+    """Lines marked as meta are no prompts."""
+    found = conversation.read(written(tmp_path, typed("hi"), typed("Caveat: ignore this", isMeta=True)))
+
+    assert [turn.text for turn in found] == ["hi"]
+
+
+def test_a_giant_transcript(tmp_path: Path) -> None:
+    """1 GB before it and a result of 5 MB in between: the conversation is there, soon."""
+    path = tmp_path / "t.jsonl"
+    path.write_bytes(b"")
+    os.truncate(path, 1 << 30)
+    with path.open("ab") as file:
+        file.write(b"\n" + jsonl([typed("begin"), said("yes"), resulted("x" * 5_000_000), said("end")]))
+    begun = time.process_time()
+    found = conversation.read(str(path))
+
+    assert [turn.text for turn in found] == ["begin", "yes", "end"]
+    assert time.process_time() - begun < 2
+
+
+def test_long_pieces_are_cut(tmp_path: Path) -> None:
+    """Of a pasted file the beginning, of an endless answer the end."""
+    first, last = conversation.read(written(tmp_path, typed("a" + "x" * 100_000), said("x" * 100_000 + "b")))
+
+    assert (len(first.text), len(last.text)) == (20_000, 20_000)
+    assert (first.text[0], last.text[-1]) == ("a", "b")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b'{"type":"user"}', b'{"type":"user","message":[]}', b'{"type":"user","message":{"content":7}}',
+        b'{"type":"assistant","message":{"content":[1,null,{"type":"text","text":5},{"type":"tool_use","name":[]}]}}',
+        b'{"type":"user","message":{"content":[{"type":"tool_use","name":"Bash"}]}}', b'"type":"user"', b"[" * 5000 + b'"type":"user"',
+    ],
+)  # fmt: skip
+def test_lines_of_any_shape(tmp_path: Path, line: bytes) -> None:
+    """A line that is none costs no other."""
+    found = conversation.read(written(tmp_path, typed("before"), line, typed("after")))
+
+    assert [turn.text for turn in found if turn.who == "you"] == ["before", "after"]
+
+
+def test_a_transcript_that_cannot_be_read(tmp_path: Path) -> None:
+    """A missing one has no pieces; a folder is the caller's error."""
+    assert conversation.read(str(tmp_path / "none")) == ()
+    with pytest.raises(OSError, match="directory"):
+        conversation.read(str(tmp_path))

@@ -1,0 +1,345 @@
+"""Transcripts from their end: one small file for each behaviour (tests/data/transcripts)."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cst.model import Subagent, Transcript
+from cst.claude import transcript
+
+from tests.testing import DATA, ID, NOW, OTHER_ID, called, ended_turn, jsonl, resulted, said, typed, write_transcript
+
+LINES = DATA / "transcripts"
+
+
+def read(name: str, **more: int) -> Transcript:
+    return transcript.read(str(LINES / f"{name}.jsonl"), **more)
+
+
+def ends(found: Transcript) -> tuple[str, float, str, str]:
+    """The four things that most rules ask: what was last, how long ago, the prompt, the words."""
+    return found.last, round(NOW - found.last_at, 1), found.last_prompt, found.last_words
+
+
+def tools(found: Transcript) -> list[tuple[str, str, str, float | None]]:
+    return [(use.name, use.detail, use.outcome, use.seconds) for use in found.tools]
+
+
+def test_an_open_permission_ends_in_a_tool_call() -> None:
+    """While the dialog is up, the newest line is a tool call without a result."""
+    found = read("permission-open")
+
+    assert ends(found) == ("tool", 25, "clean the build", "I will remove it.")
+    assert tools(found) == [("Bash", "rm -rf build", "open", None)]
+    assert found.tools == tuple(found.open_tools())
+    assert (found.prompt_at, found.cwd, found.branch, found.version) == (NOW - 30, "/home/u/proj/alpha", "main", "2.1.329")
+
+
+def test_of_parallel_tools_one_may_be_open() -> None:
+    """A result belongs to its own call: the other call is still open."""
+    found = read("parallel-tools")
+
+    assert ends(found) == ("result", 24, "look at both", "")
+    assert tools(found) == [("Read", "/etc/hostname", "ok", 1.0), ("Bash", "sleep 5", "open", None)]
+
+
+def test_usage_counts_once() -> None:
+    """Every block of an answer repeats its usage: the newest one is the context, not their sum."""
+    found = read("parallel-tools")
+
+    assert (found.tokens, found.model) == (7 + 1405 + 12641 + 47, "claude-opus-5-5")
+
+
+def test_a_denied_tool_ends_in_an_interruption() -> None:
+    """No at a dialog leaves a refused result and the mark of an interruption."""
+    found = read("denied")
+
+    assert ends(found) == ("interrupted", 19.9, "clean the build", "")
+    assert tools(found) == [("Bash", "rm -rf build", "denied", 5.0)]
+
+
+def test_an_interruption_in_mid_stream_is_told() -> None:
+    """Esc while text streams leaves the text so far and the mark."""
+    found = read("interrupted-mid-stream")
+
+    assert ends(found) == ("interrupted", 21.9, "tell me a story", "Once upon a")
+
+
+def test_an_api_error_is_told_with_its_words() -> None:
+    """A turn that ended in an error says so; a synthetic message has no model and no usage."""
+    found = read("api-error")
+
+    assert ends(found) == ("error", 20, "hello", "")
+    assert (found.error, found.model, found.tokens) == ("API Error: 529 overloaded", "", None)
+
+
+def test_a_finished_turn_is_told() -> None:
+    """The end of a turn, the answer, the cost."""
+    found = read("finished")
+
+    assert ends(found) == ("finished", 19, "add 1 and 1", "It is 2.")
+    assert (found.tools, found.cost, found.skipped) == ((), 0.0308, 0)
+
+
+def test_a_prompt_made_by_a_machine_is_not_the_persons() -> None:
+    """A task notification begins a turn, but the last prompt is what the person typed."""
+    found = read("machine-prompt")
+
+    assert ends(found) == ("finished", 19, "start an agent", "All done.")
+    assert (found.prompt_at, found.pending_agents) == (NOW - 30, 0)
+
+
+@pytest.mark.parametrize("name", ["local-commands", "compact-summary"])
+def test_what_the_client_does_itself_is_no_turn(name: str) -> None:
+    """/model, `!ls` and /compact leave lines after the turn; the turn is as finished as before."""
+    found = read(name)
+
+    assert ends(found) == ("finished", 49, "add 1 and 1", "It is 2.")
+    assert found.prompt_at == NOW - 60
+
+
+def test_a_cleared_session_has_no_turn() -> None:
+    """After /clear the new transcript holds only what the client did itself."""
+    found = read("cleared")
+
+    assert (found.last, found.last_prompt, found.last_words, found.prompt_at, found.tokens) == ("", "", "", 0.0, None)
+
+
+def test_a_command_of_the_users_own_is_a_prompt() -> None:
+    """A custom command has a human origin and begins a turn."""
+    found = read("custom-command")
+
+    assert (found.last, found.prompt_at) == ("prompt", NOW - 30)
+
+
+def test_thinking_decides_nothing() -> None:
+    """An answer that has only thought so far leaves the prompt the newest fact."""
+    found = read("thinking-only")
+
+    assert ends(found) == ("prompt", 30, "think hard", "")
+
+
+def test_bytes_that_are_no_text_are_replaced_or_skipped() -> None:
+    """A line with a wrong byte is used, a line that is no JSON is counted."""
+    found = read("not-utf8")
+
+    assert ends(found) == ("finished", 19, "add 1 and 1", "caf\ufffd au lait")
+    assert found.skipped == 1
+
+
+def test_a_line_cut_in_its_middle_is_skipped() -> None:
+    """The line that is being written is counted; the one before it counts."""
+    found = read("cut-mid-line")
+
+    assert ends(found) == ("finished", 20, "add 1 and 1", "It is 2.")
+    assert found.skipped == 1
+
+
+def test_escape_codes_are_handed_on_as_they_are() -> None:
+    """Making text harmless is view.text's business, once; nothing is lost before that."""
+    found = read("escape-codes")
+
+    assert (found.last_prompt, found.last_words) == ("\x1b[31mred\x1b[0m prompt", "\x1b]0;owned\x07done \u202eevil")
+    assert found.title == "\x1b[2Jtitle"
+
+
+def test_a_persons_title_beats_the_machines() -> None:
+    """custom-title wins over a later ai-title."""
+    assert read("titles").title == "my name"
+
+
+def test_subagents_have_transcripts_of_their_own() -> None:
+    """One that runs says with which tool; one whose transcript ends in an answer is over."""
+    found = {agent.id: agent for agent in transcript.read_subagents(str(LINES / "subagents.jsonl"))}
+    a1, b2 = found["a1"], found["b2"]
+
+    assert {"a1", "b2"} == set(found)
+    assert (a1.kind, a1.description, a1.running) == ("general-purpose", "look around", True)
+    assert a1.tool
+    assert (a1.tool.name, a1.tool.detail, a1.tool.outcome) == ("Bash", "touch sub.txt", "open")
+    assert Subagent("b2", "", "", False) == b2
+
+
+def test_the_subagent_that_wrote_last_comes_first(tmp_path: Path) -> None:
+    """Their order is that of their last writing; one that cannot be read is left out."""
+    path = shutil.copytree(LINES / "subagents", tmp_path / "x")
+    os.utime(path / "subagents" / "agent-a1.jsonl", (1, 1))
+    (path / "subagents" / "agent-c3.jsonl").mkdir()
+
+    assert [agent.id for agent in transcript.read_subagents(str(tmp_path / "x.jsonl"))] == ["b2", "a1"]
+
+
+def test_no_subagents_are_none() -> None:
+    """A session that started none has no folder."""
+    assert transcript.read_subagents(str(LINES / "finished.jsonl")) == ()
+
+
+# ------------------------------------------------------------------------------------------- how far it reads
+
+
+def put(tmp_path: Path, lines: list[Any]) -> str:
+    path = tmp_path / "t.jsonl"
+    path.write_bytes(jsonl(lines))
+    return str(path)
+
+
+@pytest.mark.parametrize("kind", ["api-request-shape", "api-request", "file-history-snapshot", "progress", "queue-operation"])
+def test_metadata_is_not_parsed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
+    """Lines of 80 KB that hold nothing for us are told by how they begin, and passed over."""
+    filler = {"type": kind, "sessionId": ID, "text": "x" * 80_000}
+    attachment = {"parentUuid": ID, "isSidechain": False, "attachment": {"type": "skill_listing"}, "type": "attachment",
+                  "text": "x" * 80_000}  # fmt: skip
+    path = put(tmp_path, [typed("hi"), said("ho"), ended_turn(), filler, attachment])
+    sizes: list[int] = []
+    parse = transcript.parse
+
+    def counted(data: bytes) -> dict[str, Any]:
+        sizes.append(len(data))
+        return parse(data)
+
+    monkeypatch.setattr(transcript, "parse", counted)
+    found = transcript.read(path)
+
+    assert (found.last, len(sizes)) == ("finished", 3)
+    assert max(sizes) < 2000
+
+
+def test_all_that_was_read_is_used(tmp_path: Path) -> None:
+    """The prompt of a long turn stands 200 KB from the end: within the limit, in the last block that is read."""
+    history = [said("x" * 1000) for _ in range(200)]
+    lines = [typed("new", NOW - 90), *[said("y" * 1000, NOW - 50, None) for _ in range(120)], {"type": "mode"}]
+    found = transcript.read(put(tmp_path, [*history, *lines]))
+
+    assert (found.last_prompt, found.prompt_at) == ("new", NOW - 90)
+
+
+def test_without_the_turn_the_newest_answer_is_enough(tmp_path: Path) -> None:
+    """Both calls of the newest answer are known, older ones are not read, and a title from the beginning is."""
+    old = [called("Bash", {"command": "x" * 200}, NOW - 50, f"o{i}", message={"id": "old"}) for i in range(400)]
+    new = [called(name, {"file_path": path}, NOW - 9, name, message={"id": "new"}) for name, path in (("Edit", "/a"), ("Read", "/b"))]
+    path = put(tmp_path, [{"type": "ai-title", "aiTitle": "Older"}, {"type": "ai-title", "aiTitle": "Title"}, typed("go"), *old, *new])
+    found = transcript.read(path, turn=False)
+
+    assert [tool.detail for tool in found.open_tools()] == ["/a", "/b"]
+    assert (found.title, found.last, found.read <= 16 * 1024) == ("Title", "tool", True)
+
+
+def test_reading_stops_at_the_newest_prompt(tmp_path: Path) -> None:
+    """What lies before the newest prompt is not read: a long history costs nothing."""
+    history = [line for i in range(4000) for line in (typed(f"old {i}"), said("x" * 200), ended_turn())]
+    found = transcript.read(put(tmp_path, [*history, typed("new", NOW - 9), said("yes", NOW - 8), ended_turn(NOW - 7)]))
+
+    assert (found.last_prompt, found.last_words, found.read) == ("new", "yes", 16 * 1024)
+    assert found.size > 2_000_000
+
+
+def test_a_limit_is_kept(tmp_path: Path) -> None:
+    """A prompt that lies further back than the limit is unknown, and no more was read.
+
+    Bug shown: of 256 KB, 672 KB were read (jsonl.Backwards).
+    """
+    found = transcript.read(put(tmp_path, [typed("far away"), *[said("x" * 2000)] * 1000]))
+
+    assert (found.last_prompt, found.prompt_at) == ("", 0.0)
+    assert found.read == transcript.LEAN
+
+
+def test_the_cost_of_a_giant_is_the_same(tmp_path: Path) -> None:
+    """Of a transcript of 1 GB no more is read than of a small one."""
+    path = put(tmp_path, [])
+    os.truncate(path, 1 << 30)
+    with open(path, "ab") as file:
+        file.write(b"\n" + jsonl([typed("hi"), said("ho"), ended_turn()]))
+    found = transcript.read(path)
+
+    assert (found.last, found.last_prompt) == ("finished", "hi")
+    assert found.read <= transcript.LEAN
+
+
+def test_a_tool_history_goes_back_beyond_the_prompt(tmp_path: Path) -> None:
+    """With `tools` the calls of earlier turns are found too; one without a result there has failed."""
+    lines = [typed("one"), called("Bash", {"command": "a"}, NOW - 90, "t1"), typed("two"),
+             called("Bash", {"command": "b"}, NOW - 60, "t2"), resulted("ok", NOW - 58, "t2"),
+             typed("three"), called("Bash", {"command": "c"}, NOW - 30, "t3")]  # fmt: skip
+    path = put(tmp_path, lines)
+
+    assert tools(transcript.read(path)) == [("Bash", "c", "open", None)]
+    assert [use.outcome for use in transcript.read(path, tools=40).tools] == ["failed", "ok", "open"]
+    assert [use.detail for use in transcript.read(path, tools=2).tools] == ["b", "c"]
+
+
+def test_long_texts_are_cut(tmp_path: Path) -> None:
+    """Of any text 4000 characters are kept: the beginning of a prompt, the end of an answer."""
+    found = transcript.read(put(tmp_path, [typed("p" * 9000 + "!"), said("a" * 9000 + "!"), ended_turn()]))
+
+    assert (found.last_prompt, found.last_words) == ("p" * 4000, "a" * 3999 + "!")
+
+
+# ------------------------------------------------------------------------------------------------- any bytes
+
+_NASTY = st.sampled_from([None, True, 7, 1e300, "x", [], [None], {}, {"a": 1}, "<command-name>", "[Request interrupted by user",
+                          "tool_use", "tool_result", "text", "<synthetic>", "2026-11-20T14:31:infZ"])  # fmt: skip
+_BLOCK = st.dictionaries(st.sampled_from(["type", "text", "id", "name", "input", "tool_use_id", "is_error"]), _NASTY)
+_MESSAGE = _NASTY | st.fixed_dictionaries(
+    {}, optional={"content": _NASTY | st.lists(_BLOCK | _NASTY), "usage": _NASTY, "model": _NASTY, "stop_reason": _NASTY}
+)
+_LINE = st.fixed_dictionaries(
+    {"type": st.sampled_from(["user", "assistant", "system", "last-prompt", "cost-state", "ai-title", "custom-title"])},
+    optional={
+        "message": _MESSAGE, "timestamp": _NASTY, "isMeta": _NASTY, "isApiErrorMessage": _NASTY, "subtype": _NASTY | st.just("turn_duration"),
+        "pendingBackgroundAgentCount": _NASTY, "totalCostUSD": _NASTY, "lastPrompt": _NASTY, "aiTitle": _NASTY, "cwd": _NASTY,
+        "customTitle": _NASTY, "gitBranch": _NASTY, "origin": _NASTY, "toolDenialKind": _NASTY,
+    },
+)  # fmt: skip
+
+
+@given(st.lists(_LINE | st.binary(max_size=60), max_size=8))
+def test_any_lines_are_read(tmp_path: Path, lines: list[Any]) -> None:
+    """Whatever the lines hold, they are read, every field has its type, and what cannot be used is counted."""
+    found = transcript.read(put(tmp_path, lines), tools=40)
+    plain = Transcript("")
+    wrong = [f for f in Transcript._fields if not isinstance(getattr(found, f), (type(getattr(plain, f)), int, float))]
+
+    assert wrong == []
+    assert found.last in ("", "prompt", "tool", "result", "text", "finished", "error", "interrupted")
+
+
+# ----------------------------------------------------------------------------------------------------- locate
+
+
+@pytest.mark.parametrize("cwd", ["/home/u/proj/My Proj_é.v2/sub-dir", "/", "/home/u/proj/alpha", "/home/u/a\nb"])
+def test_a_transcript_is_found_by_its_folder(claude: Path, cwd: str) -> None:
+    """The folder's name is the cwd with all but ASCII letters and digits as dashes."""
+    path = write_transcript(claude, [], cwd=cwd)
+    write_transcript(claude, [], OTHER_ID, cwd)
+
+    assert str(path) == transcript.locate(str(claude), cwd, ID)
+
+
+def test_the_dashes_are_those_of_the_client(claude: Path) -> None:
+    """The example that was recorded: each character is one dash, an accented letter too."""
+    path = claude / "projects" / "-home-u-proj-My-Proj---v2-sub-dir" / f"{ID}.jsonl"
+    path.parent.mkdir(parents=True)
+    path.touch()
+
+    assert str(path) == transcript.locate(str(claude), "/home/u/proj/My Proj_é.v2/sub-dir", ID)
+
+
+def test_a_transcript_is_found_in_another_folder(claude: Path) -> None:
+    """A session that changed its folder keeps its transcript where it began."""
+    path = write_transcript(claude, [], cwd="/elsewhere")
+
+    assert str(path) == transcript.locate(str(claude), "/home/u/proj/alpha", ID)
+
+
+@pytest.mark.parametrize("session_id", [ID, "", "a\0b", "\ud800", "x" * 5000])
+def test_no_transcript_is_no_path(claude: Path, session_id: str) -> None:
+    """A session that was never prompted has none, whatever its id looks like."""
+    assert transcript.locate(str(claude), "/home/u", session_id) == ""

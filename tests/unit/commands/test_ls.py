@@ -1,0 +1,199 @@
+"""`cst ls --watch`: the screen is borrowed and given back, whatever ends it; into a pipe, a table at each change."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cst.text import width
+
+from tests.e2e.shell.typed import Typed, typed
+from tests.unit.commands.test_wait import Claude, Run, run  # noqa: F401  # a fixture
+from tests.testing import ROOT, Live, cst, registry_entry, started, until, write_registry
+
+ENTER, LEAVE = b"\x1b[?1049h", b"\x1b[?1049l"
+
+
+@pytest.fixture
+def one(claude: Path, live: Live) -> Claude:
+    return Claude(claude, live)
+
+
+@contextmanager
+def watched(tmp_path: Path, *words: str, size: tuple[int, int] = (24, 100)) -> Iterator[Typed]:
+    """`cst ls --watch` on a terminal."""
+    argv = [sys.executable, str(ROOT / "shell/cst"), "ls", "--watch", *words]
+    with typed(argv, {**os.environ, "PYTHONPATH": str(ROOT), "TERM": "xterm"}, tmp_path, size) as terminal:
+        yield terminal
+
+
+def given_back(terminal: Typed) -> bool:
+    """Whether the screen, the cursor, wrapping and the keys are as they were."""
+    tail = terminal.shown.rpartition(ENTER)[2]
+    return LEAVE in tail and b"\x1b[?25h" in tail and b"\x1b[?7h" in tail and terminal.modes() == terminal.before
+
+
+def test_q_leaves(one: Claude, tmp_path: Path) -> None:
+    """The table is shown, follows a change within a few seconds, and q ends it: exit 0."""
+    with watched(tmp_path) as terminal:
+        place = terminal.sees("working")
+        one.says("waiting", waitingFor="permission prompt")
+        terminal.sees("permission", place)
+        terminal.type("q")
+
+        assert terminal.wait() == 0
+        until(lambda: given_back(terminal))
+
+
+@pytest.mark.parametrize(
+    ("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)], ids=lambda value: str(value)
+)
+def test_every_other_way_out(one: Claude, tmp_path: Path, number: int, code: int) -> None:
+    """ctrl-c, and being ended by others, give the terminal back too."""
+    with watched(tmp_path) as terminal:
+        terminal.sees("working")
+        os.kill(terminal.pid, number)
+
+        assert terminal.wait() == code
+        until(lambda: given_back(terminal))
+
+
+def test_a_key_ctrl_c(one: Claude, tmp_path: Path) -> None:
+    """The key itself, as the terminal turns it into the signal."""
+    with watched(tmp_path) as terminal:
+        terminal.sees("working")
+        terminal.type("\x03")
+
+        assert terminal.wait() == 130
+        until(lambda: given_back(terminal))
+
+
+def test_a_bug_gives_the_terminal_back(one: Claude, tmp_path: Path) -> None:
+    """Where our own code fails, the report is on the person's own screen."""
+    broken = tmp_path / "broken.py"
+    broken.write_text(
+        "import sys\nfrom cst import watching\n\ndef fail(*_):\n    raise RuntimeError\n"
+        "shown = watching.frame\nwatching.frame = lambda *a: (setattr(watching, 'frame', fail), shown(*a))[1]\n"
+        "from cst.__main__ import main\nsys.exit(main(['ls', '--watch']))\n"
+    )
+    with typed([sys.executable, str(broken)], {**os.environ, "PYTHONPATH": str(ROOT), "TERM": "xterm"}, tmp_path) as terminal:
+        terminal.sees("a bug: RuntimeError")
+
+        assert terminal.wait() == 3
+        assert given_back(terminal)
+        assert terminal.shown.index(LEAVE) < terminal.shown.index(b"a bug")
+
+
+def test_ctrl_z_and_back(one: Claude, tmp_path: Path) -> None:
+    """While it is stopped the shell has its screen; when it goes on, the table is there again."""
+    with watched(tmp_path) as terminal:
+        terminal.sees("working")
+        terminal.type("\x1a")
+        until(lambda: Path(f"/proc/{terminal.pid}/stat").read_text().rpartition(")")[2].split()[0] == "T")
+        until(lambda: given_back(terminal))
+        place = len(terminal.shown)
+        os.kill(terminal.pid, signal.SIGCONT)
+        terminal.sees("working", place)
+        terminal.type("q")
+
+        assert terminal.wait() == 0
+        until(lambda: given_back(terminal))
+
+
+@pytest.mark.parametrize("size", [(1, 1), (2, 10), (3, 20), (5, 40), (60, 300)])
+def test_any_size(one: Claude, tmp_path: Path, size: tuple[int, int]) -> None:
+    """Never more lines than the terminal has, and no line is wrapped: nothing scrolls."""
+    with watched(tmp_path, size=size) as terminal:
+        until(lambda: terminal.shown.count(b"\x1b[H") >= 2, 20)
+        frames = terminal.shown.split(b"\x1b[H")[1:-1]
+        terminal.type("q")
+
+        assert max(frame.count(b"\r\n") for frame in frames) < size[0]
+        lines = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]|\r", "", frames[-1].decode()).split("\n")
+        if size[1] >= 40:  # the table has room; what clears the rest of a full line takes its last sign
+            assert max(map(width, lines)) < size[1]
+        assert b"\x1b[?7l" in terminal.shown
+        assert terminal.wait() == 0
+
+
+def test_another_size_shows_at_once(one: Claude, tmp_path: Path) -> None:
+    """A resize draws again without waiting for the next look."""
+    with watched(tmp_path) as terminal:
+        terminal.sees("q leaves")
+        time.sleep(0.2)
+        frames = terminal.shown.count(b"\x1b[H")
+        terminal.resize(10, 60)
+        os.kill(terminal.pid, signal.SIGWINCH)
+        until(lambda: terminal.shown.count(b"\x1b[H") > frames)
+        until(lambda: terminal.shown.rpartition(b"\x1b[H")[2].count(b"\r\n") == 9)
+
+
+def test_an_arrow_does_not_leave(one: Claude, tmp_path: Path) -> None:
+    """A key of several bytes begins with an escape and is none."""
+    with watched(tmp_path) as terminal:
+        terminal.sees("q leaves")
+        terminal.type("\x1b[A")
+        frames = terminal.shown.count(b"\x1b[H")
+        until(lambda: terminal.shown.count(b"\x1b[H") > frames + 1)
+        terminal.type("\x1b")
+
+        assert terminal.wait() == 0
+
+
+def test_into_a_pipe(one: Claude, run: Any) -> None:  # noqa: F811
+    """No escapes; a table, and another only when something else than ages changed."""
+    watching: Run = run("ls", "--watch")
+    first = [watching.process.stdout.readline() for _ in range(2)]
+    time.sleep(2.5)
+    one.says("waiting", waitingFor="permission prompt")
+    second = [watching.process.stdout.readline() for _ in range(3)]
+
+    assert "working" in first[1]
+    assert (second[0], "permission" in second[2]) == ("\n", True)
+    assert "\x1b" not in "".join(first + second)
+
+
+def test_json_lines(one: Claude, run: Any) -> None:  # noqa: F811
+    """With --json, one object in each line, as `ls --json` has it."""
+    watching: Run = run("ls", "--watch", "--json")
+    first = json.loads(watching.process.stdout.readline())
+    one.says("waiting", waitingFor="permission prompt")
+    second = json.loads(watching.process.stdout.readline())
+
+    assert [first["sessions"][0]["state"], second["sessions"][0]["state"]] == ["working", "permission"]
+
+
+def test_a_reader_that_leaves(one: Claude, run: Any) -> None:  # noqa: F811
+    """`cst ls --watch | head -1`: the end of its reader is success."""
+    watching: Run = run("ls", "--watch")
+    watching.process.stdout.readline()
+    watching.process.stdout.close()
+    one.says("waiting", waitingFor="permission prompt")
+    code = watching.process.wait(20)
+
+    assert (code, watching.process.stderr.read()) == (0, "")
+
+
+# ------------------------------------------------------------------------------------------------------- ASCII
+
+
+@pytest.mark.parametrize("words", [["ls"], ["show", "caf"], ["why", "caf"], ["status"], ["next", "--peek"], ["kill", "caf"]])
+def test_a_locale_without_utf_8(claude: Path, live: Live, words: list[str]) -> None:
+    """Every verb for people speaks ASCII then, with glyphs and names as they can be; JSON always does."""
+    pid = live.start()
+    record = registry_entry(pid, procStart=started(pid), status="waiting", waitingFor="permission prompt", tmux=None, name="caf", cwd="/srv/日本")
+    write_registry(claude, record)
+    done = cst(*words, env={"LC_ALL": "C", "PYTHONUTF8": "1"})
+
+    assert done.stdout + done.stderr
+    assert (done.stdout + done.stderr).isascii()

@@ -1,0 +1,77 @@
+"""What marks say of a session: of each kind the newest."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cst.core import fleet, annotation
+from cst.model import Ended, Mark, Process, Record, Session, Snapshot, Transcript
+
+NOW = 1_795_200_000.0
+ID = "a8f6c966-1e95-4a70-afb9-329925a921c6"
+
+
+def _tag(word: str, on: bool = True, key: str = ID) -> Mark:
+    return Mark(NOW - 5, "tag" if on else "untag", key, value=word)
+
+
+@given(st.lists(st.tuples(st.sampled_from("abc"), st.booleans())))
+def test_the_newest_word_on_a_tag_counts(drawn: list[tuple[str, bool]]) -> None:
+    """A session has the tags that were added after they were last removed."""
+    found = annotation.of([_tag(word, on) for word, on in drawn], NOW)
+    last = dict(drawn)
+
+    assert found.tags == tuple(sorted(word for word, on in last.items() if on))
+
+
+@given(st.text())
+def test_any_value_of_a_snooze(value: str) -> None:
+    """Whatever stands in the log, a snooze is for a time to come, until the change, or none."""
+    found = annotation.of([Mark(NOW - 5, "snooze", ID, value=value)], NOW, NOW - 10)
+
+    assert found.snoozed == (found.snoozed_until > NOW or value == annotation.UNTIL_CHANGES)
+
+
+def test_no_marks() -> None:
+    """Nobody said anything."""
+    assert annotation.of([], NOW) == annotation.Said()
+
+
+def _session(*marks: Mark, start: str = "100", session_id: str = ID) -> Session:
+    records = [Record(41, start, session_id, started_at=NOW - 3600, status="idle", status_at=NOW - 60)]
+    [session] = fleet.sessions(Snapshot(now=NOW, records=records, processes={41: Process(41, start)}, marks=marks))
+    return session
+
+
+def test_what_was_said_survives_clear_and_resume() -> None:
+    """Marks under the key hold in the same process under another id, those under the id in another process."""
+    marks = [Mark(NOW - 9, kind, key, value=value) for kind, value in (("pin", "on"), ("tag", "x"), ("name", "mine"))
+             for key in ("41.100", ID)]  # fmt: skip
+    cleared, resumed = _session(*marks, session_id="another"), _session(*marks, start="777")
+    found = [(s.pinned, s.tags, s.name) for s in (cleared, resumed, _session(*marks, start="777", session_id="another"))]
+
+    assert found == [(True, ("x",), "mine"), (True, ("x",), "mine"), (False, (), "")]
+
+
+def test_marks_without_a_key_are_about_no_session() -> None:
+    """A session whose id is not known takes no mark that names none.
+
+    Bug shown: `looked` and `back` have no key, which was the id of such a session.
+    """
+    assert not _session(Mark(NOW - 5, "pin", "", value="on"), session_id="").pinned
+
+
+def test_an_ended_session_keeps_what_was_said() -> None:
+    """Name, tags and pin are under the session id, and outlive the process."""
+    marks = [Mark(NOW - 9, "name", ID, value="mine"), _tag("x"), Mark(NOW - 9, "pin", ID, value="on")]
+    [session] = fleet.sessions(Snapshot(now=NOW, marks=marks, ended=[Ended(ID, Transcript("/t", mtime=NOW - 60), "/c")]))
+
+    assert (session.name, session.tags, session.pinned, session.state) == ("mine", ("x",), True, "ended")
+
+
+def test_by_key() -> None:
+    """The marks of a log by what they are about; those about none are left out."""
+    marks = [_tag("x"), Mark(NOW, "looked", value="1.1"), _tag("y", key="1.1"), _tag("z")]
+
+    assert {ID: [marks[0], marks[3]], "1.1": [marks[2]]} == annotation.by_key(marks)

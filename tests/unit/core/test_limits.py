@@ -1,0 +1,43 @@
+"""When a limit ends, from the client's words."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cst.core.limits import reset_at
+
+NOON = 1_795_176_000.0  # 2026-11-20 12:00 UTC
+
+
+@pytest.mark.parametrize(
+    ("words", "hours"),
+    [
+        ("limit · resets 3pm", 3), ("limit · resets 3:45pm (UTC)", 3.75), ("limit · resets at 15:30", 3.5),
+        ("limit · resets 12pm", 24), ("limit · resets 12am", 12), ("limit · resets 11:59am.", 23.983),
+        ("weekly limit · resets Nov 24, 3pm", 99), ("limit · resets Jan 1 at noon", None), ("resets Jan 1, 12am", 24 * 41 + 12),
+        ("usage limit reached|1795179600", 1), ("a|1795179600", None), ("limit|17951796", None),
+        ("limit · resets soon", None), ("limit · resets 25pm1", None), ("limit · resets 99:99", None), ("resets", None), ("", None),
+        ("limit · resets Nov 99, 3pm", None), ("limit · resets " + "9" * 5000 + "pm", None), ("limit · resets Nov " + "9" * 5000 + ", 3pm", None),
+    ],
+)  # fmt: skip
+def test_reset_at(words: str, hours: float | None) -> None:
+    """Hours after noon; None where no time can be read."""
+    found = reset_at(words, NOON, 0)
+
+    assert (found == 0.0) if hours is None else abs((found - NOON) / 3600 - hours) < 0.01
+
+
+def test_the_clock_is_local() -> None:
+    """3pm east of Greenwich comes earlier."""
+    assert reset_at("limit · resets 3pm", NOON, 3600) == NOON + 2 * 3600
+    assert reset_at("limit · resets 3pm", NOON, -5 * 3600) == NOON + 8 * 3600
+
+
+@given(st.text(max_size=40) | st.builds("resets {}".format, st.text(max_size=30)))
+def test_any_words(words: str) -> None:
+    """Whatever they are, a moment in the future or none."""
+    found = reset_at(words, NOON, 0)
+
+    assert found == 0.0 or found > NOON or "|" in words

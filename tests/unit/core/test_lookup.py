@@ -1,0 +1,192 @@
+"""Which session a word names, and which one `next` goes to."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from cst.core import attention, lookup
+from cst.model import Client, CstError, Place, Session
+
+SOCKET = "/tmp/tmux-0/default"
+A = "a8f6c966-1e95-4a70-afb9-329925a921c6"
+B = "a8b00000-0000-4000-8000-000000000002"
+
+
+def _place(pane: str, socket: str = SOCKET, location: str = "work:1.0") -> Place:
+    return Place(socket, "work", "1", pane, location, f"=$1:@1.{pane}")
+
+
+def _session(key: str = "41.100", session_id: str = A, **more: Any) -> Session:
+    values: dict[str, Any] = {"state": "done", "since": 1000.0, "because": "", "rule": "finished"}
+    values["pid"] = int(key.split(".")[0])
+    return Session(key=key, id=session_id, **{**values, **more})
+
+
+API = _session("41.100", A, name="api", place=_place("%7"), cwd="/home/u/api")
+WEB = _session("42.200", B, title="Green tests", place=_place("%8", location="work:2.0"), cwd="/home/u/web")
+OVER = _session("43.300", "c1000000-0000-4000-8000-000000000003", cwd="/home/u/gone")._replace(
+    key="c1000000-0000-4000-8000-000000000003", pid=None, state="ended"
+)
+FLEET = [API, WEB, OVER]
+
+
+@pytest.mark.parametrize(
+    ("word", "expected"),
+    [
+        ("41.100", API), ("41", API), (A, API), ("%7", API), ("work:2.0", WEB), ("api", API), ("Green tests", WEB),
+        ("gone", OVER), ("c1", OVER), ("a8f", API), ("42.200", WEB), (OVER.key, OVER),
+    ],
+)  # fmt: skip
+def test_find(word: str, expected: Session) -> None:
+    """Key, pid, id, pane, location, name, title, folder and the beginning of an id each name a session."""
+    assert expected == lookup.find(FLEET, word)
+
+
+def test_a_project_is_no_name() -> None:
+    """Nobody wants to prompt or end another session of that folder; which there are is said."""
+    other = _session("44.400", "d1000000-0000-4000-8000-000000000004", name="release", cwd="/srv/shop")
+    with pytest.raises(CstError, match=r"'shop'; in that project: 44.400 \(release\); name one by its key"):
+        lookup.find([*FLEET, other], "shop")
+
+
+def test_exact_beats_beginning() -> None:
+    """A pid that is the beginning of another key names the session with that pid."""
+    other = _session("4.100", B)
+
+    assert other == lookup.find([API, other], "4")
+
+
+@pytest.mark.parametrize("word", ["4", "42.2", "47", "00"])
+def test_no_number_is_a_beginning(word: str) -> None:
+    """A pid that is gone, or mistyped, names no other session: what follows may be a signal."""
+    other = _session("4711.100", "471100aa-0000-4000-8000-000000000001")
+    with pytest.raises(CstError, match="no session is called"):
+        lookup.find([API, WEB, other], word)
+
+
+def test_a_pane_is_one_of_our_server() -> None:
+    """%7 exists on every server: what is meant is the one where the key was pressed."""
+    assert API.place
+    there = _session("50.100", B, place=API.place._replace(socket="/tmp/other"))
+
+    assert lookup.find([there, API], "%7", "/tmp/other") == there
+    assert lookup.find([there, API], "%7", API.place.socket) == API
+    with pytest.raises(CstError, match="no session is called"):
+        lookup.find([there, API], "%7", "/tmp/third")
+
+
+def test_pid_beats_name() -> None:
+    """A session that calls itself by another's pid does not catch what is meant for that one."""
+    impostor = _session("77.1", B, name="41")
+
+    assert lookup.find([impostor, API], "41") == API
+
+
+def test_ambiguous_lists_the_candidates() -> None:
+    """Of an ambiguous word the candidates are listed by key and name."""
+    with pytest.raises(CstError) as caught:
+        lookup.find(FLEET, "a8")
+
+    assert str(caught.value) == "'a8' is ambiguous: 41.100 (api), 42.200 (Green tests); name one by its key"
+
+
+def test_ambiguous_lists_five() -> None:
+    """Of many candidates five are listed and the others counted."""
+    with pytest.raises(CstError, match=r"50\.1.*54\.1.* and 2 more; name one by its key"):
+        lookup.find([_session(f"{50 + i}.1", f"{i}", name="twin") for i in range(7)], "twin")
+
+
+def test_two_processes_on_one_id() -> None:
+    """An id that two live processes share is ambiguous; their keys are not."""
+    twins = [_session("41.100", A), _session("42.200", A)]
+    with pytest.raises(CstError, match=r"ambiguous: 41\.100 .*, 42\.200 "):
+        lookup.find(twins, A)
+
+    assert twins[1] == lookup.find(twins, "42.200")
+
+
+@pytest.mark.parametrize("word", ["nobody", "a", "None", "", "4", "%", "41.10x"])
+def test_names_nobody(word: str) -> None:
+    """A word that names nobody is refused: one letter of an id, no word at all, and Python's None among them."""
+    with pytest.raises(CstError, match="names no session|no session is called"):
+        lookup.find(FLEET, word)
+
+
+@pytest.mark.parametrize("word", [""])
+def test_an_empty_word_names_not_even_the_only_session(word: str) -> None:
+    """`cst kill --yes "$unset"` must not end the one session that has no name."""
+    with pytest.raises(CstError, match="an empty word names no session"):
+        lookup.find([WEB], word)
+
+
+def test_a_hostile_word_is_quoted_clean() -> None:
+    """What is not found is repeated without its escape sequences."""
+    with pytest.raises(CstError) as caught:
+        lookup.find(FLEET, "\x1b[31mnobody\x07\nx")
+
+    assert str(caught.value) == "no session is called 'nobody x'; `cst ls --all` lists them"
+
+
+# ------------------------------------------------------------------------------------------------------ next
+
+
+def _waits(pane: str, since: float = 1000.0, visited: float = 0.0, **more: Any) -> Session:
+    values: dict[str, Any] = {"needs_you": True, "since": since, "visited": visited, "place": _place(pane)}
+    return _session(f"{pane[1:]}.1", pane, **{**values, **more})
+
+
+def _client(pane: str, socket: str = SOCKET) -> Client:
+    return Client(socket, "/dev/pts/1", 2000.0, "$1", pane)
+
+
+def _panes(sessions: list[Session]) -> list[str]:
+    return [session.id for session in sessions]
+
+
+def test_queue_keeps_the_urgency() -> None:
+    """The unvisited are visited in the order of urgency, which is the order they come in."""
+    assert _panes(attention.queue([_waits("%3"), _waits("%1"), _waits("%2")], _client("%9"))) == ["%3", "%1", "%2"]
+
+
+def test_queue_puts_the_visited_last() -> None:
+    """One that was visited since it began to wait comes after all others, the longest unvisited first."""
+    sessions = [_waits("%1", visited=1500), _waits("%2", visited=1200), _waits("%3", visited=900), _waits("%4")]
+
+    assert _panes(attention.queue(sessions, _client("%9"))) == ["%3", "%4", "%2", "%1"]
+
+
+def test_queue_wraps_around() -> None:
+    """Jumping again and again visits each in turn and begins anew."""
+    sessions = [_waits("%1"), _waits("%2"), _waits("%3")]
+    here, seen = "%9", []
+    for now in range(2000, 2007):
+        target = attention.queue(sessions, _client(here))[0]
+        sessions = [s._replace(visited=float(now)) if s == target else s for s in sessions]
+        here = target.id
+        seen.append(here)
+
+    assert seen == ["%1", "%2", "%3", "%1", "%2", "%3", "%1"]
+
+
+def test_queue_leaves_out() -> None:
+    """Where the client is, what is on another server or in no pane, and what does not need you is left out."""
+    sessions = [
+        _waits("%1"), _waits("%2", place=_place("%2", "/tmp/other")), _waits("%3", place=None),
+        _waits("%4", needs_you=False), _waits("%5"),
+    ]  # fmt: skip
+
+    assert _panes(attention.queue(sessions, _client("%1"))) == ["%5"]
+
+
+def test_the_same_pane_on_another_server_is_elsewhere() -> None:
+    """A pane id means something only together with its socket."""
+    assert [attention.is_here(_waits("%1"), _client("%1", s)) for s in ("/tmp/other", SOCKET)] == [False, True]
+
+
+def test_queue_without_a_client() -> None:
+    """Outside tmux every pane on every server is somewhere to go."""
+    sessions = [_waits("%1"), _waits("%2", place=_place("%2", "/tmp/other"))]
+
+    assert _panes(attention.queue(sessions, None)) == ["%1", "%2"]

@@ -1,0 +1,68 @@
+"""The table of keys, and a person's own ones."""
+
+from __future__ import annotations
+
+import subprocess
+
+import pytest
+from iterfzf import BUNDLED_EXECUTABLE
+
+from cst.model import CstError
+from cst.fzf import keymap
+
+
+def test_no_two_actions_share_a_key() -> None:
+    """As shipped."""
+    found = keymap.bound({})
+
+    assert found["kill"] == "ctrl-k,ctrl-x"
+    assert set(found) == {key.name for key in keymap.KEYS}
+
+
+def test_a_key_moves() -> None:
+    """The others stay, and `?` shows the new one."""
+    found = keymap.bound({"kill": "f8", "page": "ctrl-k"})
+
+    assert (found["kill"], found["page"], found["answer"]) == ("f8", "ctrl-k", "ctrl-y")
+    assert ("f8", "end the session, after a question") in keymap.explained(found)
+
+
+@pytest.mark.parametrize(
+    ("own", "complaint"),
+    [
+        ({"destroy": "ctrl-k"}, "no action 'destroy'"),
+        ({"kill": "ctrl-y"}, "ctrl-y is both answer and kill"),
+        ({"kill": "ctrl-c"}, "ctrl-c is both close and kill"),
+        ({"kill": "esc"}, "cannot be 'esc'"),
+        ({"kill": "ctrl-kk"}, "cannot be 'ctrl-kk'"),
+        ({"kill": "k"}, "cannot be 'k'"),
+        ({"kill": ""}, "cannot be ''"),
+        ({"kill": "ctrl-x,"}, "cannot be ''"),
+        ({"kill": "ctrl-K"}, "cannot be 'ctrl-K'"),
+        ({"kill": "ctrl-1"}, "cannot be 'ctrl-1'"),
+        ({"kill": "ctrl-alt-1"}, "cannot be 'ctrl-alt-1'"),
+        ({"kill": "ctrl-i"}, "tab is both"),
+        ({"kill": "x:execute(touch pwned)"}, "cannot be"),
+    ],
+)
+def test_a_key_that_cannot_be(own: dict[str, str], complaint: str) -> None:
+    """Named, with the action it is for."""
+    with pytest.raises(CstError, match="keys") as error:
+        keymap.bound(own)
+
+    assert complaint in str(error.value)
+
+
+POSSIBLE = ["ctrl-k", "ctrl-/", "ctrl-\\", "ctrl-]", "ctrl-^", "alt-v", "alt-/", "alt-.", "ctrl-alt-a", "ctrl-alt-z", "f1", "f12", "enter",
+            "tab", "space", "home", "page-up", "shift-up", "alt-left", "ctrl-space", "shift-delete", "?", "!", "~", "insert"]  # fmt: skip
+
+
+@pytest.mark.parametrize("key", POSSIBLE)
+def test_fzf_knows_every_key_that_is_allowed(key: str) -> None:
+    """The real fzf takes it."""
+    assert keymap._possible(key)
+    done = subprocess.run(
+        [str(BUNDLED_EXECUTABLE), "--filter=x", f"--bind={key}:abort"], input="x\n", capture_output=True, text=True,
+        check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, "")

@@ -1,0 +1,609 @@
+"""What keeps an open picker true, before the real fzf; who is behind it is made up."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+
+import pytest
+
+from cst.model import CstError
+from cst.fzf import prompt, session_loop
+from cst.fzf.backend import Outcome, Question
+from cst.fzf.session_loop import Live
+from cst.fzf.run_dir import Run
+
+from tests.testing import until
+from tests.unit.fzf.conftest import ROWS, Fzf
+
+YES = Question(("End it?",), "yn")
+TEXT = Question(("Told what?",), prompt="send> ")
+
+
+class Desk:
+    """Rows, questions and outcomes as a test wants them."""
+
+    def __init__(self) -> None:
+        self.now: Sequence[str] = ROWS
+        self.problem: BaseException | None = None
+        self.looks: list[bool] = []
+        self.head = "summary"
+        self.questions: dict[str, Question] = {}
+        self.outcome: Outcome | CstError = Outcome("it is done")
+        self.acted: list[tuple[str, tuple[str, ...], str]] = []
+        self.options: list[str] = []
+        self.sizes: list[tuple[int, int, bool]] = []
+        self.go = threading.Event()
+        self.go.set()
+        self.gone = threading.Event()
+        self.gone.set()
+
+    def rows(self, at_once: bool) -> list[str]:
+        self.looks.append(at_once)
+        if self.problem:
+            raise self.problem
+        return list(self.now)
+
+    def header(self, message: str) -> list[str]:
+        return [message or self.head, "keys"]
+
+    def page(self, key: str, name: str, columns: int, lines: int) -> list[str]:
+        return [f"{name} of {key}"]
+
+    def is_slow(self, name: str) -> bool:
+        return False
+
+    def next_page(self, name: str) -> str:
+        return "next"
+
+    def option(self, name: str) -> str:
+        self.options.append(name)
+        return f"{name} is done"
+
+    def ask(self, action: str, keys: Sequence[str]) -> Question | None:
+        assert self.go.wait(10)
+        if isinstance(self.questions.get(action), CstError):
+            raise self.questions[action]  # type: ignore[misc]
+        return self.questions.get(action)
+
+    def act(self, action: str, keys: Sequence[str], answer: str) -> Outcome:
+        self.acted.append((action, tuple(keys), answer))
+        assert self.gone.wait(10)
+        if isinstance(self.outcome, BaseException):
+            raise self.outcome
+        return self.outcome
+
+    def resized(self, columns: int, lines: int, hidden: bool) -> str:
+        self.sizes.append((columns, lines, hidden))
+        return "down,50%"
+
+
+class Open:
+    """An open picker: whoever is behind it, its thread, and fzf."""
+
+    def __init__(self, room: Run, start: Callable[..., Fzf], every: float) -> None:
+        self.desk = Desk()
+        self.live = Live(self.desk, room, every, ["?"], "down,50%")  # type: ignore[arg-type]  # it has no more()
+        rows, header = self.live.start()
+        self.fzf = start(rows, header)
+        self.room = room
+
+    def header(self) -> str:
+        """What the header says."""
+        with open(self.room.path("header"), encoding="utf-8") as file:
+            return file.read().split("\n")[0]
+
+    def question(self) -> None:
+        """Wait until one is up."""
+        until(lambda: self.live._dialogue.is_open())
+
+    def waits(self) -> None:
+        """Wait until what was called before this was heard: the thread takes one thing after the other."""
+        turns = len(self.desk.looks)
+        until(lambda: len(self.desk.looks) >= turns + 2)
+
+    def looks_no_more(self) -> None:
+        """From now on only what is called makes it look."""
+        self.live._every, looks = 60, -1
+        while looks != (looks := len(self.desk.looks)):
+            time.sleep(0.3)
+
+
+@pytest.fixture
+def opened(room: Run, shown: Callable[..., Fzf], monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Open]]:
+    """Opens pickers that look every tenth of a second and take an answer at once."""
+    monkeypatch.setattr(prompt, "_DEAF", 0.0)
+    made: list[Open] = []
+
+    def open_one(every: float = 0.1) -> Open:
+        made.append(Open(room, shown, every))
+        return made[-1]
+
+    yield open_one
+    for one in made:
+        one.live.stop()
+
+
+# --------------------------------------------------------------------------------------------------- rows
+
+
+def test_rows_change_below_the_cursor(opened: Callable[..., Open]) -> None:
+    """Others come before it; it stays on its session, and the query stays."""
+    one = opened()
+    one.fzf.types("an\x7f")
+    until(lambda: one.fzf.query() == "a")
+    one.fzf.server.post("down")
+    until(lambda: one.fzf.key() == "3.4")
+
+    one.desk.now = ["-\tHEAD", "7.8\tavocado", "9.9\tapricot", *ROWS[1:]]
+
+    until(lambda: len(one.fzf.rows()) == 4)
+    until(lambda: one.fzf.key() == "3.4")
+    assert one.fzf.query() == "a"
+
+
+def test_rows_that_are_as_before_are_not_sent(opened: Callable[..., Open], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing but looks happens while nothing changes."""
+    one = opened()
+    one.waits()
+    posts: list[str] = []
+    post = one.fzf.server.post
+    monkeypatch.setattr(one.live._fzf, "post", lambda *actions: posts.append("+".join(actions)) or post(*actions))
+
+    one.waits()
+    one.waits()
+    quiet = list(posts)
+    one.desk.now = [*ROWS, "7.8\tdate"]
+    until(lambda: len(one.fzf.rows()) == 4)
+    one.waits()
+
+    assert quiet == []
+    assert [post for post in posts if "reload-sync" in post] == posts
+    assert len(posts) == 1
+
+
+def test_marks_survive(opened: Callable[..., Open]) -> None:
+    """While a row is marked newer rows wait, and say so; taken back, they come at once."""
+    one = opened()
+    one.fzf.types("\t")
+    until(lambda: one.header().startswith("marked: the list waits"))
+
+    one.desk.now = [*ROWS, "7.8\tdate"]
+    one.waits()
+    one.looks_no_more()
+    kept = (one.fzf.marked(), os.path.exists(one.room.path("rows")))
+    one.room.write("marks", "")
+    one.fzf.server.post("deselect-all")
+
+    until(lambda: len(one.fzf.rows()) == 4)
+    until(lambda: one.header() == "summary")
+    assert kept == (True, False)
+
+
+def test_a_question_is_not_disturbed(opened: Callable[..., Open]) -> None:
+    """No reload while it is up: the row under it stays, and so do the words above it."""
+    one = opened()
+    one.desk.questions["copy"] = YES
+    one.room.call("do copy 1.2")
+    one.question()
+
+    one.desk.now, one.desk.head = [*ROWS, "7.8\tdate"], "another"
+    one.waits()
+    kept = (len(one.fzf.rows()), one.live._dialogue.is_open())
+    one.room.call("key esc")
+
+    until(lambda: len(one.fzf.rows()) == 4)
+    assert kept == (3, True)
+    assert one.desk.acted == []
+
+
+def test_a_look_that_fails_is_told(opened: Callable[..., Open]) -> None:
+    """In the header, for as long as it fails; the rows stay."""
+    one = opened()
+    one.desk.problem = CstError("the registry cannot be read")
+
+    until(lambda: one.header() == "the registry cannot be read")
+
+    assert len(one.fzf.rows()) == 3
+    assert one.live.failure is None
+
+
+def test_a_bug_closes_it(opened: Callable[..., Open]) -> None:
+    """And is kept for the front door, instead of a picker that nobody keeps true."""
+    one = opened()
+    one.desk.problem = ZeroDivisionError("a bug")
+
+    assert one.fzf.process.wait(10) == 130
+    assert isinstance(one.live.failure, ZeroDivisionError)
+
+
+def test_a_message_goes(opened: Callable[..., Open], monkeypatch: pytest.MonkeyPatch) -> None:
+    """After its seconds, without a key; not before."""
+    monkeypatch.setattr(session_loop, "_STAYS", 0.3)
+    one = opened(every=60)
+    put: list[tuple[float, str]] = []
+    write = one.room.write
+
+    def noted(name: str, text: str) -> None:
+        if name == "header":
+            put.append((time.monotonic(), text.partition("\n")[0]))
+        write(name, text)
+
+    monkeypatch.setattr(one.room, "write", noted)
+    one.room.call("do sort")
+
+    until(lambda: [text for _, text in put] == ["sort is done", "summary"])
+    assert put[1][0] - put[0][0] >= 0.3
+    until(lambda: one.header() == "summary")
+
+
+# --------------------------------------------------------------------------------------------------- keys
+
+
+@pytest.mark.parametrize("action", ["sort", "refresh", "ended", "rows"])
+def test_a_key_without_a_session(opened: Callable[..., Open], action: str) -> None:
+    """Is done, and looked at at once; not while rows are marked, for it would take the marks away."""
+    one = opened(every=60)
+    one.room.call(f"do {action}")
+    until(lambda: one.desk.looks == [False, True])
+    one.fzf.types("\t")
+    until(lambda: one.header().startswith("marked"))
+
+    one.room.call(f"do {action}")
+
+    until(lambda: one.header().startswith("the list waits while rows are marked"))
+    assert one.desk.options == [action]
+
+
+def test_an_answer(opened: Callable[..., Open]) -> None:
+    """The question is about the row that the key was pressed on; y does it, and the rows are looked at anew."""
+    one = opened(every=60)
+    one.desk.questions["copy"] = YES
+    one.room.call("do copy 1.2 5.6")
+    one.question()
+
+    one.room.call("key 1.2 y")
+
+    until(lambda: one.header() == "it is done")
+    assert one.desk.acted == [("copy", ("1.2",), "y")]
+    until(lambda: one.desk.looks == [False, True])
+
+
+@pytest.mark.parametrize("given", ["key 1.2 n", "key esc", "moved", "key 1.2 K", "key 3.4 y", "key y", "text 1.2 y", "do sort", "do kill 5.6"])
+def test_what_is_no_yes(opened: Callable[..., Open], given: str) -> None:
+    """n, Esc, another row, another key, another action: nothing is done."""
+    one = opened(every=60)
+    one.desk.questions["copy"] = YES
+    one.room.call("do copy 1.2")
+    one.question()
+
+    one.room.call(given)
+    one.room.call("key esc")
+    until(lambda: not one.live._dialogue.is_open())
+
+    assert (one.desk.acted, one.desk.options) == ([], [])
+
+
+def test_an_action_on_several(opened: Callable[..., Open]) -> None:
+    """All marked rows where it takes several, then no row is marked; where it failed the marks stay."""
+    one = opened()
+    one.fzf.types("\t\t")
+    until(lambda: one.live._marked)
+    one.desk.outcome = CstError("it cannot be written")
+    one.fzf.types("\x1bv")
+    until(lambda: one.header() == "it cannot be written")
+    failed = one.fzf.marked()
+
+    one.desk.outcome = Outcome("two are seen")
+    one.fzf.types("\x1bv")
+
+    until(lambda: not one.fzf.marked())
+    assert failed
+    assert one.desk.acted == [("seen", ("1.2", "3.4"), "")] * 2
+
+
+def test_a_slow_question(opened: Callable[..., Open]) -> None:
+    """Is asked when it is ready, and while it is not, no other key begins anything."""
+    one = opened()
+    one.desk.questions["kill"] = YES
+    one.desk.go.clear()
+    one.room.call("do kill 1.2")
+    until(lambda: one.header() == "kill …")
+    one.room.call("do seen 3.4")
+    until(lambda: one.header().startswith("one thing after the other"))
+
+    one.desk.go.set()
+
+    one.question()
+    assert one.desk.acted == []
+
+
+def test_a_slow_question_comes_too_late(opened: Callable[..., Open]) -> None:
+    """The person has gone on to another row: it is not asked about that one, nor about the other."""
+    one = opened()
+    one.desk.questions["kill"] = YES
+    one.desk.go.clear()
+    one.room.call("do kill 1.2")
+    until(lambda: one.header() == "kill …")
+    one.fzf.server.post("down")
+    until(lambda: one.fzf.key() == "3.4")
+
+    one.desk.go.set()
+
+    until(lambda: one.header().startswith("kill: you went on meanwhile"))
+    assert not one.live._dialogue.is_open()
+
+
+def test_a_slow_question_outlives_another_action(opened: Callable[..., Open]) -> None:
+    """What was begun before ends meanwhile. The person has gone on all the same: the letters typed are no answer."""
+    one = opened()
+    one.desk.questions["kill"] = YES
+    one.desk.go.clear()
+    one.room.call("do kill 1.2")
+    until(lambda: one.header() == "kill …")
+    one.live._act("seen", ("5.6",), "")
+    one.waits()
+    one.fzf.server.post("down")
+    until(lambda: one.fzf.key() == "3.4")
+
+    one.desk.go.set()
+
+    until(lambda: one.header().startswith("kill: you went on meanwhile"))
+    assert not one.live._dialogue.is_open()
+
+
+@pytest.mark.parametrize(("failed", "told"), [(False, "answer: you went on meanwhile"), (True, "that was no answer")])
+def test_the_next_question_comes_too_late(opened: Callable[..., Open], failed: bool, told: str) -> None:
+    """The second of several stays away from the row that the person has gone to; what went wrong is told in any case."""
+    one = opened()
+    one.desk.questions["answer"] = Question(("first",), "y")
+    one.room.call("do answer 1.2")
+    one.question()
+    one.desk.outcome = Outcome("that was no answer", again=Question(("second",), "n"), failed=failed)
+    one.desk.gone.clear()
+    one.room.call("key 1.2 y")
+    until(lambda: one.desk.acted)
+    one.fzf.server.post("down")
+    until(lambda: one.fzf.key() == "3.4")
+
+    one.desk.gone.set()
+
+    until(lambda: one.header().startswith(told))
+    assert not one.live._dialogue.is_open()
+
+
+def test_a_refused_text_comes_too_late(opened: Callable[..., Open]) -> None:
+    """Who searches for something else by then is not asked again in the middle of it. Bug shown: the letters went
+    behind the refused text."""
+    one = opened()
+    one.desk.questions["send"] = TEXT
+    one.room.call("do send 1.2")
+    until(lambda: one.fzf.told("FZF_PROMPT") == "send> ")
+    one.fzf.types("hello")
+    until(lambda: one.fzf.query() == "hello")
+    one.desk.outcome = Outcome("it works", again=TEXT._replace(text="hello"), failed=True)
+    one.desk.gone.clear()
+    one.fzf.types("\r")
+    until(lambda: one.desk.acted == [("send", ("1.2",), "hello")])
+    until(lambda: one.fzf.query() == "")
+    one.fzf.types("app")
+    until(lambda: one.fzf.query() == "app")
+
+    one.desk.gone.set()
+
+    until(lambda: one.header() == "it works; the same key has your text")
+    assert not one.live._dialogue.is_open()
+    assert one.fzf.query() == "app"
+    one.room.call("do send 1.2")
+    until(lambda: one.fzf.query() == "hello")
+
+
+def test_a_question_about_one_row_while_others_are_marked(opened: Callable[..., Open]) -> None:
+    """It is about the row under the cursor all the same, and goes with it. Bug shown: it stayed for the next row."""
+    one = opened(every=60)
+    one.desk.questions["copy"] = YES
+    one.fzf.types("\t")
+    until(lambda: one.live._marked)
+    one.room.call("do copy 3.4")
+    one.question()
+
+    one.fzf.types("\x0e")
+
+    until(lambda: not one.live._dialogue.is_open())
+
+
+def test_a_move_keeps_what_was_typed(opened: Callable[..., Open]) -> None:
+    """It is not sent, and stands there again when the same key is pressed on the same row; on another it does not."""
+    one = opened()
+    one.desk.questions["send"] = TEXT
+    one.fzf.types("\x14")
+    until(lambda: one.fzf.told("FZF_PROMPT") == "send> ")
+    one.fzf.types("hello")
+    until(lambda: one.fzf.query() == "hello")
+
+    one.fzf.types("\x0e")
+
+    until(lambda: one.header().startswith("send: the cursor moved, so nothing was sent"))
+    until(lambda: (one.fzf.told("FZF_PROMPT"), one.fzf.query()) == ("search> ", ""))
+    one.fzf.types("\x14")
+    until(lambda: one.fzf.told("FZF_PROMPT") == "send> ")
+    assert one.fzf.query() == ""
+    one.fzf.types("\x1b")
+    until(lambda: one.fzf.told("FZF_PROMPT") == "search> ")
+    one.fzf.types("\x10")
+    one.fzf.server.post("up")
+    one.fzf.types("\x14")
+    until(lambda: one.fzf.query() == "hello")
+    assert one.desk.acted == []
+
+
+@pytest.mark.parametrize("hidden", [True, False])
+def test_what_is_asked_is_seen(opened: Callable[..., Open], hidden: bool) -> None:
+    """A hidden preview is shown while a question needs it, another size of the terminal included, and hidden again."""
+    one = opened(every=60)
+    one.desk.questions["copy"] = YES._replace(page=lambda _: ["all of it"])
+    one.fzf.types("\x1f" * hidden)
+    until(lambda: (one.live._preview == ",hidden") == hidden)
+    assert (one.fzf.told("FZF_PREVIEW_LINES") == "") == hidden
+
+    one.room.call("do copy 1.2")
+    until(lambda: one.live._dialogue.is_open() and one.fzf.told("FZF_PREVIEW_LINES"))
+    one.room.call("size 90 30")
+    until(lambda: one.desk.sizes[-1:] == [(90, 30, hidden)])
+    assert one.fzf.told("FZF_PREVIEW_LINES")
+    one.room.call("key 1.2 n")
+
+    until(lambda: not one.live._dialogue.is_open())
+    until(lambda: (one.fzf.told("FZF_PREVIEW_LINES") == "") == hidden)
+
+
+def test_a_long_dialog_is_scrolled(opened: Callable[..., Open]) -> None:
+    """The keys that scroll the preview scroll what is asked, which has the preview's width."""
+    one = opened(every=60)
+    page = lambda columns: [f"of {columns}", *(f"line {i}" for i in range(99))]  # noqa: E731
+    one.desk.questions["copy"] = YES._replace(page=page)
+    until(lambda: one.live._panel._key)
+    columns = one.live._panel._columns
+    one.room.call("do copy 1.2")
+    until(lambda: one.fzf.shows(f"of {columns}"))
+    assert not one.fzf.shows("line 25")
+
+    for _ in range(5):
+        one.room.call("do down")
+
+    until(lambda: one.fzf.shows("line 25"))
+    assert one.live._dialogue.is_open()
+
+
+def test_what_cannot_be_asked_is_told(opened: Callable[..., Open]) -> None:
+    """Whether it is asked at once or in a thread."""
+    one = opened(every=60)
+    for action in ("copy", "kill"):
+        one.desk.questions[action] = CstError(f"{action} cannot be")  # type: ignore[assignment]
+        one.room.call(f"do {action} 1.2")
+        until(lambda: one.header() == f"{action} cannot be")  # noqa: B023  # runs at once
+
+    assert one.desk.acted == []
+
+
+def test_another_question_follows(opened: Callable[..., Open]) -> None:
+    """The next of several, with what came of the one before."""
+    one = opened()
+    one.desk.questions["answer"] = Question(("first",), "y")
+    one.room.call("do answer 1.2")
+    one.question()
+    one.desk.outcome = Outcome("taken", again=Question(("second",), "n"))
+    one.room.call("key 1.2 y")
+    until(lambda: one.fzf.shows("second"))
+    one.desk.outcome = Outcome("all taken")
+
+    one.room.call("key 1.2 n")
+
+    until(lambda: one.header() == "all taken")
+    assert one.desk.acted == [("answer", ("1.2",), "y"), ("answer", ("1.2",), "n")]
+
+
+# --------------------------------------------------------------------------------------------------- text
+
+
+def test_a_line_of_text(opened: Callable[..., Open]) -> None:
+    """Enter gives it, whatever is in it; an empty one too."""
+    one = opened()
+    one.desk.questions["send"] = TEXT
+    for text in ("say (hi); $(id)", ""):
+        one.desk.acted.clear()
+        one.room.call("do send 1.2")
+        one.question()
+        until(lambda: one.fzf.told("FZF_PROMPT") == "send> ")
+        one.fzf.types(text)
+        until(lambda: one.fzf.query() == text)  # noqa: B023  # runs at once
+        one.fzf.types("\r")
+        until(lambda: one.desk.acted == [("send", ("1.2",), text)])  # noqa: B023
+
+
+def test_several_lines_are_not_sent(opened: Callable[..., Open]) -> None:
+    """A paste whose first line ends would be half a prompt."""
+    one = opened()
+    one.desk.questions["send"] = TEXT
+    one.room.call("do send 1.2")
+    one.question()
+
+    one.room.call("text 1.2 first\ntext 1.2 second\ndo jump 1.2")
+
+    until(lambda: one.header().startswith("several lines were pasted, nothing was sent"))
+    one.waits()
+    assert one.desk.acted == []
+    assert not one.live._dialogue.is_open()
+
+
+# --------------------------------------------------------------------------------------------------- the end
+
+
+def test_a_jump_closes_it(opened: Callable[..., Open]) -> None:
+    """The key of the session to attach to is kept for who waits for fzf."""
+    one = opened()
+    one.desk.outcome = Outcome("3.4", leave=True)
+
+    one.fzf.types("\x0e\r")
+
+    assert one.fzf.process.wait(10) == 130
+    assert (one.live.left, one.live.done) == ("3.4", True)
+    assert one.desk.acted == [("jump", ("3.4",), "")]
+
+
+def test_a_bug_in_an_action_closes_it(opened: Callable[..., Open]) -> None:
+    """And is kept, as one in a look is."""
+    one = opened()
+    one.desk.outcome = ZeroDivisionError("a bug")  # type: ignore[assignment]
+
+    one.room.call("do seen 1.2")
+
+    assert one.fzf.process.wait(10) == 130
+    assert isinstance(one.live.failure, ZeroDivisionError)
+
+
+def test_what_was_begun_comes_to_its_end(opened: Callable[..., Open]) -> None:
+    """Esc while an action is at work: it is not cut off."""
+    one = opened()
+    begun, may_end, done = threading.Event(), threading.Event(), threading.Event()
+
+    def act(action: str, keys: Sequence[str], answer: str) -> Outcome:
+        begun.set()
+        may_end.wait(10)
+        done.set()
+        return Outcome("done")
+
+    one.desk.act = act  # type: ignore[method-assign]
+    one.room.call("do seen 1.2")
+    assert begun.wait(10)
+    one.fzf.types("\x1b")
+    one.fzf.process.wait(10)
+    threading.Timer(1, may_end.set).start()
+    one.live.stop()
+
+    assert done.is_set()
+
+
+def test_a_question_that_is_being_made_is_not_waited_for(opened: Callable[..., Open]) -> None:
+    """Esc while git is still asked: nothing of it would be seen."""
+    one = opened()
+    one.desk.go.clear()
+    one.room.call("do kill 1.2")
+    until(lambda: one.header() == "kill …")
+    begun = time.monotonic()
+    one.live.stop()
+
+    assert time.monotonic() - begun < 5  # the question takes ten
+    one.desk.go.set()
+
+
+def test_another_size(opened: Callable[..., Open]) -> None:
+    """The preview goes where there is room for it, and the rows are made for that; nonsense is passed over."""
+    one = opened(every=60)
+    for words in ("size 70 20", "size x 1", "size 1", "size", "size 7 2 1", "toggled 70 20", "size 71 20", "toggled 71 20 9"):
+        one.room.call(words)
+
+    until(lambda: one.desk.sizes == [(70, 20, False), (70, 20, True), (71, 20, True), (71, 20, False)])
+    until(lambda: len(one.desk.looks) == 5)

@@ -1,0 +1,105 @@
+"""Whatever is pressed: what a question does reaches the session that was highlighted when it was asked and answered."""
+
+from __future__ import annotations
+
+import contextlib
+import random
+import time
+from collections.abc import Callable, Iterator, Sequence
+
+import pytest
+
+from cst.fzf import prompt
+from cst.fzf.backend import Outcome, Question
+from cst.fzf.run_dir import Run
+
+from tests.testing import until
+from tests.unit.fzf.conftest import ROWS, Fzf
+from tests.unit.fzf.test_session_loop import Open
+
+KEYS = [row.partition("\t")[0] for row in ROWS[1:]]
+ASKS = {"send": "\x14", "rename": "\x1bn", "tag": "\x1bg", "snooze": "\x1bs", "copy": "\x1bc", "kill": "\x0b"}
+MOVES = {"down": "\x1b[B", "up": "\x1b[A", "next": "\x0e"}
+TEXTS = ("send", "rename", "tag")
+
+
+@pytest.fixture
+def opened(room: Run, shown: Callable[..., Fzf], monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
+    """A picker that takes an answer at once, over rows that every query of the test matches."""
+    monkeypatch.setattr(prompt, "_DEAF", 0.0)
+    one = Open(room, shown, 0.1)
+    one.desk.now = [ROWS[0], *(f"{row}{60 * 'y'}" for row in ROWS[1:])]
+    until(lambda: any("yyyy" in row for row in one.fzf.rows()))
+    for action in ASKS:
+        one.desk.questions[action] = Question((f"{action}?",), *(("", "text> ") if action in TEXTS else ("yn",)))
+    yield one
+    one.live.stop()
+
+
+class Typist:
+    """Presses keys at random, and knows by arithmetic which row is highlighted after each of them."""
+
+    def __init__(self, seed: int) -> None:
+        self.at, self.pressed = 0, [("", 0)]  # what was pressed, and the row that was highlighted then
+        self._random = random.Random(seed)
+
+    def next(self) -> str:
+        """The next keys."""
+        kind = self._random.choice(("ask", "ask", "move", "y", "y", "enter"))
+        if kind == "ask":
+            action = self._random.choice(list(ASKS))
+            self.pressed.append((action, self.at))
+            return ASKS[action]
+        if kind == "move":
+            move = self._random.choice(list(MOVES))
+            self.at = max(0, self.at - 1) if move == "up" else min(len(KEYS) - 1, self.at + 1)
+            self.pressed.append((move, self.at))
+            return MOVES[move]
+        self.pressed.append((kind, self.at))
+        return {"y": "y", "enter": "\r"}[kind]
+
+    def may_have(self, action: str, key: str) -> bool:
+        """Whether that was asked and answered on that row, with the cursor on it all the time between."""
+        asked = False
+        for what, at in self.pressed:
+            if KEYS[at] != key:
+                asked = False
+            elif what == action:
+                asked = True
+            elif asked and what in ("enter", "y"):
+                return True
+        return False
+
+
+@pytest.mark.parametrize("hurried", [True, False])
+@pytest.mark.parametrize("seed", range(3))
+def test_nothing_reaches_another_row(opened: Open, hurried: bool, seed: int) -> None:
+    """Sixty keys, with pauses, or in a burst as soon as a question is up: each deed is on a row that was meant twice."""
+    opened.desk.outcome = Outcome("")
+    typist = Typist(seed * 2 + hurried)
+    for _ in range(60):
+        opened.fzf.types(typist.next())
+        if not hurried:
+            time.sleep(0.15)
+        elif typist.pressed[-1][0] in ASKS:
+            with contextlib.suppress(AssertionError):
+                until(lambda: opened.live._dialogue.is_open(), 0.2)
+    settle(opened)
+
+    wrong = [deed for deed in deeds(opened) if not typist.may_have(*deed)]
+    assert wrong == []
+    assert deeds(opened)
+
+
+def deeds(one: Open) -> Sequence[tuple[str, str]]:
+    """What was done to which session. A jump needs no question: it is as good as the row it names."""
+    return [(action, key) for action, keys, _ in one.desk.acted for key in keys if action != "jump"]
+
+
+def settle(one: Open) -> None:
+    """Wait until all that was typed has been heard."""
+    last = -1
+    while last != (last := len(one.desk.acted)):
+        one.waits()
+        one.fzf.told("FZF_PROMPT")
+        time.sleep(0.3)

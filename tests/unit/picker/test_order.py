@@ -1,0 +1,87 @@
+"""Which row stands where while the picker is open."""
+
+from __future__ import annotations
+
+from cst.model import Session
+from cst.picker.order import Order
+
+from tests.testing import NOW
+
+
+def session(key: str, state: str = "working", since: float = NOW - 60, **more: object) -> Session:
+    """A session as the fleet gives it."""
+    given = {"id": f"id-{key}", "pid": 1, "because": "", "rule": "", **more}
+    return Session(key=key, state=state, since=since, **given)  # type: ignore[arg-type]
+
+
+def shown(listed: list[tuple[Session, str]]) -> list[tuple[str, str]]:
+    """Key and news of each row."""
+    return [(one.key, news) for one, news in listed]
+
+
+def test_rows_keep_their_places() -> None:
+    """Another order of urgency moves nothing."""
+    order = Order()
+    order.arrange([session("a"), session("b"), session("c")], NOW)
+
+    listed = order.arrange([session("c", "permission"), session("a"), session("b")], NOW)
+
+    assert shown(listed) == [("a", ""), ("b", ""), ("c", "")]
+    assert listed[2][0].state == "permission"
+
+
+def test_a_new_session_comes_last_and_stays_new() -> None:
+    """However urgent it is."""
+    order = Order()
+    order.arrange([session("a"), session("b")], NOW)
+    order.arrange([session("n", "permission"), session("a"), session("b")], NOW)
+
+    listed = order.arrange([session("n", "permission"), session("a"), session("b")], NOW)
+
+    assert shown(listed) == [("a", ""), ("b", ""), ("n", "new")]
+
+
+def test_who_is_gone_leaves_a_row_behind() -> None:
+    """It is ended, needs nobody, is nowhere, and says since when."""
+    order = Order()
+    order.arrange([session("a"), session("b", "done", needs_you=True), session("c")], NOW)
+
+    listed = order.arrange([session("a"), session("c")], NOW + 5)
+    again = order.arrange([session("a"), session("c")], NOW + 9)
+
+    gone = listed[1][0]
+    assert shown(listed) == shown(again) == [("a", ""), ("b", "gone"), ("c", "")]
+    assert (gone.state, gone.since, gone.needs_you, gone.pid) == ("ended", NOW + 5, False, None)
+    assert again[1][0].since == NOW + 5
+
+
+def test_a_killed_session_keeps_its_place_under_its_other_name() -> None:
+    """What has ended is called by its session id."""
+    order = Order()
+    order.arrange([session("a"), session("b"), session("c")], NOW)
+
+    listed = order.arrange([session("a"), session("c"), session("id-b", "ended", id="id-b", pid=None)], NOW)
+
+    assert shown(listed) == [("a", ""), ("id-b", ""), ("c", "")]
+
+
+def test_ended_sessions_that_are_switched_on_are_no_news() -> None:
+    """They were there before."""
+    order = Order()
+    order.arrange([session("a")], NOW)
+
+    listed = order.arrange([session("a"), session("old", "ended", pid=None)], NOW)
+
+    assert shown(listed) == [("a", ""), ("old", "")]
+
+
+def test_sorting_again() -> None:
+    """The order of urgency, nothing new, nobody gone."""
+    order = Order()
+    order.arrange([session("a"), session("b")], NOW)
+    order.arrange([session("n"), session("b")], NOW)
+    order.again()
+
+    listed = order.arrange([session("n"), session("b")], NOW)
+
+    assert shown(listed) == [("n", ""), ("b", "")]

@@ -1,0 +1,53 @@
+"""What is said before a session is ended."""
+
+from __future__ import annotations
+
+import pytest
+
+from cst.model import NO_REPOSITORY, Change, Changes, Session
+from cst.render import kill_prompt
+from cst.render.paint import Paint
+from cst.text import width
+
+from tests.testing import NOW
+
+CLEAN, NONE, LATE = Changes(branch="main"), Changes(problem=NO_REPOSITORY), Changes(problem="git took too long")
+TWO = Changes(files=(Change("a", "M", " "), Change("b", "?", "?")))
+
+
+@pytest.mark.parametrize(
+    ("folders", "said"),
+    [
+        ([], ""),
+        ([CLEAN, NONE], ""),
+        ([TWO], "2 uncommitted files"),
+        ([Changes(files=TWO.files[:1])], "1 uncommitted file"),
+        ([LATE], "uncommitted files unknown (git took too long)"),
+        ([TWO, LATE, CLEAN], "2 uncommitted files, uncommitted files unknown (git took too long)"),
+    ],
+)
+def test_what_would_be_lost(folders: list[Changes], said: str) -> None:
+    """What git cannot tell is not told as nothing."""
+    assert kill_prompt.lost(folders) == said
+
+
+@pytest.mark.parametrize("columns", [30, 60, 120])
+def test_several_are_all_named(columns: int) -> None:
+    """Each on a line of its own with its state, whatever the width. Bug shown: of five three were named."""
+    some = [Session(f"{i}.2", f"id{i}", i, "working", NOW - 60, "", "", name=f"api{i}", last_prompt="Mend it " * 20) for i in range(9)]
+    lines = kill_prompt.all_of(some, NOW, columns, Paint(False))
+
+    assert [f"api{i}" in line and "working 1m" in line for i, line in enumerate(lines[1:])] == [True] * 9
+    assert max(map(width, lines)) <= columns
+
+
+@pytest.mark.parametrize("columns", [40, 60, 74, 120])
+def test_what_would_be_lost_is_what_stays(columns: int) -> None:
+    """In a narrow picker it is the prompt that is cut. Bug shown: at 80 columns nobody read of the files."""
+    busy = Session("1.2", "id", 1, "working", NOW - 60, "", "", name="api", last_prompt="Mend the parser " * 9)
+    who, about = kill_prompt.several([busy], NOW, "3 uncommitted files", columns)
+
+    assert who == "End api (pid 1)?"
+    assert about.startswith("  working for 1m")
+    assert about.endswith(" · 3 uncommitted files")
+    assert width(about) <= columns

@@ -1,0 +1,506 @@
+"""Hooks into real settings files and out again: to the byte, whoever else is at it."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import shutil
+import stat
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cst.model import CstError
+from cst.settings import Settings, load
+from cst.setup import hooks, hook_install, policy, locked_file
+
+from tests.testing import ROOT
+from tests.unit.setup.test_json_splice import Maker
+
+NEW = "2.1.329"
+MINE = b'{\n  "model": "opus",\n  "hooks": {\n    "Stop": [{"hooks": [{"type": "command", "command": "say done"}]}]\n  }\n}\n'
+
+
+@pytest.fixture(autouse=True)
+def no_administrator(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The managed settings of this test, not of this machine."""
+    folder = tmp_path / "etc"
+    monkeypatch.setattr(policy, "MANAGED", str(folder))
+    return folder
+
+
+@pytest.fixture
+def file(claude: Path) -> Path:
+    return claude / "settings.json"
+
+
+def put(own: Settings, version: str = NEW, scope: str = "user", cwd: str = "/") -> str:
+    return hook_install.apply(own, hook_install.plan_install(own, scope, cwd, version))
+
+
+def take(own: Settings, scope: str = "user", cwd: str = "/") -> str:
+    return hook_install.apply(own, hook_install.plan_uninstall(own, scope, cwd))
+
+
+def events(file: Path) -> list[str]:
+    """The events that call our hook."""
+    groups: dict[str, Any] = json.loads(file.read_bytes().decode("utf-8-sig"))["hooks"]
+    return [event for event, some in groups.items() for group in some for call in group["hooks"] if hooks.is_ours(call["command"])]
+
+
+def looks(file: Path) -> tuple[bytes, int, int]:
+    return file.read_bytes(), file.stat().st_ino, file.stat().st_mtime_ns
+
+
+# ------------------------------------------------------------------------------------- there and back
+
+
+def test_in_and_out_of_a_hundred_files(own: Settings, file: Path) -> None:
+    """On the disk as in the text: installed once, twice, taken out, and every byte is back."""
+    for seed in range(5000, 5100):
+        before = Maker(seed).file().encode()
+        file.write_bytes(before)
+        put(own)
+        once = looks(file)
+        put(own)
+        twice = looks(file)
+        take(own)
+
+        assert (seed, once) == (seed, twice)
+        assert (seed, file.read_bytes()) == (seed, before)
+
+
+@pytest.mark.parametrize("before", [b"", b"\n", b"{}", b"{ }\n", b"\xef\xbb\xbf{}\r\n", b'{"hooks": {}}', MINE])
+def test_out_gives_back_the_bytes(own: Settings, file: Path, before: bytes) -> None:
+    """Empty files and empty objects too; nothing of ours is left beside the file but the backup of what was there."""
+    file.write_bytes(before)
+    backup = put(own)
+    take(own)
+
+    assert before == file.read_bytes() == Path(backup).read_bytes()
+    assert sorted(os.listdir(file.parent)) == sorted(["settings.json", os.path.basename(backup)])
+    assert os.listdir(own.data_dir + "/receipts") == []
+
+
+@pytest.mark.parametrize("folder", [True, False])
+def test_where_there_was_no_file_there_is_none_again(own: Settings, home: Path, folder: bool) -> None:
+    """Nor the folder that was made for it; both are private."""
+    config = home / ".claude"
+    if folder:
+        config.mkdir()
+    put(own)
+    modes = [stat.S_IMODE(path.stat().st_mode) for path in (config / "settings.json", config)]
+    take(own)
+
+    assert modes[0] == 0o600
+    assert folder or modes[1] == 0o700
+    assert config.exists() == folder
+    assert not (config / "settings.json").exists()
+
+
+def test_without_a_receipt_only_ours_goes(own: Settings, file: Path) -> None:
+    """The data folder was deleted: the text alone tells what is ours."""
+    file.write_bytes(MINE)
+    put(own)
+    shutil.rmtree(own.data_dir)
+    take(own)
+
+    assert file.read_bytes() == MINE
+
+
+def test_what_was_changed_since_stays(own: Settings, file: Path) -> None:
+    """Claude Code wrote a key after the installation: it stays, ours goes, and the file stays though we made it."""
+    put(own)
+    text = file.read_text()
+    file.write_text(text.replace("{", '{\n  "theme": "dark",', 1))
+    backup = take(own)
+
+    assert json.loads(file.read_text()) == {"theme": "dark"}
+    assert '"theme"' in Path(backup).read_text()
+    assert "cst/hook.sh" in Path(backup).read_text()
+
+
+def test_a_file_that_we_made_and_all_left_is_removed(own: Settings, file: Path) -> None:
+    """Somebody reformatted it meanwhile, nothing more: without our entries there is nothing in it."""
+    put(own)
+    file.write_text(json.dumps(json.loads(file.read_text())))
+    take(own)
+
+    assert not file.exists()
+
+
+def test_out_where_nothing_is_changes_nothing(own: Settings, file: Path) -> None:
+    """No file, or none of our hooks."""
+    take(own)
+    assert not file.exists()
+    file.write_bytes(MINE)
+    before = looks(file)
+    take(own)
+
+    assert looks(file) == before
+
+
+# ----------------------------------------------------------------------------------------- once and new
+
+
+def test_a_second_install_leaves_the_file(own: Settings, file: Path) -> None:
+    """Same bytes, same inode, same time; only a hook that is old is put anew."""
+    file.write_bytes(MINE)
+    put(own)
+    before = looks(file)
+    Path(own.hook).write_text("old")
+    plan = hook_install.plan_install(own, "user", "/", NEW)
+    backup = hook_install.apply(own, plan)
+
+    assert plan.already
+    assert (looks(file), backup) == (before, "")
+    assert Path(own.hook).read_bytes() == (ROOT / "shell" / "hook.sh").read_bytes()
+
+
+@pytest.mark.parametrize("change", ["path", "events", "command", "by hand"])
+def test_an_older_installation_is_brought_up_to_date(own: Settings, home: Path, file: Path, change: str) -> None:
+    """Another data folder, another client, another form of the command, a fragment merged by hand: nothing is doubled, and
+    out still gives back the first bytes."""
+    file.write_bytes(MINE)
+    if change == "path":
+        put(load({**os.environ, "XDG_DATA_HOME": str(home / "else where")}))
+    elif change == "events":
+        put(own, "2.1.50")
+    elif change == "command":
+        put(own)
+        command = hooks.entries(own, NEW)[0].call["command"]
+        file.write_text(file.read_text().replace(json.dumps(command), json.dumps(own.hook)))
+        shutil.rmtree(own.data_dir)
+    else:
+        given = json.loads(MINE)
+        for event, groups in json.loads(hooks.fragment(own, "2.1.50"))["hooks"].items():
+            given["hooks"][event] = given["hooks"].get(event, []) + groups
+        file.write_text(json.dumps(given, indent=2))
+    put(own)
+    after = events(file)
+    take(own)
+
+    assert sorted(after) == sorted(event for event, _, _ in hooks.EVENTS)
+    assert json.loads(file.read_bytes()) == json.loads(MINE)
+    assert change == "by hand" or file.read_bytes() == MINE
+
+
+def test_a_file_that_we_made_goes_after_an_update_too(own: Settings, home: Path) -> None:
+    """What was there before the first installation counts, not before the last: no file, no folder."""
+    put(own, "2.1.50")
+    put(own)
+    take(own)
+
+    assert not (home / ".claude").exists()
+
+
+def test_a_fragment_merged_by_hand_is_an_installation(own: Settings, file: Path) -> None:
+    """Whatever its layout: it is left as it is."""
+    file.write_text(json.dumps(json.loads(hooks.fragment(own, NEW)), indent=7))
+    before = looks(file)
+    put(own)
+
+    assert looks(file) == before
+
+
+def test_where_no_client_runs_what_is_there_stays(own: Settings, file: Path) -> None:
+    """The version is not known today: the events of yesterday's are not taken away."""
+    put(own, NEW)
+    before = looks(file)
+    put(own, "")
+
+    assert looks(file) == before
+
+
+# --------------------------------------------------------------------------------------------- refused
+
+
+@pytest.mark.parametrize(
+    ("given", "why"),
+    [
+        (b'{"a": 1,}', "line 1, column 9"),
+        (b"// mine\n{}", "line 1, column 1"),
+        (b'{"hooks": []}', "must be an object"),
+        (b'{"model": 1, "model": 2}', "stands there twice"),
+        (b'{"a": "\xff"}', "is not UTF-8, line 1"),
+        ("{}".encode("utf-16"), "is not UTF-8, line 1"),
+    ],
+)
+def test_a_file_that_is_not_understood_is_refused(own: Settings, file: Path, given: bytes, why: str) -> None:
+    """The reason, and the file, its time and its folder as they were."""
+    file.write_bytes(given)
+    before = looks(file)
+    for act in (put, take):
+        with pytest.raises(CstError) as caught:
+            act(own)
+        assert why in str(caught.value)
+        assert str(file) in str(caught.value)
+
+    assert looks(file) == before
+    assert os.listdir(file.parent) == ["settings.json"]
+
+
+def test_a_change_between_plan_and_deed_is_respected(own: Settings, file: Path) -> None:
+    """Somebody saved the file while the diff was read: it is as they left it."""
+    file.write_bytes(MINE)
+    plan = hook_install.plan_install(own, "user", "/", NEW)
+    file.write_bytes(b'{"theirs": 1}')
+    with pytest.raises(CstError, match="changed by somebody else meanwhile"):
+        hook_install.apply(own, plan)
+
+    assert file.read_bytes() == b'{"theirs": 1}'
+    assert os.listdir(file.parent) == ["settings.json"]
+
+
+def test_a_link_that_was_turned_meanwhile_is_respected(own: Settings, file: Path, tmp_path: Path) -> None:
+    """The same bytes in another file are another file."""
+    one, other = tmp_path / "one", tmp_path / "other"
+    one.write_bytes(MINE)
+    other.write_bytes(MINE)
+    file.symlink_to(one)
+    plan = hook_install.plan_install(own, "user", "/", NEW)
+    file.unlink()
+    file.symlink_to(other)
+    with pytest.raises(CstError, match="changed by somebody else meanwhile"):
+        hook_install.apply(own, plan)
+
+    assert one.read_bytes() == other.read_bytes() == MINE
+
+
+def test_settings_behind_a_link_are_edited_there(own: Settings, file: Path, tmp_path: Path) -> None:
+    """As dotfile managers have them; the backup is beside the real file."""
+    real = tmp_path / "dotfiles" / "claude.json"
+    real.parent.mkdir()
+    real.write_bytes(MINE)
+    file.symlink_to(real)
+    backup = put(own)
+
+    assert file.is_symlink()
+    assert len(events(real)) == 9
+    assert os.path.dirname(backup) == str(real.parent)
+    take(own)
+    assert real.read_bytes() == MINE
+
+
+def test_a_protected_file_is_refused(own: Settings, file: Path) -> None:
+    """Before the hook is put anywhere."""
+    file.write_bytes(MINE)
+    file.chmod(0o444)
+    with pytest.raises(CstError, match="read-only"):
+        put(own)
+
+    assert not os.path.exists(own.data_dir)
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "key"),
+    [
+        ("managed-settings.json", {"allowManagedHooksOnly": True}, "allowManagedHooksOnly"),
+        ("managed-settings.json", {"disableAllHooks": True}, "disableAllHooks"),
+        ("managed-settings.d/50-hooks.json", {"disableAllHooks": True}, "disableAllHooks"),
+        ("managed-settings.d/50-hooks.json", {"strictPluginOnlyCustomization": ["skills", "hooks"]}, "strictPluginOnlyCustomization"),
+    ],
+)
+def test_an_administrator_may_forbid_it(own: Settings, file: Path, no_administrator: Path, name: str, given: object, key: str) -> None:
+    """With the key, the file, and whom to ask; out is always allowed."""
+    path = no_administrator / name
+    path.parent.mkdir(parents=True)
+    path.write_text(json.dumps(given))
+    with pytest.raises(CstError, match=f"{key} in .*{os.path.basename(name)} keeps hooks of yours from running; ask"):
+        put(own)
+    take(own)
+
+    assert not file.exists()
+
+
+def test_what_the_organization_sends_counts(own: Settings, claude: Path) -> None:
+    """The copy that the client keeps of it."""
+    (claude / "remote-settings.json").write_text('{"allowManagedHooksOnly": true}')
+    with pytest.raises(CstError, match="allowManagedHooksOnly in .*remote-settings.json"):
+        put(own)
+
+
+def test_an_administrators_file_that_nobody_can_read_is_no_yes(own: Settings, no_administrator: Path) -> None:
+    """Unknown is not allowed."""
+    no_administrator.mkdir()
+    (no_administrator / "managed-settings.json").write_text("{")
+    with pytest.raises(CstError, match="managed-settings.json is not JSON"):
+        put(own)
+
+
+@pytest.mark.parametrize(("user", "local", "scope", "fits"), [
+    (True, None, "user", False), (False, None, "user", True), (None, True, "user", True), (None, True, "local", False),
+    (True, False, "local", True), (True, False, "user", False), (True, None, "project", False), (None, None, "local", True),
+])  # fmt: skip
+def test_a_person_may_have_switched_hooks_off(own: Settings, claude: Path, tmp_path: Path, user: object, local: object, scope: str, fits: bool) -> None:
+    """`disableAllHooks` of the narrowest settings counts, as the client has it; a folder's says nothing of the others."""
+    (tmp_path / ".claude").mkdir()
+    for path, value in ((claude / "settings.json", user), (tmp_path / ".claude" / "settings.local.json", local)):
+        if value is not None:
+            path.write_text(json.dumps({"disableAllHooks": value}))
+    if fits:
+        put(own, scope=scope, cwd=str(tmp_path))
+    else:
+        with pytest.raises(CstError, match="disableAllHooks in .* keeps all hooks from running; remove it there"):
+            put(own, scope=scope, cwd=str(tmp_path))
+
+
+# ---------------------------------------------------------------------------------------------- scopes
+
+
+def test_each_scope_has_its_file(own: Settings, tmp_path: Path, claude: Path) -> None:
+    """The project's is in the folder where a session starts; the local one is found from the git root, in a worktree too."""
+    repo = tmp_path / "repo"
+    (repo / "sub").mkdir(parents=True)
+    (repo / ".git").write_text("gitdir: elsewhere")
+    before = os.umask(0o022)
+    for scope in ("user", "project", "local"):
+        put(own, scope=scope, cwd=str(repo / "sub"))
+    os.umask(before)
+    files = [claude / "settings.json", repo / "sub/.claude/settings.json", repo / ".claude/settings.local.json"]
+
+    assert [len(events(file)) for file in files] == [9, 9, 9]
+    assert [stat.S_IMODE(file.stat().st_mode) for file in files] == [0o600, 0o644, 0o644]
+    for scope in ("user", "project", "local"):
+        take(own, scope=scope, cwd=str(repo / "sub"))
+    assert [path.exists() for path in (*files, repo / ".claude", repo / "sub" / ".claude")] == [False] * 5
+
+
+def test_a_folder_without_git_is_its_own_root(tmp_path: Path) -> None:
+    """Nothing above it is taken for a project."""
+    assert policy.git_root(str(tmp_path)) == str(tmp_path)
+
+
+# -------------------------------------------------------------------------------------------- at once
+
+
+CODE = """
+import os, sys
+from cst.settings import load
+from cst.setup import hooks, install, policy
+policy.MANAGED = "/nonexistent"
+own = load(os.environ)
+sys.stdin.readline()
+plan = install.plan_install(own, "user", "/", "2.1.329")
+install.apply(own, plan)
+"""
+
+
+@pytest.mark.parametrize("before", [None, MINE])
+def test_eight_at_once_make_one(own: Settings, file: Path, before: bytes | None) -> None:
+    """All succeed, there is one set of entries, and out gives back the bytes."""
+    if before:
+        file.write_bytes(before)
+    env = {**os.environ, "PYTHONPATH": str(ROOT)}
+    several = [subprocess.Popen([sys.executable, "-c", CODE], env=env, stdin=subprocess.PIPE, stderr=subprocess.PIPE) for _ in range(8)]
+    for process in several:
+        assert process.stdin
+        process.stdin.write(b"\n")
+        process.stdin.flush()
+    said = [(process.communicate(timeout=60)[1], process.returncode) for process in several]
+
+    assert said == [(b"", 0)] * 8
+    assert len(events(file)) == 9
+    assert os.listdir(own.data_dir + "/receipts") != []
+    assert [name for name in os.listdir(own.data_dir) if name not in ("hook.sh", "receipts")] == []
+    assert [name for name in os.listdir(file.parent) if name.startswith(".")] == []
+    take(own)
+    assert (file.read_bytes() if file.exists() else None) == before
+
+
+def test_killed_at_any_step(own: Settings, file: Path) -> None:
+    """kill -9 leaves the old file or the new one; the next install makes it whole, and out gives back the bytes."""
+    chance = random.Random(7)
+    env = {**os.environ, "PYTHONPATH": str(ROOT)}
+    code = CODE.replace("sys.stdin.readline()", "print(flush=True)")
+    for _ in range(15):
+        file.write_bytes(MINE)
+        process = subprocess.Popen([sys.executable, "-c", code], env=env, stdout=subprocess.PIPE)
+        assert process.stdout
+        process.stdout.readline()
+        try:
+            process.wait(chance.random() * 0.02)
+        except subprocess.TimeoutExpired:
+            process.kill()
+        process.wait(10)
+        process.stdout.close()
+        assert file.read_bytes() == MINE or len(events(file)) == 9
+        put(own)
+        assert len(events(file)) == 9
+        take(own)
+        assert file.read_bytes() == MINE
+
+
+@pytest.mark.parametrize("earlier", [False, True])
+def test_a_file_that_cannot_be_written_gets_no_receipt(
+    own: Settings, file: Path, earlier: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The disk is full: no receipt tells of what was not done, and that of an earlier installation is as it was.
+
+    Bug shown: `cst doctor` said that the hooks were gone from that file, where they had been put 0s ago.
+    """
+    file.write_bytes(MINE)
+    if earlier:
+        put(own, "2.1.50")
+    receipts = Path(own.data_dir, "receipts")
+    before = [(path.name, path.read_bytes()) for path in receipts.glob("*")]
+
+    def full(*_: object) -> None:
+        raise CstError("no space left on device")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(locked_file, "replace", full)
+        with pytest.raises(CstError, match="no space left"):
+            put(own)
+
+    assert [(path.name, path.read_bytes()) for path in receipts.glob("*")] == before
+    assert bool(hook_install.installed_at(own, str(file))) == earlier
+    put(own)
+    take(own)
+    assert file.read_bytes() == MINE
+
+
+def test_a_hook_that_runs_is_not_torn(own: Settings) -> None:
+    """Whoever reads the old hook reads it to its end, while a new one is put beside it."""
+    hooks.put_hook(own)
+    Path(own.hook).write_text("#!/bin/sh\n# an older one\n" * 1000)
+    with open(own.hook) as running:
+        running.readline()
+        changed = hooks.put_hook(own)
+        rest = running.read()
+
+    assert changed
+    assert rest.endswith("# an older one\n")
+    assert (hooks.hook_state(own), hooks.put_hook(own)) == ("current", False)
+
+
+def test_the_diff_shows_all_that_changes(own: Settings, file: Path, tmp_path: Path) -> None:
+    """As `diff -u` would: with it the old lines become the new ones; a new file comes from /dev/null. Nothing is made."""
+    file.write_bytes(MINE)
+    plan = hook_install.plan_install(own, "user", "/", NEW)
+    names, lines = plan.diff()[:2], plan.diff()[2:]
+    fresh = hook_install.plan_install(own, "local", str(tmp_path), NEW).diff()
+    assert plan.after is not None
+    gone, new = (Counter(line[1:] for line in lines if line[0] == sign) for sign in "-+")
+
+    assert names == [f"--- {file}", f"+++ {file}"]
+    assert Counter(plan.after.decode().splitlines()) == Counter(MINE.decode().splitlines()) - gone + new
+    assert fresh[0] == "--- /dev/null"
+    assert not any("\n" in line for line in lines)
+    assert os.listdir(file.parent) == ["settings.json"]
+    assert not os.path.exists(own.data_dir)
+
+
+def test_backups_have_a_documented_name(own: Settings, file: Path) -> None:
+    """docs/events.md names it."""
+    file.write_bytes(MINE)
+    backup = put(own)
+
+    assert backup.startswith(f"{file}.cst-backup-2")
+    assert "settings.json.cst-backup-" in (ROOT / "docs" / "events.md").read_text()
+    assert locked_file.KEPT == 5

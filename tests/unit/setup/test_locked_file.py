@@ -1,0 +1,276 @@
+"""A settings file is replaced whole or not at all, and only where that harms nobody."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import stat
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from cst.model import CstError
+from cst.setup import locked_file
+from cst.setup.locked_file import Found
+
+from tests.testing import ROOT, until
+
+
+def change(path: Path, data: bytes | None) -> None:
+    found = locked_file.read(str(path))
+    locked_file.check(found)
+    with locked_file.locked(found.path):
+        locked_file.replace(found, data)
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "folder" / "settings.json"
+    path.parent.mkdir()
+    path.write_bytes(b"{}\r\n")
+    return path
+
+
+@pytest.mark.parametrize("mode", [0o600, 0o644, 0o664, 0o640])
+def test_mode_and_owner_stay(file: Path, mode: int) -> None:
+    """The new file has what the old one had, and nothing else is left in the folder."""
+    file.chmod(mode)
+    before = file.stat()
+    change(file, b"new")
+    after = file.stat()
+
+    assert file.read_bytes() == b"new"
+    assert (stat.S_IMODE(after.st_mode), after.st_uid, after.st_gid) == (mode, before.st_uid, before.st_gid)
+    assert before.st_ino != after.st_ino
+    assert os.listdir(file.parent) == ["settings.json"]
+
+
+def test_a_reader_of_the_old_file_reads_on(file: Path) -> None:
+    """The file is replaced, not rewritten: who has it open sees the old bytes."""
+    with file.open("rb") as held:
+        change(file, b"new")
+
+        assert held.read() == b"{}\r\n"
+
+
+def test_a_link_stays_a_link(file: Path, tmp_path: Path) -> None:
+    """What is written is the file that it leads to, over several links, relative ones too."""
+    (tmp_path / "dots").mkdir()
+    (tmp_path / "dots" / "one").symlink_to("../folder/settings.json")
+    link = tmp_path / "two"
+    link.symlink_to(tmp_path / "dots" / "one")
+    change(link, b"new")
+
+    assert link.is_symlink()
+    assert (tmp_path / "dots" / "one").is_symlink()
+    assert (file.read_bytes(), file.is_symlink()) == (b"new", False)
+
+
+@pytest.mark.parametrize("kind", ["dangling", "loop", "folder", "fifo", "of a dangling folder"])
+def test_what_is_no_file_is_refused(tmp_path: Path, kind: str) -> None:
+    """Links that lead nowhere, folders, pipes: a reason, no hang, and nothing is made."""
+    path = tmp_path / "settings.json"
+    if kind == "dangling":
+        path.symlink_to(tmp_path / "gone")
+    elif kind == "loop":
+        path.symlink_to(path)
+    elif kind == "folder":
+        path.mkdir()
+    elif kind == "fifo":
+        os.mkfifo(path)
+    else:
+        (tmp_path / "link").symlink_to(tmp_path / "gone")
+        path = tmp_path / "link" / "settings.json"
+    before = sorted(os.listdir(tmp_path))
+    with pytest.raises(CstError, match="; mend"):
+        change(path, b"new")
+
+    assert before == sorted(os.listdir(tmp_path))
+
+
+def test_a_read_only_file_is_refused(file: Path) -> None:
+    """Mode 0444 means leave it; root, whom no mode stops, is held to it too."""
+    file.chmod(0o444)
+    with pytest.raises(CstError, match="is read-only.*chmod u"):
+        change(file, b"new")
+
+    assert file.read_bytes() == b"{}\r\n"
+
+
+def test_a_read_only_folder_is_refused(file: Path) -> None:
+    """Before anything is written into it, the lock included."""
+    file.parent.chmod(0o555)
+    try:
+        with pytest.raises(CstError, match="cannot write into .*folder; mend its permissions"):
+            change(file, b"new")
+    finally:
+        file.parent.chmod(0o755)
+
+    assert os.listdir(file.parent) == ["settings.json"]
+
+
+def test_a_file_with_two_names_is_refused(file: Path, tmp_path: Path) -> None:
+    """Replacing it would part them."""
+    os.link(file, tmp_path / "other")
+    with pytest.raises(CstError, match="2 names"):
+        change(file, b"new")
+
+
+def test_somebody_elses_file_is_refused(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whose it is decides, not whether we could."""
+    monkeypatch.setattr(os, "geteuid", lambda: file.stat().st_uid + 1)
+    with pytest.raises(CstError, match="belongs to another user"):
+        change(file, b"new")
+
+
+def test_a_private_file_is_not_made_in_somebody_elses_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As root in a home that is not root's, its owner could not read it; a project's file is for all."""
+    monkeypatch.setattr(os, "geteuid", lambda: tmp_path.stat().st_uid + 1)
+    found = locked_file.read(str(tmp_path / "new" / "settings.json"))
+    locked_file.check(found)
+    with pytest.raises(CstError, match="belongs to another user"):
+        locked_file.check(found, private=True)
+
+
+def test_a_disk_that_fails_leaves_the_old_file(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The rename is refused (as on an immutable file): the reason, the old bytes, nothing beside them."""
+    def refuse(*_: object) -> None:
+        raise OSError(1, "Operation not permitted")
+
+    monkeypatch.setattr(os, "replace", refuse)
+    with pytest.raises(CstError, match="cannot write .*settings.json: Operation not permitted; it is as it was"):
+        change(file, b"new")
+
+    assert (file.read_bytes(), os.listdir(file.parent)) == (b"{}\r\n", ["settings.json"])
+
+
+@pytest.mark.parametrize("now", [b"theirs", None])
+def test_a_file_that_somebody_changed_meanwhile_is_left(file: Path, now: bytes | None) -> None:
+    """Compared again under the lock, after the new bytes are on the disk."""
+    found = locked_file.read(str(file))
+    file.write_bytes(now) if now else file.unlink()
+    for data in (b"new", None):
+        with locked_file.locked(found.path), pytest.raises(CstError, match="changed by somebody else"):
+            locked_file.replace(found, data)
+
+    assert (file.read_bytes() if file.exists() else None) == now
+    assert os.listdir(file.parent) == (["settings.json"] if now else [])
+
+
+def test_the_lock_is_waited_for(file: Path) -> None:
+    """Who comes second waits until the first is done."""
+    order = []
+
+    def second() -> None:
+        with locked_file.locked(str(file)):
+            order.append("second")
+
+    thread = threading.Thread(target=second)
+    with locked_file.locked(str(file)):
+        thread.start()
+        time.sleep(0.2)
+        order.append("first")
+    thread.join(10)
+
+    assert order == ["first", "second"]
+    assert os.listdir(file.parent) == ["settings.json"]
+
+
+def test_a_lock_file_that_is_gone_is_no_lock(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who held it removed it between our opening it and our lock: the next one would make another and lock that."""
+    lock = file.parent / ".settings.json.cst-lock"
+    real, calls = fcntl.flock, []
+
+    def flock(fd: int, how: int) -> None:
+        if not calls:
+            lock.unlink()
+        calls.append(fd)
+        real(fd, how)
+
+    monkeypatch.setattr(fcntl, "flock", flock)
+    with locked_file.locked(str(file)):
+        assert lock.exists()
+
+    assert len(calls) == 2
+
+
+def test_a_lock_that_nobody_gives_back_is_named(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The wait has an end; a lock file that nobody holds, of one that was killed, stops nobody."""
+    monkeypatch.setattr(locked_file, "WAIT", 0.2)
+    lock = file.parent / ".settings.json.cst-lock"
+    lock.touch()
+    change(file, b"one")
+    with lock.open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        with pytest.raises(CstError, match="another cst has held .*cst-lock for 0 seconds"):
+            change(file, b"two")
+
+    assert file.read_bytes() == b"one"
+
+
+def test_killed_in_the_middle(file: Path) -> None:
+    """kill -9 at any moment leaves the old bytes or the new ones, and what it leaves beside them goes next time."""
+    old, new = b"o" * 3_000_000, b"n" * 3_000_000
+    code = (
+        "import sys; from cst.setup import settings_file as s; f = s.read(sys.argv[1]); print(1, flush=True)\n"
+        f"with s.locked(f.path): s.replace(f, b'n' * {len(new)})\n"
+    )
+    seen = set()
+    for number in range(40):
+        file.write_bytes(old)
+        process = subprocess.Popen([sys.executable, "-c", code, str(file)], cwd=ROOT, stdout=subprocess.PIPE)
+        assert process.stdout
+        process.stdout.readline()
+        time.sleep(number * 0.0005)
+        process.kill()
+        process.wait(10)
+        process.stdout.close()
+        data = file.read_bytes()
+        assert data in (old, new)
+        seen.add(data == new)
+    change(file, b"end")
+
+    assert seen == {False, True}
+    assert os.listdir(file.parent) == ["settings.json"]
+
+
+def test_backups_are_kept_apart(file: Path) -> None:
+    """Several within a second get names of their own, with the mode of the file; the newest five stay."""
+    file.chmod(0o640)
+    made = []
+    for number in range(8):
+        file.write_text(str(number))
+        made.append(locked_file.back_up(locked_file.read(str(file))))
+    left = sorted(str(path) for path in file.parent.glob("settings.json.cst-backup-*"))
+
+    assert len(set(made)) == 8
+    assert left == made[-5:]
+    assert [Path(path).read_text() for path in left] == ["3", "4", "5", "6", "7"]
+    assert {stat.S_IMODE(os.stat(path).st_mode) for path in left} == {0o640}
+
+
+def test_a_new_file_is_private_or_as_the_umask_says(tmp_path: Path) -> None:
+    """A mode that is given holds whatever the umask; none given: the umask."""
+    before = os.umask(0o027)
+    try:
+        for name, mode in (("private", 0o600), ("shared", None)):
+            with locked_file.locked(str(tmp_path / name)):
+                locked_file.replace(Found(str(tmp_path / name), None, mode), b"x")
+    finally:
+        os.umask(before)
+
+    assert [stat.S_IMODE((tmp_path / name).stat().st_mode) for name in ("private", "shared")] == [0o600, 0o640]
+
+
+def test_folders_are_made_and_told(tmp_path: Path) -> None:
+    """Only those that were missing, the deepest last."""
+    (tmp_path / "a").mkdir()
+    made = locked_file.make_folder(str(tmp_path / "a" / "b" / "c" / "settings.json"), 0o700)
+
+    assert made == [str(tmp_path / "a" / "b"), str(tmp_path / "a" / "b" / "c")]
+    assert stat.S_IMODE(os.stat(made[1]).st_mode) == 0o700
+    assert until(lambda: locked_file.make_folder(str(tmp_path / "a" / "x.json"), 0o700) == [])

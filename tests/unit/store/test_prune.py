@@ -1,0 +1,127 @@
+"""What `cst prune` takes away, and what it never does."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from cst.store import prune
+from cst.model import CstError, Mark
+from cst.settings import Settings
+from cst.store import rewrite, marks
+
+from tests.testing import ID, OTHER_ID, Live, cst, event, registry_entry, started, write_events, write_registry
+
+DAY = 86400
+
+
+def log(own: Settings, session_id: str, days: float, pid: int = 1) -> Path:
+    path = write_events(Path(own.state_dir), [event("Stop", time.time() - days * DAY, pid)], session_id)
+    path.parent.chmod(0o700)
+    os.utime(path, (time.time() - days * DAY,) * 2)
+    return path
+
+
+@pytest.fixture
+def gone() -> int:
+    """A pid that nobody has."""
+    return 2**22 - 3
+
+
+def test_only_old_logs_of_sessions_that_are_over_go(own: Settings, claude: Path, live: Live, gone: int) -> None:
+    """One of a live session stays, however old; one of an ended session that is young stays too."""
+    pid = live.start()
+    write_registry(claude, registry_entry(pid, sessionId=ID, procStart=started(pid), tmux=None))
+    of_live, old = log(own, ID, 40, gone), log(own, OTHER_ID, 31, gone)
+    young = log(own, "22222222-3333-4444-8555-666666666666", 29, gone)
+    other = old.parent / "notes.jsonl"
+    other.write_text("mine")
+    os.utime(other, (0, 0))
+    size = old.stat().st_size
+    freed = prune.prune(own, time.time())
+
+    assert (freed.logs, freed.size, freed.problems) == (1, size, ())
+    assert (of_live.exists(), old.exists(), young.exists(), other.exists()) == (True, False, True, True)
+
+
+def test_a_log_that_a_living_process_wrote_stays(own: Settings, claude: Path, live: Live) -> None:
+    """No registry names it: a client without one, or of a folder that cst does not look at."""
+    pid = live.start()
+    path = log(own, ID, 0.0, pid)
+    os.utime(path, (time.time() - 40 * DAY,) * 2)
+
+    assert prune.prune(own, time.time()).logs == 0
+    assert path.exists()
+
+
+def test_a_session_that_comes_to_life_meanwhile_keeps_its_log(own: Settings, claude: Path, live: Live, gone: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It was over when prune looked, and is resumed when its log has just lost its name."""
+    path = log(own, ID, 40, gone)
+    pid, alone = live.start(), rewrite._alone
+
+    def resumed(fd: int) -> bool:
+        write_registry(claude, registry_entry(pid, sessionId=ID, procStart=started(pid), tmux=None))
+        return alone(fd)
+
+    monkeypatch.setattr(rewrite, "_alone", resumed)
+    freed = prune.prune(own, time.time())
+
+    assert (freed.logs, freed.kept, path.exists()) == (0, 1, True)
+
+
+def test_where_nobody_can_tell_who_lives_nothing_goes(own: Settings, claude: Path, gone: int) -> None:
+    """A registry record that cannot be read may be that of the session."""
+    path = log(own, ID, 40, gone)
+    (claude / "sessions").mkdir()
+    (claude / "sessions" / "4711.json").write_text("{")
+    with pytest.raises(CstError, match="cannot tell which sessions live"):
+        prune.prune(own, time.time())
+
+    assert path.exists()
+
+
+def test_marks_are_compacted_and_private(own: Settings) -> None:
+    """The newest of each kind stays, and the file is this user's alone."""
+    for i in range(50):
+        marks.append(own.marks_file, [Mark(time.time() - i, "seen", "1.1", by="look")])
+    os.chmod(own.marks_file, 0o644)
+    freed = prune.prune(own, time.time())
+    found, skipped = marks.read(own.marks_file)
+
+    assert (len(found), skipped, freed.marks > 1000) == (1, 0, True)
+    assert os.stat(own.marks_file).st_mode & 0o777 == 0o600
+
+
+def test_nothing_there(own: Settings) -> None:
+    """No state folder, and none is made."""
+    assert prune.prune(own, time.time()) == prune.Freed(0, 0, 0)
+    assert prune.survey(own, time.time()).frees == 0
+    assert os.listdir(own.home) == []
+
+
+@pytest.mark.parametrize(("text", "days"), [("30d", 30), ("2w", 14), ("12h", 0.5)])
+def test_ages(text: str, days: float) -> None:
+    assert prune.days(text) == days
+
+
+@pytest.mark.parametrize("text", ["", "d", "30", "-1d", "1.5d", "٣d", "30 d", "999999d"])
+def test_what_is_no_age(text: str) -> None:
+    with pytest.raises(CstError, match="is no age"):
+        prune.days(text)
+
+
+def test_a_dry_run_and_the_real_one(own: Settings, gone: int) -> None:
+    """The same log is named, then removed; afterwards there is nothing to prune."""
+    path = log(own, ID, 10, gone)
+    dry = cst("prune", "--dry-run", "--older-than", "7d")
+    assert (dry.returncode, dry.stderr, path.exists()) == (0, "", True)
+    assert f"~/.local/state/cst/events/v1/{ID}.jsonl\n" in dry.stdout
+    assert "would be freed" in dry.stdout
+    done = cst("prune", "--older-than", "7d")
+    assert (done.returncode, done.stdout.startswith("removed 1 event log: "), path.exists()) == (0, True, False)
+    assert cst("prune").stdout == "nothing to prune\n"
+    assert json.loads(cst("doctor", "--json").stdout)["schema"] == 1
