@@ -9,9 +9,12 @@ from cst.model import NEEDS_YOU, STATES, Place, Session, Want, age
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import TypeVar
 
     from cst.core.annotation import Said
-    from cst.model import Client, Ended, Pane, Record, Snapshot
+    from cst.model import Client, Ended, Mark, Pane, Record, Snapshot
+
+    T = TypeVar("T")
 
 _KILLED_STAYS = 3600.0  # a killed session stays in the list for an hour
 _KILLED_LISTED = 7 * 86400.0  # and among the ended ones for a week: nobody removes its registry file
@@ -20,12 +23,13 @@ _KILLED_LISTED = 7 * 86400.0  # and among the ended ones for a week: nobody remo
 def sessions(snapshot: Snapshot) -> list[Session]:
     """All sessions of a snapshot, most urgent first. Ended ones only where the snapshot looked for them,
     killed ones for an hour in any case."""
-    found = [_session(snapshot, record) for record in snapshot.records if not record.kind.startswith("daemon")]
+    joins = Joins(snapshot)
+    found = [_session(snapshot, record, joins) for record in snapshot.records if not record.kind.startswith("daemon")]
     alive = {session.id for session in found if session.state != "ended"}
     oldest = snapshot.now - (_KILLED_LISTED if snapshot.ended else _KILLED_STAYS)
     found = [s for s in found if s.state != "ended" or (s.id not in alive and s.since >= oldest)]
     known = {session.id for session in found}
-    found += [_ended(snapshot, one) for one in snapshot.ended if one.session_id not in known]
+    found += [_ended(snapshot, one, joins) for one in snapshot.ended if one.session_id not in known]
     return sorted(found, key=urgency)
 
 
@@ -38,8 +42,39 @@ def urgency(session: Session) -> tuple[bool, int, float]:
     return not session.pinned, rank, since
 
 
-def facts_of(snapshot: Snapshot, record: Record) -> Facts:
-    """What was seen of one record's session."""
+class Joins:
+    """What a snapshot knows of all sessions, by that by which each finds its own: made in one pass, asked by each."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._marks = snapshot.marks
+        self._marked = _where([mark.key for mark in snapshot.marks])
+        self._panes = snapshot.panes
+        self._running = _where([pane.pid for pane in snapshot.panes])
+        self.live: dict[str, int] = {}  # how many live processes have a session id
+        for record in snapshot.records:
+            if record.pid in snapshot.processes:
+                self.live[record.session_id] = self.live.get(record.session_id, 0) + 1
+
+    def marks(self, *keys: str) -> list[Mark]:
+        """The marks with one of these keys, in the order of the log."""
+        return [self._marks[i] for i in sorted({i for key in keys if key for i in self._marked.get(key, ())})]
+
+    def panes(self, pids: Sequence[int]) -> list[Pane]:
+        """The panes that run one of these processes, in tmux's order."""
+        return [self._panes[i] for i in sorted({i for pid in pids for i in self._running.get(pid, ())})]
+
+
+def _where(names: Sequence[T]) -> dict[T, list[int]]:
+    """The places of each name in a sequence."""
+    found: dict[T, list[int]] = {}
+    for place, name in enumerate(names):
+        found.setdefault(name, []).append(place)
+    return found
+
+
+def facts_of(snapshot: Snapshot, record: Record, joins: Joins | None = None) -> Facts:
+    """What was seen of one record's session; with the `joins` of the snapshot where many are asked for."""
+    joins = joins or Joins(snapshot)
     key = f"{record.pid}.{record.start or '0'}"
     return Facts(
         now=snapshot.now,
@@ -47,18 +82,18 @@ def facts_of(snapshot: Snapshot, record: Record) -> Facts:
         process=snapshot.processes.get(record.pid),
         events=[e for e in snapshot.events.get(record.session_id, ()) if e.pid in (0, record.pid)],
         tail=snapshot.transcripts.get(record.session_id),
-        marks=[m for m in snapshot.marks if m.key and m.key in (key, record.session_id)],
+        marks=joins.marks(key, record.session_id),
         utc_offset=snapshot.utc_offset,
-        shared=sum(r.session_id == record.session_id and r.pid in snapshot.processes for r in snapshot.records) > 1,
+        shared=joins.live.get(record.session_id, 0) > 1,
     )
 
 
-def _session(snapshot: Snapshot, record: Record) -> Session:
-    f = facts_of(snapshot, record)
+def _session(snapshot: Snapshot, record: Record, joins: Joins) -> Session:
+    f = facts_of(snapshot, record, joins)
     rule, verdict = rules.decide(f)
     over = verdict.state == "ended"
     tail = f.tail
-    place, watched = (None, False) if over else _place(snapshot, f, verdict.since)
+    place, watched = (None, False) if over else _place(snapshot, f, verdict.since, joins)
     kind = "headless" if record.entrypoint == "sdk-cli" else "background" if record.kind == "bg" else "interactive"
     marked = annotation.of(f.marks, f.now, verdict.since)
     branch = snapshot.branches.get(record.cwd) or (tail.branch if tail and tail.branch != "HEAD" else "")
@@ -115,10 +150,10 @@ def _sources(f: Facts) -> tuple[str, ...]:
     return tuple(name for name, yes in spoke if yes)
 
 
-def _ended(snapshot: Snapshot, one: Ended) -> Session:
+def _ended(snapshot: Snapshot, one: Ended, joins: Joins) -> Session:
     tail = one.transcript
     because = f"its transcript was last written {age(snapshot.now - tail.mtime)} ago and no live process has it"
-    marked = annotation.of([m for m in snapshot.marks if m.key == one.session_id], snapshot.now)
+    marked = annotation.of(joins.marks(one.session_id), snapshot.now)
     return Session(
         key=one.session_id, id=one.session_id, pid=None, state="ended", since=tail.mtime, because=because,
         rule="ended", name=marked.name, title=tail.title, tags=marked.tags, pinned=marked.pinned, cwd=tail.cwd,
@@ -136,9 +171,9 @@ def _snooze(marked: Said, now: float) -> str:
     return f"; you snoozed it, {left}{' to go' if marked.snoozed_until else ''}"
 
 
-def _place(snapshot: Snapshot, f: Facts, since: float) -> tuple[Place | None, bool]:
+def _place(snapshot: Snapshot, f: Facts, since: float, joins: Joins) -> tuple[Place | None, bool]:
     """Where the session is in tmux, and whether somebody has looked at it there since."""
-    panes = _panes(snapshot.panes, f)
+    panes = _panes(snapshot.panes, f, joins)
     if not panes:
         return None, False
     best = max(panes, key=lambda pane: (pane.attached, pane.shown))
@@ -152,15 +187,14 @@ def _place(snapshot: Snapshot, f: Facts, since: float) -> tuple[Place | None, bo
     ), any(_looks(client, pane, since) for pane in panes for client in snapshot.clients)
 
 
-def _panes(panes: Sequence[Pane], f: Facts) -> list[Pane]:
+def _panes(panes: Sequence[Pane], f: Facts, joins: Joins) -> list[Pane]:
     """The pane whose process is an ancestor; one entry for each tmux session that the window is linked into.
 
     Where the process was detached from the pane's tree (systemd-run --pty), the hook's or its own environment's word.
     """
     if not f.process:
         return []
-    chain = (f.record.pid, *f.process.ancestors)
-    inside = [pane for pane in panes if pane.pid in chain]
+    inside = joins.panes((f.record.pid, *f.process.ancestors))
     if inside or not f.process.tty:
         return inside
     said = [(e.tmux, e.pane) for e in reversed(f.events) if e.pane][:1]
