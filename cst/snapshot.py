@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 STATUS, ROWS, ONE = 0, 1, 2
 _EMPTY = ("no server running", "error connecting", "no current target", "no sessions")  # tmux: nothing to list
+_KILLED, _KILLED_LISTED = 2 * 3600.0, 8 * 86400.0  # seconds: longer than `fleet` shows who was killed; and with `ended`
 _HOOK_LAG = 1.5  # seconds by which a hook's event may precede the registry's change
 
 
@@ -42,7 +43,7 @@ def take(
     A source that fails is named in `problems`; nothing is raised.
     """
     problems: list[tuple[str, str]] = []
-    records = _records(settings, memory, problems)
+    records = _records(settings, memory, problems, now - (_KILLED_LISTED if ended else _KILLED))
     asked = _ask_tmux(settings) if records and not places else None  # it answers while we read files
     found = processes.read([record.pid for record in records], now, places.processes if places else None)
     records = [_placed(record, found) for record in records if not record.key_file or _starts(record, found)]
@@ -50,7 +51,7 @@ def take(
     logs, tails = _told(settings, live, now, want, tools_of, memory, problems)
     panes, clients = (places.panes, places.clients) if places else _tmux(settings, asked, found, problems)
     problems += [told for told in places.problems if told[0] == "tmux"] if places else []
-    if others := _unregistered(settings, records, found, panes, now):
+    if others := _unregistered(settings, found, panes, now):
         records += others
         named = [record for record in others if record.session_id]
         live += named
@@ -95,10 +96,14 @@ def with_marks_read_again(snapshot: Snapshot, settings: Settings) -> Snapshot:
     return snapshot._replace(marks=_marks(settings, FORGETFUL, []))
 
 
-def _records(settings: Settings, memory: Memory, problems: list[tuple[str, str]]) -> list[Record]:
+def _records(
+    settings: Settings, memory: Memory, problems: list[tuple[str, str]], since: float
+) -> list[Record]:  # fmt: skip
+    """The records of processes that live, and of those that were killed since then."""
     records = []
+    alive = processes.running()
     for config_dir in settings.config_dirs:
-        found, wrong = registry.read(config_dir, memory.keep)
+        found, wrong = registry.read(config_dir, memory.keep, alive, since)
         records += found
         problems += [("registry", message) for message in wrong]
     return records
@@ -164,7 +169,7 @@ def _tmux(
 
 
 def _unregistered(
-    settings: Settings, records: list[Record], found: dict[int, Process], panes: Sequence[Pane], now: float
+    settings: Settings, found: dict[int, Process], panes: Sequence[Pane], now: float
 ) -> list[Record]:
     """Sessions of clients that keep no registry (before 2.1.100), looked for only where a pane runs one, or where
     there is a folder of Claude Code's and no registry in it.
@@ -190,7 +195,9 @@ def _unregistered(
                 pid=pid, start=process.start, cwd=processes.cwd_of(pid), started_at=process.started_at,
                 kind="interactive", config_dir=claude,
             ))  # fmt: skip
-    known = {record.session_id for record in records}
+    if not extra:
+        return []
+    known = {record.session_id for config_dir in settings.config_dirs for record in registry.read(config_dir)[0]}
     return [_identified(settings, record, extra, known) for record in extra]
 
 

@@ -14,16 +14,19 @@ from cst.model import Record, digits
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Container
     from typing import Any
 
     Keep = Callable[[str, str, Callable[[], Any]], Any]
 
 
-def read(config_dir: str, keep: Keep | None = None) -> tuple[list[Record], list[str]]:
+def read(
+    config_dir: str, keep: Keep | None = None, alive: Container[str] | None = None, since: float = 0.0
+) -> tuple[list[Record], list[str]]:
     """The records of one config folder, and what was wrong. No folder yet means no records, not a problem.
 
-    `keep(path, what, read)` may give what it was given for a file before, instead of reading it.
+    `keep(path, what, read)` may give what it was given for a file before, instead of reading it. With `alive`, the pids
+    that run, files of other pids count only if they were written since then: those of killed sessions pile up.
     """
     folder = config_dir + "/sessions"
     try:
@@ -32,6 +35,8 @@ def read(config_dir: str, keep: Keep | None = None) -> tuple[list[Record], list[
         return [], []
     except OSError as error:
         return [], [f"cannot read {folder}: {error.strerror}"]
+    if alive is not None:
+        names = _fresh(folder, names, alive, since)
     registered, keys = set(), {}
     for name in names:
         stem, _, ending = name.rpartition(".")
@@ -51,6 +56,18 @@ def read(config_dir: str, keep: Keep | None = None) -> tuple[list[Record], list[
             problems.append(record)
     waiting = [_key_only(f"{folder}/{keys[pid]}", pid, config_dir) for pid in sorted(set(keys) - registered)]
     return records + waiting, problems
+
+
+def _fresh(folder: str, names: list[str], alive: Container[str], since: float) -> list[str]:
+    """The names of files of those pids, and of files that were written since then."""
+    try:
+        fd = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return []
+    try:  # below a descriptor the path to the folder is not walked for each name: half the time
+        return [name for name in names if name.partition(".")[0] in alive or _written(name, fd) >= since]
+    finally:
+        os.close(fd)
 
 
 def one(config_dir: str, pid: int) -> Record | None:
@@ -119,11 +136,14 @@ def _name(value: object) -> str:
 
 def _key_only(path: str, pid: int, config_dir: str) -> Record:
     """A session that has its key but no record: it starts, or a dialog holds it up before it starts."""
+    return Record(pid=pid, config_dir=config_dir, written_at=_written(path), key_file=True)
+
+
+def _written(path: str, folder: int | None = None) -> float:
     try:
-        written = os.stat(path).st_mtime
+        return os.stat(path, dir_fd=folder).st_mtime
     except OSError:
-        written = 0.0
-    return Record(pid=pid, config_dir=config_dir, written_at=written, key_file=True)
+        return 0.0
 
 
 def _domain() -> str:

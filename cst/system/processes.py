@@ -50,6 +50,11 @@ def read(pids: list[int], now: float, known: Mapping[int, Process] | None = None
     return found
 
 
+def running() -> set[str] | None:
+    """The pids of all processes, as text; None where only each by itself can be asked for."""
+    return set(os.listdir("/proc")) if HAS_PROC else None
+
+
 def shell_of(pid: int, now: float) -> float | None:
     """Since when (epoch seconds) a session's newest shell of the Bash tool runs; 0.0 if none does, None where the
     kernel does not tell a process's children. Such a shell begins with reading a `shell-snapshots` file."""

@@ -49,6 +49,18 @@ def test_a_record_of_an_older_client_is_read(claude: Path) -> None:
     assert (record.start, record.status, record.version, record.pane, record.status_at) == ("", "", "", "", 0.0)
 
 
+def test_old_records_of_others_than_the_living_are_left_out(claude: Path) -> None:
+    """Of the pids that run every record is read; of others only what was written lately, whatever else is there."""
+    for pid, age in ((11, 9999), (12, 9999), (13, 10)):
+        os.utime(write_registry(claude, registry_entry(pid)), (NOW - age, NOW - age))
+    (claude / "sessions" / f"12.{KEY}").touch()
+    os.utime(claude / "sessions" / f"12.{KEY}", (NOW - 9999, NOW - 9999))
+    records, _ = registry.read(str(claude), alive={"11"}, since=NOW - 3600)
+
+    assert [record.pid for record in records] == [11, 13]
+    assert [record.pid for record in read(claude)] == [11, 12, 13]
+
+
 def test_no_registry_is_no_problem(tmp_path: Path) -> None:
     """Before the first session there is no folder, and nothing is wrong; a file in its place neither."""
     (tmp_path / "sessions").write_text("")
