@@ -26,7 +26,7 @@ def load(settings: Settings, want: int, ended: bool = False) -> tuple[Snapshot, 
 
         snapshot = recording.frame(settings.replay, settings.replay_at)
     else:
-        snapshot = world.take(settings, time.time(), want, ended=ended)
+        snapshot = world.take(settings, time.time(), want, ended=ended, every_mark=False)
     return snapshot, fleet.sessions(snapshot)
 
 

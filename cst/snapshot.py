@@ -34,9 +34,10 @@ _HOOK_LAG = 1.5  # seconds by which a hook's event may precede the registry's ch
 
 def take(
     settings: Settings, now: float, want: int, tools_of: str = "", ended: bool = False,
-    memory: Memory = FORGETFUL, places: Snapshot | None = None,
+    memory: Memory = FORGETFUL, places: Snapshot | None = None, every_mark: bool = True,
 ) -> Snapshot:  # fmt: skip
     """One look. `tools_of` (with ONE) is the session id, or the pid, whose tool history is wanted; "" = of all.
+    Without `every_mark` the marks of other sessions than those seen may be left out.
     `places` is an earlier look whose panes, clients and parents of processes are to be believed again: then tmux is
     not asked.
 
@@ -67,7 +68,7 @@ def take(
         processes=found,
         events=logs,
         transcripts=tails,
-        marks=_marks(settings, memory, problems),
+        marks=_marks(settings, memory, problems, None if every_mark or ended else records),
         panes=panes,
         clients=clients,
         branches={record.cwd: git.branch(record.cwd) for record in live} if rows else {},
@@ -93,7 +94,8 @@ def with_history(snapshot: Snapshot, session_id: str) -> Snapshot:
 
 def with_marks_read_again(snapshot: Snapshot, settings: Settings) -> Snapshot:
     """The same look with the marks read again: for a verb that has just made some."""
-    return snapshot._replace(marks=_marks(settings, FORGETFUL, []))
+    made = _marks(settings, FORGETFUL, [], None if snapshot.ended else snapshot.records)
+    return snapshot._replace(marks=made)
 
 
 def _records(
@@ -231,9 +233,12 @@ def _events(
     return logs
 
 
-def _marks(settings: Settings, memory: Memory, problems: list[tuple[str, str]]) -> tuple[Mark, ...]:
+def _marks(
+    settings: Settings, memory: Memory, problems: list[tuple[str, str]], of: Sequence[Record] | None
+) -> tuple[Mark, ...]:
+    keys = None if of is None else [key for r in of for key in (f"{r.pid}.{r.start or '0'}", r.session_id) if key]
     try:
-        made, skipped = memory.keep(settings.marks_file, "marks", lambda: marks.read(settings.marks_file))
+        made, skipped = memory.keep(settings.marks_file, "marks", lambda: marks.read(settings.marks_file, keys))
     except OSError as error:
         problems.append(("marks", _unread(error)))
         return ()

@@ -4,16 +4,26 @@ from __future__ import annotations
 
 import os
 
-from cst.jsonl import Backwards, number_of, parse, quoted, text_of
+from cst.jsonl import number_of, parse, quoted, text_of
 from cst.model import Mark
 from cst.system import trust
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 _LIMIT = 1024 * 1024  # bytes, about 8,000 marks: months of use
+_LONG = 32 * 1024  # bytes, about 250 marks
+_KEY = b'"key":"'
 
 
-def read(path: str) -> tuple[tuple[Mark, ...], int]:
-    """The newest marks, oldest first, and how many lines could not be used."""
-    lines = Backwards(path, 64 * 1024, _LIMIT)
+def read(path: str, keys: Iterable[str] | None = None) -> tuple[tuple[Mark, ...], int]:
+    """The newest marks, oldest first, and how many lines could not be used. Raises OSError.
+
+    With `keys`, of a long log only the marks of these sessions: the lines of all others are neither parsed nor counted.
+    """
+    log = _end(path)
+    lines = log.split(b"\n") if keys is None or len(log) < _LONG else _about(log, keys)
     found, skipped = [], 0
     for line in lines:
         if not line:
@@ -26,9 +36,32 @@ def read(path: str) -> tuple[tuple[Mark, ...], int]:
             found.append(mark)
         else:
             skipped += 1
-    found.reverse()  # the file's order holds among marks of one moment
-    found.sort(key=lambda mark: mark.t)
-    return tuple(found), skipped + lines.skipped
+    found.sort(key=lambda mark: mark.t)  # the file's order holds among marks of one moment
+    return tuple(found), skipped
+
+
+def _end(path: str) -> bytes:
+    """The last lines of a log; none where there is no log yet."""
+    try:
+        fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+    except FileNotFoundError:
+        return b""
+    try:
+        before = max(0, os.fstat(fd).st_size - _LIMIT)
+        log = os.pread(fd, _LIMIT, before)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, path) from None  # pread does not name the file
+    finally:
+        os.close(fd)
+    return log.partition(b"\n")[2] if before else log
+
+
+def _about(log: bytes, keys: Iterable[str]) -> list[bytes]:
+    """The lines about these sessions. Thousands about others pass at little cost: no line of theirs is even made."""
+    wanted = {key.encode("utf-8", "replace") for key in keys}
+    pieces = log.split(_KEY)
+    ours = [number for number, piece in enumerate(pieces) if piece.partition(b'"')[0] in wanted and number]
+    return [pieces[number - 1].rpartition(b"\n")[2] + _KEY + pieces[number].partition(b"\n")[0] for number in ours]
 
 
 def append(path: str, marks: list[Mark]) -> None:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from cst.model import Mark
 from cst.store import marks
 
-from tests.testing import NOW
+from tests.testing import ID, NOW
 
 ANY_TEXT = st.text(alphabet=st.characters(codec=None))
 
@@ -131,6 +131,17 @@ def test_a_line_that_is_not_known_is_counted(log: str, line: str) -> None:
     found, skipped = marks.read(log)
 
     assert ([mark.key for mark in found], skipped) == (["k"], 1)
+
+
+def test_of_a_long_log_only_what_is_about_these(log: str) -> None:
+    """Asked for by key, a log of thousands gives what a whole reading gives of those keys, however values look."""
+    text = 'x","key":"4711.1"}\n{"v":1,"t":1,"mark":"pin","key":"4711.1"}'
+    marks.append(log, [Mark(NOW + i, "note", f"{i % 700}.1", value=text) for i in range(4000)])
+    marks.append(log, [Mark(NOW, "pin", "5.1", value="on"), Mark(NOW, "back", client="4711.1"), Mark(NOW, "pin", ID)])
+    found, skipped = marks.read(log, ["5.1", ID, "4711.1"])
+
+    assert ([m for m in marks.read(log)[0] if m.key in ("5.1", ID)], 0) == (list(found), skipped)
+    assert len(found) > 5
 
 
 def test_no_log_is_no_mark(log: str) -> None:
