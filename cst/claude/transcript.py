@@ -33,6 +33,7 @@ _SKIP = tuple(
 )  # fmt: skip
 _TITLES = (b'{"type":"custom-title"', b'{"type":"ai-title"')
 _ATTACHMENT = b',"attachment":{'
+_TOOL, _TEXT = b'"type":"tool_', b'"type":"text"'  # a quote in a text is escaped: these are of the line's own structure
 _INTERRUPT = "[Request interrupted by user"
 
 
@@ -172,7 +173,7 @@ class _Reader:
     def take(self, line: bytes) -> bool:
         """Use one line; True when nothing more is wanted."""
         head = line[:200]
-        if head.startswith(_SKIP) or _ATTACHMENT in head:
+        if head.startswith(_SKIP) or _ATTACHMENT in head or self._passes(line):
             return False
         try:
             given = parse(line)
@@ -190,6 +191,12 @@ class _Reader:
         elif kind == "cost-state" and self.cost is None:
             self.cost = number_of(given.get("totalCostUSD"))
         return self._enough()
+
+    def _passes(self, line: bytes) -> bool:
+        """Whether a line tells of a tool only, and of one that an older answer called: it has its result, or the newest
+        answer would not be there. Most lines of a long turn are such."""
+        known = self.past_message and self.tools and self.last and self.tokens is not None and not self.wanted_tools
+        return bool(known) and _TOOL in line and _TEXT not in line
 
     def take_title(self, line: bytes) -> None:
         """Use one line only if it is a title."""

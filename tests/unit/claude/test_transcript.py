@@ -50,6 +50,21 @@ def test_of_parallel_tools_one_may_be_open() -> None:
     assert tools(found) == [("Read", "/etc/hostname", "ok", 1.0), ("Bash", "sleep 5", "open", None)]
 
 
+@pytest.mark.parametrize("path", sorted(DATA.rglob("transcripts/*.jsonl")), ids=lambda path: path.stem)
+def test_the_tools_of_older_answers_tell_nothing(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is passed over changes nothing: the same is known where every line is parsed, at the end and at any cut."""
+    lines = path.read_bytes().splitlines(keepends=True)
+    for count in range(len(lines), 0, -1 - len(lines) // 20):
+        (tmp_path / "cut.jsonl").write_bytes(b"".join(lines[:count]))
+        with monkeypatch.context() as patched:
+            patched.setattr(transcript._Reader, "_passes", lambda *_: False)
+            whole = transcript.read(str(tmp_path / "cut.jsonl"))
+        found = transcript.read(str(tmp_path / "cut.jsonl"))
+
+        assert (found.open_tools(), found.tools[-1:]) == (whole.open_tools(), whole.tools[-1:])
+        assert found._replace(tools=()) == whole._replace(tools=())
+
+
 def test_usage_counts_once() -> None:
     """Every block of an answer repeats its usage: the newest one is the context, not their sum."""
     found = read("parallel-tools")
