@@ -1,7 +1,7 @@
 """Looks at the world once and writes down what was seen. Every read of every verb happens here.
 
 What a verb does not need is not read: `STATUS` opens a transcript only where registry and hooks leave the state
-open, `ROWS` adds what a row shows, `ONE` adds the tool history of one session.
+open, and reads of it no more than the newest answer where that decides; `ROWS` adds what a row shows, `ONE` adds the tool history of one session.
 
 Over 300 lines because every question to the world stands here.
 """
@@ -260,7 +260,7 @@ def _tail(
         return None
     limit, tools = (transcript.DEEP, 40) if deep else (transcript.LEAN, 0)
     try:
-        turn = deep or not _begun(record, log, path)
+        turn = deep or not (_begun(record, log, path) or (want == STATUS and record.status and not log))
         tail = memory.keep(path, (limit, tools, turn), lambda: transcript.read(path, limit, tools, turn))
     except OSError as error:
         problems.append(("transcript", _unread(error)))

@@ -59,8 +59,8 @@ def read(path: str, limit: int = LEAN, tools: int = 0, turn: bool = True) -> Tra
     """What the end of a transcript says, within `limit` bytes. Raises OSError.
 
     `tools` is how many tool calls to look for; with 0 the reading stops at the newest prompt, and only the tool
-    calls since then are known. Without `turn` it stops sooner, behind the newest answer of the model: what it does
-    or wants is known then, but not when the turn began.
+    calls since then are known. Without `turn` it stops sooner, behind the newest answer of the model: what it does, wants or
+    said last is known then, but not when the turn began.
     """
     lines = Backwards(path, _BLOCK, limit)
     reader = _Reader(tools, turn)
@@ -225,9 +225,13 @@ class _Reader:
         }  # fmt: skip
 
     def _enough(self) -> bool:
-        begun = self.past_prompt or (self.past_message and not self.whole_turn)
+        begun = self.past_prompt or self._told()
         known = begun and (self.prompt or not self.whole_turn) and self.tokens is not None
         return bool(known) and len(self.tools) >= self.wanted_tools
+
+    def _told(self) -> bool:
+        """Whether the newest answer is all that is wanted, and has been read: of a finished turn up to its last words."""
+        return not self.whole_turn and self.past_message and bool(self.words or self.last != "finished")
 
     def _common(self, given: dict[str, Any]) -> None:
         if not self.cwd:
@@ -286,7 +290,7 @@ class _Reader:
         self._usage(message)
         self.message = self.message or text_of(message.get("id"))
         self.past_message = self.message != text_of(message.get("id"))
-        if self.past_message and not self.whole_turn:
+        if self._told():
             return
         content = message.get("content")
         for block in reversed(content if isinstance(content, list) else []):
