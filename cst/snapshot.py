@@ -1,7 +1,8 @@
 """Looks at the world once and writes down what was seen. Every read of every verb happens here.
 
 What a verb does not need is not read: `STATUS` opens a transcript only where registry and hooks leave the state
-open, and reads of it no more than the newest answer where that decides; `ROWS` adds what a row shows, `ONE` adds the tool history of one session.
+open, and reads of it no more than the newest answer where that decides; `ROWS` adds what a row shows, `ONE` adds the
+tool history of one session.
 
 Over 300 lines because every question to the world stands here.
 """

@@ -59,8 +59,8 @@ def read(path: str, limit: int = LEAN, tools: int = 0, turn: bool = True) -> Tra
     """What the end of a transcript says, within `limit` bytes. Raises OSError.
 
     `tools` is how many tool calls to look for; with 0 the reading stops at the newest prompt, and only the tool
-    calls since then are known. Without `turn` it stops sooner, behind the newest answer of the model: what it does, wants or
-    said last is known then, but not when the turn began.
+    calls since then are known. Without `turn` it stops sooner, behind the newest answer of the model: what it does,
+    wants or said last is known then, but not when the turn began.
     """
     lines = Backwards(path, _BLOCK, limit)
     reader = _Reader(tools, turn)
@@ -230,7 +230,7 @@ class _Reader:
         return bool(known) and len(self.tools) >= self.wanted_tools
 
     def _told(self) -> bool:
-        """Whether the newest answer is all that is wanted, and has been read: of a finished turn up to its last words."""
+        """Whether the newest answer is all that is wanted, and is known: of a finished turn with its last words."""
         return not self.whole_turn and self.past_message and bool(self.words or self.last != "finished")
 
     def _common(self, given: dict[str, Any]) -> None:
