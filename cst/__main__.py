@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 
@@ -10,12 +11,14 @@ from cst.model import CstError, UsageError
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import NoReturn
 
 OK, NOTHING, USAGE, BUG, CANCELLED = 0, 1, 2, 3, 130
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; its exit code: 0 done, 1 nothing to do or a named problem, 2 usage, 3 a bug, 130 cancelled."""
+    gc.set_threshold(100_000)  # most verbs end before there is garbage: looking for it costs 0.1 x the start of Python
     words = list(sys.argv[1:] if argv is None else argv)
     try:
         code = _run(words)
@@ -33,6 +36,20 @@ def main(argv: Sequence[str] | None = None) -> int:
         _report(words, error)
         return BUG
     return code
+
+
+def leave(code: int) -> NoReturn:
+    """End the process at once where nobody asked to be called at its end, and no thread runs: what Python takes apart
+    before it ends costs 0.3 x its start."""
+    if not {"atexit", "threading"} & sys.modules.keys():
+        try:
+            for stream in (sys.stdout, sys.stderr):
+                if stream is not None:
+                    stream.flush()
+            os._exit(code)
+        except (OSError, ValueError):
+            pass  # Python says at its end what it always says of an output that takes nothing more
+    sys.exit(code)
 
 
 def _run(words: list[str]) -> int:
@@ -89,4 +106,4 @@ def _report(words: list[str], error: Exception) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    leave(main())
