@@ -47,8 +47,19 @@ class Evidence(Value):
     event: Event | None = None
 
 
+_stood: tuple[Facts | None, Evidence] = None, Evidence("", 0.0, "")  # what `standing` said last, and of what
+
+
 def standing(f: Facts) -> Evidence:
     """The newest of hooks, transcript and the start of the process, by time."""
+    global _stood
+    last = _stood
+    if last[0] is not f:  # a dozen rules in a row ask it of the same facts
+        last = _stood = f, _standing(f)
+    return last[1]
+
+
+def _standing(f: Facts) -> Evidence:
     at, told = f.record.started_at, None
     for event in f.events:
         if event.name in _TURNS and event.t >= at - LAG and event.payload.get("source") != "compact":
