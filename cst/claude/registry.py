@@ -130,8 +130,10 @@ def _record(given: dict[str, Any], pid: int, config_dir: str, written: float) ->
 
 def _name(value: object) -> str:
     """A session id as part of a path: whatever could lead elsewhere, or is no name, is left out."""
-    kept = "".join(c for c in text_of(value)[:100] if c.isascii() and (c.isalnum() or c in "-_"))
-    return kept or "unnamed"
+    text = text_of(value)[:100]
+    if text.isascii() and text.replace("-", "").replace("_", "").isalnum():
+        return text
+    return "".join(c for c in text if c.isascii() and (c.isalnum() or c in "-_")) or "unnamed"
 
 
 def _key_only(path: str, pid: int, config_dir: str) -> Record:
