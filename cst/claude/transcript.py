@@ -34,6 +34,7 @@ _SKIP = tuple(
 _TITLES = (b'{"type":"custom-title"', b'{"type":"ai-title"')
 _ATTACHMENT = b',"attachment":{'
 _TOOL, _TEXT = b'"type":"tool_', b'"type":"text"'  # a quote in a text is escaped: these are of the line's own structure
+_DASHES = {code: "-" for code in range(128) if not chr(code).isalnum()}
 _INTERRUPT = "[Request interrupted by user"
 
 
@@ -139,6 +140,8 @@ def started_in(path: str, cwd: str) -> str:
 
 
 def _folder(cwd: str) -> str:
+    if cwd.isascii():
+        return cwd.translate(_DASHES)
     return "".join(c if c.isascii() and c.isalnum() else "-" for c in cwd)
 
 
