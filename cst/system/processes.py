@@ -194,9 +194,9 @@ def _ancestors(pid: int, stats: dict[int, list[str]]) -> tuple[int, ...]:
 
 
 def _environ(pid: int) -> dict[str, str]:
-    found = {}
-    for entry in _text(f"/proc/{pid}/environ").split("\0"):
-        name, equals, value = entry.partition("=")
-        if equals and name in NAMES:
-            found[name] = value
+    found, block = {}, "\0" + _text(f"/proc/{pid}/environ")
+    for name in NAMES:
+        _, there, rest = block.partition(f"\0{name}=")
+        if there:
+            found[name] = rest.partition("\0")[0]
     return found
