@@ -47,6 +47,11 @@ except ImportError:  # not CPython
     from json import loads as _loads
 
 
+_PLAIN: dict[type, Callable[[Any], str]] = {
+    str: _quote, int: repr, float: repr, bool: lambda value: "true" if value else "false", type(None): lambda _: "null",
+}  # fmt: skip
+
+
 def parse(data: bytes) -> dict[str, Any]:
     """The JSON object in `data`; ValueError for anything else, whatever the bytes are."""
     try:
@@ -65,15 +70,15 @@ def quoted(text: str) -> str:
 
 def dumps(value: object, indent: str = "\n") -> str:
     """JSON text, indented by two spaces, of dicts, lists, strings, numbers, booleans and None."""
-    if isinstance(value, str):
-        return _quote(value)
-    if value is None or isinstance(value, bool):
-        return {None: "null", True: "true", False: "false"}[value]
-    if isinstance(value, (int, float)):
-        return repr(value)
+    plain = _PLAIN.get(type(value))
+    if plain:
+        return plain(value)
     deeper = indent + "  "
-    if isinstance(value, dict):
-        inside = [f"{_quote(str(key))}: {dumps(item, deeper)}" for key, item in value.items()]
+    if isinstance(value, dict):  # most of its items are plain, and a call for each is what costs
+        inside = [
+            f"{_quote(str(key))}: {plain(item) if (plain := _PLAIN.get(type(item))) else dumps(item, deeper)}"
+            for key, item in value.items()
+        ]
         return "{" + deeper + ("," + deeper).join(inside) + indent + "}" if inside else "{}"
     if isinstance(value, (list, tuple)):
         inside = [dumps(item, deeper) for item in value]
