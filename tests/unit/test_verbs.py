@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from cst import cli, dispatch, verbs
+from cst import args, cli, dispatch, verbs
 from cst.verbs import Verb
 
 PUBLIC = [verb for verb in verbs.VERBS if not verb.hidden]
@@ -59,15 +59,14 @@ def test_every_public_verb_has_examples() -> None:
 
 @pytest.mark.parametrize(("verb", "command"), EXAMPLES, ids=[command for _, command in EXAMPLES])
 def test_examples_parse(verb: Verb, command: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An example is a call of its own verb that the program accepts."""
+    """An example is a call of its own verb that both parsers accept, with the same values."""
     taken: list[Any] = []
-    monkeypatch.setattr(dispatch, "call", lambda _verb, given, _own: taken.append(given) or 0)
-    monkeypatch.setattr(cli, "_call", lambda _verb, given, _own: taken.append(given) or 0)
+    monkeypatch.setattr(dispatch, "call", lambda _verb, parsed, _settings: taken.append(parsed) or 0)
     words = _words(command)
 
     assert verb.name == words[0]
-    assert (cli.run(words), len(taken)) == (0, 1)
-    assert not verb.hot or dispatch.parse(verb, words[1:]) is not None
+    assert cli.run(words) == 0
+    assert taken == [args.parse(verb, words[1:])]
 
 
 @pytest.mark.parametrize("verb", PUBLIC, ids=lambda verb: verb.name)
@@ -81,6 +80,6 @@ def test_help(verb: Verb, capsys: pytest.CaptureFixture[str]) -> None:
     assert [words for words in wanted if words not in shown] == []
 
 
-def test_verb() -> None:
+def test_find() -> None:
     """A verb is found by its name; no other word finds one."""
-    assert [*verbs.VERBS, None, None] == [verbs.verb(name) for name in [*(v.name for v in verbs.VERBS), "", "nope"]]
+    assert [*verbs.VERBS, None, None] == [verbs.find(name) for name in [*(v.name for v in verbs.VERBS), "", "nope"]]

@@ -1,4 +1,4 @@
-"""Marks: a line in a log, and who has looked at what."""
+"""Marks: one more line in a log, and the sentence that says so."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from cst.core import lookup
 from cst.actions import marks as mark_actions
 from cst.model import CstError, Place, Session
 from cst.settings import Settings
@@ -41,52 +40,11 @@ def test_the_log_is_private(own: Settings) -> None:
     assert modes == [0o600, 0o700]
 
 
-def test_noticed(own: Settings) -> None:
-    """Only what is done and watched is marked as looked at."""
-    sessions = [_session("done", True, "1.1"), _session("done", False, "2.1"), _session("asked", True, "3.1"),
-                _session("error", True, "4.1"), _session("permission", True, "5.1")]  # fmt: skip
-    found = mark_actions.noticed(own, sessions, 2000.0)
-
-    assert found
-    assert [(m.key, m.by) for m in marks.read(own.marks_file)[0]] == [("1.1", "look")]
-
-
-def test_nothing_noticed(own: Settings) -> None:
-    """A status line that sees nothing new writes nothing."""
-    found = mark_actions.noticed(own, [_session("done", False)], 2000.0)
-
-    assert (found, Path(own.marks_file).exists()) == (False, False)
-
-
 def test_a_log_that_cannot_be_written(own: Settings) -> None:
-    """A person's mark that cannot be written is an error with its reason; a noticed one stays `done` in silence."""
+    """A mark that cannot be written is an error with its reason."""
     Path(own.marks_file).mkdir(parents=True)
-    with pytest.raises(CstError, match=r"cannot write .*v1\.jsonl: .*; mend its permissions"):
+    with pytest.raises(CstError, match=r"cannot write .*v1\.jsonl: .*; fix its permissions"):
         mark_actions.seen(own, [_session("done", True)], 2000.0)
-
-    assert not mark_actions.noticed(own, [_session("done", True)], 2000.0)
-
-
-def test_here(own: Settings) -> None:
-    """Without a word, the session of the pane that cst runs in is meant."""
-    session = _session("done", False)
-    inside = own._replace(tmux="/tmp/s,1,0", tmux_pane="%7")
-
-    assert session == lookup.here([session], inside)
-
-
-@pytest.mark.parametrize(
-    ("tmux", "pane", "words"),
-    [
-        ("", "", "not inside tmux"),
-        ("/tmp/s,1,0", "%8", "no Claude Code session"),
-        ("/tmp/other,1,0", "%7", "no Claude Code session"),
-    ],
-)
-def test_nobody_here(own: Settings, tmux: str, pane: str, words: str) -> None:
-    """Outside tmux, or in a pane without a session, cst says so."""
-    with pytest.raises(CstError, match=words):
-        lookup.here([_session("done", False)], own._replace(tmux=tmux, tmux_pane=pane))
 
 
 # --------------------------------------------------------------------------------- what a person says of sessions
@@ -181,32 +139,6 @@ def test_a_tag_is_one_harmless_word(word: str) -> None:
 def test_tags(own: Settings) -> None:
     """Which tags there are, in words."""
     assert mark_actions.tags([_pair()[0]._replace(tags=("a", "b")), _pair()[1]]) == "api: a b; web: no tag"
-
-
-@pytest.mark.parametrize(("text", "seconds"), [("30m", 1800), ("2h", 7200), ("1d", 86400), ("1h30m", 5400), ("45s", 45), ("365d", 31536000)])
-def test_duration(text: str, seconds: float) -> None:
-    """Times as people write them."""
-    assert mark_actions.duration(text) == seconds
-
-
-@pytest.mark.parametrize("text", ["", "30", "m", "0m", "-5m", "1.5h", "30m5", "366d", "9" * 5000 + "d", "٣m", "1 h", "1M"])
-def test_no_duration(text: str) -> None:
-    """Anything else is refused, by an error that says what would do."""
-    with pytest.raises(CstError, match="say 30m, 2h or 1d"):
-        mark_actions.duration(text)
-
-
-@given(st.lists(st.tuples(st.integers(0, 400), st.sampled_from("smhd")), min_size=1, max_size=4))
-def test_durations_add_up(drawn: list[tuple[int, str]]) -> None:
-    """The seconds are the sum of the parts, wherever it is within a year."""
-    text = "".join(f"{count}{unit}" for count, unit in drawn)
-    expected = sum(count * {"s": 1, "m": 60, "h": 3600, "d": 86400}[unit] for count, unit in drawn)
-    try:
-        found = mark_actions.duration(text)
-    except CstError:
-        found = -1.0
-
-    assert found == (expected if 0 < expected <= 365 * 86400 else -1.0)
 
 
 def test_rename(own: Settings) -> None:

@@ -102,7 +102,7 @@ def test_options_of_snooze_exclude_each_other(fleet: list[int]) -> None:
     """Two ends of one snooze are an error."""
     assert _refused("snooze", "web", "--off", "--for", "1h", code=2).startswith("cst: --for, --until-changes and --off exclude")
     said = _refused("snooze", "web", "--for", "soon", code=2)
-    assert said == "cst: 'soon' is no time to snooze; say 30m, 2h or 1d, a year at most\n"
+    assert said == "cst: invalid duration 'soon'; use 30m, 2h or 1d (at most a year)\n"
 
 
 def test_tag(fleet: list[int]) -> None:

@@ -190,3 +190,22 @@ def test_queue_without_a_client() -> None:
     sessions = [_waits("%1"), _waits("%2", place=_place("%2", "/tmp/other"))]
 
     assert _panes(attention.queue(sessions, None)) == ["%1", "%2"]
+
+
+def test_here() -> None:
+    """Without a word, the session of the pane that cst runs in is meant."""
+    assert lookup.here(FLEET, SOCKET, "%8") == WEB
+
+
+@pytest.mark.parametrize(
+    ("socket", "pane", "words"),
+    [
+        ("", "", "not inside tmux"),
+        (SOCKET, "%9", "no Claude Code session"),
+        ("/tmp/other", "%7", "no Claude Code session"),
+    ],
+)
+def test_nobody_here(socket: str, pane: str, words: str) -> None:
+    """Outside tmux, or in a pane without a session, cst says so."""
+    with pytest.raises(CstError, match=words):
+        lookup.here(FLEET, socket, pane)

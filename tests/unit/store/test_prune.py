@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from cst.store import prune
 from cst.model import CstError, Mark
+from cst.sessions import certain_live_ids
 from cst.settings import Settings
-from cst.store import rewrite, marks
+from cst.store import marks, prune, rewrite
 
 from tests.testing import ID, OTHER_ID, Live, cst, event, registry_entry, started, write_events, write_registry
 
@@ -42,7 +42,7 @@ def test_only_old_logs_of_sessions_that_are_over_go(own: Settings, claude: Path,
     other.write_text("mine")
     os.utime(other, (0, 0))
     size = old.stat().st_size
-    freed = prune.prune(own, time.time())
+    freed = prune.prune(own, time.time(), certain_live_ids)
 
     assert (freed.logs, freed.size, freed.problems) == (1, size, ())
     assert (of_live.exists(), old.exists(), young.exists(), other.exists()) == (True, False, True, True)
@@ -54,7 +54,7 @@ def test_a_log_that_a_living_process_wrote_stays(own: Settings, claude: Path, li
     path = log(own, ID, 0.0, pid)
     os.utime(path, (time.time() - 40 * DAY,) * 2)
 
-    assert prune.prune(own, time.time()).logs == 0
+    assert prune.prune(own, time.time(), certain_live_ids).logs == 0
     assert path.exists()
 
 
@@ -68,7 +68,7 @@ def test_a_session_that_comes_to_life_meanwhile_keeps_its_log(own: Settings, cla
         return alone(fd)
 
     monkeypatch.setattr(rewrite, "_alone", resumed)
-    freed = prune.prune(own, time.time())
+    freed = prune.prune(own, time.time(), certain_live_ids)
 
     assert (freed.logs, freed.kept, path.exists()) == (0, 1, True)
 
@@ -79,7 +79,7 @@ def test_where_nobody_can_tell_who_lives_nothing_goes(own: Settings, claude: Pat
     (claude / "sessions").mkdir()
     (claude / "sessions" / "4711.json").write_text("{")
     with pytest.raises(CstError, match="cannot tell which sessions live"):
-        prune.prune(own, time.time())
+        prune.prune(own, time.time(), certain_live_ids)
 
     assert path.exists()
 
@@ -89,7 +89,7 @@ def test_marks_are_compacted_and_private(own: Settings) -> None:
     for i in range(50):
         marks.append(own.marks_file, [Mark(time.time() - i, "seen", "1.1", by="look")])
     os.chmod(own.marks_file, 0o644)
-    freed = prune.prune(own, time.time())
+    freed = prune.prune(own, time.time(), certain_live_ids)
     found, skipped = marks.read(own.marks_file)
 
     assert (len(found), skipped, freed.marks > 1000) == (1, 0, True)
@@ -98,20 +98,9 @@ def test_marks_are_compacted_and_private(own: Settings) -> None:
 
 def test_nothing_there(own: Settings) -> None:
     """No state folder, and none is made."""
-    assert prune.prune(own, time.time()) == prune.Freed(0, 0, 0)
-    assert prune.survey(own, time.time()).frees == 0
+    assert prune.prune(own, time.time(), certain_live_ids) == prune.Freed(0, 0, 0)
+    assert prune.survey(own, time.time(), certain_live_ids).frees == 0
     assert os.listdir(own.home) == []
-
-
-@pytest.mark.parametrize(("text", "days"), [("30d", 30), ("2w", 14), ("12h", 0.5)])
-def test_ages(text: str, days: float) -> None:
-    assert prune.days(text) == days
-
-
-@pytest.mark.parametrize("text", ["", "d", "30", "-1d", "1.5d", "٣d", "30 d", "999999d"])
-def test_what_is_no_age(text: str) -> None:
-    with pytest.raises(CstError, match="is no age"):
-        prune.days(text)
 
 
 def test_a_dry_run_and_the_real_one(own: Settings, gone: int) -> None:
