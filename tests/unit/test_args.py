@@ -6,11 +6,12 @@ from itertools import combinations
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from cst import cli, dispatch, verbs
-from cst.verbs import Option, Verb
-
-_HOT = [verb for verb in verbs.VERBS if verb.hot]
+from cst import args, cli, dispatch, verbs
+from cst.model import UsageError
+from cst.verbs import Argument, Option, Verb
 
 
 def _spelled(option: Option) -> list[list[str]]:
@@ -24,12 +25,15 @@ def _spelled(option: Option) -> list[list[str]]:
     return [[name, value] for name in names for value in values] + [[f"{names[0]}={value}"] for value in values]
 
 
+def _words_for(argument: Argument) -> list[str]:
+    return [argument.choices[-1]] if argument.choices else ["first", "second"] if argument.many else ["first"]
+
+
 def calls(verb: Verb) -> list[list[str]]:
     """Command lines of a verb: each spelling alone, each pair of options, and all arguments among them."""
-    plain = ["first", "second"] if any(a.many for a in verb.arguments) else ["first"] if verb.arguments else []
-    plain += [argument.choices[-1] for argument in verb.arguments if argument.choices]
-    needs = any(argument.required for argument in verb.arguments)
-    found = [[*plain], [*plain, *plain[:0]]] if needs else [[], [*plain]]
+    plain = [word for argument in verb.arguments for word in _words_for(argument)]
+    required = [word for argument in verb.arguments if argument.required for word in _words_for(argument)]
+    found = [required, plain]
     for option in verb.options:
         for spelling in _spelled(option):
             found += [[*plain, *spelling], [*spelling, *plain], [*spelling, "--", *plain]]
@@ -43,15 +47,15 @@ def calls(verb: Verb) -> list[list[str]]:
 def _as_typer_reads(verb: Verb, words: list[str], monkeypatch: pytest.MonkeyPatch) -> dict[str, Any] | None:
     """What the verb is given where typer parses the words; None for a usage error."""
     taken: list[dict[str, Any]] = []
-    monkeypatch.setattr(dispatch, "call", lambda _verb, given, _own: taken.append(given) or 0)
+    monkeypatch.setattr(dispatch, "call", lambda _verb, parsed, _settings: taken.append(parsed) or 0)
     code = cli.run([verb.name, *words])
     return taken[0] if code == 0 and taken else None
 
 
-@pytest.mark.parametrize("verb", _HOT, ids=lambda verb: verb.name)
+@pytest.mark.parametrize("verb", verbs.VERBS, ids=lambda verb: verb.name)
 def test_both_parsers_agree(verb: Verb, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever the fast parser accepts typer accepts too, with the same values."""
-    fast = {tuple(words): dispatch.parse(verb, words) for words in calls(verb)}
+    fast = {tuple(words): args.parse(verb, words) for words in calls(verb)}
     accepted = {words: given for words, given in fast.items() if given is not None}
     slow = {words: _as_typer_reads(verb, list(words), monkeypatch) for words in accepted}
 
@@ -60,9 +64,9 @@ def test_both_parsers_agree(verb: Verb, monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def test_number_of_calls() -> None:
-    """The table yields command lines for every hot verb."""
-    assert [verb.name for verb in _HOT if not calls(verb)] == []
-    assert sum(len(calls(verb)) for verb in _HOT) > 150
+    """The table yields command lines for every verb."""
+    assert [verb.name for verb in verbs.VERBS if not calls(verb)] == []
+    assert sum(len(calls(verb)) for verb in verbs.VERBS) > 150
 
 
 @pytest.mark.parametrize(
@@ -75,11 +79,11 @@ def test_number_of_calls() -> None:
 )
 def test_typer_understands_more(words: list[str], expected: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
     """Flags that are run together are left to typer, and the rest of the line still means the same."""
-    verb = verbs.verb("ls")
+    verb = verbs.find("ls")
     assert verb is not None
     slow = _as_typer_reads(verb, words, monkeypatch)
 
-    assert None is dispatch.parse(verb, words)
+    assert None is args.parse(verb, words)
     assert slow is not None
     assert expected == {name: slow[name] for name in expected}
 
@@ -95,23 +99,16 @@ def test_typer_understands_more(words: list[str], expected: dict[str, Any], monk
 )  # fmt: skip
 def test_left_to_typer(name: str, words: list[str]) -> None:
     """What the fast parser does not understand, or what asks for help, it leaves to typer."""
-    verb = verbs.verb(name)
+    verb = verbs.find(name)
     assert verb is not None
 
-    assert None is dispatch.parse(verb, words)
-
-
-def test_not_hot() -> None:
-    """Other verbs, unknown ones and no verb at all are typer's."""
-    env: dict[str, str] = {}
-
-    assert [dispatch.run(words, env) for words in ([], ["hooks", "print"], ["nope"], ["--version"], ["-h"])] == [None] * 5
+    assert None is args.parse(verb, words)
 
 
 def test_defaults() -> None:
     """An option that is not given is False, "" or an empty list; an argument is "" or, where many, a list."""
-    found = {name: dispatch.parse(verb, words) for name, words in (("ls", []), ("show", []), ("kill", ["a"]))
-             if (verb := verbs.verb(name))}  # fmt: skip
+    found = {name: args.parse(verb, words) for name, words in (("ls", []), ("show", []), ("kill", ["a"]))
+             if (verb := verbs.find(name))}  # fmt: skip
 
     assert found == {
         "ls": {"json": False, "all": False, "state": [], "needs-you": False, "tag": [], "sort": "", "watch": False, "color": ""},
@@ -120,15 +117,41 @@ def test_defaults() -> None:
     }
 
 
-def test_every_hot_verb_is_wired() -> None:
-    """Each hot verb has a function, and each other one has it in cli."""
-    found = {verb.name: dispatch.function(verb) if verb.hot else getattr(cli, "_" + verb.name, None) for verb in verbs.VERBS}
-
-    assert [name for name, function in found.items() if not callable(function)] == []
-
-
 def test_a_word_that_is_no_choice(capsys: pytest.CaptureFixture[str]) -> None:
     """Where an argument has choices, another word is a usage error that names them."""
     code = cli.run(["copy", "api", "all"])
 
     assert (code, "WHAT is id, path, resume, not 'all'" in capsys.readouterr().err) == (2, True)
+
+
+@pytest.mark.parametrize(("text", "seconds"), [("30m", 1800), ("2h", 7200), ("1d", 86400), ("1h30m", 5400), ("45s", 45), ("365d", 31536000), ("2w", 14 * 86400)])
+def test_duration(text: str, seconds: float) -> None:
+    """Times as people write them."""
+    assert args.duration(text) == seconds
+
+
+@pytest.mark.parametrize("text", ["", "30", "m", "0m", "-5m", "1.5h", "30m5", "367d", "9" * 5000 + "d", "٣m", "1 h", "1M"])
+def test_no_duration(text: str) -> None:
+    """Anything else is refused, by an error that says what would do."""
+    with pytest.raises(UsageError, match=r"invalid duration .*; use 30m, 2h or 1d \(at most a year\)"):
+        args.duration(text)
+
+
+def test_a_duration_of_nothing() -> None:
+    """Only where it is allowed: `prune --older-than 0d` keeps nothing."""
+    assert args.duration("0d", zero=True) == 0
+    with pytest.raises(UsageError):
+        args.duration("", zero=True)
+
+
+@given(st.lists(st.tuples(st.integers(0, 400), st.sampled_from("smhdw")), min_size=1, max_size=4))
+def test_durations_add_up(drawn: list[tuple[int, str]]) -> None:
+    """The seconds are the sum of the parts, wherever it is within a year."""
+    text = "".join(f"{count}{unit}" for count, unit in drawn)
+    expected = sum(count * {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}[unit] for count, unit in drawn)
+    try:
+        found = args.duration(text)
+    except UsageError:
+        found = -1.0
+
+    assert found == (expected if 0 < expected <= 366 * 86400 else -1.0)

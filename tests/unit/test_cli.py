@@ -1,4 +1,4 @@
-"""Help, usage errors and the verbs that are not hot, through typer."""
+"""Help and usage errors, through typer."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def test_help_lists_the_public_verbs(capsys: pytest.CaptureFixture[str]) -> None
     listed = [line.split()[0] for line in shown[0].splitlines() if line.startswith("  ") and line.strip()]
 
     assert shown[0] == shown[1] == shown[2]
-    assert [v.name for v in verbs.VERBS if not v.hidden] == [name for name in listed if verbs.verb(name)]
+    assert [v.name for v in verbs.VERBS if not v.hidden] == [name for name in listed if verbs.find(name)]
 
 
 def test_help_lists_the_environment(capsys: pytest.CaptureFixture[str]) -> None:
@@ -48,7 +48,7 @@ def test_usage(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     """A call that does not fit exits 2, with one line on stderr that names the help, and nothing on stdout."""
     code = main(words)
     out, err = capsys.readouterr()
-    asked = f"`cst {words[0]} --help`" if verbs.verb(words[0]) else "`cst --help`"
+    asked = f"`cst {words[0]} --help`" if verbs.find(words[0]) else "`cst --help`"
 
     assert (code, out, len(err.splitlines())) == (2, "", 1)
     assert err.startswith("cst: ")
@@ -62,13 +62,13 @@ def test_words_that_a_verb_does_not_know(capsys: pytest.CaptureFixture[str]) -> 
 
     assert codes == [2, 2]
     assert lines == [
-        "cst: Invalid value: hooks can install, uninstall, status, print, not 'nope'; `cst hooks --help` shows how it is called",
-        "cst: Invalid value: init knows tmux, bash, zsh, fish, starship, not 'nope'; `cst init --help` shows how it is called",
+        "cst: Invalid value: WHAT is install, uninstall, status, print, not 'nope'; see `cst hooks --help`",
+        "cst: Invalid value: WHAT is tmux, bash, zsh, fish, starship, not 'nope'; see `cst init --help`",
     ]
 
 
 def test_a_verb_behind_typer_is_the_same_verb(capsys: pytest.CaptureFixture[str]) -> None:
-    """A hot verb that typer had to parse does what it does without."""
+    """A verb whose words typer had to parse does what it does without."""
     fast, slow = main(["ls", "--all", "--needs-you"]), cli.run(["ls", "-an"])
     first, second = capsys.readouterr().out.split("No Claude Code session is live.")[1:]
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 from cst.picker import live_list
-from cst.fzf import launch, keymap
+from cst.fzf import keymap, launch
 from cst.settings import Settings
 from cst.text import width
 
 
-def desk(own: Settings, columns: int) -> live_list.Desk:
-    made = live_list.Desk(own, {"all": False, "client": ""}, launch.Look("none", False, keymap.bound({})))
+def opened(own: Settings, columns: int) -> live_list.LiveList:
+    made = live_list.LiveList(own, "", False, launch.Look("none", False, keymap.bound({})), "/cst")
     made.resized(columns, 40, False)
     return made
 
@@ -19,8 +19,8 @@ def desk(own: Settings, columns: int) -> live_list.Desk:
 def test_a_problem_and_a_message(own: Settings) -> None:
     """A source that fails is named beside the summary, made harmless; a message comes and goes all the same.
     Bug shown: as long as tmux hung, nobody read what came of a key."""
-    made = desk(own._replace(no_color=True), 100)
-    made.seen = made.seen._replace(problems=[("tmux", "it \x1b[31mhangs\nfor long"), ("hooks", "x")])
+    made = opened(own._replace(no_color=True), 100)
+    made.snapshot = made.snapshot._replace(problems=[("tmux", "it \x1b[31mhangs\nfor long"), ("hooks", "x")])
 
     assert made.header()[0].endswith("tmux: it hangs for long and 1 more")
     assert made.header("ended api")[0] == "ended api"
@@ -29,7 +29,7 @@ def test_a_problem_and_a_message(own: Settings) -> None:
 
 def test_a_message_takes_the_lines_it_needs(own: Settings) -> None:
     """As many as the header has, and no more: the list stays where it is."""
-    made = desk(own, 60)
+    made = opened(own, 60)
     shown = made.header("it was sent, but nothing shows that it arrived; " * 9)
 
     assert len(shown) == len(made.header()) == 2
@@ -40,4 +40,4 @@ def test_a_message_takes_the_lines_it_needs(own: Settings) -> None:
 @pytest.mark.parametrize("columns", [0, 1, 4, 5, 9])
 def test_a_terminal_without_room(own: Settings, columns: int) -> None:
     """A pane may be squeezed to nothing. Bug shown: it took all memory."""
-    assert desk(own, columns).header("a message")
+    assert opened(own, columns).header("a message")

@@ -16,12 +16,12 @@ API = Session("1.1", "i", 1, "idle", 0.0, "", "")
 
 
 @pytest.fixture
-def acts() -> operations.Acts:
+def picked() -> operations.Operations:
     """Those of a picker outside tmux."""
-    return operations.Acts(load(os.environ), "", False, Paint(False))
+    return operations.Operations(load(os.environ), "", False, Paint(False), "/cst")
 
 
-def test_a_refused_prompt_is_there_again(acts: operations.Acts, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_refused_prompt_is_there_again(picked: operations.Operations, monkeypatch: pytest.MonkeyPatch) -> None:
     """The same question with the text in its line, below what was wrong."""
 
     def refuse(*_: object) -> str:
@@ -29,7 +29,7 @@ def test_a_refused_prompt_is_there_again(acts: operations.Acts, monkeypatch: pyt
 
     monkeypatch.setattr(send, "send", refuse)
 
-    outcome = acts._send([API], "go on")
+    outcome = picked._send([API], "go on")
 
     assert outcome.failed
     assert outcome.again
@@ -37,7 +37,7 @@ def test_a_refused_prompt_is_there_again(acts: operations.Acts, monkeypatch: pyt
     assert outcome.again.lines[0] == "api is working; nothing was sent"
 
 
-def test_what_may_have_been_sent_is_not_offered_again(acts: operations.Acts, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_may_have_been_sent_is_not_offered_again(picked: operations.Operations, monkeypatch: pytest.MonkeyPatch) -> None:
     """Enter would send it twice."""
 
     def doubt(*_: object) -> str:
@@ -46,4 +46,4 @@ def test_what_may_have_been_sent_is_not_offered_again(acts: operations.Acts, mon
     monkeypatch.setattr(send, "send", doubt)
 
     with pytest.raises(send.Unproven):
-        acts._send([API], "go on")
+        picked._send([API], "go on")

@@ -11,13 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from cst import sessions, snapshot, text
 from cst.core import fleet
-from cst.picker import pages as previewing
-from cst import snapshot
-from cst.sessions import look
 from cst.model import PAGES, CstError, Session, Snapshot
+from cst.picker import pages
 from cst.settings import load
-from cst import text
 from cst.render.paint import Paint
 from tests.testing import (
     ID,
@@ -57,15 +55,15 @@ def fleet_of(claude: Path, pid: int, **changes: object) -> None:
 
 def seen(pid: int) -> tuple[Snapshot, Session]:
     """A look as the picker has it, and the session of a process."""
-    found, sessions = look(load(os.environ), snapshot.ROWS)
-    return found, next(session for session in sessions if session.pid == pid)
+    found, listed = sessions.load_and_mark_seen(load(os.environ), snapshot.ROWS)
+    return found, next(session for session in listed if session.pid == pid)
 
 
 def shown(pid: int, name: str, columns: int = 80, lines: int = 40, paint: Paint = PLAIN, below: bool = True) -> list[str]:
     """A page about a live process, without what stands above it."""
     found, session = seen(pid)
-    page = previewing.page(load(os.environ), found, session, name, columns, lines, paint)
-    return page[page.index("") + 1 :] if below else page
+    made = pages.page(load(os.environ), found, session, name, columns, lines, paint)
+    return made[made.index("") + 1 :] if below else made
 
 
 # -------------------------------------------------------------------------------------------------- screen
@@ -117,7 +115,7 @@ def test_no_screen_is_said(claude: Path, live: Live, tmux_server: TmuxServer) ->
     found, session = seen(inside)
     tmux_server.run("new-session", "-d", "-s", "other", "cat")
     tmux_server.run("kill-session", "-t", "work")
-    gone = previewing.page(load(os.environ), found, session, "screen", 80, 40, PLAIN)
+    gone = pages.page(load(os.environ), found, session, "screen", 80, 40, PLAIN)
 
     assert outside == ["not in tmux: its screen cannot be read"]
     assert empty == ["its screen is empty"]
@@ -227,12 +225,12 @@ def test_an_ended_session_has_its_history(claude: Path, home: Path) -> None:
     own = load(os.environ)
     found = snapshot.take(own, time.time(), snapshot.ROWS, ended=True)
     (session,) = fleet.sessions(found)
-    pages = {name: previewing.page(own, found, session, name, 80, 40, PLAIN) for name in PAGES}
+    all_pages = {name: pages.page(own, found, session, name, 80, 40, PLAIN) for name in PAGES}
 
     assert session.state == "ended"
-    assert any("Bash" in line and "make" in line for line in pages["tools"])
-    assert pages["screen"][-1] == "it has ended"
-    assert pages["conversation"][-1] == "  Done."
+    assert any("Bash" in line and "make" in line for line in all_pages["tools"])
+    assert all_pages["screen"][-1] == "it has ended"
+    assert all_pages["conversation"][-1] == "  Done."
 
 
 def test_pages_in_threads(claude: Path, live: Live) -> None:
@@ -244,7 +242,7 @@ def test_pages_in_threads(claude: Path, live: Live) -> None:
     own, made = load(os.environ), {}
 
     def make(name: str, number: int) -> None:
-        made[name, number] = previewing.page(own, found, session, name, 80, 40, COLOUR)
+        made[name, number] = pages.page(own, found, session, name, 80, 40, COLOUR)
 
     threads = [threading.Thread(target=make, args=(name, number)) for name in PAGES for number in range(3)]
     for thread in threads:

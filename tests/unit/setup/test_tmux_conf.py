@@ -25,7 +25,7 @@ def test_the_example_is_what_init_prints() -> None:
 
 def test_the_path_stands_in_every_call() -> None:
     """Each line that calls cst calls it by the path that was given; comments stay."""
-    lines = tmux_conf.tmux("/opt/cst-1.0/bin/cst").splitlines()
+    lines = tmux_conf.bindings("/opt/cst-1.0/bin/cst").splitlines()
     example = EXAMPLE.read_text().splitlines()
     calls = [line for line in lines if "cst" in line and not line.startswith("#")]
     again = "\n".join(lines).replace("/opt/cst-1.0/bin/cst", "cst")
@@ -45,7 +45,7 @@ def test_init_prints_the_path_of_this_cst() -> None:
 def test_tmux_takes_the_bindings(tmux_server: TmuxServer, tmp_path: Path) -> None:
     """A real tmux sources the lines without a word, and the four keys are bound."""
     conf = tmp_path / "tmux.conf"
-    conf.write_text(tmux_conf.tmux("/opt/cst/bin/cst"))
+    conf.write_text(tmux_conf.bindings("/opt/cst/bin/cst"))
     tmux_server.new("main")
     said = tmux_server.run("source-file", str(conf))
     keys = tmux_server.run("list-keys", "-T", "prefix")
@@ -63,7 +63,7 @@ def test_your_interval_and_length_stay(
     conf = tmp_path / "tmux.conf"
     names = ("status-interval", "status-right-length")
     mine = "".join(f"set-option -g {name} {value}\n" for name, value in zip(names, own, strict=False))
-    conf.write_text(mine + tmux_conf.tmux("/opt/cst/bin/cst"))
+    conf.write_text(mine + tmux_conf.bindings("/opt/cst/bin/cst"))
     tmux_server.new("main")
     tmux_server.run("source-file", str(conf))
 
@@ -73,7 +73,7 @@ def test_your_interval_and_length_stay(
 def test_a_click_of_yours_stays(tmux_server: TmuxServer, tmp_path: Path) -> None:
     """The click on the right of the status line is bound where nothing was; sourced twice, once."""
     conf = tmp_path / "tmux.conf"
-    conf.write_text(tmux_conf.tmux("/opt/cst/bin/cst"))
+    conf.write_text(tmux_conf.bindings("/opt/cst/bin/cst"))
     tmux_server.new("main")
     tmux_server.run("bind-key", "-n", "MouseDown1StatusRight", "display-panes")
     tmux_server.run("source-file", str(conf))
@@ -93,7 +93,7 @@ def test_a_key_calls_cst_for_the_client_that_pressed_it(tmux_server: TmuxServer,
     fake.write_text(f'#!/bin/sh\nprintf "%s|" "$@" >>{tmp_path}/calls\n')
     fake.chmod(0o755)
     conf = tmp_path / "tmux.conf"
-    conf.write_text(tmux_conf.tmux(str(fake)))
+    conf.write_text(tmux_conf.bindings(str(fake)))
     pane = tmux_server.new("main")
     tmux_server.run("source-file", str(conf))
     client = tmux_server.attach("main")
@@ -113,7 +113,7 @@ def test_a_key_calls_cst_for_the_client_that_pressed_it(tmux_server: TmuxServer,
 def test_a_path_that_would_break_a_binding_is_refused(path: str) -> None:
     """Spaces, quotes, formats and control characters cannot stand in a binding; the error says what to do."""
     with pytest.raises(CstError, match="cannot stand in a tmux binding.*; link cst elsewhere"):
-        tmux_conf.tmux(path)
+        tmux_conf.bindings(path)
 
 
 @pytest.mark.parametrize("path", ["/a&b/cst", "/a|b/cst", "/a(b)/cst", "/a>b/cst", "/a*b/cst", "/100%d/cst", "/a{b}/cst", "/~x/!"])
@@ -123,12 +123,12 @@ def test_a_path_that_a_shell_would_read_is_refused(path: str) -> None:
     Bug shown: `& | ( ) < > * ? ~ ! % { }` were let through.
     """
     with pytest.raises(CstError, match="cannot stand in a tmux binding"):
-        tmux_conf.tmux(path)
+        tmux_conf.bindings(path)
 
 
 def test_only_tmux_is_known() -> None:
     """Another word is a usage error."""
     done = cst("init", "screen")
 
-    wanted = "cst: Invalid value: init knows tmux, bash, zsh, fish, starship, not 'screen'; `cst init --help` shows how it is called\n"
+    wanted = "cst: Invalid value: WHAT is tmux, bash, zsh, fish, starship, not 'screen'; see `cst init --help`\n"
     assert (done.returncode, done.stdout, done.stderr) == (2, "", wanted)

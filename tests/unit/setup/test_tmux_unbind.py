@@ -38,7 +38,7 @@ def everything(server: TmuxServer) -> list[str]:
 @pytest.mark.parametrize("words", [(), ("--plugin",)])
 def test_appended_and_taken_out_is_the_file_from_before(before: bytes, after: bytes, words: tuple[str, ...]) -> None:
     """Whatever stands before or behind; appended twice too. A line that had no end has one if another follows now."""
-    lines = tmux_conf.fenced((tmux_conf.plugin if words else tmux_conf.tmux)("/opt/cst")).encode()
+    lines = tmux_conf.fenced((tmux_conf.plugin if words else tmux_conf.bindings)("/opt/cst")).encode()
     wanted = before + b"\n" * bool(after and before and before[-1:] != b"\n") + after
 
     assert tmux_unbind.without(before + lines + after, "x") == wanted
@@ -144,7 +144,7 @@ def test_the_file_that_a_server_has_read_is_found(tmux_server: TmuxServer, home:
     tmux_server.new("main")
     (server,) = tmux_unbind.servers(own)
     path = home / "elsewhere"
-    path.write_text(tmux_conf.fenced(tmux_conf.tmux("/cst")))
+    path.write_text(tmux_conf.fenced(tmux_conf.bindings("/cst")))
 
     assert server.files == ()  # /dev/null
     assert [plan.path for plan in tmux_unbind.plans(own, str(home), [server._replace(files=(str(path),))])] == [str(path)]

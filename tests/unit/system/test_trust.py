@@ -426,18 +426,18 @@ def test_doctor_names_it(own: Settings, open_place: Path) -> None:
     path = open_place / "socket"
     path.write_text("")
     os.chown(path, MALLORY, MALLORY)
-    world = World(own._replace(tmux_sockets=(str(path),)))
-    found = [one for one in tools.servers(world) if one.outcome == "wrong"]  # type: ignore[arg-type]
+    context = Context(own._replace(tmux_sockets=(str(path),)))
+    found = [one for one in tools.servers(context) if one.outcome == "wrong"]  # type: ignore[arg-type]
 
     assert [f"{path} cannot be reached: {path} belongs to another user (uid {MALLORY})"] == [one.found for one in found]
     assert "find out who made it" in found[0].mend
 
 
-class World:
+class Context:
     """As much of one as that check needs."""
 
-    def __init__(self, own: Settings) -> None:
-        self.own, self.seen = own, snapshot.take(own, time.time(), snapshot.STATUS)
+    def __init__(self, settings: Settings) -> None:
+        self.settings, self.snapshot = settings, snapshot.take(settings, time.time(), snapshot.STATUS)
 
 
 def test_without_a_socket_no_server_is_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
