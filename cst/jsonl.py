@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 
 TYPE_CHECKING = False
@@ -50,6 +51,12 @@ except ImportError:  # not CPython
 _PLAIN: dict[type, Callable[[Any], str]] = {
     str: _quote, int: repr, float: repr, bool: lambda value: "true" if value else "false", type(None): lambda _: "null",
 }  # fmt: skip
+
+
+def is_absent(error: OSError | ValueError) -> bool:
+    """Whether an error says that there is no such file: it, or a folder above it, is not there, or cannot be named so.
+    Any other error leaves open what is there."""
+    return isinstance(error, ValueError) or error.errno in (errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG)
 
 
 def parse(data: bytes) -> dict[str, Any]:

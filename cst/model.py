@@ -62,7 +62,15 @@ PAGES = ("tools", "screen", "why", "changes", "conversation")  # of the preview
 
 
 class CstError(Exception):
-    """Something the user can act on: what failed, then what to do. Printed as one line; exit 1."""
+    """Something the user can act on. Printed as one line, `what; remedy`; exit 1.
+
+    `what` failed, and what to do about it, "" where there is nothing to do. `sent`, where an action types into a
+    session: whether it had sent anything before it failed; None for all other errors.
+    """
+
+    def __init__(self, what: str, remedy: str = "", *, sent: bool | None = None) -> None:
+        super().__init__(f"{what}; {remedy}" if remedy else what)
+        self.what, self.remedy, self.sent = what, remedy, sent
 
 
 class UsageError(CstError):
@@ -92,6 +100,11 @@ class Record(Value):
     config_dir: str = ""
     written_at: float = 0.0  # mtime of the file
     key_file: bool = False  # True: there is only a `.key` file; the session is not registered (yet)
+
+    @property
+    def key(self) -> str:
+        """The key of its session: `<pid>.<start>`, with a start of 0 where the client recorded none."""
+        return f"{self.pid}.{self.start or '0'}"
 
 
 class Process(Value):
@@ -169,7 +182,6 @@ class Transcript(Value):
     version: str = ""
     tokens: int | None = None  # of the newest request: input and output, cached or not
     cost: float | None = None  # dollars
-    pending_agents: int = 0
     tools: tuple[ToolUse, ...] = ()  # oldest first
     subagents: tuple[Subagent, ...] = ()
 
@@ -326,7 +338,6 @@ class Session(Value):
     branch: str = ""
     model: str = ""
     tokens: int | None = None
-    window: int | None = None  # tokens that its model can hold, where the client told it
     cost: float | None = None
     tasks: Tasks | None = None
     last_prompt: str = ""
@@ -339,16 +350,6 @@ class Session(Value):
     config_dir: str = ""
     transcript: Transcript | None = None
     sources: tuple[str, ...] = ()  # of registry, hooks, transcript, process: those that spoke
-
-
-def gone(session: Session, now: float) -> Session:
-    """A session that was there and whose process is not there any more."""
-    if session.state == "ended":
-        return session
-    return session._replace(
-        state="ended", since=now, because="its process is gone", rule="ended", needs_you=False, pid=None, place=None,
-        wants=None, doing=None, snoozed=False, snoozed_until=0.0,
-    )  # fmt: skip
 
 
 def label(session: Session) -> str:
@@ -366,13 +367,9 @@ def digits(text: str) -> bool:
     return text.isascii() and text.isdigit()
 
 
-def age(seconds: float) -> str:
-    """How long, in the one unit that matters: 45s, 12m, 3h, 2d; "0s" for anything negative."""
-    whole = max(0, int(seconds))
-    for unit, size in (("d", 86400), ("h", 3600), ("m", 60)):
-        if whole >= size:
-            return f"{whole // size}{unit}"
-    return f"{whole}s"
+def is_session_id(text: str) -> bool:
+    """Whether a text has the form of a session id: a UUID of hex digits and dashes."""
+    return len(text) == 36 and not text.strip("0123456789abcdef-")
 
 
 # The one input of each tool that says what it is about.

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import time
 
-from cst import snapshot
 from cst.core import fleet
+from cst.snapshot import ROWS, take
 from cst.store.file_cache import Keeping
 from cst.system import processes, tmux
 
@@ -26,39 +26,40 @@ _COMPARED = ("records", "events", "transcripts", "marks", "panes", "clients", "b
 
 
 class Poller:
-    """One person's repeated look at the world. Not for two threads at once."""
+    """One user's repeated look at the world. Not for two threads at once."""
 
     def __init__(self, settings: Settings, ended: bool = False) -> None:
         self.ended = ended  # whether ended sessions are looked for too
         self._settings = settings
         self._memory = Keeping()
-        self._seen: Snapshot | None = None
+        self._snapshot: Snapshot | None = None
         self._sessions: list[Session] = []
         self._lost: set[str] = set()  # keys
         self._asked = self._changed = self._judged = 0.0  # epoch seconds
 
     def look(self, at_once: bool = False) -> tuple[Snapshot, list[Session]]:
-        """The world now; `at_once` asks tmux too, for a person has just done something."""
+        """The world now; `at_once` asks tmux too, for the user has just done something."""
         now = time.time()
-        before = self._seen
+        before = self._snapshot
         ask = before is None or at_once or now - self._asked >= _TMUX or now < self._asked
-        seen = snapshot.take(
-            self._settings, now, snapshot.ROWS, "", self.ended, self._memory, None if ask else before
-        )
-        if not ask and before and _alive(seen) != _alive(before):
+        snapshot = self._take(now, None if ask else before)
+        if not ask and before and _alive(snapshot) != _alive(before):
             ask = True
-            seen = snapshot.take(self._settings, now, snapshot.ROWS, "", self.ended, self._memory)
+            snapshot = self._take(now, None)
         if ask:
             self._asked = now
-        if before is None or at_once or _differ(before, seen):
+        if before is None or at_once or _differ(before, snapshot):
             self._changed = now
-        self._seen = seen
+        self._snapshot = snapshot
         if now - self._changed < _SETTLES or not 0 <= now - self._judged < _AT_LEAST:
-            found = fleet.sessions(seen)
+            found = fleet.sessions(snapshot)
             self._sessions = sorted([*found, *self._missing(found, now)], key=fleet.urgency)
             self._judged = now
         self._memory.forget_the_rest()
-        return seen, self._sessions
+        return snapshot, self._sessions
+
+    def _take(self, now: float, places: Snapshot | None) -> Snapshot:
+        return take(self._settings, now, ROWS, ended=self.ended, memory=self._memory, places=places)
 
     def _missing(self, found: list[Session], now: float) -> list[Session]:
         """Those that were there and have no readable record now, while their process lives on: unknown, not ended.
@@ -71,17 +72,17 @@ class Poller:
     def one(self, key: str) -> tuple[Snapshot, Session] | None:
         """One live session as it is now, for a jump that is to be quick: only its process is looked at and tmux asked.
         None where that does not do; then a whole look does."""
-        seen = self._seen
-        record = next((r for r in seen.records if f"{r.pid}.{r.start}" == key), None) if seen else None
-        if seen is None or record is None or processes.start_of(record.pid) != record.start:
+        snapshot = self._snapshot
+        record = next((r for r in snapshot.records if f"{r.pid}.{r.start}" == key), None) if snapshot else None
+        if snapshot is None or record is None or processes.start_of(record.pid) != record.start:
             return None
         socket = self._settings.socket or self._settings.default_socket
         panes, clients, wrong = tmux.look(tmux.ask(self._settings.tmux_program, socket))
         if wrong:
             return None
-        near = seen._replace(
-            now=time.time(), panes=[*panes, *(pane for pane in seen.panes if pane.socket != socket)],
-            clients=[*clients, *(client for client in seen.clients if client.socket != socket)],
+        near = snapshot._replace(
+            now=time.time(), panes=[*panes, *(pane for pane in snapshot.panes if pane.socket != socket)],
+            clients=[*clients, *(client for client in snapshot.clients if client.socket != socket)],
         )  # fmt: skip
         found = fleet.sessions(near._replace(records=[record], ended=()))
         return (near, found[0]) if found else None

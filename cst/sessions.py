@@ -15,24 +15,25 @@ if TYPE_CHECKING:
 
     from cst.model import Snapshot
     from cst.settings import Settings
+    from cst.snapshot import Depth
 
 
-def load(settings: Settings, want: int, ended: bool = False) -> tuple[Snapshot, list[Session]]:
+def load(settings: Settings, depth: Depth, ended: bool = False) -> tuple[Snapshot, list[Session]]:
     """A snapshot of the world, or of the recording that is replayed, and its sessions, most urgent first.
 
-    `want` is one of snapshot's STATUS, ROWS, ONE; `ended` looks for sessions that have ended too."""
+    `depth` is one of snapshot's STATUS, ROWS, HISTORY; `ended` looks for sessions that have ended too."""
     if settings.replay:
         from cst.store import recording
 
         snapshot = recording.frame(settings.replay, settings.replay_at)
     else:
-        snapshot = world.take(settings, time.time(), want, ended=ended, every_mark=False)
+        snapshot = world.take(settings, time.time(), depth, ended=ended, every_mark=False)
     return snapshot, fleet.sessions(snapshot)
 
 
-def load_and_mark_seen(settings: Settings, want: int, ended: bool = False) -> tuple[Snapshot, list[Session]]:
+def load_and_mark_seen(settings: Settings, depth: Depth, ended: bool = False) -> tuple[Snapshot, list[Session]]:
     """As `load`; a finished session that the user has on the screen is marked as seen, and returned so."""
-    snapshot, sessions = load(settings, want, ended)
+    snapshot, sessions = load(settings, depth, ended)
     if not settings.replay and mark_seen_on_screen(settings, sessions, snapshot.now):
         snapshot = world.with_marks_read_again(snapshot, settings)
         sessions = fleet.sessions(snapshot)
@@ -61,15 +62,15 @@ def resolve(sessions: Sequence[Session], word: str, settings: Settings) -> Sessi
     return lookup.here(sessions, settings.socket, settings.tmux_pane)
 
 
-def resolve_any(word: str, settings: Settings, want: int) -> tuple[Snapshot, Session]:
+def resolve_any(word: str, settings: Settings, depth: Depth) -> tuple[Snapshot, Session]:
     """The session that is named, or that is here: a live one, else one that has ended."""
-    snapshot, sessions = load_and_mark_seen(settings, want)
+    snapshot, sessions = load_and_mark_seen(settings, depth)
     try:
         return snapshot, resolve(sessions, word, settings)
     except CstError:
         if not word or settings.replay:
             raise
-    snapshot, sessions = load_and_mark_seen(settings, want, ended=True)
+    snapshot, sessions = load_and_mark_seen(settings, depth, ended=True)
     return snapshot, resolve(sessions, word, settings)
 
 
@@ -90,7 +91,7 @@ def with_history(word: str, settings: Settings) -> tuple[Snapshot, Session]:
     """The session that is named, or that is here, and a snapshot that has its tool history and no other's."""
     snapshot, session = resolve_any(word, settings, world.ROWS)
     if not settings.replay:
-        snapshot = world.with_history(snapshot, session.id)
+        snapshot = world.with_history(snapshot, settings, session.id)
     return snapshot, next((s for s in fleet.sessions(snapshot) if s.key == session.key), session)
 
 
@@ -100,8 +101,7 @@ def live_ids(settings: Settings) -> set[str]:
     from cst.system import processes
 
     records = [record for config_dir in settings.config_dirs for record in registry.read(config_dir)[0]]
-    found = processes.read([record.pid for record in records], time.time())
-    return {r.session_id for r in records if r.pid in found and r.start in ("", found[r.pid].start)}
+    return {record.session_id for record in processes.living(records)}
 
 
 def certain_live_ids(settings: Settings) -> set[str]:
@@ -113,8 +113,6 @@ def certain_live_ids(settings: Settings) -> set[str]:
     for config_dir in settings.config_dirs:
         records, wrong = registry.read(config_dir)
         if wrong:
-            raise CstError(f"cannot tell which sessions live: {wrong[0]}; fix that, then prune")
-        for record in records:
-            if record.session_id and processes.is_alive(record.pid, record.start):
-                found.add(record.session_id)
+            raise CstError(f"cannot tell which sessions live: {wrong[0]}", "fix that, then prune")
+        found |= {record.session_id for record in processes.living(records) if record.session_id}
     return found

@@ -166,3 +166,28 @@ def amount(size: int) -> str:
             number = size / least
             return f"{number:.1f} {unit}" if number < 10 and unit != "kB" else f"{number:.0f} {unit}"
     return f"{size} B"
+
+
+def age(seconds: float) -> str:
+    """How long, in the one unit that matters: 45s, 12m, 3h, 2d; "0s" for anything negative."""
+    whole = max(0, int(seconds))
+    for unit, size in (("d", 86400), ("h", 3600), ("m", 60)):
+        if whole >= size:
+            return f"{whole // size}{unit}"
+    return f"{whole}s"
+
+
+def version_number(text: str) -> tuple[int, ...]:
+    """The first version number in a text: (2, 1, 329) of "2.1.329", (3, 3) of "tmux 3.3a"; () for none."""
+    for word in text.replace("-", " ").split():
+        found: list[int] = []
+        for part in word.split("."):
+            number = part[: len(part) - len(part.lstrip("0123456789"))]
+            if not number:
+                break
+            found.append(int(number))
+            if number != part:
+                break
+        if len(found) > 1:
+            return tuple(found)
+    return ()

@@ -10,7 +10,7 @@ import os
 import orjson
 
 from cst.jsonl import Backwards
-from cst.model import Ended, Transcript
+from cst.model import Ended, Transcript, is_session_id
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     Keep = Callable[[str, str, Callable[[], Any]], Any]
 
 _MOST = 200
-_OF_IDS = frozenset("0123456789abcdef-")
 _HEADS = 24 * 1024  # bytes from the end: the last prompt and the folder stand in the last metadata lines
 _HISTORY = 16 * 1024 * 1024  # bytes of history.jsonl, from its end: some 60,000 prompts
 _AT_ONCE = 4 * 1024 * 1024  # of these, before the first row
@@ -75,7 +74,7 @@ def stream(config_dirs: Sequence[str], alive: set[str], oldest: float = 0.0) -> 
 
 def find(config_dirs: Sequence[str], word: str, alive: set[str]) -> Ended | None:
     """The ended session with that id, or the only one whose id begins so; None: there is none, or there are several."""
-    if len(word) < 4 or set(word) - _OF_IDS:
+    if len(word) < 4 or word.strip("0123456789abcdef-"):
         return None
     found = [
         (path, session_id, config_dir) for config_dir in config_dirs
@@ -88,11 +87,6 @@ def find(config_dirs: Sequence[str], word: str, alive: set[str]) -> Ended | None
         return Ended(session_id, _peek(path), config_dir)
     except OSError:
         return None
-
-
-def is_id(text: str) -> bool:
-    """Whether a text has the form of a session id."""
-    return len(text) == 36 and not set(text) - _OF_IDS
 
 
 def _gather(path: str, typed: dict[bytes, list[bytes]]) -> Iterator[None]:
@@ -142,7 +136,7 @@ def _transcripts(config_dir: str) -> list[tuple[str, str, float]]:
             continue
         for entry in entries:
             stem, _, ending = entry.name.rpartition(".")
-            if ending == "jsonl" and is_id(stem):
+            if ending == "jsonl" and is_session_id(stem):
                 try:
                     found.append((entry.path, stem, entry.stat().st_mtime))
                 except OSError:

@@ -4,26 +4,28 @@ from __future__ import annotations
 
 import os
 
-from cst.jsonl import parse, text_of
+from cst.jsonl import is_absent, parse, text_of
 from cst.model import Tasks
 
 _MOST = 200  # files; a longer list is counted up to here
 
 
 def read(config_dir: str, session_id: str) -> Tasks | None:
-    """How far a session's task list is; None where it has none. Unreadable tasks are left out."""
+    """How far a session's task list is; None where it has none. A task that is no JSON is left out. Raises OSError."""
     folder = f"{config_dir}/tasks/{session_id}"
     try:
         names = sorted((n for n in os.listdir(folder) if n.endswith(".json")), key=lambda n: (len(n), n))[:_MOST]
-    except (OSError, ValueError):  # ValueError: a NUL in the path
-        return None
+    except (OSError, ValueError) as error:
+        if is_absent(error):
+            return None
+        raise
     done = total = 0
     current = ""
     for name in names:
         try:
             with open(f"{folder}/{name}", "rb") as file:
                 task = parse(file.read(1 << 20))
-        except (OSError, ValueError):
+        except (FileNotFoundError, IsADirectoryError, ValueError):  # gone meanwhile, or just being written
             continue
         status = text_of(task.get("status"))
         if status == "deleted":

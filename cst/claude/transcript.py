@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import os
 
-from cst.jsonl import Backwards, epoch, first_lines, number_of, parse, text_of
+from cst.jsonl import Backwards, epoch, first_lines, is_absent, number_of, parse, text_of
 from cst.model import Subagent, ToolUse, Transcript, tool_detail
 
 TYPE_CHECKING = False
@@ -39,21 +39,39 @@ _INTERRUPT = "[Request interrupted by user"
 
 
 def locate(config_dir: str, cwd: str, session_id: str) -> str:
-    """The path of a session's transcript; "" if it has none yet (a session that was never prompted).
+    """The path of a session's transcript; "" if it has none yet (a session that was never prompted). Raises
+    OSError where a folder that may hold it cannot be read.
 
     The folder is the cwd with every character outside [A-Za-z0-9] as `-`; a session that changed its cwd, or one
     with a name too long for that, is looked for in all folders.
     """
     projects = config_dir + "/projects"
     path = f"{projects}/{_folder(cwd)}/{session_id}.jsonl"
-    if os.path.exists(path):
+    refused = _refusal(path)
+    if refused is None:
         return path
     try:
         names = os.listdir(projects)
-    except OSError:
+    except FileNotFoundError:
         return ""
-    paths = (f"{projects}/{name}/{session_id}.jsonl" for name in names)
-    return next((path for path in paths if os.path.exists(path)), "")
+    for name in names:
+        path = f"{projects}/{name}/{session_id}.jsonl"
+        wrong = _refusal(path)
+        if wrong is None:
+            return path
+        refused = refused if is_absent(wrong) else wrong
+    if isinstance(refused, OSError) and not is_absent(refused):
+        raise refused  # it may be in there
+    return ""
+
+
+def _refusal(path: str) -> OSError | ValueError | None:
+    """Why a file cannot be looked at; None where it can."""
+    try:
+        os.stat(path)
+    except (OSError, ValueError) as error:
+        return error
+    return None
 
 
 def read(path: str, limit: int = LEAN, tools: int = 0, turn: bool = True) -> Transcript:
@@ -83,21 +101,23 @@ def read(path: str, limit: int = LEAN, tools: int = 0, turn: bool = True) -> Tra
 def read_subagents(path: str) -> tuple[Subagent, ...]:
     """The agents of the session whose transcript is at `path`, the one that wrote last first.
 
-    An agent runs as long as its transcript does not end in a finished answer. Files that cannot be read are left
-    out. Costs one read of 64 KB for each agent.
+    An agent runs as long as its transcript does not end in a finished answer. Costs one read of 64 KB for each agent.
+    Raises OSError.
     """
     folder = path.removesuffix(".jsonl") + "/subagents"
     try:
         names = [name for name in os.listdir(folder) if name.startswith("agent-") and name.endswith(".jsonl")]
-    except OSError:
-        return ()
+    except OSError as error:
+        if is_absent(error):
+            return ()
+        raise
     found = []
     for name in names:
         stem = f"{folder}/{name.removesuffix('.jsonl')}"
         try:
             own = read(stem + ".jsonl", 64 * 1024)
-        except OSError:
-            continue
+        except (FileNotFoundError, IsADirectoryError):
+            continue  # gone meanwhile, or no transcript
         about = _meta(stem + ".meta.json")
         found.append((own.mtime, Subagent(
             id=name.removeprefix("agent-").removesuffix(".jsonl"),
@@ -168,7 +188,6 @@ class _Reader:
         self.cwd = self.branch = self.model = self.version = ""
         self.tokens: int | None = None
         self.cost: float | None = None
-        self.pending = 0
         self.tools: list[ToolUse] = []
         self.results: dict[str, tuple[float, str]] = {}
         self.past_prompt = self.turn_over = False
@@ -223,7 +242,7 @@ class _Reader:
             "last": self.last, "last_at": self.last_at, "prompt_at": self.prompt_at, "last_prompt": self.prompt,
             "last_words": self.words, "error": self.error, "title": self.title(),
             "cwd": self.cwd, "branch": self.branch, "model": self.model, "version": self.version,
-            "tokens": self.tokens, "cost": self.cost, "pending_agents": self.pending,
+            "tokens": self.tokens, "cost": self.cost,
             "tools": tuple(reversed(self.tools)),
         }  # fmt: skip
 
@@ -310,8 +329,6 @@ class _Reader:
 
     def _system(self, given: dict[str, Any]) -> None:
         if given.get("subtype") == "turn_duration":
-            if not self.last:
-                self.pending = int(number_of(given.get("pendingBackgroundAgentCount")))
             self._decide("finished", given)
         elif given.get("subtype") == "stop_hook_summary":
             self.turn_over = True  # for clients that write no stop_reason (2.1.110)

@@ -11,7 +11,7 @@ from cst import __version__
 from cst.args import seconds
 from cst.core import redact
 from cst.model import CstError
-from cst.snapshot import ONE, take
+from cst.snapshot import HISTORY, take
 from cst.store import recording
 
 TYPE_CHECKING = False
@@ -49,7 +49,7 @@ def _record(
     begun = time.time()
     while True:
         now = time.time()
-        snapshot = take(settings, now, ONE)
+        snapshot = take(settings, now, HISTORY)
         writer.add(redact.snapshot(snapshot) if redacted else snapshot)
         file.flush()
         _show_progress(f"recording: {now - begun:.0f} s, {writer.changes} changes; ctrl-c ends it")

@@ -6,7 +6,8 @@ import time
 
 from cst import sessions
 from cst.args import duration
-from cst.model import Session, gone
+from cst.core.transitions import gone
+from cst.model import Session
 from cst.output import print_lines
 from cst.poller import Poller
 from cst.render import status_line

@@ -21,11 +21,10 @@ def run(args: Args, settings: Settings) -> int:
 
         snapshot = redact.snapshot(snapshot)
         session = next(s for s in fleet.sessions(snapshot) if s.key == session.key)
-    facts, steps = explain.explain(snapshot, session), explain.steps(snapshot, session)
-    doubts = explain.doubts(snapshot, session)
+    explanation = explain.explain(snapshot, session)
     if args["json"]:
-        return print_json(view.as_json(session, facts, steps, doubts, snapshot.problems))
+        return print_json(view.as_json(explanation))
     warn_problems(snapshot)
-    rest, columns, paint = explain.not_asked(steps), terminal_columns(settings) or 120, painter(settings, args["color"])
-    print_lines(view.why(session, facts, steps, rest, doubts, snapshot.now, columns, paint), settings)
+    columns, paint = terminal_columns(settings) or 120, painter(settings, args["color"])
+    print_lines(view.why(explanation, columns, paint), settings)
     return 0

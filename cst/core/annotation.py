@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from cst.model import Value, age
+from cst.model import Value
+from cst.text import age
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ UNTIL_CHANGES = "change"  # the value of a snooze without a time: until the stat
 _FAR = 1e11  # epoch seconds; what lies behind is no moment
 
 
-class Said(Value):
+class Annotation(Value):
     """The marks of one session, read."""
 
     name: str = ""
@@ -24,12 +25,12 @@ class Said(Value):
     snoozed_until: float = 0.0  # epoch seconds; 0 where it is until the session changes
 
 
-def of(marks: Sequence[Mark], now: float, since: float = 0.0) -> Said:
+def of(marks: Sequence[Mark], now: float, since: float = 0.0) -> Annotation:
     """What these marks (of one session, oldest first) say of it now; its state began at `since`."""
     if not marks:
-        return Said()
+        return Annotation()
     snoozed, until = _snoozed(marks, now, since)
-    return Said(_newest(marks, "name"), _tags(marks), _newest(marks, "pin") == "on", snoozed, until)
+    return Annotation(_newest(marks, "name"), _tags(marks), _newest(marks, "pin") == "on", snoozed, until)
 
 
 def by_key(marks: Sequence[Mark]) -> dict[str, list[Mark]]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from cst.model import Value, Want, age, tool_detail
+from cst.model import Value, Want, tool_detail
+from cst.text import age
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from cst.core import fleet
 from cst.core.evidence import asking, registry, standing, waits
 from cst.core.rules import RULES
-from cst.model import Value, age
+from cst.model import Value
+from cst.text import age
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from cst.core.evidence import Facts
     from cst.model import Event, Record, Session, Snapshot
 
@@ -21,6 +24,14 @@ _ABOUT = {
 }  # fmt: skip
 
 
+class Statement(Value):
+    """What one source says of a session. `at` is epoch seconds; 0.0: it is true now."""
+
+    source: str  # registry, process, hooks, transcript, marks, tmux
+    words: str
+    at: float
+
+
 class Step(Value):
     """One rule that was asked: whether it fired, and the fact that decided."""
 
@@ -29,12 +40,35 @@ class Step(Value):
     fact: str
 
 
-def steps(snapshot: Snapshot, session: Session) -> list[Step]:
-    """The rules in order, up to the one that fired; none for a session that history found."""
+class Explanation(Value):
+    """Why a session has its state."""
+
+    session: Session
+    now: float  # epoch seconds of the snapshot
+    sources: Sequence[Statement]
+    steps: Sequence[Step]  # the rules in order, up to the one that fired; none for a session that history found
+    not_asked: Sequence[str]  # the rules after that one
+    doubts: Sequence[str]  # what is not certain about the verdict, and what would make it so
+    problems: Sequence[tuple[str, str]]  # of the snapshot: (source, message)
+
+
+def explain(snapshot: Snapshot, session: Session) -> Explanation:
+    """Why a session of a snapshot has its state."""
     record = _record(snapshot, session)
-    if record is None:
-        return []
-    f = fleet.facts_of(snapshot, record)
+    f = fleet.facts_of(snapshot, record) if record else None
+    steps = _steps(f) if f else []
+    return Explanation(
+        session=session,
+        now=snapshot.now,
+        sources=_sources(f, session) if f else [Statement("transcript", session.because, session.since)],
+        steps=steps,
+        not_asked=[name for name, _ in RULES[len(steps) :]] if steps else [],
+        doubts=_doubts(f, session) if f else [],
+        problems=snapshot.problems,
+    )
+
+
+def _steps(f: Facts) -> list[Step]:
     found = []
     for name, rule in RULES:
         fired = rule(f) is not None
@@ -42,11 +76,6 @@ def steps(snapshot: Snapshot, session: Session) -> list[Step]:
         if fired:
             break
     return found
-
-
-def not_asked(asked: list[Step]) -> list[str]:
-    """The rules behind the one that fired."""
-    return [name for name, _ in RULES[len(asked) :]] if asked else []
 
 
 def _fact(f: Facts, about: str) -> str:
@@ -75,12 +104,8 @@ def _fact(f: Facts, about: str) -> str:
     return f"{standing(f).told}{marked}"
 
 
-def doubts(snapshot: Snapshot, session: Session) -> list[str]:
-    """What is not certain about the verdict, and what would make it so."""
-    record = _record(snapshot, session)
-    if record is None:
-        return []
-    f, found = fleet.facts_of(snapshot, record), []
+def _doubts(f: Facts, session: Session) -> list[str]:
+    record, found = f.record, []
     if session.rule in ("unknown-status", "unknown-wait"):
         found.append("a newer cst may know these words; if not, please report them (`cst why --redact`)")
     if not record.status and not record.key_file:
@@ -104,30 +129,26 @@ def _record(snapshot: Snapshot, session: Session) -> Record | None:
     return mine[0] if mine else None
 
 
-def explain(snapshot: Snapshot, session: Session) -> list[tuple[str, str, float]]:
-    """What each source said of a session: (source, words, epoch seconds or 0 for a level that is true now)."""
-    record = _record(snapshot, session)
-    if record is None:
-        return [("transcript", session.because, session.since)]
-    f = fleet.facts_of(snapshot, record)
+def _sources(f: Facts, session: Session) -> list[Statement]:
+    record = f.record
     status = record.status + (f", waitingFor {record.waiting_for}" if record.waiting_for else "")
-    said = [("registry", f"status {status or 'not written'} (client {record.version or 'unknown'})", record.status_at)]
+    client = f"status {status or 'not written'} (client {record.version or 'unknown'})"
+    found = [Statement("registry", client, record.status_at)]
     if f.process:
-        lived = f", for {age(snapshot.now - f.process.started_at)}" if f.process.started_at else ""
+        lived = f", for {age(f.now - f.process.started_at)}" if f.process.started_at else ""
         process = f"pid {f.process.pid} is alive as {f.process.name}, state {f.process.state}{lived}"
-        said.append(("process", process, 0.0))
-    said += [("hooks", _event_words(event), event.t) for event in reversed(f.events[-5:])]
+        found.append(Statement("process", process, 0.0))
+    found += [Statement("hooks", _event_words(event), event.t) for event in reversed(f.events[-5:])]
     if not f.events:
-        said.append(("hooks", "no event of this process: hooks are not installed, or not yet", 0.0))
+        found.append(Statement("hooks", "no event of this process: hooks are not installed, or not yet", 0.0))
     if f.tail:
         words = f"ends with: {f.tail.last or 'nothing decisive'} (read {f.tail.read} of {f.tail.size} bytes, "
-        said.append(("transcript", f"{words}{f.tail.skipped} lines skipped)", f.tail.last_at))
+        found.append(Statement("transcript", f"{words}{f.tail.skipped} lines skipped)", f.tail.last_at))
     else:
-        said.append(("transcript", "none: not prompted yet, or not needed for this state", 0.0))
-    said += [("marks", f"{mark.mark} {mark.by}".strip(), mark.t) for mark in reversed(f.marks[-3:])]
+        found.append(Statement("transcript", "none: not prompted yet, or not needed for this state", 0.0))
+    found += [Statement("marks", f"{mark.mark} {mark.by}".strip(), mark.t) for mark in reversed(f.marks[-3:])]
     where = f"{session.place.location}, pane {session.place.pane}" if session.place else "in no pane that cst can see"
-    said.append(("tmux", where, 0.0))
-    return said
+    return [*found, Statement("tmux", where, 0.0)]
 
 
 def _event_words(event: Event) -> str:

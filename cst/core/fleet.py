@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from cst.core import annotation, rules
 from cst.core.evidence import Facts, last_words, prompt_of
-from cst.model import NEEDS_YOU, STATES, Place, Session, Want, age
+from cst.model import NEEDS_YOU, STATES, Place, Session, Want
+from cst.text import age
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from typing import TypeVar
+    from typing import Any, TypeVar
 
-    from cst.core.annotation import Said
-    from cst.model import Client, Ended, Mark, Pane, Record, Snapshot
+    from cst.core.annotation import Annotation
+    from cst.model import Client, Ended, Mark, Pane, Record, Snapshot, Transcript
 
     T = TypeVar("T")
 
@@ -75,14 +76,13 @@ def _where(names: Sequence[T]) -> dict[T, list[int]]:
 def facts_of(snapshot: Snapshot, record: Record, joins: Joins | None = None) -> Facts:
     """What was seen of one record's session; with the `joins` of the snapshot where many are asked for."""
     joins = joins or Joins(snapshot)
-    key = f"{record.pid}.{record.start or '0'}"
     return Facts(
         now=snapshot.now,
         record=record,
         process=snapshot.processes.get(record.pid),
         events=[e for e in snapshot.events.get(record.session_id, ()) if e.pid in (0, record.pid)],
         tail=snapshot.transcripts.get(record.session_id),
-        marks=joins.marks(key, record.session_id),
+        marks=joins.marks(record.key, record.session_id),
         utc_offset=snapshot.utc_offset,
         shared=joins.live.get(record.session_id, 0) > 1,
     )
@@ -92,14 +92,11 @@ def _session(snapshot: Snapshot, record: Record, joins: Joins) -> Session:
     f = facts_of(snapshot, record, joins)
     rule, verdict = rules.decide(f)
     over = verdict.state == "ended"
-    tail = f.tail
     place, watched = (None, False) if over else _place(snapshot, f, verdict.since, joins)
     kind = "headless" if record.entrypoint == "sdk-cli" else "background" if record.kind == "bg" else "interactive"
     marked = annotation.of(f.marks, f.now, verdict.since)
-    branch = snapshot.branches.get(record.cwd) or (tail.branch if tail and tail.branch != "HEAD" else "")
-    open_tool = next(iter(tail.open_tools()), None) if tail and verdict.state == "working" else None
     return Session(
-        key=(record.session_id or str(record.pid)) if over else f"{record.pid}.{record.start or '0'}",
+        key=(record.session_id or str(record.pid)) if over else record.key,
         id=record.session_id,
         pid=None if over else record.pid,
         state=verdict.state,
@@ -108,36 +105,51 @@ def _session(snapshot: Snapshot, record: Record, joins: Joins) -> Session:
         rule=rule,
         needs_you=verdict.state in NEEDS_YOU and kind != "headless" and not marked.snoozed,
         wants=verdict.wants,
-        doing=Want(open_tool.name, open_tool.detail, _running_since(f, open_tool.started)) if open_tool else None,
-        name=marked.name or (record.name if record.name_by == "user" else ""),
-        title=tail.title if tail else "",
-        tags=marked.tags,
-        pinned=marked.pinned,
-        snoozed=marked.snoozed,
-        snoozed_until=marked.snoozed_until,
-        visited=max((m.t for m in f.marks if m.mark == "visit"), default=0.0),
-        cwd=record.cwd,
-        branch=branch,
-        model=tail.model if tail else "",
-        tokens=tail.tokens if tail else None,
-        cost=tail.cost if tail else None,
-        tasks=snapshot.tasks.get(record.session_id),
-        last_prompt=(tail.last_prompt if tail else "") or prompt_of(f),
-        last_words=last_words(f),
+        doing=_doing(f) if verdict.state == "working" else None,
         place=place,
         hidden=not (over or place) and any(source == "tmux" for source, _ in snapshot.problems),
         watched=watched,
+        visited=max((m.t for m in f.marks if m.mark == "visit"), default=0.0),
+        cwd=record.cwd,
+        branch=snapshot.branches.get(record.cwd) or _branch(f.tail),
+        tasks=snapshot.tasks.get(record.session_id),
+        last_prompt=(f.tail.last_prompt if f.tail else "") or prompt_of(f),
+        last_words=last_words(f),
         kind=kind,
         client_version=record.version,
         config_dir=record.config_dir,
-        transcript=tail,
         sources=_sources(f),
+        **_of_marks(marked, record.name if record.name_by == "user" else ""),
+        **_of_transcript(f.tail),
     )
 
 
-def _running_since(f: Facts, called: float) -> float:
-    """Since when a tool runs: it may have waited for approval after it was called."""
-    return max(called, f.record.status_at) if f.record.status == "busy" else called
+def _of_marks(marked: Annotation, name: str) -> dict[str, Any]:
+    """The fields that the user's marks decide; `name` where they give none."""
+    return {
+        "name": marked.name or name, "tags": marked.tags, "pinned": marked.pinned, "snoozed": marked.snoozed,
+        "snoozed_until": marked.snoozed_until,
+    }  # fmt: skip
+
+
+def _of_transcript(tail: Transcript | None) -> dict[str, Any]:
+    """The fields that the transcript alone decides."""
+    if tail is None:
+        return {}
+    return {"title": tail.title, "model": tail.model, "tokens": tail.tokens, "cost": tail.cost, "transcript": tail}
+
+
+def _branch(tail: Transcript | None) -> str:
+    return tail.branch if tail and tail.branch != "HEAD" else ""
+
+
+def _doing(f: Facts) -> Want | None:
+    """The tool that runs. It may have waited for approval after it was called."""
+    tool = next(iter(f.tail.open_tools()), None) if f.tail else None
+    if tool is None:
+        return None
+    since = max(tool.started, f.record.status_at) if f.record.status == "busy" else tool.started
+    return Want(tool.name, tool.detail, since)
 
 
 def _sources(f: Facts) -> tuple[str, ...]:
@@ -155,15 +167,14 @@ def _ended(snapshot: Snapshot, one: Ended, joins: Joins) -> Session:
     because = f"its transcript was last written {age(snapshot.now - tail.mtime)} ago and no live process has it"
     marked = annotation.of(joins.marks(one.session_id), snapshot.now)
     return Session(
-        key=one.session_id, id=one.session_id, pid=None, state="ended", since=tail.mtime, because=because,
-        rule="ended", name=marked.name, title=tail.title, tags=marked.tags, pinned=marked.pinned, cwd=tail.cwd,
-        branch="" if tail.branch == "HEAD" else tail.branch,
-        last_prompt=tail.last_prompt, client_version=tail.version, config_dir=one.config_dir, transcript=tail,
-        kind="interactive", sources=("transcript",),
+        key=one.session_id, id=one.session_id, pid=None, state="ended", since=tail.mtime, because=because, rule="ended",
+        cwd=tail.cwd, branch=_branch(tail), last_prompt=tail.last_prompt, client_version=tail.version,
+        config_dir=one.config_dir, kind="interactive", sources=("transcript",),
+        **_of_marks(marked._replace(snoozed=False, snoozed_until=0.0), ""), **_of_transcript(tail),
     )  # fmt: skip
 
 
-def _snooze(marked: Said, now: float) -> str:
+def _snooze(marked: Annotation, now: float) -> str:
     """What `because` says of a snooze; "" where there is none."""
     if not marked.snoozed:
         return ""

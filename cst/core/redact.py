@@ -49,7 +49,8 @@ def snapshot(snapshot: Snapshot) -> Snapshot:
         transcripts={name: _transcript(tail) for name, tail in snapshot.transcripts.items()},
         marks=[_mark(mark) for mark in snapshot.marks],
         panes=[
-            p._replace(socket=text(p.socket), session=text(p.session), command=_program(p.command)) for p in snapshot.panes
+            p._replace(socket=text(p.socket), session=text(p.session), command=_program(p.command))
+            for p in snapshot.panes
         ],
         clients=[c._replace(socket=text(c.socket)) for c in snapshot.clients],
         branches={text(folder): text(branch) for folder, branch in snapshot.branches.items()},

@@ -29,7 +29,8 @@ from cst.core.evidence import (
     was_seen,
 )  # fmt: skip
 from cst.core.limits import reset_at
-from cst.model import Value, Want, age, tool_detail
+from cst.model import Value, Want, tool_detail
+from cst.text import age
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cst.model import Session, Value, gone
+from cst.model import Session, Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -56,3 +56,13 @@ class Known:
         if not self._looked:
             return session.since if 0 < session.since <= now else now
         return min(max(session.since, self._looked), now)
+
+
+def gone(session: Session, now: float) -> Session:
+    """A session that was there and whose process is not there any more."""
+    if session.state == "ended":
+        return session
+    return session._replace(
+        state="ended", since=now, because="its process is gone", rule="ended", needs_you=False, pid=None, place=None,
+        wants=None, doing=None, snoozed=False, snoozed_until=0.0,
+    )  # fmt: skip

@@ -91,12 +91,7 @@ def _why(snapshot: Snapshot, session: Session, columns: int, paint: Paint) -> li
     from cst.render import ansi
     from cst.render import explain as view
 
-    steps = explain.steps(snapshot, session)
-    lines = view.told(
-        session, explain.explain(snapshot, session), steps, explain.not_asked(steps), explain.doubts(snapshot, session),
-        snapshot.now, columns, paint,
-    )  # fmt: skip
-    return [ansi.cut(line, columns) for line in lines]
+    return [ansi.cut(line, columns) for line in view.page(explain.explain(snapshot, session), columns, paint)]
 
 
 def _changes(settings: Settings, session: Session, columns: int, paint: Paint) -> list[str]:

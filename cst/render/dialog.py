@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from cst.model import age, label
-from cst.text import clean, cut, wrap
+from cst.model import label
+from cst.text import age, clean, cut, wrap
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

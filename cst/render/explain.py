@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cst.model import label
+from cst.core.naming import display_name
 from cst.render.paint import Paint, since
 from cst.render.preview import pairs
 from cst.render.schema import SCHEMA
@@ -12,42 +12,36 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cst.core.explain import Step
-    from cst.model import Session
-
-    Said = Sequence[tuple[str, str, float]]
+    from cst.core.explain import Explanation, Step
 
 _LEAST = 24  # columns that the words of a fact need beside their source
 
 
-def why(
-    session: Session, facts: Said, steps: Sequence[Step], rest: Sequence[str], doubts: Sequence[str], now: float,
-    columns: int, paint: Paint,
-) -> list[str]:  # fmt: skip
-    """Lines of at most `columns`. `facts` are (source, words, epoch seconds or 0), `rest` the rules not asked."""
-    waited = since(now, session.since)
+def why(explanation: Explanation, columns: int, paint: Paint) -> list[str]:
+    """Lines of at most `columns`: who it is about, then `page`."""
+    session = explanation.session
+    waited = since(explanation.now, session.since)
     needs = "needs you" if session.needs_you else "does not need you"
     first = f"{session.state} for {waited or 'an unknown time'}"
     room = max(8, columns - len(first) - len(needs) - 6)
-    head = f"{paint.state(session.state, first)} · {needs} · {paint('1', cut(clean(label(session), 60), room))}"
-    return [head, "", *told(session, facts, steps, rest, doubts, now, columns, paint)]
+    head = f"{paint.state(session.state, first)} · {needs} · {paint('1', display_name(session, room))}"
+    return [head, "", *page(explanation, columns, paint)]
 
 
-def told(
-    session: Session, facts: Said, steps: Sequence[Step], rest: Sequence[str], doubts: Sequence[str], now: float,
-    columns: int, paint: Paint,
-) -> list[str]:  # fmt: skip
-    """As `why`, for a page that says above it who it is about."""
+def page(explanation: Explanation, columns: int, paint: Paint) -> list[str]:
+    """As `why`, for where it already stands above who it is about."""
+    session = explanation.session
     found = pairs((("rule", session.rule), ("because", session.because)), columns, paint)
     found += ["", paint.dim("what each source says")]
-    wide = max(len(source) for source, _, _ in facts)
-    for source, says, at in facts:
-        when = fit(f"{since(now, at)} ago" if at else "now", 8, right=True)
-        found += _beside(f"  {fit(source, wide)}  {paint.dim(when)}", wide + 12, clean(says, 300), columns)
-    found += _rules(steps, rest, columns, paint)
-    if doubts:
+    wide = max(len(said.source) for said in explanation.sources)
+    for said in explanation.sources:
+        when = fit(f"{since(explanation.now, said.at)} ago" if said.at else "now", 8, right=True)
+        left = f"  {fit(said.source, wide)}  {paint.dim(when)}"
+        found += _beside(left, wide + 12, clean(said.words, 300), columns)
+    found += _rules(explanation.steps, explanation.not_asked, columns, paint)
+    if explanation.doubts:
         found += ["", paint.dim("what would settle a doubt")]
-        for doubt in doubts:
+        for doubt in explanation.doubts:
             lines = wrap(clean(doubt, 400), max(20, columns - 4), 3)
             found += [f"  {'-' if not i else ' '} {line}" for i, line in enumerate(lines)]
     return found
@@ -79,10 +73,9 @@ def _beside(left: str, taken: int, text: str, columns: int) -> list[str]:
     return [left, *("    " + line for line in wrap(text, max(10, columns - 4), 3))]
 
 
-def as_json(
-    session: Session, facts: Said, steps: Sequence[Step], doubts: Sequence[str], problems: Sequence[tuple[str, str]]
-) -> dict[str, object]:
+def as_json(explanation: Explanation) -> dict[str, object]:
     """`cst why --json`."""
+    session = explanation.session
     return {
         "schema": SCHEMA,
         "key": session.key,
@@ -90,8 +83,8 @@ def as_json(
         "since": session.since or None,
         "rule": session.rule,
         "because": session.because,
-        "facts": [{"source": source, "says": says, "at": at or None} for source, says, at in facts],
-        "rules": [{"rule": step.rule, "fired": step.fired, "fact": step.fact} for step in steps],
-        "doubts": list(doubts),
-        "problems": [{"source": source, "message": message} for source, message in problems],
+        "facts": [{"source": said.source, "says": said.words, "at": said.at or None} for said in explanation.sources],
+        "rules": [{"rule": step.rule, "fired": step.fired, "fact": step.fact} for step in explanation.steps],
+        "doubts": list(explanation.doubts),
+        "problems": [{"source": source, "message": message} for source, message in explanation.problems],
     }

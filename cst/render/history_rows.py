@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cst.core.annotation import Said
+from cst.core.annotation import Annotation
 from cst.model import project
 from cst.render.paint import Paint, since
 from cst.text import clean, fit, home_path
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 
 _AGE, _SESSION = 4, 28  # columns
 _HIDDEN = 20_000  # characters to search beyond what is seen
-_NOTHING = Said()
+_NOTHING = Annotation()
 
 
 def history_rows(
-    found: Iterable[Ended], now: float, columns: int, home: str, color: bool, said: Mapping[str, Said] | None = None
+    found: Iterable[Ended], now: float, columns: int, home: str, color: bool, said: Mapping[str, Annotation] | None = None
 ) -> Iterator[str]:
     """One line for each session as it comes: `id TAB visible`, exactly `columns` wide, then all that can be searched.
 
@@ -31,7 +31,7 @@ def history_rows(
         yield f"{one.session_id}\t{_visible(one, about, now, columns, paint)}    {_searched(one, about, home)}"
 
 
-def _visible(one: Ended, about: Said, now: float, columns: int, paint: Paint) -> str:
+def _visible(one: Ended, about: Annotation, now: float, columns: int, paint: Paint) -> str:
     called = clean(about.name or one.transcript.title, 60)
     folder = clean(project(one.transcript.cwd), 40)
     name = f"{called} ({folder})" if called and folder else called or folder or one.session_id[:8]
@@ -44,7 +44,7 @@ def _visible(one: Ended, about: Said, now: float, columns: int, paint: Paint) ->
     return f"{line}  {paint.dim(fit(last, rest))}" if rest else line
 
 
-def _searched(one: Ended, about: Said, home: str) -> str:
+def _searched(one: Ended, about: Annotation, home: str) -> str:
     """Everything, once: what is cut off in front, the whole folder, the branch, each prompt."""
     tail = one.transcript
     parts = (about.name, tail.title, home_path(tail.cwd, home), tail.branch, tail.last_prompt, *one.prompts)

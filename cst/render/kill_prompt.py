@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from cst.model import NO_REPOSITORY, age, label
+from cst.model import NO_REPOSITORY, label
 from cst.render.paint import looks
 from cst.render.table import what
-from cst.text import clean, cut, width
+from cst.text import age, clean, cut, width
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

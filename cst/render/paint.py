@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from cst.model import age
 from cst.render import theme as themes
-from cst.text import RESET
+from cst.text import RESET, age
 
 # state: (glyph, SGR codes, tmux style). The word always stands beside them: colour is never the only sign.
 _LOOKS = {

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from cst.model import age, label
+from cst.model import label
 from cst.render.paint import Paint, looks, since, tokens
 from cst.render.table import what
-from cst.text import clean, cut, cut_start, fit, home_path, width, wrap
+from cst.text import age, clean, cut, cut_start, fit, home_path, width, wrap
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def header(session: Session, now: float, columns: int, home: str, paint: Paint) 
         first += "  " + paint("1", cut(called, room))
     known = (
         clean(session.model.removeprefix("claude-"), 30),
-        context(session.tokens, session.window),
+        f"{tokens(session.tokens)} tokens" if session.tokens is not None else "",
         f"${session.cost:.2f}" if session.cost else "",
         clean(session.place.location, 40) if session.place else _nowhere(session),
         f"pid {session.pid}" if session.pid else "",
@@ -61,13 +61,6 @@ def header(session: Session, now: float, columns: int, home: str, paint: Paint) 
         current = clean(session.tasks.current)
         found.append(cut(f"tasks {bar(done, total)} {done}/{total}" + (f" · {current}" if current else ""), columns))
     return [line for line in found if line]
-
-
-def context(count: int | None, window: int | None) -> str:
-    """How full the model's window is: `━━━━────── 42% of 200k`; without a window only the tokens; "" for neither."""
-    if count is None:
-        return ""
-    return f"{bar(count, window)} {count * 100 // window}% of {tokens(window)}" if window else f"{tokens(count)} tokens"
 
 
 def bar(part: int, whole: int, columns: int = 10) -> str:

@@ -5,6 +5,8 @@ Behind the last visible column stands what the search finds besides: title, prom
 
 from __future__ import annotations
 
+from cst.render.columns import GAP, Column, Placed, layout
+from cst.render.columns import cells as fitted
 from cst.render.paint import Paint, tokens
 from cst.render.table import cells
 from cst.text import clean, cut, fit, width, wrap
@@ -17,15 +19,14 @@ if TYPE_CHECKING:
 
     Listed = tuple[Session, str]  # "" or what is new about the row: "new", "gone"
 
-_GAP = "  "
-_HEADS = ("FOR", "STATE", "SINCE", "SESSION", "BRANCH", "WHAT IT WANTS OR DOES", "CTX", "PLACE")
-_LIMITS = (3, 13, 5, 30, 20, 10_000, 12, 20)  # columns at most
-_RIGHT = (2, 6)  # aligned to the right
-_FOR, _STATE, _WHAT, _CONTEXT, _PLACE = 0, 1, 5, 6, 7
-_LEAVE = (4, 6, 7)  # in this order, where there is no room: branch, context, place
-_LEAST_WHAT = 30  # columns that "what it wants or does" needs before others may stay
-_LEAST_NAME = 14  # columns that a name keeps, at the cost of "what"
-_ENOUGH_NAME = 22  # columns of a name beyond which "what" would rather have them
+_COLUMNS = (
+    Column("FOR", 3), Column("STATE", 13), Column("SINCE", 5, right=True), Column("SESSION", 30, keeps=14),
+    Column("BRANCH", 20, leaves=1), Column("WHAT IT WANTS OR DOES", takes_rest=True),
+    Column("CTX", 12, right=True, leaves=2), Column("PLACE", 20, leaves=3),
+)  # fmt: skip
+_FOR, _STATE, _NAME, _WHAT, _CONTEXT = 0, 1, 3, 5, 6
+_LEAST_WHAT = 30  # characters that "what it wants or does" needs before others may stay
+_NARROW, _ENOUGH_NAME = 110, 22  # in a narrower list a name has no more than that: "what" would rather have the rest
 _WIDE = 140  # columns of the list from which the context has a bar of five
 _BARS = " ▁▂▃▄▅▆▇█"
 
@@ -38,12 +39,11 @@ def rows(
     `tall`: a second line with the last prompt. `window`: tokens that the context bar is drawn against, 0 for no bar.
     """
     table = [_cells(session, news, now, window, columns >= _WIDE) for session, news in listed]
-    shown, sizes = _layout([_HEADS, *table], columns)
-    head = _GAP.join(fit(_HEADS[i], sizes[i], right=i in _RIGHT) for i in shown)
-    made = ["-\t" + paint.dim(head)]
+    placed = _layout(table, columns)
+    made = ["-\t" + paint.dim(GAP.join(fitted(_COLUMNS, placed, [column.head for column in _COLUMNS])))]
     for (session, news), row in zip(listed, table, strict=True):
-        fitted = [(i, fit(row[i], sizes[i], right=i in _RIGHT)) for i in shown]
-        line = _GAP.join(_painted(session, news, i, cell, window, paint) for i, cell in fitted)
+        shown = zip(placed, fitted(_COLUMNS, placed, row), strict=True)
+        line = GAP.join(_painted(session, news, one.at, cell, window, paint) for one, cell in shown)
         if tall:
             said = clean(session.last_prompt or session.title, 400)
             line += "\n" + paint.dim(fit(f"     » {said}" if said else "", columns))
@@ -102,25 +102,14 @@ def _found_by(session: Session) -> str:
     return "    " + clean(" ".join(words), 1000)
 
 
-def _layout(table: list[tuple[str, ...]], columns: int) -> tuple[list[int], list[int]]:
-    """Which columns to show, and how wide each is: together exactly `columns`."""
-    sizes = [min(limit, max(width(row[i]) for row in table)) for i, limit in enumerate(_LIMITS)]
-    shown = [i for i in range(len(_HEADS)) if i == _WHAT or any(row[i] for row in table[1:])]
-    rest = 0
-    for leaving in (*_LEAVE, 3):
-        rest = columns - sum(sizes[i] + len(_GAP) for i in shown if i != _WHAT)
-        if rest >= _LEAST_WHAT:
-            break
-        if leaving == 3:
-            sizes[3] = max(min(sizes[3], _LEAST_NAME), sizes[3] + rest - _LEAST_WHAT)
-            rest = columns - sum(sizes[i] + len(_GAP) for i in shown if i != _WHAT)
-        elif leaving in shown:
-            shown.remove(leaving)
-    if columns < 110 and sizes[3] > _ENOUGH_NAME:
-        rest += sizes[3] - _ENOUGH_NAME
-        sizes[3] = _ENOUGH_NAME
-    sizes[_WHAT] = max(0, rest)
-    return shown, sizes
+def _layout(table: Sequence[Sequence[str]], columns: int) -> list[Placed]:
+    """The columns to show: together exactly as wide as the list."""
+    placed = layout(_COLUMNS, table, columns, _LEAST_WHAT, fill=True)
+    over = next((one.width - _ENOUGH_NAME for one in placed if one.at == _NAME), 0)
+    if columns >= _NARROW or over <= 0:
+        return placed
+    change = {_NAME: -over, _WHAT: over}
+    return [one._replace(width=one.width + change.get(one.at, 0)) for one in placed]
 
 
 def header(

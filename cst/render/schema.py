@@ -48,7 +48,7 @@ def one(session: Session) -> dict[str, object]:
         "project": project(session.cwd) or None,
         "branch": session.branch or None,
         "model": session.model or None,
-        "context": _context(session.tokens, session.window),
+        "context": _context(session.tokens),
         "cost_usd": session.cost,
         "tasks": {"done": tasks.done, "total": tasks.total, "current": tasks.current or None} if tasks else None,
         "last_prompt": session.last_prompt or None,
@@ -65,9 +65,9 @@ def one(session: Session) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _context(tokens: int | None, window: int | None) -> dict[str, object] | None:
-    percent = round(100 * tokens / window, 1) if tokens and window else None
-    return {"tokens": tokens, "window": window, "percent": percent} if tokens else None
+def _context(tokens: int | None) -> dict[str, object] | None:
+    """The window of the model stands in no file of Claude Code's, so neither it nor the percentage is known."""
+    return {"tokens": tokens, "window": None, "percent": None} if tokens else None
 
 
 def shown(session: Session) -> dict[str, object]:

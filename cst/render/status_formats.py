@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from cst.jsonl import one_line
-from cst.model import age
 from cst.render import status_line, table
-from cst.text import clean, cut
+from cst.text import age, clean, cut
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

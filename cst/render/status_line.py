@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from cst.model import age, label
+from cst.model import label
 from cst.render.paint import Paint, looks
 from cst.render.table import what
-from cst.text import clean, cut, for_tmux
+from cst.text import age, clean, cut, for_tmux
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

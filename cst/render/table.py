@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from cst.core.annotation import snooze_left
 from cst.model import label, project
+from cst.render.columns import GAP, Column, Placed, layout
+from cst.render.columns import cells as fitted
 from cst.render.paint import Paint, looks, since, tokens
-from cst.text import clean, cut, fit, width
+from cst.text import clean, cut
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,26 +15,34 @@ if TYPE_CHECKING:
 
     from cst.model import Session
 
-_GAP = "  "
-_WIDE_WHAT = 80  # columns that it gets where nobody says how wide the output may be
-_LEAST_WHAT = 24  # columns that "what it wants or does" needs before others may stay
-_HEADS = ("STATE", "SINCE", "SESSION", "BRANCH", "WHAT IT WANTS OR DOES", "CTX", "PLACE", "TAGS")
-_LIMITS = (13, 5, 28, 24, 10_000, 5, 24, 20)  # columns at most
-_LEAVE = (3, 5, 6, 7)  # in this order: branch, context, place, tags
+_WIDE_WHAT = 80  # characters that it gets where nobody says how wide the output may be
+_LEAST_WHAT = 24  # characters that "what it wants or does" needs before others may stay
+_COLUMNS = (
+    Column("STATE", 13), Column("SINCE", 5, right=True), Column("SESSION", 28, keeps=8), Column("BRANCH", 24, leaves=1),
+    Column("WHAT IT WANTS OR DOES", takes_rest=True), Column("CTX", 5, right=True, leaves=2),
+    Column("PLACE", 24, leaves=3), Column("TAGS", 20, leaves=4),
+)  # fmt: skip
 
 
 def table(sessions: Sequence[Session], now: float, columns: int, paint: Paint) -> list[str]:
-    """Lines for people; `columns` 0 means that nobody says how wide: a pipe or a file."""
+    """Lines for the user; `columns` 0 means that nobody says how wide: a pipe or a file."""
     rows = [cells(session, now) for session in sessions]
-    shown, sizes = _layout([_HEADS, *rows], columns)
-    lines = [paint.dim(_line(_HEADS, shown, sizes).rstrip())]
+    placed = _layout(rows, columns)
+    lines = [paint.dim(GAP.join(fitted(_COLUMNS, placed, [column.head for column in _COLUMNS])).rstrip())]
     for session, row in zip(sessions, rows, strict=True):
-        line = [fit(row[i], sizes[i], right=i in (1, 5)) for i in shown]
+        line = fitted(_COLUMNS, placed, row)
         line[0] = paint.dim(line[0]) if session.snoozed else paint.state(session.state, line[0])
         if not session.needs_you and session.state != "unknown":
             line[1:] = [paint.dim(cell) for cell in line[1:]]
-        lines.append(_GAP.join(line) if paint.on else _GAP.join(line).rstrip())
+        lines.append(GAP.join(line) if paint.on else GAP.join(line).rstrip())
     return lines
+
+
+def _layout(rows: Sequence[Sequence[str]], columns: int) -> list[Placed]:
+    if columns:
+        return layout(_COLUMNS, rows, columns, _LEAST_WHAT)
+    wide = [c._replace(most=_WIDE_WHAT) if c.takes_rest else c for c in _COLUMNS]
+    return layout(wide, rows, 10_000, _LEAST_WHAT)
 
 
 def cells(session: Session, now: float) -> tuple[str, ...]:
@@ -78,30 +88,6 @@ def what(session: Session, now: float) -> str:
     if session.state in ("working", "compacting", "ended", "interrupted", "starting"):
         return clean(session.last_prompt or session.title, 400)
     return clean(session.last_words or session.last_prompt or session.title, 400)
-
-
-def _layout(rows: list[tuple[str, ...]], columns: int) -> tuple[list[int], list[int]]:
-    """Which columns to show, and how wide each is."""
-    sizes = [min(limit, max(width(row[i]) for row in rows)) for i, limit in enumerate(_LIMITS)]
-    shown = [i for i in range(len(_HEADS)) if any(row[i] for row in rows[1:]) or i == 4]
-    if not columns:
-        sizes[4] = min(sizes[4], _WIDE_WHAT)
-        return shown, sizes
-    for leaving in (*_LEAVE, 2):
-        rest = columns - sum(sizes[i] + len(_GAP) for i in shown if i != 4)
-        if rest >= min(_LEAST_WHAT, sizes[4]):
-            break
-        if leaving == 2:
-            sizes[2] = max(8, sizes[2] + rest - _LEAST_WHAT)
-        elif leaving in shown:
-            shown.remove(leaving)
-    rest = columns - sum(sizes[i] + len(_GAP) for i in shown if i != 4)
-    sizes[4] = max(0, min(sizes[4], rest))
-    return shown, sizes
-
-
-def _line(row: Sequence[str], shown: list[int], sizes: list[int]) -> str:
-    return _GAP.join(fit(row[i], sizes[i], right=i in (1, 5)) for i in shown)
 
 
 def nothing(looked_in: Sequence[str], home: str, hidden: int) -> list[str]:

@@ -26,7 +26,7 @@ from tests.testing import (
     until, write_events, write_registry, write_transcript,
 )  # fmt: skip
 
-DEPTHS = [snapshot.STATUS, snapshot.ROWS, snapshot.ONE]
+DEPTHS = [snapshot.STATUS, snapshot.ROWS, snapshot.HISTORY]
 
 
 def entry(pid: int, **changes: Any) -> dict[str, Any]:
@@ -37,7 +37,7 @@ def entry(pid: int, **changes: Any) -> dict[str, Any]:
     )
 
 
-def look(own: Settings, want: int = snapshot.ONE, ended: bool = True) -> tuple[Snapshot, list[Session]]:
+def look(own: Settings, want: snapshot.Depth = snapshot.HISTORY, ended: bool = True) -> tuple[Snapshot, list[Session]]:
     """A look, and what the rules make of it."""
     seen = snapshot.take(own, time.time(), want, ended=ended)
     return seen, fleet.sessions(seen)
@@ -353,9 +353,8 @@ def world(own: Settings, claude: Path, pid: int) -> Callable[..., list[Session]]
         for want in DEPTHS:
             seen, sessions = look(own, want)
             for session in sessions:
-                explain.explain(seen, session)
-                explain.doubts(seen, session)
-                assert session.pid is None or [step.rule for step in explain.steps(seen, session) if step.fired] == [session.rule]
+                steps = explain.explain(seen, session).steps
+                assert session.pid is None or [step.rule for step in steps if step.fired] == [session.rule]
             found += [session for session in sessions if session.pid == pid]
             if not any(session.pid == pid for session in sessions):
                 found += [Session(source, message, pid, "problem", 0, "", "") for source, message in seen.problems]

@@ -8,7 +8,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from cst.core import fleet
-from cst.model import Session, Snapshot, age
+from cst.model import Session, Snapshot
+from cst.text import age
 from tests.unit.core.loader import NOW, load
 
 CASES = Path(__file__).parents[2] / "data" / "state"

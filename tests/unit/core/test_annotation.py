@@ -35,7 +35,7 @@ def test_any_value_of_a_snooze(value: str) -> None:
 
 def test_no_marks() -> None:
     """Nobody said anything."""
-    assert annotation.of([], NOW) == annotation.Said()
+    assert annotation.of([], NOW) == annotation.Annotation()
 
 
 def _session(*marks: Mark, start: str = "100", session_id: str = ID) -> Session:

@@ -252,7 +252,7 @@ def test_explain_names_every_source() -> None:
         marks=[Mark(NOW - 5, "seen", "41.100", by="you")],
     )
     [session] = fleet.sessions(snapshot)
-    sources = [source for source, _, _ in explain.explain(snapshot, session)]
+    sources = [said.source for said in explain.explain(snapshot, session).sources]
 
     assert sources == ["registry", "process", "hooks", "transcript", "marks", "tmux"]
 
@@ -261,4 +261,5 @@ def test_explain_an_ended_session() -> None:
     """Of an ended session only the transcript can speak."""
     session = Session(ID, ID, None, "ended", NOW - 60, "it ended", "ended")
 
-    assert explain.explain(Snapshot(now=NOW), session) == [("transcript", "it ended", NOW - 60)]
+    [said] = explain.explain(Snapshot(now=NOW), session).sources
+    assert (said.source, said.words, said.at) == ("transcript", "it ended", NOW - 60)

@@ -59,9 +59,8 @@ def _ls(columns: int, paint: Paint = _PLAIN) -> str:
 def _why(name: str, columns: int) -> str:
     snapshot, _ = seen()
     session = one(name)
-    steps = explain.steps(snapshot, session)
-    doubts, facts = explain.doubts(snapshot, session), explain.explain(snapshot, session)
-    return _lines(explain_view.why(session, facts, steps, explain.not_asked(steps), doubts, NOW, columns, _PLAIN))
+    explanation = explain.explain(snapshot, session)
+    return _lines(explain_view.why(explanation, columns, _PLAIN))
 
 
 def _page(name: str, folder: str, columns: int, lines: int, body: list[str], paint: Paint = _PLAIN) -> str:
@@ -75,9 +74,8 @@ def _tools(folder: str, columns: int, lines: int, paint: Paint = _PLAIN) -> str:
 
 def _why_page(folder: str, columns: int) -> str:
     snapshot, session = seen()[0], one(folder)
-    steps = explain.steps(snapshot, session)
-    doubts, facts = explain.doubts(snapshot, session), explain.explain(snapshot, session)
-    body = explain_view.told(session, facts, steps, explain.not_asked(steps), doubts, NOW, columns, _PLAIN)
+    explanation = explain.explain(snapshot, session)
+    body = explain_view.page(explanation, columns, _PLAIN)
     return _page("why", folder, columns, 40, [ansi.cut(line, columns) for line in body])
 
 
@@ -100,10 +98,6 @@ CHANGES = Changes(
     ),
 )  # fmt: skip
 SCREEN = "\x1b[1m ✻ Mending\x1b[0m the slow test…\n\n\x1b[38;5;208m╭──────╮\n│ > \x1b[7m \x1b[27m  │\n╰──────╯\x1b[0m\n  \x1b[2m? for shortcuts\n\n\n"
-
-
-CONTEXTS = ((None, None), (0, None), (84_000, None), (0, 200_000), (1, 200_000), (84_000, 200_000), (199_999, 200_000),
-            (200_000, 200_000), (250_000, 200_000))  # fmt: skip
 
 
 def _changes(changes: Changes, columns: int, paint: Paint = _PLAIN) -> str:
@@ -176,7 +170,6 @@ SCREENS: dict[str, Callable[[], str]] = {
     "page-changes-nowhere-60": lambda: _changes(Changes(problem="not a git repository"), 60),
     "page-conversation-60x20": lambda: _conversation(60, 20),
     "page-conversation-100-color": lambda: _conversation(100, 0, _COLOR),
-    "context": lambda: _lines([preview.context(*of) for of in CONTEXTS]),
     "show-100": lambda: _lines(preview.show(one("web"), NOW, 100, HOME, _PLAIN)),
     "show-fresh-80": lambda: _lines(preview.show(one("fresh"), NOW, 80, HOME, _PLAIN)),
     "why-100": lambda: _why("api", 100),

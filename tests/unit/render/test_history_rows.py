@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cst.model import Ended, Transcript
-from cst.core.annotation import Said
+from cst.core.annotation import Annotation
 from cst.render.history_rows import history_rows
 from cst.text import clean, width
 
@@ -19,7 +19,7 @@ def _ended(*prompts: str, **about: object) -> Ended:
     return Ended(ID, Transcript(**values), "/c", tuple(prompts))  # type: ignore[arg-type]
 
 
-def _row(one: Ended, columns: int = 70, said: Said | None = None) -> tuple[str, str, str]:
+def _row(one: Ended, columns: int = 70, said: Annotation | None = None) -> tuple[str, str, str]:
     """Key, what is seen, what is searched."""
     [row] = history_rows([one], NOW, columns, "/home/u", False, {ID: said} if said else None)
     key, _, rest = row.partition("\t")
@@ -38,7 +38,7 @@ def test_a_row() -> None:
 
 def test_what_a_person_said_is_shown() -> None:
     """A name of theirs beats the title, which can still be searched; a star and tags are seen."""
-    _, seen, searched = _row(_ended("x"), said=Said("mine", ("urgent",), True))
+    _, seen, searched = _row(_ended("x"), said=Annotation("mine", ("urgent",), True))
 
     assert seen == "  2h  ★ mine (api)                  #urgent x                         "
     assert searched == "mine · Fix the parser · ~/api · x"

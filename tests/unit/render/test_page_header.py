@@ -45,7 +45,7 @@ _TRANSCRIPTS = st.builds(
 SESSIONS = st.builds(
     Session, key=st.just("1.2"), id=st.just("x"), pid=st.just(1), state=st.sampled_from(STATES), since=st.just(NOW - 100),
     because=HOSTILE, rule=st.just("busy"), name=HOSTILE, title=HOSTILE, cwd=HOSTILE.map(lambda t: "/home/u/" + t), branch=HOSTILE,
-    model=HOSTILE, tokens=_NUMBERS, window=_NUMBERS, cost=st.sampled_from([None, 0.0, 12.5]), last_prompt=HOSTILE,
+    model=HOSTILE, tokens=_NUMBERS, cost=st.sampled_from([None, 0.0, 12.5]), last_prompt=HOSTILE,
     last_words=HOSTILE, tasks=st.one_of(st.none(), st.builds(Tasks, st.integers(0, 9), st.integers(0, 9), HOSTILE)),
     wants=st.one_of(st.none(), st.builds(Want, HOSTILE, HOSTILE)), transcript=st.one_of(st.none(), _TRANSCRIPTS),
 )  # fmt: skip
@@ -72,9 +72,8 @@ def test_the_evidence_fits(number: int, columns: int) -> None:
     """Every session of the made-up fleet at any width."""
     snapshot, sessions = seen()
     session = sessions[number % len(sessions)]
-    steps = explain.steps(snapshot, session)
-    facts, doubts = explain.explain(snapshot, session), explain.doubts(snapshot, session)
-    found = explain_view.told(session, facts, steps, explain.not_asked(steps), doubts, NOW, columns, Paint(True))
+    explanation = explain.explain(snapshot, session)
+    found = explain_view.page(explanation, columns, Paint(True))
 
     assert too_wide([ansi.cut(line, columns) for line in found], columns) == []
 

@@ -1,0 +1,34 @@
+"""What to call a session in a sentence: its name, and its place where several sessions have that name."""
+
+from __future__ import annotations
+
+from cst.model import Session, label
+from cst.text import clean, cut
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+COLUMNS = 40
+_LONGEST = 200  # characters of a name that are looked at
+
+
+def display_name(session: Session, columns: int = COLUMNS) -> str:
+    """The name of a session as one clean line of at most so many columns."""
+    return cut(clean(label(session), _LONGEST), columns)
+
+
+def with_place(session: Session, columns: int = COLUMNS) -> str:
+    """`name @ place`: where it is in tmux, else the beginning of its id, else its key. The name alone has at most so
+    many columns."""
+    place = clean(session.place.location, COLUMNS) if session.place else session.id[:8] or session.key
+    return f"{display_name(session, columns)} @ {place}"
+
+
+def display_names(sessions: Sequence[Session], columns: int = COLUMNS) -> list[str]:
+    """The name of each session, with its place where another of them has the same name."""
+    names = [display_name(session, columns) for session in sessions]
+    return [
+        with_place(session, columns) if names.count(name) > 1 else name
+        for session, name in zip(sessions, names, strict=True)
+    ]
