@@ -15,18 +15,20 @@ from pathlib import Path
 from types import TracebackType
 
 _STATES = ("waiting", "busy", "idle", "idle", "shell")
+_DEAD = 1 << 22  # the kernel gives no pid above
 _FILLER = "x" * 78_000  # one metadata line of the real client
 
 
 class Fleet:
-    """`count` live sessions and `old` transcripts of ended ones, for the time of a `with` block.
+    """`count` live sessions and `old` transcripts of ended ones, for the time of a `with` block; `history`: that many
+    marks, and that many registry records of processes that were killed long ago.
 
     The first session's transcript is 1 GB long; all but its end is a hole that takes no disk.
     """
 
-    def __init__(self, count: int, old: int, hooks: bool = True) -> None:
+    def __init__(self, count: int, old: int, hooks: bool = True, history: int = 0) -> None:
         self.root = Path(tempfile.mkdtemp(prefix="cst-bench."))
-        self.count, self.old, self.hooks = count, old, hooks
+        self.count, self.old, self.hooks, self.history = count, old, hooks, history
         self.socket = str(self.root / "tmux")
         self.project = self.root / "home/project"
         self.ids: list[str] = []
@@ -61,6 +63,7 @@ class Fleet:
             folder.mkdir(parents=True, exist_ok=True)
             line = {"type": "last-prompt", "lastPrompt": "done long ago", "cwd": "/old"}
             (folder / f"{uuid.uuid4()}.jsonl").write_text(json.dumps(line) + "\n")
+        self._history()
         return self
 
     def __exit__(
@@ -70,6 +73,19 @@ class Fleet:
             self.tmux("kill-server")
         finally:
             shutil.rmtree(self.root, ignore_errors=True)
+
+    def _history(self) -> None:
+        """What months leave behind: marks of processes that are gone, and the records of those that were killed."""
+        begin = time.time() - 60 * 86400
+        if self.history:
+            _write(self.root / "home/.local/state/cst/marks/v1.jsonl", _marks(self.history, begin))
+        for number in range(self.history):
+            record = {"pid": _DEAD + number, "sessionId": str(uuid.UUID(int=number)), "cwd": str(self.project),
+                      "startedAt": int(begin * 1000), "procStart": "1", "version": "2.1.329", "kind": "interactive",
+                      "status": "idle", "statusUpdatedAt": int(begin * 1000)}  # fmt: skip
+            path = self.root / f"home/.claude/sessions/{_DEAD + number}.json"
+            _write(path, json.dumps(record))
+            os.utime(path, (begin, begin))
 
     def _session(self, pid: int, status: str) -> None:
         session, now = str(uuid.uuid4()), time.time()
@@ -106,6 +122,22 @@ def _write(path: Path, text: str) -> None:
 
 def _at(moment: float) -> str:
     return datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
+
+
+def _marks(count: int, begin: float) -> str:
+    """One mark in ten lasts: a pin or a tag, by a session's id; the others are jumps and looks."""
+    lines = []
+    for number in range(count):
+        moment = f'"v":1,"t":{begin + number:.3f}'
+        key = f"{_DEAD + number % 2000}.{number % 977}"
+        if number % 10 == 0:
+            said = f'"mark":"{"pin" if number % 20 else "tag"}","key":"{uuid.UUID(int=number % 2000)}","value":"on"'
+        elif number % 10 < 5:
+            said = f'"mark":"visit","key":"{key}","client":"/dev/pts/3","pane":"%4","socket":"/tmp/tmux-0/default"'
+        else:
+            said = f'"mark":"seen","key":"{key}","by":"jump"'
+        lines.append(f"\n{{{moment},{said}}}\n")
+    return "".join(lines)
 
 
 def _transcript(session: str, end: float, waits: bool) -> str:

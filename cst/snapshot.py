@@ -11,11 +11,11 @@ from __future__ import annotations
 import os
 import time
 
-from cst.claude import registry, tasks, transcript
+from cst.claude import registry, transcript
 from cst.model import Record, Snapshot, Transcript, Value
 from cst.store import events, marks
 from cst.store.file_cache import FORGETFUL
-from cst.system import git, processes, tmux
+from cst.system import processes, tmux
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -114,7 +114,7 @@ class _Look:
             marks=self.marks(None if every_mark or ended else records),
             panes=panes,
             clients=clients,
-            branches={record.cwd: git.branch(record.cwd) for record in live} if self._depth.rows else {},
+            branches=_branches(live) if self._depth.rows else {},
             tasks=self._tasks(live) if self._depth.rows else {},
             ended=self._ended(records, found) if ended else (),
             problems=self.problems,
@@ -252,6 +252,8 @@ class _Look:
 
     def _tasks(self, live: Sequence[Record]) -> dict[str, Tasks]:
         """The task lists of these sessions, by session id."""
+        from cst.claude import tasks
+
         lists = {}
         for record in live:
             try:
@@ -304,6 +306,13 @@ class _Look:
     def _note(self, source: str, error: OSError) -> None:
         """Name a file that cannot be read."""
         self.problems.append((source, f"cannot read {error.filename}: {error.strerror}"))
+
+
+def _branches(live: Sequence[Record]) -> dict[str, str]:
+    """The branch of each folder that these sessions are in."""
+    from cst.system import git
+
+    return {folder: git.branch(folder) for folder in {record.cwd: None for record in live}}
 
 
 def _is_empty(wrong: str) -> bool:

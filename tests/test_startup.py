@@ -194,12 +194,26 @@ def test_help_pays_for_typer_and_asks_nobody(verb: str) -> None:
     assert set() == found & {"pydantic", "rich", "psutil", "orjson", "iterfzf", "cst.picker", "cst.demo.fleet"}
 
 
+@pytest.mark.parametrize("given", [":", ".", "/nonexistent:", "sub/.."])
+def test_a_repository_that_one_stands_in_is_not_run(pids: list[int], tmp_path: Path, given: str) -> None:
+    """With a PYTHONPATH that names the current folder, its `cst` and its `select` are nobody's."""
+    for name in ("cst.py", "select.py"):
+        (tmp_path / name).write_text("raise SystemExit('a stranger')")
+    env = {**os.environ, "PYTHONPATH": f"{ROOT}:{given}"}
+    argv = [sys.executable, "-S", str(ROOT / "shell" / "cst"), "status"]
+    done = subprocess.run(argv, env=env, cwd=tmp_path, capture_output=True, text=True, check=False)
+    swapped = {**os.environ, "PYTHONPATH": f"{given}:{ROOT}"}
+    first = subprocess.run(argv, env=swapped, cwd=tmp_path, capture_output=True, text=True, check=False)
+
+    assert [(run.stderr, run.returncode) for run in (done, first)] == [("", 0)] * 2
+
+
 def test_the_gate_can_fail(tmp_path: Path, pids: list[int]) -> None:
     """The same measure of a cst that imports json at its top finds json and re."""
     shutil.copytree(ROOT / "cst", tmp_path / "copy" / "cst", ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copytree(ROOT / "shell", tmp_path / "copy" / "shell")
-    look = tmp_path / "copy" / "cst" / "look.py"
-    look.write_text(look.read_text().replace("\nimport os\n", "\nimport os\nimport json\n", 1))
+    door = tmp_path / "copy" / "cst" / "dispatch.py"
+    door.write_text(door.read_text().replace("\nimport os\n", "\nimport os\nimport json\n", 1))
     argv = [sys.executable, "-S", "-X", "importtime", str(tmp_path / "copy" / "shell" / "cst"), "status"]
     done = subprocess.run(argv, env={**os.environ, "PYTHONPATH": str(tmp_path / "copy")}, capture_output=True, text=True, check=True)
 

@@ -86,7 +86,8 @@ def read(path: str, limit: int = LEAN, tools: int = 0, turn: bool = True) -> Tra
     known = False
     for line in lines:
         if known:
-            reader.take_title(line)  # in what was read already there may still be a title
+            if line.startswith(_TITLES):
+                reader.take_title(line)  # in what was read already there may still be one
         elif line and reader.take(line):
             known, lines.limit = True, lines.read
     if not reader.title() and lines.read < lines.size:

@@ -28,7 +28,6 @@ from cst.core.evidence import (
     waits,
     was_seen,
 )  # fmt: skip
-from cst.core.limits import reset_at
 from cst.model import Value, Want, tool_detail
 from cst.text import age
 
@@ -253,11 +252,17 @@ def turn_failed(f: Facts) -> Verdict | None:
         return None
     words = str(e.event.payload.get("last_assistant_message") or "") if e.event else ""
     words = words or (f.tail.error if f.tail else "")
-    until = reset_at(words, e.at, f.utc_offset) if words else 0.0
+    until = _reset_at(words, e.at, f.utc_offset) if words else 0.0
     limit = f"; the limit ends in {age(until - f.now)}" if until > f.now else "; the limit is over: ready to retry"
     told = f"{e.told}; {registry(f)}{limit if until else ''}"
     words = f"{words} ({limit[2:]})" if until else words
     return Verdict("error", e.at, told, Want("", words) if words else None)
+
+
+def _reset_at(words: str, said: float, utc_offset: int) -> float:
+    from cst.core.limits import reset_at  # few turns end so
+
+    return reset_at(words, said, utc_offset)
 
 
 def woken_later(f: Facts) -> Verdict | None:

@@ -42,7 +42,8 @@ def read(events_dir: str, session_id: str, now: float, uptime: float) -> tuple[t
         head, _, said = line.partition(b'"event":')
         via = _PLUGIN if _PLUGIN in head else b""
         found.append((event, via, said))
-        wanted = min(wanted, 5) if _decides(event) else wanted
+        if wanted > 5 and _decides(event):
+            wanted = 5
         wanted -= told_by.setdefault(said, via) == via
         if not wanted:
             break
@@ -100,22 +101,20 @@ def _decides(event: Event) -> bool:
 
 
 def _event(given: dict[str, object], boot: float) -> Event | None:
-    if given.get("v") != 1 or not text_of(given.get("event")):
+    name, payload = given.get("event"), given.get("payload")
+    if given.get("v") != 1 or not isinstance(name, str) or not name:
         return None
-    payload = given.get("payload")
     if not isinstance(payload, dict):
         payload = {"tool_name": text_of(given.get("tool"))} if given.get("tool") else {}
     return Event(
-        t=_time(number_of(given.get("t")), given.get("up"), boot),
-        name=text_of(given.get("event")),
-        pid=int(number_of(given.get("pid"))),
-        tmux=text_of(given.get("tmux")),
-        pane=text_of(given.get("pane")),
-        payload=payload,
-    )
+        _time(number_of(given.get("t")), given.get("up"), boot), name, int(number_of(given.get("pid"))),
+        text_of(given.get("tmux")), text_of(given.get("pane")), payload,
+    )  # fmt: skip
 
 
 def _time(seconds: float, up: object, boot: float) -> float:
     """Epoch seconds to 10 ms. Where uptime and clock differ by over 2 s the clock was set, or the machine booted."""
+    if not boot or up is None:
+        return seconds
     exact = boot + number_of(up)
-    return exact if boot and up is not None and abs(exact - seconds) <= 2 else seconds
+    return exact if abs(exact - seconds) <= 2 else seconds

@@ -11,7 +11,9 @@ from cst.model import Process
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
+
+    from cst.model import Record
 
 # The only names that are taken from a process's environment: it holds tokens.
 NAMES = ("TMUX", "TMUX_PANE", "CLAUDE_CONFIG_DIR", "HOME", "CLAUDECODE")
@@ -62,7 +64,7 @@ def shell_of(pid: int, now: float) -> float | None:
     try:
         threads = os.listdir(f"/proc/{pid}/task")
         for thread in threads:
-            with open(f"/proc/{pid}/task/{thread}/children", encoding="ascii") as file:
+            with open(f"/proc/{pid}/task/{thread}/children", encoding="utf-8") as file:
                 children = file.read().split()
             for child in children:
                 fields = _stat(int(child), {})
@@ -89,6 +91,19 @@ def is_alive(pid: int, start: str) -> bool:
     return bool(now) and start in ("", "0", now)
 
 
+def living(records: Iterable[Record]) -> list[Record]:
+    """Those of these registry records whose process lives."""
+    return [record for record in records if is_alive(record.pid, record.start)]
+
+
+def owner_of(pid: int) -> int:
+    """The user (uid) that a process belongs to; -1 where that cannot be told."""
+    try:
+        return os.stat(f"/proc/{pid}").st_uid
+    except OSError:
+        return -1
+
+
 def in_front(pid: int, terminal: str) -> bool:
     """Whether a process is in the foreground of that terminal (/dev/pts/4): it, and no other, reads what is typed."""
     fields = _stat(pid, {})
@@ -101,7 +116,7 @@ def in_front(pid: int, terminal: str) -> bool:
 def uptime() -> float:
     """Seconds since the machine started, to 10 ms; 0.0 where the kernel does not say."""
     try:
-        with open("/proc/uptime", encoding="ascii") as file:
+        with open("/proc/uptime", encoding="utf-8") as file:
             return float(file.read().split()[0])
     except (OSError, ValueError):
         return 0.0
