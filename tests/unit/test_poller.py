@@ -17,7 +17,7 @@ from cst import snapshot
 from cst.actions import marks
 from cst.model import Session
 from cst.settings import Settings
-from cst.poller import Watch
+from cst.poller import Poller
 
 from tests.testing import (
     ID,
@@ -35,7 +35,7 @@ from tests.testing import (
 
 
 class World:
-    """Two live sessions, a clock, and a watch over them."""
+    """Two live sessions, a clock, and a poller over them."""
 
     def __init__(self, own: Settings, claude: Path, live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
         self.own, self.claude, self.live, self.ahead = own, claude, live, 0.0
@@ -49,7 +49,7 @@ class World:
             self.write(which)
         clock = SimpleNamespace(time=lambda: time.time() + self.ahead)
         monkeypatch.setattr("cst.poller.time", clock)
-        self.watch = Watch(own)
+        self.poller = Poller(own)
 
     def register(self, which: int, **changes: object) -> None:
         now = int((time.time() + self.ahead) * 1000)
@@ -71,7 +71,7 @@ class World:
         (folder / "1.json").write_text(json.dumps({"id": "1", "subject": "Paint", "status": status}))
 
     def mark(self, make: Callable[..., object], *more: object) -> None:
-        make(self.own, self.watch.look()[1][:1], time.time() + self.ahead, *more)
+        make(self.own, self.poller.look()[1][:1], time.time() + self.ahead, *more)
 
     def event(self, name: str) -> None:
         now = time.time() + self.ahead
@@ -82,8 +82,8 @@ class World:
         self.live.processes[which].wait(10)
 
     def looked(self) -> list[Session]:
-        """What the watch says; it has to be what a fresh look at that moment says."""
-        seen, sessions = self.watch.look()
+        """What the poller says; it has to be what a fresh look at that moment says."""
+        seen, sessions = self.poller.look()
         fresh = fleet.sessions(snapshot.take(self.own, seen.now, snapshot.ROWS))
         assert sessions == fresh
         return sessions
@@ -98,7 +98,7 @@ def world(own: Settings, claude: Path, live: Live, monkeypatch: pytest.MonkeyPat
     time.sleep(0.15)  # files that were written just now are read each time
     made.looked()
     made.ahead += 4.5  # settled, and not judged anew in any case
-    made.watch.look()
+    made.poller.look()
     return made
 
 
@@ -142,7 +142,7 @@ def test_a_live_process_without_a_record(world: World, text: str) -> None:
 
     def seen() -> list[tuple[str, str]]:
         world.ahead += 1
-        return [(session.state, session.rule) for session in world.watch.look()[1] if session.key == key]
+        return [(session.state, session.rule) for session in world.poller.look()[1] if session.key == key]
 
     [before] = seen()
     record.write_text(text) if text else record.unlink()
@@ -155,10 +155,10 @@ def test_a_live_process_without_a_record(world: World, text: str) -> None:
 
 
 def test_all_changes_one_after_the_other(world: World) -> None:
-    """In one life of a watch: five seconds after each, whatever it was, nothing differs."""
+    """In one life of a poller: five seconds after each, whatever it was, nothing differs."""
     for change in CHANGES.values():
         change(world)
-        world.watch.look()
+        world.poller.look()
         world.ahead += 5.1
         world.looked()
 
@@ -183,13 +183,13 @@ def test_what_does_not_change_is_not_judged(world: World, monkeypatch: pytest.Mo
     """That is what it is for."""
     world.looked()
     world.ahead += 60
-    _, before = world.watch.look()
+    _, before = world.poller.look()
     world.ahead += 4.5
     judged: list[object] = []
     sessions = fleet.sessions
     monkeypatch.setattr("cst.poller.fleet", SimpleNamespace(sessions=lambda seen: judged.append(seen) or sessions(seen)))
 
-    _, after = world.watch.look()
+    _, after = world.poller.look()
 
     assert judged == []
     assert after is before
@@ -198,13 +198,13 @@ def test_what_does_not_change_is_not_judged(world: World, monkeypatch: pytest.Mo
 def test_one_session_for_a_jump(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """As the whole look has it; none for one that has ended, is unknown, or was never looked at, nor without tmux."""
     key = f"{world.pids[1]}.{started(world.pids[1])}"
-    whole = next(session for session in world.watch.look(at_once=True)[1] if session.key == key)
-    without = world.watch.one(key)
+    whole = next(session for session in world.poller.look(at_once=True)[1] if session.key == key)
+    without = world.poller.one(key)
     monkeypatch.setattr("cst.poller.tmux", SimpleNamespace(ask=lambda *_: None, look=lambda _: ([], [], "")))
-    found = world.watch.one(key)
-    never = Watch(world.own).one(key)
+    found = world.poller.one(key)
+    never = Poller(world.own).one(key)
     world.end(1)
 
     assert found is not None
     assert found[1]._replace(because="") == whole._replace(because="")
-    assert (without, never, world.watch.one(key), world.watch.one("1.1")) == (None, None, None, None)
+    assert (without, never, world.poller.one(key), world.poller.one("1.1")) == (None, None, None, None)

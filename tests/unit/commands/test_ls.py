@@ -82,8 +82,8 @@ def test_a_bug_gives_the_terminal_back(one: Claude, tmp_path: Path) -> None:
     """Where our own code fails, the report is on the person's own screen."""
     broken = tmp_path / "broken.py"
     broken.write_text(
-        "import sys\nfrom cst import watching\n\ndef fail(*_):\n    raise RuntimeError\n"
-        "shown = watching.frame\nwatching.frame = lambda *a: (setattr(watching, 'frame', fail), shown(*a))[1]\n"
+        "import sys\nfrom cst.commands import ls\n\ndef fail(*_):\n    raise RuntimeError\n"
+        "shown = ls.frame\nls.frame = lambda *a: (setattr(ls, 'frame', fail), shown(*a))[1]\n"
         "from cst.__main__ import main\nsys.exit(main(['ls', '--watch']))\n"
     )
     with typed([sys.executable, str(broken)], {**os.environ, "PYTHONPATH": str(ROOT), "TERM": "xterm"}, tmp_path) as terminal:

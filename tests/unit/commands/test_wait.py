@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from cst.commands.waiting import reached
+from cst.commands.wait import reached
 
 from tests.testing import ID, OTHER_ID, ROOT, Live, cst, registry_entry, started, until, write_registry
 from tests.unit.render.test_shell_words import session
@@ -164,7 +164,7 @@ def test_wait_follows_clear(one: Claude, run: Any) -> None:
     ("words", "code", "said"),
     [
         (["wait", "nobody"], 1, "cst: no session is called 'nobody'; `cst ls --all` lists them\n"),
-        (["wait", "api", "--timeout", "soon"], 2, "cst: 'soon' is no time to wait; say 90s, 30m or 2h, a year at most\n"),
+        (["wait", "api", "--timeout", "soon"], 2, "cst: invalid duration 'soon'; use 30m, 2h or 1d (at most a year)\n"),
         (["events", "nobody"], 1, "cst: no session is called 'nobody'; `cst ls --all` lists them\n"),
     ],
 )

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from cst.doctor.finding import Finding, amount
 from cst.doctor import report
+from cst.doctor.finding import Finding
 from cst.render.paint import Paint
-from cst.text import width
+from cst.text import amount, width
 
 FOUND = [
     Finding("fzf", "ok", "0.67.0 /home/u/bin"), Finding("hooks", "wrong", "gone", "`cst hooks install`"),
@@ -39,9 +39,9 @@ def test_colour_is_beside_the_word() -> None:
 
 def test_hostile_text_is_harmless() -> None:
     """In what was found, in what to do, and in an outcome that nobody knows."""
-    (line, mend, _) = report.lines([Finding("x\x1b[2J", "odd", "a\nb\x1b]0;t\x07", "c\u202ed")], 80, Paint(False))
+    (line, fix, _) = report.lines([Finding("x\x1b[2J", "odd", "a\nb\x1b]0;t\x07", "c\u202ed")], 80, Paint(False))
 
-    assert (line, mend.strip()) == ("~ odd      x           a b", "→ cd")
+    assert (line, fix.strip()) == ("~ odd      x           a b", "→ cd")
 
 
 def test_json() -> None:
@@ -49,7 +49,7 @@ def test_json() -> None:
     given = report.as_json(FOUND[:2])
 
     assert (given["schema"], given["ok"]) == (1, False)
-    assert given["checks"][0] == {"check": "fzf", "outcome": "ok", "found": "0.67.0 /home/u/bin", "mend": None}
+    assert given["checks"][0] == {"check": "fzf", "outcome": "ok", "found": "0.67.0 /home/u/bin", "fix": None}
 
 
 @pytest.mark.parametrize(("size", "text"), [(0, "0 B"), (999, "999 B"), (1500, "2 kB"), (3_400_000, "3.4 MB"), (77 * 10**9, "77 GB")])

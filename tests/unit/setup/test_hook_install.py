@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import os
-import random
 import shutil
+import signal
 import stat
 import subprocess
 import sys
+import time
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -382,12 +383,12 @@ def test_a_folder_without_git_is_its_own_root(tmp_path: Path) -> None:
 CODE = """
 import os, sys
 from cst.settings import load
-from cst.setup import hooks, install, policy
+from cst.setup import hook_install, policy
 policy.MANAGED = "/nonexistent"
 own = load(os.environ)
 sys.stdin.readline()
-plan = install.plan_install(own, "user", "/", "2.1.329")
-install.apply(own, plan)
+plan = hook_install.plan_install(own, "user", "/", "2.1.329")
+hook_install.apply(own, plan)
 """
 
 
@@ -415,25 +416,29 @@ def test_eight_at_once_make_one(own: Settings, file: Path, before: bytes | None)
 
 def test_killed_at_any_step(own: Settings, file: Path) -> None:
     """kill -9 leaves the old file or the new one; the next install makes it whole, and out gives back the bytes."""
-    chance = random.Random(7)
     env = {**os.environ, "PYTHONPATH": str(ROOT)}
     code = CODE.replace("sys.stdin.readline()", "print(flush=True)")
-    for _ in range(15):
+    codes, whole = [], 60.0  # seconds that an undisturbed one takes, from its first line on
+    for number in range(15):
         file.write_bytes(MINE)
-        process = subprocess.Popen([sys.executable, "-c", code], env=env, stdout=subprocess.PIPE)
-        assert process.stdout
-        process.stdout.readline()
-        try:
-            process.wait(chance.random() * 0.02)
-        except subprocess.TimeoutExpired:
-            process.kill()
-        process.wait(10)
-        process.stdout.close()
+        with subprocess.Popen([sys.executable, "-c", code], env=env, stdout=subprocess.PIPE) as process:
+            assert process.stdout
+            process.stdout.readline()
+            begun = time.monotonic()
+            try:
+                process.wait(whole * number / 12 if number else 60)
+            except subprocess.TimeoutExpired:
+                process.kill()
+            codes.append(process.wait(10))
+        whole = whole if number else time.monotonic() - begun
         assert file.read_bytes() == MINE or len(events(file)) == 9
         put(own)
         assert len(events(file)) == 9
         take(own)
         assert file.read_bytes() == MINE
+
+    assert codes[0] == 0
+    assert set(codes) == {0, -signal.SIGKILL}
 
 
 @pytest.mark.parametrize("earlier", [False, True])

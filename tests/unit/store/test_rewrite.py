@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from cst.model import CstError, Mark
-from cst.store import rewrite, marks
+from cst.store import marks, rewrite
 
 from tests.testing import NOW, ROOT
 
@@ -22,7 +22,7 @@ WRITERS = 50
 _MARKS = """
 import os, sys, time
 from cst.model import Mark
-from cst.sources import marks
+from cst.store import marks
 path, go, number = sys.argv[1:]
 made = 0
 while made < 2 or (made < 500 and os.path.exists(go)):
