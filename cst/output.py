@@ -85,7 +85,7 @@ def confirm(question: str, refusal: str) -> bool:
     """Ask y or n on the terminal; anything but y and yes is no. CstError, which begins with `refusal`, where there is
     no terminal to ask on."""
     if not os.isatty(0):
-        raise CstError(f"{refusal}, and there is no terminal to ask on; pass --yes")
+        raise CstError(f"{refusal}, and there is no terminal to ask on", "pass --yes")
     print(question, "[y/N] ", end="", file=sys.stderr, flush=True)
     return sys.stdin.readline().strip().lower() in ("y", "yes")
 

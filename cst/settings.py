@@ -103,7 +103,7 @@ def load(env: Mapping[str, str]) -> Settings:
     """Settings from an environment; CstError names a config file or key that cannot be used."""
     home = env.get("HOME", "")
     if not home.startswith("/"):
-        raise CstError("HOME is not set to a folder; set it, for example HOME=/home/you")
+        raise CstError("HOME is not set to a folder", "set it, for example HOME=/home/you")
     home = home.rstrip("/")
     config = _config(env.get("CST_CONFIG") or f"{_xdg(env, 'XDG_CONFIG_HOME', home, '.config')}/cst/config.toml")
     claude = env.get("CLAUDE_CONFIG_DIR") or home + "/.claude"
@@ -127,7 +127,7 @@ def load(env: Mapping[str, str]) -> Settings:
         ended_days=config["ended_days"],
         refresh=max(0.2, config["refresh"]),
         theme=_theme(env, config["theme"]),
-        ascii=config["glyphs"] == "ascii" or (config["glyphs"] == "auto" and not _speaks_unicode(env)),
+        ascii=config["glyphs"] == "ascii" or (config["glyphs"] == "auto" and not is_utf8(locale_of(env))),
         lines=2 if config["lines"] >= 2 else 1,
         context_window=config["context_window"],
         keys=config["keys"],
@@ -147,10 +147,14 @@ def _theme(env: Mapping[str, str], wanted: str) -> str:
     return "light" if background in ("7", "15") else "dark"
 
 
-def _speaks_unicode(env: Mapping[str, str]) -> bool:
-    """Whether the locale is one of UTF-8. None at all counts as one: key bindings run in a bare environment."""
-    locale = env.get("LC_ALL") or env.get("LC_CTYPE") or env.get("LANG") or "C.UTF-8"
-    return "utf8" in locale.lower().replace("-", "")
+def locale_of(env: Mapping[str, str]) -> str:
+    """The locale that says which characters a terminal shows; "" where none is set."""
+    return env.get("LC_ALL") or env.get("LC_CTYPE") or env.get("LANG") or ""
+
+
+def is_utf8(locale: str) -> bool:
+    """Whether a locale is one of UTF-8. None at all counts as one: key bindings run in a bare environment."""
+    return not locale or "utf8" in locale.lower().replace("-", "")
 
 
 def _xdg(env: Mapping[str, str], name: str, home: str, default: str) -> str:
@@ -171,18 +175,18 @@ def _config(path: str) -> dict[str, Any]:
     except FileNotFoundError:
         return values
     except OSError as error:
-        raise CstError(f"cannot read {path}: {error.strerror}; mend its permissions or remove it") from None
+        raise CstError(f"cannot read {path}: {error.strerror}", "fix its permissions or remove it") from None
     import tomllib  # 0.8 x the start of Python: only where there is a file
 
     try:
         given = tomllib.loads(text.decode())
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise CstError(f"{path} is not TOML: {error}; mend that line") from None
+        raise CstError(f"{path} is not TOML: {error}", "fix that line") from None
     types = {name: kind for name, kind, _, _ in KEYS}
     for name, value in given.items():
         where = f"{path}, line {_line_of(text, name)}"
         if name not in types:
-            raise CstError(f"{where}: unknown key {name!r}; known are {', '.join(types)}")
+            raise CstError(f"{where}: unknown key {name!r}", f"known are {', '.join(types)}")
         values[name] = _checked(name, value, types[name], where)
     return values
 

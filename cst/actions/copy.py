@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 
 from cst.claude import transcript
-from cst.model import Client, CstError, Session, label
+from cst.core.naming import display_name
+from cst.model import Client, CstError, Session
 from cst.system import tmux
+from cst.system.spawn import shell_quote
 from cst.text import clean
 
 TYPE_CHECKING = False
@@ -14,19 +16,25 @@ if TYPE_CHECKING:
     from cst.settings import Settings
 
 WHAT = ("id", "path", "resume")
-_PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-+@:")
+_JOINERS = "\u200c\u200d"  # of emoji and of several scripts: invisible, and without effect
 
 
 def text(settings: Settings, session: Session, what: str) -> str:
-    """The session's id, its folder, or the command that resumes it, quoted for a shell."""
+    """The session's id, its folder, or the command that resumes it, quoted for a shell.
+
+    CstError where that is not known, and where it holds characters that would end the paste and run what follows.
+    """
     known = {"id": session.id, "path": session.cwd, "resume": session.id and session.cwd}[what]
     if not known:
-        called = clean(label(session), 40)
-        raise CstError(f"{called} has no {what} that is known; `cst show {session.key}` says what is")
-    if what != "resume":
-        return known
-    other = "" if is_default(settings, session.config_dir) else f"CLAUDE_CONFIG_DIR={quoted(session.config_dir)} "
-    return f"cd {quoted(folder_of(session))} && {other}claude --resume {quoted(session.id)}"
+        raise CstError(f"{display_name(session)} has no known {what}", f"`cst show {session.key}` says what is known")
+    if what == "resume":
+        default = is_default(settings, session.config_dir)
+        variable = "" if default else f"CLAUDE_CONFIG_DIR={shell_quote(session.config_dir)} "
+        known = f"cd {shell_quote(folder_of(session))} && {variable}claude --resume {shell_quote(session.id)}"
+    if not all(c.isprintable() or c in _JOINERS for c in known):
+        called = display_name(session)
+        raise CstError(f"the folder of {called} has characters in its name that would act when pasted", "rename it")
+    return known
 
 
 def folder_of(session: Session) -> str:
@@ -37,11 +45,6 @@ def folder_of(session: Session) -> str:
 def is_default(settings: Settings, config_dir: str) -> bool:
     """Whether that is the folder that Claude Code takes without CLAUDE_CONFIG_DIR."""
     return config_dir in ("", settings.home + "/.claude")
-
-
-def quoted(word: str) -> str:
-    """A word as every POSIX shell reads it back. (`shlex` costs 0.7 x the start of Python.)"""
-    return word if word and not set(word) - _PLAIN else "'" + word.replace("'", "'\\''") + "'"
 
 
 def copy(settings: Settings, what: str, client: Client | None) -> str:
@@ -56,7 +59,7 @@ def copy(settings: Settings, what: str, client: Client | None) -> str:
             return "copied to the clipboard and tmux's buffer"
     code, output = tmux.run(settings.tmux_program, socket, ["set-buffer", "--", what])
     if code:
-        raise CstError(f"tmux took no copy: {clean(output, 200)}; select it with the mouse")
+        raise CstError(f"tmux took no copy: {clean(output, 200)}", "select it with the mouse")
     return "copied to tmux's buffer"
 
 
@@ -72,4 +75,4 @@ def _tell_terminal(what: str) -> None:
         finally:
             os.close(fd)
     except OSError as error:
-        raise CstError(f"no terminal to copy to: {error.strerror}; run it in one, or use `cst show`") from None
+        raise CstError(f"no terminal to copy to: {error.strerror}", "run it in one, or use `cst show`") from None

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 
 from cst.actions import marks
-from cst.model import Client, CstError, Mark, Session, label
+from cst.core.naming import display_name
+from cst.model import Client, CstError, Mark, Session
 from cst.system import tmux, trust
 from cst.text import clean
 
@@ -24,7 +25,7 @@ def client_of(snapshot: Snapshot, settings: Settings, asked: str) -> Client | No
     if named:
         client = next((client for client in clients if client.name == named), None)
         if asked and client is None:
-            raise CstError(f"no tmux client is called {asked!r}; `tmux list-clients` lists them")
+            raise CstError(f"no tmux client is called {asked!r}", "`tmux list-clients` lists them")
         return client
     if not settings.tmux:
         return None
@@ -45,12 +46,12 @@ def jump(settings: Settings, session: Session, client: Client | None, now: float
         where = "is in no tmux pane that could be seen" if session.hidden else "is in no tmux pane"
         if session.pid is None:
             where = f"has ended; `cst resume {session.key}` brings it back"
-        raise CstError(f"{clean(label(session), 40)} {where}")
+        raise CstError(f"{display_name(session)} {where}")
     if client is None:
         _attach(settings, place.socket, place.target, session, now)
         return
     if client.socket != place.socket:
-        raise CstError(f"{clean(label(session), 40)} is on another tmux server, {place.socket}; attach to that one")
+        raise CstError(f"{display_name(session)} is on another tmux server, {place.socket}", "attach to that one")
     if client.pane != place.pane:
         tmux.switch(settings.tmux_program, place.socket, client.name, place.target, message, client.session_id)
     elif message:
@@ -61,17 +62,17 @@ def jump(settings: Settings, session: Session, client: Client | None, now: float
 def _attach(settings: Settings, socket: str, target: str, session: Session, now: float) -> None:
     """Outside tmux: become a new client. Never switch-client, which would move somebody else's."""
     if settings.tmux:
-        raise CstError("no tmux client shows this pane; pass one with --client, `tmux list-clients` lists them")
+        raise CstError("no tmux client shows this pane", "pass one with --client, `tmux list-clients` lists them")
     if not os.isatty(0) or not os.isatty(1):
-        raise CstError("outside tmux a jump needs a terminal to attach; run it in one")
+        raise CstError("outside tmux a jump needs a terminal to attach", "run it in one")
     path, wrong = trust.checked(socket)
     if wrong:
-        raise CstError(f"{wrong}; nothing was attached")
+        raise CstError(f"{wrong}", "nothing was attached")
     _marked(settings, session, "", "", now)
     try:
         os.execvp(settings.tmux_program, [settings.tmux_program, "-u", "-S", path, "attach-session", "-t", target])
     except OSError as error:
-        raise CstError(f"cannot start {settings.tmux_program}: {error.strerror}; set CST_TMUX") from None
+        raise CstError(f"cannot start {settings.tmux_program}: {error.strerror}", "set CST_TMUX") from None
 
 
 def _marked(settings: Settings, session: Session, client: str, came_from: str, now: float) -> None:
@@ -87,7 +88,7 @@ def back(snapshot: Snapshot, settings: Settings, client: Client, now: float) -> 
     panes = [p for p in snapshot.panes if p.id == first.pane and p.socket == client.socket]
     if not panes:
         marks.append(settings, [Mark(now, "back", client=client.name, socket=client.socket)])
-        raise CstError(f"the pane {first.pane} that you came from is gone; `prefix L` goes to the last tmux session")
+        raise CstError(f"the pane {first.pane} that you came from is gone", "`prefix L` goes to the last tmux session")
     pane = max(panes, key=lambda p: (p.attached, p.shown))
     target = f"={pane.session_id}:{pane.window_id}.{pane.id}"
     tmux.switch(settings.tmux_program, client.socket, client.name, target, "")

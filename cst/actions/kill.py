@@ -25,15 +25,16 @@ def end(session: Session, grace: float, force: bool = False) -> str:
             return f"{identity.name(session)} has ended (SIGTERM)"
         if not force:
             still = f"{identity.name(session)} is still there {grace:.0f} s after SIGTERM"
-            raise CstError(f"{still}; `cst kill --force {session.key}` ends it")
+            raise CstError(f"{still}", f"`cst kill --force {session.key}` ends it")
         signal.pidfd_send_signal(fd, signal.SIGKILL)
         if _gone(fd, grace):
             return f"{identity.name(session)} has ended (SIGKILL)"
-        raise CstError(f"{identity.name(session)} did not end on SIGKILL; the kernel holds it, see `ps -o stat,wchan`")
+        stuck = f"{identity.name(session)} did not end on SIGKILL"
+        raise CstError(stuck, "the kernel holds it, see `ps -o stat,wchan`")
     except ProcessLookupError:
         return f"{identity.name(session)} had ended already"
     except PermissionError:
-        raise CstError(f"{identity.name(session)} belongs to another user; nothing was signalled") from None
+        raise CstError(f"{identity.name(session)} belongs to another user", "nothing was signalled") from None
     finally:
         os.close(fd)
 
@@ -44,17 +45,17 @@ def _hold(session: Session) -> int:
     if session.pid is None or not start:
         raise CstError(f"{identity.name(session)} has ended already")
     if not hasattr(os, "pidfd_open") or not hasattr(signal, "pidfd_send_signal"):
-        raise CstError("this system has no pidfd, so a process cannot be told from its successor; use `kill`")
+        raise CstError("this system has no pidfd, so a process cannot be told from its successor", "use `kill`")
     try:
         fd = os.pidfd_open(int(pid))
     except ProcessLookupError:
         raise CstError(f"{identity.name(session)} has ended already") from None
     except OSError as error:
-        raise CstError(f"cannot hold process {pid}: {error.strerror}; nothing was signalled") from None
+        raise CstError(f"cannot hold process {pid}: {error.strerror}", "nothing was signalled") from None
     reason = _refusal(session, int(pid), start)
     if reason:
         os.close(fd)
-        raise CstError(f"{reason}; nothing was signalled")
+        raise CstError(f"{reason}", "nothing was signalled")
     return fd
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 
+from cst.core.naming import display_name
 from cst.model import Client, CstError, Session, Value, label, project
 from cst.system import tmux
 from cst.text import clean
@@ -44,11 +45,12 @@ class Command(Value):
 
 def command(session: Session, folder: str, text: str, *env: str) -> Command:
     """A command in a folder of a session's. CstError where that folder is not known, or gone."""
-    called = clean(label(session), 40)
+    called = display_name(session)
     if not folder.startswith("/"):
-        raise CstError(f"the folder of {called} is not known; `cst show {session.key}` says what is")
+        raise CstError(f"the folder of {called} is not known", f"`cst show {session.key}` says what is")
     if not os.path.isdir(folder):
-        raise CstError(f"the folder {clean(folder, 200)} of {called} is gone; make it again or choose another session")
+        gone = f"the folder {clean(folder, 200)} of {called} is gone"
+        raise CstError(gone, "make it again or choose another session")
     return Command(_window(label(session)) or _window(project(folder)) or "cst", folder, text, env)
 
 
@@ -59,16 +61,16 @@ def run(settings: Settings, client: Client | None, wanted: Command) -> str:
     words = ["new-window", "-P", "-F", "#{pane_id}", "-t", f"{client.session_id}:", "-n", wanted.name, *_argv(wanted)]
     code, output = tmux.run(settings.tmux_program, client.socket, words)
     if code:
-        raise CstError(f"tmux made no window: {clean(output, 200)}; `tmux list-sessions` lists what is there")
+        raise CstError(f"tmux made no window: {clean(output, 200)}", "`tmux list-sessions` lists what is there")
     return output.strip()
 
 
 def become(settings: Settings, wanted: Command) -> NoReturn:
     """Replace this process. CstError inside tmux, where nobody watches, and without a terminal."""
     if settings.tmux:
-        raise CstError("no tmux client shows this pane; pass one with --client, `tmux list-clients` lists them")
+        raise CstError("no tmux client shows this pane", "pass one with --client, `tmux list-clients` lists them")
     if not os.isatty(0) or not os.isatty(1):
-        raise CstError("outside tmux this needs a terminal; run it in one")
+        raise CstError("outside tmux this needs a terminal", "run it in one")
     argv = _argv(wanted)
     os.execv(argv[0], argv)
 

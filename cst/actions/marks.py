@@ -6,9 +6,10 @@ What a person says of sessions comes back as the sentence that tells them so.
 from __future__ import annotations
 
 from cst.core.annotation import UNTIL_CHANGES
-from cst.model import CstError, Mark, Session, age, label
+from cst.core.naming import display_name, display_names
+from cst.model import CstError, Mark, Session
 from cst.store import marks
-from cst.text import clean
+from cst.text import age, clean
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from cst.settings import Settings
 
 _TAG, _NAME = 30, 60  # characters at most
+_COLUMNS = 30  # of a name
 
 
 def seen(settings: Settings, sessions: Sequence[Session], now: float, by: str = "you") -> str:
@@ -24,9 +26,10 @@ def seen(settings: Settings, sessions: Sequence[Session], now: float, by: str = 
     for session in sessions:
         _alive(session)
         if session.state in ("permission", "question", "plan", "dialog"):
-            raise CstError(f"a {session.state} stays until it is answered; `cst jump {session.key}` goes there")
+            raise CstError(f"a {session.state} stays until it is answered", f"`cst jump {session.key}` goes there")
     append(settings, [Mark(now, "seen", session.key, by=by) for session in sessions])
-    return "seen: " + ", ".join(f"{_name(session)} ({session.state})" for session in sessions)
+    names = display_names(sessions, _COLUMNS)
+    return "seen: " + ", ".join(f"{name} ({s.state})" for name, s in zip(names, sessions, strict=True))
 
 
 def pin(settings: Settings, sessions: Sequence[Session], now: float, on: bool = True) -> str:
@@ -58,9 +61,9 @@ def tag(
     if wrong or not (add or remove):
         said = f"{clean(wrong[0], 40)!r} cannot be a tag" if wrong else "no tag was given"
         rule = f"words of up to {_TAG} characters, without commas, that begin with a letter or digit"
-        raise CstError(f"{said}; tags are {rule}")
+        raise CstError(f"{said}", f"tags are {rule}")
     if both := set(add) & set(remove):
-        raise CstError(f"{min(both)!r} is to be added and removed; say one of them")
+        raise CstError(f"{min(both)!r} is to be added and removed", "say one of them")
     _lasting(
         settings, sessions,
         [Mark(now, "tag", value=word) for word in add] + [Mark(now, "untag", value=word) for word in remove],
@@ -74,7 +77,8 @@ def tag(
 
 def tags(sessions: Sequence[Session]) -> str:
     """Which tags these sessions have."""
-    return "; ".join(f"{_name(s)}: {clean(' '.join(s.tags)) or 'no tag'}" for s in sessions)
+    names = display_names(sessions, _COLUMNS)
+    return "; ".join(f"{name}: {clean(' '.join(s.tags)) or 'no tag'}" for name, s in zip(names, sessions, strict=True))
 
 
 def is_tag(word: str) -> bool:
@@ -86,7 +90,7 @@ def rename(settings: Settings, session: Session, now: float, name: str) -> str:
     """Call a session something else in cst; "" takes that name away. Claude Code's own name for it stays."""
     cleaned = clean(name, _NAME)
     if name and not cleaned:
-        raise CstError("that name has no character that can be shown; give another one")
+        raise CstError("that name has no character that can be shown", "give another one")
     _lasting(settings, [session], [Mark(now, "name", value=cleaned)])
     return f"renamed: {_name(session)} is {cleaned} now" if cleaned else f"no longer renamed: {_name(session)}"
 
@@ -106,16 +110,16 @@ def _lasting(settings: Settings, sessions: Sequence[Session], made: Sequence[Mar
 
 def _alive(session: Session) -> None:
     if session.pid is None:
-        raise CstError(f"{_name(session)} has ended: it needs nobody; `cst resume {session.key}` brings it back")
+        raise CstError(f"{_name(session)} has ended: it needs nobody", f"`cst resume {session.key}` brings it back")
 
 
 def _names(sessions: Sequence[Session]) -> str:
     more = f" and {len(sessions) - 5} more" if len(sessions) > 5 else ""
-    return ", ".join(map(_name, sessions[:5])) + more
+    return ", ".join(display_names(sessions, _COLUMNS)[:5]) + more
 
 
 def _name(session: Session) -> str:
-    return clean(label(session), 30)
+    return display_name(session, _COLUMNS)
 
 
 def append(settings: Settings, made: list[Mark]) -> None:
@@ -123,4 +127,4 @@ def append(settings: Settings, made: list[Mark]) -> None:
     try:
         marks.append(settings.marks_file, made)
     except OSError as error:
-        raise CstError(f"cannot write {settings.marks_file}: {error.strerror}; mend its permissions") from None
+        raise CstError(f"cannot write {settings.marks_file}: {error.strerror}", "fix its permissions") from None

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from cst.actions import launch
-from cst.model import Client, CstError, Session, label
+from cst.core.naming import display_name
+from cst.model import Client, CstError, Session
 from cst.text import clean
 
 TYPE_CHECKING = False
@@ -36,7 +37,7 @@ def editor(settings: Settings, session: Session, client: Client | None) -> str:
 def transcript(settings: Settings, session: Session, client: Client | None, program: str) -> str:
     """What `program` (an absolute path of cst) shows of the session, in the pager."""
     if session.transcript is None:
-        raise CstError(f"{clean(label(session), 40)} has no transcript yet; it begins with the first prompt")
+        raise CstError(f"{display_name(session)} has no transcript yet", "it begins with the first prompt")
     env = (f"CST_BIN={program}", f"CST_KEY={session.key}")
     launch.run(settings, client, launch.command(session, settings.home, _PAGER, *env))
-    return f"the transcript of {clean(label(session), 40)}"
+    return f"the transcript of {display_name(session)}"

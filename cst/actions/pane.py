@@ -13,18 +13,25 @@ if TYPE_CHECKING:
     from cst.settings import Settings
 
 
+class NotSent(CstError):
+    """An error before anything was typed into the session, and one that says so."""
+
+    def __init__(self, what: str, remedy: str = "nothing was sent") -> None:
+        super().__init__(what, remedy, sent=False)
+
+
 class View(Value):
-    """One look: the session's process, the pane's own one, what the registry says, what the screen shows."""
+    """A session's pane at one moment: its process, the pane's own one, its registry record, the screen."""
 
     pid: int
-    start: str  # as the kernel says
+    start: str  # in clock ticks, as the kernel says
     pane_pid: int
     record: Record | None
     screen: str  # with its colours
 
 
 def look(settings: Settings, session: Session, start: str = "") -> View:
-    """The pane as it is now. CstError unless the session's process lives (it started at `start`, where the session
+    """The pane as it is now. NotSent unless the session's process lives (it started at `start`, where the session
     does not know), reads that terminal, and no mode or other pane would get its keys."""
     place, (pid, start) = _place(session), _identity(session, start)
     (pane_pid, terminal, mode, shared), screen = tmux.inspect(settings.tmux_program, place.socket, place.pane)
@@ -36,34 +43,34 @@ def look(settings: Settings, session: Session, start: str = "") -> View:
     if not reason and shared != "0":
         reason = f"the panes around {place.pane} get the same keys (synchronize-panes); turn that off"
     if reason:
-        raise CstError(f"{reason}; nothing was sent")
+        raise NotSent(reason)
     return View(pid, start, int(pane_pid), registry.one(session.config_dir, pid), screen)
 
 
 def press(settings: Settings, session: Session, view: View, key: str) -> None:
-    """One key, if the pane is still as it was. CstError where tmux refuses."""
+    """Send one key, if the pane is still as it was. NotSent where tmux refuses."""
     place = _place(session)
     if not tmux.press(settings.tmux_program, place.socket, place.pane, view.pane_pid, key):
-        raise CstError(f"pane {place.pane} changed at the last moment; nothing was sent")
+        raise NotSent(f"pane {place.pane} changed at the last moment")
 
 
 def paste(settings: Settings, session: Session, view: View, path: str) -> None:
-    """The text of a file, as one paste, if the pane is still as it was. CstError where tmux refuses."""
+    """Send the text of a file, as one paste, if the pane is still as it was. NotSent where tmux refuses."""
     place = _place(session)
     if not tmux.paste(settings.tmux_program, place.socket, place.pane, view.pane_pid, path):
-        raise CstError(f"pane {place.pane} changed at the last moment; nothing was sent")
+        raise NotSent(f"pane {place.pane} changed at the last moment")
 
 
 def _place(session: Session) -> Place:
     if session.pid is None:
-        raise CstError(f"{identity.name(session)} has ended; nothing was sent")
+        raise NotSent(f"{identity.name(session)} has ended")
     if session.place is None:
-        raise CstError(f"{identity.name(session)} is in no tmux pane that cst can see; go to its terminal")
+        raise NotSent(f"{identity.name(session)} is in no tmux pane that cst can see", "go to its terminal")
     return session.place
 
 
 def _identity(session: Session, start: str) -> tuple[int, str]:
-    """Pid and start time; a client that records none is what it was at the first look."""
+    """Pid and start time; where the client recorded none, that of the first look."""
     pid, _, known = session.key.partition(".")
     if known in ("", "0"):
         known = start or processes.start_of(int(pid))

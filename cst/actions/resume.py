@@ -5,7 +5,8 @@ from __future__ import annotations
 from cst.actions import launch
 from cst.actions.copy import folder_of, is_default
 from cst.claude import registry
-from cst.model import Client, CstError, Session, label
+from cst.core.naming import display_name
+from cst.model import Client, CstError, Session, is_session_id
 from cst.system import processes
 from cst.text import clean
 
@@ -13,7 +14,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from cst.settings import Settings
 
-_OF_IDS = frozenset("0123456789abcdef-")
 # An alias or a function of the person's is fine for `claude`, but `env` starts programs only: that is for folders
 # other than the default, of which an rc file may know nothing.
 _PLAIN = 'cd "$CST_FOLDER" && claude --resume "$CST_SESSION"'
@@ -26,25 +26,26 @@ def resume(settings: Settings, session: Session, client: Client | None, now: flo
 
     Outside tmux, in place of this process. CstError where it lives, or where its folder is gone.
     """
-    if len(session.id) != 36 or set(session.id) - _OF_IDS:
-        raise CstError(f"{clean(label(session), 40)} has no session id, so it cannot be resumed; start a new one")
+    if not is_session_id(session.id):
+        raise CstError(f"{display_name(session)} has no session id, so it cannot be resumed", "start a new one")
     if pid := session.pid or _living(settings, session, now):
-        raise CstError(f"{clean(label(session), 40)} lives as process {pid}; `cst jump {pid}` goes there")
+        raise CstError(f"{display_name(session)} lives as process {pid}", f"`cst jump {pid}` goes there")
     folder = folder_of(session)
     text, env = _PLAIN, ["CLAUDE_CONFIG_DIR"]
     if not is_default(settings, session.config_dir):
         text, env = _OTHER, [f"CST_CONFIG_DIR={session.config_dir}"]
     env += [f"CST_FOLDER={folder}", f"CST_SESSION={session.id}"]
     launch.run(settings, client, launch.command(session, folder, text + (_STAY if client else ""), *env))
-    return f"resumed {clean(label(session), 40)} in {clean(folder, 200)}"
+    return f"resumed {display_name(session)} in {clean(folder, 200)}"
 
 
 def _living(settings: Settings, session: Session, now: float) -> int:
     """The live process that has this session, as the registry says at this moment; 0 = none."""
     for config_dir in dict.fromkeys((session.config_dir, *settings.config_dirs)):
         records, _ = registry.read(config_dir)
-        found = {record.pid: record.start for record in records if record.session_id == session.id}
-        for pid, process in processes.read(list(found), now).items():
-            if found[pid] in ("", process.start):
-                return pid
+        mine = [record for record in records if record.session_id == session.id]
+        found = processes.read([record.pid for record in mine], now)
+        for record in mine:
+            if record.pid in found and record.start in ("", found[record.pid].start):
+                return record.pid
     return 0

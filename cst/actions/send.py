@@ -10,9 +10,11 @@ import os
 import time
 
 from cst.actions import pane
+from cst.actions.pane import NotSent
 from cst.claude import registry, transcript
 from cst.core import dialogs, screens
-from cst.model import CstError, label
+from cst.core.naming import display_name
+from cst.model import CstError
 from cst.system import trust
 from cst.text import clean
 
@@ -34,10 +36,18 @@ class Unproven(CstError):
     """Enter was pressed, so the text may have been sent; all other errors of `send` mean that it was not."""
 
 
+class NotEntered(CstError):
+    """The text stands in the input box, or some of it, and Enter was not pressed."""
+
+    def __init__(self, what: str, remedy: str = "Enter was not pressed, look there") -> None:
+        super().__init__(what, remedy, sent=True)
+
+
 def send(settings: Settings, session: Session, text: str, patience: float = PATIENCE) -> str:
     """Type a text into the session's input box and press Enter: what came of it, in words.
 
-    CstError where the session is not at an empty prompt; Unproven where nothing shows that the prompt arrived.
+    NotSent where the session is not at an empty prompt; NotEntered where the text was pasted and does not stand there;
+    Unproven where nothing shows within `patience` seconds that the prompt arrived.
     """
     text = typed(text)
     view = pane.look(settings, session)
@@ -52,13 +62,14 @@ def send(settings: Settings, session: Session, text: str, patience: float = PATI
         time.sleep(_PASTE_PAUSE)
         view = pane.look(settings, session, view.start)
         if not _holds(_box(view), text):
-            raise CstError(f"the input box of {_who(session)} changed meanwhile; Enter was not pressed, look there")
+            raise NotEntered(f"the input box of {display_name(session)} changed meanwhile")
         pressed = time.time()
         pane.press(settings, session, view, "Enter")
     except CstError as error:
-        told = str(error).replace("nothing was sent", "the text was pasted, Enter was not pressed, look there")
-        raise CstError(told) from None
-    return f"{_who(session)}: {_proof(settings, session, view, text, pressed, patience)}"
+        if error.sent is False:
+            raise NotEntered(error.what, "the text was pasted, Enter was not pressed, look there") from None
+        raise
+    return f"{display_name(session)}: {_proof(settings, session, view, text, pressed, patience)}"
 
 
 def typed(text: str) -> str:
@@ -67,32 +78,32 @@ def typed(text: str) -> str:
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     text = "".join(c for c in text if c in "\n\t" or not (c < " " or "\x7f" <= c <= "\x9f")).strip()
     if not text:
-        raise CstError("there is nothing to send; give a text, or - and a text on standard input")
+        raise CstError("there is nothing to send", "give a text, or - and a text on standard input")
     if text.startswith("!"):
-        raise CstError("a text that begins with ! runs in a shell of Claude Code without a question; go there for that")
+        raise CstError("a text that begins with ! runs in a shell of Claude Code at once", "go there for that")
     if text.startswith("/") and "\n" in text:
-        raise CstError("a slash command has one line; send the rest by itself")
+        raise CstError("a slash command has one line", "send the rest by itself")
     if len(text) > LONGEST:
-        raise CstError(f"the text has over {LONGEST} characters; put it into a file and name that")
+        raise CstError(f"the text has over {LONGEST} characters", "put it into a file and name that")
     return text + " " if text.endswith("\\") or text.split()[-1].startswith("@") else text
 
 
 def _ready(session: Session, view: View) -> None:
-    """CstError unless the session is at its prompt, with nothing typed."""
-    record, name = view.record, _who(session)
+    """NotSent unless the session is at its prompt, with nothing typed."""
+    record, name = view.record, display_name(session)
     status = record.status if record else ""
     if status not in ("", "idle", "shell"):
         does = "is working and would queue it" if status == "busy" else "waits for an answer: `cst answer`"
-        raise CstError(f"{name} {does}; nothing was sent")
+        raise NotSent(f"{name} {does}")
     if not status and session.state not in _READY:
-        raise CstError(f"{name} is {session.state}, not at its prompt; nothing was sent")
+        raise NotSent(f"{name} is {session.state}, not at its prompt")
     if dialogs.read(view.screen)[0]:
-        raise CstError(f"{name} shows a dialog: `cst answer`; nothing was sent")
+        raise NotSent(f"{name} shows a dialog: `cst answer`")
     box = _box(view)
     if box is None or "esc to interrupt" in box.foot:
-        raise CstError(f"the input box of {name} is not to be seen; nothing was sent")
+        raise NotSent(f"the input box of {name} is not visible")
     if box.text or box.clipped:
-        raise CstError(f"{name} has text in its input box already, {clean(box.text, 60)!r}; nothing was sent")
+        raise NotSent(f"{name} has text in its input box already, {clean(box.text, 60)!r}")
 
 
 def _box(view: View) -> Box | None:
@@ -118,12 +129,12 @@ def _written(settings: Settings, text: str) -> str:
         with open(fd, "wb") as file:
             file.write(text.encode("utf-8", "replace"))
     except OSError as error:
-        raise CstError(f"cannot write {path}: {error.strerror}; mend its permissions") from None
+        raise CstError(f"cannot write {path}: {error.strerror}", "fix its permissions") from None
     return path
 
 
 def _shown(settings: Settings, session: Session, view: View, text: str, end: float) -> None:
-    """Wait until the input box shows the text. CstError where it does not; Enter was not pressed then."""
+    """Wait until the input box shows the text. NotEntered where it does not by `end`."""
     box = None
     while time.monotonic() < end:
         time.sleep(_STEP)
@@ -131,7 +142,7 @@ def _shown(settings: Settings, session: Session, view: View, text: str, end: flo
         if _holds(box, text):
             return
     what = f"shows {clean(box.text, 60)!r}" if box and box.text else "does not show the text"
-    raise CstError(f"the input box of {_who(session)} {what}; Enter was not pressed, look there")
+    raise NotEntered(f"the input box of {display_name(session)} {what}")
 
 
 def _proof(settings: Settings, session: Session, view: View, text: str, pressed: float, patience: float) -> str:
@@ -153,7 +164,8 @@ def _proof(settings: Settings, session: Session, view: View, text: str, pressed:
         left = left + 1 if box and not box.text else 0
         if left >= 10 and text.startswith("/"):
             return f"sent · {clean(text, 60)}; the command has left the input box"
-    raise Unproven(f"Enter was pressed in {_who(session)}, but nothing shows that the prompt arrived; look there")
+    what = f"Enter was pressed in {display_name(session)}, but nothing shows that the prompt arrived"
+    raise Unproven(what, "look there", sent=True)
 
 
 def _noted(session: Session, pressed: float) -> bool:
@@ -167,5 +179,3 @@ def _noted(session: Session, pressed: float) -> bool:
     return bool(tail and tail.prompt_at >= pressed - 0.5)
 
 
-def _who(session: Session) -> str:
-    return clean(label(session), 40)

@@ -55,12 +55,12 @@ def verify(settings: Settings) -> list[Finding]:
     return selftest.findings(settings, _program())
 
 
-def _config_error(env: Mapping[str, str]) -> str:
+def _config_error(env: Mapping[str, str]) -> CstError | None:
     try:
         configuration.load(env)
     except CstError as error:
-        return str(error)
-    return ""
+        return error
+    return None
 
 
 def _prunable(settings: Settings, now: float) -> int | None:

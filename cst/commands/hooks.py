@@ -6,10 +6,10 @@ import os
 import sys
 import time
 
-from cst.model import CstError, age
+from cst.model import CstError
 from cst.output import confirm
 from cst.setup import hook_install, hook_status, hooks
-from cst.text import clean, home_path
+from cst.text import age, clean, home_path
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def _status_lines(status: Status, home: str, now: float) -> Iterator[str]:
         line = f"{scope.scope:8} {scope.state:10} {home_path(scope.path, home)}"
         if scope.events:
             line += f" ({len(scope.events)} events{f', {age(now - scope.at)} ago' if scope.at else ''})"
-        yield line + (f": {scope.why}" if scope.why else "")
+        yield line + (f": {scope.sentence}" if scope.why else "")
     where = ", ".join(home_path(path, home) for path in status.plugins)
     yield f"plugin   {'enabled' if where else 'absent':10} {where}".rstrip()
     for path in status.plugin_dirs:
@@ -113,7 +113,7 @@ def _status_lines(status: Status, home: str, now: float) -> Iterator[str]:
     for one in status.sessions:
         yield _session_line(one, home, now)
     if status.problem:
-        yield f"problem: {status.problem}"
+        yield f"problem: {status.sentence}"
 
 
 def _session_line(one: Firing, home: str, now: float) -> str:

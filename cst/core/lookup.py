@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cst.model import CstError, Session, digits, label, project
+from cst.model import CstError, Session, digits, is_session_id, label, project
 from cst.text import clean
 
 TYPE_CHECKING = False
@@ -20,10 +20,11 @@ def find(sessions: Sequence[Session], word: str, socket: str = "") -> Session:
     servers = {s.place.socket for s in sessions if s.place}
     server = socket or (servers.pop() if len(servers) == 1 else "")
     for matches in (
-        [s for s in sessions if word in (s.key, s.id) or (s.pid is not None and word == str(s.pid))],
+        [s for s in sessions if s.pid is not None and word in (s.key, str(s.pid))],
+        [s for s in sessions if word == s.id and is_session_id(word)],
         [s for s in sessions if s.place and word in (s.place.pane, s.place.location) and s.place.socket == server],
         [s for s in sessions if s.place and word == s.place.location],
-        [s for s in sessions if word in (s.name, s.title, label(s))],
+        [s for s in sessions if word in (s.key, s.id, s.name, s.title, label(s))],
         [s for s in sessions if len(word) >= 2 and not digits(word) and s.id.startswith(word)],
     ):
         if len(matches) == 1:

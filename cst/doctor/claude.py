@@ -8,8 +8,8 @@ from cst.claude import registry
 from cst.doctor.context import Context
 from cst.doctor.finding import Finding
 from cst.jsonl import number_of, parse
-from cst.model import age
 from cst.system import orphans
+from cst.text import age, version_number
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,10 +26,10 @@ def problems(context: Context) -> Iterator[Finding]:
     """What the look that all verbs take complained about."""
     missing = [path for path in context.settings.config_dirs if not os.path.isdir(path)]
     for source, message in context.snapshot.problems:
-        yield Finding("sources", "wrong", f"{source}: {message}", "mend it; what it tells is unknown until then")
+        yield Finding("sources", "wrong", f"{source}: {message}", "fix it; what it tells is unknown until then")
     if missing:
-        mend = "start Claude Code once, or name its folder in CLAUDE_CONFIG_DIR or config_dirs (docs/config.md)"
-        yield Finding("sources", "note", f"no such folder: {', '.join(missing)}", mend)
+        fix = "start Claude Code once, or name its folder in CLAUDE_CONFIG_DIR or config_dirs (docs/config.md)"
+        yield Finding("sources", "note", f"no such folder: {', '.join(missing)}", fix)
     elif not context.snapshot.problems:
         yield Finding("sources", "ok", f"all could be read, in {', '.join(context.settings.config_dirs)}")
 
@@ -45,19 +45,19 @@ def versions(context: Context) -> Iterator[Finding]:
         return
     old = []
     parts = []
-    for version, count in sorted(counts.items(), key=lambda one: _number(one[0])):
-        number = _number(version)
+    for version, count in sorted(counts.items(), key=lambda one: version_number(one[0])):
+        number = version_number(version)
         told = (
             "version not known" if not number else "keeps no registry" if number < _REGISTRY
             else "publishes no status" if number < _STATUS else "newer than was tested" if number > _TESTED else ""
         )  # fmt: skip
         parts.append(f"{count} x {version or '?'}" + (f" ({told})" if told else ""))
         old += [version] if number and number < _STATUS else []
-    mend = ""
+    fix = ""
     if old and not any(firing.fires for firing in context.hooks.sessions):
-        mend = "their states come from transcripts alone; update Claude Code, or `cst hooks install`"
-    outcome = "note" if mend else "unknown" if "" in counts else "ok"
-    yield Finding("sessions", outcome, f"{sum(counts.values())} live: {', '.join(parts)}", mend)
+        fix = "their states come from transcripts alone; update Claude Code, or `cst hooks install`"
+    outcome = "note" if fix else "unknown" if "" in counts else "ok"
+    yield Finding("sessions", outcome, f"{sum(counts.values())} live: {', '.join(parts)}", fix)
     lost = [s.key for s in context.sessions if s.state == "unknown"]
     if lost:
         yield Finding("states", "unknown", f"of {_some(lost)}", f"`cst why {lost[0]}` says why")
@@ -65,7 +65,8 @@ def versions(context: Context) -> Iterator[Finding]:
 
 def registry_files(context: Context) -> Iterator[Finding]:
     """Records whose process is gone stay for ever; cst passes them by."""
-    files = [record for path in context.settings.config_dirs for record in registry.read(path)[0] if not record.key_file]
+    found = [record for path in context.settings.config_dirs for record in registry.read(path)[0]]
+    files = [record for record in found if not record.key_file]
     live = {record.pid for record in context.live}
     stale = sum(record.pid not in live for record in files)
     left = f"; {stale} of processes that are gone, which cst passes by" if stale else ""
@@ -82,10 +83,10 @@ def transcripts(context: Context) -> Iterator[Finding]:
         told = orphans.variables(record.pid, (_CHILD,))
         unread += told is None
         if told and told.get(_CHILD) and not _has_transcript(record.config_dir, record.session_id):
-            silent.append(f"{record.pid}.{record.start or '0'}")
+            silent.append(record.key)
     if silent:
-        mend = f"end it and start it again with `env -u {_CHILD} claude`: it inherited that from another session"
-        yield Finding("transcripts", "wrong", f"switched off by {_CHILD} in {_some(silent)}", mend)
+        fix = f"end it and start it again with `env -u {_CHILD} claude`: it inherited that from another session"
+        yield Finding("transcripts", "wrong", f"switched off by {_CHILD} in {_some(silent)}", fix)
     if unread:
         yield Finding("transcripts", "unknown", f"the environment of {unread} sessions cannot be read")
     if not silent and not unread:
@@ -102,13 +103,13 @@ def retention(context: Context) -> Iterator[Finding]:
         oldest = f", the oldest is {age(max(ages))} old" if ages else ""
         if days is None:
             found = f"for how long is unknown: {config_dir}/settings.json cannot be used{oldest}"
-            yield Finding("retention", "unknown", found, "mend that file")
+            yield Finding("retention", "unknown", found, "fix that file")
             continue
         due = sum(one > (days - _SOON) * 86400 for one in ages)
         found = f"transcripts are kept for {days:g} days; {len(ages)} there{oldest}"
         if due:
-            mend = f"raise cleanupPeriodDays in {config_dir}/settings.json to keep them"
-            yield Finding("retention", "note", f"{due} of {len(ages)} transcripts go within {_SOON} days{oldest}", mend)
+            fix = f"raise cleanupPeriodDays in {config_dir}/settings.json to keep them"
+            yield Finding("retention", "note", f"{due} of {len(ages)} transcripts go within {_SOON} days{oldest}", fix)
         else:
             yield Finding("retention", "ok", found)
 
@@ -124,13 +125,8 @@ def orphaned(context: Context) -> Iterator[Finding]:
         return
     shown = "; ".join(f"{one.pid} {one.command[:40]}" for one in left[:_MOST])
     more = f"; and {len(left) - _MOST} more" if len(left) > _MOST else ""
-    mend = f"if you want none of them: kill {' '.join(str(one.pid) for one in left[:10])}"
-    yield Finding("orphans", "note", f"{len(left)} outlived their session: {shown}{more}", mend)
-
-
-def _number(version: str) -> tuple[int, ...]:
-    parts = version.split(".")
-    return tuple(map(int, parts)) if all(part.isascii() and part.isdigit() for part in parts) else ()
+    fix = f"if you want none of them: kill {' '.join(str(one.pid) for one in left[:10])}"
+    yield Finding("orphans", "note", f"{len(left)} outlived their session: {shown}{more}", fix)
 
 
 def _some(names: list[str]) -> str:

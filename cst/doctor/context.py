@@ -8,7 +8,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from cst.model import Record, Session, Snapshot
+    from cst.model import CstError, Record, Session, Snapshot
     from cst.settings import Settings
     from cst.setup.hook_status import Status
 
@@ -22,7 +22,7 @@ class Context(Value):
     cwd: str
     program: str  # this cst, by its absolute path; "" = not found
     version: str
-    config_error: str
+    config_error: CstError | None  # why the config file cannot be used
     snapshot: Snapshot
     sessions: Sequence[Session]
     hooks: Status

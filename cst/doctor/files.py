@@ -8,8 +8,8 @@ from errno import ENOSPC
 
 from cst.doctor.context import Context
 from cst.doctor.finding import Finding
-from cst.setup.hooks import quoted
 from cst.system import trust
+from cst.system.spawn import shell_quote
 from cst.text import amount
 
 TYPE_CHECKING = False
@@ -27,8 +27,8 @@ def config(context: Context) -> Iterator[Finding]:
         (context.env.get("XDG_CONFIG_HOME") or context.settings.home + "/.config") + "/cst/config.toml"
     )
     if context.config_error:
-        told, _, mend = context.config_error.rpartition("; ")
-        yield Finding("config", "wrong", told or mend, mend if told else "mend that line, or remove it")
+        error = context.config_error
+        yield Finding("config", "wrong", error.what, error.remedy or "fix that line, or remove it")
     else:
         yield Finding("config", "ok", path if os.path.exists(path) else f"none, and none is needed ({path})")
 
@@ -45,7 +45,8 @@ def logs(context: Context) -> Iterator[Finding]:
     elif context.prunes > _WORTH or marks > _MARKS:
         yield Finding("logs", "note", told, f"`cst prune` frees {amount(context.prunes)}")
     else:
-        yield Finding("logs", "ok", told + (f"; `cst prune` would free {amount(context.prunes)}" if context.prunes else ""))
+        freed = f"; `cst prune` would free {amount(context.prunes)}" if context.prunes else ""
+        yield Finding("logs", "ok", told + freed)
 
 
 def private(context: Context) -> Iterator[Finding]:
@@ -69,8 +70,8 @@ def private(context: Context) -> Iterator[Finding]:
         yield Finding("private", "wrong", told, "find out who put them there")
     if open_to:
         named = sorted({next(root for root in roots if path.startswith(root)) for path in open_to})
-        mend = f"chmod -R go= {' '.join(map(quoted, named))}"
-        yield Finding("private", "wrong", f"{len(open_to)} files others can reach, as {open_to[0]}", mend)
+        fix = f"chmod -R go= {' '.join(map(shell_quote, named))}"
+        yield Finding("private", "wrong", f"{len(open_to)} files others can reach, as {open_to[0]}", fix)
     if not (unsafe or strange or open_to):
         yield Finding("private", "ok", "our files are for you alone" if roots else "no files of ours yet")
 
@@ -89,13 +90,13 @@ def disk(context: Context) -> Iterator[Finding]:
             os.close(fd)
             os.unlink(trial)
     except OSError as error:
-        mend = "make room there" if error.errno == ENOSPC else "mend its permissions, or set XDG_STATE_HOME elsewhere"
-        yield Finding("disk", "wrong", f"cannot write in {place}: {error.strerror}", mend)
+        fix = "make room there" if error.errno == ENOSPC else "fix its permissions, or set XDG_STATE_HOME elsewhere"
+        yield Finding("disk", "wrong", f"cannot write in {place}: {error.strerror}", fix)
         return
     room = os.statvfs(place)
     free = room.f_bavail * room.f_frsize
-    outcome, mend = ("note", "make room: hooks that find none lose their line") if free < _TIGHT else ("ok", "")
-    yield Finding("disk", outcome, f"{place} can be written, {amount(free)} free", mend)
+    outcome, fix = ("note", "make room: hooks that find none lose their line") if free < _TIGHT else ("ok", "")
+    yield Finding("disk", outcome, f"{place} can be written, {amount(free)} free", fix)
 
 
 def _entries(folder: str) -> list[os.DirEntry[str]]:

@@ -6,9 +6,9 @@ from cst.model import Value
 
 
 class Finding(Value):
-    """`outcome`: ok, note (worth a look), wrong (mend it: exit 1), unknown (it could not be told, so it is not ok)."""
+    """The result of one check. `outcome`: ok, note (worth a look), wrong (exit 1), unknown (it could not be told)."""
 
     check: str
     outcome: str
     found: str
-    mend: str = ""  # what to do, where there is something to do
+    fix: str = ""  # what to do, where there is something to do

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from cst.doctor.context import Context
 from cst.doctor.finding import Finding
-from cst.model import age
 from cst.setup import hook_install
+from cst.text import age
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,12 +25,11 @@ def installed(context: Context) -> Iterator[Finding]:
         outcome = "wrong" if used or found.plugins else "note"
         yield Finding("hooks", outcome, found.forbidden, "" if outcome == "note" else "states come without them")
     elif found.problem:
-        reason, _, mend = found.problem.partition("; ")
-        yield Finding("hooks", "wrong", reason, mend)
+        yield Finding("hooks", "wrong", found.problem, found.remedy)
     for scope in used:
         if scope.state == "installed" and scope.why:
-            mend = f"`cst hooks install --scope {scope.scope}` writes for the oldest client in use"
-            yield Finding("hooks", "note", scope.why, mend)
+            fix = f"`cst hooks install --scope {scope.scope}` writes for the oldest client in use"
+            yield Finding("hooks", "note", scope.why, fix)
     if found.twice:
         yield Finding("hooks", "note", "settings and plugin both call the hook: each event is logged twice, read once",
                       "one is enough: `cst hooks uninstall`, or disable the plugin")  # fmt: skip
@@ -59,8 +58,8 @@ def firing(context: Context) -> Iterator[Finding]:
     told = f"{len(fires)} of {len(found.sessions)} live sessions have told an event"
     told += f", the newest {age(context.now - last)} ago" if last else ""
     if silent and used:
-        mend = "start it again, or see `cst hooks status`: it may have other settings"
-        yield Finding("firing", "wrong", f"silent: {silent[0].key} in {silent[0].cwd}, {len(silent)} in all", mend)
+        fix = "start it again, or see `cst hooks status`: it may have other settings"
+        yield Finding("firing", "wrong", f"silent: {silent[0].key} in {silent[0].cwd}, {len(silent)} in all", fix)
     if open_ones:
         why = open_ones[0].why
         yield Finding("firing", "unknown", f"{told}; {len(open_ones)} have not yet: {why}")

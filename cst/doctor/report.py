@@ -34,7 +34,7 @@ def as_json(findings: Sequence[Finding]) -> dict[str, Any]:
     return {
         "schema": 1,
         "ok": not any(finding.outcome == "wrong" for finding in findings),
-        "checks": [{**finding._asdict(), "mend": finding.mend or None} for finding in findings],
+        "checks": [{**finding._asdict(), "fix": finding.fix or None} for finding in findings],
     }
 
 
@@ -42,8 +42,8 @@ def _lines(finding: Finding, columns: int, paint: Paint, home: str) -> Iterator[
     glyph, codes = _LOOKS.get(finding.outcome, _LOOKS["unknown"])
     head = f"{finding.outcome:8} {clean(finding.check):11}"
     yield f"{paint(codes, glyph)} {paint(codes, head)} {cut(_short(finding.found, home), columns - _INDENT)}"
-    if finding.mend:
-        for number, part in enumerate(wrap(clean(finding.mend), columns - _INDENT - 2, 4)):
+    if finding.fix:
+        for number, part in enumerate(wrap(clean(finding.fix), columns - _INDENT - 2, 4)):
             yield " " * _INDENT + ("  " if number else "→ ") + part
 
 

@@ -13,8 +13,8 @@ import tempfile
 import time
 from types import MappingProxyType
 
-from cst.doctor import tools
 from cst.doctor.finding import Finding
+from cst.fzf import launch
 from cst.jsonl import dumps, parse
 from cst.model import CstError, Value
 from cst.setup import assets
@@ -134,7 +134,7 @@ def _hooked(stage: Stage) -> None:
 
 def _picked(stage: Stage) -> None:
     pick = '"$0" rows | "$1" --ansi --delimiter "\t" --with-nth 2..'
-    fzf = tools.bundled_fzf()
+    fzf = launch.bundled()
     _tmux(stage, "new-window", "-d", "-t", "=work:", "-n", "pick", "sh", "-c", pick, stage.cst, fzf)
     shown = ""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shlex
 import struct
 import sys
 import tempfile
@@ -13,9 +12,13 @@ from types import MappingProxyType
 from cst import model
 from cst.doctor.context import Context
 from cst.doctor.finding import Finding
-from cst.model import CstError, Value, digits
+from cst.fzf import launch
+from cst.model import CstError, Value
+from cst.settings import is_utf8, locale_of
 from cst.setup import tmux_conf
 from cst.system import spawn, tmux, trust
+from cst.system.spawn import shell_quote
+from cst.text import version_number
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -41,8 +44,8 @@ def program(context: Context) -> Iterator[Finding]:
         yield Finding("cst", "ok", f"{told}, {context.program}")
     if not compiled(model.__file__):  # one of those that every verb needs
         folder = os.path.dirname(model.__file__)
-        mend = f"{sys.executable} -m compileall -q {shlex.quote(folder)}"
-        yield Finding("cst", "note", "Python has not compiled it: each start takes up to twenty times as long", mend)
+        fix = f"{sys.executable} -m compileall -q {shell_quote(folder)}"
+        yield Finding("cst", "note", "Python has not compiled it: each start takes up to twenty times as long", fix)
 
 
 def compiled(path: str) -> bool:
@@ -59,10 +62,10 @@ def compiled(path: str) -> bool:
 
 def locale(context: Context) -> Iterator[Finding]:
     """Whether glyphs and the text of sessions can be shown."""
-    name = next((context.env[n] for n in ("LC_ALL", "LC_CTYPE", "LANG") if context.env.get(n)), "")
+    name = locale_of(context.env)
     if not name:
         yield Finding("locale", "note", "none is set; UTF-8 is taken for granted", "export LANG=C.UTF-8")
-    elif "utf8" in name.lower().replace("-", ""):
+    elif is_utf8(name):
         yield Finding("locale", "ok", name)
     else:
         yield Finding("locale", "note", f"{name} is not UTF-8: glyphs are ASCII", "export LANG=C.UTF-8")
@@ -71,7 +74,7 @@ def locale(context: Context) -> Iterator[Finding]:
 def tmux_program(context: Context) -> Iterator[Finding]:
     """The tmux program: its version, and what an old one lacks."""
     code, said = _said(context.settings.tmux_program, ["-V"])
-    number = _number(said)
+    number = version_number(said)
     if code == 127:
         yield Finding("tmux", "wrong", said, "install tmux 3.2 or newer, or name it in CST_TMUX")
     elif not number:
@@ -100,10 +103,10 @@ def servers(context: Context) -> Iterator[Finding]:
     for server in reached:
         configured = server.socket in context.settings.tmux_sockets
         if server.wrong and (configured or not _gone(server.wrong)):
-            mend = "take it out of tmux_sockets (docs/config.md)" if configured else "see whether that server runs"
+            fix = "take it out of tmux_sockets (docs/config.md)" if configured else "see whether that server runs"
             if trust.distrust(server.socket):
-                mend = "find out who made it; cst uses only what you and root alone can write"
-            yield Finding("servers", "wrong", f"{server.socket} cannot be reached: {server.wrong}", mend)
+                fix = "find out who made it; cst uses only what you and root alone can write"
+            yield Finding("servers", "wrong", f"{server.socket} cannot be reached: {server.wrong}", fix)
     up = [server for server in reached if not server.wrong]
     if not up:
         yield Finding("servers", "note", "no tmux server runs that cst would look at; jumps need one")
@@ -116,8 +119,8 @@ def servers(context: Context) -> Iterator[Finding]:
             yield Finding("servers", "note", told, "the next start of that server takes the new one")
     blind = [server.socket for server in up if server.focus == "off"]
     if blind:
-        mend = "set-option -g focus-events on, in tmux.conf: then programs see where you look"
-        yield Finding("focus", "note", f"focus-events is off on {', '.join(blind)}", mend)
+        fix = "set-option -g focus-events on, in tmux.conf: then programs see where you look"
+        yield Finding("focus", "note", f"focus-events is off on {', '.join(blind)}", fix)
     else:
         yield Finding("focus", "ok", "focus-events is on" if all(s.focus for s in up) else "not told by every server")
 
@@ -139,11 +142,11 @@ def keys(context: Context) -> Iterator[Finding]:
 def fzf(_: Context) -> Iterator[Finding]:
     """The fzf that iterfzf brings: it is the one that the picker runs."""
     try:
-        code, said = _said(bundled_fzf(), ["--version"])
-    except ImportError as error:
-        yield Finding("fzf", "wrong", f"iterfzf cannot be loaded: {error}", "install cst again")
+        code, said = _said(launch.bundled(), ["--version"])
+    except CstError as error:
+        yield Finding("fzf", "wrong", error.what, "install cst again")
         return
-    number = _number(said)
+    number = version_number(said)
     if code or not number:
         yield Finding("fzf", "wrong", f"the bundled fzf does not run: {said}", "install iterfzf again")
     elif number < _FZF:
@@ -152,21 +155,12 @@ def fzf(_: Context) -> Iterator[Finding]:
         yield Finding("fzf", "ok", f"{said.partition(' ')[0]}, bundled; the picker uses no other")
 
 
-def bundled_fzf() -> str:
-    """The path of the fzf that iterfzf brings. ImportError, or CstError where it brings none for this system."""
-    from iterfzf import BUNDLED_EXECUTABLE
-
-    if not BUNDLED_EXECUTABLE:
-        raise CstError("iterfzf brings no fzf for this system")
-    return str(BUNDLED_EXECUTABLE)
-
-
 def _keys_of(server: Server, wanted: dict[str, str], bound: list[tuple[str, str]]) -> Iterator[Finding]:
     """`wanted`: verb by key. `bound`: key and command."""
     ours = {key: command for key, command in bound if _call_in(command)[0]}
     if not ours:
-        mend = "cst init tmux >> ~/.tmux.conf && tmux source-file ~/.tmux.conf"
-        yield Finding("keys", "note", f"none of cst is bound on {server.socket}", mend)
+        fix = "cst init tmux >> ~/.tmux.conf && tmux source-file ~/.tmux.conf"
+        yield Finding("keys", "note", f"none of cst is bound on {server.socket}", fix)
         return
     missing = _programs_missing(ours, server)
     for called, key in missing.items():
@@ -278,13 +272,3 @@ def _said(path: str, words: list[str]) -> tuple[int, str]:
     answer = spawn.finish(spawn.start(path, words), 5.0, 1 << 16)
     text = (answer.output or answer.errors).decode("utf-8", "replace").strip()
     return (124, "it did not answer within 5 s") if answer.late else (answer.code, text.partition("\n")[0])
-
-
-def _number(text: str) -> tuple[int, ...]:
-    """The first version number in a text: (3, 3) of "tmux 3.3a", (0, 67) of "0.67.0 (debug)"; () for none."""
-    for word in text.replace("-", " ").split():
-        major, dot, rest = word.partition(".")
-        minor = "".join(c if digits(c) else " " for c in rest).split(" ")[0]
-        if dot and digits(major) and minor:
-            return int(major), int(minor)
-    return ()

@@ -20,7 +20,7 @@ def shipped_path(installed: str, checkout: str) -> str:
     for path in (f"{_HERE}/../shell/{installed}", f"{_HERE}/../../{checkout}"):
         if os.path.exists(path):
             return os.path.normpath(path)
-    raise CstError(f"{installed} is missing from this installation; install cst again")
+    raise CstError(f"{installed} is missing from this installation", "install cst again")
 
 
 def read_file(path: str) -> str:
@@ -34,4 +34,4 @@ def program() -> str:
     for path in (os.path.abspath(sys.argv[0]), os.path.join(os.path.dirname(sys.executable), "cst")):
         if os.path.basename(path) == "cst" and os.access(path, os.X_OK):
             return path
-    raise CstError("cannot find the cst program; install it, for example with `pipx install claude-session-toolkit`")
+    raise CstError("cannot find the cst program", "install it, for example with `pipx install claude-session-toolkit`")

@@ -101,7 +101,7 @@ def apply(settings: Settings, plan: Plan) -> str:
         if found.data == plan.after and found.path == plan.found.path:
             return ""  # another cst did the same meanwhile
         if (found.path, found.data) != (plan.found.path, plan.found.data):
-            raise CstError(f"{plan.path} was changed by somebody else meanwhile; it is as they left it, try again")
+            raise CstError(f"{plan.path} was changed by somebody else meanwhile", "it is as they left it, try again")
         locked_file.check(found, private)
         if found.data is None:
             found = found._replace(mode=0o600 if private else None)
@@ -140,14 +140,14 @@ def decoded(data: bytes, path: str) -> str:
         return data.decode()
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        raise CstError(f"{path} is not UTF-8, line {line}; mend that line") from None
+        raise CstError(f"{path} is not UTF-8, line {line}", "fix that line") from None
 
 
 def _encoded(text: str, path: str) -> bytes:
     try:
         return text.encode()
     except UnicodeEncodeError:
-        raise CstError(f"the path of the hook cannot stand in {path}; set XDG_DATA_HOME to another folder") from None
+        raise CstError(f"the path of the hook cannot stand in {path}", "set XDG_DATA_HOME to another folder") from None
 
 
 def _clean(text: str, path: str, receipt: Receipt | None, found: Found) -> str:
@@ -207,7 +207,7 @@ def _keep(settings: Settings, path: str, receipt: Receipt) -> None:
             file.write(json.dumps(given))
         os.replace(f"{place}.{os.getpid()}", place)
     except OSError as error:
-        raise CstError(f"cannot write {place}: {error.strerror}; mend its permissions") from None
+        raise CstError(f"cannot write {place}: {error.strerror}", "fix its permissions") from None
 
 
 def _put_back(settings: Settings, path: str, receipt: Receipt | None) -> None:

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
 
 class Scope(Value):
-    """Our hooks in one settings file. `state`: installed (all that some client knows), outdated, absent, foreign
-    (somebody's, in our place: the file's schema is none that we know), or unreadable; `why` has the words. `why` of
-    installed ones: a live client does not know some of the events."""
+    """Our hooks in one settings file. `state`: installed (all that some client knows), outdated, absent, foreign (the
+    file has a schema that cst does not know), or unreadable. `why` says more: what is wrong, or that a live client does
+    not know some of the events; `remedy` what to do about it."""
 
     scope: str
     path: str
@@ -32,6 +32,12 @@ class Scope(Value):
     why: str = ""
     events: tuple[str, ...] = ()
     at: float = 0.0  # epoch seconds of the installation, 0 = not known
+    remedy: str = ""
+
+    @property
+    def sentence(self) -> str:
+        """What there is to say, "" for nothing."""
+        return _sentence(self.why, self.remedy)
 
 
 class Firing(Value):
@@ -50,7 +56,7 @@ class Firing(Value):
 
 
 class Status(Value):
-    """All of it. `problem` is the one thing to mend first, "" if nothing is."""
+    """All of it. `problem` is the one thing to fix first, "" if nothing is, and `remedy` how."""
 
     hook: str
     hook_state: str  # current, outdated, missing, not executable, unreadable, unsafe
@@ -59,6 +65,12 @@ class Status(Value):
     forbidden: str
     sessions: tuple[Firing, ...]
     problem: str = ""
+    remedy: str = ""
+
+    @property
+    def sentence(self) -> str:
+        """The problem and its remedy, "" if there is none."""
+        return _sentence(self.problem, self.remedy)
 
     @property
     def twice(self) -> bool:
@@ -73,28 +85,29 @@ class Status(Value):
 
 
 def status(settings: Settings, cwd: str, now: float) -> Status:
-    """One look, for a person in `cwd`. What cannot be read is said, nothing is raised."""
+    """The status now, for somebody in `cwd`. What cannot be read is named in it, nothing is raised."""
     try:
         state = hooks.hook_state(settings)
     except OSError:
         state = "unreadable"
     versions = hooks.live_versions(settings)
     paths = {os.path.realpath(policy.path_of(settings, scope, cwd)): scope for scope in reversed(policy.SCOPES)}
-    scopes = tuple(_scope(settings, scope, cwd, versions) for scope in policy.SCOPES if scope in paths.values())  # once each
+    once_each = [scope for scope in policy.SCOPES if scope in paths.values()]
+    scopes = tuple(_scope(settings, scope, cwd, versions) for scope in once_each)
     try:
         reason = policy.forbidden(settings, cwd)
         barred = str(reason) if reason else ""
     except CstError as error:
         barred = str(error)
     records = [r for config_dir in settings.config_dirs for r in registry.read(config_dir)[0] if not r.key_file]
-    live = {pid: start for pid in {r.pid for r in records} if (start := processes.start_of(pid))}
-    records = [r for r in records if r.pid in live and r.start in ("", live[r.pid]) and r.session_id]
+    records = processes.living(record for record in records if record.session_id)
     switched_on = plugins(settings, cwd)
     since = max((scope.at for scope in scopes if scope.events), default=0.0)
     by_any = bool(switched_on) or any(scope.events for scope in scopes)
     sessions = tuple(_firing(settings, record, since, by_any, now) for record in records)
     found = Status(settings.hook, state, scopes, switched_on, barred, sessions)
-    return found._replace(problem=_problem(found))
+    problem, remedy = _problem(found)
+    return found._replace(problem=problem, remedy=remedy)
 
 
 def as_json(found: Status) -> dict[str, Any]:
@@ -102,13 +115,16 @@ def as_json(found: Status) -> dict[str, Any]:
     return {
         "schema": 1,
         "hook": {"path": found.hook, "state": found.hook_state},
-        "scopes": [{**scope._asdict(), "at": scope.at or None} for scope in found.scopes],
+        "scopes": [
+            {"scope": one.scope, "path": one.path, "state": one.state, "why": one.sentence, "events": one.events,
+             "at": one.at or None} for one in found.scopes
+        ],
         "plugins": found.plugins,
         "twice": found.twice,
         "forbidden": found.forbidden or None,
         "sessions": [{**one._asdict(), "last": one.last or None, "last_at": one.last_at or None,
                       "plugin_dir": one.plugin_dir or None} for one in found.sessions],
-        "problem": found.problem or None,
+        "problem": found.sentence or None,
     }  # fmt: skip
 
 
@@ -117,11 +133,11 @@ def _scope(settings: Settings, scope: str, cwd: str, versions: list[str]) -> Sco
     try:
         found = locked_file.read(path)
     except CstError as error:
-        return Scope(scope, path, "unreadable", str(error))
+        return Scope(scope, path, "unreadable", error.what, remedy=error.remedy)
     try:
         there = json_splice.entries(hook_install.decoded(found.data or b"", path), path, hooks.is_ours)
     except CstError as error:
-        return Scope(scope, path, "foreign", str(error))
+        return Scope(scope, path, "foreign", error.what, remedy=error.remedy)
     names = tuple(dict.fromkeys(entry.event for entry in there))
     at = hook_install.installed_at(settings, path)
     if not there:
@@ -156,10 +172,9 @@ def _firing(settings: Settings, record: Any, since: float, installed: bool, now:
             fires, why = None, "it started before the hooks were installed; its next prompt tells"
         else:
             why = "it started with the hooks installed and has told nothing; its settings may be others"
-    key = f"{record.pid}.{record.start or '0'}"
     newest = told[-1] if told else None
     return Firing(
-        key, record.session_id, record.cwd, record.version, record.started_at, fires, why,
+        record.key, record.session_id, record.cwd, record.version, record.started_at, fires, why,
         newest.name if newest else "", newest.t if newest else 0.0, given,
     )  # fmt: skip
 
@@ -199,18 +214,23 @@ def plugins(settings: Settings, cwd: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _problem(found: Status) -> str:
+def _problem(found: Status) -> tuple[str, str]:
+    """What is wrong, and what to do about it; "" and "" if nothing is."""
     broken = next((scope for scope in found.scopes if scope.state in ("foreign", "unreadable")), None)
     used = any(scope.events for scope in found.scopes)
     if found.forbidden and (used or found.plugins):
-        return found.forbidden
+        return found.forbidden, ""
     if used and found.hook_state == "unsafe":
-        return f"each session runs {found.hook}, and {trust.distrust(found.hook)}; run `cst hooks install`"
+        return f"each session runs {found.hook}, and {trust.distrust(found.hook)}", "run `cst hooks install`"
     if used and found.hook_state != "current":
-        return f"the hook at {found.hook} is {found.hook_state}; run `cst hooks install`"
+        return f"the hook at {found.hook} is {found.hook_state}", "run `cst hooks install`"
     if broken:
-        return broken.why
+        return broken.why, broken.remedy
     if any(scope.state == "outdated" for scope in found.scopes):
         stale = next(scope for scope in found.scopes if scope.state == "outdated")
-        return f"the hooks in {stale.path} are outdated; run `cst hooks install --scope {stale.scope}`"
-    return ""
+        return f"the hooks in {stale.path} are outdated", f"run `cst hooks install --scope {stale.scope}`"
+    return "", ""
+
+
+def _sentence(what: str, remedy: str) -> str:
+    return f"{what}; {remedy}" if remedy else what

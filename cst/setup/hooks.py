@@ -11,10 +11,12 @@ import time
 
 from cst.claude import history, registry
 from cst.jsonl import dumps
-from cst.model import CstError, digits
+from cst.model import CstError
 from cst.setup.assets import shipped_path
 from cst.setup.json_splice import Entry
 from cst.system import processes, trust
+from cst.system.spawn import shell_quote
+from cst.text import version_number
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -45,8 +47,8 @@ def entries(settings: Settings, version: str) -> list[Entry]:
     """The hooks for a client version ("" = the events that every client since 2.0 knows)."""
     number = _number(version)
     if number < (2, 0, 0):
-        raise CstError(f"Claude Code {version} has no hooks that cst knows; update it")
-    hook = quoted(settings.hook)
+        raise CstError(f"Claude Code {version} has no hooks that cst knows", "update it")
+    hook = shell_quote(settings.hook)
     return _entries(number, f"[ -x {hook} ] && {hook} || :")
 
 
@@ -121,7 +123,7 @@ def put_hook(settings: Settings) -> bool:
     fails, and where others could put another one there."""
     new = f"{settings.hook}.{os.getpid()}"
     if wrong := trust.distrust(settings.data_dir):
-        raise CstError(f"the hook would not be safe: {wrong}; chmod go-w, or set XDG_DATA_HOME elsewhere")
+        raise CstError(f"the hook would not be safe: {wrong}", "chmod go-w, or set XDG_DATA_HOME elsewhere")
     try:
         if hook_state(settings) == "current":
             return False
@@ -133,7 +135,7 @@ def put_hook(settings: Settings) -> bool:
     except OSError as error:
         with contextlib.suppress(OSError):
             os.unlink(new)
-        raise CstError(f"cannot put the hook at {settings.hook}: {error.strerror}; mend its permissions") from None
+        raise CstError(f"cannot put the hook at {settings.hook}: {error.strerror}", "fix its permissions") from None
     return True
 
 
@@ -170,9 +172,7 @@ def client_version(settings: Settings) -> str:
 def live_versions(settings: Settings) -> list[str]:
     """The Claude Code of each live session, where it says."""
     records = [record for config_dir in settings.config_dirs for record in registry.read(config_dir)[0]]
-    started = {record.pid: processes.start_of(record.pid) for record in records}
-    alive = [r for r in records if r.version and started[r.pid] and r.start in ("", started[r.pid])]
-    return [record.version for record in alive]
+    return [record.version for record in processes.living(r for r in records if r.version)]
 
 
 def unknown_to(version: str, names: Collection[str]) -> list[str]:
@@ -181,11 +181,5 @@ def unknown_to(version: str, names: Collection[str]) -> list[str]:
 
 
 def _number(version: str) -> tuple[int, ...]:
-    parts = version.split(".")
-    return tuple(map(int, parts)) if all(digits(part) for part in parts) else (2, 0, 0)
-
-
-def quoted(path: str) -> str:
-    """A path for sh: as it is where that is safe, else in single quotes."""
-    safe = all(c.isalnum() or c in "/._-+" for c in path)
-    return path if safe else "'" + path.replace("'", "'\\''") + "'"
+    """The version of a client; one that does not say it is taken for the oldest with hooks."""
+    return version_number(version) or (2, 0, 0)

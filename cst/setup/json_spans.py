@@ -73,7 +73,7 @@ class _Reader:
         self.name = name
 
     def wrong(self, at: int, what: str) -> NoReturn:
-        raise CstError(f"{self.name} is not JSON, {place(self.text, at)}: {what}; mend that line")
+        raise CstError(f"{self.name} is not JSON, {place(self.text, at)}: {what}", "fix that line")
 
     def skip(self, at: int) -> int:
         found = _SPACE.match(self.text, at)

@@ -107,7 +107,7 @@ def _is(node: Node, kind: str, text: str, what: str) -> None:
 
 
 def _foreign(what: str, text: str, node: Node) -> NoReturn:
-    raise CstError(f"{what} ({place(text, node.start)}); this is not how Claude Code writes settings, mend it by hand")
+    raise CstError(f"{what} ({place(text, node.start)})", "this is not how Claude Code writes settings, fix it by hand")
 
 
 def _found(root: Node, ours: Callable[[str], bool]) -> list[tuple[tuple[int, int, int], Entry]]:

@@ -44,10 +44,10 @@ def read(path: str) -> Found:
             data = file.read(_MOST + 1) if stat.S_ISREG(state.st_mode) else b""
     except OSError as error:
         if os.path.islink(path) and error.errno in (errno.ENOENT, errno.ELOOP):
-            raise CstError(f"{path} is a link that leads nowhere; mend or remove it") from None
-        raise CstError(f"cannot read {path}: {error.strerror}; mend its permissions") from None
+            raise CstError(f"{path} is a link that leads nowhere", "fix or remove it") from None
+        raise CstError(f"cannot read {path}: {error.strerror}", "fix its permissions") from None
     if not stat.S_ISREG(state.st_mode) or len(data) > _MOST:
-        raise CstError(f"{real} is not a settings file; mend or remove it")
+        raise CstError(f"{real} is not a settings file", "fix or remove it")
     return Found(real, data, stat.S_IMODE(state.st_mode), (state.st_uid, state.st_gid))
 
 
@@ -57,28 +57,28 @@ def check(found: Found, private: bool = False) -> None:
     try:
         _check(found, private)
     except OSError as error:
-        raise CstError(f"cannot look at {error.filename}: {error.strerror}; mend its permissions") from None
+        raise CstError(f"cannot look at {error.filename}: {error.strerror}", "fix its permissions") from None
 
 
 def _check(found: Found, private: bool) -> None:
     if found.data is not None:
         state = os.stat(found.path)
         if state.st_uid != os.geteuid():
-            raise CstError(f"{found.path} belongs to another user (uid {state.st_uid}); run cst as that user")
+            raise CstError(f"{found.path} belongs to another user (uid {state.st_uid})", "run cst as that user")
         if not state.st_mode & 0o222:
-            raise CstError(f"{found.path} is read-only: somebody wants it unchanged; chmod u+w it first")
+            raise CstError(f"{found.path} is read-only: somebody wants it unchanged", "chmod u+w it first")
         if state.st_nlink > 1:
-            raise CstError(f"{found.path} has {state.st_nlink} names (hard links) that would part; edit it by hand")
+            raise CstError(f"{found.path} has {state.st_nlink} names (hard links) that would part", "edit it by hand")
     folder = os.path.dirname(found.path)
     while not os.path.lexists(folder):
         folder = os.path.dirname(folder)
     state = os.stat(folder)
     if not stat.S_ISDIR(state.st_mode):
-        raise CstError(f"{folder} is not a folder; mend or remove it")
+        raise CstError(f"{folder} is not a folder", "fix or remove it")
     if found.data is None and private and state.st_uid != os.geteuid():
-        raise CstError(f"{folder} belongs to another user (uid {state.st_uid}); run cst as that user")
+        raise CstError(f"{folder} belongs to another user (uid {state.st_uid})", "run cst as that user")
     if not state.st_mode & 0o222 or not os.access(folder, os.W_OK | os.X_OK):
-        raise CstError(f"cannot write into {folder}; mend its permissions")
+        raise CstError(f"cannot write into {folder}", "fix its permissions")
 
 
 @contextlib.contextmanager
@@ -90,11 +90,11 @@ def locked(path: str) -> Iterator[None]:
         fd = _taken(lock)
         while fd < 0:
             if time.monotonic() > until:
-                raise CstError(f"another cst has held {lock} for {WAIT:.0f} seconds; wait for it, or end it")
+                raise CstError(f"another cst has held {lock} for {WAIT:.0f} seconds", "wait for it, or end it")
             time.sleep(0.02)
             fd = _taken(lock)
     except OSError as error:
-        raise CstError(f"cannot lock {lock}: {error.strerror}; mend its permissions") from None
+        raise CstError(f"cannot lock {lock}: {error.strerror}", "fix its permissions") from None
     try:
         for left in glob.glob(glob.escape(_beside(path, "new")) + ".*"):  # of one that was killed: we have the lock
             with contextlib.suppress(OSError):
@@ -136,7 +136,7 @@ def replace(found: Found, data: bytes | None) -> None:
             os.replace(new, found.path)
         _synced(os.path.dirname(found.path))
     except OSError as error:
-        raise CstError(f"cannot write {found.path}: {error.strerror}; it is as it was") from None
+        raise CstError(f"cannot write {found.path}: {error.strerror}", "it is as it was") from None
     finally:
         with contextlib.suppress(OSError):
             os.unlink(new)
@@ -144,7 +144,7 @@ def replace(found: Found, data: bytes | None) -> None:
 
 def _unchanged(found: Found) -> None:
     if read(found.path).data != found.data:
-        raise CstError(f"{found.path} was changed by somebody else meanwhile; it is as they left it, try again")
+        raise CstError(f"{found.path} was changed by somebody else meanwhile", "it is as they left it, try again")
 
 
 def _written(path: str, data: bytes, found: Found) -> None:
@@ -180,9 +180,9 @@ def back_up(found: Found) -> str:
         except FileExistsError:
             continue
         except OSError as error:
-            raise CstError(f"cannot write the backup {path}: {error.strerror}; nothing was changed") from None
+            raise CstError(f"cannot write the backup {path}: {error.strerror}", "nothing was changed") from None
     else:
-        raise CstError(f"no name is free for a backup of {found.path}; nothing was changed, try again")
+        raise CstError(f"no name is free for a backup of {found.path}", "nothing was changed, try again")
     for old in sorted(glob.glob(glob.escape(f"{found.path}.cst-backup-") + "*"))[:-KEPT]:
         with contextlib.suppress(OSError):
             os.unlink(old)
@@ -201,7 +201,7 @@ def make_folder(path: str, mode: int) -> list[str]:
             with contextlib.suppress(FileExistsError):  # another cst was faster
                 os.mkdir(folder, mode)
     except OSError as error:
-        raise CstError(f"cannot make {folder}: {error.strerror}; mend its permissions") from None
+        raise CstError(f"cannot make {folder}: {error.strerror}", "fix its permissions") from None
     return made
 
 

@@ -18,5 +18,5 @@ KNOWN = tuple(_FILES)
 def integration(name: str) -> str:
     """The text for bash, zsh, fish (prompt and completion) or starship; CstError for another word."""
     if name not in _FILES:
-        raise CstError(f"no shell {name!r} is known; say one of {', '.join(KNOWN)}")
+        raise CstError(f"no shell {name!r} is known", f"say one of {', '.join(KNOWN)}")
     return "\n".join(shipped(installed, checkout) for installed, checkout in _FILES[name])

@@ -32,7 +32,7 @@ def plugin(command: str) -> str:
 def _check(path: str) -> None:
     if not path or not all(c.isalnum() or c in "/._-+@" for c in path):
         why = "only letters, digits and /._-+@ may be in it"
-        raise CstError(f"{path!r} cannot stand in a tmux binding, {why}; link cst elsewhere")
+        raise CstError(f"{path!r} cannot stand in a tmux binding, {why}", "link cst elsewhere")
 
 
 def _called(line: str, command: str) -> str:

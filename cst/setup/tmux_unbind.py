@@ -64,7 +64,7 @@ def without(data: bytes, path: str) -> bytes:
     for at in reversed(_lines(data, begin)):
         until = next((found for found in _lines(data, end) if found > at), -1)
         if until < 0:
-            raise CstError(f"{path} has the line {BEGIN!r} without {END!r} below it; take cst's lines out by hand")
+            raise CstError(f"{path} has the line {BEGIN!r} without {END!r} below it", "take cst's lines out by hand")
         before, after = data[:at], data[until + len(end) :]
         if before in (b"", b"\n") or before.endswith(b"\n\n") or not after:  # else it ends a line of the person's
             before = before.removesuffix(b"\n")  # the empty line that ours begin with

@@ -37,8 +37,9 @@ class Leftovers(Value):
 
 def find(settings: Settings) -> Leftovers:
     """All that there is now."""
-    files = [*_matching(settings.state_dir, _STATE), *_matching(settings.data_dir, _DATA), *_notify(settings), *_backups(settings)]
-    roots = [root for root in (settings.state_dir, settings.data_dir) if os.path.isdir(root) and not os.path.islink(root)]
+    state, data = settings.state_dir, settings.data_dir
+    files = [*_matching(state, _STATE), *_matching(data, _DATA), *_notify(settings), *_backups(settings)]
+    roots = [root for root in (state, data) if os.path.isdir(root) and not os.path.islink(root)]
     folders = {f"{root}/{name}".rstrip("/") for root in roots for name in _FOLDERS}
     folders |= {above for root in roots for above in _above(root, settings.home)}
     strange = [path for root in roots for path in _tree(root) if path not in files]

@@ -9,7 +9,7 @@ import contextlib
 import os
 
 from cst.core import mark_retention
-from cst.model import CstError, Value, digits
+from cst.model import CstError, Value, digits, is_session_id
 from cst.store import events, rewrite
 from cst.system import processes
 
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     LiveIds = Callable[[Settings], set[str]]  # CstError where it cannot be told
 
 DAYS = 30.0
-_OF_IDS = frozenset("0123456789abcdef-")
 
 
 class Log(Value):
@@ -39,8 +38,6 @@ class Plan(Value):
 
     oldest: float  # epoch seconds: what was written since stays
     logs: tuple[Log, ...]  # to be removed
-    all_logs: int
-    all_size: int  # bytes
     marks_size: int | None
     marks_after: int | None
 
@@ -64,13 +61,13 @@ def survey(settings: Settings, now: float, live_ids: LiveIds, older_than: float 
     """What `prune` would do; nothing is changed. CstError where it cannot be told who lives."""
     oldest = now - older_than * 86400
     live = live_ids(settings)
-    every = list(_logs(settings))
     logs = tuple(
-        log for log in every
-        if log.written < oldest and log.session_id not in live and not _told_by_the_living(settings, log.session_id, now)
+        log for log in _logs(settings)
+        if log.written < oldest and log.session_id not in live
+        and not _told_by_the_living(settings, log.session_id, now)
     )  # fmt: skip
     size, after = _marks(settings, oldest, live)
-    return Plan(oldest, logs, len(every), sum(log.size for log in every), size, after)
+    return Plan(oldest, logs, size, after)
 
 
 def prune(
@@ -83,11 +80,11 @@ def prune(
     try:
         with rewrite.locked(settings.state_dir) as alone:
             if not alone:
-                raise CstError("another `cst prune` is at work; wait for it to end")
+                raise CstError("another `cst prune` is at work", "wait for it to end")
             return _pruned(settings, now, live_ids, older_than, tell)
     except OSError as error:
         where = error.filename or settings.state_dir
-        raise CstError(f"cannot prune {where}: {error.strerror}; mend its permissions") from None
+        raise CstError(f"cannot prune {where}: {error.strerror}", "fix its permissions") from None
 
 
 def _pruned(
@@ -120,7 +117,7 @@ def _logs(settings: Settings) -> Iterator[Log]:
         for name in sorted(os.listdir(settings.events_dir)):
             stem, _, ending = name.rpartition(".")
             path = f"{settings.events_dir}/{name}"
-            if ending != "jsonl" or len(stem) != 36 or set(stem) - _OF_IDS or os.path.islink(path):
+            if ending != "jsonl" or not is_session_id(stem) or os.path.islink(path):
                 continue
             with contextlib.suppress(FileNotFoundError):
                 status = os.stat(path)

@@ -80,7 +80,7 @@ def frames(path: str) -> Iterator[Snapshot]:
         with open(path, encoding="utf-8", errors="replace") as file:
             yield from parsed(file, path)
     except OSError as error:
-        raise CstError(f"cannot read {path}: {error.strerror}; `cst record FILE` makes a recording") from None
+        raise CstError(f"cannot read {path}: {error.strerror}", "`cst record FILE` makes a recording") from None
 
 
 def parsed(lines: Iterable[str], path: str) -> Iterator[Snapshot]:
@@ -93,13 +93,13 @@ def parsed(lines: Iterable[str], path: str) -> Iterator[Snapshot]:
             given = json.loads(line)
             if number == 1:
                 if given["cst_recording"] != FORMAT:
-                    raise CstError(f"{path} is a recording of format {given['cst_recording']}; use a newer cst")
+                    raise CstError(f"{path} is a recording of format {given['cst_recording']}", "use a newer cst")
                 continue
             parts |= given
             yield _snapshot(parts)
         except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError) as error:
             wrong = f"{path}, line {number} is no line of a recording ({type(error).__name__})"
-            raise CstError(f"{wrong}; `cst record FILE` makes one") from None
+            raise CstError(f"{wrong}", "`cst record FILE` makes one") from None
 
 
 def frame(path: str, after: float | None) -> Snapshot:
@@ -112,7 +112,7 @@ def frame(path: str, after: float | None) -> Snapshot:
             break
         chosen = seen
     if chosen is None:
-        raise CstError(f"{path} holds no snapshot; `cst record FILE` makes a recording")
+        raise CstError(f"{path} holds no snapshot", "`cst record FILE` makes a recording")
     return chosen
 
 

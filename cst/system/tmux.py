@@ -76,13 +76,13 @@ def switch(program: str, socket: str, client: str, target: str, message: str, se
     if session_id and target != f"={session_id}:{window}":
         # A target that is not there is none to if-shell, and no error.
         there = f"#{{==:#{{session_id}}:#{{window_id}}.#{{pane_id}},{session_id}:{window}}}"
-        here, go = f"={session_id}:{window}", f"switch-client -Z -c {_quoted(client)} -t"
+        here, go = f"={session_id}:{window}", f"switch-client -Z -c {spawn.shell_quote(client)} -t"
         words = ["if-shell", "-F", "-t", here, there, f"{go} '{here}'", f"{go} '{target}'"]
     if message:
         words += [";", "display-message", "-c", client, escape(message)]
     code, output = run(program, socket, words)
     if code:
-        raise CstError(f"tmux could not show that pane: {output.strip()}; `cst ls` lists what is there now")
+        raise CstError(f"tmux could not show that pane: {output.strip()}", "`cst ls` lists what is there now")
 
 
 def say(program: str, socket: str, client: str, message: str) -> None:
@@ -103,7 +103,7 @@ def inspect(program: str, socket: str, pane: str) -> tuple[list[str], str]:
     code, output = run(program, socket, words)
     first, _, rest = output.partition("\n")
     if code or first.count("\t") != 3 or not first.split("\t")[0]:
-        raise CstError(f"pane {pane} is gone; nothing was sent")
+        raise CstError(f"pane {pane} is gone", "nothing was sent", sent=False)
     return first.split("\t"), rest
 
 
@@ -179,10 +179,6 @@ def badge(program: str, socket: str, commands: Sequence[Sequence[str]]) -> None:
         words += [*([";"] if words else []), *command]
     if words:
         run(program, socket, words)
-
-
-def _quoted(word: str) -> str:
-    return "'" + word.replace("'", "'\\''") + "'"
 
 
 def _unsplit(word: str) -> str:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from cst.model import STATES, Process, Record, Session, Value, age, label, project, tool_detail
+from cst.model import (
+    STATES, CstError, Process, Record, Session, Value, is_session_id, label, project, tool_detail,
+)  # fmt: skip
+from cst.text import age
 
 
 class Point(Value):
@@ -133,3 +136,28 @@ def test_a_tool_call_is_told_by_its_subject(tool: str, given: object, detail: st
 def test_every_state_has_one_place_in_the_order() -> None:
     """No state stands twice in the order of urgency."""
     assert 17 == len(STATES) == len(set(STATES))
+
+
+def test_an_error_has_a_remedy() -> None:
+    """The sentence is made of the two, which nobody has to take apart again."""
+    error = CstError("cannot read a; b", "fix it", sent=False)
+
+    assert (str(error), error.what, error.remedy, error.sent) == ("cannot read a; b; fix it", "cannot read a; b", "fix it", False)
+    assert (str(CstError("it is so")), CstError("it is so").remedy, CstError("it is so").sent) == ("it is so", "", None)
+
+
+def test_the_key_of_a_record() -> None:
+    """Pid and start time, 0 where the client wrote none."""
+    assert (Record(7, "12").key, Record(7).key) == ("7.12", "7.0")
+
+
+@pytest.mark.parametrize(
+    ("text", "yes"),
+    [
+        ("01234567-89ab-cdef-0123-456789abcdef", True), ("01234567-89AB-cdef-0123-456789abcdef", False),
+        ("0123", False), ("", False), ("g" * 36, False), ("../../../../../../../../../../etc/pass", False),
+    ],
+)  # fmt: skip
+def test_a_session_id(text: str, yes: bool) -> None:
+    """36 hex digits and dashes: nothing that could lead elsewhere."""
+    assert is_session_id(text) == yes

@@ -141,7 +141,7 @@ def test_the_config_file_is_looked_for_where_xdg_says(home: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
-        ("kill_grace = 1\nended_days = = 2\n", r"config.toml is not TOML: .*line 2.*; mend that line"),
+        ("kill_grace = 1\nended_days = = 2\n", r"config.toml is not TOML: .*line 2.*; fix that line"),
         ("\n# a comment\nkil_grace = 1\n", r"config.toml, line 3: unknown key 'kil_grace'; known are config_dirs, "),
         ("[kill_grace]\nx = 1\n", r"config.toml, line 1: kill_grace must be a number, 0 or more"),
         ('kill_grace = "5"', r"line 1: kill_grace must be a number, 0 or more"),
@@ -189,7 +189,7 @@ def test_a_config_that_is_not_utf8_is_named(tmp_path: Path) -> None:
 
 def test_a_config_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     """A folder in its place is an error with a remedy; no file at all is none."""
-    with pytest.raises(CstError, match="cannot read .*: Is a directory; mend its permissions or remove it"):
+    with pytest.raises(CstError, match="cannot read .*: Is a directory; fix its permissions or remove it"):
         load({**HOME, "CST_CONFIG": str(tmp_path)})
 
     assert load({**HOME, "CST_CONFIG": str(tmp_path / "nothing")}).kill_grace == 5.0

@@ -193,3 +193,15 @@ def test_for_tmux(line: str) -> None:
     runs = [len(run) for run in "".join(c if c == "#" else " " for c in text.for_tmux(line)).split()]
 
     assert [length for length in runs if length % 2] == []
+
+
+@pytest.mark.parametrize(
+    ("words", "number"),
+    [
+        ("2.1.329", (2, 1, 329)), ("tmux 3.3a", (3, 3)), ("tmux next-3.4", (3, 4)), ("0.67.0 (debug)", (0, 67, 0)),
+        ("2.1.329-beta.1", (2, 1, 329)), ("", ()), ("7", ()), ("version", ()), ("\u0663.\u0664", ()), ("2.x", ()),
+    ],
+)  # fmt: skip
+def test_a_version_number(words: str, number: tuple[int, ...]) -> None:
+    """The first one of a text; a single number is none."""
+    assert text.version_number(words) == number

@@ -13,6 +13,7 @@ import pytest
 
 from cst.actions import kill
 from cst.model import CstError, Session
+from cst.system import processes
 from tests.testing import registry_entry, started, until, write_registry
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="no pidfd: kill refuses")
@@ -27,13 +28,15 @@ class Programs:
         self.folder = folder
         self.running: list[subprocess.Popen[bytes]] = []
 
-    def start(self, name: str, *words: str, program: str = "sleep") -> subprocess.Popen[bytes]:
+    def start(
+        self, name: str, *words: str, program: str = "sleep", stdin: int | None = None
+    ) -> subprocess.Popen[bytes]:
         """A process called `name` that is `program` with these words."""
         self.folder.mkdir(exist_ok=True)
         link = self.folder / name
         if not link.exists():
             link.symlink_to(os.path.realpath(shutil.which(program) or program))
-        process = subprocess.Popen([str(link), *(words or ("600",))], stdout=subprocess.PIPE)
+        process = subprocess.Popen([str(link), *(words or ("600",))], stdin=stdin, stdout=subprocess.PIPE)
         self.running.append(process)
         until(lambda: Path(f"/proc/{process.pid}/comm").read_text() == name + "\n")
         return process
@@ -100,22 +103,47 @@ def test_not_claude(programs: Programs) -> None:
     assert _alive(process)
 
 
-def test_registered_under_another_name(programs: Programs, claude: Path) -> None:
-    """A process of another name is a session where the registry has its pid and its start."""
-    process = programs.start("node")
+def test_a_record_is_no_proof(programs: Programs, claude: Path) -> None:
+    """Whoever can write a registry record can name any process in it. Bug shown: it was ended."""
+    process = programs.start("editor")
     start = started(process.pid)
     write_registry(claude, registry_entry(process.pid, procStart=start))
+    with pytest.raises(CstError, match="is editor, not Claude Code; nothing was signalled"):
+        kill.end(_session(process.pid, start, str(claude)), 1, force=True)
 
-    assert kill.end(_session(process.pid, start, str(claude)), 10).endswith("has ended (SIGTERM)")
-    assert process.wait(10) == -signal.SIGTERM
+    assert _alive(process)
 
 
-def test_registered_with_another_start(programs: Programs, claude: Path) -> None:
-    """A registry record of an earlier process with that pid proves nothing."""
-    process = programs.start("node")
-    write_registry(claude, registry_entry(process.pid, procStart="1"))
-    with pytest.raises(CstError, match="is node, not Claude Code"):
-        kill.end(_session(process.pid, started(process.pid), str(claude)), 1)
+def test_claude_became_another_program(programs: Programs, claude: Path) -> None:
+    """`exec` keeps pid and start time, not the name. Bug shown: the program that a session had become was ended."""
+    process = programs.start("claude", "-c", "read line; exec sleep 600", program="sh", stdin=subprocess.PIPE)
+    start = started(process.pid)
+    write_registry(claude, registry_entry(process.pid, procStart=start))
+    assert process.stdin
+    process.stdin.write(b"now\n")
+    process.stdin.close()
+    until(lambda: Path(f"/proc/{process.pid}/comm").read_text() == "sleep\n")
+    with pytest.raises(CstError, match="is sleep, not Claude Code; nothing was signalled"):
+        kill.end(_session(process.pid, start, str(claude)), 1, force=True)
+
+    assert _alive(process)
+
+
+def test_process_1(claude: Path) -> None:
+    """It is nobody's session, whatever a record says, and whatever it is called."""
+    start = started(1)
+    write_registry(claude, registry_entry(1, procStart=start))
+    with pytest.raises(CstError, match="process 1 is not one of yours; nothing was signalled"):
+        kill.end(_session(1, start, str(claude)), 1, force=True)
+
+
+def test_without_proc(programs: Programs, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where nothing tells who a process is, none is signalled, and none is said to have ended."""
+    process = programs.start("claude")
+    session = _session(process.pid, started(process.pid))
+    monkeypatch.setattr(processes, "HAS_PROC", False)
+    with pytest.raises(CstError, match=rf"without /proc nobody can tell whether process {process.pid} is api; nothing"):
+        kill.end(session, 1, force=True)
 
     assert _alive(process)
 

@@ -355,7 +355,23 @@ def test_what_is_copied(own: Settings, home: Path) -> None:
     assert copy.text(own, elsewhere, "resume").endswith(f"&& CLAUDE_CONFIG_DIR='/srv/my claude' claude --resume {ID}")
 
 
+@pytest.mark.parametrize("what", ["path", "resume"])
+@pytest.mark.parametrize("evil", ["\x1b[201~\ntouch pwned\n", "\n", "\x9b", "\u202e"])
+def test_what_would_act_when_pasted_is_not_copied(own: Settings, home: Path, what: str, evil: str) -> None:
+    """A folder's name can end the bracketed paste and press Enter. Bug shown: a command ran."""
+    folder = f"{home}/a{evil}b"
+    with pytest.raises(CstError, match="the folder of api has characters in its name that would act when pasted"):
+        copy.text(own, _session(home)._replace(cwd=folder), what)
+
+
+def test_a_family_is_copied(own: Settings, home: Path) -> None:
+    """Emoji that are joined by invisible characters are harmless."""
+    folder = f"{home}/\U0001f468\u200d\U0001f469\u200d\U0001f467"
+
+    assert copy.text(own, _session(home)._replace(cwd=folder), "path") == folder
+
+
 def test_nothing_to_copy(own: Settings, home: Path) -> None:
     """A session without an id has none to copy."""
-    with pytest.raises(CstError, match="api has no id that is known"):
+    with pytest.raises(CstError, match="api has no known id"):
         copy.text(own, _session(home)._replace(id=""), "id")

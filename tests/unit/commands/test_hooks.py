@@ -106,7 +106,7 @@ def test_the_diff_cannot_act_on_the_terminal(file: Path) -> None:
 
 
 def test_status_names_the_problem(file: Path) -> None:
-    """Exit 1, and the last line says what to mend."""
+    """Exit 1, and the last line says what to fix."""
     file.write_text('{"hooks": 1}')
     done = cst("hooks", "status")
 
@@ -128,7 +128,7 @@ def test_a_refusal_is_one_line(file: Path) -> None:
     done = cst("hooks", "install", "--yes", *CLIENT)
 
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr == f"cst: {file} is not JSON, line 2, column 3: a key in double quotes is missing; mend that line\n"
+    assert done.stderr == f"cst: {file} is not JSON, line 2, column 3: a key in double quotes is missing; fix that line\n"
 
 
 def test_both_ways_are_named(file: Path) -> None:

@@ -209,3 +209,15 @@ def test_nobody_here(socket: str, pane: str, words: str) -> None:
     """Outside tmux, or in a pane without a session, cst says so."""
     with pytest.raises(CstError, match=words):
         lookup.here(FLEET, socket, pane)
+
+
+def test_an_id_that_is_a_name_of_another() -> None:
+    """A registry record may claim any id. One without the form of an id is no better than a name, and one that has
+    the form beats every name. Bug shown: `cst kill api` ended the session whose record said that its id is api."""
+    for forged in (_session("49.900", "api"), _session("49.900", "api")._replace(key="api", pid=None, state="ended")):
+        with pytest.raises(CstError, match="'api' is ambiguous"):
+            lookup.find([forged, API], "api")
+    named = _session("49.900", B, name=A)
+
+    assert lookup.find([named, API], A) == API
+    assert lookup.find([_session("49.900", B, name="41"), API], "41") == API

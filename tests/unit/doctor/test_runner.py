@@ -310,7 +310,7 @@ def test_fzf_is_run(own: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
     old.write_text("#!/bin/sh\necho 0.38.0\n")
     old.chmod(0o755)
     for path in (str(old), "/none/fzf"):
-        monkeypatch.setattr(tools, "bundled_fzf", lambda: path)  # noqa: B023
+        monkeypatch.setattr(tools.launch, "bundled", lambda: path)  # noqa: B023
         assert one(own, "fzf").outcome == "wrong"
 
 

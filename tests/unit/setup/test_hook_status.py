@@ -53,7 +53,7 @@ def test_nothing_is_there(own: Settings, repo: Path) -> None:
     """No file, no hook, no session: that is no problem, and nothing is made by looking."""
     found = look(own, repo)
 
-    assert (states(found), found.hook_state, found.plugins, found.problem) == (["absent"] * 3, "missing", (), "")
+    assert (states(found), found.hook_state, found.plugins, found.sentence) == (["absent"] * 3, "missing", (), "")
     assert not os.path.exists(own.data_dir)
     assert os.listdir(repo) == [".git"]
 
@@ -64,7 +64,7 @@ def test_a_file_of_two_scopes_is_told_once(own: Settings, claude: Path) -> None:
 
 
 def test_each_scope_is_told(own: Settings, claude: Path, repo: Path) -> None:
-    """Installed with its time, outdated, foreign with its reason; the first thing to mend is named."""
+    """Installed with its time, outdated, foreign with its reason; the first thing to fix is named."""
     put(own)
     put(own, "project", "2.1.329", str(repo))
     path = repo / ".claude" / "settings.json"
@@ -76,7 +76,7 @@ def test_each_scope_is_told(own: Settings, claude: Path, repo: Path) -> None:
     assert [len(scope.events) for scope in found.scopes] == [9, 9, 0]
     assert abs(found.scopes[0].at - time.time()) < 60
     assert '"hooks" must be an object' in found.scopes[2].why
-    assert found.problem == found.scopes[2].why
+    assert found.sentence == found.scopes[2].sentence
 
 
 @pytest.mark.parametrize(("installed", "running", "unknown"), [
@@ -97,7 +97,7 @@ def test_clients_of_two_versions(
     found = look(own)
     told = f"Claude Code {unknown} runs too and does not know PostCompact, StopFailure: its start stops with a warning" if unknown else ""
 
-    assert (found.scopes[0].state, found.scopes[0].why, found.problem) == ("installed", told, "")
+    assert (found.scopes[0].state, found.scopes[0].why, found.sentence) == ("installed", told, "")
 
 
 def test_a_file_that_cannot_be_read_is_told(own: Settings, claude: Path) -> None:
@@ -106,7 +106,7 @@ def test_a_file_that_cannot_be_read_is_told(own: Settings, claude: Path) -> None
     found = look(own)
 
     assert states(found)[0] == "unreadable"
-    assert "leads nowhere" in found.problem
+    assert "leads nowhere" in found.sentence
 
 
 @pytest.mark.parametrize(("change", "state"), [("old", "outdated"), ("mode", "not executable"), ("gone", "missing"), ("none", "current")])
@@ -122,7 +122,7 @@ def test_the_state_of_the_hook(own: Settings, claude: Path, change: str, state: 
     found = look(own)
 
     assert found.hook_state == state
-    assert found.problem == ("" if state == "current" else f"the hook at {own.hook} is {state}; run `cst hooks install`")
+    assert found.sentence == ("" if state == "current" else f"the hook at {own.hook} is {state}; run `cst hooks install`")
 
 
 @pytest.mark.parametrize(("enabled", "seen"), [({"cst@cst": True}, True), ({"cst": True}, True), ({"cst@cst": False}, False), ({"other@cst": True}, False), ([], False)])
@@ -240,7 +240,7 @@ def test_a_hook_that_others_could_write_is_named(own: Settings, claude: Path, wh
 
     assert found.hook_state == "unsafe"
     told = f"each session runs {own.hook}, and {os.path.realpath(path)} can be written by others; run `cst hooks install`"
-    assert found.problem == told
+    assert found.sentence == told
     if which == "folder":
         with pytest.raises(CstError, match="can be written by others; chmod go-w"):
             hooks.put_hook(own)
@@ -259,7 +259,7 @@ def test_a_hook_of_somebody_else_is_named(own: Settings, claude: Path, which: st
     found = look(own)
 
     assert found.hook_state == "unsafe"
-    assert f"belongs to another user (uid {MALLORY})" in found.problem
+    assert f"belongs to another user (uid {MALLORY})" in found.sentence
     if which == "hook":
         assert hooks.put_hook(own)
         assert os.stat(own.hook).st_uid == os.getuid()

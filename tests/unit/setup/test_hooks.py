@@ -125,7 +125,7 @@ def test_a_place_that_cannot_be_written_is_named(own: Settings) -> None:
     """The error names the path and the remedy."""
     Path(own.data_dir).parent.mkdir(parents=True)
     Path(own.data_dir).write_text("a file")
-    with pytest.raises(CstError, match=r"cannot put the hook at .*hook.sh: .*; mend its permissions"):
+    with pytest.raises(CstError, match=r"cannot put the hook at .*hook.sh: .*; fix its permissions"):
         hooks.put_hook(own)
 
 

@@ -75,4 +75,4 @@ def test_what_is_not_json_is_named_with_its_place(text: str, where: str) -> None
 
     assert str(caught.value).startswith("/s.json is not JSON, line ")
     assert where in str(caught.value)
-    assert str(caught.value).endswith("; mend that line")
+    assert str(caught.value).endswith("; fix that line")
