@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     Plain = dict[str, Any]
 
 FORMAT = 1
+_GONE = ("pending_agents",)  # of transcripts: written by an older cst, and nothing asks for it any more
 
 
 class Writer:
@@ -156,7 +157,8 @@ def _process(given: Plain) -> Process:
 def _transcript(given: Plain) -> Transcript:
     tools = tuple(ToolUse(**one) for one in given.get("tools", ()))
     agents = tuple(_subagent(one) for one in given.get("subagents", ()))
-    return Transcript(**{**given, "tools": tools, "subagents": agents})
+    kept = {name: value for name, value in given.items() if name not in _GONE}
+    return Transcript(**{**kept, "tools": tools, "subagents": agents})
 
 
 def _subagent(given: Plain) -> Subagent:
