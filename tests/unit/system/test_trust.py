@@ -430,7 +430,7 @@ def test_doctor_names_it(own: Settings, open_place: Path) -> None:
     found = [one for one in tools.servers(context) if one.outcome == "wrong"]  # type: ignore[arg-type]
 
     assert [f"{path} cannot be reached: {path} belongs to another user (uid {MALLORY})"] == [one.found for one in found]
-    assert "find out who made it" in found[0].mend
+    assert "find out who made it" in found[0].fix
 
 
 class Context:
