@@ -116,7 +116,7 @@ class Process(Value):
     name: str = ""
     tty: int = 0  # device number of the controlling terminal, 0 = none
     ancestors: tuple[int, ...] = ()  # parent first
-    environ: Mapping[str, str] = {}  # only the few names that sources/processes lists
+    environ: Mapping[str, str] = {}  # only the few names that system/processes lists
     started_at: float = 0.0  # epoch seconds, 0 = not known
     shell_at: float | None = None  # since when a shell of the Bash tool runs; 0 = none does; None = not looked for
 

@@ -20,7 +20,7 @@ on() {
 }
 
 # Sets $path to $1 without symlinks. Fails unless only you and root can write it and every folder above it, as tmux
-# demands of its socket and ssh of its keys (and cst/sources/trust.py, for the rest of cst).
+# demands of its socket and ssh of its keys (and cst/system/trust.py, for the rest of cst).
 only_ours() {
     path=$1 links=0
     while [ -h "$path" ]; do

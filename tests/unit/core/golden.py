@@ -1,6 +1,6 @@
 """The golden cases of the rules: `snapshot.json` is what was seen, `expected.txt` what a person is told.
 
-`python -m tests.state.golden` writes every expected.txt anew; the diff is for review.
+`python -m tests.unit.core.golden` writes every expected.txt anew; the diff is for review.
 """
 
 from __future__ import annotations

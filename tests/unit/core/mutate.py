@@ -1,7 +1,7 @@
-"""Breaks the rules, one place at a time, and asks whether a golden case notices: `python -m tests.state.mutate`.
+"""Breaks the rules, one place at a time, and asks whether a golden case notices: `python -m tests.unit.core.mutate`.
 
 Every comparison is turned round, every `and` is made an `or` and back, every `not` and every single operand of a
-condition is left out, in each function of cst/state.py and cst/evidence.py. What no case notices is printed; exit 1 if a
+condition is left out, in each function of cst/core/rules.py and cst/core/evidence.py. What no case notices is printed; exit 1 if a
 rule has no break that is noticed.
 """
 
@@ -70,7 +70,7 @@ def run(only: str = "") -> tuple[dict[str, int], list[str]]:
     """How many breaks of each function were noticed, and what was done where none was."""
     killed: dict[str, int] = {}
     survived = []
-    for module in (cst.state, cst.core.evidence):
+    for module in (cst.core.rules, cst.core.evidence):
         tree = ast.parse(Path(str(module.__file__)).read_text(encoding="utf-8"))
         for function in (node for node in tree.body if isinstance(node, ast.FunctionDef) and only in node.name):
             killed[function.name] = 0
@@ -89,7 +89,7 @@ def _tried(module: types.ModuleType, name: str, broken: ast.FunctionDef) -> bool
     exec(compile(module_of_it, "<broken>", "exec", __future__.annotations.compiler_flag), scope)
     whole, other = getattr(module, name), scope[name]
     other = types.FunctionType(other.__code__, vars(module), name, other.__defaults__)
-    places = [m for m in (cst.state, cst.evidence, fleet) if getattr(m, name, None) is whole]
+    places = [m for m in (cst.core.rules, cst.core.evidence, fleet) if getattr(m, name, None) is whole]
     rules = cst.core.rules.RULES
     try:
         for place in places:

@@ -1,6 +1,6 @@
 """Reading dialogs from screens: recorded ones of three clients, and screens made to deceive.
 
-`python -m tests.test_dialogs` rewrites the expectations; read the diff.
+`python -m tests.unit.core.test_dialogs` rewrites the expectations; read the diff.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A made-up fleet and its screens: `python -m tests.view.golden` writes them anew; the diff is for review."""
+"""A made-up fleet and its screens: `python -m tests.unit.render.golden` writes them anew; the diff is for review."""
 
 from __future__ import annotations
 
