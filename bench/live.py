@@ -31,8 +31,9 @@ from iterfzf import BUNDLED_EXECUTABLE
 from bench.fleet import Fleet
 from bench.still import Run, Sample, Watch
 from cst import settings
-from cst.fzf import keymap, launch
+from cst.fzf import launch
 from cst.picker import live_list
+from cst.picker.operations import KEYS
 
 CST = str(Path(sys.executable).parent / "cst")
 _TICKS = os.sysconf("SC_CLK_TCK")
@@ -201,15 +202,15 @@ def refresh_cost(fleet: Fleet, watch: Watch, seconds: float, often: float) -> Sh
 def look_cost(fleet: Fleet, often: float) -> Generator[Run, None, None]:
     """What our own process does for each look and for what it shows of it; `often` changes a second."""
     own = settings.load({**fleet.env, "TMUX_PANE": ""})
-    desk = live_list.Desk(own, {"all": False, "client": ""}, launch.Look("dark", False, keymap.bound({})))
-    desk.rows(False)
+    picker = live_list.LiveList(own, "", False, launch.Look("dark", False, KEYS), "cst")
+    picker.rows(False)
     with Changes(fleet, often) if often else contextlib.nullcontext():
         while True:
             time.sleep(0.1)
             begun = time.perf_counter()
-            desk.rows(False)
-            desk.header()
-            desk.page(desk.sessions[0].key, "tools", 62, 40)
+            picker.rows(False)
+            picker.header()
+            picker.page(picker.sessions[0].key, "tools", 62, 40)
             yield begun, time.perf_counter()
 
 

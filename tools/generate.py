@@ -14,7 +14,7 @@ import manpage
 import completions
 from cst import __version__, settings
 from cst.core import rules as state
-from cst.fzf.keymap import KEYS
+from cst.picker.operations import KEYS
 from cst.jsonl import dumps
 from cst.setup import hooks
 from cst.verbs import VERBS

@@ -6,6 +6,7 @@ from cst.actions import jump, resume
 from cst.fzf import keymap, launch
 from cst.output import config_folders, say
 from cst.picker.live_list import LiveList
+from cst.picker.operations import KEYS
 from cst.render import table
 from cst.setup import assets
 
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
 
 def run(args: Args, settings: Settings) -> int:
     """Open the picker; exit 1 where there is no session to pick, 130 where the user left it."""
-    look = launch.Look(settings.theme, settings.ascii, keymap.bound(settings.keys), args["stay"], settings.lines == 2)
+    keys = keymap.bound(KEYS, settings.keys)
+    look = launch.Look(settings.theme, settings.ascii, keys, args["stay"], settings.lines == 2)
     program = assets.program()
     picker = LiveList(settings, args["client"], args["all"], look, program)
     if not picker.sessions:
@@ -26,13 +28,15 @@ def run(args: Args, settings: Settings) -> int:
         say(settings, client.name if client else "", message)
         return 1
     try:
-        attach = launch.run(picker, look, picker.placed, settings.refresh, program, settings.run_dirs)
+        row = launch.run(
+            picker, picker.operations, look, picker.layout, settings.refresh, program, settings.run_dirs
+        )
     finally:
         picker.closed()
-    if attach:  # outside tmux: this terminal is free now
-        snapshot, session = picker.exactly(attach)
-        if session.pid is None:
-            resume.resume(settings, session, None, snapshot.now)
+    if row:  # outside tmux: this terminal is free now
+        target = picker.current([row])
+        if target.first.pid is None:
+            resume.resume(settings, target.first, None, target.now)
         else:
-            jump.jump(settings, session, None, snapshot.now)
+            jump.jump(settings, target.first, None, target.now)
     return 0

@@ -1,4 +1,7 @@
-"""What the picker and whoever opens it say to each other."""
+"""What the toolkit and the list behind it say to each other: the two protocols, questions and outcomes. Pure.
+
+A row is known by its key: the hidden first column of what fzf shows, a word without white space.
+"""
 
 from __future__ import annotations
 
@@ -9,55 +12,75 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from typing import Protocol
 
-    class Desk(Protocol):
-        """What the picker is about; given by whoever opens it. Called from the thread, `act` from another one."""
+    class Backend(Protocol):
+        """What is listed and shown. Called from the loop's thread; a slow page is made in another one."""
 
         def rows(self, at_once: bool) -> list[str]:
-            """The head and the rows, each `key TAB visible`; `at_once`: a person has just done something."""
+            """The column heads and then the rows, each `key TAB text`. `at_once`: the user has just done something.
+            CstError if they cannot be made."""
 
         def more(self) -> Iterator[str]:
-            """Rows that follow the first ones, as they come; for a list that is not refreshed."""
+            """Rows that are appended to the first ones as they are found, for a list that is not refreshed."""
 
         def header(self, message: str) -> list[str]:
-            """The lines above the list while nothing is asked; a message for some seconds, "" for none."""
+            """The lines above the list; a message that is to be shown for some seconds, "" for none. Always as many."""
 
-        def page(self, key: str, name: str, columns: int, lines: int) -> list[str]:
-            """A page about one session; the first line stays when the rest is scrolled."""
+        def page(self, row: str, name: str, columns: int, lines: int) -> list[str]:
+            """The preview's page of that name about a row. Its first line stays when the rest is scrolled. CstError if
+            it cannot be made."""
 
         def is_slow(self, name: str) -> bool:
-            """Whether a page asks programs that may take seconds: it is made beside, and not every second."""
+            """Whether that page takes seconds to make: then it is made in a thread, and not at every refresh."""
 
         def next_page(self, name: str) -> str:
-            """The page that follows."""
-
-        def option(self, name: str) -> str:
-            """Do what a key without a session does (sort, ended, rows); a message."""
-
-        def ask(self, action: str, keys: Sequence[str]) -> Question | None:
-            """What is asked before an action; None where it is done without."""
-
-        def act(self, action: str, keys: Sequence[str], answer: str) -> Outcome:
-            """Do it. CstError where it cannot be done."""
+            """The name of the page after that one."""
 
         def resized(self, columns: int, lines: int, hidden: bool) -> str:
-            """The terminal has another size, or the preview was hidden or shown; where fzf is to put the preview."""
+            """The terminal has that size now, or the preview was hidden or shown: fzf's `--preview-window` for it."""
+
+    class Actions(Protocol):
+        """What keys do, by the name of the key (see keymap.Key)."""
+
+        def ask(self, name: str, rows: Sequence[str]) -> Question | None:
+            """What to ask before `act`, None for nothing. CstError if it cannot be done."""
+
+        def act(self, name: str, rows: Sequence[str], answer: object) -> Outcome:
+            """Do it to these rows. `answer` is the value of the choice or the text; None if nothing was asked.
+            CstError if it cannot be done."""
+
+
+class Choice(Value):
+    """One answer to a question: the key that gives it, what the question says it does, and the value for `act`."""
+
+    key: str  # a letter or digit
+    label: str  # "" = another line of the question says it
+    value: object = None  # None: nothing is done
 
 
 class Question(Value):
-    """What is asked before something is done. With `choices` one key answers, without a line of text does."""
+    """What is asked before something is done. One key answers if there are choices, otherwise a line of text does."""
 
     lines: Sequence[str]
-    choices: str = ""
-    prompt: str = ""
-    text: str = ""  # what stands in the line at first
-    page: Callable[[int], list[str]] | None = None  # in the place of the preview meanwhile, for so many columns
+    choices: Sequence[Choice] = ()
+    prompt: str = ""  # fzf's, while the text is typed
+    text: str = ""  # to be edited
+    page: Callable[[int], list[str]] | None = None  # shown instead of the preview's page; takes the columns
 
 
 class Outcome(Value):
-    """What became of an action: a message, another question, a verb to run on this terminal, or the end."""
+    """What an operation led to."""
 
     message: str = ""
-    again: Question | None = None
-    run: Sequence[str] = ()  # a verb of cst and its words; nothing in them but names, keys and numbers
-    leave: bool = False
-    failed: bool = False  # nothing was done: what was marked stays marked
+    again: Question | None = None  # to be asked next
+    run: Sequence[str] = ()  # arguments for cst, to be run on this terminal; only names, keys and numbers
+    leave: bool = False  # close the picker
+    row: str = ""  # to go on with on this terminal, once the picker has closed
+    failed: bool = False  # nothing was done, so marked rows stay marked
+
+
+def keys_of(choices: Sequence[Choice]) -> list[str]:
+    """What each key of a question does, as "key = label"; the keys that do nothing stand last, together with esc."""
+    does = [f"{choice.key} = {choice.label}" for choice in choices if choice.label and choice.value is not None]
+    leaves = [choice for choice in choices if choice.value is None]
+    label = leaves[0].label if leaves else "cancel"
+    return [*does, f"{', '.join([*(choice.key for choice in leaves), 'esc'])} = {label}"]

@@ -1,6 +1,6 @@
-"""The preview beside the list: which page of which session, and how far it is scrolled.
+"""The preview: which page of which row, how far it is scrolled, and where fzf puts it.
 
-fzf reads a file; this writes it. The scrolling is done here, because fzf goes back to the top at every reload.
+fzf reads a file that this writes. The scrolling is done here because fzf goes back to the top at every reload.
 """
 
 from __future__ import annotations
@@ -8,107 +8,135 @@ from __future__ import annotations
 import threading
 import time
 
-from cst.model import CstError, digits
+from cst.fzf.messages import PAGE_MADE
+from cst.model import CstError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from cst.fzf.backend import Desk
-    from cst.fzf.remote import Server
-    from cst.fzf.run_dir import Run
+    from cst.fzf.backend import Backend
+    from cst.fzf.messages import Focus, Resized
+    from cst.fzf.remote import Remote
+    from cst.fzf.run_dir import RunDir
+
+    Wanted = tuple[str, str, int, int]  # row, page, columns, lines
 
 STEP = 4  # lines of one scroll
-_FRESH = 5.0  # seconds for which a slow page is believed
+_FRESH = 5.0  # seconds for which a slow page is not made again
 
 
-class Panel:
-    """One preview. Used by one thread."""
+class PreviewPane:
+    """One preview. Used by one thread. `place` is fzf's `--preview-window`."""
 
-    def __init__(self, desk: Desk, run: Run, fzf: Server) -> None:
-        self._desk, self._run, self._fzf = desk, run, fzf
-        self._key, self._columns, self._lines = "", 0, 0
-        self._name = "tools"
-        self._over: Callable[[int], list[str]] | None = None  # a question's text, in the place of the page
+    def __init__(self, backend: Backend, run_dir: RunDir, remote: Remote, place: str = "") -> None:
+        self._backend, self._run_dir, self._remote, self._place = backend, run_dir, remote, place
+        self._toggled: bool | None = None  # whether the user has shown or hidden it
+        self._row, self._columns, self._lines = "", 0, 0
+        self._page = "tools"
+        self._cover: Callable[[int], list[str]] | None = None  # a question's page, instead of the row's
         self._scrolled = 0
         self._text = ""
-        self._slow: dict[tuple[str, str, int, int], list[str]] = {}  # the last of each slow page
-        self._made: dict[tuple[str, str, int, int], float] = {}  # when it was begun, on the monotonic clock
+        self._slow: dict[Wanted, list[str]] = {}  # the last slow page
+        self._begun: dict[Wanted, float] = {}  # when each slow page was begun, on the monotonic clock
 
-    def focus(self, words: list[str]) -> None:
-        """fzf asks for a session: its key, the columns and the lines there are. It waits for the file."""
-        if len(words) != 3 or not digits(words[1]) or not digits(words[2]):
+    # ------------------------------------------------------------------------------------------ what it shows
+
+    def focus(self, focus: Focus) -> None:
+        """Write the file of a row's preview, for which fzf waits."""
+        wanted = (focus.row, focus.columns, focus.lines)
+        if wanted == (self._row, self._columns, self._lines) and self._text:
             return
-        asked = (words[0], int(words[1]), int(words[2]))
-        if asked == (self._key, self._columns, self._lines) and self._text:
-            return
-        if self._key:
-            self._run.remove(self._file())
-        self._key, self._columns, self._lines = asked
+        if self._row:
+            self._run_dir.remove(self._file())
+        self._row, self._columns, self._lines = wanted
         self._scrolled, self._text = 0, ""
-        self.show(read_anyway=True)
+        self.show(fzf_will_read=True)
 
-    def show(self, read_anyway: bool = False) -> None:
-        """Make the text anew; fzf is told, unless it is about to read the file in any case."""
-        if not self._key:
+    def show(self, fzf_will_read: bool = False) -> None:
+        """Make the text again, and if it changed have fzf read it, unless it will in any case."""
+        if not self._row:
             return
-        text = "\n".join(self._fitting(self._found())) + "\n"
+        text = "\n".join(self._fit(self._make())) + "\n"
         if text == self._text:
             return
         self._text = text
-        self._run.write(self._file(), text)
-        if not read_anyway:
-            self._fzf.post("refresh-preview")
+        self._run_dir.write(self._file(), text)
+        if not fzf_will_read:
+            self._remote.post("refresh-preview")
 
     def scroll(self, down: bool) -> None:
-        """Some lines up or down."""
+        """Scroll by some lines."""
         self._scrolled = max(0, self._scrolled + (STEP if down else -STEP))
         self.show()
 
-    def turn(self, name: str = "") -> None:
-        """Another page: the one of that name, if it is not the one shown, else the one that follows."""
-        self._name = name if name and name != self._name else self._desk.next_page(self._name)
+    def turn(self, page: str = "") -> None:
+        """Show the page of that name, or the one that follows if it is shown already or "" is given."""
+        self._page = page if page and page != self._page else self._backend.next_page(self._page)
         self._scrolled = 0
-        self._run.write("page", self._name)
+        self._run_dir.write("page", self._page)
         self.show()
 
     def cover(self, page: Callable[[int], list[str]] | None) -> None:
-        """Put a text in the place of the page, made for so many columns; None uncovers it."""
-        if page or self._over:
-            self._over, self._scrolled = page, 0
-            self.show()
+        """Show a question's page, which is made for a number of columns, instead of the row's; None removes it."""
+        if page is None and self._cover is None:
+            return
+        if page is None:  # the preview was shown for it
+            self._remote.post(f"change-preview-window({self._place}{self._state()})")
+        self._cover, self._scrolled = page, 0
+        self.show()
 
-    def _found(self) -> list[str]:
-        if self._over:
-            return self._over(self._columns)
-        wanted = (self._key, self._name, self._columns, self._lines)
-        if not self._desk.is_slow(self._name):
-            return self._page(wanted)
-        if time.monotonic() - self._made.get(wanted, -_FRESH) >= _FRESH:
-            self._made[wanted] = time.monotonic()
-            threading.Thread(target=self._make, args=(wanted,), daemon=True).start()
-        return self._slow.get(wanted, [f"{self._name} …"])
+    # ------------------------------------------------------------------------------------------ where it is
 
-    def _make(self, wanted: tuple[str, str, int, int]) -> None:
-        """In a thread of its own: a slow page, told through the pipe."""
-        self._slow = {wanted: self._page(wanted)}
-        self._run.call("page")
+    def resize(self, resized: Resized) -> None:
+        """Put it where there is room for it now. It stays hidden or shown as the user wants it, and is always shown
+        while a question covers it."""
+        if resized.shown is not None:
+            self._toggled = resized.shown
+        self._place = self._backend.resized(resized.columns, resized.lines, self.is_hidden())
+        state = ",nohidden" if self._cover and resized.shown is None else self._state()
+        self._remote.post(f"change-preview-window({self._place}{state})", "refresh-preview")
 
-    def _page(self, wanted: tuple[str, str, int, int]) -> list[str]:
+    def is_hidden(self) -> bool:
+        """Whether the user has hidden it."""
+        return self._toggled is False
+
+    def _state(self) -> str:
+        return {None: "", True: ",nohidden", False: ",hidden"}[self._toggled]
+
+    # ------------------------------------------------------------------------------------------ the text
+
+    def _make(self) -> list[str]:
+        if self._cover:
+            return self._cover(self._columns)
+        wanted = (self._row, self._page, self._columns, self._lines)
+        if not self._backend.is_slow(self._page):
+            return self._page_or_error(wanted)
+        if time.monotonic() - self._begun.get(wanted, -_FRESH) >= _FRESH:
+            self._begun[wanted] = time.monotonic()
+            threading.Thread(target=self._make_slow, args=(wanted,), daemon=True).start()
+        return self._slow.get(wanted, [f"{self._page} …"])
+
+    def _make_slow(self, wanted: Wanted) -> None:
+        """In a thread of its own; the pipe says when it is done."""
+        self._slow = {wanted: self._page_or_error(wanted)}
+        self._run_dir.call(PAGE_MADE)
+
+    def _page_or_error(self, wanted: Wanted) -> list[str]:
         try:
-            return self._desk.page(*wanted)
+            return self._backend.page(*wanted)
         except CstError as error:
             return [str(error)]
 
-    def _fitting(self, found: list[str]) -> list[str]:
-        """What there is room for. The first line stays where it is; the last one says how much is below."""
-        rest, room = found[1:], max(1, self._lines - 1)
-        self._scrolled = max(0, min(self._scrolled, len(rest) - room))
-        shown = rest[self._scrolled : self._scrolled + room]
+    def _fit(self, lines: list[str]) -> list[str]:
+        """The lines that there is room for: the first one always, and a last one that counts those below."""
+        rest, height = lines[1:], max(1, self._lines - 1)
+        self._scrolled = max(0, min(self._scrolled, len(rest) - height))
+        shown = rest[self._scrolled : self._scrolled + height]
         below = len(rest) - self._scrolled - len(shown)
-        if below and room > 2:
+        if below and height > 2:
             shown[-1] = f"  ↓ {below + 1} more lines: shift-down"
-        return [*found[:1], *shown]
+        return [*lines[:1], *shown]
 
     def _file(self) -> str:
-        return f"pages/{self._key}.{self._columns}.{self._lines}"
+        return f"pages/{self._row}.{self._columns}.{self._lines}"

@@ -1,8 +1,8 @@
-"""The question that is up, if one is: it takes the header, and its keys or the query line.
+"""The question that is open, if one is. It takes the place of the header, and its keys or a line of text answer it.
 
 A question belongs to the row that was highlighted when it was asked. Every answer names the row that fzf had
 highlighted when the key was pressed, and only an answer from that row counts: however fast somebody moves and types,
-nothing reaches another session.
+nothing reaches another row.
 
 Its text goes through files: inside an fzf action a prompt or a path could end the action and begin another.
 """
@@ -11,64 +11,87 @@ from __future__ import annotations
 
 import time
 
+from cst.fzf.messages import SEARCH
+from cst.model import Value
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cst.fzf.backend import Question
-    from cst.fzf.remote import Server, State
-    from cst.fzf.run_dir import Run
+    from cst.fzf.backend import Choice, Question
+    from cst.fzf.remote import Remote, State
+    from cst.fzf.run_dir import RunDir
 
-_DEAF = 0.25  # seconds in which what may have been typed before a question came is no answer to it
-SEARCH = "search> "  # fzf's prompt; any other belongs to a question for a line of text
-CHOICES = "ynaKestirpuo0123456789"  # every key that a question may take; bound only while one is up
-class Dialogue:
+_DEAF = 0.25  # seconds after a question opens in which a key may have been meant for what was there before
+# Every key that a choice may have: bound when fzf starts, and unbound unless the open question offers it.
+CHOICE_KEYS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+
+
+class Asked(Value):
+    """A question that is open."""
+
+    name: str  # of the key that asked it
+    rows: Sequence[str]  # that it is about
+    row: str  # that was highlighted
+    question: Question
+    since: float  # on the monotonic clock
+
+
+class Prompt:
     """At most one question, about rows that were fixed when the key was pressed. Used by one thread."""
 
-    def __init__(self, run: Run, fzf: Server, letters: Sequence[str]) -> None:
-        self._run, self._fzf, self._letters = run, fzf, ",".join(letters)
-        self._since = 0.0
-        self._question: Question | None = None
-        self._query = ""  # what stood in the query line before
-        self._undone: Sequence[str] = ()  # what takes the last one away, as long as fzf did not hear of it
-        self.action = ""
-        self.keys: Sequence[str] = ()
-        self.row = ""  # the row that was highlighted when the question was asked
-        self.text = ""  # what a line of text began with
+    def __init__(self, run_dir: RunDir, remote: Remote, letters: Sequence[str]) -> None:
+        self.asked: Asked | None = None
+        self._run_dir, self._remote, self._letters = run_dir, remote, ",".join(letters)
+        self._query = ""  # what was in the query line before
+        self._undo: Sequence[str] = ()  # actions that remove the last question, until fzf has accepted them
+        self._drafts: dict[tuple[str, tuple[str, ...]], str] = {}  # texts that were typed and not sent, by key and rows
 
     def is_open(self) -> bool:
-        """Whether a question is up."""
-        return self._question is not None
+        """Whether a question is open."""
+        return self.asked is not None
 
-    def has_page(self) -> bool:
-        """Whether one is up that the preview is needed for, hidden or not."""
-        return self._question is not None and self._question.page is not None
+    def put(self, name: str, rows: Sequence[str], question: Question, marked: bool = False, header: int = 0) -> bool:
+        """Open a question in the place of a header of that many lines; returns whether it is open.
 
-    def put(self, action: str, keys: Sequence[str], question: Question, marked: bool = False, header: int = 0) -> bool:
-        """Put a question on the screen, in the place of a header of so many lines; whether it stands there.
-
-        It does not where the cursor has left the row, or where fzf does not say on which row it is. `marked`: the
-        question is about the marked rows, wherever the cursor is.
-
-        One with choices takes the place of the query line and the rule below it too, two lines: the list stays where it
-        is, and fzf 0.67 puts the query line above the heads again only where the header has another height than before.
+        It is not if the cursor has left the row, or if fzf does not say which row that is. `marked`: the question is
+        about the marked rows, wherever the cursor is. A text that could not be sent before is there to be edited.
         """
-        state = self._fzf.state()
-        if state is None or not (marked or state.key == keys[0]):
+        state = self._remote.state()
+        if state is None or not (marked or state.row == rows[0]):
             return False
-        self.action, self.keys, self.row, self._question = action, keys, state.key, question
-        self._since, self.text = time.monotonic(), question.text
-        if not self._undone:  # else there is still what was typed into the question before
+        if not question.choices:
+            question = question._replace(text=self._drafts.get((name, tuple(rows)), question.text))
+        self.asked = Asked(name, rows, state.row, question, time.monotonic())
+        if not self._undo:  # otherwise the query line still has the text of the question before
             self._query = state.query
-        self._run.write("asking", "")
-        blank = [" "] * (header + 2 - len(question.lines)) if question.choices else []
-        self._run.write("question", "\n".join([*question.lines, *blank]))
-        actions = [*self._undone, 'transform-header(cat "$CST_RUN/question")']
-        if question.choices:
-            actions += ["hide-input", f"rebind({','.join(question.choices)},focus)", "bell"]
+        self._run_dir.write("asking", "")
+        opened = self._remote.post(*self._undo, *self._opening(question, header))
+        if opened:
+            self._undo = ()
         else:
-            self._run.write("text", question.text)
-            self._run.write("prompt", question.prompt)
+            self._forget()
+        if self.has_moved():  # after the state above was read, and before fzf reported moves
+            self.take_back()
+        if self.is_open():
+            self._drafts.pop((name, tuple(rows)), None)
+        return self.is_open()
+
+    def _opening(self, question: Question, header: int) -> list[str]:
+        """The actions that show a question, and the files that they read.
+
+        One with choices also takes the place of the query line and of the rule below it, two lines, so that the list
+        stays where it is: fzf 0.67 puts the query line above the heads again only if the header's height changes.
+        """
+        blank = [" "] * (header + 2 - len(question.lines)) if question.choices else []
+        self._run_dir.write("question", "\n".join([*question.lines, *blank]))
+        actions = ['transform-header(cat "$CST_RUN/question")']
+        if question.choices:
+            keys = ",".join(choice.key for choice in question.choices)
+            actions += ["hide-input", f"rebind({keys},focus)", "bell"]
+        else:
+            self._run_dir.write("text", question.text)
+            self._run_dir.write("prompt", question.prompt)
             actions += [
                 "disable-search", 'transform-query(cat "$CST_RUN/text")', 'transform-prompt(cat "$CST_RUN/prompt")',
                 "rebind(focus)",
@@ -76,66 +99,71 @@ class Dialogue:
             ]  # fmt: skip
         if question.page:
             actions.append("show-preview")
-        if self._fzf.post(*actions):
-            self._undone = ()
-        else:
-            self._forget()
-        if self.has_moved():  # between the look above and now, before fzf told of moves
-            self.take_back()
-        return self.is_open()
+        return actions
 
     def take_back(self) -> None:
-        """Take it away; query and keys are as they were. Whoever calls puts the header back."""
-        if self._question is None:
+        """Close it; query and keys are as they were. The header is the caller's to put back."""
+        if self.asked is None:
             return
-        chosen = bool(self._question.choices)
+        had_choices = bool(self.asked.question.choices)
         self._forget()
-        if chosen:
-            back = 'transform-header(cat "$CST_RUN/header")'
-            self._undone = (f"unbind({','.join(CHOICES)},focus)", back, "show-input")
+        if had_choices:
+            header = 'transform-header(cat "$CST_RUN/header")'
+            self._undo = (f"unbind({','.join(CHOICE_KEYS)},focus)", header, "show-input")
         else:
-            self._run.write("query", self._query)
-            again = [f"rebind({self._letters})"] if self._letters else []
-            self._undone = (
+            self._run_dir.write("query", self._query)
+            letters = [f"rebind({self._letters})"] if self._letters else []
+            self._undo = (
                 "unbind(focus)", 'transform-query(cat "$CST_RUN/query")', "enable-search",
-                f"change-prompt({SEARCH})", *again
+                f"change-prompt({SEARCH})", *letters
             )  # fmt: skip
         self.tidy()
 
-    def without(self, state: State | None) -> State | None:
-        """What will be on the screen when it is gone, of what is there now."""
-        return state._replace(query=self._query) if state else None
-
     def tidy(self) -> bool:
-        """See to it that one that was taken away is gone from the screen: a busy fzf may not have listened. Whether it
-        went now; then the header is to be put there again."""
-        if self._undone and self._question is None and self._fzf.post(*self._undone):
-            self._undone = ()
+        """Remove a closed question that is still on the screen because fzf was busy. Returns whether it was removed
+        now; then the header has to be put there again."""
+        if self._undo and self.asked is None and self._remote.post(*self._undo):
+            self._undo = ()
             return True
         return False
 
-    def answers(self, word: str, given: str) -> bool:
-        """Whether that is an answer: one of the keys, or a line of text where one was asked for. A line that is no
-        longer what the question came with was typed after it came."""
-        if self._question is None:
+    def choice(self, key: str) -> Choice | None:
+        """The choice of that key, if the open question has it and has been open for a moment."""
+        if self.asked is None or self._is_deaf(self.asked):
+            return None
+        return next((choice for choice in self.asked.question.choices if choice.key == key), None)
+
+    def accepts(self, text: str) -> bool:
+        """Whether a line of text answers the open question. One that differs from the text to be edited was typed for
+        it, however soon it comes."""
+        if self.asked is None or self.asked.question.choices:
             return False
-        choices, deaf = self._question.choices, time.monotonic() - self._since < _DEAF
-        if word == "key":
-            return bool(given) and given in choices and not deaf
-        return word == "text" and not choices and not (deaf and given == self._question.text)
+        return text != self.asked.question.text or not self._is_deaf(self.asked)
 
     def has_moved(self) -> bool:
-        """Whether the cursor has left the row of the question that is up. It has where fzf does not say."""
-        if self._question is None:
+        """Whether the cursor has left the row of the open question. If fzf does not say, it has."""
+        if self.asked is None:
             return False
-        state = self._fzf.state()
-        return state is None or state.key != self.row
+        state = self._remote.state()
+        return state is None or state.row != self.asked.row
 
     def typed(self) -> str:
-        """What stands in the query line where a line of text is asked for, as far as fzf says so."""
-        state = self._fzf.state() if self._question and not self._question.choices else None
+        """The text that is being typed; "" if none is asked for or fzf does not say."""
+        state = self._remote.state() if self.asked and not self.asked.question.choices else None
         return state.query if state else ""
 
+    def state_below(self) -> State | None:
+        """What fzf will show once the question is closed."""
+        state = self._remote.state()
+        return state._replace(query=self._query) if state else None
+
+    def keep_draft(self, name: str, rows: Sequence[str], text: str) -> None:
+        """Keep a text that was typed and not sent: it is there when the same key asks about the same rows."""
+        self._drafts[name, tuple(rows)] = text
+
+    def _is_deaf(self, asked: Asked) -> bool:
+        return time.monotonic() - asked.since < _DEAF
+
     def _forget(self) -> None:
-        self._question = None
-        self._run.remove("asking")
+        self.asked = None
+        self._run_dir.remove("asking")

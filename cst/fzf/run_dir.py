@@ -1,7 +1,7 @@
-"""The private folder of one open picker: what fzf's bindings read, and the pipe through which they call.
+"""The private folder of one open picker: the files that fzf's bindings read, and the pipe that they write into.
 
-Everything that a binding needs goes through files in it, never through a command line: a prompt or a path inside an
-fzf action could end it with a parenthesis and begin another.
+Everything that a binding needs goes through these files and never through a command line: a prompt or a path inside an
+fzf action could end that action with a parenthesis and begin another.
 """
 
 from __future__ import annotations
@@ -16,52 +16,52 @@ SOCKET = "fzf.sock"
 _MOST = 103  # bytes of the path of a socket: macOS takes no more, Linux 107
 
 
-class Run:
+class RunDir:
     """The folder and the pipe. `close` removes both."""
 
-    def __init__(self, above: tuple[str, ...]) -> None:
-        for folder in above:
-            sweep(folder)
-        self.folder = _made(above)
+    def __init__(self, parents: tuple[str, ...]) -> None:
+        for parent in parents:
+            sweep(parent)
+        self.folder = _make(parents)
         os.mkdir(self.path("pages"), 0o700)
         os.mkfifo(self.path("calls"), 0o600)
         self.write("marks", "")
-        # Held open for both: bindings that write never block, and none is told that nobody reads.
+        # Open for reading and writing: a binding that writes never blocks, and never gets SIGPIPE.
         self.calls = os.open(self.path("calls"), os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC)
 
     def path(self, name: str) -> str:
-        """Where a file of this picker is."""
+        """The path of a file in it."""
         return f"{self.folder}/{name}"
 
     def write(self, name: str, text: str) -> None:
-        """Put a file there in one step: whoever reads finds the old or the new one."""
+        """Replace a file in one step: a reader finds the old or the new text."""
         with open(self.path(name) + ".new", "w", encoding="utf-8", errors="replace") as file:
             file.write(text)
         os.replace(self.path(name) + ".new", self.path(name))
 
     def remove(self, name: str) -> None:
-        """Take a file away; it may be gone."""
+        """Remove a file; it may be gone already."""
         with contextlib.suppress(FileNotFoundError):
             os.unlink(self.path(name))
 
     def call(self, line: str) -> None:
-        """Say something to the reader of the pipe, as a binding would."""
+        """Write a line into the pipe (see messages), as a binding does. Does nothing after `close`."""
         if self.calls >= 0:
-            with contextlib.suppress(OSError):  # 64 KB unread: it has enough to do
+            with contextlib.suppress(OSError):  # 64 KB are unread: the reader is busy enough
                 os.write(self.calls, line.encode() + b"\n")
 
     def close(self) -> None:
-        """Leave nothing behind. May be called again."""
+        """Remove everything. May be called again."""
         if self.calls >= 0:
             os.close(self.calls)
             self.calls = -1
         clear(self.folder)
 
 
-def sweep(above: str) -> None:
-    """Remove what pickers left whose process is gone: a `kill -9` leaves no time to tidy up."""
+def sweep(parent: str) -> None:
+    """Remove the run folders below `parent` whose picker is gone: after `kill -9` nobody else does."""
     try:
-        names = os.listdir(above)
+        names = os.listdir(parent)
     except OSError:
         return
     for name in names:
@@ -69,8 +69,8 @@ def sweep(above: str) -> None:
         if not name.startswith(PREFIX) or not digits(pid):
             continue
         with contextlib.suppress(OSError):
-            if os.lstat(f"{above}/{name}").st_uid == os.getuid() and not _alive(int(pid)):
-                clear(f"{above}/{name}")
+            if os.lstat(f"{parent}/{name}").st_uid == os.getuid() and not _is_alive(int(pid)):
+                clear(f"{parent}/{name}")
 
 
 def clear(folder: str) -> None:
@@ -83,7 +83,7 @@ def clear(folder: str) -> None:
             os.rmdir(inside)
 
 
-def _alive(pid: int) -> bool:
+def _is_alive(pid: int) -> bool:
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
@@ -93,9 +93,9 @@ def _alive(pid: int) -> bool:
     return True
 
 
-def _made(above: tuple[str, ...]) -> str:
+def _make(parents: tuple[str, ...]) -> str:
     name = f"{PREFIX}{os.getpid()}.{os.urandom(6).hex()}"
-    fit = [folder for folder in above if len(os.fsencode(f"{folder}/{name}/{SOCKET}")) <= _MOST]
+    fit = [folder for folder in parents if len(os.fsencode(f"{folder}/{name}/{SOCKET}")) <= _MOST]
     for folder in fit:
         with contextlib.suppress(OSError):
             os.mkdir(f"{folder}/{name}", 0o700)

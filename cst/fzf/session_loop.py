@@ -1,13 +1,10 @@
-"""Keeps an open picker true: rows and preview are made anew every second, each key is heard and answered.
+"""Keeps an open picker up to date and answers its keys.
 
-One thread beside the main one, which waits for fzf. Bindings write a line into the pipe of the run folder; this thread
-reads it, makes text with what the warm process knows, puts it into files and tells fzf to show them. What may be slow
-(an action, a question that asks git, a page of changes) runs in a thread of its own and calls back through that pipe.
+One thread beside the main one, which waits for fzf. Bindings write messages into the pipe of the run folder; this
+thread reads them, writes what is to be shown into files, and tells fzf to read those. Whatever may take long (an
+operation, a question that asks git, a page of changes) runs in a thread of its own and comes back through that pipe.
 
-fzf 0.67 clears marks whenever rows are reloaded, so they are reloaded only where their text changed, and never while
-rows are marked or a question is up.
-
-Over 300 lines because all that the one thread does stands together.
+What is shown is in list_pane and preview_pane, what is asked in prompt, what is being done in jobs.
 """
 
 from __future__ import annotations
@@ -17,367 +14,278 @@ import select
 import threading
 import time
 
-from cst.fzf.backend import Outcome
-from cst.fzf.keymap import many
-from cst.fzf.preview_pane import Panel
-from cst.fzf.prompt import Dialogue
-from cst.fzf.remote import Server, State
+from cst.fzf import keymap, messages
+from cst.fzf.jobs import Job, Jobs
+from cst.fzf.list_pane import ListPane
+from cst.fzf.preview_pane import PreviewPane
+from cst.fzf.prompt import Prompt
+from cst.fzf.remote import Remote
 from cst.fzf.run_dir import SOCKET
-from cst.model import CstError, Value, digits
-from cst.text import clean
+from cst.model import CstError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cst.fzf.backend import Desk, Question
-    from cst.fzf.run_dir import Run
+    from cst.fzf.backend import Actions, Backend, Question
+    from cst.fzf.jobs import Result
+    from cst.fzf.keymap import Key
+    from cst.fzf.messages import Message
+    from cst.fzf.run_dir import RunDir
 
-# `{q}` because fzf skips a command of which every placeholder is empty: where nothing matches there is no {1}.
-_RELOAD = 'reload-sync:: {q}; printf "%s\\n" {1} "$FZF_POS" >"$CST_RUN/row"; exec cat "$CST_RUN/rows"'
-_AS_THEY_STAND = 'reload-sync:: {q}; : >"$CST_RUN/row"; exec cat "$CST_RUN/rows"'  # the cursor is right by its number
-_HEADER = 'transform-header(exec cat "$CST_RUN/header")'
-_OWN = '. "$CST_RUN/own"'  # what runs for a person has the person's environment
-_STAYS = 6.0  # seconds that a message stands in the header
-_OPTIONS = ("sort", "refresh", "ended", "rows")  # actions without a session
-_SLOW = ("kill", "answer")  # actions whose question asks git, or a pane
-_PASTED = 0.06  # seconds in which a second line of text tells a paste from a person
-_LAST = 10.0  # seconds that a closed picker waits for what was begun: a pasted prompt still needs its Enter
+_ENVIRONMENT = '. "$CST_RUN/environment"'  # the user's own, for what runs on the terminal
+_PASTED = 0.06  # seconds within which a second line of text comes from a paste and not from a person
 
 
-class _Result(Value):
-    """What became of a key, or of an answer."""
+class SessionLoop:
+    """One open picker. `start`, then `stop`. `every`: seconds between refreshes. `place`: fzf's `--preview-window`."""
 
-    action: str
-    keys: Sequence[str]
-    first: bool  # of the key itself: nothing had been asked
-    wanted: State | None  # what was on the screen then, where another question may follow
-    outcome: Outcome
-
-
-class Live:
-    """One open picker. `start`, then `stop`."""
-
-    def __init__(self, desk: Desk, run: Run, every: float, letters: Sequence[str], place: str) -> None:
-        self.left = ""  # the key of the session to attach to, once fzf has closed
-        self.done = False  # fzf was closed by an action, not by the person
-        self.failure: BaseException | None = None  # a bug in the thread; the picker is closed
-        self._desk, self._run, self._every = desk, run, every
-        self._fzf = Server(run.path(SOCKET))
-        self._panel = Panel(desk, run, self._fzf)
-        self._dialogue = Dialogue(run, self._fzf, letters)
-        self._thread = threading.Thread(target=self._guarded, daemon=True)
+    def __init__(
+        self, backend: Backend, actions: Actions, run_dir: RunDir, keys: Sequence[Key], every: float, place: str
+    ) -> None:
+        self.chosen = ""  # the row to go on with once fzf has closed
+        self.done = False  # fzf was closed by an operation, not by the user
+        self.failure: BaseException | None = None  # an unexpected exception; the picker is closed
+        self._keys = {key.name: key for key in keys}
+        self._run_dir, self._every = run_dir, every
+        self._remote = Remote(run_dir.path(SOCKET))
+        self._preview = PreviewPane(backend, run_dir, self._remote, place)
+        self._prompt = Prompt(run_dir, self._remote, keymap.letters(keys))
+        self._list = ListPane(backend, run_dir, self._remote, self._prompt, self._preview)
+        self._actions, self._jobs = actions, Jobs(actions, run_dir, self._remote)
+        self._thread = threading.Thread(target=self._run, daemon=True)
         self._over = False
-        self._rows = self._header = ""
-        self._message, self._message_until = "", 0.0
-        self._place, self._preview = place, ""  # where the preview is; what the person made of it: hidden or not
-        self._marked = self._late = False  # rows are marked; there are newer rows than those shown
-        self._results: list[_Result] = []
-        self._acting: list[threading.Thread] = []
-        self._preparing = False  # a slow question is being made
-        self._refused: dict[tuple[str, tuple[str, ...]], str] = {}  # texts that could not be asked for again then
 
     def start(self) -> tuple[list[str], str]:
-        """Make what fzf shows first: rows and header. The thread runs from now on."""
-        rows = self._desk.rows(at_once=False)
-        self._rows, self._header = "\0".join(rows), self._told()
-        self._run.write("header", self._header)
+        """Start the thread; the rows and the header for fzf to start with."""
+        rows, header = self._list.first()
         self._thread.start()
-        return rows, self._header
+        return rows, header
 
     def close(self) -> None:
         """End fzf."""
-        self._fzf.post("abort")
+        self._remote.post("abort")
 
     def stop(self) -> None:
-        """End the thread, and let what was begun come to its end."""
-        for thread in self._acting:
-            thread.join(_LAST)
+        """End the thread, after waiting for the operations that were begun."""
+        self._jobs.join()
+        self.failure = self.failure or self._jobs.failure
         self._over = True
-        self._run.call("over")
+        self._run_dir.call(messages.WAKE_UP)
         if self._thread.is_alive():
             self._thread.join(3)
 
     # ------------------------------------------------------------------------------------------ the thread
 
-    def _guarded(self) -> None:
+    def _run(self) -> None:
         try:
             self._loop()
-        except BaseException as error:  # told by the front door
-            if not (self._over and isinstance(error, OSError)):  # else the run folder is being removed
+        except BaseException as error:  # reported by __main__
+            if not (self._over and isinstance(error, OSError)):  # otherwise the run folder is being removed
                 self.failure = error
-                self._fzf.post("abort")
+                self._remote.post("abort")
 
     def _loop(self) -> None:
         due = time.monotonic() + self._every
         while not self._over:
-            until = min(due, self._message_until) if self._message else due
-            calls = self._heard(max(0.0, until - time.monotonic()))
-            poked = False
-            while calls and not self._over:
-                call = calls.pop(0)
-                if call.startswith("text "):
-                    calls += self._heard(_PASTED)
-                    calls = self._pasted(calls)
-                    if calls[:1] == [""]:
+            received = self._receive(min(due, self._list.message_ends()) - time.monotonic())
+            at_once = False
+            while received and not self._over:
+                message = received.pop(0)
+                if isinstance(message, messages.Entered):
+                    received += self._receive(_PASTED)
+                    if self._is_pasted(received):
+                        received = [some for some in received if not self._is_enter(some)]
+                        self._refuse_paste()
                         continue
-                poked |= self._take(call)
-            if self._message and time.monotonic() >= self._message_until:
-                self._message = ""
-                self._show_header()
-            if (poked or time.monotonic() >= due) and not self._over:
-                self._refresh(poked)
+                at_once |= self._take(message)
+            self._list.end_message()
+            if (at_once or time.monotonic() >= due) and not self._over:
+                self._list.refresh(at_once)
                 due = time.monotonic() + self._every
 
-    def _heard(self, seconds: float) -> list[str]:
-        """The lines that were written into the pipe, as soon as there are any."""
-        if not select.select([self._run.calls], [], [], seconds)[0]:
+    def _receive(self, seconds: float) -> list[Message]:
+        """The messages in the pipe, as soon as there are any."""
+        if not select.select([self._run_dir.calls], [], [], max(0.0, seconds))[0]:
             return []
-        text = os.read(self._run.calls, 65536)
-        while not text.endswith(b"\n") and select.select([self._run.calls], [], [], 0.2)[0]:
-            text += os.read(self._run.calls, 65536)  # a write of over 4 KB may come in pieces
-        return text.decode("utf-8", "replace").removesuffix("\n").split("\n")
+        text = os.read(self._run_dir.calls, 65536)
+        while not text.endswith(b"\n") and select.select([self._run_dir.calls], [], [], 0.2)[0]:
+            text += os.read(self._run_dir.calls, 65536)  # a write of over 4 KB may come in pieces
+        lines = text.decode("utf-8", "replace").removesuffix("\n").split("\n")
+        return [message for line in lines if (message := messages.parse(line))]
 
-    def _pasted(self, calls: list[str]) -> list[str]:
-        """What follows a line of text. Where another follows at once, lines were pasted: none of them is sent."""
-        if not any(call.startswith(("text ", "do jump")) for call in calls):
-            return calls
-        self._take_back()
-        self._say("several lines were pasted, nothing was sent; Enter on an empty line opens your editor for them")
-        return ["", *(call for call in calls if not call.startswith(("text ", "do jump")))]
+    def _is_enter(self, message: Message) -> bool:
+        return isinstance(message, messages.Entered) or (
+            isinstance(message, messages.Pressed) and message.name in self._keys and self._keys[message.name].enter
+        )
 
-    def _take(self, call: str) -> bool:
-        """One line from the pipe; whether the rows are to be made anew at once."""
-        word, _, rest = call.partition(" ")
-        if word == "focus":
-            self._panel.focus(rest.split())
-        elif word == "do":
-            return self._do(*rest.split())
-        elif word in ("key", "text"):
-            self._answered(word, rest)
-        elif word == "moved" and self._dialogue.has_moved():
-            self._leave(self._dialogue.typed())
-        elif word == "marked":
-            if self._dialogue.is_open():
-                self._leave(self._dialogue.typed())
-            self._marked = rest != "0"
-            self._show_header()
-            return not self._marked and self._late
-        elif word == "result":
-            return self._finished()
-        elif word == "page":
-            self._panel.show()
-        elif word == "toggled":  # the preview: its lines stand last, if it is shown
-            self._preview = ",nohidden" if len(rest.split()) == 3 else ",hidden"
-            self._resized(rest.split()[:2], self._preview)
-        elif word == "size":
-            self._resized(rest.split(), ",nohidden" if self._dialogue.has_page() else self._preview)
+    def _is_pasted(self, following: Sequence[Message]) -> bool:
+        """Whether a line of text that these messages follow at once was pasted together with other lines."""
+        return any(map(self._is_enter, following))
+
+    def _refuse_paste(self) -> None:
+        self._close_question()
+        self._list.say("several lines were pasted, nothing was sent; Enter on an empty line opens your editor for them")
+
+    def _take(self, message: Message) -> bool:
+        """Answer one message. Returns whether the rows have to be made again at once."""
+        if isinstance(message, messages.Focus):
+            self._preview.focus(message)
+        elif isinstance(message, messages.Pressed):
+            return self._pressed(message)
+        elif isinstance(message, messages.Cancelled):
+            self._close_question()
+        elif isinstance(message, messages.Chosen):
+            self._chosen(message)
+        elif isinstance(message, messages.Entered):
+            self._entered(message)
+        elif isinstance(message, messages.Moved):
+            if self._prompt.has_moved():
+                self._cancel(self._prompt.typed())
+        elif isinstance(message, messages.Marked):
+            self._cancel(self._prompt.typed())
+            self._list.marked = message.number > 0
+            self._list.show_header()
+            return self._list.outdated and not self._list.marked
+        elif isinstance(message, messages.Finished):
+            return self._finished(self._jobs.next())
+        elif isinstance(message, messages.PageMade):
+            self._preview.show()
+        elif isinstance(message, messages.Resized):
+            self._preview.resize(message)
+            self._list.refresh(at_once=False)
         return False
 
-    # ------------------------------------------------------------------------------------------ what is shown
+    # ------------------------------------------------------------------------------------------ keys
 
-    def _refresh(self, at_once: bool) -> None:
-        try:
-            rows = "\0".join(self._desk.rows(at_once))
-        except CstError as error:
-            self._say(str(error))
-            return
-        self._late = self._late or rows != self._rows
-        if self._dialogue.tidy():
-            self._header = ""
-        reload = self._reload(rows) if self._late and not self._dialogue.is_open() else ""
-        self._panel.show(read_anyway=bool(reload))
-        if not reload:
-            self._show_header()
-            return
-        self._run.write("rows", rows + "\0")
-        if self._fzf.post(*self._header_actions(), reload):
-            self._rows, self._late = rows, False
-        else:
-            self._header = ""
-
-    def _reload(self, rows: str) -> str:
-        """How fzf is to read the rows; "" where it does not listen, or where that would take marks away."""
-        state = self._fzf.state()
-        if state:
-            self._marked = state.marked
-        if state is None or self._marked:
-            return ""
-        return _AS_THEY_STAND if not state.query and _order(rows) == _order(self._rows) else _RELOAD
-
-    def _told(self) -> str:
-        """The header, with a message for some seconds."""
-        waits = "marked: the list waits until the marks are used or taken back (tab)" if self._marked else ""
-        return "\n".join(self._desk.header(self._message or waits))
-
-    def _header_actions(self) -> list[str]:
-        """What puts the header on the screen, if it changed and no question stands there."""
-        header = self._told()
-        if self._dialogue.is_open() or header == self._header:
-            return []
-        self._header = header
-        self._run.write("header", header)
-        return [_HEADER]
-
-    def _show_header(self) -> None:
-        if (actions := self._header_actions()) and not self._fzf.post(*actions):
-            self._header = ""  # a busy fzf did not listen: once more with the next look
-
-    def _say(self, message: str) -> None:
-        self._message, self._message_until = clean(message, 400), time.monotonic() + _STAYS
-        if not self._dialogue.is_open():
-            self._show_header()
-
-    def _resized(self, words: Sequence[str], preview: str) -> None:
-        if len(words) == 2 and digits(words[0]) and digits(words[1]):
-            self._place = self._desk.resized(int(words[0]), int(words[1]), self._preview == ",hidden")
-            self._fzf.post(f"change-preview-window({self._place}{preview})", "refresh-preview")
-            self._refresh(at_once=False)
-
-    # ------------------------------------------------------------------------------------------ what is done
-
-    def _do(self, action: str, *keys: str) -> bool:
-        """A key was pressed on these rows; whether the rows are to be made anew."""
-        if action in ("up", "down"):
-            self._panel.scroll(action == "down")
-        elif self._dialogue.is_open():
+    def _pressed(self, message: messages.Pressed) -> bool:
+        """Do what a key does. Returns whether the rows have to be made again at once."""
+        key, rows = self._keys.get(message.name), message.rows
+        if key is None:
             return False
-        elif action in ("page", "keys"):
-            self._panel.turn("keys" if action == "keys" else "")
-        elif action in _OPTIONS and self._marked:
-            self._say("the list waits while rows are marked; tab takes a mark back")
-        elif action in _OPTIONS:
-            self._say(self._desk.option(action))
-            return True
-        elif keys:
-            self._begin(action, keys if many(action) else keys[:1])
+        if key.name in (keymap.UP, keymap.DOWN):
+            self._preview.scroll(key.name == keymap.DOWN)
+        elif self._prompt.is_open():
+            return False
+        elif key.name in (keymap.PAGE, keymap.HELP):
+            self._preview.turn(keymap.HELP if key.name == keymap.HELP else "")
+        elif key.listing and self._list.marked:
+            self._list.say("the list is not updated while rows are marked; tab removes a mark")
+        elif key.listing:
+            self._jobs.do(Job(key.name, ()))  # in this thread, like everything else that is done to the list
+        elif rows:
+            self._begin(key, rows if key.many else rows[:1])
         return False
 
-    def _begin(self, action: str, keys: Sequence[str]) -> None:
-        if self._preparing:
-            self._say("one thing after the other: the key before is still at work")
-        elif action in _SLOW:
-            self._preparing = True
-            self._say(f"{action} …")
-            self._in_a_thread(action, keys, None, self._fzf.state())
-        elif action == "jump":  # in this thread: nothing is as soon
-            self._act(action, keys, None)
+    def _begin(self, key: Key, rows: Sequence[str]) -> None:
+        """Ask the question of an operation, or start it if it has none."""
+        job = Job(key.name, rows, asking=True)
+        if self._jobs.is_asking():
+            self._list.say("one thing at a time: the key before is still at work")
+        elif key.slow:
+            self._list.say(f"{key.name} …")
+            self._jobs.start(job._replace(state=self._remote.state()))
+        elif key.enter:  # in this thread: nothing is faster
+            self._jobs.do(job)
         else:
             try:
-                question = self._desk.ask(action, keys)
+                question = self._actions.ask(key.name, rows)
             except CstError as error:
-                self._say(str(error))
+                self._list.say(str(error))
                 return
             if question:
-                self._put(action, keys, question)
+                self._ask(key.name, rows, question)
             else:
-                self._in_a_thread(action, keys, "", None)
+                self._jobs.start(Job(key.name, rows))
 
-    def _in_a_thread(self, action: str, keys: Sequence[str], answer: str | None, wanted: State | None) -> None:
-        thread = threading.Thread(target=self._act, args=(action, keys, answer, wanted), daemon=True)
-        if answer is not None:  # a question that is only being made need not come to its end
-            self._acting = [*(one for one in self._acting if one.is_alive()), thread]
-        thread.start()
-
-    def _answered(self, word: str, rest: str) -> None:
-        row, _, given = rest.partition(" ")  # the row that was highlighted when the key was pressed
-        if (word, row) == ("key", "esc"):
-            self._take_back()
-        elif self._dialogue.answers(word, given) and row != self._dialogue.row:
-            self._leave(given if word == "text" else "")
-        elif self._dialogue.answers(word, given):
-            action, keys = self._dialogue.action, self._dialogue.keys
-            wanted = self._dialogue.without(self._fzf.state())
-            self._take_back()
-            if action == "jump" and given == "y":
-                self._act(action, keys, given)
-            elif word == "text" or given != "n" or action == "answer":  # else it means: leave it
-                self._say(f"{action} …")
-                self._in_a_thread(action, keys, given, wanted)
-
-    def _leave(self, typed: str) -> None:
-        """The cursor has left the row that the question was about, or other rows are marked: nothing is done. What was
-        typed is there again when the same is asked of the same session."""
-        action, keys = self._dialogue.action, tuple(self._dialogue.keys)
-        self._take_back()
-        if typed.strip() and typed != self._dialogue.text:
-            self._refused[action, keys] = typed
-            self._say(f"{action}: the cursor moved, so nothing was sent; the same key on that row has your text")
-
-    def _take_back(self) -> None:
-        had_page = self._dialogue.has_page()
-        self._dialogue.take_back()
-        if had_page:  # the preview was shown for it
-            self._fzf.post(f"change-preview-window({self._place}{self._preview})")
-        self._header = ""
-        self._show_header()
-        self._panel.cover(None)
-
-    def _act(self, action: str, keys: Sequence[str], answer: str | None, wanted: State | None = None) -> None:
-        """In a thread of its own: it may take as long as a process takes to end. `answer` None: nothing was asked."""
-        try:
-            question = self._desk.ask(action, keys) if answer is None else None
-            outcome = Outcome(again=question) if question else self._desk.act(action, keys, answer or "")
-        except CstError as error:
-            outcome = Outcome(str(error), failed=True)
-        except BaseException as error:
-            self.failure = error
-            outcome = Outcome(leave=True)
-        if outcome.again and wanted is None:  # fzf was busy then
-            wanted = self._fzf.state()
-        self._results.append(_Result(action, keys, answer is None, wanted, outcome))
-        self._run.call("result")
-
-    def _finished(self) -> bool:
-        """An action is over; whether the rows are to be made anew."""
-        result = self._results.pop(0)
-        action, outcome = result.action, result.outcome
-        if result.first and action in _SLOW:
-            self._preparing = False
+    def _finished(self, result: Result) -> bool:
+        """Show what an operation led to. Returns whether the rows have to be made again at once."""
+        outcome, key = result.outcome, self._keys[result.job.name]
+        self.failure = self.failure or self._jobs.failure
         if outcome.leave:
-            self.left, self.done = outcome.message, True
-            self._fzf.post("abort")
+            self.chosen, self.done = outcome.row, True
+            self._remote.post("abort")
             return False
         if outcome.message:
-            self._say(outcome.message)
+            self._list.say(outcome.message)
         if outcome.again:
-            self._late_question(result, outcome.again)
+            self._ask_late(result, outcome.again)
             return False
-        if outcome.run:  # an error stays to be read
-            self._fzf.post(f'execute(set -- "$CST_BIN" {" ".join(outcome.run)}; {_OWN}; "$@" || read -r _)')
-        if many(action) and self._marked and not outcome.failed:
-            self._run.write("marks", "")
-            self._fzf.post("deselect-all")
-            self._marked = False
+        if outcome.run:  # an error stays on the screen until a key is pressed
+            self._remote.post(f'execute(set -- "$CST_BIN" {" ".join(outcome.run)}; {_ENVIRONMENT}; "$@" || read -r _)')
+        if key.many and self._list.marked and not outcome.failed:
+            self._list.unmark()
         return True
 
-    def _late_question(self, result: _Result, question: Question) -> None:
-        """Ask what took a while to ask, unless the person has gone on to something else."""
-        state, wanted = self._fzf.state(), result.wanted
-        here = state and wanted and (state.key, state.query) == (wanted.key, wanted.query)
-        several = self._marked and many(result.action)
-        at_all = state and (several or state.key == result.keys[0])  # the key may have been heard late
-        if here and at_all and not self._dialogue.is_open():
-            self._message = ""
-            self._put(result.action, result.keys, question)
-        elif result.outcome.failed and question.text:
-            self._refused[result.action, tuple(result.keys)] = question.text
-            self._say(f"{result.outcome.message}; the same key has your text")
-        elif not result.outcome.failed:  # else what went wrong stands there
-            self._say(f"{result.action}: you went on meanwhile, so nothing was asked; press the key again")
+    # ------------------------------------------------------------------------------------------ questions
 
-    def _put(self, action: str, keys: Sequence[str], question: Question) -> None:
-        if not question.choices:
-            question = question._replace(text=self._refused.get((action, tuple(keys)), question.text))
-        marked, header = self._marked and many(action), self._told().count("\n") + 1
-        if self._dialogue.put(action, keys, question, marked, header):
-            self._refused.pop((action, tuple(keys)), None)
-            self._panel.cover(question.page)
+    def _ask(self, name: str, rows: Sequence[str], question: Question) -> None:
+        marked = self._list.marked and self._keys[name].many
+        if self._prompt.put(name, rows, question, marked, self._list.height()):
+            self._preview.cover(question.page)
+        else:  # the question may have been there for a moment
+            why = "the cursor moved or fzf was busy"
+            self._list.say(f"{name}: nothing was asked, {why}; press the key again", anew=True)
+
+    def _ask_late(self, result: Result, question: Question) -> None:
+        """Ask what took a while to make, unless the user has gone on to something else."""
+        job, outcome, before, state = result.job, result.outcome, result.state, self._remote.state()
+        still = state and before and (state.row, state.query) == (before.row, before.query)
+        several = self._list.marked and self._keys[job.name].many
+        at_all = state and (several or state.row == job.rows[0])  # the key may have been heard late
+        if still and at_all and not self._prompt.is_open():
+            self._list.unsay()
+            self._ask(job.name, job.rows, question)
+        elif outcome.failed and question.text:
+            self._prompt.keep_draft(job.name, job.rows, question.text)
+            self._list.say(f"{outcome.message}; the same key has your text")
+        elif not outcome.failed:  # otherwise the message says what went wrong
+            self._list.say(f"{job.name}: you went on, so nothing was asked; press the key again")
+
+    def _chosen(self, message: messages.Chosen) -> None:
+        """A key of the open question: do what it stands for, if the cursor is still on the question's row."""
+        asked, choice = self._prompt.asked, self._prompt.choice(message.key)
+        if asked is None or choice is None:
+            return
+        if message.row != asked.row:
+            self._cancel("")
+        elif choice.value is None:
+            self._close_question()
         else:
-            self._header = ""  # the question may have been there for a moment
-            self._say(f"{action}: nothing was asked, as the cursor moved or fzf was busy; press the key again")
+            self._answer(Job(asked.name, asked.rows, choice.value))
 
+    def _entered(self, message: messages.Entered) -> None:
+        """A line of text for the open question, if the cursor is still on the question's row."""
+        asked = self._prompt.asked
+        if asked is None or not self._prompt.accepts(message.text):
+            return
+        if message.row != asked.row:
+            self._cancel(message.text)
+        else:
+            self._answer(Job(asked.name, asked.rows, message.text))
 
-def _order(rows: str) -> list[str]:
-    """The keys of the rows."""
-    return [row.partition("\t")[0] for row in rows.split("\0")]
+    def _answer(self, job: Job) -> None:
+        job = job._replace(state=self._prompt.state_below())
+        self._close_question()
+        if self._keys[job.name].enter:
+            self._jobs.do(job)
+        else:
+            self._list.say(f"{job.name} …")
+            self._jobs.start(job)
+
+    def _cancel(self, typed: str) -> None:
+        """Close the question because the cursor has left its row, or because of other marks: nothing is done. A text
+        that was typed is kept."""
+        asked = self._prompt.asked
+        if asked is None:
+            return
+        self._close_question()
+        if typed.strip() and typed != asked.question.text:
+            self._prompt.keep_draft(asked.name, asked.rows, typed)
+            where = "the same key on that row has your text"
+            self._list.say(f"{asked.name}: the cursor moved, so nothing was sent; {where}")
+
+    def _close_question(self) -> None:
+        self._prompt.take_back()
+        self._list.show_header(anew=True)
+        self._preview.cover(None)

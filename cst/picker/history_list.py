@@ -1,14 +1,16 @@
-"""`cst resume` without a session: the picker over all history. Rows stream in, nothing is refreshed."""
+"""`cst resume` without a session: the picker over all history. Rows are appended as they are read, never refreshed."""
 
 from __future__ import annotations
 
 import time
 
 from cst.core import fleet
-from cst.fzf import keymap, launch
-from cst.model import PAGES, CstError, Ended, Session, Snapshot
-from cst.picker import operations, pages
+from cst.fzf import keymap, launch, terminal
+from cst.model import CstError, Ended, Session, Snapshot
+from cst.picker import pages
+from cst.picker.context import Context, Target
 from cst.picker.history_rows import history_rows
+from cst.picker.operations import KEYS, Operations
 from cst.render.paint import Paint
 from cst.render.rows import explained, header
 from cst.render.theme import ascii_only
@@ -18,97 +20,107 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from cst.fzf.backend import Outcome, Question
     from cst.settings import Settings
 
-_KEYS = ("jump", "copy", "open", "page", "preview", "up", "down", "keys")  # the others are for live sessions
+# The keys that mean something for ended sessions, and the header's words for them ("" = not in the header).
+_KEYS = {
+    "jump": "resume", "copy": "copy", "open": "open", keymap.PAGE: "page", keymap.PREVIEW: "", keymap.UP: "",
+    keymap.DOWN: "", keymap.HELP: "keys",
+}  # fmt: skip
+_NEVER = 3600.0  # seconds between refreshes of a list that does not change
 
 
 def pick(settings: Settings, client: str, program: str) -> Session | None:
-    """Let the user choose among all sessions that have ended. Outside tmux: the one to resume on this terminal."""
-    bound = keymap.bound(settings.keys)
-    look = launch.Look(settings.theme, settings.ascii, {name: bound[name] for name in _KEYS})
+    """Let the user choose among all sessions that have ended, and resume it in tmux. Returns the one to resume on this
+    terminal, None for none."""
+    bound = keymap.bound(KEYS, settings.keys)
+    keys = [key._replace(short=_KEYS[key.name]) for key in bound if key.name in _KEYS]
+    look = launch.Look(settings.theme, settings.ascii, keys)
     history = HistoryList(settings, client, look, program)
-    chosen = launch.run(history, look, history.placed, 3600.0, program, settings.run_dirs)
-    return history.session(chosen) if chosen else None
+    row = launch.run(history, history.operations, look, history.layout, _NEVER, program, settings.run_dirs)
+    return history.session(row) if row else None
 
 
 class HistoryList:
-    """What the picker over all history knows: the sessions that it has listed so far."""
+    """The list of one open picker over all history: the sessions that were read so far."""
 
     def __init__(self, settings: Settings, client: str, look: launch.Look, program: str) -> None:
         self._settings, self._look = settings, look
         self._paint = Paint(not settings.no_color, settings.theme)
-        self._operations = operations.Operations(settings, client, False, self._paint, program)
-        self.placed = launch.shape(*launch.size())
+        self.operations = Operations(Context(settings, client, False, self._paint, program, self))
+        self.layout = launch.layout(*terminal.size())
         self._known: dict[str, Ended] = {}
-        heads = fit(f"{'AGE':>4}  {'SESSION':28}  LAST PROMPT", self.placed.list_columns)
-        self._head = "-\t" + self._paint.dim(heads)
+        heads = fit(f"{'AGE':>4}  {'SESSION':28}  LAST PROMPT", self.layout.list_columns)
+        self._heads = "-\t" + self._paint.dim(heads)
 
-    def rows(self, at_once: bool) -> list[str]:  # noqa: ARG002  # what was is not refreshed
-        """The heads, always the same: other rows would take away those that have come."""
-        return [self._head]
+    # ------------------------------------------------------------------------------------------ what is shown
+
+    def rows(self, at_once: bool) -> list[str]:  # noqa: ARG002  # history is not refreshed
+        """The column heads alone: a reload would remove the rows that were appended."""
+        return [self._heads]
 
     def more(self) -> Iterator[str]:
         """All ended sessions, newest first, as they are read."""
-        for row in history_rows(self._settings, time.time(), self.placed.list_columns, self._noted):
+        for row in history_rows(self._settings, time.time(), self.layout.list_columns, self._keep):
             yield ascii_only(row) if self._settings.ascii else row
 
-    def _noted(self, found: Iterable[Ended]) -> Iterator[Ended]:
-        for one in found:
-            self._known[one.session_id] = one
-            yield one
+    def _keep(self, sessions: Iterable[Ended]) -> Iterator[Ended]:
+        for session in sessions:
+            self._known[session.session_id] = session
+            yield session
 
     def header(self, message: str = "") -> list[str]:
-        """What this is, and the keys; a message in their place."""
+        """What this list is, and the keys; a message in their place."""
         summary = "ended sessions, newest first: type to search in titles, folders and all prompts"
-        words = {"jump": "resume", "copy": "copy", "open": "open", "page": "page", "keys": "keys"}
-        hints = [(keymap.shown(self._look.keys[name]), word) for name, word in words.items()]
-        return header(summary, "", hints, self.placed.list_columns, self._paint, message)
+        return header(summary, "", keymap.hint(self._look.keys), self.layout.list_columns, self._paint, message)
 
-    def page(self, key: str, name: str, columns: int, lines: int) -> list[str]:
+    def page(self, row: str, name: str, columns: int, lines: int) -> list[str]:
         """One page of the preview."""
-        if name == "keys":
-            made = explained(keymap.explained({**keymap.bound({}), **self._look.keys}), columns, self._paint)
+        if name == keymap.HELP:
+            made = explained(keymap.explained(self._look.keys), columns, self._paint)
         else:
-            made = pages.page(self._settings, self._snapshot_of(key), self.session(key), name, columns, lines, self._paint)
+            snapshot = self._snapshot(row)
+            made = pages.page(self._settings, snapshot, self.session(row), name, columns, lines, self._paint)
         return [ascii_only(line) for line in made] if self._settings.ascii else made
 
     def next_page(self, name: str) -> str:
         """The page after `name`."""
-        return PAGES[(PAGES.index(name) + 1) % len(PAGES)] if name in PAGES else PAGES[0]
-
-    def option(self, _name: str) -> str:
-        """What a live list can do, this one cannot."""
-        return "this is the list of ended sessions; `cst pick` has the live ones"
+        return pages.after(name)
 
     def is_slow(self, name: str) -> bool:
-        """`changes` starts git, which may take two seconds."""
-        return name == "changes"
+        """Whether it takes seconds."""
+        return pages.is_slow(name)
 
     def resized(self, columns: int, lines: int, hidden: bool) -> str:  # noqa: ARG002  # the same either way
-        """Another size of the terminal: where the preview goes. The rows stay as wide as they were."""
-        self.placed = launch.shape(columns, lines)
-        return self.placed.preview
+        """The layout for another size of the terminal. The rows stay as wide as they are."""
+        self.layout = launch.layout(columns, lines)
+        return self.layout.preview
 
-    def session(self, key: str) -> Session:
-        """The ended session of that id."""
-        return fleet.sessions(self._snapshot_of(key))[0]
+    # ------------------------------------------------------------------------------------------ what operations need
 
-    def _snapshot_of(self, key: str) -> Snapshot:
-        if key not in self._known:
-            raise CstError("that session is gone")
-        return Snapshot(now=time.time(), ended=[self._known[key]], home=self._settings.home)
+    def session(self, row: str) -> Session:
+        """The ended session of a row; CstError if it is not listed."""
+        return fleet.sessions(self._snapshot(row))[0]
 
-    def ask(self, action: str, chosen: Sequence[str]) -> Question | None:
-        """What has to be asked first."""
-        sessions = [self.session(key) for key in chosen]
-        return self._operations.ask(action, sessions, self._snapshot_of(chosen[0]), self.placed.list_columns)
+    def shown(self, rows: Sequence[str]) -> Target:
+        """The session of the first of these rows."""
+        return Target(self._snapshot(rows[0]), [self.session(rows[0])], self.layout.list_columns)
 
-    def act(self, action: str, chosen: Sequence[str], answer: str) -> Outcome:
-        """Do it, after a look of its own."""
+    def current(self, rows: Sequence[str], quick: bool = False) -> Target:  # noqa: ARG002  # one way for all
+        """The session of the first of these rows, which may have been resumed in the meantime."""
         from cst.poller import Poller
 
         snapshot, sessions = Poller(self._settings).look()
-        alive = next((s for s in sessions if s.id == chosen[0] and s.pid), None)
-        return self._operations.on(action, alive or self.session(chosen[0]), snapshot, answer)
+        alive = next((session for session in sessions if session.id == rows[0] and session.pid), None)
+        return Target(snapshot, [alive or self.session(rows[0])], self.layout.list_columns)
+
+    def sort(self) -> str:
+        """History is always sorted by age."""
+        return ""
+
+    toggle_ended = toggle_tall = sort  # these keys are not bound
+
+    def _snapshot(self, row: str) -> Snapshot:
+        if row not in self._known:
+            raise CstError("that session is gone")
+        return Snapshot(now=time.time(), ended=[self._known[row]], home=self._settings.home)

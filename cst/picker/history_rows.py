@@ -5,6 +5,7 @@ from __future__ import annotations
 from cst import sessions
 from cst.claude import history
 from cst.core import annotation
+from cst.model import is_session_id
 from cst.render import history_rows as view
 from cst.store import marks
 
@@ -17,14 +18,16 @@ if TYPE_CHECKING:
 
 
 def history_rows(
-    settings: Settings, now: float, columns: int, noted: Callable[[Iterator[Ended]], Iterator[Ended]] = iter
+    settings: Settings, now: float, columns: int, keep: Callable[[Iterator[Ended]], Iterator[Ended]] = iter
 ) -> Iterator[str]:
-    """A row `id TAB visible and searchable text` for each session, newest first. `noted` is shown each session as it
-    passes."""
+    """A row `id TAB visible and searchable text` for each session, newest first. Every session passes through `keep`
+    before its row is made."""
     try:
         made = marks.read(settings.marks_file)[0]
     except OSError:
-        made = ()  # `cst ls` names what is wrong with it
-    about = {key: annotation.of(own, now) for key, own in annotation.by_key(made).items() if history.is_id(key)}
-    found = noted(history.stream(settings.config_dirs, sessions.live_ids(settings)))
-    return view.history_rows(found, now, columns, settings.home, not settings.no_color, about)
+        made = ()  # `cst ls` reports what is wrong with it
+    annotations = {
+        key: annotation.of(of_key, now) for key, of_key in annotation.by_key(made).items() if is_session_id(key)
+    }
+    ended = keep(history.stream(settings.config_dirs, sessions.live_ids(settings)))
+    return view.history_rows(ended, now, columns, settings.home, not settings.no_color, annotations)

@@ -3,7 +3,7 @@ new sessions come last and say so, those that are gone stay as dim rows. Pure.""
 
 from __future__ import annotations
 
-from cst.model import gone
+from cst.core.transitions import gone
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Order:
-    """The places of the rows, from the first look on."""
+    """The places of the rows, from the first snapshot on."""
 
     def __init__(self) -> None:
         self._rows: list[str] = []  # keys
@@ -40,12 +40,12 @@ class Order:
             listed.append((session, "gone" if key not in found else "new" if key in self._new else ""))
         return listed
 
-    def now_called(self, key: str) -> str:
-        """The key that the row of a key has now."""
+    def key_now(self, key: str) -> str:
+        """The key that the session of a row has now: an ended one is known by its session id."""
         return self._renamed.get(key, key)
 
     def again(self) -> None:
-        """Forget the places: the next look is in order of urgency."""
+        """Forget the places: the next rows are in order of urgency."""
         self._rows, self._known, self._new = [], {}, set()
 
     def _replace_ended(self, found: dict[str, Session]) -> None:

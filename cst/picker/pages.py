@@ -1,11 +1,11 @@
-"""The pages of the preview: what each one reads, and the room that shows it. Imports stand inside, as in `look`.
+"""The pages of the preview: what each one reads, and who renders it. Imports stand inside, for a preview is one page.
 
-Plain functions: they print nothing and may run in a thread.
+Plain functions: they print nothing, and may run in a thread.
 """
 
 from __future__ import annotations
 
-from cst.model import PAGES, CstError
+from cst.model import PAGES, CstError, Value
 from cst.store.file_cache import FORGETFUL
 
 TYPE_CHECKING = False
@@ -15,115 +15,135 @@ if TYPE_CHECKING:
     from cst.settings import Settings
     from cst.store.file_cache import Memory
 
-_TOOLS = 40  # calls of the history
+_TOOLS = 40  # calls that the page of tools goes back
+_SLOW = ("changes",)  # starts git, which may take two seconds
+
+
+class Request(Value):
+    """A page that is to be made. `lines` is the height below the page's header, 0 for no limit."""
+
+    settings: Settings
+    snapshot: Snapshot
+    session: Session
+    columns: int
+    lines: int
+    paint: Paint
+    cache: Memory
 
 
 def page(
     settings: Settings, snapshot: Snapshot, session: Session, name: str, columns: int, lines: int, paint: Paint,
-    memory: Memory = FORGETFUL,
+    cache: Memory = FORGETFUL,
 ) -> list[str]:  # fmt: skip
-    """One page about a session of a look, read now. No line is over `columns`; CstError where there is no such page.
+    """One page about a session of a snapshot, read now. No line is over `columns`; CstError if it cannot be made.
 
-    `screen` and `conversation` fit into `lines` (0 = whatever there is); the other pages may be longer, to be
-    scrolled.
+    `screen` and `conversation` fit into `lines` (0 = no limit); the other pages may be longer, to be scrolled.
     """
     from cst.render import page_header
 
-    if name not in PAGES:
-        raise CstError(f"there is no page {name!r}; there are {', '.join(PAGES)}")
+    make = {
+        "tools": _tools, "screen": _screen, "why": _why, "changes": _changes, "conversation": _conversation,
+    }.get(name)  # fmt: skip
+    if make is None:
+        raise CstError(f"there is no page {name!r}", f"there are {', '.join(PAGES)}")
     columns = max(columns, 20)
-    above = page_header.top(session, snapshot.now, name, columns, lines, settings.home, paint)
-    room = max(1, lines - len(above)) if lines else 0
-    if name == "screen":
-        return above + _screen(settings, session, columns, room, paint)
-    if name == "why":
-        return above + _why(snapshot, session, columns, paint)
-    if name == "changes":
-        return above + _changes(settings, session, columns, paint)
-    if name == "conversation":
-        return above + _conversation(settings, session, snapshot.now, columns, room, paint)
-    return above + _tools(settings, session, snapshot.now, columns, paint, memory)
+    header = page_header.top(session, snapshot.now, name, columns, lines, settings.home, paint)
+    below = max(1, lines - len(header)) if lines else 0
+    return header + make(Request(settings, snapshot, session, columns, below, paint, cache))
 
 
-def _tools(
-    settings: Settings, session: Session, now: float, columns: int, paint: Paint, memory: Memory
-) -> list[str]:
+def after(name: str) -> str:
+    """The page that follows that one; the first one after any other."""
+    return PAGES[(PAGES.index(name) + 1) % len(PAGES)] if name in PAGES else PAGES[0]
+
+
+def is_slow(name: str) -> bool:
+    """Whether a page may take seconds to make."""
+    return name in _SLOW
+
+
+def _tools(request: Request) -> list[str]:
     from cst.render import preview
 
-    return preview.history(session._replace(transcript=_deep(settings, session, memory)), now, columns, paint)
+    session = request.session._replace(transcript=_with_tools(request))
+    return preview.history(session, request.snapshot.now, request.columns, request.paint)
 
 
-def _deep(settings: Settings, session: Session, memory: Memory) -> Transcript | None:
-    """The transcript of a session with its history of tools; as it was seen, where it cannot be read again."""
+def _with_tools(request: Request) -> Transcript | None:
+    """The session's transcript with its history of tools; that of the snapshot if it cannot be read again."""
     from cst.claude import transcript
 
-    seen = session.transcript
-    if settings.replay or seen is None:
-        return seen
+    known = request.session.transcript
+    if request.settings.replay or known is None:
+        return known
+    path = known.path
     try:
-        path = seen.path
-        tail = memory.keep(path, "tools", lambda: transcript.read(path, transcript.DEEP, _TOOLS))
+        tail = request.cache.keep(path, "tools", lambda: transcript.read(path, transcript.DEEP, _TOOLS))
         if not tail.last and tail.read < tail.size:  # one giant line fills what was read
-            tail = transcript.read(seen.path, 4 * transcript.DEEP, _TOOLS)
+            tail = transcript.read(path, 4 * transcript.DEEP, _TOOLS)
     except OSError as error:
-        raise CstError(f"cannot read {seen.path}: {error.strerror}; make it readable") from None
-    return tail._replace(subagents=transcript.read_subagents(seen.path))
+        raise CstError(f"cannot read {path}: {error.strerror}", "make it readable") from None
+    return tail._replace(subagents=transcript.read_subagents(path))
 
 
-def _screen(settings: Settings, session: Session, columns: int, lines: int, paint: Paint) -> list[str]:
+def _screen(request: Request) -> list[str]:
     from cst.render import ansi
     from cst.system import tmux
 
-    place = session.place
-    if settings.replay:
-        return _said("a recording holds no screens", columns)
+    session, place = request.session, request.session.place
+    if request.settings.replay:
+        return _sentence(request, "a recording holds no screens")
     if place is None:
         where = "its pane is not known" if session.hidden else "not in tmux"
-        return _said("it has ended" if session.pid is None else f"{where}: its screen cannot be read", columns)
-    text = tmux.screen(settings.tmux_program, place.socket, place.pane)
+        why = "it has ended" if session.pid is None else f"{where}: its screen cannot be read"
+        return _sentence(request, why)
+    text = tmux.screen(request.settings.tmux_program, place.socket, place.pane)
     if text is None:
-        return _said(f"tmux does not show pane {place.pane}: it is gone, or the server does not answer", columns)
-    return ansi.screen(text, columns, lines, paint.on) or _said("its screen is empty", columns)
+        gone = f"tmux does not show pane {place.pane}: it is gone, or the server does not answer"
+        return _sentence(request, gone)
+    lines = ansi.screen(text, request.columns, request.lines, request.paint.on)
+    return lines or _sentence(request, "its screen is empty")
 
 
-def _why(snapshot: Snapshot, session: Session, columns: int, paint: Paint) -> list[str]:
+def _why(request: Request) -> list[str]:
     from cst.core import explain
     from cst.render import ansi
     from cst.render import explain as view
 
-    return [ansi.cut(line, columns) for line in view.page(explain.explain(snapshot, session), columns, paint)]
+    explanation = explain.explain(request.snapshot, request.session)
+    return [ansi.cut(line, request.columns) for line in view.page(explanation, request.columns, request.paint)]
 
 
-def _changes(settings: Settings, session: Session, columns: int, paint: Paint) -> list[str]:
+def _changes(request: Request) -> list[str]:
     from cst.render import git_status as view
     from cst.system import git_status
 
-    if settings.replay:
-        return _said("a recording holds no files", columns)
-    if not session.cwd:
-        return _said("its folder is not known", columns)
-    return view.page(git_status.changes(session.cwd), columns, paint)
+    if request.settings.replay:
+        return _sentence(request, "a recording holds no files")
+    if not request.session.cwd:
+        return _sentence(request, "its folder is not known")
+    return view.page(git_status.changes(request.session.cwd), request.columns, request.paint)
 
 
-def _conversation(
-    settings: Settings, session: Session, now: float, columns: int, lines: int, paint: Paint
-) -> list[str]:
+def _conversation(request: Request) -> list[str]:
     from cst.claude import conversation
     from cst.render import conversation as view
 
-    if settings.replay:
-        return _said("a recording holds no conversations", columns)
-    if session.transcript is None:
-        return _said("not prompted yet", columns)
-    path = session.transcript.path
+    if request.settings.replay:
+        return _sentence(request, "a recording holds no conversations")
+    if request.session.transcript is None:
+        return _sentence(request, "not prompted yet")
+    path = request.session.transcript.path
     try:
-        turns = conversation.read(path, lines + 1 if lines else conversation.MOST)  # a piece takes a line or more
+        # a turn takes a line or more
+        turns = conversation.read(path, request.lines + 1 if request.lines else conversation.MOST)
     except OSError as error:
-        raise CstError(f"cannot read {path}: {error.strerror}; make it readable") from None
-    return view.page(turns, now, columns, lines, paint) or _said("nothing was said in what was read", columns)
+        raise CstError(f"cannot read {path}: {error.strerror}", "make it readable") from None
+    lines = view.page(turns, request.snapshot.now, request.columns, request.lines, request.paint)
+    return lines or _sentence(request, "nothing was said in what was read")
 
 
-def _said(sentence: str, columns: int) -> list[str]:
+def _sentence(request: Request, sentence: str) -> list[str]:
     from cst.text import clean, wrap
 
-    return wrap(clean(sentence), columns, 3)
+    return wrap(clean(sentence), request.columns, 3)

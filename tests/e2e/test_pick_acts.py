@@ -208,7 +208,7 @@ def test_several_are_killed_at_once(demo: fleet.Demo, opened: Callable[..., Pick
     pids = [look(demo)[who]["pid"] for who in ("checkout", "glossary")]
     picker.marks("web-shop-checkout")
     picker.marks("用語集")
-    picker.sees("the list waits")
+    picker.sees("the list is not updated")
     time.sleep(2.5)  # two refreshes long
     assert sum(line.lstrip("▌ ").startswith("┃") or "┃" in line[:2] for line in picker.lines()) == 2
 
@@ -217,7 +217,7 @@ def test_several_are_killed_at_once(demo: fleet.Demo, opened: Callable[..., Pick
     picker.reply("y")
 
     until(lambda: all(map(ended, pids)), PATIENCE)
-    picker.sees_not("the list waits")
+    picker.sees_not("the list is not updated")
 
 
 @pytest.mark.long
@@ -269,7 +269,7 @@ def test_a_question_is_answered_by_its_number(demo: fleet.Demo, opened: Callable
     picker.goes_to("rounding")
     picker.press("C-y")
     picker.sees("2  Half to even")
-    picker.sees("  n = no   or a number   esc = leave it")
+    picker.sees("  n = no   or a number   esc = cancel")
 
     picker.reply("2")
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from cst.demo import fleet
-from cst.fzf import keymap
+from cst.picker.operations import KEYS
 from cst.text import width
 
 from tests.testing import until
@@ -42,7 +42,7 @@ def pressed() -> set[str]:
     return {word for word in found if isinstance(word, str)} | {"Up", "Down", "Tab"}  # by `goes_to`, `marks`
 
 
-@pytest.mark.parametrize("key", [*(key for one in keymap.KEYS for key in one.keys.split(",")), *FIXED])
+@pytest.mark.parametrize("key", [*(key for one in KEYS for key in one.keys.split(",")), *FIXED])
 def test_every_key_is_in_some_test(key: str) -> None:
     """A key of the table, or one with a fixed meaning, that no feature test presses is nobody's."""
     assert sent(key) in pressed()
@@ -305,7 +305,7 @@ def test_marked_rows(demo: fleet.Demo, opened: Callable[..., Picker]) -> None:
     ):  # fmt: skip
         for name in both:
             picker.marks(name)
-        picker.sees("the list waits")
+        picker.sees("the list is not updated")
         assert len(picker.marked()) == 2
         picker.press(action)
         if answer:
@@ -313,7 +313,7 @@ def test_marked_rows(demo: fleet.Demo, opened: Callable[..., Picker]) -> None:
             *letters, last = answer.split()
             picker.press(*"".join(letters))
             picker.reply(last)
-        picker.sees_not("the list waits")
+        picker.sees_not("the list is not updated")
         for name in both:
             picker.sees(pattern.format(name))
         until(lambda: not picker.marked(), PATIENCE)

@@ -19,9 +19,10 @@ import pytest
 from iterfzf import BUNDLED_EXECUTABLE
 
 from cst.jsonl import parse
-from cst.fzf import launch, keymap
-from cst.fzf.run_dir import Run
-from cst.fzf.remote import Server
+from cst.fzf import bindings, keymap, launch
+from cst.fzf.run_dir import RunDir
+from cst.fzf.remote import Remote
+from cst.picker.operations import KEYS
 
 from tests.testing import until
 
@@ -36,9 +37,9 @@ def short() -> Iterator[str]:
 
 
 @pytest.fixture
-def room(short: str) -> Iterator[Run]:
+def run_dir(short: str) -> Iterator[RunDir]:
     """A run folder."""
-    made = Run((short,))
+    made = RunDir((short,))
     yield made
     made.close()
 
@@ -46,14 +47,14 @@ def room(short: str) -> Iterator[Run]:
 class Fzf:
     """The real fzf with the picker's own options and bindings, and somebody at its keyboard."""
 
-    def __init__(self, room: Run, rows: Sequence[str] = ROWS, header: str = "header") -> None:
-        self.room = room
-        room.write("header", header)
-        look = launch.Look("16", False, keymap.bound({}))
-        options = [*launch._options(look, launch.shape(100, 30), room, header), *launch._binds(look)]
+    def __init__(self, run_dir: RunDir, rows: Sequence[str] = ROWS, header: str = "header") -> None:
+        self.run_dir = run_dir
+        run_dir.write("header", header)
+        look = launch.Look("16", False, keymap.bound(KEYS, {}))
+        options = [*launch.options(look, launch.layout(100, 30), run_dir, header), *bindings.options(look.keys)]
         self.master, slave = pty.openpty()
         ioctl(slave, termios.TIOCSWINSZ, pack("HHHH", 30, 100, 0, 0))
-        env = {**os.environ, "TERM": "xterm-256color", "FZF_DEFAULT_OPTS": "", "CST_RUN": room.folder,
+        env = {**os.environ, "TERM": "xterm-256color", "FZF_DEFAULT_OPTS": "", "CST_RUN": run_dir.folder,
                "CST_BIN": "/bin/true"}  # fmt: skip
         self.process = subprocess.Popen(
             [str(BUNDLED_EXECUTABLE), *options], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=slave, env=env,
@@ -67,8 +68,8 @@ class Fzf:
         self.over = threading.Event()
         self.reader = threading.Thread(target=self._read, daemon=True)
         self.reader.start()
-        self.server = Server(room.path("fzf.sock"))
-        until(lambda: self.server.state() is not None and len(self.rows()) == len(rows) - 1)
+        self.remote = Remote(run_dir.path("fzf.sock"))
+        until(lambda: self.remote.state() is not None and len(self.rows()) == len(rows) - 1)
         until(lambda: self.shows(header.partition("\n")[0]))  # after that its keys are bound
 
     def _read(self) -> None:
@@ -89,42 +90,42 @@ class Fzf:
 
     def rows(self) -> list[str]:
         """The rows that match the query, as fzf has them."""
-        said = self.server._said(b"GET /?limit=100 HTTP/1.1\r\n\r\n").partition(b"\r\n\r\n")[2]
+        said = self.remote._request(b"GET /?limit=100 HTTP/1.1\r\n\r\n").partition(b"\r\n\r\n")[2]
         found = parse(said)["matches"] if said else []
         assert isinstance(found, list)
         return [row["text"] for row in found]
 
     def key(self) -> str:
         """The key of the row under the cursor."""
-        state = self.server.state()
-        return state.key if state else ""
+        state = self.remote.state()
+        return state.row if state else ""
 
     def query(self) -> str:
         """What stands in the query line."""
-        state = self.server.state()
+        state = self.remote.state()
         return state.query if state else ""
 
     def told(self, variable: str) -> str:
         """What it tells the commands of its bindings: FZF_PROMPT, FZF_PREVIEW_LINES. It takes one thing after the other,
         so whatever it was told to do before is done then."""
-        path = self.room.path("told")
+        path = self.run_dir.path("told")
         with contextlib.suppress(FileNotFoundError):
             os.unlink(path)
-        self.server.post(f'execute-silent(echo "${variable}" >{path}.new; mv {path}.new {path})')
+        self.remote.post(f'execute-silent(echo "${variable}" >{path}.new; mv {path}.new {path})')
         until(lambda: os.path.exists(path))
         with open(path, encoding="utf-8") as file:
             return file.read().removesuffix("\n")
 
     def marked(self) -> bool:
         """Whether rows are marked."""
-        state = self.server.state()
+        state = self.remote.state()
         return bool(state and state.marked)
 
     def heard(self) -> list[str]:
         """What its bindings have written into the pipe since the last time."""
-        if not select.select([self.room.calls], [], [], 0)[0]:
+        if not select.select([self.run_dir.calls], [], [], 0)[0]:
             return []
-        return os.read(self.room.calls, 65536).decode().splitlines()
+        return os.read(self.run_dir.calls, 65536).decode().splitlines()
 
     def stop(self) -> None:
         with contextlib.suppress(OSError):
@@ -136,12 +137,12 @@ class Fzf:
 
 
 @pytest.fixture
-def shown(room: Run) -> Iterator[Callable[..., Fzf]]:
+def shown(run_dir: RunDir) -> Iterator[Callable[..., Fzf]]:
     """Starts the real fzf over a run folder; all are ended with the test."""
     made: list[Fzf] = []
 
     def start(*args: object, **more: object) -> Fzf:
-        made.append(Fzf(room, *args, **more))  # type: ignore[arg-type]
+        made.append(Fzf(run_dir, *args, **more))  # type: ignore[arg-type]
         return made[-1]
 
     yield start

@@ -12,13 +12,14 @@ import pytest
 
 from cst.model import CstError
 from cst.fzf import preview_pane
-from cst.fzf.preview_pane import STEP, Panel
-from cst.fzf.run_dir import Run
+from cst.fzf.messages import Focus
+from cst.fzf.preview_pane import STEP, PreviewPane
+from cst.fzf.run_dir import RunDir
 
 from tests.testing import until
 
 
-class Desk:
+class Backend:
     """Pages with as many lines as there are in `text`."""
 
     def __init__(self) -> None:
@@ -54,26 +55,26 @@ class Told:
 
 
 class Stage:
-    """A panel, what it shows, and who is behind it."""
+    """A preview, what it shows, and who is behind it."""
 
-    def __init__(self, room: Run) -> None:
-        self.room, self.desk, self.fzf = room, Desk(), Told()
-        self.panel = Panel(self.desk, room, self.fzf)  # type: ignore[arg-type]
+    def __init__(self, run_dir: RunDir) -> None:
+        self.run_dir, self.backend, self.fzf = run_dir, Backend(), Told()
+        self.pane = PreviewPane(self.backend, run_dir, self.fzf)  # type: ignore[arg-type]
 
     def shown(self, name: str = "1.2.80.10") -> list[str]:
-        return Path(self.room.path(f"pages/{name}")).read_text().splitlines()
+        return Path(self.run_dir.path(f"pages/{name}")).read_text().splitlines()
 
 
 @pytest.fixture
-def stage(room: Run) -> Stage:
+def stage(run_dir: RunDir) -> Stage:
     """The row 1.2 is under the cursor; the preview has 80 columns and 10 lines."""
-    made = Stage(room)
-    made.panel.focus(["1.2", "80", "10"])
+    made = Stage(run_dir)
+    made.pane.focus(Focus("1.2", 80, 10))
     return made
 
 
 def test_it_fits(stage: Stage) -> None:
-    """As many lines as there is room for; the last one says how many are below."""
+    """As many lines as there is run_dir for; the last one says how many are below."""
     shown = stage.shown()
 
     assert len(shown) == 10
@@ -84,13 +85,13 @@ def test_it_fits(stage: Stage) -> None:
 
 def test_the_first_line_stays(stage: Stage) -> None:
     """Scrolling moves the rest, stops at either end, and tells fzf each time."""
-    stage.panel.scroll(down=True)
+    stage.pane.scroll(down=True)
     once = stage.shown()
     for _ in range(20):
-        stage.panel.scroll(down=True)
+        stage.pane.scroll(down=True)
     end = stage.shown()
     for _ in range(20):
-        stage.panel.scroll(down=False)
+        stage.pane.scroll(down=False)
 
     assert once[:2] == ["tools of 1.2", f"line {STEP}"]
     assert (end[0], end[-1], len(end)) == ("tools of 1.2", "line 29", 10)
@@ -100,11 +101,11 @@ def test_the_first_line_stays(stage: Stage) -> None:
 
 def test_nothing_is_said_twice(stage: Stage) -> None:
     """A text that is as before does not make fzf draw it again."""
-    stage.panel.show()
-    stage.panel.show()
+    stage.pane.show()
+    stage.pane.show()
     quiet = list(stage.fzf.posts)
-    stage.desk.text[0] = "another"
-    stage.panel.show()
+    stage.backend.text[0] = "another"
+    stage.pane.show()
 
     assert quiet == []
     assert stage.fzf.posts == [("refresh-preview",)]
@@ -112,32 +113,30 @@ def test_nothing_is_said_twice(stage: Stage) -> None:
 
 
 def test_another_row(stage: Stage) -> None:
-    """Its page from the top; the file of the row before is gone; a call that is none is passed over."""
-    stage.panel.scroll(down=True)
-    for words in (["5.6", "80"], ["5.6", "80", "x"], ["5.6", "-1", "10"], []):
-        stage.panel.focus(words)
-    stage.panel.focus(["5.6", "80", "10"])
+    """Its page from the top; the file of the row before is gone."""
+    stage.pane.scroll(down=True)
+    stage.pane.focus(Focus("5.6", 80, 10))
 
     assert stage.shown("5.6.80.10")[:2] == ["tools of 5.6", "line 0"]
-    assert not Path(stage.room.path("pages/1.2.80.10")).exists()
+    assert not Path(stage.run_dir.path("pages/1.2.80.10")).exists()
 
 
 def test_the_same_row_again(stage: Stage) -> None:
     """What fzf asks after `refresh-preview` neither scrolls back nor makes the page anew."""
-    stage.panel.scroll(down=True)
-    before = len(stage.desk.asked)
-    stage.panel.focus(["1.2", "80", "10"])
+    stage.pane.scroll(down=True)
+    before = len(stage.backend.asked)
+    stage.pane.focus(Focus("1.2", 80, 10))
 
-    assert len(stage.desk.asked) == before
+    assert len(stage.backend.asked) == before
     assert stage.shown()[1] == f"line {STEP}"
 
 
 def test_the_pages_turn(stage: Stage) -> None:
     """To the next; to one by name, and from that on; each from the top."""
-    stage.panel.scroll(down=True)
+    stage.pane.scroll(down=True)
     heads = []
     for name in ("", "keys", "keys"):
-        stage.panel.turn(name)
+        stage.pane.turn(name)
         heads.append(stage.shown()[:2])
 
     assert heads == [["screen of 1.2", "line 0"], ["keys of 1.2", "line 0"], ["tools of 1.2", "line 0"]]
@@ -145,11 +144,11 @@ def test_the_pages_turn(stage: Stage) -> None:
 
 def test_a_question_covers_the_page(stage: Stage) -> None:
     """And goes again; to uncover what is not covered says nothing."""
-    stage.panel.cover(lambda columns: ["the dialog", f"as it stands in {columns}"])
+    stage.pane.cover(lambda columns: ["the dialog", f"as it stands in {columns}"])
     covered = stage.shown()
-    stage.panel.cover(None)
+    stage.pane.cover(None)
     posts = len(stage.fzf.posts)
-    stage.panel.cover(None)
+    stage.pane.cover(None)
 
     assert covered == ["the dialog", "as it stands in 80"]
     assert stage.shown()[0] == "tools of 1.2"
@@ -158,44 +157,44 @@ def test_a_question_covers_the_page(stage: Stage) -> None:
 
 def test_a_page_that_cannot_be_made(stage: Stage) -> None:
     """Says why, in its place."""
-    stage.panel.focus(["gone", "80", "10"])
+    stage.pane.focus(Focus("gone", 80, 10))
 
     assert stage.shown("gone.80.10") == ["that session is gone"]
 
 
 def test_a_slow_page_is_waited_for_elsewhere(stage: Stage) -> None:
     """Its name stands there until it is made; then the pipe says so. It is believed for a while."""
-    stage.desk.slow = "screen"
-    stage.panel.turn()
+    stage.backend.slow = "screen"
+    stage.pane.turn()
     before = stage.shown()
-    stage.desk.go.set()
-    until(lambda: _called(stage.room) == b"page\n")
-    stage.panel.show()
-    stage.panel.show()
+    stage.backend.go.set()
+    until(lambda: _called(stage.run_dir) == b"page\n")
+    stage.pane.show()
+    stage.pane.show()
 
     assert before == ["screen …"]
     assert stage.shown()[0] == "screen of 1.2"
-    assert [one[1] for one in stage.desk.asked].count("screen") == 1
+    assert [one[1] for one in stage.backend.asked].count("screen") == 1
 
 
 def test_a_slow_page_is_made_again_later(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     """What it said stands there meanwhile."""
     monkeypatch.setattr(preview_pane, "_FRESH", 0.0)
-    stage.desk.slow = "screen"
-    stage.desk.go.set()
-    stage.panel.turn()
-    until(lambda: _called(stage.room))
-    stage.desk.text = ["newer"]
-    stage.panel.show()
-    until(lambda: _called(stage.room))
+    stage.backend.slow = "screen"
+    stage.backend.go.set()
+    stage.pane.turn()
+    until(lambda: _called(stage.run_dir))
+    stage.backend.text = ["newer"]
+    stage.pane.show()
+    until(lambda: _called(stage.run_dir))
     monkeypatch.setattr(preview_pane, "_FRESH", 60.0)
-    stage.panel.show()
+    stage.pane.show()
 
     assert stage.shown() == ["screen of 1.2", "newer"]
 
 
-def _called(room: Run) -> bytes:
+def _called(run_dir: RunDir) -> bytes:
     try:
-        return os.read(room.calls, 100)
+        return os.read(run_dir.calls, 100)
     except BlockingIOError:
         return b""

@@ -8,14 +8,14 @@ import pyte
 import pytest
 
 from cst.fzf import prompt
-from cst.fzf.backend import Question
-from cst.fzf.prompt import Dialogue
-from cst.fzf.run_dir import Run
+from cst.fzf.backend import Choice, Question
+from cst.fzf.prompt import Prompt
+from cst.fzf.run_dir import RunDir
 
 from tests.testing import until
 from tests.unit.fzf.conftest import Fzf
 
-YES = Question(("End apple?", "y or n"), "yn")
+YES = Question(("End apple?", "y or n"), (Choice("y", "yes", True), Choice("n", "no")))
 TEXT = Question(("New name:",), prompt="name> ", text="old (name)+abort")
 
 
@@ -27,12 +27,12 @@ def picker(shown: Callable[..., Fzf], monkeypatch: pytest.MonkeyPatch) -> Fzf:
 
 
 @pytest.fixture
-def asked(picker: Fzf, room: Run) -> Dialogue:
+def asked(picker: Fzf, run_dir: RunDir) -> Prompt:
     """No question yet."""
-    return Dialogue(room, picker.server, ["?"])
+    return Prompt(run_dir, picker.remote, ["?"])
 
 
-def test_a_question_with_choices(picker: Fzf, asked: Dialogue) -> None:
+def test_a_question_with_choices(picker: Fzf, asked: Prompt) -> None:
     """Its keys answer and no other key does; when it is taken back they are letters again."""
     assert asked.put("kill", ("1.2",), YES)
     until(lambda: picker.shows("End apple?"))
@@ -46,10 +46,10 @@ def test_a_question_with_choices(picker: Fzf, asked: Dialogue) -> None:
 
     until(lambda: picker.query() == "n")
     assert picker.heard() == [] or "key 1.2 n" not in picker.heard()
-    assert (asked.action, asked.keys, asked.is_open()) == ("kill", ("1.2",), False)
+    assert not asked.is_open()
 
 
-def test_what_is_typed_comes_back(picker: Fzf, asked: Dialogue) -> None:
+def test_what_is_typed_comes_back(picker: Fzf, asked: Prompt) -> None:
     """A question for a line of text takes the query line, with a text that is no action, and gives the query back."""
     picker.types("an")
     until(lambda: (picker.query(), picker.key()) == ("an", "3.4"))
@@ -68,56 +68,63 @@ def test_what_is_typed_comes_back(picker: Fzf, asked: Dialogue) -> None:
     until(lambda: picker.rows() == [])
 
 
-def test_no_question_without_an_fzf(picker: Fzf, asked: Dialogue, room: Run) -> None:
+def test_no_question_without_an_fzf(picker: Fzf, asked: Prompt, run_dir: RunDir) -> None:
     """Nothing is open that nobody sees."""
     picker.process.kill()
     picker.process.wait(10)
 
     assert not asked.put("kill", ("1.2",), YES)
     assert not asked.is_open()
-    assert not asked.answers("key", "y")
+    assert not asked.choice("y")
     asked.take_back()
 
 
 @pytest.mark.parametrize(
-    ("question", "word", "given", "is_one"),
-    [
-        (YES, "key", "y", True), (YES, "key", "K", False), (YES, "key", "", False), (YES, "key", "yn", True),
-        (YES, "text", "y", False), (TEXT, "text", "", True), (TEXT, "text", "y", True), (TEXT, "key", "y", False),
-    ],
+    ("question", "key", "is_one"),
+    [(YES, "y", True), (YES, "n", True), (YES, "K", False), (YES, "", False), (YES, "yn", False), (TEXT, "y", False)],
 )  # fmt: skip
-def test_what_is_an_answer(asked: Dialogue, question: Question, word: str, given: str, is_one: bool) -> None:
-    """A key where keys were offered, a line where a line was asked for."""
+def test_which_key_is_an_answer(asked: Prompt, question: Question, key: str, is_one: bool) -> None:
+    """A key that the question offers."""
+    asked.put("kill", ("1.2",), question)
+    choice = asked.choice(key)
+
+    assert (choice is not None) == is_one
+    assert choice in (None, *question.choices)
+
+
+@pytest.mark.parametrize(("question", "text", "is_one"), [(YES, "y", False), (TEXT, "", True), (TEXT, "y", True)])
+def test_which_text_is_an_answer(asked: Prompt, question: Question, text: str, is_one: bool) -> None:
+    """A line where a line was asked for."""
     asked.put("kill", ("1.2",), question)
 
-    assert asked.answers(word, given) == is_one
+    assert asked.accepts(text) == is_one
 
 
-def test_what_was_typed_before_is_no_answer(asked: Dialogue, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_was_typed_before_is_no_answer(asked: Prompt, monkeypatch: pytest.MonkeyPatch) -> None:
     """In its first moment it is deaf."""
     monkeypatch.setattr(prompt, "_DEAF", 3600.0)
     asked.put("kill", ("1.2",), YES)
 
-    assert not asked.answers("key", "y")
+    assert not asked.choice("y")
     monkeypatch.setattr(prompt, "_DEAF", 0.2)
-    until(lambda: asked.answers("key", "y"))
+    until(lambda: asked.choice("y"))
 
 
 @pytest.mark.parametrize(("given", "is_one"), [("old (name)+abort", False), ("old", True), ("", True)])
 def test_a_line_that_was_typed(
-    asked: Dialogue, monkeypatch: pytest.MonkeyPatch, given: str, is_one: bool
+    asked: Prompt, monkeypatch: pytest.MonkeyPatch, given: str, is_one: bool
 ) -> None:  # fmt: skip
     """However soon it comes, it is an answer unless it is what the question came with: Enter may have been meant for
     what stood there before."""
     monkeypatch.setattr(prompt, "_DEAF", 3600.0)
     asked.put("rename", ("1.2",), TEXT)
 
-    assert asked.answers("text", given) == is_one
+    assert asked.accepts(given) == is_one
 
 
-def test_enter_before_the_question_is_there(picker: Fzf, room: Run) -> None:
+def test_enter_before_the_question_is_there(picker: Fzf, run_dir: RunDir) -> None:
     """What was searched for is never taken for what was asked: Enter goes by what fzf shows, not by what it shall."""
-    room.write("asking", "")
+    run_dir.write("asking", "")
     picker.types("an")
     until(lambda: picker.query() == "an")
     picker.types("\r")
@@ -129,7 +136,7 @@ def test_enter_before_the_question_is_there(picker: Fzf, room: Run) -> None:
 
 @pytest.mark.parametrize("question", [YES, TEXT], ids=["keys", "text"])
 @pytest.mark.parametrize("marked", [False, True])
-def test_a_move_is_reported(picker: Fzf, asked: Dialogue, question: Question, marked: bool) -> None:
+def test_a_move_is_reported(picker: Fzf, asked: Prompt, question: Question, marked: bool) -> None:
     """Every question belongs to the highlighted row, also one about marked rows, and one for a line of text."""
     assert asked.put("kill", ("1.2",), question, marked)
     still = asked.has_moved()
@@ -141,7 +148,7 @@ def test_a_move_is_reported(picker: Fzf, asked: Dialogue, question: Question, ma
     assert (still, asked.has_moved()) == (False, True)
 
 
-def test_no_question_about_another_row(picker: Fzf, asked: Dialogue) -> None:
+def test_no_question_about_another_row(picker: Fzf, asked: Prompt) -> None:
     """The cursor went on before the question came: it is not asked, unless it is about marked rows."""
     found = [asked.put("rename", ("3.4",), TEXT), asked.is_open(), asked.put("kill", ("3.4",), YES, marked=True)]
 
@@ -149,10 +156,10 @@ def test_no_question_about_another_row(picker: Fzf, asked: Dialogue) -> None:
 
 
 @pytest.mark.parametrize("height", [2, 3])
-def test_the_lines_are_where_they_were(shown: Callable[..., Fzf], room: Run, height: int) -> None:
+def test_the_lines_are_where_they_were(shown: Callable[..., Fzf], run_dir: RunDir, height: int) -> None:
     """After a question the query stands above the heads again, and while it is there the heads are where they were."""
     picker = shown(header="\n".join(["header", "more", "most"][:height]))
-    asked = Dialogue(room, picker.server, ())
+    asked = Prompt(run_dir, picker.remote, ())
 
     def lines() -> list[str]:
         screen = pyte.Screen(100, 30)
@@ -161,7 +168,7 @@ def test_the_lines_are_where_they_were(shown: Callable[..., Fzf], room: Run, hei
 
     before = until(lambda: lines().index("HEAD") and lines())
     for _ in range(5):
-        asked.put("kill", ("1.2",), Question(("asked", "about", "keys")[: height + 1], "yn"), header=height)
+        asked.put("kill", ("1.2",), YES._replace(lines=("asked", "about", "keys")[: height + 1]), header=height)
         until(lambda: "asked" in lines())
         assert lines().index("HEAD") == before.index("HEAD")
 

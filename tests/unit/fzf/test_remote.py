@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from cst.fzf.run_dir import Run
-from cst.fzf.remote import Server, State
+from cst.fzf.run_dir import RunDir
+from cst.fzf.remote import Remote, State
 
 from tests.testing import until
 from tests.unit.fzf.conftest import Fzf
@@ -19,11 +19,11 @@ from tests.unit.fzf.conftest import Fzf
 def test_what_the_person_sees(shown: Callable[..., Fzf]) -> None:
     """The key under the cursor, the query, and whether anything is marked."""
     picker = shown()
-    assert picker.server.state() == State("1.2", "", False)
+    assert picker.remote.state() == State("1.2", "", False)
 
     picker.types("an\t")
 
-    until(lambda: picker.server.state() == State("3.4", "an", True))
+    until(lambda: picker.remote.state() == State("3.4", "an", True))
 
 
 def test_where_nothing_matches(shown: Callable[..., Fzf]) -> None:
@@ -32,43 +32,43 @@ def test_where_nothing_matches(shown: Callable[..., Fzf]) -> None:
 
     picker.types("zzz")
 
-    until(lambda: picker.server.state() == State("", "zzz", False))
+    until(lambda: picker.remote.state() == State("", "zzz", False))
 
 
 def test_actions_run_in_their_order(shown: Callable[..., Fzf]) -> None:
     """fzf took them, and they happened."""
     picker = shown()
 
-    assert picker.server.post("down", "down", "toggle")
+    assert picker.remote.post("down", "down", "toggle")
 
-    until(lambda: picker.server.state() == State("5.6", "", True))
+    until(lambda: picker.remote.state() == State("5.6", "", True))
 
 
 def test_an_action_that_fzf_does_not_know(shown: Callable[..., Fzf]) -> None:
     """It was not taken, and fzf goes on."""
     picker = shown()
 
-    assert not picker.server.post("dance")
+    assert not picker.remote.post("dance")
     assert picker.key() == "1.2"
 
 
-def test_an_fzf_that_is_gone(shown: Callable[..., Fzf], room: Run) -> None:
+def test_an_fzf_that_is_gone(shown: Callable[..., Fzf], run_dir: RunDir) -> None:
     """Nothing raises: not where the socket is left behind, not where there is none."""
     picker = shown()
     picker.process.kill()
     picker.process.wait(10)
 
-    assert (picker.server.post("abort"), picker.server.state()) == (False, None)
-    none = Server(room.path("nothing.sock"))
+    assert (picker.remote.post("abort"), picker.remote.state()) == (False, None)
+    none = Remote(run_dir.path("nothing.sock"))
     assert (none.post("abort"), none.state()) == (False, None)
 
 
 @pytest.fixture
-def odd(tmp_path: Path) -> Iterator[Callable[[bytes], Server]]:
+def odd(tmp_path: Path) -> Iterator[Callable[[bytes], Remote]]:
     """Listens like fzf, and says what it is told to."""
     lines: list[socket.socket] = []
 
-    def listen(said: bytes) -> Server:
+    def listen(said: bytes) -> Remote:
         path = str(tmp_path / f"s{len(lines)}")
         line = socket.socket(socket.AF_UNIX)
         line.bind(path)
@@ -81,7 +81,7 @@ def odd(tmp_path: Path) -> Iterator[Callable[[bytes], Server]]:
                 caller.sendall(said)
 
         threading.Thread(target=answer, daemon=True).start()
-        return Server(path)
+        return Remote(path)
 
     yield listen
     for line in lines:
@@ -94,13 +94,13 @@ OK = b"HTTP/1.1 200 OK\r\n\r\n"
 @pytest.mark.parametrize(
     "said", [b"", b"HTTP/1.1 503 Service Unavailable\r\n\r\n{}", OK, OK + b"{", OK + b"[1, 2]", OK + b"\xff", b"200"],
 )  # fmt: skip
-def test_what_is_no_answer(odd: Callable[[bytes], Server], said: bytes) -> None:
+def test_what_is_no_answer(odd: Callable[[bytes], Remote], said: bytes) -> None:
     """None, as if nobody were there."""
     assert odd(said).state() is None
 
 
 @pytest.mark.parametrize("said", [b'{"current": null}', b'{"current": 7, "query": [], "selected": null}', b"{}"])
-def test_what_fzf_may_leave_out(odd: Callable[[bytes], Server], said: bytes) -> None:
+def test_what_fzf_may_leave_out(odd: Callable[[bytes], Remote], said: bytes) -> None:
     """No row and no query are no error."""
     assert odd(OK + said).state() == State("", "", False)
 
@@ -112,4 +112,4 @@ def test_it_is_not_waited_for_ever(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         line.bind(str(tmp_path / "s"))
         line.listen()
 
-        assert Server(str(tmp_path / "s")).state() is None
+        assert Remote(str(tmp_path / "s")).state() is None

@@ -16,12 +16,12 @@ from cst.fzf import run_dir
 def test_private_and_gone(short: str) -> None:
     """Only its owner can look inside; closing twice leaves nothing."""
     above = Path(short)
-    room = run_dir.Run((short,))
-    room.write("rows", "x")
-    room.write("pages/1.2.80.40", "y")
-    mode = stat.S_IMODE(os.stat(room.folder).st_mode)
-    room.close()
-    room.close()
+    folder = run_dir.RunDir((short,))
+    folder.write("rows", "x")
+    folder.write("pages/1.2.80.40", "y")
+    mode = stat.S_IMODE(os.stat(folder.folder).st_mode)
+    folder.close()
+    folder.close()
 
     assert mode == 0o700
     assert list(above.iterdir()) == []
@@ -29,15 +29,15 @@ def test_private_and_gone(short: str) -> None:
 
 def test_a_binding_never_waits(short: str) -> None:
     """It opens the pipe for both, so that it returns even if nobody reads any more."""
-    room = run_dir.Run((short,))
-    os.close(room.calls)
-    room.calls = -1
+    folder = run_dir.RunDir((short,))
+    os.close(folder.calls)
+    folder.calls = -1
 
-    done = subprocess.run(["sh", "-c", f'echo x 1<>"{room.path("calls")}"'], timeout=5, check=False)
+    done = subprocess.run(["sh", "-c", f'echo x 1<>"{folder.path("calls")}"'], timeout=5, check=False)
 
-    room.call("after the end")
+    folder.call("after the end")
     assert done.returncode == 0
-    room.close()
+    folder.close()
 
 
 def test_what_dead_pickers_left_is_swept(tmp_path: Path) -> None:
@@ -59,7 +59,7 @@ def test_what_dead_pickers_left_is_swept(tmp_path: Path) -> None:
 def test_nowhere_to_write() -> None:
     """One sentence that says what to set."""
     with pytest.raises(CstError, match="set TMPDIR"):
-        run_dir.Run(("/proc/nowhere",))
+        run_dir.RunDir(("/proc/nowhere",))
 
 
 def test_a_long_path_is_passed_over(tmp_path: Path, short: str) -> None:
@@ -67,7 +67,7 @@ def test_a_long_path_is_passed_over(tmp_path: Path, short: str) -> None:
     long = tmp_path / ("x" * 90)
     long.mkdir()
 
-    room = run_dir.Run((str(long), short))
-    room.close()
+    folder = run_dir.RunDir((str(long), short))
+    folder.close()
 
-    assert room.folder.startswith(short)
+    assert folder.folder.startswith(short)

@@ -10,19 +10,21 @@ from collections.abc import Callable, Iterator, Sequence
 import pytest
 
 from cst.model import CstError
-from cst.fzf import prompt, session_loop
-from cst.fzf.backend import Outcome, Question
-from cst.fzf.session_loop import Live
-from cst.fzf.run_dir import Run
+from cst.fzf import keymap, list_pane, prompt
+from cst.fzf.backend import Choice, Outcome, Question
+from cst.fzf.jobs import Job
+from cst.fzf.session_loop import SessionLoop
+from cst.fzf.run_dir import RunDir
+from cst.picker.operations import KEYS
 
 from tests.testing import until
 from tests.unit.fzf.conftest import ROWS, Fzf
 
-YES = Question(("End it?",), "yn")
+YES = Question(("End it?",), (Choice("y", "yes", "yes"), Choice("n", "no")))
 TEXT = Question(("Told what?",), prompt="send> ")
 
 
-class Desk:
+class Backend:
     """Rows, questions and outcomes as a test wants them."""
 
     def __init__(self) -> None:
@@ -32,7 +34,7 @@ class Desk:
         self.head = "summary"
         self.questions: dict[str, Question] = {}
         self.outcome: Outcome | CstError = Outcome("it is done")
-        self.acted: list[tuple[str, tuple[str, ...], str]] = []
+        self.acted: list[tuple[str, tuple[str, ...], object]] = []
         self.options: list[str] = []
         self.sizes: list[tuple[int, int, bool]] = []
         self.go = threading.Event()
@@ -58,17 +60,16 @@ class Desk:
     def next_page(self, name: str) -> str:
         return "next"
 
-    def option(self, name: str) -> str:
-        self.options.append(name)
-        return f"{name} is done"
-
     def ask(self, action: str, keys: Sequence[str]) -> Question | None:
         assert self.go.wait(10)
         if isinstance(self.questions.get(action), CstError):
             raise self.questions[action]  # type: ignore[misc]
         return self.questions.get(action)
 
-    def act(self, action: str, keys: Sequence[str], answer: str) -> Outcome:
+    def act(self, action: str, keys: Sequence[str], answer: object) -> Outcome:
+        if not keys:
+            self.options.append(action)
+            return Outcome(f"{action} is done")
         self.acted.append((action, tuple(keys), answer))
         assert self.gone.wait(10)
         if isinstance(self.outcome, BaseException):
@@ -83,47 +84,48 @@ class Desk:
 class Open:
     """An open picker: whoever is behind it, its thread, and fzf."""
 
-    def __init__(self, room: Run, start: Callable[..., Fzf], every: float) -> None:
-        self.desk = Desk()
-        self.live = Live(self.desk, room, every, ["?"], "down,50%")  # type: ignore[arg-type]  # it has no more()
-        rows, header = self.live.start()
+    def __init__(self, run_dir: RunDir, start: Callable[..., Fzf], every: float) -> None:
+        self.backend = Backend()
+        keys = keymap.bound(KEYS, {})
+        self.loop = SessionLoop(self.backend, self.backend, run_dir, keys, every, "down,50%")  # type: ignore[arg-type]  # no more()
+        rows, header = self.loop.start()
         self.fzf = start(rows, header)
-        self.room = room
+        self.run_dir = run_dir
 
     def header(self) -> str:
         """What the header says."""
-        with open(self.room.path("header"), encoding="utf-8") as file:
+        with open(self.run_dir.path("header"), encoding="utf-8") as file:
             return file.read().split("\n")[0]
 
     def question(self) -> None:
         """Wait until one is up."""
-        until(lambda: self.live._dialogue.is_open())
+        until(lambda: self.loop._prompt.is_open())
 
     def waits(self) -> None:
         """Wait until what was called before this was heard: the thread takes one thing after the other."""
-        turns = len(self.desk.looks)
-        until(lambda: len(self.desk.looks) >= turns + 2)
+        turns = len(self.backend.looks)
+        until(lambda: len(self.backend.looks) >= turns + 2)
 
     def looks_no_more(self) -> None:
         """From now on only what is called makes it look."""
-        self.live._every, looks = 60, -1
-        while looks != (looks := len(self.desk.looks)):
+        self.loop._every, looks = 60, -1
+        while looks != (looks := len(self.backend.looks)):
             time.sleep(0.3)
 
 
 @pytest.fixture
-def opened(room: Run, shown: Callable[..., Fzf], monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Open]]:
+def opened(run_dir: RunDir, shown: Callable[..., Fzf], monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Open]]:
     """Opens pickers that look every tenth of a second and take an answer at once."""
     monkeypatch.setattr(prompt, "_DEAF", 0.0)
     made: list[Open] = []
 
     def open_one(every: float = 0.1) -> Open:
-        made.append(Open(room, shown, every))
+        made.append(Open(run_dir, shown, every))
         return made[-1]
 
     yield open_one
     for one in made:
-        one.live.stop()
+        one.loop.stop()
 
 
 # --------------------------------------------------------------------------------------------------- rows
@@ -134,10 +136,10 @@ def test_rows_change_below_the_cursor(opened: Callable[..., Open]) -> None:
     one = opened()
     one.fzf.types("an\x7f")
     until(lambda: one.fzf.query() == "a")
-    one.fzf.server.post("down")
+    one.fzf.remote.post("down")
     until(lambda: one.fzf.key() == "3.4")
 
-    one.desk.now = ["-\tHEAD", "7.8\tavocado", "9.9\tapricot", *ROWS[1:]]
+    one.backend.now = ["-\tHEAD", "7.8\tavocado", "9.9\tapricot", *ROWS[1:]]
 
     until(lambda: len(one.fzf.rows()) == 4)
     until(lambda: one.fzf.key() == "3.4")
@@ -149,13 +151,13 @@ def test_rows_that_are_as_before_are_not_sent(opened: Callable[..., Open], monke
     one = opened()
     one.waits()
     posts: list[str] = []
-    post = one.fzf.server.post
-    monkeypatch.setattr(one.live._fzf, "post", lambda *actions: posts.append("+".join(actions)) or post(*actions))
+    post = one.fzf.remote.post
+    monkeypatch.setattr(one.loop._remote, "post", lambda *actions: posts.append("+".join(actions)) or post(*actions))
 
     one.waits()
     one.waits()
     quiet = list(posts)
-    one.desk.now = [*ROWS, "7.8\tdate"]
+    one.backend.now = [*ROWS, "7.8\tdate"]
     until(lambda: len(one.fzf.rows()) == 4)
     one.waits()
 
@@ -168,14 +170,14 @@ def test_marks_survive(opened: Callable[..., Open]) -> None:
     """While a row is marked newer rows wait, and say so; taken back, they come at once."""
     one = opened()
     one.fzf.types("\t")
-    until(lambda: one.header().startswith("marked: the list waits"))
+    until(lambda: one.header().startswith("marked: the list is not updated"))
 
-    one.desk.now = [*ROWS, "7.8\tdate"]
+    one.backend.now = [*ROWS, "7.8\tdate"]
     one.waits()
     one.looks_no_more()
-    kept = (one.fzf.marked(), os.path.exists(one.room.path("rows")))
-    one.room.write("marks", "")
-    one.fzf.server.post("deselect-all")
+    kept = (one.fzf.marked(), os.path.exists(one.run_dir.path("rows")))
+    one.run_dir.write("marks", "")
+    one.fzf.remote.post("deselect-all")
 
     until(lambda: len(one.fzf.rows()) == 4)
     until(lambda: one.header() == "summary")
@@ -185,54 +187,54 @@ def test_marks_survive(opened: Callable[..., Open]) -> None:
 def test_a_question_is_not_disturbed(opened: Callable[..., Open]) -> None:
     """No reload while it is up: the row under it stays, and so do the words above it."""
     one = opened()
-    one.desk.questions["copy"] = YES
-    one.room.call("do copy 1.2")
+    one.backend.questions["copy"] = YES
+    one.run_dir.call("do copy 1.2")
     one.question()
 
-    one.desk.now, one.desk.head = [*ROWS, "7.8\tdate"], "another"
+    one.backend.now, one.backend.head = [*ROWS, "7.8\tdate"], "another"
     one.waits()
-    kept = (len(one.fzf.rows()), one.live._dialogue.is_open())
-    one.room.call("key esc")
+    kept = (len(one.fzf.rows()), one.loop._prompt.is_open())
+    one.run_dir.call("key esc")
 
     until(lambda: len(one.fzf.rows()) == 4)
     assert kept == (3, True)
-    assert one.desk.acted == []
+    assert one.backend.acted == []
 
 
 def test_a_look_that_fails_is_told(opened: Callable[..., Open]) -> None:
     """In the header, for as long as it fails; the rows stay."""
     one = opened()
-    one.desk.problem = CstError("the registry cannot be read")
+    one.backend.problem = CstError("the registry cannot be read")
 
     until(lambda: one.header() == "the registry cannot be read")
 
     assert len(one.fzf.rows()) == 3
-    assert one.live.failure is None
+    assert one.loop.failure is None
 
 
 def test_a_bug_closes_it(opened: Callable[..., Open]) -> None:
     """And is kept for the front door, instead of a picker that nobody keeps true."""
     one = opened()
-    one.desk.problem = ZeroDivisionError("a bug")
+    one.backend.problem = ZeroDivisionError("a bug")
 
     assert one.fzf.process.wait(10) == 130
-    assert isinstance(one.live.failure, ZeroDivisionError)
+    assert isinstance(one.loop.failure, ZeroDivisionError)
 
 
 def test_a_message_goes(opened: Callable[..., Open], monkeypatch: pytest.MonkeyPatch) -> None:
     """After its seconds, without a key; not before."""
-    monkeypatch.setattr(session_loop, "_STAYS", 0.3)
+    monkeypatch.setattr(list_pane, "_STAYS", 0.3)
     one = opened(every=60)
     put: list[tuple[float, str]] = []
-    write = one.room.write
+    write = one.run_dir.write
 
     def noted(name: str, text: str) -> None:
         if name == "header":
             put.append((time.monotonic(), text.partition("\n")[0]))
         write(name, text)
 
-    monkeypatch.setattr(one.room, "write", noted)
-    one.room.call("do sort")
+    monkeypatch.setattr(one.run_dir, "write", noted)
+    one.run_dir.call("do sort")
 
     until(lambda: [text for _, text in put] == ["sort is done", "summary"])
     assert put[1][0] - put[0][0] >= 0.3
@@ -246,178 +248,178 @@ def test_a_message_goes(opened: Callable[..., Open], monkeypatch: pytest.MonkeyP
 def test_a_key_without_a_session(opened: Callable[..., Open], action: str) -> None:
     """Is done, and looked at at once; not while rows are marked, for it would take the marks away."""
     one = opened(every=60)
-    one.room.call(f"do {action}")
-    until(lambda: one.desk.looks == [False, True])
+    one.run_dir.call(f"do {action}")
+    until(lambda: one.backend.looks == [False, True])
     one.fzf.types("\t")
     until(lambda: one.header().startswith("marked"))
 
-    one.room.call(f"do {action}")
+    one.run_dir.call(f"do {action}")
 
-    until(lambda: one.header().startswith("the list waits while rows are marked"))
-    assert one.desk.options == [action]
+    until(lambda: one.header().startswith("the list is not updated while rows are marked"))
+    assert one.backend.options == [action]
 
 
 def test_an_answer(opened: Callable[..., Open]) -> None:
     """The question is about the row that the key was pressed on; y does it, and the rows are looked at anew."""
     one = opened(every=60)
-    one.desk.questions["copy"] = YES
-    one.room.call("do copy 1.2 5.6")
+    one.backend.questions["copy"] = YES
+    one.run_dir.call("do copy 1.2 5.6")
     one.question()
 
-    one.room.call("key 1.2 y")
+    one.run_dir.call("key 1.2 y")
 
     until(lambda: one.header() == "it is done")
-    assert one.desk.acted == [("copy", ("1.2",), "y")]
-    until(lambda: one.desk.looks == [False, True])
+    assert one.backend.acted == [("copy", ("1.2",), "yes")]
+    until(lambda: one.backend.looks == [False, True])
 
 
 @pytest.mark.parametrize("given", ["key 1.2 n", "key esc", "moved", "key 1.2 K", "key 3.4 y", "key y", "text 1.2 y", "do sort", "do kill 5.6"])
 def test_what_is_no_yes(opened: Callable[..., Open], given: str) -> None:
     """n, Esc, another row, another key, another action: nothing is done."""
     one = opened(every=60)
-    one.desk.questions["copy"] = YES
-    one.room.call("do copy 1.2")
+    one.backend.questions["copy"] = YES
+    one.run_dir.call("do copy 1.2")
     one.question()
 
-    one.room.call(given)
-    one.room.call("key esc")
-    until(lambda: not one.live._dialogue.is_open())
+    one.run_dir.call(given)
+    one.run_dir.call("key esc")
+    until(lambda: not one.loop._prompt.is_open())
 
-    assert (one.desk.acted, one.desk.options) == ([], [])
+    assert (one.backend.acted, one.backend.options) == ([], [])
 
 
 def test_an_action_on_several(opened: Callable[..., Open]) -> None:
     """All marked rows where it takes several, then no row is marked; where it failed the marks stay."""
     one = opened()
     one.fzf.types("\t\t")
-    until(lambda: one.live._marked)
-    one.desk.outcome = CstError("it cannot be written")
+    until(lambda: one.loop._list.marked)
+    one.backend.outcome = CstError("it cannot be written")
     one.fzf.types("\x1bv")
     until(lambda: one.header() == "it cannot be written")
     failed = one.fzf.marked()
 
-    one.desk.outcome = Outcome("two are seen")
+    one.backend.outcome = Outcome("two are seen")
     one.fzf.types("\x1bv")
 
     until(lambda: not one.fzf.marked())
     assert failed
-    assert one.desk.acted == [("seen", ("1.2", "3.4"), "")] * 2
+    assert one.backend.acted == [("seen", ("1.2", "3.4"), None)] * 2
 
 
 def test_a_slow_question(opened: Callable[..., Open]) -> None:
     """Is asked when it is ready, and while it is not, no other key begins anything."""
     one = opened()
-    one.desk.questions["kill"] = YES
-    one.desk.go.clear()
-    one.room.call("do kill 1.2")
+    one.backend.questions["kill"] = YES
+    one.backend.go.clear()
+    one.run_dir.call("do kill 1.2")
     until(lambda: one.header() == "kill …")
-    one.room.call("do seen 3.4")
-    until(lambda: one.header().startswith("one thing after the other"))
+    one.run_dir.call("do seen 3.4")
+    until(lambda: one.header().startswith("one thing at a time"))
 
-    one.desk.go.set()
+    one.backend.go.set()
 
     one.question()
-    assert one.desk.acted == []
+    assert one.backend.acted == []
 
 
 def test_a_slow_question_comes_too_late(opened: Callable[..., Open]) -> None:
     """The person has gone on to another row: it is not asked about that one, nor about the other."""
     one = opened()
-    one.desk.questions["kill"] = YES
-    one.desk.go.clear()
-    one.room.call("do kill 1.2")
+    one.backend.questions["kill"] = YES
+    one.backend.go.clear()
+    one.run_dir.call("do kill 1.2")
     until(lambda: one.header() == "kill …")
-    one.fzf.server.post("down")
+    one.fzf.remote.post("down")
     until(lambda: one.fzf.key() == "3.4")
 
-    one.desk.go.set()
+    one.backend.go.set()
 
-    until(lambda: one.header().startswith("kill: you went on meanwhile"))
-    assert not one.live._dialogue.is_open()
+    until(lambda: one.header().startswith("kill: you went on"))
+    assert not one.loop._prompt.is_open()
 
 
 def test_a_slow_question_outlives_another_action(opened: Callable[..., Open]) -> None:
     """What was begun before ends meanwhile. The person has gone on all the same: the letters typed are no answer."""
     one = opened()
-    one.desk.questions["kill"] = YES
-    one.desk.go.clear()
-    one.room.call("do kill 1.2")
+    one.backend.questions["kill"] = YES
+    one.backend.go.clear()
+    one.run_dir.call("do kill 1.2")
     until(lambda: one.header() == "kill …")
-    one.live._act("seen", ("5.6",), "")
+    one.loop._jobs.do(Job("seen", ("5.6",)))
     one.waits()
-    one.fzf.server.post("down")
+    one.fzf.remote.post("down")
     until(lambda: one.fzf.key() == "3.4")
 
-    one.desk.go.set()
+    one.backend.go.set()
 
-    until(lambda: one.header().startswith("kill: you went on meanwhile"))
-    assert not one.live._dialogue.is_open()
+    until(lambda: one.header().startswith("kill: you went on"))
+    assert not one.loop._prompt.is_open()
 
 
-@pytest.mark.parametrize(("failed", "told"), [(False, "answer: you went on meanwhile"), (True, "that was no answer")])
+@pytest.mark.parametrize(("failed", "told"), [(False, "answer: you went on"), (True, "that was no answer")])
 def test_the_next_question_comes_too_late(opened: Callable[..., Open], failed: bool, told: str) -> None:
     """The second of several stays away from the row that the person has gone to; what went wrong is told in any case."""
     one = opened()
-    one.desk.questions["answer"] = Question(("first",), "y")
-    one.room.call("do answer 1.2")
+    one.backend.questions["answer"] = Question(("first",), (Choice("y", "", "yes"),))
+    one.run_dir.call("do answer 1.2")
     one.question()
-    one.desk.outcome = Outcome("that was no answer", again=Question(("second",), "n"), failed=failed)
-    one.desk.gone.clear()
-    one.room.call("key 1.2 y")
-    until(lambda: one.desk.acted)
-    one.fzf.server.post("down")
+    one.backend.outcome = Outcome("that was no answer", again=Question(("second",), (Choice("n", "", "no"),)), failed=failed)
+    one.backend.gone.clear()
+    one.run_dir.call("key 1.2 y")
+    until(lambda: one.backend.acted)
+    one.fzf.remote.post("down")
     until(lambda: one.fzf.key() == "3.4")
 
-    one.desk.gone.set()
+    one.backend.gone.set()
 
     until(lambda: one.header().startswith(told))
-    assert not one.live._dialogue.is_open()
+    assert not one.loop._prompt.is_open()
 
 
 def test_a_refused_text_comes_too_late(opened: Callable[..., Open]) -> None:
     """Who searches for something else by then is not asked again in the middle of it. Bug shown: the letters went
     behind the refused text."""
     one = opened()
-    one.desk.questions["send"] = TEXT
-    one.room.call("do send 1.2")
+    one.backend.questions["send"] = TEXT
+    one.run_dir.call("do send 1.2")
     until(lambda: one.fzf.told("FZF_PROMPT") == "send> ")
     one.fzf.types("hello")
     until(lambda: one.fzf.query() == "hello")
-    one.desk.outcome = Outcome("it works", again=TEXT._replace(text="hello"), failed=True)
-    one.desk.gone.clear()
+    one.backend.outcome = Outcome("it works", again=TEXT._replace(text="hello"), failed=True)
+    one.backend.gone.clear()
     one.fzf.types("\r")
-    until(lambda: one.desk.acted == [("send", ("1.2",), "hello")])
+    until(lambda: one.backend.acted == [("send", ("1.2",), "hello")])
     until(lambda: one.fzf.query() == "")
     one.fzf.types("app")
     until(lambda: one.fzf.query() == "app")
 
-    one.desk.gone.set()
+    one.backend.gone.set()
 
     until(lambda: one.header() == "it works; the same key has your text")
-    assert not one.live._dialogue.is_open()
+    assert not one.loop._prompt.is_open()
     assert one.fzf.query() == "app"
-    one.room.call("do send 1.2")
+    one.run_dir.call("do send 1.2")
     until(lambda: one.fzf.query() == "hello")
 
 
 def test_a_question_about_one_row_while_others_are_marked(opened: Callable[..., Open]) -> None:
     """It is about the row under the cursor all the same, and goes with it. Bug shown: it stayed for the next row."""
     one = opened(every=60)
-    one.desk.questions["copy"] = YES
+    one.backend.questions["copy"] = YES
     one.fzf.types("\t")
-    until(lambda: one.live._marked)
-    one.room.call("do copy 3.4")
+    until(lambda: one.loop._list.marked)
+    one.run_dir.call("do copy 3.4")
     one.question()
 
     one.fzf.types("\x0e")
 
-    until(lambda: not one.live._dialogue.is_open())
+    until(lambda: not one.loop._prompt.is_open())
 
 
 def test_a_move_keeps_what_was_typed(opened: Callable[..., Open]) -> None:
     """It is not sent, and stands there again when the same key is pressed on the same row; on another it does not."""
     one = opened()
-    one.desk.questions["send"] = TEXT
+    one.backend.questions["send"] = TEXT
     one.fzf.types("\x14")
     until(lambda: one.fzf.told("FZF_PROMPT") == "send> ")
     one.fzf.types("hello")
@@ -433,29 +435,29 @@ def test_a_move_keeps_what_was_typed(opened: Callable[..., Open]) -> None:
     one.fzf.types("\x1b")
     until(lambda: one.fzf.told("FZF_PROMPT") == "search> ")
     one.fzf.types("\x10")
-    one.fzf.server.post("up")
+    one.fzf.remote.post("up")
     one.fzf.types("\x14")
     until(lambda: one.fzf.query() == "hello")
-    assert one.desk.acted == []
+    assert one.backend.acted == []
 
 
 @pytest.mark.parametrize("hidden", [True, False])
 def test_what_is_asked_is_seen(opened: Callable[..., Open], hidden: bool) -> None:
     """A hidden preview is shown while a question needs it, another size of the terminal included, and hidden again."""
     one = opened(every=60)
-    one.desk.questions["copy"] = YES._replace(page=lambda _: ["all of it"])
+    one.backend.questions["copy"] = YES._replace(page=lambda _: ["all of it"])
     one.fzf.types("\x1f" * hidden)
-    until(lambda: (one.live._preview == ",hidden") == hidden)
+    until(lambda: (one.loop._preview.is_hidden()) == hidden)
     assert (one.fzf.told("FZF_PREVIEW_LINES") == "") == hidden
 
-    one.room.call("do copy 1.2")
-    until(lambda: one.live._dialogue.is_open() and one.fzf.told("FZF_PREVIEW_LINES"))
-    one.room.call("size 90 30")
-    until(lambda: one.desk.sizes[-1:] == [(90, 30, hidden)])
+    one.run_dir.call("do copy 1.2")
+    until(lambda: one.loop._prompt.is_open() and one.fzf.told("FZF_PREVIEW_LINES"))
+    one.run_dir.call("size 90 30")
+    until(lambda: one.backend.sizes[-1:] == [(90, 30, hidden)])
     assert one.fzf.told("FZF_PREVIEW_LINES")
-    one.room.call("key 1.2 n")
+    one.run_dir.call("key 1.2 n")
 
-    until(lambda: not one.live._dialogue.is_open())
+    until(lambda: not one.loop._prompt.is_open())
     until(lambda: (one.fzf.told("FZF_PREVIEW_LINES") == "") == hidden)
 
 
@@ -463,46 +465,46 @@ def test_a_long_dialog_is_scrolled(opened: Callable[..., Open]) -> None:
     """The keys that scroll the preview scroll what is asked, which has the preview's width."""
     one = opened(every=60)
     page = lambda columns: [f"of {columns}", *(f"line {i}" for i in range(99))]  # noqa: E731
-    one.desk.questions["copy"] = YES._replace(page=page)
-    until(lambda: one.live._panel._key)
-    columns = one.live._panel._columns
-    one.room.call("do copy 1.2")
+    one.backend.questions["copy"] = YES._replace(page=page)
+    until(lambda: one.loop._preview._row)
+    columns = one.loop._preview._columns
+    one.run_dir.call("do copy 1.2")
     until(lambda: one.fzf.shows(f"of {columns}"))
     assert not one.fzf.shows("line 25")
 
     for _ in range(5):
-        one.room.call("do down")
+        one.run_dir.call("do down")
 
     until(lambda: one.fzf.shows("line 25"))
-    assert one.live._dialogue.is_open()
+    assert one.loop._prompt.is_open()
 
 
 def test_what_cannot_be_asked_is_told(opened: Callable[..., Open]) -> None:
     """Whether it is asked at once or in a thread."""
     one = opened(every=60)
     for action in ("copy", "kill"):
-        one.desk.questions[action] = CstError(f"{action} cannot be")  # type: ignore[assignment]
-        one.room.call(f"do {action} 1.2")
+        one.backend.questions[action] = CstError(f"{action} cannot be")  # type: ignore[assignment]
+        one.run_dir.call(f"do {action} 1.2")
         until(lambda: one.header() == f"{action} cannot be")  # noqa: B023  # runs at once
 
-    assert one.desk.acted == []
+    assert one.backend.acted == []
 
 
 def test_another_question_follows(opened: Callable[..., Open]) -> None:
     """The next of several, with what came of the one before."""
     one = opened()
-    one.desk.questions["answer"] = Question(("first",), "y")
-    one.room.call("do answer 1.2")
+    one.backend.questions["answer"] = Question(("first",), (Choice("y", "", "yes"),))
+    one.run_dir.call("do answer 1.2")
     one.question()
-    one.desk.outcome = Outcome("taken", again=Question(("second",), "n"))
-    one.room.call("key 1.2 y")
+    one.backend.outcome = Outcome("taken", again=Question(("second",), (Choice("n", "", "no"),)))
+    one.run_dir.call("key 1.2 y")
     until(lambda: one.fzf.shows("second"))
-    one.desk.outcome = Outcome("all taken")
+    one.backend.outcome = Outcome("all taken")
 
-    one.room.call("key 1.2 n")
+    one.run_dir.call("key 1.2 n")
 
     until(lambda: one.header() == "all taken")
-    assert one.desk.acted == [("answer", ("1.2",), "y"), ("answer", ("1.2",), "n")]
+    assert one.backend.acted == [("answer", ("1.2",), "yes"), ("answer", ("1.2",), "no")]
 
 
 # --------------------------------------------------------------------------------------------------- text
@@ -511,31 +513,31 @@ def test_another_question_follows(opened: Callable[..., Open]) -> None:
 def test_a_line_of_text(opened: Callable[..., Open]) -> None:
     """Enter gives it, whatever is in it; an empty one too."""
     one = opened()
-    one.desk.questions["send"] = TEXT
+    one.backend.questions["send"] = TEXT
     for text in ("say (hi); $(id)", ""):
-        one.desk.acted.clear()
-        one.room.call("do send 1.2")
+        one.backend.acted.clear()
+        one.run_dir.call("do send 1.2")
         one.question()
         until(lambda: one.fzf.told("FZF_PROMPT") == "send> ")
         one.fzf.types(text)
         until(lambda: one.fzf.query() == text)  # noqa: B023  # runs at once
         one.fzf.types("\r")
-        until(lambda: one.desk.acted == [("send", ("1.2",), text)])  # noqa: B023
+        until(lambda: one.backend.acted == [("send", ("1.2",), text)])  # noqa: B023
 
 
 def test_several_lines_are_not_sent(opened: Callable[..., Open]) -> None:
     """A paste whose first line ends would be half a prompt."""
     one = opened()
-    one.desk.questions["send"] = TEXT
-    one.room.call("do send 1.2")
+    one.backend.questions["send"] = TEXT
+    one.run_dir.call("do send 1.2")
     one.question()
 
-    one.room.call("text 1.2 first\ntext 1.2 second\ndo jump 1.2")
+    one.run_dir.call("text 1.2 first\ntext 1.2 second\ndo jump 1.2")
 
     until(lambda: one.header().startswith("several lines were pasted, nothing was sent"))
     one.waits()
-    assert one.desk.acted == []
-    assert not one.live._dialogue.is_open()
+    assert one.backend.acted == []
+    assert not one.loop._prompt.is_open()
 
 
 # --------------------------------------------------------------------------------------------------- the end
@@ -544,24 +546,24 @@ def test_several_lines_are_not_sent(opened: Callable[..., Open]) -> None:
 def test_a_jump_closes_it(opened: Callable[..., Open]) -> None:
     """The key of the session to attach to is kept for who waits for fzf."""
     one = opened()
-    one.desk.outcome = Outcome("3.4", leave=True)
+    one.backend.outcome = Outcome(leave=True, row="3.4")
 
     one.fzf.types("\x0e\r")
 
     assert one.fzf.process.wait(10) == 130
-    assert (one.live.left, one.live.done) == ("3.4", True)
-    assert one.desk.acted == [("jump", ("3.4",), "")]
+    assert (one.loop.chosen, one.loop.done) == ("3.4", True)
+    assert one.backend.acted == [("jump", ("3.4",), None)]
 
 
 def test_a_bug_in_an_action_closes_it(opened: Callable[..., Open]) -> None:
     """And is kept, as one in a look is."""
     one = opened()
-    one.desk.outcome = ZeroDivisionError("a bug")  # type: ignore[assignment]
+    one.backend.outcome = ZeroDivisionError("a bug")  # type: ignore[assignment]
 
-    one.room.call("do seen 1.2")
+    one.run_dir.call("do seen 1.2")
 
     assert one.fzf.process.wait(10) == 130
-    assert isinstance(one.live.failure, ZeroDivisionError)
+    assert isinstance(one.loop.failure, ZeroDivisionError)
 
 
 def test_what_was_begun_comes_to_its_end(opened: Callable[..., Open]) -> None:
@@ -569,19 +571,19 @@ def test_what_was_begun_comes_to_its_end(opened: Callable[..., Open]) -> None:
     one = opened()
     begun, may_end, done = threading.Event(), threading.Event(), threading.Event()
 
-    def act(action: str, keys: Sequence[str], answer: str) -> Outcome:
+    def act(action: str, keys: Sequence[str], answer: object) -> Outcome:
         begun.set()
         may_end.wait(10)
         done.set()
         return Outcome("done")
 
-    one.desk.act = act  # type: ignore[method-assign]
-    one.room.call("do seen 1.2")
+    one.backend.act = act  # type: ignore[method-assign]
+    one.run_dir.call("do seen 1.2")
     assert begun.wait(10)
     one.fzf.types("\x1b")
     one.fzf.process.wait(10)
     threading.Timer(1, may_end.set).start()
-    one.live.stop()
+    one.loop.stop()
 
     assert done.is_set()
 
@@ -589,21 +591,21 @@ def test_what_was_begun_comes_to_its_end(opened: Callable[..., Open]) -> None:
 def test_a_question_that_is_being_made_is_not_waited_for(opened: Callable[..., Open]) -> None:
     """Esc while git is still asked: nothing of it would be seen."""
     one = opened()
-    one.desk.go.clear()
-    one.room.call("do kill 1.2")
+    one.backend.go.clear()
+    one.run_dir.call("do kill 1.2")
     until(lambda: one.header() == "kill …")
     begun = time.monotonic()
-    one.live.stop()
+    one.loop.stop()
 
     assert time.monotonic() - begun < 5  # the question takes ten
-    one.desk.go.set()
+    one.backend.go.set()
 
 
 def test_another_size(opened: Callable[..., Open]) -> None:
-    """The preview goes where there is room for it, and the rows are made for that; nonsense is passed over."""
+    """The preview goes where there is run_dir for it, and the rows are made for that; nonsense is passed over."""
     one = opened(every=60)
     for words in ("size 70 20", "size x 1", "size 1", "size", "size 7 2 1", "toggled 70 20", "size 71 20", "toggled 71 20 9"):
-        one.room.call(words)
+        one.run_dir.call(words)
 
-    until(lambda: one.desk.sizes == [(70, 20, False), (70, 20, True), (71, 20, True), (71, 20, False)])
-    until(lambda: len(one.desk.looks) == 5)
+    until(lambda: one.backend.sizes == [(70, 20, False), (70, 20, True), (71, 20, True), (71, 20, False)])
+    until(lambda: len(one.backend.looks) == 5)

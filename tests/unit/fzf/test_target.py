@@ -11,11 +11,11 @@ import pytest
 
 from cst.fzf import prompt
 from cst.fzf.backend import Outcome, Question
-from cst.fzf.run_dir import Run
+from cst.fzf.run_dir import RunDir
 
 from tests.testing import until
 from tests.unit.fzf.conftest import ROWS, Fzf
-from tests.unit.fzf.test_session_loop import Open
+from tests.unit.fzf.test_session_loop import YES, Open
 
 KEYS = [row.partition("\t")[0] for row in ROWS[1:]]
 ASKS = {"send": "\x14", "rename": "\x1bn", "tag": "\x1bg", "snooze": "\x1bs", "copy": "\x1bc", "kill": "\x0b"}
@@ -24,16 +24,16 @@ TEXTS = ("send", "rename", "tag")
 
 
 @pytest.fixture
-def opened(room: Run, shown: Callable[..., Fzf], monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
+def opened(run_dir: RunDir, shown: Callable[..., Fzf], monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
     """A picker that takes an answer at once, over rows that every query of the test matches."""
     monkeypatch.setattr(prompt, "_DEAF", 0.0)
-    one = Open(room, shown, 0.1)
-    one.desk.now = [ROWS[0], *(f"{row}{60 * 'y'}" for row in ROWS[1:])]
+    one = Open(run_dir, shown, 0.1)
+    one.backend.now = [ROWS[0], *(f"{row}{60 * 'y'}" for row in ROWS[1:])]
     until(lambda: any("yyyy" in row for row in one.fzf.rows()))
     for action in ASKS:
-        one.desk.questions[action] = Question((f"{action}?",), *(("", "text> ") if action in TEXTS else ("yn",)))
+        one.backend.questions[action] = Question((f"{action}?",), prompt="text> ") if action in TEXTS else YES
     yield one
-    one.live.stop()
+    one.loop.stop()
 
 
 class Typist:
@@ -75,7 +75,7 @@ class Typist:
 @pytest.mark.parametrize("seed", range(3))
 def test_nothing_reaches_another_row(opened: Open, hurried: bool, seed: int) -> None:
     """Sixty keys, with pauses, or in a burst as soon as a question is up: each deed is on a row that was meant twice."""
-    opened.desk.outcome = Outcome("")
+    opened.backend.outcome = Outcome("")
     typist = Typist(seed * 2 + hurried)
     for _ in range(60):
         opened.fzf.types(typist.next())
@@ -83,7 +83,7 @@ def test_nothing_reaches_another_row(opened: Open, hurried: bool, seed: int) -> 
             time.sleep(0.15)
         elif typist.pressed[-1][0] in ASKS:
             with contextlib.suppress(AssertionError):
-                until(lambda: opened.live._dialogue.is_open(), 0.2)
+                until(lambda: opened.loop._prompt.is_open(), 0.2)
     settle(opened)
 
     wrong = [deed for deed in deeds(opened) if not typist.may_have(*deed)]
@@ -93,13 +93,13 @@ def test_nothing_reaches_another_row(opened: Open, hurried: bool, seed: int) -> 
 
 def deeds(one: Open) -> Sequence[tuple[str, str]]:
     """What was done to which session. A jump needs no question: it is as good as the row it names."""
-    return [(action, key) for action, keys, _ in one.desk.acted for key in keys if action != "jump"]
+    return [(action, key) for action, keys, _ in one.backend.acted for key in keys if action != "jump"]
 
 
 def settle(one: Open) -> None:
     """Wait until all that was typed has been heard."""
     last = -1
-    while last != (last := len(one.desk.acted)):
+    while last != (last := len(one.backend.acted)):
         one.waits()
         one.fzf.told("FZF_PROMPT")
         time.sleep(0.3)

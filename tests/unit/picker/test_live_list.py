@@ -5,13 +5,14 @@ from __future__ import annotations
 import pytest
 
 from cst.picker import live_list
+from cst.picker.operations import KEYS
 from cst.fzf import keymap, launch
 from cst.settings import Settings
 from cst.text import width
 
 
 def opened(own: Settings, columns: int) -> live_list.LiveList:
-    made = live_list.LiveList(own, "", False, launch.Look("none", False, keymap.bound({})), "/cst")
+    made = live_list.LiveList(own, "", False, launch.Look("none", False, keymap.bound(KEYS, {})), "/cst")
     made.resized(columns, 40, False)
     return made
 
@@ -34,7 +35,7 @@ def test_a_message_takes_the_lines_it_needs(own: Settings) -> None:
 
     assert len(shown) == len(made.header()) == 2
     assert shown[1].endswith("…")
-    assert max(map(width, shown)) <= made.placed.list_columns
+    assert max(map(width, shown)) <= made.layout.list_columns
 
 
 @pytest.mark.parametrize("columns", [0, 1, 4, 5, 9])

@@ -1,49 +1,325 @@
-"""What a picker asks again: what was typed is not lost, and is not sent twice."""
+"""What the picker's keys ask and do, by the one table of operations; the sessions and what acts on them are made up."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
+from typing import Any
 
 import pytest
 
-from cst.picker import operations
-from cst.actions import send
-from cst.model import CstError, Session
-from cst.settings import load
+from cst.actions import copy, kill, marks, send
+from cst.core import replies
+from cst.core.dialogs import Dialog, Option
+from cst.fzf import prompt
+from cst.fzf.backend import Choice, keys_of
+from cst.fzf.keymap import Key
+from cst.model import CstError, Session, Snapshot
+from cst.picker import answer
+from cst.picker.context import Context, Target
+from cst.picker.operations import KEYS, OPERATIONS, Operations
 from cst.render.paint import Paint
+from cst.settings import load
+from cst.text import width
 
-API = Session("1.1", "i", 1, "idle", 0.0, "", "")
-
-
-@pytest.fixture
-def picked() -> operations.Operations:
-    """Those of a picker outside tmux."""
-    return operations.Operations(load(os.environ), "", False, Paint(False), "/cst")
+API = Session("1.1", "i", 1, "idle", 0.0, "", "", name="api")
+WEB = API._replace(key="2.2", id="j", pid=2, name="web")
+ENDED = API._replace(key="i", pid=None, state="ended", cwd="/srv/api")
 
 
-def test_a_refused_prompt_is_there_again(picked: operations.Operations, monkeypatch: pytest.MonkeyPatch) -> None:
+class Listing:
+    """A list of made-up sessions."""
+
+    def __init__(self, *sessions: Session) -> None:
+        self.sessions = {session.key: session for session in sessions}
+        self.quick: list[bool] = []
+        self.columns = 100
+
+    def shown(self, rows: Sequence[str]) -> Target:
+        return Target(Snapshot(now=100.0), [self.sessions[row] for row in rows], self.columns)
+
+    def current(self, rows: Sequence[str], quick: bool = False) -> Target:
+        self.quick.append(quick)
+        return self.shown(rows)
+
+    def sort(self) -> str:
+        return "sorted"
+
+    def toggle_ended(self) -> str:
+        return "shown"
+
+    def toggle_tall(self) -> str:
+        return ""
+
+
+def picker(*sessions: Session, **settings: object) -> Operations:
+    """The operations of a picker outside tmux over these sessions."""
+    own = load(os.environ)._replace(**settings)
+    return Operations(Context(own, "", False, Paint(False), "/cst", Listing(*(sessions or (API, WEB, ENDED)))))
+
+
+def called(monkeypatch: pytest.MonkeyPatch, module: Any, name: str, result: Any = "done") -> list[tuple[Any, ...]]:
+    """The arguments of every call of a function, which only returns or raises `result`."""
+    calls: list[tuple[Any, ...]] = []
+
+    def fake(*given: Any, **_: Any) -> Any:
+        calls.append(given)
+        if isinstance(result, Exception):
+            raise result
+        return result
+
+    monkeypatch.setattr(module, name, fake)
+    return calls
+
+
+# ------------------------------------------------------------------------------------------ the table
+
+
+def test_every_key_is_an_operation_or_the_toolkits() -> None:
+    """None is dead: each acts, or fzf/ does it; each name stands once."""
+    dead = [one.key.name for one in OPERATIONS if (one.act is None) != one.key.is_own()]
+
+    assert dead == []
+    assert len({key.name for key in KEYS}) == len(KEYS) == len(OPERATIONS)
+
+
+@pytest.mark.parametrize("name", [one.key.name for one in OPERATIONS if one.ask and one.key.name not in ("kill", "answer", "jump")])
+def test_a_question_has_choices_or_a_prompt(name: str) -> None:
+    """One of them; every choice has a key that fzf binds, once, and what it does is in the question."""
+    question = picker().ask(name, ["1.1"])
+
+    assert question
+    keys = [choice.key for choice in question.choices]
+    assert bool(keys) != bool(question.prompt)
+    assert len(set(keys)) == len(keys)
+    assert set("".join(keys)) <= set(prompt.CHOICE_KEYS)
+    text = "\n".join(question.lines)
+    assert [item for item in keys_of(question.choices) if keys and item not in text] == []
+
+
+@pytest.mark.parametrize("columns", [30, 60, 75, 100, 200])
+def test_a_question_fits(columns: int) -> None:
+    """What each key does goes on in another line where there is no room."""
+    made = picker()
+    made._context.listing.columns = columns  # type: ignore[attr-defined]
+    question = made.ask("snooze", ["1.1"])
+
+    assert question
+    assert max(map(width, question.lines[1:])) <= columns
+
+
+def test_keys_that_do_nothing_stand_with_esc() -> None:
+    """And esc cancels where none does."""
+    some = [Choice("y", "end it", 1), Choice("n", "keep"), Choice("1", "", 2)]
+
+    assert keys_of(some) == ["y = end it", "n, esc = keep"]
+    assert keys_of(some[:1]) == ["y = end it", "esc = cancel"]
+
+
+# ------------------------------------------------------------------------------------------ each of them
+
+
+@pytest.mark.parametrize(("key", "seconds"), [("1", 1800.0), ("2", 7200.0), ("3", 28800.0), ("u", None)])
+def test_snooze(monkeypatch: pytest.MonkeyPatch, key: str, seconds: float | None) -> None:
+    """Each key for its time, all rows at once."""
+    calls = called(monkeypatch, marks, "snooze")
+    made = picker()
+    outcome = made.act("snooze", ["1.1", "2.2"], value_of(made, "snooze", key))
+
+    assert outcome.message == "done"
+    assert [(sessions, seconds) for _, sessions, _, seconds in calls] == [([API, WEB], seconds)]
+
+
+def value_of(made: Operations, name: str, key: str) -> object:
+    """What a key of an operation's question stands for."""
+    question = made.ask(name, ["1.1"])
+    assert question
+    return next(choice.value for choice in question.choices if choice.key == key)
+
+
+def test_wake_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """0 ends the snooze."""
+    calls = called(monkeypatch, marks, "wake")
+    made = picker()
+    made.act("snooze", ["1.1"], value_of(made, "snooze", "0"))
+
+    assert [sessions for _, sessions, _ in calls] == [[API]]
+
+
+@pytest.mark.parametrize(("key", "what"), [("i", "id"), ("p", "path"), ("r", "resume")])
+def test_copy(monkeypatch: pytest.MonkeyPatch, key: str, what: str) -> None:
+    """Each key for its text."""
+    texts = called(monkeypatch, copy, "text", "the text")
+    copies = called(monkeypatch, copy, "copy")
+    made = picker()
+    made.act("copy", ["1.1"], value_of(made, "copy", key))
+
+    assert [given[2] for given in texts] == [what]
+    assert [given[1] for given in copies] == ["the text"]
+
+
+@pytest.mark.parametrize(("key", "what"), [("e", "folder"), ("s", "shell"), ("t", "transcript")])
+def test_open_without_tmux(key: str, what: str) -> None:
+    """On this terminal, by the verb."""
+    made = picker()
+
+    assert made.act("open", ["1.1"], value_of(made, "open", key)).run == ("open", "1.1", what)
+
+
+@pytest.mark.parametrize(("pinned", "on"), [((True, True), False), ((True, False), True), ((False, False), True)])
+def test_pin(monkeypatch: pytest.MonkeyPatch, pinned: tuple[bool, bool], on: bool) -> None:
+    """Unpinned only where all are pinned."""
+    calls = called(monkeypatch, marks, "pin")
+    sessions = [session._replace(pinned=value) for session, value in zip((API, WEB), pinned, strict=True)]
+    picker(*sessions).act("pin", ["1.1", "2.2"], None)
+
+    assert [given[3] for given in calls] == [on]
+
+
+def test_tags(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Words add, words with a - remove, with or without #."""
+    calls = called(monkeypatch, marks, "tag")
+    picker().act("tag", ["1.1"], "one #two -three -#four")
+
+    assert [given[3:] for given in calls] == [(["one", "two"], ["three", "four"])]
+
+
+def test_kill_says_what_did_not_end_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It fails only where nobody ended."""
+    monkeypatch.setattr(kill, "end", lambda session, *_: "api has ended" if session == API else _raise("web stays"))
+    both, one = picker().act("kill", ["1.1", "2.2"], "terminate"), picker().act("kill", ["2.2"], "terminate")
+
+    assert (both.message, both.failed) == ("web stays; api has ended", False)
+    assert (one.message, one.failed) == ("web stays", True)
+
+
+def _raise(words: str) -> str:
+    raise CstError(words)
+
+
+@pytest.mark.parametrize(("key", "force"), [("y", False), ("K", True)])
+def test_kill_by_force(monkeypatch: pytest.MonkeyPatch, key: str, force: bool) -> None:
+    """K alone sends SIGKILL."""
+    calls = called(monkeypatch, kill, "end")
+    made = picker()
+    made.act("kill", ["1.1"], value_of(made, "kill", key))
+
+    assert [given[2] for given in calls] == [force]
+
+
+def test_an_ended_session_is_resumed_after_a_question() -> None:
+    """A live one is jumped to without, and re-read in the quick way."""
+    made = picker()
+    question = made.ask("jump", ["i"])
+    outcome = made.act("jump", ["i"], True)
+
+    assert made.ask("jump", ["1.1"]) is None
+    assert question
+    assert question.lines[0] == "api has ended. Resume it in /srv/api?"
+    assert (outcome.leave, outcome.row) == (True, "i")
+    assert made._context.listing.quick == [True]  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(("name", "message"), [("sort", "sorted"), ("ended", "shown"), ("rows", ""), ("refresh", "")])
+def test_what_is_done_to_the_list(name: str, message: str) -> None:
+    """No session is read for it."""
+    made = picker()
+
+    assert made.act(name, (), None).message == message
+    assert made._context.listing.quick == []  # type: ignore[attr-defined]
+
+
+# ------------------------------------------------------------------------------------------ answer
+
+
+DIALOG = Dialog("permission", "Bash", "make", (), "Run it?", options=(Option(1, "Yes", means="yes"), Option(2, "No", means="no")))
+
+
+def test_the_dialog_that_was_shown_is_answered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever is on the screen by then: each choice carries its dialog. Every letter and number of it is a choice."""
+    called(monkeypatch, answer_action(), "seen", DIALOG)
+    calls = called(monkeypatch, answer_action(), "answer")
+    made = picker()
+    question = made.ask("answer", ["1.1"])
+    assert question
+    for choice in question.choices:
+        made.act("answer", ["1.1"], choice.value)
+
+    assert [choice.key for choice in question.choices] == [*replies.words(DIALOG), "1", "2"]
+    assert [(dialog, word) for _, _, dialog, word in calls] == [(DIALOG, choice.key) for choice in question.choices]
+    assert set("".join(choice.key for choice in question.choices)) <= set(prompt.CHOICE_KEYS)
+
+
+def answer_action() -> Any:
+    """The module that answers."""
+    from cst.actions import answer as found
+
+    return found
+
+
+def test_the_next_of_several_questions_follows(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the dialog has several; and none where there is none any more."""
+    called(monkeypatch, answer_action(), "answer", "taken")
+    several = DIALOG._replace(tabs=("one", "two"))
+    called(monkeypatch, answer_action(), "seen", several)
+    following = picker().act("answer", ["1.1"], answer.Reply(several, "1"))
+    called(monkeypatch, answer_action(), "seen", CstError("no dialog"))
+    last = picker().act("answer", ["1.1"], answer.Reply(several, "1"))
+
+    assert following.message == last.message == "taken"
+    assert following.again
+    assert last.again is None
+
+
+# ------------------------------------------------------------------------------------------ text that was refused
+
+
+@pytest.mark.parametrize("name", ["send", "tag", "rename"])
+def test_a_refused_text_is_there_again(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     """The same question with the text in its line, below what was wrong."""
+    called(monkeypatch, {"send": send}.get(name, marks), name, CstError("it cannot be", "nothing was sent"))
+    made = picker()
+    before = made.ask(name, ["1.1"])
+    outcome = made.act(name, ["1.1"], "go on")
 
-    def refuse(*_: object) -> str:
-        raise CstError("api is working; nothing was sent")
-
-    monkeypatch.setattr(send, "send", refuse)
-
-    outcome = picked._send([API], "go on")
-
+    assert before
     assert outcome.failed
     assert outcome.again
-    assert (outcome.again.prompt, outcome.again.text) == ("send> ", "go on")
-    assert outcome.again.lines[0] == "api is working; nothing was sent"
+    assert (outcome.again.prompt, outcome.again.text) == (before.prompt, "go on")
+    assert outcome.again.lines == ["it cannot be; nothing was sent", *before.lines[1:]]
 
 
-def test_what_may_have_been_sent_is_not_offered_again(picked: operations.Operations, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_may_have_been_sent_is_not_offered_again(monkeypatch: pytest.MonkeyPatch) -> None:
     """Enter would send it twice."""
+    called(monkeypatch, send, "send", send.Unproven("Enter was pressed", "look there"))
 
-    def doubt(*_: object) -> str:
-        raise send.Unproven("Enter was pressed, but nothing shows that the prompt arrived")
+    with pytest.raises(CstError, match="Enter was pressed; look there"):
+        picker().act("send", ["1.1"], "go on")
 
-    monkeypatch.setattr(send, "send", doubt)
 
-    with pytest.raises(send.Unproven):
-        picked._send([API], "go on")
+def test_a_refused_choice_is_not_offered_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """There is nothing to type again."""
+    called(monkeypatch, marks, "snooze", CstError("it cannot be written"))
+
+    with pytest.raises(CstError, match="it cannot be written"):
+        picker().act("snooze", ["1.1"], "until changed")
+
+
+def test_an_empty_prompt_opens_the_editor() -> None:
+    """On this terminal."""
+    assert picker().act("send", ["1.1"], "  ").run == ("send", "--edit", "1.1")
+
+
+def test_questions_are_ascii_where_nothing_else_is_shown() -> None:
+    """Names, tags and the preview of the question."""
+    question = picker(API._replace(name="日本 …"), ascii=True).ask("copy", ["1.1"])
+
+    assert question
+    assert all(line.isascii() for line in question.lines)
+
+
+def test_an_unknown_key_is_a_bug() -> None:
+    """Not something that is passed over."""
+    assert Key("x", "x", "") not in KEYS
+    with pytest.raises(KeyError):
+        picker().act("x", ["1.1"], None)

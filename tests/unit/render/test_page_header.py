@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from cst.core import explain
 from cst.model import PAGES, STATES, Change, Changes, Session, Subagent, Tasks, ToolUse, Transcript, Turn, Want
 from cst.fzf import keymap
+from cst.picker.operations import KEYS
 from cst.render import git_status, conversation, explain as explain_view, page_header, preview, rows, ansi
 from cst import text
 from cst.render.paint import Paint
@@ -199,7 +200,7 @@ def test_no_tools_are_told_from_none_that_were_read() -> None:
 @pytest.mark.parametrize("columns", [40, 62, 120])
 def test_the_keys_fit_and_nothing_is_cut(columns: int) -> None:
     """Under `?` each description is there whole, below its key."""
-    found = keymap.explained(keymap.bound({}))
+    found = keymap.explained(keymap.bound(KEYS, {}))
 
     lines = rows.explained(found, columns, Paint(False))
 

@@ -1,0 +1,88 @@
+"""What every operation of a picker is given, and how they word their questions."""
+
+from __future__ import annotations
+
+from cst.core.naming import with_place
+from cst.fzf.backend import Question, keys_of
+from cst.model import Value
+from cst.text import width
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Protocol
+
+    from cst.fzf.backend import Choice
+    from cst.model import Client, Session, Snapshot
+    from cst.render.paint import Paint
+    from cst.settings import Settings
+
+    class Listing(Protocol):
+        """The list of a picker, as the operations see it."""
+
+        def shown(self, rows: Sequence[str]) -> Target:
+            """The sessions of these rows as they are listed. CstError if one is gone."""
+
+        def current(self, rows: Sequence[str], quick: bool = False) -> Target:
+            """The sessions of these rows as they are now, without those that are gone; CstError if all are. `quick`:
+            for one row, read no more than a jump needs."""
+
+        def sort(self) -> str:
+            """Sort again; a message."""
+
+        def toggle_ended(self) -> str:
+            """Show or hide ended sessions; a message."""
+
+        def toggle_tall(self) -> str:
+            """Switch between one and two lines for each session; a message."""
+
+
+class Target(Value):
+    """The sessions that an operation is about, and the snapshot that they come from."""
+
+    snapshot: Snapshot
+    sessions: Sequence[Session]
+    columns: int  # that there are for a question
+
+    @property
+    def first(self) -> Session:
+        """The session, for an operation that takes one."""
+        return self.sessions[0]
+
+    @property
+    def now(self) -> float:
+        """When the snapshot was taken, in epoch seconds."""
+        return self.snapshot.now
+
+
+class Context(Value):
+    """What the operations of one open picker have in common."""
+
+    settings: Settings
+    client: str  # the name of the tmux client that opened it, "" if it was not given
+    stay: bool  # it stays open after a jump
+    paint: Paint
+    program: str  # cst's own absolute path
+    listing: Listing
+
+    def client_of(self, snapshot: Snapshot) -> Client | None:
+        """The tmux client that shows the picker; None outside tmux."""
+        from cst.actions import jump
+
+        return jump.client_of(snapshot, self.settings, self.client)
+
+
+def names(sessions: Sequence[Session]) -> str:
+    """What a question calls the sessions that it is about."""
+    return with_place(sessions[0]) if len(sessions) == 1 else f"{len(sessions)} sessions"
+
+
+def question(lines: Sequence[str], choices: Sequence[Choice], columns: int, also: str = "") -> Question:
+    """A question that one key answers: these lines, and below them what each key does. `also`: what other keys do."""
+    *does, leaves = keys_of(choices)
+    made = [" "]
+    for item in (*does, *([also] if also else []), leaves):
+        if made[-1].strip() and width(made[-1]) + 3 + width(item) > columns:
+            made.append(" ")
+        made[-1] += ("   " if made[-1].strip() else " ") + item
+    return Question([*lines, *made], choices)

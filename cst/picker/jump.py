@@ -1,0 +1,44 @@
+"""Enter: show the session; resume it if it has ended."""
+
+from __future__ import annotations
+
+from cst.core.naming import display_name
+from cst.fzf.backend import Choice, Outcome
+from cst.picker.context import question
+from cst.text import clean
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from cst.fzf.backend import Question
+    from cst.picker.context import Context, Target
+
+RESUME = (Choice("y", "in a new window", True), Choice("n", "leave it"))
+
+
+def ask(_: Context, target: Target) -> Question | None:
+    """Whether to resume, if it has ended."""
+    session = target.first
+    if session.pid is not None:
+        return None
+    line = f"{display_name(session)} has ended. Resume it in {clean(session.cwd, 200)}?"
+    return question([line, ""], RESUME, target.columns)
+
+
+def act(context: Context, target: Target, _: object) -> Outcome:
+    """Jump there or resume it. Outside tmux this terminal becomes its client, after fzf has left it."""
+    from cst.actions import jump
+
+    session, settings = target.first, context.settings
+    client = context.client_of(target.snapshot)
+    if client is None and not settings.tmux and (session.place or session.pid is None):
+        if context.stay and session.pid:
+            return Outcome(run=("jump", session.key))
+        return Outcome(leave=True, row=session.key)
+    if session.pid is None:
+        from cst.actions import resume
+
+        message = resume.resume(settings, session, client, target.now)
+    else:
+        jump.jump(settings, session, client, target.now)
+        message = f"{display_name(session)} is shown"
+    return Outcome(message) if context.stay else Outcome(leave=True)

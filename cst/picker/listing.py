@@ -1,0 +1,29 @@
+"""ctrl-a, ctrl-s, ctrl-r, alt-r: change which rows are listed, in which order, and how tall they are."""
+
+from __future__ import annotations
+
+from cst.fzf.backend import Outcome
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from cst.picker.context import Context, Target
+
+
+def toggle_ended(context: Context, _: Target, __: object) -> Outcome:
+    """Show or hide ended sessions."""
+    return Outcome(context.listing.toggle_ended())
+
+
+def sort(context: Context, _: Target, __: object) -> Outcome:
+    """Sort again."""
+    return Outcome(context.listing.sort())
+
+
+def refresh(_: Context, __: Target, ___: object) -> Outcome:
+    """Nothing: the list is refreshed after every operation."""
+    return Outcome()
+
+
+def toggle_tall(context: Context, _: Target, __: object) -> Outcome:
+    """Switch between one and two lines for each session."""
+    return Outcome(context.listing.toggle_tall())

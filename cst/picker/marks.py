@@ -1,0 +1,78 @@
+"""alt-v, alt-s, alt-p, alt-g, alt-n: seen, snooze, pin, tag and rename the marked sessions, or the highlighted one."""
+
+from __future__ import annotations
+
+from cst.fzf.backend import Choice, Outcome, Question
+from cst.picker.context import names, question
+from cst.text import clean
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from cst.picker.context import Context, Target
+
+HOUR = 3600.0  # seconds
+WAKE, UNTIL_CHANGED = "wake", "until changed"
+SNOOZE = (
+    Choice("1", "30 minutes", 0.5 * HOUR), Choice("2", "2 hours", 2 * HOUR), Choice("3", "8 hours", 8 * HOUR),
+    Choice("u", "until it changes", UNTIL_CHANGED), Choice("0", "wake it up", WAKE),
+)  # fmt: skip
+
+
+def seen(context: Context, target: Target, _: object) -> Outcome:
+    """Mark them as seen."""
+    from cst.actions import marks
+
+    return Outcome(marks.seen(context.settings, target.sessions, target.now))
+
+
+def pin(context: Context, target: Target, _: object) -> Outcome:
+    """Pin them; unpin them if all are pinned."""
+    from cst.actions import marks
+
+    on = not all(session.pinned for session in target.sessions)
+    return Outcome(marks.pin(context.settings, target.sessions, target.now, on))
+
+
+def ask_snooze(_: Context, target: Target) -> Question:
+    """For how long."""
+    return question([f"Snooze {names(target.sessions)}?"], SNOOZE, target.columns)
+
+
+def snooze(context: Context, target: Target, how: object) -> Outcome:
+    """Snooze them for `how` many seconds or until they change, or wake them up."""
+    from cst.actions import marks
+
+    if how == WAKE:
+        return Outcome(marks.wake(context.settings, target.sessions, target.now))
+    seconds = how if isinstance(how, float) else None
+    return Outcome(marks.snooze(context.settings, target.sessions, target.now, seconds))
+
+
+def ask_tag(_: Context, target: Target) -> Question:
+    """A line of tags."""
+    tags = " ".join("#" + tag for tag in target.first.tags) or "no tags"
+    line = f"Tags of {names(target.sessions)}: {clean(tags, 200)}"
+    return Question((line, "a word adds a tag, -word removes it; esc cancels"), prompt="tags> ")
+
+
+def tag(context: Context, target: Target, text: object) -> Outcome:
+    """Add each word as a tag, and remove those with a - before them."""
+    from cst.actions import marks
+
+    words = str(text).split()
+    add = [word.removeprefix("#") for word in words if word[:1] != "-"]
+    remove = [word[1:].removeprefix("#") for word in words if word[:1] == "-"]
+    return Outcome(marks.tag(context.settings, target.sessions, target.now, add, remove))
+
+
+def ask_rename(_: Context, target: Target) -> Question:
+    """The name, to be edited."""
+    lines = (f"Rename {names(target.sessions)} to:", "an empty line restores its own name; esc cancels")
+    return Question(lines, prompt="name> ", text=clean(target.first.name, 60))
+
+
+def rename(context: Context, target: Target, text: object) -> Outcome:
+    """Call it that."""
+    from cst.actions import marks
+
+    return Outcome(marks.rename(context.settings, target.first, target.now, str(text)))

@@ -1,0 +1,76 @@
+"""The terminal that a picker runs on: which keys arrive, and what it is like afterwards."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import pty
+import subprocess
+import sys
+import termios
+from collections.abc import Callable
+from fcntl import ioctl
+from pathlib import Path
+from struct import pack
+
+import pytest
+
+from tests.testing import ROOT, until
+
+HELD = """
+import contextlib, subprocess, sys
+from cst.fzf import launch, terminal
+keys = terminal.every_key() if sys.argv[1] == "every key" else contextlib.nullcontext("")
+wait = "until [ -e go ]; do sleep 0.05; done"
+binds = [f"x:execute-silent:{wait}", "enter:execute-silent:echo enter >>log", "ctrl-j:execute-silent:echo ctrl-j >>log",
+         "alt-n:execute-silent:echo alt-n >>log", "y:abort"]
+with keys as undone:
+    subprocess.run([launch.bundled(), *(f"--bind={bind}" for bind in binds)], input=b"row", stdout=subprocess.DEVNULL)
+    if undone:
+        subprocess.run(["stty", *undone.split()])
+        subprocess.run("stty -a >given", shell=True)
+subprocess.run("stty -a >after", shell=True)
+"""
+
+
+@pytest.mark.parametrize(("way", "heard"), [("every key", "enter alt-n"), ("fzf's own", "ctrl-j")])
+def test_keys_while_a_command_hangs(tmp_path: Path, way: str, heard: str) -> None:
+    """After a second fzf puts the mode back that it found; what is pressed then is what was pressed. Left to itself the
+    terminal makes Enter the key that moves down. What runs for a person has the usual mode, and so has what follows."""
+    master, slave = pty.openpty()
+    ioctl(slave, termios.TIOCSWINSZ, pack("HHHH", 30, 100, 0, 0))
+    before = subprocess.run(["stty", "-a"], stdin=slave, capture_output=True, text=True, check=True).stdout
+    process = subprocess.Popen(
+        [sys.executable, "-c", HELD, way], cwd=tmp_path, stdin=slave, stderr=slave, start_new_session=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "TERM": "xterm", "FZF_DEFAULT_OPTS": ""},
+        preexec_fn=lambda: ioctl(slave, termios.TIOCSCTTY, 0),
+    )  # fmt: skip
+    os.set_blocking(master, False)
+    drawn = b""
+
+    def has(check: Callable[[], bool]) -> bool:
+        nonlocal drawn
+        with contextlib.suppress(BlockingIOError):
+            drawn += os.read(master, 65536)
+        return check()
+
+    def let_go() -> bool:
+        return bool(termios.tcgetattr(slave)[1] & termios.OPOST)
+
+    try:
+        until(lambda: has(lambda: b"row" in drawn and not let_go()))
+        os.write(master, b"x")
+        until(lambda: has(let_go))
+        os.write(master, b"\r" if way == "fzf's own" else b"\r\x1bn")
+        (tmp_path / "go").touch()
+        log = tmp_path / "log"
+        until(lambda: has(lambda: log.exists() and log.read_text().split() == heard.split()))
+        os.write(master, b"y")
+        until(lambda: has(lambda: process.poll() is not None))
+    finally:
+        process.kill()
+        process.wait(10)
+        os.close(slave)
+        os.close(master)
+    assert (tmp_path / "after").read_text() == before
+    assert way == "fzf's own" or (tmp_path / "given").read_text() == before
