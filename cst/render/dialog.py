@@ -1,8 +1,8 @@
-"""A dialog for people: what it is about, its options, and the key for each."""
+"""A dialog as text: what it is about, its options, and the key for each."""
 
 from __future__ import annotations
 
-from cst.model import label
+from cst.core.naming import display_name
 from cst.text import age, clean, cut, wrap
 
 TYPE_CHECKING = False
@@ -19,7 +19,7 @@ def lines(dialog: Dialog, session: Session, now: float, columns: int, paint: Pai
     """The dialog as it stands, each option with its number and, where a word means it, the letter of that word."""
     columns = max(20, columns or 100)
     title = clean(dialog.title or dialog.kind, 80)
-    head = f"{clean(label(session), 40)} · {title} · {age(now - session.since)}"
+    head = f"{display_name(session)} · {title} · {age(now - session.since)}"
     found = [paint.state(_state(dialog), cut(head, columns)), *_answered(dialog, columns)]
     for text in _body(dialog, session):
         found += [f"  {line}" for line in wrap(text, columns - 2, _MOST_WRAPPED)]

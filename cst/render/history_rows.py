@@ -19,15 +19,16 @@ _NOTHING = Annotation()
 
 
 def history_rows(
-    found: Iterable[Ended], now: float, columns: int, home: str, color: bool, said: Mapping[str, Annotation] | None = None
-) -> Iterator[str]:
+    found: Iterable[Ended], now: float, columns: int, home: str, color: bool,
+    annotations: Mapping[str, Annotation] | None = None,
+) -> Iterator[str]:  # fmt: skip
     """One line for each session as it comes: `id TAB visible`, exactly `columns` wide, then all that can be searched.
 
-    `said` has what a person said of a session, by its id.
+    `annotations` are what the user says of sessions, by session id.
     """
     paint = Paint(color)
     for one in found:
-        about = (said or {}).get(one.session_id, _NOTHING)
+        about = (annotations or {}).get(one.session_id, _NOTHING)
         yield f"{one.session_id}\t{_visible(one, about, now, columns, paint)}    {_searched(one, about, home)}"
 
 

@@ -5,22 +5,23 @@ from __future__ import annotations
 from cst.render import theme as themes
 from cst.text import RESET, age
 
-# state: (glyph, SGR codes, tmux style). The word always stands beside them: colour is never the only sign.
+# state: (glyph, SGR codes, tmux style). The word always stands beside them: colour is never the only sign. The tmux
+# styles bring their own background: tmux's default bar is green, and no colour of the sixteen can be read on every bar.
 _LOOKS = {
-    "permission": ("!", "1;31", "fg=red,bold"),
-    "question": ("?", "1;35", "fg=magenta,bold"),
-    "plan": ("≡", "1;34", "fg=blue,bold"),
-    "dialog": ("!", "1;31", "fg=red,bold"),
-    "error": ("✗", "31", "fg=red"),
-    "asked": ("?", "35", "fg=magenta"),
-    "done": ("✓", "32", "fg=green"),
-    "unknown": ("~", "33", "fg=yellow"),
-    "interrupted": ("‖", "33", "fg=yellow"),
-    "working": ("●", "36", "fg=cyan"),
-    "compacting": ("●", "36", "fg=cyan"),
-    "background": ("◌", "36", "fg=cyan"),
+    "permission": ("!", "1;31", "fg=colour203,bg=colour235,bold"),
+    "question": ("?", "1;35", "fg=colour213,bg=colour235,bold"),
+    "plan": ("≡", "1;34", "fg=colour75,bg=colour235,bold"),
+    "dialog": ("!", "1;31", "fg=colour203,bg=colour235,bold"),
+    "error": ("✗", "31", "fg=colour203,bg=colour235"),
+    "asked": ("?", "35", "fg=colour213,bg=colour235"),
+    "done": ("✓", "32", "fg=colour114,bg=colour235"),
+    "unknown": ("~", "33", "fg=colour221,bg=colour235"),
+    "interrupted": ("‖", "33", "fg=colour221,bg=colour235"),
+    "working": ("●", "36", "fg=colour80,bg=colour235"),
+    "compacting": ("●", "36", "fg=colour80,bg=colour235"),
+    "background": ("◌", "36", "fg=colour80,bg=colour235"),
 }
-_QUIET = ("·", "2", "dim")
+_QUIET = ("·", "2", "fg=colour250,bg=colour235")
 
 
 class Paint:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cst.model import label
+from cst.core.naming import display_name
 from cst.render.paint import Paint, looks, since, tokens
 from cst.render.table import what
 from cst.text import age, clean, cut, cut_start, fit, home_path, width, wrap
@@ -39,11 +39,10 @@ def header(session: Session, now: float, columns: int, home: str, paint: Paint) 
     """Who it is: state, name, folder, branch, model, context, place, tasks. What is not known is left out."""
     state = f"{looks(session.state)[0]} {session.state}"
     waited = since(now, session.since)
-    called = clean(label(session), 60)
     first = paint.state(session.state, cut(f"{state} {waited}".rstrip(), columns))
     room = columns - width(f"{state} {waited}") - 2
     if room > 8:
-        first += "  " + paint("1", cut(called, room))
+        first += "  " + paint("1", display_name(session, room))
     known = (
         clean(session.model.removeprefix("claude-"), 30),
         f"{tokens(session.tokens)} tokens" if session.tokens is not None else "",

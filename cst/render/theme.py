@@ -1,14 +1,12 @@
 """Themes and glyphs: which colours stand for red, green and the rest, and what stands for a glyph in ASCII.
 
-The palettes of `dark` and `light` are told apart by people with any colour vision (Okabe and Ito, 2008), and no state
-is told by its colour alone. `16` uses the terminal's own sixteen colours.
+The colours of `dark` and `light` can be told apart with any colour vision (Okabe and Ito, 2008), and no state is shown
+by its colour alone. `16` uses the terminal's own sixteen colours.
 """
 
 from __future__ import annotations
 
 from cst.text import width
-
-THEMES = ("dark", "light", "16", "none")
 
 # SGR colour of the sixteen -> SGR parameters in that theme.
 _PALETTES = {

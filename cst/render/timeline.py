@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cst.model import label
+from cst.core.naming import display_name
 from cst.text import clean, cut, fit
 
 TYPE_CHECKING = False
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def timeline(looks: Iterable[tuple[float, Sequence[Session]]], columns: int, paint: Paint) -> list[str]:
-    """One line for each change of a state: seconds from the beginning, session, state, rule, evidence.
+    """One line for each change of state: seconds from the beginning, session, state, rule, evidence.
 
     `looks` are (epoch seconds, sessions), oldest first; `columns` is the width, 0 for no limit.
     """
@@ -28,7 +28,7 @@ def timeline(looks: Iterable[tuple[float, Sequence[Session]]], columns: int, pai
             if shown.get(name) == (session.state, session.rule):
                 continue
             shown[name] = (session.state, session.rule)
-            left = f"{fit(f'+{now - begin:.1f}s', 9, right=True)}  {fit(clean(label(session), 60), 16)}  "
+            left = f"{fit(f'+{now - begin:.1f}s', 9, right=True)}  {fit(display_name(session, 16), 16)}  "
             state = fit(session.state, 11)
             rest = f"  {fit(session.rule, 14)}  {clean(session.because, 400)}"
             room = max(20, columns - len(left) - 11) if columns else 1000

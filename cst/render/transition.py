@@ -1,7 +1,8 @@
-"""A change of a state as a line for people and as JSON for scripts."""
+"""A change of state as a line of text and as JSON."""
 
 from __future__ import annotations
 
+from cst.core.naming import display_name
 from cst.model import label, project
 from cst.text import clean, cut, fit
 
@@ -18,7 +19,7 @@ def line(change: Change, utc_offset: int, columns: int, paint: Paint) -> str:
     session = change.session
     seconds = int(change.at + utc_offset) % 86400
     clock = f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
-    left = f"{clock}  {fit(clean(label(session), 60), _NAME)}  {fit(change.before, _STATE, right=True)} → "
+    left = f"{clock}  {fit(display_name(session, _NAME), _NAME)}  {fit(change.before, _STATE, right=True)} → "
     state, why = fit(session.state, _STATE), f"  {clean(session.because, 400)}"
     room = max(10, columns - len(clock) - _NAME - 2 * _STATE - 7) if columns else 1000
     return f"{left}{paint.state(session.state, state)}{cut(why, room)}"
