@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from cst.model import CstError, Value, digits
+from cst.system import files
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -170,8 +171,7 @@ def _absolute(path: str, home: str) -> str:
 def _config(path: str) -> dict[str, Any]:
     values = {name: default for name, _, default, _ in KEYS}
     try:
-        with open(path, "rb") as file:
-            text = file.read()
+        text = files.read(path) if path != os.devnull else b""
     except FileNotFoundError:
         return values
     except OSError as error:

@@ -26,15 +26,15 @@ MAY_IMPORT: dict[str, set[str]] = {
     "model": set(),
     "jsonl": set(),
     "text": set(),
-    "settings": {"model"},
+    "settings": {"model", "system.files"},
     "verbs": {"model"},
     "args": {"model", "text", "verbs"},
     # facts in, meaning out: pure
     "core.*": PLAIN | {"core.*"},
     # whose data it is: Claude Code's files, the machine and its programs, our own files
-    "claude.*": {"model", "jsonl", "claude.*"},
+    "claude.*": {"model", "jsonl", "system.files", "claude.*"},
     "system.*": {"model", "jsonl", "system.*"},
-    "store.*": PLAIN | {"settings", "core.*", "store.*", "system.trust", "system.processes"},
+    "store.*": PLAIN | {"settings", "core.*", "store.*", "system.files", "system.trust", "system.processes"},
     "snapshot": {"model", "settings", "claude.*", "system.*", "store.*"},
     # sessions in, text out: pure
     "render.*": PLAIN | {"core.*", "render.*"},

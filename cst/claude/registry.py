@@ -11,6 +11,7 @@ import os
 
 from cst.jsonl import number_of, parse, text_of
 from cst.model import Record, digits
+from cst.system import files
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -81,9 +82,8 @@ def _read_file(path: str, pid: int, config_dir: str, here: str) -> Record | str 
     given: dict[str, Any] = {}
     for attempt in (1, 2):  # written in place: a torn read is possible, a second one is not torn
         try:
-            fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+            fd, status = files.open_regular(path)
             try:
-                status = os.fstat(fd)
                 data, written = os.read(fd, min(status.st_size, 1 << 20)), status.st_mtime
             finally:
                 os.close(fd)
@@ -151,7 +151,7 @@ def _written(path: str, folder: int | None = None) -> float:
 def _domain() -> str:
     """How the client names this machine and pid namespace; "" where that cannot be told."""
     try:
-        with open("/etc/machine-id", encoding="ascii") as file:
+        with open("/etc/machine-id", encoding="utf-8") as file:
             return f"linux:{file.read().strip()}:{os.readlink('/proc/self/ns/pid')}"
     except (OSError, ValueError):
         return ""

@@ -6,6 +6,7 @@ import os
 
 from cst.jsonl import is_absent, parse, text_of
 from cst.model import Tasks
+from cst.system import files
 
 _MOST = 200  # files; a longer list is counted up to here
 
@@ -23,8 +24,7 @@ def read(config_dir: str, session_id: str) -> Tasks | None:
     current = ""
     for name in names:
         try:
-            with open(f"{folder}/{name}", "rb") as file:
-                task = parse(file.read(1 << 20))
+            task = parse(files.read(f"{folder}/{name}"))
         except (FileNotFoundError, IsADirectoryError, ValueError):  # gone meanwhile, or just being written
             continue
         status = text_of(task.get("status"))

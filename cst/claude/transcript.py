@@ -13,6 +13,7 @@ import os
 
 from cst.jsonl import Backwards, epoch, first_lines, is_absent, number_of, parse, text_of
 from cst.model import Subagent, ToolUse, Transcript, tool_detail
+from cst.system import files
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -168,8 +169,7 @@ def _folder(cwd: str) -> str:
 
 def _meta(path: str) -> dict[str, Any]:
     try:
-        with open(path, "rb") as file:
-            return parse(file.read(1 << 20))
+        return parse(files.read(path))
     except (OSError, ValueError):
         return {}
 

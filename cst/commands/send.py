@@ -37,13 +37,15 @@ def _edit(text: str) -> str:
     """What the user writes in $VISUAL or $EDITOR, which may have arguments: it is their own shell text."""
     import tempfile
 
-    from cst.system import spawn
+    from cst.system import files, spawn
 
-    with tempfile.NamedTemporaryFile("w+", prefix="cst-prompt-", suffix=".md", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        code = spawn.attended("sh", ["-c", 'eval "${VISUAL:-${EDITOR:-vi}} \\"\\$1\\""', "sh", file.name])
-        if code:
-            raise CstError(f"the editor ended with {code}, so nothing was sent; set EDITOR if it is the wrong one")
-        with open(file.name, encoding="utf-8", errors="replace") as written:
-            return written.read()
+    with tempfile.TemporaryDirectory(prefix="cst-prompt-") as folder:
+        path = f"{folder}/prompt.md"
+        try:
+            files.replace(path, text.encode("utf-8", "replace"))
+            code = spawn.attended("sh", ["-c", 'eval "${VISUAL:-${EDITOR:-vi}} \\"\\$1\\""', "sh", path])
+            if code:
+                raise CstError(f"the editor ended with {code}, so nothing was sent", "set EDITOR to another one")
+            return files.read(path).decode("utf-8", "replace")
+        except OSError as error:
+            raise CstError(f"cannot read what the editor wrote: {error.strerror}", "nothing was sent") from None

@@ -8,7 +8,8 @@ from cst.claude import registry
 from cst.doctor.context import Context
 from cst.doctor.finding import Finding
 from cst.jsonl import number_of, parse
-from cst.system import orphans
+from cst.setup import locked_file
+from cst.system import files, orphans
 from cst.text import age, version_number
 
 TYPE_CHECKING = False
@@ -152,8 +153,7 @@ def _written(projects: str) -> list[float]:
 def _kept_days(path: str) -> float | None:
     """cleanupPeriodDays; None where the file cannot be used."""
     try:
-        with open(path, "rb") as file:
-            given = parse(file.read().removeprefix(b"\xef\xbb\xbf") or b"{}")
+        given = parse(files.read(path, locked_file.MOST).removeprefix(b"\xef\xbb\xbf") or b"{}")
     except FileNotFoundError:
         return _KEPT_DAYS
     except (OSError, ValueError):

@@ -16,7 +16,7 @@ from cst.fzf import launch
 from cst.model import CstError, Value
 from cst.settings import is_utf8, locale_of
 from cst.setup import tmux_conf
-from cst.system import spawn, tmux, trust
+from cst.system import files, spawn, tmux, trust
 from cst.system.spawn import shell_quote
 from cst.text import version_number
 
@@ -51,8 +51,7 @@ def program(context: Context) -> Iterator[Finding]:
 def compiled(path: str) -> bool:
     """Whether Python finds this module compiled as it stands: else each process compiles it anew."""
     try:
-        with open(cache_from_source(path), "rb") as file:
-            head = file.read(16)
+        head = files.read(cache_from_source(path))[:16]
         found = os.stat(path)
     except (OSError, NotImplementedError):
         return False

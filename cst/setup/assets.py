@@ -6,6 +6,7 @@ import os
 import sys
 
 from cst.model import CstError
+from cst.system import files
 
 _HERE = os.path.dirname(os.path.abspath(__file__))
 
@@ -25,8 +26,7 @@ def shipped_path(installed: str, checkout: str) -> str:
 
 def read_file(path: str) -> str:
     """The text of a file of ours."""
-    with open(path, encoding="utf-8") as file:
-        return file.read()
+    return files.read(path).decode()
 
 
 def program() -> str:

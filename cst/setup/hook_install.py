@@ -17,7 +17,7 @@ import time
 from cst.model import CstError, Value
 from cst.setup import hooks, json_splice, locked_file, policy
 from cst.setup.locked_file import Found
-from cst.system import trust
+from cst.system import files, trust
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def apply(settings: Settings, plan: Plan) -> str:
         if found.data == plan.after and found.path == plan.found.path:
             return ""  # another cst did the same meanwhile
         if (found.path, found.data) != (plan.found.path, plan.found.data):
-            raise CstError(f"{plan.path} was changed by somebody else meanwhile", "it is as they left it, try again")
+            raise locked_file.Changed(plan.path)
         locked_file.check(found, private)
         if found.data is None:
             found = found._replace(mode=0o600 if private else None)
@@ -187,8 +187,7 @@ def _receipt_path(settings: Settings, path: str) -> str:
 def _receipt(settings: Settings, path: str) -> Receipt | None:
     """The receipt of a settings file; None where there is none, or none that can be used."""
     try:
-        with open(_receipt_path(settings, path), "rb") as file:
-            given = json.loads(file.read())
+        given = json.loads(files.read(_receipt_path(settings, path), 2 * locked_file.MOST))
         before = base64.b64decode(given["before"]) if given["before"] is not None else None
         if before is not None:
             before.decode()
@@ -203,9 +202,7 @@ def _keep(settings: Settings, path: str, receipt: Receipt) -> None:
     given = {"path": path, "before": before, "after": receipt.after, "t": receipt.t, "folders": receipt.folders}
     try:
         trust.make_private(os.path.dirname(place))
-        with open(os.open(f"{place}.{os.getpid()}", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-            file.write(json.dumps(given))
-        os.replace(f"{place}.{os.getpid()}", place)
+        files.replace(place, json.dumps(given).encode())
     except OSError as error:
         raise CstError(f"cannot write {place}: {error.strerror}", "fix its permissions") from None
 

@@ -11,7 +11,7 @@ from cst.jsonl import parse
 from cst.model import CstError, Value
 from cst.setup import hook_install, hooks, json_splice, locked_file, policy
 from cst.store import events
-from cst.system import processes, trust
+from cst.system import files, processes, trust
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -192,8 +192,7 @@ def _plugin_dir(pid: int) -> str:
 
 def _is_ours(folder: str) -> bool:
     try:
-        with open(folder + "/.claude-plugin/plugin.json", "rb") as file:
-            return parse(file.read()).get("name") == hooks.PLUGIN
+        return parse(files.read(folder + "/.claude-plugin/plugin.json")).get("name") == hooks.PLUGIN
     except (OSError, ValueError):
         return False
 
@@ -203,8 +202,7 @@ def plugins(settings: Settings, cwd: str) -> tuple[str, ...]:
     found = []
     for path in dict.fromkeys(policy.path_of(settings, scope, cwd) for scope in policy.SCOPES):
         try:
-            with open(path, "rb") as file:
-                enabled = parse(file.read().removeprefix(b"\xef\xbb\xbf")).get("enabledPlugins")
+            enabled = parse(files.read(path, locked_file.MOST).removeprefix(b"\xef\xbb\xbf")).get("enabledPlugins")
         except (OSError, ValueError):
             continue
         if isinstance(enabled, dict) and any(

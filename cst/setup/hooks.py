@@ -5,7 +5,6 @@ Only events that the client knows: an unknown name stops its start with a warnin
 
 from __future__ import annotations
 
-import contextlib
 import os
 import time
 
@@ -14,7 +13,7 @@ from cst.jsonl import dumps
 from cst.model import CstError
 from cst.setup.assets import shipped_path
 from cst.setup.json_splice import Entry
-from cst.system import processes, trust
+from cst.system import files, processes, trust
 from cst.system.spawn import shell_quote
 from cst.text import version_number
 
@@ -121,20 +120,14 @@ def left_out(version: str) -> str:
 def put_hook(settings: Settings) -> bool:
     """Copy the hook into the data folder, atomically and only where it differs; whether it did. CstError where that
     fails, and where others could put another one there."""
-    new = f"{settings.hook}.{os.getpid()}"
     if wrong := trust.distrust(settings.data_dir):
         raise CstError(f"the hook would not be safe: {wrong}", "chmod go-w, or set XDG_DATA_HOME elsewhere")
     try:
         if hook_state(settings) == "current":
             return False
         trust.make_private(settings.data_dir)
-        with open(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o700), "wb") as file:
-            file.write(_shipped())
-            os.fchmod(file.fileno(), 0o700)
-        os.replace(new, settings.hook)  # one that runs goes on with the old file
+        files.replace(settings.hook, _shipped(), 0o700)  # one that runs goes on with the old file
     except OSError as error:
-        with contextlib.suppress(OSError):
-            os.unlink(new)
         raise CstError(f"cannot put the hook at {settings.hook}: {error.strerror}", "fix its permissions") from None
     return True
 
@@ -145,16 +138,14 @@ def hook_state(settings: Settings) -> str:
     if os.path.lexists(settings.hook) and trust.distrust(settings.hook):
         return "unsafe"
     try:
-        with open(settings.hook, "rb") as file:
-            same = file.read() == _shipped()
+        same = files.read(settings.hook) == _shipped()
     except FileNotFoundError:
         return "missing"
     return "not executable" if not os.access(settings.hook, os.X_OK) else "current" if same else "outdated"
 
 
 def _shipped() -> bytes:
-    with open(shipped_path("hook.sh", "shell/hook.sh"), "rb") as file:
-        return file.read()
+    return files.read(shipped_path("hook.sh", "shell/hook.sh"))
 
 
 def client_version(settings: Settings) -> str:

@@ -11,6 +11,8 @@ import os
 
 from cst.jsonl import parse
 from cst.model import Value
+from cst.setup import locked_file
+from cst.system import files
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -67,8 +69,8 @@ def still_installed(settings: Settings) -> list[str]:
     """The settings files that still have our hooks: the user's, and those that our receipts name."""
     found = {path for folder in settings.config_dirs if _calls(path := folder + "/settings.json")}
     for path in glob.glob(glob.escape(settings.data_dir) + "/receipts/*.json"):
-        with contextlib.suppress(OSError, ValueError), open(path, "rb") as file:
-            name = parse(file.read()).get("path")
+        with contextlib.suppress(OSError, ValueError):
+            name = parse(files.read(path, locked_file.MOST)).get("path")
             if isinstance(name, str) and _calls(name):
                 found.add(name)
     return sorted(found)
@@ -76,8 +78,7 @@ def still_installed(settings: Settings) -> list[str]:
 
 def _calls(path: str) -> bool:
     try:
-        with open(path, "rb") as file:
-            return _HOOK in file.read()
+        return _HOOK in files.read(path, locked_file.MOST)
     except OSError:
         return False
 
@@ -112,5 +113,5 @@ def _above(root: str, home: str) -> Iterator[str]:
 
 
 def _tree(root: str) -> Iterator[str]:
-    for folder, _, files in os.walk(root):
-        yield from (f"{folder}/{name}" for name in files)
+    for folder, _, names in os.walk(root):
+        yield from (f"{folder}/{name}" for name in names)

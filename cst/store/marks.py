@@ -6,7 +6,7 @@ import os
 
 from cst.jsonl import number_of, parse, quoted, text_of
 from cst.model import Mark
-from cst.system import trust
+from cst.system import files, trust
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -43,11 +43,11 @@ def read(path: str, keys: Iterable[str] | None = None) -> tuple[tuple[Mark, ...]
 def _end(path: str) -> bytes:
     """The last lines of a log; none where there is no log yet."""
     try:
-        fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+        fd, state = files.open_regular(path)
     except FileNotFoundError:
         return b""
     try:
-        before = max(0, os.fstat(fd).st_size - _LIMIT)
+        before = max(0, state.st_size - _LIMIT)
         log = os.pread(fd, _LIMIT, before)
     except OSError as error:
         raise OSError(error.errno, error.strerror, path) from None  # pread does not name the file
@@ -67,7 +67,7 @@ def _about(log: bytes, keys: Iterable[str]) -> list[bytes]:
 def append(path: str, marks: list[Mark]) -> None:
     """Append marks, all in one write(2), so that two writers cannot mix. Raises OSError.
 
-    `cst prune` may have put another file there since it was opened (sources/logfiles): then once more, into that one.
+    `cst prune` may have put another file there since it was opened (store/rewrite): then once more, into that one.
     A mark that is there twice says the same.
     """
     text = "".join(_line(mark) for mark in marks)
@@ -93,7 +93,7 @@ def _is_at(fd: int, path: str) -> bool:
 
 
 def _open(path: str) -> int:
-    return os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+    return files.open_regular(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW)[0]
 
 
 def _line(mark: Mark) -> str:

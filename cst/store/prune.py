@@ -1,6 +1,6 @@
 """Prune what cst itself wrote: event logs of sessions that are over, marks that no longer count.
 
-What a live session told stays, and who lives is asked again when a log has lost its name (sources/logfiles).
+What a live session told stays, and who lives is asked again when a log has lost its name (store/rewrite).
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import os
 from cst.core import mark_retention
 from cst.model import CstError, Value, digits, is_session_id
 from cst.store import events, rewrite
-from cst.system import processes
+from cst.system import files, processes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     LiveIds = Callable[[Settings], set[str]]  # CstError where it cannot be told
 
 DAYS = 30.0
+_LONGEST = 1 << 28  # bytes of a marks log that can be compacted
 
 
 class Log(Value):
@@ -138,8 +139,7 @@ def _told_by_the_living(settings: Settings, session_id: str, now: float) -> bool
 
 def _marks(settings: Settings, oldest: float, live: set[str]) -> tuple[int | None, int | None]:
     try:
-        with open(settings.marks_file, "rb") as file:
-            data = file.read()
+        data = files.read(settings.marks_file, _LONGEST)
     except FileNotFoundError:
         return 0, 0
     except OSError:

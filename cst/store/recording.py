@@ -22,6 +22,7 @@ from cst.model import (
     ToolUse,
     Transcript,
 )  # fmt: skip
+from cst.system import files
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
 FORMAT = 1
 _GONE = ("pending_agents",)  # of transcripts: written by an older cst, and nothing asks for it any more
+_LONGEST = 1 << 26  # characters of a line; what is behind them is no line of a recording
 
 
 class Writer:
@@ -78,8 +80,9 @@ class Writer:
 def frames(path: str) -> Iterator[Snapshot]:
     """The snapshots of a recording, oldest first. CstError names the line that is none."""
     try:
-        with open(path, encoding="utf-8", errors="replace") as file:
-            yield from parsed(file, path)
+        fd, _ = files.open_regular(path)
+        with open(fd, encoding="utf-8", errors="replace") as file:
+            yield from parsed(iter(lambda: file.readline(_LONGEST), ""), path)
     except OSError as error:
         raise CstError(f"cannot read {path}: {error.strerror}", "`cst record FILE` makes a recording") from None
 

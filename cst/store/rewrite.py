@@ -3,7 +3,7 @@
 A writer opens a log by its name, appends one line with one write(2), and is gone; it cannot be asked to wait.
 
 - `rewrite` puts a new file in the log's place, then carries over what the old one got meanwhile. A writer that comes
-  later still looks after its write whether the log is the file that it wrote to (sources/marks) and writes again.
+  later still looks after its write whether the log is the file that it wrote to (store/marks) and writes again.
 - `remove` takes the name away first, waits until nobody has the file open, and looks again: what was written to in
   between gets its name back. That needs nothing of the writer (shell/hook.sh).
 
@@ -18,6 +18,8 @@ import os
 import signal
 import time
 
+from cst.system import files
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -30,7 +32,7 @@ _BEFORE = ".before"  # ends the name of a log as it was before a rewriting that 
 @contextlib.contextmanager
 def locked(folder: str) -> Iterator[bool]:
     """Whether nobody else prunes this folder, for as long as the block lasts. OSError where it cannot be told."""
-    fd = os.open(f"{folder}/prune.lock", os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+    fd, _ = files.open_regular(f"{folder}/prune.lock", os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW)
     try:
         try:
             fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -45,7 +47,7 @@ def locked(folder: str) -> Iterator[bool]:
 def rewrite(path: str, compact: Callable[[list[bytes]], list[bytes]]) -> tuple[int, int]:
     """Replace the lines of a log by those that `compact` keeps; its size before and after, in bytes. OSError."""
     try:
-        fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
+        fd, _ = files.open_regular(path, os.O_NOFOLLOW)
     except FileNotFoundError:
         return 0, 0
     try:
@@ -55,10 +57,8 @@ def rewrite(path: str, compact: Callable[[list[bytes]], list[bytes]]) -> tuple[i
         new = joined(compact([line for part in (*left, data) for line in part.split(b"\n")]))
         if len(new) >= len(data) and not left:
             return len(data), len(data)
-        fresh = f"{path}.new"
-        _write_new(fresh, new)
         os.link(path, f"{path}.{time.time_ns()}{_BEFORE}")  # so that a crash from here on loses nothing
-        os.replace(fresh, path)
+        files.replace(path, new, sync=True)
         _append(path, _all(fd, len(data)))
         for old in _leftovers(path, _BEFORE):
             os.unlink(old)
@@ -85,7 +85,7 @@ def remove(path: str, stays: Callable[[], bool], oldest: float) -> bool:
 
 def _at_rest(aside: str, oldest: float) -> bool:
     """Whether nobody has a log without a name open, and nothing was written to it since `oldest`."""
-    fd = os.open(aside, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
+    fd, _ = files.open_regular(aside, os.O_NOFOLLOW)
     try:
         return _alone(fd) and os.fstat(fd).st_mtime < oldest
     finally:
@@ -118,7 +118,7 @@ def give_back(aside: str, path: str) -> None:
         os.unlink(aside)
     for one in newer:
         with contextlib.suppress(FileNotFoundError):
-            fd = os.open(one, os.O_RDONLY | os.O_CLOEXEC)
+            fd, _ = files.open_regular(one)
             _alone(fd)
             _append(path, _all(fd, 0))
             os.close(fd)
@@ -162,15 +162,11 @@ def _all(fd: int, offset: int) -> bytes:
 
 
 def _content(path: str) -> bytes:
-    with open(path, "rb") as file:
-        return file.read()
-
-
-def _write_new(path: str, data: bytes) -> None:
-    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600), "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
+    fd, _ = files.open_regular(path)
+    try:
+        return _all(fd, 0)
+    finally:
+        os.close(fd)
 
 
 def _append(path: str, data: bytes) -> None:
@@ -178,7 +174,7 @@ def _append(path: str, data: bytes) -> None:
     data = data[: data.rfind(b"\n") + 1]
     if not data.strip():
         return
-    fd = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+    fd, _ = files.open_regular(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW)
     try:
         os.write(fd, data if data.startswith(b"\n") else b"\n" + data)
     finally:

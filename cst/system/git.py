@@ -1,51 +1,124 @@
-"""The branch of a folder, read from .git/HEAD; no process, and nothing in the repository is run."""
+"""The branch of a folder, read from the files of its repository; no process, and nothing in the repository is run.
+
+The rules by which git finds a repository are git's own (`setup_git_directory`): the nearest folder that holds one,
+within the file system; a `.git` file that leads nowhere ends the search, a `.git` folder that is none does not. Only
+who owns the files is not asked: git refuses a stranger's repository for what its configuration could run, and nothing
+of it is run here.
+"""
 
 from __future__ import annotations
 
 import os
+import stat
+
+from cst.model import Value
+from cst.system import files
+
+_HEX = frozenset("0123456789abcdef")
+
+
+class Checkout(Value):
+    """What is checked out in a folder; all of it "" outside git."""
+
+    root: str = ""  # the top of the working tree, or the bare repository
+    repository: str = ""  # the folder that its main working tree is in, or the bare repository: a worktree's own is
+    # `root`, a submodule's both
+    head: str = ""  # the reference in HEAD, or the commit; "" where that cannot be told
 
 
 def branch(folder: str) -> str:
     """The branch checked out in `folder`, `@` and 7 digits for a detached HEAD, "" outside git.
 
-    A `.git` file (worktree, submodule) is followed. Costs a few stat(2) and one read.
+    A `.git` file (worktree, submodule) is followed. Costs a few stat(2) for each folder above, and one read.
     """
-    head = _checked_out(folder)[1]
-    ref = head.removeprefix("ref: ").removeprefix("refs/heads/")
-    return ref if ref != head else "@" + head[:7] if head else ""
+    head = checkout(folder).head
+    return head.removeprefix("refs/heads/") if head.startswith("refs/") else "@" + head[:7] if head else ""
 
 
 def root(folder: str) -> str:
     """The top of the checkout that `folder` is in, "" outside git."""
-    return _checked_out(folder)[0]
+    return checkout(folder).root
 
 
-def _checked_out(folder: str) -> tuple[str, str]:
-    """The nearest folder above with a `.git`, and the line in its HEAD."""
-    while folder.startswith("/"):
-        dot_git = folder.rstrip("/") + "/.git"
-        head = _first_line(dot_git + "/HEAD") or _first_line(_followed(dot_git, folder) + "/HEAD")
-        if head:
-            return folder, head
-        if folder == "/":
-            break
-        folder = os.path.dirname(folder.rstrip("/"))
-    return "", ""
+def checkout(folder: str) -> Checkout:
+    """The checkout that a folder is in, as git finds it from there."""
+    try:
+        here = os.path.realpath(folder) if folder.startswith("/") else ""
+        device = os.stat(here).st_dev
+        while os.stat(here).st_dev == device:
+            found = _held_by(here)
+            if found is not None:
+                return found
+            if here == "/":
+                break
+            here = os.path.dirname(here)
+    except (OSError, ValueError):  # a folder that is gone, or that cannot be
+        pass
+    return Checkout()
+
+
+def _held_by(folder: str) -> Checkout | None:
+    """The checkout whose top is this folder; None: there is none, look above."""
+    dot_git = folder.rstrip("/") + "/.git"
+    try:
+        kind = stat.S_IFMT(os.stat(dot_git).st_mode)
+    except OSError:
+        kind = 0
+    if kind == stat.S_IFREG:
+        git_dir = _followed(dot_git, folder)
+        return _opened(git_dir, folder) or Checkout()
+    return (_opened(dot_git, folder) if kind else None) or _opened(folder, folder)
 
 
 def _followed(dot_git: str, folder: str) -> str:
-    target = _first_line(dot_git).removeprefix("gitdir: ")
-    return os.path.join(folder, target) if target else dot_git
+    """Where a `.git` file leads; "" where that is no path."""
+    line = _content(dot_git)
+    target = line.removeprefix("gitdir: ").rstrip("\r\n")
+    return os.path.join(folder, target) if target and target != line else ""
 
 
-def _first_line(path: str) -> str:
+def _opened(git_dir: str, folder: str) -> Checkout | None:
+    """The checkout that a repository's folder describes; None where it is no repository to git either."""
+    head = _head(git_dir)
+    if not head:
+        return None
+    common = _content(git_dir + "/commondir").rstrip("\r\n")
+    shared = os.path.normpath(os.path.join(git_dir, common)) if common else git_dir
+    if not (os.access(shared + "/objects", os.X_OK) and os.access(shared + "/refs", os.X_OK)):
+        return None
+    if head == "refs/heads/.invalid":
+        from cst.system import reftable  # few have one
+
+        head = reftable.head(git_dir)
+    hidden = os.path.basename(shared).startswith(".")  # .git, or .bare beside its worktrees
+    main = folder if not common else os.path.dirname(shared) if hidden else shared
+    return Checkout(folder, main, os.fsencode(head).decode("utf-8", "replace"))
+
+
+def _head(git_dir: str) -> str:
+    """The reference or the commit in HEAD; "" where it is neither. An old repository may have a link in its place."""
+    path = git_dir + "/HEAD"
     try:
-        fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
-    except (OSError, ValueError):  # ValueError: a NUL in the path
+        target = os.readlink(path)
+    except OSError:
+        line = _content(path)
+        if line.startswith("ref:"):
+            line = line[4:].strip()
+            return line if line.startswith("refs/") else ""
+        commit = line[:64].partition("\n")[0].rstrip()
+        return commit if len(commit) in (40, 64) and _HEX.issuperset(commit) else ""
+    return target if target.startswith("refs/") else ""
+
+
+def _content(path: str) -> str:
+    """The beginning of a file; "" where it cannot be read."""
+    try:
+        fd, _ = files.open_regular(path)
+    except OSError:
         return ""
     try:
-        return os.read(fd, 4096).split(b"\n", 1)[0].decode("utf-8", "replace")
-    except OSError:  # a folder
+        return os.fsdecode(os.read(fd, 8192))
+    except OSError:
         return ""
     finally:
         os.close(fd)

@@ -101,7 +101,7 @@ def test_a_folder_in_a_records_place_is_a_problem(claude: Path) -> None:
     records, problems = registry.read(str(claude))
 
     assert records == []
-    assert [f"cannot read {claude}/sessions/5.json: Is a directory", f"{claude}/sessions/6.json is not a registry record"] == problems
+    assert [f"cannot read {claude}/sessions/5.json: Is a directory", f"cannot read {claude}/sessions/6.json: it is not a regular file"] == problems
 
 
 @pytest.mark.skipif(os.getuid() == 0, reason="root reads everything")
