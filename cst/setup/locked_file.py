@@ -11,14 +11,16 @@ import stat
 import time
 
 from cst.model import CstError, Value
+from cst.system import files
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 WAIT = 5.0  # seconds that a lock is waited for
+SETTLED = 1.0  # seconds since an empty file was written to: until then somebody may be writing it in place
 KEPT = 5  # backups
-_MOST = 16 * 1024 * 1024  # bytes: whatever is larger is no settings file
+MOST = 16 * 1024 * 1024  # bytes: whatever is larger is no settings file
 
 
 class Found(Value):
@@ -32,23 +34,37 @@ class Found(Value):
 
 
 def read(path: str) -> Found:
-    """The file behind a path, through links. CstError for one that cannot be read, or that is not ours to change."""
+    """The file behind a path, through links. CstError for one that cannot be read, or that is not ours to change.
+
+    A program that writes the file in place empties it first. One that was emptied a moment ago is read again, and
+    refused where it stays so: taken for no settings, it would be replaced, and what is being written lost.
+    """
     try:
         real = os.path.realpath(path, strict=os.path.islink(path))
-        try:
-            fd = os.open(real, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-        except FileNotFoundError:
-            return Found(real, None)
-        with open(fd, "rb") as file:
-            state = os.fstat(fd)
-            data = file.read(_MOST + 1) if stat.S_ISREG(state.st_mode) else b""
+        until = time.monotonic() + 2 * SETTLED
+        while True:
+            try:
+                data, state = _content(real)
+            except FileNotFoundError:
+                return Found(real, None)
+            if data or abs(time.time() - state.st_mtime) > SETTLED:
+                break
+            if time.monotonic() > until:
+                raise CstError(f"{path} is empty, and was written to a moment ago", "try again once it is settled")
+            time.sleep(0.02)
     except OSError as error:
         if os.path.islink(path) and error.errno in (errno.ENOENT, errno.ELOOP):
             raise CstError(f"{path} is a link that leads nowhere", "fix or remove it") from None
+        if error.errno in (errno.EINVAL, errno.EISDIR, errno.EFBIG):
+            raise CstError(f"{real} is not a settings file: {error.strerror}", "fix or remove it") from None
         raise CstError(f"cannot read {path}: {error.strerror}", "fix its permissions") from None
-    if not stat.S_ISREG(state.st_mode) or len(data) > _MOST:
-        raise CstError(f"{real} is not a settings file", "fix or remove it")
     return Found(real, data, stat.S_IMODE(state.st_mode), (state.st_uid, state.st_gid))
+
+
+def _content(path: str) -> tuple[bytes, os.stat_result]:
+    """What a file holds, and its state after that was read. Raises OSError."""
+    data = files.read(path, MOST)
+    return data, os.stat(path)
 
 
 def check(found: Found, private: bool = False) -> None:
@@ -67,7 +83,8 @@ def _check(found: Found, private: bool) -> None:
             raise CstError(f"{found.path} belongs to another user (uid {state.st_uid})", "run cst as that user")
         if not state.st_mode & 0o222:
             raise CstError(f"{found.path} is read-only: somebody wants it unchanged", "chmod u+w it first")
-        if state.st_nlink > 1:
+        held = sum(_is_same(path, state) for path in _leftovers(found.path))
+        if state.st_nlink - held > 1:
             raise CstError(f"{found.path} has {state.st_nlink} names (hard links) that would part", "edit it by hand")
     folder = os.path.dirname(found.path)
     while not os.path.lexists(folder):
@@ -96,7 +113,7 @@ def locked(path: str) -> Iterator[None]:
     except OSError as error:
         raise CstError(f"cannot lock {lock}: {error.strerror}", "fix its permissions") from None
     try:
-        for left in glob.glob(glob.escape(_beside(path, "new")) + ".*"):  # of one that was killed: we have the lock
+        for left in _leftovers(path):  # of one that was killed: we have the lock
             with contextlib.suppress(OSError):
                 os.unlink(left)
         yield
@@ -108,7 +125,7 @@ def locked(path: str) -> Iterator[None]:
 
 def _taken(lock: str) -> int:
     """A descriptor that holds the lock, or -1. Who held it before has removed the file: look whether ours is there."""
-    fd = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    fd, _ = files.open_regular(lock, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW)
     try:
         fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
         if os.path.samestat(os.fstat(fd), os.stat(lock)):
@@ -127,13 +144,11 @@ def replace(found: Found, data: bytes | None) -> None:
     found, or cannot be written; then it is untouched."""
     new = f"{_beside(found.path, 'new')}.{os.getpid()}"
     try:
-        if data is None:
-            _unchanged(found)
-            os.unlink(found.path)
-        else:
+        if data is not None:
             _written(new, data, found)
-            _unchanged(found)
-            os.replace(new, found.path)
+        if read(found.path).data != found.data:
+            raise Changed(found.path)
+        _swapped(found, new if data is not None else "")
         _synced(os.path.dirname(found.path))
     except OSError as error:
         raise CstError(f"cannot write {found.path}: {error.strerror}", "it is as it was") from None
@@ -142,9 +157,34 @@ def replace(found: Found, data: bytes | None) -> None:
             os.unlink(new)
 
 
-def _unchanged(found: Found) -> None:
-    if read(found.path).data != found.data:
-        raise CstError(f"{found.path} was changed by somebody else meanwhile", "it is as they left it, try again")
+class Changed(CstError):
+    """Somebody else changed the file meanwhile."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(f"{path} was changed by somebody else meanwhile", "it is as they left it, try again")
+
+
+def _swapped(found: Found, new: str) -> None:
+    """Put the file `new` in the place of what was found, "" to remove that. Raises OSError, and Changed where somebody
+    made or opened the file in the same moment: what they write in place stays where they write it."""
+    old = f"{_beside(found.path, 'new')}.{os.getpid()}.old"
+    try:
+        os.link(new if found.data is None else found.path, found.path if found.data is None else old)
+    except FileExistsError:
+        raise Changed(found.path) from None
+    except OSError:  # a file system without hard links
+        os.replace(new, found.path) if new else os.unlink(found.path)
+        return
+    if found.data is None:
+        return
+    try:
+        os.replace(new, found.path) if new else os.unlink(found.path)
+        if files.read(old, MOST) != found.data:
+            os.replace(old, found.path)
+            raise Changed(found.path)
+    finally:
+        with contextlib.suppress(OSError):
+            os.unlink(old)
 
 
 def _written(path: str, data: bytes, found: Found) -> None:
@@ -180,6 +220,8 @@ def back_up(found: Found) -> str:
         except FileExistsError:
             continue
         except OSError as error:
+            with contextlib.suppress(OSError):  # half a backup would count as one of those that are kept
+                os.unlink(path)
             raise CstError(f"cannot write the backup {path}: {error.strerror}", "nothing was changed") from None
     else:
         raise CstError(f"no name is free for a backup of {found.path}", "nothing was changed, try again")
@@ -203,6 +245,18 @@ def make_folder(path: str, mode: int) -> list[str]:
     except OSError as error:
         raise CstError(f"cannot make {folder}: {error.strerror}", "fix its permissions") from None
     return made
+
+
+def _leftovers(path: str) -> list[str]:
+    """What another cst that replaces the file has beside it now, or left there when it was killed."""
+    return glob.glob(glob.escape(_beside(path, "new")) + ".*")
+
+
+def _is_same(path: str, state: os.stat_result) -> bool:
+    try:
+        return os.path.samestat(state, os.lstat(path))
+    except FileNotFoundError:
+        return False
 
 
 def _beside(path: str, what: str) -> str:

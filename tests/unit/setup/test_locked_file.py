@@ -183,7 +183,7 @@ def test_the_lock_is_waited_for(file: Path) -> None:
 def test_a_lock_file_that_is_gone_is_no_lock(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Who held it removed it between our opening it and our lock: the next one would make another and lock that."""
     lock = file.parent / ".settings.json.cst-lock"
-    real, calls = fcntl.flock, []
+    real, calls = fcntl.flock, list[int]()
 
     def flock(fd: int, how: int) -> None:
         if not calls:
@@ -274,3 +274,108 @@ def test_folders_are_made_and_told(tmp_path: Path) -> None:
     assert made == [str(tmp_path / "a" / "b"), str(tmp_path / "a" / "b" / "c")]
     assert stat.S_IMODE(os.stat(made[1]).st_mode) == 0o700
     assert until(lambda: locked_file.make_folder(str(tmp_path / "a" / "x.json"), 0o700) == [])
+
+
+def test_a_file_that_is_empty_for_a_moment(file: Path) -> None:
+    """Who writes it in place empties it first: it is read again. Bug shown: it was taken for no settings, and what was
+    being written was lost."""
+    with file.open("wb") as writer:
+        timer = threading.Timer(0.2, lambda: (writer.write(b'{"theirs": 1}'), writer.flush()))
+        timer.start()
+        found = locked_file.read(str(file))
+        timer.join()
+
+    assert found.data == b'{"theirs": 1}'
+
+
+def test_a_file_that_stays_empty_while_it_is_written(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is refused as long as somebody is at it; one that was empty before is no settings."""
+    monkeypatch.setattr(locked_file, "SETTLED", 0.2)
+    over = threading.Event()
+
+    def write_nothing() -> None:
+        while not over.is_set():
+            os.utime(file)
+            time.sleep(0.01)
+
+    file.write_bytes(b"")
+    writer = threading.Thread(target=write_nothing)
+    writer.start()
+    try:
+        with pytest.raises(CstError, match="is empty, and was written to a moment ago; try again once it is settled"):
+            locked_file.read(str(file))
+    finally:
+        over.set()
+        writer.join()
+    time.sleep(0.3)
+
+    assert locked_file.read(str(file)).data == b""
+
+
+def test_who_opened_the_old_file_to_write_it_keeps_it(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between the last reading and the replacing: what is written goes where the name leads. Bug shown: it was lost."""
+    real, opened = os.replace, []
+
+    def replace(new: str, path: str) -> None:
+        if not opened:
+            opened.append(file.open("wb"))
+        real(new, path)
+
+    found = locked_file.read(str(file))
+    monkeypatch.setattr(os, "replace", replace)
+    with locked_file.locked(found.path), pytest.raises(CstError, match="was changed by somebody else meanwhile; it is"):
+        locked_file.replace(found, b"ours")
+    opened[0].write(b"theirs")
+    opened[0].close()
+
+    assert (file.read_bytes(), os.listdir(file.parent)) == (b"theirs", ["settings.json"])
+
+
+def test_who_makes_the_file_in_the_same_moment_keeps_it(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """There was none when it was looked for."""
+    file.unlink()
+    found = locked_file.read(str(file))
+    real = os.link
+    monkeypatch.setattr(os, "link", lambda new, path: (file.write_bytes(b"theirs"), real(new, path)))
+    with locked_file.locked(found.path), pytest.raises(CstError, match="was changed by somebody else meanwhile"):
+        locked_file.replace(found, b"ours")
+
+    assert (file.read_bytes(), os.listdir(file.parent)) == (b"theirs", ["settings.json"])
+
+
+def test_without_hard_links(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a file system that has none it is replaced all the same, made, and removed."""
+    def refuse(*_: str) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", refuse)
+    change(file, b"new")
+    changed = file.read_bytes()
+    change(file, None)
+    gone = not file.exists()
+    change(file, b"again")
+
+    assert (changed, gone, file.read_bytes(), os.listdir(file.parent)) == (b"new", True, b"again", ["settings.json"])
+
+
+def test_a_second_name_that_a_killed_one_left_is_none(file: Path) -> None:
+    """Nor one that another cst has at this moment; it goes with the next change."""
+    os.link(file, file.parent / ".settings.json.cst-new.99.old")
+    change(file, b"new")
+
+    assert (file.read_bytes(), os.listdir(file.parent)) == (b"new", ["settings.json"])
+
+
+def test_half_a_backup_is_none(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is not kept, and takes no place of one that is whole. Bug shown: five full disks left no backup."""
+    whole = locked_file.back_up(locked_file.read(str(file)))
+
+    def full(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    for _ in range(locked_file.KEPT + 1):
+        with pytest.raises(CstError, match="cannot write the backup .*: No space left on device; nothing was changed"):
+            locked_file.back_up(locked_file.read(str(file)))
+
+    assert sorted(os.listdir(file.parent)) == ["settings.json", os.path.basename(whole)]
