@@ -22,8 +22,15 @@ def line(sessions: Sequence[Session], now: float, form: str, problems: int = 0) 
     if problems:
         parts.append((f"{problems} problem{'s' * (problems > 1)}: cst ls", "unknown"))
     if form == "tmux":
-        return _DOT.join(f"#[{looks(state)[2]}]{for_tmux(text)}#[default]" for text, state in parts)
+        return _chip(parts) if parts else ""
     return _joined(parts, Paint(form == "ansi"))
+
+
+def _chip(parts: Sequence[tuple[str, str]]) -> str:
+    """For tmux's bar, whatever its colours: the parts on a background of their own, with a space at each end."""
+    quiet = f"#[none,{looks('')[2]}]"
+    said = f"{quiet}{_DOT}".join(f"#[none,{looks(state)[2]}]{for_tmux(text)}" for text, state in parts)
+    return f"{quiet} {said}{quiet} #[default]"
 
 
 def painted(sessions: Sequence[Session], now: float, paint: Paint) -> str:

@@ -251,7 +251,7 @@ def test_badges_follow_the_sessions(office: Office, tmux_server: TmuxServer) -> 
     gone = tmux_server.run("show-options", "-p", "-t", target) + tmux_server.run("show-options", "-w", "-t", target)
 
     assert "1 needs you" in done.stdout
-    assert shown == f"permission {pid}.{started(pid)} #[fg=red,bold]!#[default] mine"
+    assert shown == f"permission {pid}.{started(pid)} #[fg=colour203,bg=colour235,bold]!#[default] mine"
     assert "cst" not in gone
 
 

@@ -28,8 +28,8 @@ def test_a_session_is_told_to_its_pane_and_window() -> None:
     found = told(tmux_options.changes([session(1)], [pane(1)], S))
 
     assert found == {
-        ("%1", "@cst_pane_state"): "done", ("%1", "@cst_pane_badge"): "#[fg=green]✓#[default]", ("%1", "@cst_pane_key"): "41.100",
-        ("@1", "@cst_window_state"): "done", ("@1", "@cst_window_badge"): "#[fg=green]✓#[default]",
+        ("%1", "@cst_pane_state"): "done", ("%1", "@cst_pane_badge"): "#[fg=colour114,bg=colour235]✓#[default]", ("%1", "@cst_pane_key"): "41.100",
+        ("@1", "@cst_window_state"): "done", ("@1", "@cst_window_badge"): "#[fg=colour114,bg=colour235]✓#[default]",
     }  # fmt: skip
 
 
