@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from cst.system import git
+from tests.testing import ROOT
 
 pytestmark = pytest.mark.skipif(not shutil.which("git"), reason="git is not installed")
 
@@ -29,6 +32,266 @@ def repo(tmp_path: Path) -> Path:
     run(path, "init", "-q")
     run(path, "commit", "-q", "--allow-empty", "-m", "first")
     return path
+
+
+def answer(folder: Path) -> str:
+    """What git itself says is checked out in a folder, in the words of `branch`; "" where git finds no repository.
+
+    Whose the files are it is not to mind: see `git`.
+    """
+    env = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    env |= {"GIT_CONFIG_GLOBAL": "/dev/null", "GIT_CONFIG_SYSTEM": "/dev/null", "GIT_CONFIG_COUNT": "1",
+            "GIT_CONFIG_KEY_0": "safe.directory", "GIT_CONFIG_VALUE_0": "*"}  # fmt: skip
+    said = subprocess.run(["git", "-C", str(folder), "symbolic-ref", "HEAD"], env=env, capture_output=True)
+    if said.returncode == 0:
+        return said.stdout.decode("utf-8", "replace").strip().removeprefix("refs/heads/")
+    said = subprocess.run(["git", "-C", str(folder), "rev-parse", "--verify", "HEAD"], env=env, capture_output=True)
+    return "@" + said.stdout.decode()[:7] if said.returncode == 0 else ""
+
+
+def worktree(repo: Path, name: str = "side") -> Path:
+    """A worktree beside the repository, on a branch of its name."""
+    run(repo, "worktree", "add", "-q", "-b", name, str(repo.parent / name))
+    return repo.parent / name
+
+
+def unborn(repo: Path) -> Path:
+    """No commit yet."""
+    run(repo.parent, "init", "-q", "-b", "trunk", "new")
+    return repo.parent / "new"
+
+
+def detached(repo: Path) -> Path:
+    """On a commit."""
+    run(repo, "checkout", "-q", "--detach")
+    return repo
+
+
+def sha256(repo: Path) -> Path:
+    """Commits of 64 digits, on one of them."""
+    run(repo.parent, "init", "-q", "--object-format=sha256", "long")
+    run(repo.parent / "long", "commit", "-q", "--allow-empty", "-m", "first")
+    run(repo.parent / "long", "checkout", "-q", "--detach")
+    return repo.parent / "long"
+
+
+def detached_worktree(repo: Path) -> Path:
+    """A worktree on a commit."""
+    run(repo, "worktree", "add", "-q", "--detach", str(repo.parent / "loose"))
+    return repo.parent / "loose"
+
+
+def gone_worktree(repo: Path) -> Path:
+    """A worktree whose repository's folder for it was pruned; it lies inside another repository."""
+    run(repo, "worktree", "add", "-q", "-b", "gone", str(repo / "gone"))
+    shutil.rmtree(repo / ".git" / "worktrees")
+    return repo / "gone"
+
+
+def removed_worktree(repo: Path) -> Path:
+    """The folder itself is gone, inside another repository."""
+    run(repo, "worktree", "add", "-q", "-b", "gone", str(repo / "gone"))
+    run(repo, "worktree", "remove", str(repo / "gone"))
+    return repo / "gone"
+
+
+def moved_repository(repo: Path) -> Path:
+    """A worktree whose repository was moved away."""
+    tree = worktree(repo)
+    repo.rename(repo.parent / "elsewhere")
+    return tree
+
+
+def submodule(repo: Path) -> Path:
+    """A repository in a repository."""
+    outer = repo.parent / "outer"
+    run(repo.parent, "init", "-q", "-b", "above", "outer")
+    run(outer, "submodule", "add", "-q", str(repo), "sub")
+    run(outer / "sub", "checkout", "-q", "-b", "below")
+    return outer / "sub"
+
+
+def worktree_of_a_submodule(repo: Path) -> Path:
+    """Its folder lies below `.git/modules`."""
+    return worktree(submodule(repo))
+
+
+def separate(repo: Path) -> Path:
+    """`git init --separate-git-dir`: a `.git` file, and no worktree."""
+    run(repo.parent, "init", "-q", "-b", "apart", "--separate-git-dir", str(repo.parent / "store"), "work")
+    return repo.parent / "work"
+
+
+def bare(repo: Path) -> Path:
+    """A folder that is a repository itself."""
+    run(repo.parent, "clone", "-q", "--bare", str(repo), "all.git")
+    return repo.parent / "all.git"
+
+
+def below_bare(repo: Path) -> Path:
+    """Inside of one."""
+    return bare(repo) / "refs" / "heads"
+
+
+def worktree_of_a_bare_one(repo: Path) -> Path:
+    """`.bare` with its worktrees beside it."""
+    (repo.parent / "all").mkdir()
+    run(repo.parent, "clone", "-q", "--bare", str(repo), "all/.bare")
+    (repo.parent / "all" / ".git").write_text("gitdir: ./.bare\n")
+    run(repo.parent / "all", "worktree", "add", "-q", "-b", "one", "one")
+    return repo.parent / "all" / "one"
+
+
+def in_git_dir(repo: Path) -> Path:
+    """Somebody stands in `.git`."""
+    return repo / ".git" / "objects"
+
+
+def sparse(repo: Path) -> Path:
+    """A part of the files."""
+    run(repo, "sparse-checkout", "set", "docs")
+    return repo
+
+
+def linked(repo: Path) -> Path:
+    """A link from elsewhere to a folder of it."""
+    (repo / "deep" / "er").mkdir(parents=True)
+    (repo.parent / "link").symlink_to(repo / "deep")
+    return repo.parent / "link" / "er"
+
+
+def dot_git_is_a_link(repo: Path) -> Path:
+    """`.git` is a link to a folder elsewhere."""
+    (repo / ".git").rename(repo.parent / "store")
+    (repo / ".git").symlink_to(repo.parent / "store")
+    return repo
+
+
+def head_is_a_link(repo: Path) -> Path:
+    """As old versions made it, and core.preferSymlinkRefs does."""
+    (repo / ".git" / "HEAD").unlink()
+    (repo / ".git" / "HEAD").symlink_to("refs/heads/main")
+    return repo
+
+
+def head_with_spaces(repo: Path) -> Path:
+    """Written by hand."""
+    (repo / ".git" / "HEAD").write_text("ref:\t refs/heads/main  \n\n")
+    return repo
+
+
+def head_is_nonsense(repo: Path) -> Path:
+    """No repository then: the one above counts."""
+    run(repo, "init", "-q", "inner")
+    (repo / "inner" / ".git" / "HEAD").write_text("nonsense\n")
+    return repo / "inner"
+
+
+def empty_dot_git(repo: Path) -> Path:
+    """A folder `.git` that is none: the one above counts."""
+    (repo / "inner" / ".git").mkdir(parents=True)
+    return repo / "inner"
+
+
+def head_alone(repo: Path) -> Path:
+    """A `.git` with nothing but a HEAD is no repository: the one above counts."""
+    empty_dot_git(repo)
+    (repo / "inner" / ".git" / "HEAD").write_text("ref: refs/heads/inner\n")
+    return repo / "inner"
+
+
+def dot_git_leads_nowhere(repo: Path) -> Path:
+    """A `.git` file that leads nowhere: git looks no further."""
+    (repo / "inner").mkdir()
+    (repo / "inner" / ".git").write_text("gitdir: /no/such\n")
+    return repo / "inner"
+
+
+def dot_git_says_nothing(repo: Path) -> Path:
+    """A `.git` file of another kind."""
+    (repo / "inner").mkdir()
+    (repo / "inner" / ".git").write_text("hello\n")
+    return repo / "inner"
+
+
+def rebasing(repo: Path) -> Path:
+    """In the middle of a rebase git itself names no branch."""
+    (repo / "f").write_text("1")
+    run(repo, "add", "f")
+    run(repo, "commit", "-q", "-m", "one")
+    with pytest.raises(subprocess.CalledProcessError):
+        run(repo, "rebase", "-q", "--exec", "false", "HEAD~1")
+    return repo
+
+
+def of_somebody_else(repo: Path) -> Path:
+    """`safe.directory` guards what a repository's configuration runs."""
+    if os.getuid() == 0:
+        for path in (repo, *repo.rglob("*")):
+            os.chown(path, 12345, -1)
+    return repo
+
+
+def ignored_worktree(repo: Path) -> Path:
+    """Where the client puts its own."""
+    run(repo, "worktree", "add", "-q", "-b", "worktree-x", str(repo / ".claude" / "worktrees" / "x"))
+    return repo / ".claude" / "worktrees" / "x"
+
+
+LAYOUTS = (
+    worktree, unborn, detached, sha256, detached_worktree, gone_worktree, removed_worktree, moved_repository, submodule,
+    worktree_of_a_submodule, separate, bare, below_bare, worktree_of_a_bare_one, in_git_dir, sparse, linked,
+    dot_git_is_a_link, head_is_a_link, head_with_spaces, head_is_nonsense, empty_dot_git, head_alone,
+    dot_git_leads_nowhere, dot_git_says_nothing, rebasing, of_somebody_else, ignored_worktree,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("layout", LAYOUTS, ids=lambda layout: layout.__name__)
+def test_every_layout_is_read_as_git_reads_it(repo: Path, layout: Callable[[Path], Path]) -> None:
+    """Each way to lay out a repository that git knows, made by git, and git's own word for it.
+
+    Bugs shown: the branch of the repository around a worktree that is gone, of a folder `.git` that is none; none for a
+    bare one; a commit where HEAD is a link.
+    """
+    folder = layout(repo)
+
+    assert git.branch(str(folder)) == answer(folder)
+
+
+def test_the_layouts_are_not_all_without_an_answer(repo: Path) -> None:
+    """The comparison above compares something."""
+    assert answer(worktree(repo)) == "side"
+    assert answer(detached(repo)).startswith("@")
+    assert answer(repo.parent) == ""
+
+
+def test_the_search_ends_with_the_file_system(repo: Path) -> None:
+    """Git does not look above a mount point; neither do we.
+
+    Bug shown: the branch of a home that is a repository, for a folder on another disk below it.
+    """
+    (repo / "disk").mkdir()
+    script = 'mount -t tmpfs none disk && git -C disk symbolic-ref HEAD; exec "$@" "$PWD/disk"'
+    program = "import sys; from cst.system import git; print('said', git.branch(sys.argv[1]))"
+    argv = ["unshare", "--mount", "sh", "-c", script, "sh", sys.executable, "-c", program]
+    done = subprocess.run(argv, cwd=repo, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True)
+    if "filesystem boundary" not in done.stderr:
+        pytest.skip("nothing can be mounted here")
+
+    assert done.stdout == "said \n"
+
+
+@pytest.mark.parametrize(
+    ("layout", "name"),
+    [
+        (worktree, "re po"), (ignored_worktree, "re po"), (worktree_of_a_bare_one, "all"), (worktree_of_a_submodule, "sub"),
+        (submodule, "sub"), (separate, "work"), (linked, "re po"), (bare, "all.git"),
+    ],
+    ids=lambda value: getattr(value, "__name__", ""),
+)  # fmt: skip
+def test_a_worktree_has_the_repository_that_it_belongs_to(repo: Path, layout: Callable[[Path], Path], name: str) -> None:
+    """The folder that people call the project by."""
+    assert os.path.basename(git.checkout(str(layout(repo))).repository) == name
 
 
 def test_a_plain_branch(repo: Path) -> None:
