@@ -13,7 +13,7 @@ from cst.system import files
 
 _MOST_TABLES = 100  # git keeps a few: it joins them as they come
 _BLOCK = 1 << 16  # bytes of a table that are read, from its beginning; git writes blocks of 4 KB
-_DELETED, _ONE, _TWO, _SYMBOLIC = range(4)
+_SYMBOLIC = 3  # the kind of a record that names a reference; 0: deleted, 1 and 2: so many commits
 
 
 def head(git_dir: str) -> str:
@@ -53,10 +53,12 @@ def _record(table: bytes, wanted: bytes) -> str | None:
     if table[at : at + 1] != b"r":
         return None  # a table of log records alone
     end = int.from_bytes(table[at + 1 : at + 4], "big")  # counted from the beginning of the file
-    if end <= len(table):
+    if end > len(table):
+        end = len(table)  # a long block, of which we have the beginning
+    else:
         end -= 2 + 3 * int.from_bytes(table[end - 2 : end], "big")  # behind the records: where whole names stand
     at, name = at + 4, b""
-    while at < end:  # of a block that was not read to its end, an IndexError
+    while at < end:
         shared, at = _number(table, at)
         rest, at = _number(table, at)
         name, kind = name[:shared] + table[at : at + (rest >> 3)], rest & 7
@@ -65,9 +67,9 @@ def _record(table: bytes, wanted: bytes) -> str | None:
         if kind == _SYMBOLIC:
             length, value = _number(table, at)
             at = value + length
-        elif kind in (_DELETED, _ONE, _TWO):
-            at += size * kind
         else:
+            at += size * kind
+        if at > end or kind > _SYMBOLIC:
             raise ValueError
         if name == wanted:
             return table[value:at].decode() if kind == _SYMBOLIC else table[value : value + size].hex() if kind else ""
