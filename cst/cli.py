@@ -33,7 +33,7 @@ def run(words: list[str]) -> int:
             raise
         verb = verbs.find(words[0]) if words else None
         help_of = f"{verb.name} " if verb else ""
-        print(f"cst: {error.format_message().rstrip('.')}; see `cst {help_of}--help`", file=sys.stderr)
+        warn(f"{error.format_message().rstrip('.')}; see `cst {help_of}--help`")
         return 2
     return int(code or 0)
 
@@ -95,7 +95,7 @@ def _option(option: verbs.Option) -> inspect.Parameter:
 
 
 def _with_choices(option: verbs.Option) -> str:
-    return f"{option.help}: {', '.join(option.choices)}" if option.choices else option.help
+    return f"{option.help}. One of: {', '.join(option.choices)}" if option.choices else option.help
 
 
 def _checked(verb: verbs.Verb, args: dict[str, Any]) -> dict[str, Any]:

@@ -47,7 +47,7 @@ class Verb(Value):
     errors_in_tmux: str = "unseen"  # on tmux's message line too: never, always, or where stderr is no terminal
 
 
-SESSION = Argument("session", "key, pid, id or its beginning, name, or tmux pane (%7)", complete="session")
+SESSION = Argument("session", "name, pid, id or its first characters, key (pid.start), tmux pane (%7) or place (work:2.1)", complete="session")
 _HERE = SESSION._replace(help=SESSION.help + "; without it, the session of this pane")
 _THESE = _HERE._replace(many=True)
 _NEEDED = SESSION._replace(required=True)
@@ -55,7 +55,7 @@ _COLOR = Option("color", "when to colour", "WHEN", ("auto", "always", "never"))
 _JSON = Option("json", "print JSON (docs/json.md)")
 _CLIENT = Option("client", "the tmux client to act for; a key binding passes #{client_name}", "CLIENT", short="c")
 _REDACT = Option("redact", "letters as x, digits as 0 in prompts, answers, titles, paths")
-_ALL = Option("all", "ended sessions too (the last 7 days)", short="a")
+_ALL = Option("all", "include ended sessions (of the last 7 days)", short="a")
 
 VERBS = (
     Verb(
@@ -69,7 +69,7 @@ VERBS = (
     ),
     Verb(
         "next", "Jump to the session that most needs you; again, to the next one",
-        options=(_CLIENT, Option("peek", "say which one it would be, and stay")),
+        options=(_CLIENT, Option("peek", "only print which session it would be")),
         examples=(("cst next", "jump, or say \"all clear\" and exit 1"), ("cst next --peek", "only ask")),
     ),
     Verb(
@@ -79,9 +79,9 @@ VERBS = (
     Verb(
         "status", "Print one line: how many need you, and for how long",
         options=(
-            Option("format", "for which bar; default: ansi on a terminal, else plain", "FORMAT",
+            Option("format", "output format (default: ansi on a terminal, otherwise plain)", "FORMAT",
                    ("tmux", "ansi", "plain", "json", "waybar", "i3blocks", "swiftbar")),
-            Option("badges", "tell tmux too, as options of panes and windows (docs/tmux.md)"),
+            Option("badges", "also set options of tmux panes and windows, for badges (docs/tmux.md)"),
         ),
         examples=(("cst status --format tmux", "for status-right in tmux.conf"), ("cst status", "in a terminal")),
         errors_in_tmux="never",
@@ -93,8 +93,8 @@ VERBS = (
             Option("state", "only these states", "STATE", STATES, many=True),
             Option("needs-you", "only those that need you", short="n"),
             Option("tag", "only those with one of these tags", "TAG", many=True, complete="tag"),
-            Option("sort", "by what; default: urgency", "KEY", ("urgency", "since", "name", "context")),
-            Option("watch", "go on until q or ctrl-c; into a pipe: again at each change", short="w"),
+            Option("sort", "sort by this (default: urgency)", "KEY", ("urgency", "since", "name", "context")),
+            Option("watch", "keep updating until q or ctrl-c; in a pipe, print again at each change", short="w"),
             _COLOR,
         ),
         examples=(("cst ls --needs-you", "what waits for you"), ("cst ls --json | jq '.sessions[0]'", "for scripts")),
@@ -112,18 +112,18 @@ VERBS = (
         (("cst seen", "the session of this pane"), ("cst seen api", "the session named api")),
     ),
     Verb(
-        "pin", "Pin sessions to the top", (_THESE,), (Option("off", "no longer"), _CLIENT),
-        (("cst pin api web", "both come first"), ("cst pin --off", "the session of this pane: no longer")),
+        "pin", "Pin sessions to the top", (_THESE,), (Option("off", "unpin"), _CLIENT),
+        (("cst pin api web", "both come first"), ("cst pin --off", "unpin the session of this pane")),
     ),
     Verb(
         "snooze", "Snooze sessions", (_THESE,),
         (
-            Option("for", "for how long, as 30m, 2h or 1d; default: 30m", "TIME"),
-            Option("until-changes", "until the session does or wants something else"),
+            Option("for", "how long, e.g. 30m, 2h or 1d (default: 30m)", "TIME"),
+            Option("until-changes", "until its state changes"),
             Option("off", "wake it"), _CLIENT,
         ),
         (("cst snooze", "the session of this pane, for 30 minutes"), ("cst snooze api --for 2h", "for two hours"),
-         ("cst snooze web --until-changes", "until it wants something else")),
+         ("cst snooze web --until-changes", "until its state changes")),
     ),
     Verb(
         "tag", "Tag sessions, or print their tags", (_THESE,),
@@ -135,12 +135,12 @@ VERBS = (
          ("cst tag api --remove urgent", "take one away"), ("cst tag api", "which it has")),
     ),
     Verb(
-        "rename", "Give a session a name of yours; Claude Code keeps its own",
+        "rename", "Rename a session, in cst only",
         (Argument("word", "the session (without it, that of this pane), then its new name", many=True,
                   complete="session"),),
-        (Option("off", "take your name away"), _CLIENT),
+        (Option("off", "remove the name that you gave it"), _CLIENT),
         (("cst rename api parser", "call api parser"), ("cst rename parser", "the session of this pane"),
-         ("cst rename parser --off", "by its own name again")),
+         ("cst rename parser --off", "restores its own name")),
     ),
     Verb(
         "jump", "Show a session's pane on your tmux client", (_NEEDED,), (_CLIENT,),
@@ -167,13 +167,13 @@ VERBS = (
         errors_in_tmux="always",
     ),
     Verb(
-        "kill", "End sessions: SIGTERM to exactly that process, after a question",
+        "kill", "End sessions (SIGTERM to exactly that process), after confirmation",
         (_NEEDED._replace(many=True),),
         (Option("yes", "do not ask", short="y"), Option("force", "SIGKILL what SIGTERM did not end")),
         (("cst kill api", "asks, then ends it"), ("cst kill --yes 4711", "by pid, without the question")),
     ),
     Verb(
-        "answer", "Answer a session's dialog from here, if it still is that one",
+        "answer", "Answer a session's dialog from here, if it is still the same",
         (_NEEDED, Argument("reply", "yes, always, no, or an option's number; without it, the dialog is shown",
                            complete="yes always no")), (),
         (("cst answer api", "shows the dialog and asks"), ("cst answer api yes", "approves what it asks now"),
@@ -190,16 +190,16 @@ VERBS = (
         "wait", "Wait until a session is done, needs you, or has ended",
         (_NEEDED,),
         (
-            Option("until", "which state, or needs-you; default: done or needs-you. idle and asked count as done",
+            Option("until", "state to wait for (default: done or needs-you; idle and asked count as done)",
                    "STATE", ("needs-you", *STATES), many=True),
-            Option("timeout", "give up after so long, as 90s, 30m or 2h: exit 1", "TIME"),
+            Option("timeout", "give up after this long, e.g. 90s, 30m or 2h: exit 1", "TIME"),
         ),
         (("cst wait api --until done && make deploy", "once it has finished its turn"),
          ("cst wait api --timeout 30m", "until it wants something of you, half an hour at most")),
     ),
     Verb(
         "events", "Print the state of each session, and with --follow its changes", (SESSION._replace(many=True),),
-        (Option("follow", "go on with what changes, until ctrl-c", short="f"),
+        (Option("follow", "keep printing changes until ctrl-c", short="f"),
          Option("json", "print one JSON object in each line (docs/json.md)")),
         (("cst events --follow", "every change of every session"),
          ("cst events --follow --json api | jq .to", "for scripts")),
@@ -208,35 +208,35 @@ VERBS = (
         "record", "Record what cst sees, until ctrl-c: for a bug report, or a test",
         (Argument("file", "where to; must not exist yet", required=True, complete="file"),),
         (
-            Option("seconds", "stop after so long", "N"), Option("every", "how often to look; default: 1", "SECONDS"),
+            Option("seconds", "stop after this many seconds", "N"), Option("every", "how often to look (default: 1)", "SECONDS"),
             _REDACT,
         ),
         (("cst record --redact wrong.jsonl", "then do what goes wrong, then ctrl-c"),),
     ),
     Verb(
-        "replay", "Run a reading verb on a recording; without one: what changed when",
+        "replay", "Run a read-only command on a recording, or list what changed when",
         (
             Argument("file", "a recording of `cst record`", required=True, complete="file"),
             Argument("command", "ls, show, why, status, rows, preview or next --peek, with its options", many=True,
                      complete="ls show why status next"),
         ),
-        (Option("at", "the moment, in seconds from its beginning; default: its end", "SECONDS"),),
+        (Option("at", "the moment, in seconds from its beginning (default: its end)", "SECONDS"),),
         (("cst replay wrong.jsonl", "every change of a state"), ("cst replay --at 12 wrong.jsonl why api", "then")),
         passes_options=True,
     ),
     Verb(
-        "hooks", "Install the hooks that make states sharper, or take them out",
+        "hooks", "Install or remove the hooks that make states more precise",
         (Argument("what", "install, uninstall, status, or print: the fragment to merge by hand", required=True,
                   choices=("install", "uninstall", "status", "print")),),
         (
-            Option("scope", "whose settings.json; default: user", "SCOPE", ("user", "project", "local")),
+            Option("scope", "which settings.json (default: user)", "SCOPE", ("user", "project", "local")),
             Option("dry-run", "only show what would change"), Option("yes", "do not ask", short="y"),
-            Option("client", "the Claude Code version to install for; default: the oldest in use", "VERSION"),
+            Option("client", "the Claude Code version to install for (default: the oldest in use)", "VERSION"),
             _JSON._replace(help="print the status as JSON (docs/json.md)"),
         ),
         (
             ("cst hooks install", "shows the change, asks, makes it"),
-            ("cst hooks uninstall", "gives back the file as it was"),
+            ("cst hooks uninstall", "restores the file"),
             ("cst hooks status", "where they are installed, and which sessions fire"),
         ),
     ),
@@ -253,7 +253,7 @@ VERBS = (
         "prune", "Remove old event logs and marks that no longer count", (),
         (
             Option("dry-run", "only show what would go"),
-            Option("older-than", "what was written since stays; default: 30d", "AGE"),
+            Option("older-than", "keep what is newer than this (default: 30d)", "AGE"),
             Option("all", "everything that cst wrote, to leave nothing behind when you uninstall it; asks"),
             Option("yes", "with --all: do not ask", short="y"),
         ),
@@ -265,7 +265,7 @@ VERBS = (
         (Argument("what", "tmux: keys and status line; bash, zsh, fish: prompt and completion; starship: its module",
                   required=True, choices=("tmux", "bash", "zsh", "fish", "starship")),),
         (
-            Option("command", "how tmux is to call cst; default: this installation, by its absolute path", "PATH"),
+            Option("command", "how tmux calls cst (default: this installation, by its absolute path)", "PATH"),
             Option("plugin", "load the tmux plugin instead, which has options (docs/tmux.md)"),
             Option("off", "tmux: take it out of tmux.conf and of the tmux that runs; shows the change, asks"),
             Option("dry-run", "with --off: only show it"), Option("yes", "with --off: do not ask", short="y"),
@@ -292,7 +292,7 @@ VERBS = (
     Verb(
         "preview", "Print the picker's preview of one session; fzf calls this", (_NEEDED,),
         (
-            Option("page", "what to show; default: tools", "PAGE", PAGES), Option("width", "columns", "N"),
+            Option("page", "what to show (default: tools)", "PAGE", PAGES), Option("width", "columns", "N"),
             Option("height", "lines", "N"),
         ),
         hidden=True,

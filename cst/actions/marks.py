@@ -96,7 +96,7 @@ def rename(settings: Settings, session: Session, now: float, name: str) -> str:
 
 
 def looked(settings: Settings, sessions: Sequence[Session], now: float) -> None:
-    """Keep when the fleet was last looked at, and who lived then: what `away.digest` compares with."""
+    """Keep when the fleet was last looked at, and who lived then: what `digest.digest` compares with."""
     append(settings, [Mark(now, "looked", value=" ".join(s.key for s in sessions if s.pid is not None))])
 
 

@@ -29,11 +29,11 @@ def run(args: Args, settings: Settings) -> int:
         if args["json"] or not os.isatty(1):
             return _print_changes(args, settings)
         return _watch(args, settings)
-    from cst.render import shell_words
+    from cst.render import shell_exports
     from cst.store import exports
 
     snapshot, fleet = sessions.load_and_mark_seen(settings, ROWS, ended=args["all"])
-    exports.write(settings, shell_words.files(fleet))
+    exports.write(settings, shell_exports.files(fleet))
     shown = chosen(fleet, args)
     if args["json"]:
         from cst.render import schema

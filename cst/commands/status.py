@@ -6,7 +6,7 @@ import os
 
 from cst import sessions
 from cst.output import print_json, print_lines
-from cst.render import shell_words, status_line
+from cst.render import shell_exports, status_line
 from cst.snapshot import STATUS
 from cst.store import exports
 from cst.system import processes
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def run(args: Args, settings: Settings) -> int:
     """Print the line in the format of the bar; with `--badges` set the options of panes and windows too."""
     snapshot, fleet = sessions.load_and_mark_seen(settings, STATUS)
-    exports.write(settings, shell_words.files(fleet, snapshot.now, processes.uptime(), processes.boot_id()))
+    exports.write(settings, shell_exports.files(fleet, snapshot.now, processes.uptime(), processes.boot_id()))
     form = args["format"] or ("ansi" if os.isatty(1) else "plain")
     if form == "json":
         return print_json(status_line.numbers(fleet, snapshot.now))

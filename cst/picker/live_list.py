@@ -12,7 +12,7 @@ from cst.picker.context import Context, Target
 from cst.picker.operations import Operations
 from cst.picker.order import Order
 from cst.poller import Poller
-from cst.render import rows, shell_words, status_line
+from cst.render import rows, shell_exports, status_line
 from cst.render.paint import Paint
 from cst.render.theme import ascii_only
 from cst.sessions import load_and_mark_seen, mark_seen_on_screen
@@ -81,7 +81,7 @@ class LiveList:
         """Write the files that the shells complete from, if the sessions were judged again."""
         if self.sessions is not self._exported:
             self._exported = self.sessions
-            exports.write(self._settings, shell_words.files(self.sessions))
+            exports.write(self._settings, shell_exports.files(self.sessions))
 
     def _mark_seen(self) -> None:
         """A picker that stays open is open for hours: what its user sees in other panes meanwhile is seen. (Below a

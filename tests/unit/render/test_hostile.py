@@ -8,7 +8,6 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from unicodedata import category
@@ -107,7 +106,7 @@ class World:
 
 
 @pytest.fixture
-def world(home: Path, claude: Path, live: Live) -> Iterator[World]:
+def world(home: Path, claude: Path, live: Live) -> World:
     """A fleet of hostile sessions."""
     made = World(home, claude, live)
     for name, text in PAYLOADS.items():

@@ -13,9 +13,15 @@ def rgb(colour: str) -> tuple[int, int, int]:
     number = int(colour.removeprefix("colour"))
     assert number >= 16, colour
     if number >= 232:
-        return (8 + 10 * (number - 232),) * 3
+        grey = 8 + 10 * (number - 232)
+        return grey, grey, grey
     red, rest = divmod(number - 16, 36)
-    return tuple(55 + 40 * part if part else 0 for part in (red, *divmod(rest, 6)))
+    green, blue = divmod(rest, 6)
+    return _channel(red), _channel(green), _channel(blue)
+
+
+def _channel(part: int) -> int:
+    return 55 + 40 * part if part else 0
 
 
 def luminance(colour: str) -> float:

@@ -69,6 +69,7 @@ def test_unknown_is_null() -> None:
 def test_unknown_parts_are_null() -> None:
     """A dialog of no tool has a null tool; window and percent of the context are not known."""
     session = one("api")
+    assert session.wants
     found = _back(schema.one(session._replace(wants=session.wants._replace(tool=""))))
 
     assert (found["wants"]["tool"], found["context"]["window"], found["context"]["percent"]) == (None, None, None)

@@ -13,7 +13,7 @@ import pytest
 from cst.render import status_formats
 
 from tests.testing import ROOT, Live, cst, registry_entry, started, write_registry
-from tests.unit.render.test_shell_words import NOW, session
+from tests.unit.render.test_shell_exports import NOW, session
 
 NASTY = "<b>&amp;|bash=rm -rf /|\n---\x1b[31m\u202e"
 SOME = [session(1, "permission", name="api"), session(2, "working", name=NASTY, last_prompt=NASTY), session(3, "ended", pid=None)]

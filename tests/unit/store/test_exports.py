@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from cst.render import shell_words
+from cst.render import shell_exports
 from cst.settings import Settings
 from cst.store import exports
 from cst.system import processes
 
 from tests.testing import Live, cst, registry_entry, started, write_registry
-from tests.unit.render.test_shell_words import NOW, session
+from tests.unit.render.test_shell_exports import NOW, session
 
 
 @pytest.fixture
@@ -51,9 +51,9 @@ def test_ls_leaves_names_only(home: Path, claude: Path, live: Live, folder: Path
 
 def test_names_that_did_not_change_are_not_written(own: Settings, folder: Path) -> None:
     """The file is left alone while its content would be the same."""
-    exports.write(own, shell_words.files([session(1)]))
+    exports.write(own, shell_exports.files([session(1)]))
     before = (folder / "names").stat()
-    exports.write(own, shell_words.files([session(1)]))
+    exports.write(own, shell_exports.files([session(1)]))
     after = (folder / "names").stat()
 
     assert (before.st_ino, before.st_mtime_ns) == (after.st_ino, after.st_mtime_ns)
@@ -61,8 +61,8 @@ def test_names_that_did_not_change_are_not_written(own: Settings, folder: Path) 
 
 def test_sessions_that_are_gone_are_not_offered(own: Settings, folder: Path) -> None:
     """The last session leaves an empty file behind."""
-    exports.write(own, shell_words.files([session(1)]))
-    exports.write(own, shell_words.files([]))
+    exports.write(own, shell_exports.files([session(1)]))
+    exports.write(own, shell_exports.files([]))
 
     assert (folder / "names").read_text() == ""
 
@@ -85,7 +85,7 @@ def test_a_folder_that_cannot_be_written(home: Path, folder: Path, obstacle: str
 
 def test_a_recording_leaves_nothing(own: Settings, folder: Path) -> None:
     """What is replayed is not the present."""
-    exports.write(own._replace(replay="/x"), shell_words.files([session(1)], NOW, 500.0, "a-1"))
+    exports.write(own._replace(replay="/x"), shell_exports.files([session(1)], NOW, 500.0, "a-1"))
 
     assert not folder.exists()
 
@@ -93,7 +93,7 @@ def test_a_recording_leaves_nothing(own: Settings, folder: Path) -> None:
 def test_a_reader_sees_a_whole_file(own: Settings, folder: Path) -> None:
     """While two write by turns, a reader finds the one text or the other, and nothing stays behind."""
     texts = [[session(n, name=f"name-{n}-{'x' * 60}") for n in range(1, 60 + more)] for more in (0, 40)]
-    exports.write(own, shell_words.files(texts[0]))
+    exports.write(own, shell_exports.files(texts[0]))
     wanted = {len(texts[0]), len(texts[1])}
     over = threading.Event()
     found: set[int] = set()
@@ -105,7 +105,7 @@ def test_a_reader_sees_a_whole_file(own: Settings, folder: Path) -> None:
     reader = threading.Thread(target=read)
     reader.start()
     for number in range(300):
-        exports.write(own, shell_words.files(texts[number % 2]))
+        exports.write(own, shell_exports.files(texts[number % 2]))
     over.set()
     reader.join()
 
