@@ -71,9 +71,9 @@ say() {
     [ "$(tmux show-option -gqv @cst-said)" = "$1" ] && return
     tmux set-option -g @cst-said "$1"
     clients=$(tmux list-clients -F '#{client_name}')
-    [ -n "$clients" ] || tmux set-hook -g "$coming" "display-message '$1' ; set-hook -gu '$coming'"
+    [ -n "$clients" ] || tmux set-hook -g "$coming" "display-message -d 4000 '$1' ; set-hook -gu '$coming'"
     for client in $clients; do
-        tmux display-message -c "$client" "$1"
+        tmux display-message -d 4000 -c "$client" "$1"
     done
 }
 

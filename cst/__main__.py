@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from typing import NoReturn
 
 OK, NOTHING, USAGE, BUG, CANCELLED = 0, 1, 2, 3, 130
+_UNWRITTEN = (5, 9, 28)  # EIO, EBADF, ENOSPC: of a write to what has no name, which is standard output
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -22,8 +23,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if argv is None else argv)
     try:
         code = _run(words)
-        if sys.stdout is not None:
-            sys.stdout.flush()
+        _flush()
     except CstError as error:
         _complain(str(error), words)
         return USAGE if isinstance(error, UsageError) else NOTHING
@@ -33,6 +33,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return OK
     except Exception as error:  # the last line of defence: a report instead of a stack trace
+        if isinstance(error, OSError) and error.filename is None and error.errno in _UNWRITTEN:
+            _complain(f"cannot write the output: {error.strerror}", words)
+            return NOTHING
         _report(words, error)
         return BUG
     return code
@@ -63,15 +66,30 @@ def _run(words: list[str]) -> int:
     return code
 
 
+def _flush() -> None:
+    """Write out what is still held back. CstError where standard output takes nothing."""
+    try:
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        from cst.output import unwritten
+
+        raise unwritten(error) from None
+
+
 def _complain(message: str, words: list[str]) -> None:
     """One line on stderr; from a tmux key binding, where nobody reads that, and from a popup, which closes over it, on
     the message line too. The table of verbs says which verb tmux and fzf call again and again: their errors must not
     flash on somebody's screen.
     """
     from cst import verbs
+    from cst.output import warn
     from cst.settings import popup
+    from cst.text import clean
 
-    print(f"cst: {message}", file=sys.stderr)
+    warn(message)
     verb = verbs.find(words[0]) if words else None
     program, socket, client = popup(os.environ)
     where = verb.errors_in_tmux if verb else "unseen"
@@ -79,8 +97,7 @@ def _complain(message: str, words: list[str]) -> None:
         from cst.system import tmux
 
         named = words[words.index("--client") + 1 :][:1] if "--client" in words else []
-        whose = ["-c", *named] if named else ["-c", client] if client else []
-        tmux.run(program, socket, ["display-message", *whose, tmux.escape(f"cst: {message}")])
+        tmux.say(program, socket, named[0] if named else client, f"cst: {clean(message)}")
 
 
 def _report(words: list[str], error: Exception) -> None:
@@ -90,6 +107,7 @@ def _report(words: list[str], error: Exception) -> None:
     import traceback
 
     from cst import __version__
+    from cst.output import warn
 
     trace = "".join(traceback.format_exception(error))
     text = (
@@ -97,12 +115,15 @@ def _report(words: list[str], error: Exception) -> None:
         f"{platform.platform()}\n\n```\n{trace}```\n"
     )
     try:
-        with tempfile.NamedTemporaryFile("w", prefix="cst-report-", suffix=".md", delete=False) as file:
-            file.write(text)
-        where = f"the report is in {file.name}"
-    except OSError:
-        where = text
-    _complain(f"a bug: {type(error).__name__}; please report it, {where}", words)
+        with tempfile.NamedTemporaryFile("wb", prefix="cst-report-", suffix=".md", delete=False) as file:
+            file.write(text.encode("utf-8", "replace"))
+    except OSError as failed:
+        where = f"its report cannot be written ({failed.strerror}) and follows"
+        _complain(f"a bug: {type(error).__name__}; please report it, {where}", words)
+        for line in text.splitlines():
+            warn(line)
+        return
+    _complain(f"a bug: {type(error).__name__}; please report it, the report is in {file.name}", words)
 
 
 if __name__ == "__main__":

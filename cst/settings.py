@@ -106,7 +106,7 @@ def load(env: Mapping[str, str]) -> Settings:
     if not home.startswith("/"):
         raise CstError("HOME is not set to a folder", "set it, for example HOME=/home/you")
     home = home.rstrip("/")
-    config = _config(env.get("CST_CONFIG") or f"{_xdg(env, 'XDG_CONFIG_HOME', home, '.config')}/cst/config.toml")
+    config = _config(env.get("CST_CONFIG") or f"{_xdg(env, 'XDG_CONFIG_HOME', home, '.config')}/cst/config.toml", home)
     claude = env.get("CLAUDE_CONFIG_DIR") or home + "/.claude"
     dirs = [_absolute(path, home) for path in (claude, *config["config_dirs"])]
     columns, own_state = env.get("COLUMNS", ""), env.get("CST_STATE_DIR", "").rstrip("/")
@@ -168,23 +168,24 @@ def _absolute(path: str, home: str) -> str:
     return path.rstrip("/") if path.startswith("/") else f"{home}/{path}".rstrip("/")
 
 
-def _config(path: str) -> dict[str, Any]:
+def _config(path: str, home: str) -> dict[str, Any]:
     values = {name: default for name, _, default, _ in KEYS}
+    called = "~" + path[len(home) :] if path.startswith(home + "/") else path  # short: it may be tmux's message line
     try:
         text = files.read(path) if path != os.devnull else b""
     except FileNotFoundError:
         return values
     except OSError as error:
-        raise CstError(f"cannot read {path}: {error.strerror}", "fix its permissions or remove it") from None
+        raise CstError(f"cannot read {called}: {error.strerror}", "fix its permissions or remove it") from None
     import tomllib  # 0.8 x the start of Python: only where there is a file
 
     try:
         given = tomllib.loads(text.decode())
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise CstError(f"{path} is not TOML: {error}", "fix that line") from None
+        raise CstError(f"{called} is not TOML: {error}", "fix that line") from None
     types = {name: kind for name, kind, _, _ in KEYS}
     for name, value in given.items():
-        where = f"{path}, line {_line_of(text, name)}"
+        where = f"{called}, line {_line_of(text, name)}"
         if name not in types:
             raise CstError(f"{where}: unknown key {name!r}", f"known are {', '.join(types)}")
         values[name] = _checked(name, value, types[name], where)

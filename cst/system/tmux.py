@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _MOST = 12_000  # bytes of one call's words; tmux takes 16 KB in one message
 TIMEOUT = 2.0  # seconds; a server that hangs must not hang the status line
+_READABLE = 4000  # milliseconds that a message stays: after a jump, tmux's own 750 go by while you look at the pane
 
 # Free text (the session's name) last: it may hold anything but a newline.
 _PANE = (
@@ -79,15 +80,20 @@ def switch(program: str, socket: str, client: str, target: str, message: str, se
         here, go = f"={session_id}:{window}", f"switch-client -Z -c {spawn.shell_quote(client)} -t"
         words = ["if-shell", "-F", "-t", here, there, f"{go} '{here}'", f"{go} '{target}'"]
     if message:
-        words += [";", "display-message", "-c", client, escape(message)]
+        words += [";", *_message(client, message)]
     code, output = run(program, socket, words)
     if code:
         raise CstError(f"tmux could not show that pane: {output.strip()}", "`cst ls` lists what is there now")
 
 
 def say(program: str, socket: str, client: str, message: str) -> None:
-    """Put `message` on the message line of `client`; silent where that client is gone."""
-    run(program, socket, ["display-message", "-c", client, escape(message)])
+    """Put `message` on the message line of `client`, "" for the one that tmux takes; silent where that client is
+    gone."""
+    run(program, socket, _message(client, message))
+
+
+def _message(client: str, message: str) -> list[str]:
+    return ["display-message", "-d", str(_READABLE), *(["-c", client] if client else []), escape(message)]
 
 
 def screen(program: str, socket: str, pane: str) -> str | None:
