@@ -19,6 +19,8 @@ import statistics
 import subprocess
 import sys
 import time
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from bench.fleet import Fleet
@@ -69,7 +71,7 @@ def measure(fleet: Fleet, watch: Watch, runs: int) -> dict[str, Sample]:
     env = fleet.env
     key = fleet.ids[0]
     hook_env = {**env, "CLAUDE_CODE_SESSION_ID": _ID, "CLAUDE_PID": "1"}
-    cases = {
+    cases: dict[str, Callable[[], Run]] = {
         "floor": lambda: whole([sys.executable, "-c", "pass"], env),
         "hook": lambda: whole(["/bin/sh", str(ROOT / "shell/hook.sh")], hook_env, PAYLOAD),
         "status": lambda: whole([CST, "status", "--format", "tmux"], env),
@@ -77,12 +79,12 @@ def measure(fleet: Fleet, watch: Watch, runs: int) -> dict[str, Sample]:
         "rows": lambda: whole([CST, "rows", "--width", "100"], env),
         "preview": lambda: whole([CST, "preview", key, "--width", "80", "--height", "40"], env),
         **{
-            f"preview, {page}": lambda page=page: whole([CST, "preview", key, "--page", page, "--height", "40"], env)
+            f"preview, {page}": partial(whole, [CST, "preview", key, "--page", page, "--height", "40"], env)
             for page in ("screen", "why", "changes", "conversation")
         },
         "ls --json": lambda: whole([CST, "ls", "--json"], env),
         "pick, first row": lambda: first_row([CST, "pick"], env),
-        **{name: lambda words=words: whole(words, env) for name, words in rivals().items()},
+        **{name: partial(whole, words, env) for name, words in rivals().items()},
     }
     found: dict[str, list[float]] = {name: [] for name in cases}
     number = 0

@@ -41,8 +41,8 @@ def make(root: Path, count: int) -> None:
 
 
 def _transcript(session: str, cwd: str, number: int) -> list[dict[str, object]]:
-    common = {"cwd": cwd, "gitBranch": "main", "sessionId": session, "version": "2.1.329"}
-    said = [{"type": "text", "text": f"answer {number} " + "word " * 300}]
+    common: dict[str, object] = {"cwd": cwd, "gitBranch": "main", "sessionId": session, "version": "2.1.329"}
+    said: list[object] = [{"type": "text", "text": f"answer {number} " + "word " * 300}]
     return [
         {"type": "user", "message": {"role": "user", "content": "go"}, **common},
         *({"type": "assistant", "message": {"role": "assistant", "content": said}, **common} for _ in range(6)),

@@ -351,11 +351,12 @@ def main() -> int:
     most = asked.runs * 5
     print(f"{asked.sessions} sessions, load {os.getloadavg()[0]:.1f}", flush=True)
     with Fleet(asked.sessions, 0) as fleet, Watch() as watch:
-        for what, share in (
+        shares: tuple[tuple[str, Callable[[], Share]], ...] = (
             ("fzf alone, idle", lambda: idle_cost(fleet, watch, asked.seconds)),
             ("picker, nothing changes", lambda: refresh_cost(fleet, watch, asked.seconds, 0)),
             ("picker, a change a second", lambda: refresh_cost(fleet, watch, asked.seconds, 1)),
-        ):
+        )
+        for what, share in shares:
             charged, excess = share()
             print(f"{what:30} {charged / excess:6.1%} of a core ({charged:.1%} charged, while a piece of work was "
                   f"charged {excess:.1f} times its least)", flush=True)  # fmt: skip

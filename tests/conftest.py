@@ -18,7 +18,6 @@ import hypothesis
 import pytest
 
 from cst.settings import Settings, load
-
 from tests import testing
 
 # No deadline and no "too slow": the machine may be busy. `--hypothesis-profile=thorough` looks longer.

@@ -12,7 +12,6 @@ import pytest
 
 from cst.core import fleet, redact
 from cst.store import recording
-
 from tests.testing import DATA
 
 CORPUS = DATA / "corpus"

@@ -57,8 +57,8 @@ MAY_IMPORT: dict[str, set[str]] = {
                            "commands._marks"},
     "commands.replay": PLAIN | {"settings", "args", "verbs", "dispatch", "output", "core.*", "store.*", "render.*"},
     "dispatch": {"model", "settings", "verbs", "args", "commands"},
-    "cli": {"", "model", "settings", "verbs", "dispatch"},
-    "__main__": {"", "model", "settings", "verbs", "dispatch", "cli", "system.tmux"},
+    "cli": {"", "model", "settings", "verbs", "dispatch", "output"},
+    "__main__": {"", "model", "settings", "verbs", "dispatch", "cli", "output", "text", "system.tmux"},
 }  # fmt: skip
 
 # What comes from elsewhere has one owner each.

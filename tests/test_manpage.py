@@ -11,7 +11,6 @@ import pytest
 
 from cst import settings
 from cst.verbs import VERBS
-
 from tests.testing import ROOT
 
 PAGE = ROOT / "docs/cst.1"

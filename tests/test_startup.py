@@ -15,10 +15,24 @@ from pathlib import Path
 import pytest
 
 from cst.claude import transcript
-
 from tests.testing import (
-    ID, OTHER_ID, ROOT, Live, TmuxServer, cst, ended_turn, event, jsonl, registry_entry, said, started, typed, until,
-    write_events, write_registry, write_transcript,
+    ID,
+    OTHER_ID,
+    ROOT,
+    Live,
+    TmuxServer,
+    cst,
+    ended_turn,
+    event,
+    jsonl,
+    registry_entry,
+    said,
+    started,
+    typed,
+    until,
+    write_events,
+    write_registry,
+    write_transcript,
 )  # fmt: skip
 
 IDS = (ID, OTHER_ID, "22222222-3333-4444-8555-666666666666")
@@ -157,6 +171,7 @@ def test_a_watch_imports_what_a_look_does(pids: list[int]) -> None:
     argv = [sys.executable, "-S", "-X", "importtime", str(ROOT / "shell" / "cst"), "ls", "--watch"]
     env = {**os.environ, "PYTHONPATH": str(ROOT)}
     with subprocess.Popen(argv, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True) as watch:
+        assert watch.stdout
         first = watch.stdout.readline()
         watch.terminate()
         found = _names(watch.communicate(timeout=60)[1]) - floor()

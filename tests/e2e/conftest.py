@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from cst.demo import fleet
-
 from tests.e2e.picking import Picker
 from tests.e2e.test_demo import Theatre
 

@@ -6,10 +6,10 @@ import contextlib
 import os
 import re
 import time
+from functools import partial
 from pathlib import Path
 
 from cst.demo import fleet, folder
-
 from tests.testing import until
 
 PATIENCE = 20
@@ -92,7 +92,10 @@ class Picker:
             rows, here = self.rows(), self.at()
             there = next((i for i, row in enumerate(rows) if text in row), len(rows))
             self.tmux("send-keys", "-t", self.pane, "Down" if there > here else "Up")
-            until(lambda here=here: self.at() not in (-1, here))  # at the end of the list: that row is not there
+            until(partial(self._has_left, here))  # at the end of the list: that row is not there
+
+    def _has_left(self, row: int) -> bool:
+        return self.at() not in (-1, row)
 
     def marks(self, text: str) -> None:
         """Mark the row with that text. A mark that comes within the moment of a reload is lost: then once more."""

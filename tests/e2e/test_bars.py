@@ -26,6 +26,7 @@ def test_i3blocks_shows_the_segment(claude: Path, live: Live, tmp_path: Path) ->
     write_registry(claude, registry_entry(pid, procStart=started(pid), status="waiting", waitingFor="permission prompt", tmux=None))
     env = {**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}"}
     with subprocess.Popen(["i3blocks", "-c", str(tmp_path / "config")], env=env, stdout=subprocess.PIPE, text=True) as bar:
+        assert bar.stdout
         drawn = [bar.stdout.readline() for _ in range(5)]  # header, [, a bar before cst has answered, two with its answer
         block = json.loads(drawn[-1].strip().strip(","))[-1]
         bar.terminate()

@@ -28,9 +28,8 @@ from cst.demo.screen import Scene
 from cst.demo.story import Prompt, Role, Words
 from cst.demo.welcome import welcome
 from cst.text import width
-
-from tests.testing import ROOT, TmuxServer, started, until
 from tests.e2e.picking import ended
+from tests.testing import ROOT, TmuxServer, started, until
 
 pytestmark = pytest.mark.skipif(not shutil.which("tmux"), reason="tmux is not installed")
 
@@ -124,7 +123,7 @@ def press(demo: fleet.Demo, who: str, *keys: str) -> None:
 
 def place(demo: fleet.Demo, who: str) -> str:
     """The pane of a session, once tmux has said it."""
-    return until(lambda: (look(demo)[who]["tmux"] or {}).get("pane", ""), PATIENCE)
+    return str(until(lambda: (look(demo)[who]["tmux"] or {}).get("pane", ""), PATIENCE))
 
 
 def becomes(demo: fleet.Demo, who: str, state: str) -> dict[str, Any]:

@@ -15,10 +15,9 @@ import pytest
 
 from cst.demo import fleet, folder
 from cst.text import width
-
-from tests.testing import until
 from tests.e2e.picking import PATIENCE, Picker, config
 from tests.e2e.test_demo import becomes, press
+from tests.testing import until
 
 pytestmark = pytest.mark.skipif(not shutil.which("tmux"), reason="tmux is not installed")
 
@@ -77,7 +76,7 @@ def test_the_cursor_stays_on_its_session(demo: fleet.Demo, opened: Callable[...,
 
     press(demo, "tests", "Escape")
     becomes(demo, "tests", "interrupted")
-    seen = {picker.pointed().split()[-1] for _ in range(40) if not time.sleep(0.05)}  # type: ignore[func-returns-value]
+    seen = {picker.pointed().split()[-1] for _ in range(40) if not time.sleep(0.05)}
 
     assert seen == {"playground"}
     picker.sees(r"‖ interrupted .* integration")

@@ -16,10 +16,9 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from cst.demo import fleet, folder
-
-from tests.testing import until
 from tests.e2e.picking import PATIENCE, Picker, ended
 from tests.e2e.test_demo import becomes, look, place, press
+from tests.testing import until
 
 pytestmark = pytest.mark.skipif(not shutil.which("tmux"), reason="tmux is not installed")
 

@@ -13,17 +13,17 @@ import subprocess
 import termios
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from cst.demo import fleet
-
-from tests.testing import registry_entry, started, until, write_registry
 from tests.e2e.picking import PATIENCE, Picker, config, ended
 from tests.e2e.test_demo import look, place
 from tests.e2e.test_pick import _comm, _family, runs
 from tests.e2e.test_pick_acts import Person, person  # noqa: F401  # a fixture
+from tests.testing import registry_entry, started, until, write_registry
 
 pytestmark = [
     pytest.mark.skipif(not shutil.which("tmux"), reason="tmux is not installed"),
@@ -214,7 +214,7 @@ def test_the_terminal_goes(demo: fleet.Demo) -> None:
     )  # fmt: skip
     os.close(slave)
     shown: list[bytes] = []
-    until(lambda: shown.append(_read(master)) or b"STATE" in b"".join(shown), PATIENCE)  # type: ignore[func-returns-value]
+    until(lambda: shown.append(_read(master)) or b"STATE" in b"".join(shown), PATIENCE)
     family = _family(process.pid)
     assert "fzf" in map(_comm, family)
 
@@ -292,10 +292,11 @@ def test_the_editor_and_the_pager_in_a_window(
     demo: fleet.Demo, opened: Callable[..., Picker], person: Callable[[str], Person], editor: Path  # noqa: F811
 ) -> None:
     """In tmux ctrl-o, e and t open windows: the editor in the session's folder, its transcript in the pager."""
-    for key, check in (
-        ("e", lambda here, picker: editor.exists() and editor.read_text().splitlines()[0].endswith("/api-tests")),
-        ("t", lambda here, picker: "Get the integration tests" in picker.tmux("capture-pane", "-p", "-t", here.pane())),
-    ):
+    opens: dict[str, Callable[[Person, Picker], object]] = {
+        "e": lambda _here, _picker: editor.exists() and editor.read_text().splitlines()[0].endswith("/api-tests"),
+        "t": lambda here, picker: "Get the integration tests" in picker.tmux("capture-pane", "-p", "-t", here.pane()),
+    }
+    for key, check in opens.items():
         picker = opened(env=f"EDITOR={editor.with_name('editor')}")
         here = person(picker.name)
         picker.goes_to("integration")
@@ -303,7 +304,7 @@ def test_the_editor_and_the_pager_in_a_window(
         picker.sees("Open integration")
         picker.reply(key)
         picker.sees("left with 0")
-        until(lambda: check(here, picker), PATIENCE)  # noqa: B023  # runs at once
+        until(partial(check, here, picker), PATIENCE)
 
 
 def test_two_pickers(demo: fleet.Demo, opened: Callable[..., Picker]) -> None:

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.e2e.picking import PATIENCE, Picker
 from tests.testing import ROOT, Live, TmuxServer, registry_entry, started, until
 from tests.unit.render.test_hostile import EVERYTHING, PAYLOADS, World
-from tests.e2e.picking import PATIENCE, Picker
 
 pytestmark = [
     pytest.mark.skipif(not shutil.which("tmux"), reason="tmux is not installed"),

@@ -14,11 +14,10 @@ import pytest
 from cst.demo import fleet
 from cst.picker.operations import KEYS
 from cst.text import width
-
-from tests.testing import until
 from tests.e2e.picking import PATIENCE, Picker, config
 from tests.e2e.test_demo import becomes, look, place, press
 from tests.e2e.test_pick_acts import Person, person  # noqa: F401  # the fixture
+from tests.testing import until
 
 pytestmark = pytest.mark.skipif(not shutil.which("tmux"), reason="tmux is not installed")
 

@@ -7,11 +7,11 @@ import shutil
 import subprocess
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from cst.setup import tmux_conf
-
 from tests.e2e.shell.typed import typed
 from tests.testing import ROOT, TmuxServer, cst, until
 
@@ -70,7 +70,7 @@ def plugin(tmux_server: TmuxServer, tmp_path: Path, home: Path) -> Plugin:
     return Plugin(tmux_server, tmp_path, home)
 
 
-def on(value: str = "on") -> dict[str, str]:
+def on(value: str = "on") -> dict[str, Any]:
     return {name.replace("-", "_"): value for name in EVERYTHING}
 
 

@@ -51,21 +51,24 @@ class Control:
         before = set(server.run("list-clients", "-F", "#{client_name}").splitlines())
         argv = [server.program, "-u", "-L", server.name, "-C", "attach-session", "-t", session]
         self.process = subprocess.Popen(argv, env=server.env, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-        os.set_blocking(self.process.stdout.fileno(), False)
+        assert self.process.stdin
+        assert self.process.stdout
+        self.stdin, self.stdout = self.process.stdin, self.process.stdout
+        os.set_blocking(self.stdout.fileno(), False)
         self.said = b""
         until(lambda: set(server.run("list-clients", "-F", "#{client_name}").splitlines()) - before)
         [self.name] = set(server.run("list-clients", "-F", "#{client_name}").splitlines()) - before
 
     def lines(self) -> list[str]:
         time.sleep(0.3)
-        self.said += self.process.stdout.read() or b""
+        self.said += self.stdout.read() or b""
         return self.said.decode().splitlines()
 
     def stop(self) -> None:
         self.process.kill()
         self.process.wait(10)
-        self.process.stdin.close()
-        self.process.stdout.close()
+        self.stdin.close()
+        self.stdout.close()
 
 
 @pytest.fixture

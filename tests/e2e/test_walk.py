@@ -21,7 +21,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.testing import ID, ROOT, TmuxServer, registry_entry, started, until, write_registry
+from tests.testing import ID, ROOT, TmuxClient, TmuxServer, registry_entry, started, until, write_registry
 
 pytestmark = pytest.mark.skipif(not shutil.which("tmux"), reason="tmux is not installed")
 
@@ -143,7 +143,7 @@ def asks(person: Newcomer, server: TmuxServer, folder: Path) -> tuple[str, int]:
     return pane, pid
 
 
-def press(client: object, key: str) -> None:
+def press(client: TmuxClient, key: str) -> None:
     """The prefix, then a key."""
     os.write(client.master, b"\x02")
     time.sleep(0.05)

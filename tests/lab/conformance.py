@@ -9,10 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from cst.core import fleet
-from cst.model import Snapshot
 from cst.core.rules import RULES
+from cst.model import Snapshot
 from cst.store import recording
-
 from tests.lab.install import VERSIONS
 from tests.lab.stage import Instant, Stage
 

@@ -11,7 +11,6 @@ import time
 from collections.abc import Callable
 
 from cst.model import Session as Shown
-
 from tests.lab.lab import Session
 from tests.lab.stage import Stage
 

@@ -19,7 +19,6 @@ from cst.core import fleet
 from cst.model import Session as Shown
 from cst.model import Snapshot
 from cst.store import recording
-
 from tests.lab import cst
 from tests.lab.install import NO_REGISTRY, VERSION
 from tests.lab.lab import COLUMNS, LINES, Lab, Session
@@ -152,7 +151,7 @@ class Stage:
         self.sees(session, "❯ 1.")
         found = re.findall(rf"(\d)\. {answer}\b", self.lab.screen(session))
         assert found, self.lab.screen(session)
-        return found[-1]
+        return str(found[-1])
 
     def follow(self, session: Session, this: Callable[[Shown], bool]) -> None:
         """From now on the session is the one for which this holds, wherever it is."""

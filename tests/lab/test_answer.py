@@ -11,13 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from cst.core import fleet
 from cst import settings, snapshot
 from cst.actions import answer, send
+from cst.core import fleet
 from cst.core.dialogs import Dialog
 from cst.model import CstError
 from cst.model import Session as Shown
-
 from tests.lab import cst
 from tests.lab.conftest import MakeLab
 from tests.lab.install import VERSION

@@ -2,9 +2,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -46,7 +46,7 @@ def day(make_lab: MakeLab, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     keys = tmp_path_factory.mktemp("keys") / "tmux.conf"
     keys.write_text(cst.run(lab, "init", "tmux").stdout)
     lab.tmux("source-file", str(keys))
-    begin = [
+    begin: list[tuple[str, str, str, tuple[str] | tuple[str, str], str]] = [
         ("perm", "one", "[[bash:touch a]] [[sleep:3600]]", scenarios.PERMISSION, scenarios.CHOICE),
         ("quest", "two", "[[ask]] [[sleep:3600]]", scenarios.QUESTION, scenarios.CHOICE),
         ("planner", "one", "[[planfile:# Look]] [[plan]] [[sleep:3600]]", scenarios.PERMISSION, scenarios.CHOICE),
@@ -74,7 +74,7 @@ def test_next_visits_each_that_waits_and_says_all_clear(day: Day) -> None:
     """Permission, question, plan, error, done: each handled when visited; the sixth press says all clear; only the
     pressing client moves."""
     theirs = day.other.pane()
-    handle = {
+    handle: dict[str, Callable[[Any], object]] = {
         "perm": lambda s: scenarios.approve(day.lab, s),
         "quest": lambda s: scenarios.answer(day.lab, s),
         "planner": lambda s: scenarios.approve_plan(day.lab, s),

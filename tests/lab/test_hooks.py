@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from cst.store import events
-
 from tests.lab import cst, scenarios
 from tests.lab.conftest import MakeLab
 from tests.lab.lab import Lab, Session

@@ -18,7 +18,7 @@ import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import pytest
 
@@ -34,7 +34,7 @@ ALL = bool(os.environ.get("CST_LAB_ALL"))  # `make lab`
 NOW = 1_795_186_800.0  # 2026-11-20T15:00:00Z
 
 
-def until(check: Callable[[], T], seconds: float = 10.0) -> T:
+def until(check: Callable[[], T | Literal[False] | None], seconds: float = 10.0) -> T:
     """What `check` returns once it is true and raises no AssertionError; tried again until then, ever more slowly: a
     check that starts tmux fifty times a second takes the processor from what it waits for.
 

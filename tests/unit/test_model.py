@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from cst.model import (
-    STATES, CstError, Process, Record, Session, Value, is_session_id, label, project, tool_detail,
+    STATES,
+    CstError,
+    Process,
+    Record,
+    Session,
+    Value,
+    is_session_id,
+    label,
+    project,
+    tool_detail,
 )  # fmt: skip
 from cst.text import age
 
@@ -48,29 +59,29 @@ def test_values_are_equal_by_their_fields_and_type() -> None:
 
     assert Point(1) == Point(1, 7)
     assert Point(1) != Point(2)
-    assert Point(1) != Place(1)
+    assert Point(1) != Place(1)  # type: ignore[comparison-overlap]
     assert Point(1) != (1, 7)
 
 
 @pytest.mark.parametrize("given", [{"z": 1}, {"x": 1, "z": 1}])
-def test_a_wrong_field_is_an_error(given: dict[str, int]) -> None:
+def test_a_wrong_field_is_an_error(given: dict[str, Any]) -> None:
     """A field that the class does not declare is refused, in `_replace` too."""
     with pytest.raises(TypeError, match="Point misses these fields, or has no such fields"):
         Point(**given)
     with pytest.raises(TypeError, match="Point misses these fields, or has no such fields"):
-        Point(1)._replace(z=1)
+        Point(1)._replace(z=1)  # type: ignore[call-arg]
 
 
 def test_too_many_values_are_an_error() -> None:
     """More values than fields are refused."""
     with pytest.raises(TypeError):
-        Point(1, 2, 3)
+        Point(1, 2, 3)  # type: ignore[call-arg]
 
 
 def test_a_missing_field_is_an_error() -> None:
     """A field without a default has to be given."""
     with pytest.raises((TypeError, AttributeError), match="x"):
-        Point(y=1)
+        Point(y=1)  # type: ignore[call-arg]
 
 
 def test_a_value_shows_its_fields() -> None:

@@ -12,13 +12,12 @@ from types import SimpleNamespace
 
 import pytest
 
-from cst.core import fleet
 from cst import snapshot
 from cst.actions import marks
+from cst.core import fleet
 from cst.model import Session
-from cst.settings import Settings
 from cst.poller import Poller
-
+from cst.settings import Settings
 from tests.testing import (
     ID,
     Live,
@@ -102,7 +101,7 @@ def world(own: Settings, claude: Path, live: Live, monkeypatch: pytest.MonkeyPat
     return made
 
 
-CHANGES: dict[str, Callable[[World], None]] = {
+CHANGES: dict[str, Callable[[World], object]] = {
     "a status": lambda world: world.register(0, status="busy"),
     "what it waits for": lambda world: world.register(0, status="waiting", waitingFor="permission prompt"),
     "a name": lambda world: world.register(0, name="other", nameSource="user"),
@@ -115,7 +114,7 @@ CHANGES: dict[str, Callable[[World], None]] = {
     "a branch": lambda world: world.head("other"),
     "a task": lambda world: world.task("in_progress"),
     "a process ends": lambda world: world.end(1),
-    "a broken record": lambda world: (world.claude / "sessions" / "77.json").write_text("{") and None,
+    "a broken record": lambda world: (world.claude / "sessions" / "77.json").write_text("{"),
 }
 
 

@@ -11,7 +11,6 @@ import pytest
 from cst import settings
 from cst.model import CstError
 from cst.settings import load
-
 from tests.conftest import REAL_HOMES, YouForgotToGiveThisTestAHomeOfItsOwn
 from tests.testing import ROOT
 

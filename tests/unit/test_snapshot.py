@@ -13,17 +13,32 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from cst.core import fleet, explain
 from cst import snapshot
-from cst.model import STATES, Session, Snapshot
+from cst.claude import transcript
+from cst.core import explain, fleet
+from cst.model import STATES, Mark, Session, Snapshot
 from cst.settings import Settings, load
 from cst.store import marks
 from cst.system import processes
-from cst.claude import transcript
-
 from tests.testing import (
-    ID, NOW, OTHER_ID, Live, TmuxServer, called, ended_turn, event, jsonl, registry_entry, resulted, said, started, typed,
-    until, write_events, write_registry, write_transcript,
+    ID,
+    NOW,
+    OTHER_ID,
+    Live,
+    TmuxServer,
+    called,
+    ended_turn,
+    event,
+    jsonl,
+    registry_entry,
+    resulted,
+    said,
+    started,
+    typed,
+    until,
+    write_events,
+    write_registry,
+    write_transcript,
 )  # fmt: skip
 
 DEPTHS = [snapshot.STATUS, snapshot.ROWS, snapshot.HISTORY]
@@ -60,13 +75,13 @@ def test_an_empty_world_is_no_problem(own: Settings) -> None:
 
 
 @pytest.mark.parametrize("want", DEPTHS)
-def test_a_session_is_seen_by_all_its_sources(own: Settings, claude: Path, pid: int, want: int) -> None:
+def test_a_session_is_seen_by_all_its_sources(own: Settings, claude: Path, pid: int, want: snapshot.Depth) -> None:
     """Registry, process, hooks, transcript and marks of one session come together under its key."""
     now = time.time()
     write_registry(claude, entry(pid, status="idle"))
     write_transcript(claude, [typed("hi", now - 30), said("ho", now - 20), ended_turn(now - 19)])
     write_events(Path(own.state_dir), [event("UserPromptSubmit", now - 30, pid)])
-    marks.append(own.marks_file, [snapshot.marks.Mark(now - 5, "pin", f"{pid}.{started(pid)}", value="on")])
+    marks.append(own.marks_file, [Mark(now - 5, "pin", f"{pid}.{started(pid)}", value="on")])
     seen, (session,) = look(own, want)
 
     assert (f"{pid}.{started(pid)}", ID, pid, "done") == (session.key, session.id, session.pid, session.state)
@@ -92,6 +107,54 @@ def test_several_folders_are_looked_at(home: Path, claude: Path, live: Live) -> 
     _, sessions = look(load({"HOME": str(home), "CST_CONFIG": str(home / "c.toml")}))
 
     assert {str(claude), str(home / "more")} == {session.config_dir for session in sessions}
+
+
+def test_a_folder_that_is_a_link_to_another_is_looked_at_once(home: Path, claude: Path, live: Live) -> None:
+    """Two accounts that share all: one folder.
+
+    Bug shown: each live session was listed twice.
+    """
+    (home / "work").symlink_to(claude)
+    (home / "c.toml").write_text('config_dirs = ["~/work"]')
+    write_registry(claude, entry(live.start()))
+    own = load({"HOME": str(home), "CST_CONFIG": str(home / "c.toml")})
+    _, sessions = look(own)
+
+    assert [session.config_dir for session in sessions] == [str(claude)]
+    assert (own.config_dir(str(home / "work")), own.config_dir("/else")) == (str(claude), "")
+
+
+def test_a_registry_that_two_folders_share_is_read_once(home: Path, claude: Path, live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`sessions` alone is a link: each session is listed once, with the folder that its process names."""
+    pids = [live.start("claude")]
+    monkeypatch.setenv("CLAUDE_CONFIG_DIR", str(home / "work"))
+    pids.append(live.start("claude"))
+    for pid, session_id in zip(pids, (ID, OTHER_ID), strict=True):
+        write_registry(claude, entry(pid, sessionId=session_id))
+    (home / "work").mkdir()
+    (home / "work" / "sessions").symlink_to(claude / "sessions")
+    (home / "c.toml").write_text('config_dirs = ["~/work"]')
+    _, sessions = look(load({"HOME": str(home), "CST_CONFIG": str(home / "c.toml")}))
+
+    assert {ID: str(claude), OTHER_ID: str(home / "work")} == {session.id: session.config_dir for session in sessions}
+    assert len(sessions) == 2
+
+
+def test_a_transcript_in_two_folders_is_one_session(home: Path, claude: Path) -> None:
+    """Shared through a link, or copied from one account to the other: of copies the newest counts.
+
+    Bug shown: it was listed twice, under one key.
+    """
+    now = time.time()
+    for folder, session_id, age in ((claude, ID, 90), (home / "copy", ID, 60), (claude, OTHER_ID, 60)):
+        folder.mkdir(exist_ok=True)
+        os.utime(write_transcript(folder, [typed("hi"), said("ho"), ended_turn()], session_id), (now - age, now - age))
+    (home / "link").mkdir()
+    (home / "link" / "projects").symlink_to(claude / "projects")
+    (home / "c.toml").write_text('config_dirs = ["~/copy", "~/link"]')
+    _, sessions = look(load({"HOME": str(home), "CST_CONFIG": str(home / "c.toml")}))
+
+    assert sorted((s.id, s.config_dir) for s in sessions) == [(ID, str(home / "copy")), (OTHER_ID, str(claude))]
 
 
 @pytest.mark.parametrize(("age", "name", "state"), [(0.0, "claude", "starting"), (9.0, "claude", "dialog"), (9.0, "other", None)])
@@ -189,7 +252,7 @@ def test_status_reads_no_transcript_where_the_hooks_told(own: Settings, claude: 
 
 
 @pytest.mark.parametrize(("want", "most"), [(snapshot.STATUS, transcript.LEAN), (snapshot.ROWS, transcript.LEAN)])
-def test_no_more_than_lean_is_read(own: Settings, claude: Path, pid: int, want: int, most: int) -> None:
+def test_no_more_than_lean_is_read(own: Settings, claude: Path, pid: int, want: snapshot.Depth, most: int) -> None:
     """Of a transcript of 1 GB without a prompt near its end, `status` and `ls` read 256 KB.
 
     Bug shown: 672 KB (jsonl.Backwards).
@@ -208,7 +271,7 @@ def test_no_more_than_lean_is_read(own: Settings, claude: Path, pid: int, want: 
 
 
 @pytest.mark.parametrize("want", DEPTHS)
-def test_a_source_that_fails_is_named(own: Settings, claude: Path, pid: int, want: int) -> None:
+def test_a_source_that_fails_is_named(own: Settings, claude: Path, pid: int, want: snapshot.Depth) -> None:
     """Folders in the place of files: the session is there, and each problem says what cannot be read.
 
     Bug shown: of the transcript, the log and the marks the sentence was "cannot read None".
@@ -274,7 +337,7 @@ def test_a_tmux_that_hangs_is_a_problem(
 @pytest.mark.parametrize("field", ["sessionId", "cwd"])
 @pytest.mark.parametrize("value", ["a\0b", "/a\0b", "\ud800", "/\ud800", "../../../../etc/passwd", "x" * 5000, "/" * 5000])
 @pytest.mark.parametrize("want", DEPTHS)
-def test_a_text_that_is_no_path_ends_nothing(own: Settings, claude: Path, pid: int, field: str, value: str, want: int) -> None:
+def test_a_text_that_is_no_path_ends_nothing(own: Settings, claude: Path, pid: int, field: str, value: str, want: snapshot.Depth) -> None:
     """Ids and folders come from a file; one that no path can hold is as unknown.
 
     Bug shown: a NUL or half a character in either raised ValueError out of os.open, and every verb failed.

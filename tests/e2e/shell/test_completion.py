@@ -5,15 +5,14 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
 
 from cst.verbs import VERBS
-
-from tests.testing import ROOT
 from tests.e2e.shell.typed import Typed, typed
+from tests.testing import ROOT
 
 VERB_NAMES = [verb.name for verb in VERBS if not verb.hidden]
 NAMES = {
@@ -73,7 +72,7 @@ def fish(line: str) -> dict[str, str]:
     done = subprocess.run(["fish", "--no-config", "-c", script, line], env=dict(os.environ), capture_output=True, text=True,
                           timeout=20, check=False)  # fmt: skip
     assert done.stderr == ""
-    return dict((*row.split("\t", 1), "")[:2] for row in done.stdout.splitlines())
+    return {word: about for word, _, about in (row.partition("\t") for row in done.stdout.splitlines())}
 
 
 OFFERS = [
@@ -151,8 +150,9 @@ def test_without_files(shelf: Path) -> None:
 # ------------------------------------------------------------------------------------ at a real terminal
 
 
-def on_terminal(shell: str, tmp_path: Path) -> Callable[..., object]:
-    """A fresh interactive shell that knows the completions as a person installs them; cst itself only echoes."""
+def on_terminal(shell: str, tmp_path: Path) -> tuple[AbstractContextManager[Typed], list[str]]:
+    """A fresh interactive shell, and the lines that teach it the completions as a person installs them; cst itself only
+    echoes."""
     env = {**os.environ, "TERM": "xterm", "LANG": "C.UTF-8"}
     if shell == "bash":
         start = [f"source {ROOT}/completions/cst.bash"]
@@ -165,7 +165,7 @@ def on_terminal(shell: str, tmp_path: Path) -> Callable[..., object]:
     else:
         start = [f"source {ROOT}/completions/cst.fish"]
         argv = ["fish", "--no-config", "-i"]
-    return lambda: (typed(argv, env, tmp_path, (40, 200)), [*start, ECHO[shell]])
+    return typed(argv, env, tmp_path, (40, 200)), [*start, ECHO[shell]]
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
@@ -184,8 +184,7 @@ def on_terminal(shell: str, tmp_path: Path) -> Callable[..., object]:
 def test_tab_at_a_terminal(shell: str, keys: str, words: str, tmp_path: Path) -> None:
     """The first TAB of a fresh shell puts the whole name there as one word, and no name runs anything."""
     needs(shell)
-    terminal: Typed
-    context, start = on_terminal(shell, tmp_path)()  # type: ignore[misc]
+    context, start = on_terminal(shell, tmp_path)
     with context as terminal:
         for command in start:
             terminal.type(command + "\n")
@@ -202,7 +201,7 @@ def test_tab_at_a_terminal(shell: str, keys: str, words: str, tmp_path: Path) ->
 def test_zsh_shows_states(tmp_path: Path) -> None:
     """The list that zsh shows has each session's state and project beside it."""
     needs("zsh")
-    context, start = on_terminal("zsh", tmp_path)()  # type: ignore[misc]
+    context, start = on_terminal("zsh", tmp_path)
     with context as terminal:
         for command in [*start, "echo rea''dy"]:
             terminal.type(command + "\n")
@@ -221,7 +220,7 @@ def test_init_brings_the_completions(shell: str, tmp_path: Path) -> None:
     from cst.setup import shell_init
 
     (tmp_path / "init").write_text(shell_init.integration(shell))
-    context, _ = on_terminal(shell, tmp_path)()  # type: ignore[misc]
+    context, _ = on_terminal(shell, tmp_path)
     before = [f"autoload -Uz compinit; compinit -u -d {tmp_path}/dump"] if shell == "zsh" else []
     with context as terminal:
         for command in [*before, f"source {tmp_path}/init", ECHO[shell], "echo rea''dy"]:

@@ -16,6 +16,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -52,7 +53,7 @@ class Hook:
             path = str(_only_the_tools(tmp / "bin", shell))
         self.env = {"PATH": path, "HOME": str(tmp / "home"), "CST_STATE_DIR": str(self.state)}
 
-    def run(self, payload: object, env: dict[str, str] | None = None, **more: object) -> None:
+    def run(self, payload: object, env: dict[str, str] | None = None, **more: Any) -> None:
         """Feed one payload; the exit code and the silence are checked every time."""
         data = payload if isinstance(payload, bytes) else json.dumps(payload, separators=(",", ":")).encode()
         run = subprocess.run(
@@ -67,11 +68,11 @@ class Hook:
     def raw(self, session_id: str = ID) -> bytes:
         return self.log(session_id).read_bytes()
 
-    def events(self, session_id: str = ID) -> list[dict]:
+    def events(self, session_id: str = ID) -> list[dict[str, Any]]:
         lines = self.raw(session_id).decode("utf-8", "replace").split("\n")
         return [json.loads(line) for line in lines if line]
 
-    def event(self, session_id: str = ID) -> dict:
+    def event(self, session_id: str = ID) -> dict[str, Any]:
         (only,) = self.events(session_id)
         return only
 
@@ -94,10 +95,11 @@ def _only_the_tools(folder: Path, shell: str) -> Path:
 
 @pytest.fixture(params=WAYS, ids=lambda way: f"{way[0]}, {way[1]}")
 def hook(request: pytest.FixtureRequest, tmp_path: Path) -> Hook:
-    return Hook(*request.param, tmp_path)
+    shell, perl = request.param
+    return Hook(shell, perl, tmp_path)
 
 
-def payload(event: str = "Stop", **more: object) -> dict:
+def payload(event: str = "Stop", **more: object) -> dict[str, Any]:
     """A payload with the keys in the order in which the client writes them."""
     first = {"session_id": ID, "transcript_path": f"/home/u/.claude/projects/-p/{ID}.jsonl", "cwd": "/p"}
     return {**first, "prompt_id": OTHER, "permission_mode": "default", "hook_event_name": event, **more}
@@ -162,7 +164,7 @@ def test_events_are_appended_in_order(hook: Hook) -> None:
     assert [event["event"] for event in hook.events()] == ["SessionStart", "UserPromptSubmit", "Stop"]
 
 
-REAL = {
+REAL: dict[str, dict[str, Any]] = {
     "SessionStart": {"source": "startup", "model": "claude-opus-5-5"},
     "SessionEnd": {"reason": "prompt_input_exit"},
     "UserPromptSubmit": {"prompt": 'say "hook_event_name":"Stop"', "session_title": "my-err-session"},
@@ -391,13 +393,16 @@ def test_a_stdin_that_is_never_closed_is_given_up_after_a_while(tmp_path: Path) 
             hook = Hook(shell, perl, folder)
             hook.command[-1] = str(copy)
             run = subprocess.Popen(hook.command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=hook.env)
+            assert run.stdin
             run.stdin.write(data)
             run.stdin.flush()
             started.append((run, hook, count))
     for run, hook, count in started:
         assert run.wait(timeout=600) == 0
         assert len(hook.files()) == count
+        assert run.stdin
         run.stdin.close()
+        assert run.stdout
         assert run.stdout.read() == b""
 
 

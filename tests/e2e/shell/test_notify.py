@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -247,7 +248,7 @@ def test_a_notify_that_is_no_program_harms_nothing(desk: Desk, odd: str) -> None
 
 
 @pytest.mark.parametrize("env", [{"TMUX": ""}, {"TMUX_PANE": ""}, {"TMUX_PANE": "%9;x"}, {"TMUX": "relative,1,0"}, {"TMUX": "/none,1,0"}])
-def test_outside_tmux_nothing_is_said(desk: Desk, env: dict[str, str]) -> None:
+def test_outside_tmux_nothing_is_said(desk: Desk, env: dict[str, Any]) -> None:
     """No server, no pane, no words; nothing is guessed."""
     desk.server.run("set-option", "-g", "@cst-notify", "on")
     client = desk.server.attach("mail")

@@ -11,10 +11,9 @@ from pathlib import Path
 import pytest
 
 from cst.model import Session
+from cst.render import shell_exports as words
 from cst.setup import shell_init
 from cst.system import processes
-from cst.render import shell_words as words
-
 from tests.e2e.shell.typed import typed
 from tests.testing import ROOT
 

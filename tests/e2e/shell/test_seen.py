@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from cst.store import marks
-
 from tests.testing import ROOT
 
 SEEN = ROOT / "shell" / "seen.sh"

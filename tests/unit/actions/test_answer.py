@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from cst.actions import answer
+from cst.actions import pane as keys
 from cst.model import CstError
 from cst.settings import Settings
 from tests.testing import NOW, Live, TmuxServer, called, registry_entry, typed, write_registry, write_transcript
-
 from tests.unit.actions.fake import FakePane
 
 BASH, EDIT, PROMPT = "2.1.110-bash", "2.1.110-edit", "2.1.110-prompt"
@@ -100,7 +100,7 @@ def test_a_transcript_that_cannot_be_read(
     def unreadable(_: str) -> None:
         raise PermissionError
 
-    monkeypatch.setattr(answer.transcript, "read", unreadable)
+    monkeypatch.setattr("cst.claude.transcript.read", unreadable)
     said = answer.answer(own, pane.session(), answer.seen(own, pane.session()), "yes")
 
     assert said == "api: approved · Bash: npm test, now working"
@@ -263,13 +263,13 @@ def test_tmux_refuses_at_the_last_moment(fake: MakeFake, own: Settings, monkeypa
     """Copy mode that opens between the last look and the key: tmux itself looks once more."""
     pane = fake()
     dialog = answer.seen(own, pane.session())
-    press = answer.pane.press
+    press = keys.press
 
     def late(*given: Any) -> None:
         pane.server.run("copy-mode", "-t", pane.pane)
         press(*given)
 
-    monkeypatch.setattr(answer.pane, "press", late)
+    monkeypatch.setattr("cst.actions.pane.press", late)
     with pytest.raises(CstError, match="changed at the last moment; nothing was sent"):
         answer.answer(own, pane.session(), dialog, "yes", 1)
 

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from cst.actions import jump, marks as mark_actions
+from cst.actions import jump
+from cst.actions import marks as mark_actions
 from cst.model import Client, CstError, Mark, Pane, Place, Session, Snapshot
 from cst.settings import Settings
 from cst.store import marks

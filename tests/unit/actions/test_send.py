@@ -12,7 +12,6 @@ from cst.actions import send
 from cst.model import CstError
 from cst.settings import Settings
 from tests.testing import TmuxServer
-
 from tests.unit.actions.fake import FakePane, screen
 
 PROMPT, TYPED = "2.1.110-prompt", "2.1.110-prompt-typed"

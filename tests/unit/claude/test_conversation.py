@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from cst.model import Turn
 from cst.claude import conversation
+from cst.jsonl import parse
+from cst.model import Turn
 from tests.testing import DATA, NOW, called, ended_turn, jsonl, resulted, said, typed
 
 
@@ -66,8 +67,7 @@ def test_only_the_last_pieces(tmp_path: Path) -> None:
 def test_no_more_is_parsed_than_is_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither what stands before the last pieces nor a long result, of which nothing is shown."""
     parsed: list[int] = []
-    parse = conversation.parse
-    monkeypatch.setattr(conversation, "parse", lambda line: (parsed.append(len(line)), parse(line))[1])
+    monkeypatch.setattr("cst.claude.conversation.parse", lambda line: (parsed.append(len(line)), parse(line))[1])
     path = written(tmp_path, *(typed(f"p{n}", NOW + n) for n in range(50)), resulted("x" * 100_000), said("end"))
     found = conversation.read(path, most=3)
 

@@ -8,9 +8,8 @@ from typing import Any
 
 import pytest
 
-from cst.model import Ended
 from cst.claude import history
-
+from cst.model import Ended
 from tests.testing import ID, NOW, OTHER_ID, ended_turn, jsonl, said, typed, write_transcript
 
 
@@ -202,6 +201,23 @@ def test_the_first_rows_wait_for_a_part_of_the_history(claude: Path, monkeypatch
     first, second = streamed(claude)
 
     assert (first.prompts, second.prompts) == (("new",), ("older",))
+
+
+def test_a_transcript_of_two_folders_is_found_once(claude: Path, home: Path) -> None:
+    """One transcript under several config folders or projects: found by its id, listed once, the newest of its copies.
+
+    Bug shown: `resume` called a whole id ambiguous.
+    """
+    put(claude, ID, 90)
+    newest = put(claude, ID, 50, cwd="/home/u/moved")
+    put(home / "copy", ID, 60)
+    (home / "link").mkdir()
+    (home / "link" / "projects").symlink_to(claude / "projects")
+    folders = [str(claude), str(home / "copy"), str(home / "link")]
+    found = [history.find(folders, ID, set()), history.find(folders, ID[:6], set()), *history.stream(folders, set())]
+
+    assert [(one.transcript.path, one.config_dir) if one else None for one in found] == [(str(newest), str(claude))] * 3
+    assert [one.transcript.path for one in read(claude)] == [str(newest)]
 
 
 def test_find_in_all_history(claude: Path) -> None:

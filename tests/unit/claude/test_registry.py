@@ -11,9 +11,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from cst.model import Record
 from cst.claude import registry
-
+from cst.jsonl import parse
+from cst.model import Record
 from tests.testing import DATA, ID, NOW, registry_entry, write_registry
 
 ANYTHING = st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.lists(st.none()) | st.just({"a": 1})
@@ -83,13 +83,11 @@ def test_a_torn_record_is_read_again(claude: Path, monkeypatch: pytest.MonkeyPat
     path = write_registry(claude, registry_entry(7129))
     whole = path.read_bytes()
     path.write_bytes(whole[:40])
-    parse = registry.parse
-
     def parse_then_mend(data: bytes) -> dict[str, Any]:
         path.write_bytes(whole)
         return parse(data)
 
-    monkeypatch.setattr(registry, "parse", parse_then_mend)
+    monkeypatch.setattr("cst.claude.registry.parse", parse_then_mend)
 
     assert [record.pid for record in read(claude)] == [7129]
 

@@ -10,9 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cst.model import Tasks
 from cst.claude import tasks
-
+from cst.model import Tasks
 from tests.testing import ID
 
 

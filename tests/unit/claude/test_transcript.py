@@ -11,15 +11,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cst.model import Subagent, Transcript
 from cst.claude import transcript
-
+from cst.jsonl import parse
+from cst.model import Subagent, Transcript
 from tests.testing import DATA, ID, NOW, OTHER_ID, called, ended_turn, jsonl, resulted, said, typed, write_transcript
 
 LINES = DATA / "transcripts"
 
 
-def read(name: str, **more: int) -> Transcript:
+def read(name: str, **more: Any) -> Transcript:
     return transcript.read(str(LINES / f"{name}.jsonl"), **more)
 
 
@@ -213,13 +213,11 @@ def test_metadata_is_not_parsed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
                   "text": "x" * 80_000}  # fmt: skip
     path = put(tmp_path, [typed("hi"), said("ho"), ended_turn(), filler, attachment])
     sizes: list[int] = []
-    parse = transcript.parse
-
     def counted(data: bytes) -> dict[str, Any]:
         sizes.append(len(data))
         return parse(data)
 
-    monkeypatch.setattr(transcript, "parse", counted)
+    monkeypatch.setattr("cst.claude.transcript.parse", counted)
     found = transcript.read(path)
 
     assert (found.last, len(sizes)) == ("finished", 3)

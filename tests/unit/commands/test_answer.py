@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.actions.fake import FakePane, screen
 from tests.testing import ROOT, TmuxServer, cst, until
+from tests.unit.actions.fake import FakePane, screen
 
 PROMPT = "2.1.110-prompt"
 

@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 
 from cst.setup import policy
-
 from tests.testing import ROOT, cst
 
 CLIENT = ("--client", "2.1.329")

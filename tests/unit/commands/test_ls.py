@@ -8,25 +8,18 @@ import re
 import signal
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from cst.text import width
-
 from tests.e2e.shell.typed import Typed, typed
-from tests.unit.commands.test_wait import Claude, Run, run  # noqa: F401  # a fixture
 from tests.testing import ROOT, Live, cst, registry_entry, started, until, write_registry
+from tests.unit.commands.running import OneSession, Run
 
 ENTER, LEAVE = b"\x1b[?1049h", b"\x1b[?1049l"
-
-
-@pytest.fixture
-def one(claude: Path, live: Live) -> Claude:
-    return Claude(claude, live)
 
 
 @contextmanager
@@ -43,7 +36,7 @@ def given_back(terminal: Typed) -> bool:
     return LEAVE in tail and b"\x1b[?25h" in tail and b"\x1b[?7h" in tail and terminal.modes() == terminal.before
 
 
-def test_q_leaves(one: Claude, tmp_path: Path) -> None:
+def test_q_leaves(one: OneSession, tmp_path: Path) -> None:
     """The table is shown, follows a change within a few seconds, and q ends it: exit 0."""
     with watched(tmp_path) as terminal:
         place = terminal.sees("working")
@@ -58,7 +51,7 @@ def test_q_leaves(one: Claude, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)], ids=lambda value: str(value)
 )
-def test_every_other_way_out(one: Claude, tmp_path: Path, number: int, code: int) -> None:
+def test_every_other_way_out(one: OneSession, tmp_path: Path, number: int, code: int) -> None:
     """ctrl-c, and being ended by others, give the terminal back too."""
     with watched(tmp_path) as terminal:
         terminal.sees("working")
@@ -68,7 +61,7 @@ def test_every_other_way_out(one: Claude, tmp_path: Path, number: int, code: int
         until(lambda: given_back(terminal))
 
 
-def test_a_key_ctrl_c(one: Claude, tmp_path: Path) -> None:
+def test_a_key_ctrl_c(one: OneSession, tmp_path: Path) -> None:
     """The key itself, as the terminal turns it into the signal."""
     with watched(tmp_path) as terminal:
         terminal.sees("working")
@@ -78,7 +71,7 @@ def test_a_key_ctrl_c(one: Claude, tmp_path: Path) -> None:
         until(lambda: given_back(terminal))
 
 
-def test_a_bug_gives_the_terminal_back(one: Claude, tmp_path: Path) -> None:
+def test_a_bug_gives_the_terminal_back(one: OneSession, tmp_path: Path) -> None:
     """Where our own code fails, the report is on the person's own screen."""
     broken = tmp_path / "broken.py"
     broken.write_text(
@@ -94,7 +87,7 @@ def test_a_bug_gives_the_terminal_back(one: Claude, tmp_path: Path) -> None:
         assert terminal.shown.index(LEAVE) < terminal.shown.index(b"a bug")
 
 
-def test_ctrl_z_and_back(one: Claude, tmp_path: Path) -> None:
+def test_ctrl_z_and_back(one: OneSession, tmp_path: Path) -> None:
     """While it is stopped the shell has its screen; when it goes on, the table is there again."""
     with watched(tmp_path) as terminal:
         terminal.sees("working")
@@ -111,7 +104,7 @@ def test_ctrl_z_and_back(one: Claude, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("size", [(1, 1), (2, 10), (3, 20), (5, 40), (60, 300)])
-def test_any_size(one: Claude, tmp_path: Path, size: tuple[int, int]) -> None:
+def test_any_size(one: OneSession, tmp_path: Path, size: tuple[int, int]) -> None:
     """Never more lines than the terminal has, and no line is wrapped: nothing scrolls."""
     with watched(tmp_path, size=size) as terminal:
         until(lambda: terminal.shown.count(b"\x1b[H") >= 2, 20)
@@ -126,7 +119,7 @@ def test_any_size(one: Claude, tmp_path: Path, size: tuple[int, int]) -> None:
         assert terminal.wait() == 0
 
 
-def test_another_size_shows_at_once(one: Claude, tmp_path: Path) -> None:
+def test_another_size_shows_at_once(one: OneSession, tmp_path: Path) -> None:
     """A resize draws again without waiting for the next look."""
     with watched(tmp_path) as terminal:
         terminal.sees("q leaves")
@@ -138,7 +131,7 @@ def test_another_size_shows_at_once(one: Claude, tmp_path: Path) -> None:
         until(lambda: terminal.shown.rpartition(b"\x1b[H")[2].count(b"\r\n") == 9)
 
 
-def test_an_arrow_does_not_leave(one: Claude, tmp_path: Path) -> None:
+def test_an_arrow_does_not_leave(one: OneSession, tmp_path: Path) -> None:
     """A key of several bytes begins with an escape and is none."""
     with watched(tmp_path) as terminal:
         terminal.sees("q leaves")
@@ -150,38 +143,39 @@ def test_an_arrow_does_not_leave(one: Claude, tmp_path: Path) -> None:
         assert terminal.wait() == 0
 
 
-def test_into_a_pipe(one: Claude, run: Any) -> None:  # noqa: F811
+def test_into_a_pipe(one: OneSession, run: Callable[..., Run]) -> None:
     """No escapes; a table, and another only when something else than ages changed."""
-    watching: Run = run("ls", "--watch")
-    first = [watching.process.stdout.readline() for _ in range(2)]
-    time.sleep(2.5)
+    watching = run("ls", "--watch")
+    first = [watching.stdout.readline() for _ in range(2)]
+    watching.looks()
+    watching.looks()
     one.says("waiting", waitingFor="permission prompt")
-    second = [watching.process.stdout.readline() for _ in range(3)]
+    second = [watching.stdout.readline() for _ in range(3)]
 
     assert "working" in first[1]
     assert (second[0], "permission" in second[2]) == ("\n", True)
     assert "\x1b" not in "".join(first + second)
 
 
-def test_json_lines(one: Claude, run: Any) -> None:  # noqa: F811
+def test_json_lines(one: OneSession, run: Callable[..., Run]) -> None:
     """With --json, one object in each line, as `ls --json` has it."""
-    watching: Run = run("ls", "--watch", "--json")
-    first = json.loads(watching.process.stdout.readline())
+    watching = run("ls", "--watch", "--json")
+    first = json.loads(watching.stdout.readline())
     one.says("waiting", waitingFor="permission prompt")
-    second = json.loads(watching.process.stdout.readline())
+    second = json.loads(watching.stdout.readline())
 
     assert [first["sessions"][0]["state"], second["sessions"][0]["state"]] == ["working", "permission"]
 
 
-def test_a_reader_that_leaves(one: Claude, run: Any) -> None:  # noqa: F811
+def test_a_reader_that_leaves(one: OneSession, run: Callable[..., Run]) -> None:
     """`cst ls --watch | head -1`: the end of its reader is success."""
-    watching: Run = run("ls", "--watch")
-    watching.process.stdout.readline()
-    watching.process.stdout.close()
+    watching = run("ls", "--watch")
+    watching.stdout.readline()
+    watching.stdout.close()
     one.says("waiting", waitingFor="permission prompt")
     code = watching.process.wait(20)
 
-    assert (code, watching.process.stderr.read()) == (0, "")
+    assert (code, watching.stderr.read()) == (0, "")
 
 
 # ------------------------------------------------------------------------------------------------------- ASCII

@@ -11,7 +11,19 @@ from typing import Any
 import pytest
 
 from tests.testing import (
-    ID, OTHER_ID, Live, TmuxServer, cst, ended_turn, registry_entry, said, started, typed, until, write_registry, write_transcript,
+    ID,
+    OTHER_ID,
+    Live,
+    TmuxServer,
+    cst,
+    ended_turn,
+    registry_entry,
+    said,
+    started,
+    typed,
+    until,
+    write_registry,
+    write_transcript,
 )  # fmt: skip
 
 

@@ -6,8 +6,8 @@ rule has no break that is noticed.
 """
 
 from __future__ import annotations
-
 import __future__
+
 import ast
 import copy
 import sys

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cst.core import fleet, annotation
+from cst.core import annotation, fleet
 from cst.model import Ended, Mark, Process, Record, Session, Snapshot, Transcript
 
 NOW = 1_795_200_000.0

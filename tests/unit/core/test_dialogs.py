@@ -9,11 +9,11 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given
+from hypothesis import strategies as st
 
 from cst.core import dialogs, screens
 from cst.core.dialogs import Dialog
-
 from tests.testing import DATA
 
 FOLDER = DATA / "dialogs"

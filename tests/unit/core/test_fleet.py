@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cst.core import fleet, explain
+from cst.core import explain, fleet
 from cst.model import (
     NEEDS_YOU,
     STATES,
@@ -228,7 +228,7 @@ def test_mark_of_a_client_without_procstart() -> None:
 
 def test_name_beats_title() -> None:
     """A name that a person gave, by mark or by /rename, is the name; a derived one is none."""
-    def named(marks: list[Mark], **record: str) -> str:
+    def named(marks: list[Mark], **record: Any) -> str:
         records = [Record(41, "100", ID, started_at=NOW - 60, status="idle", **record)]
         return _one([], records=records, marks=marks).name
 

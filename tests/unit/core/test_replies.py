@@ -7,7 +7,6 @@ import pytest
 from cst.core import dialogs, replies
 from cst.core.dialogs import Dialog
 from cst.model import CstError
-
 from tests.testing import DATA
 
 

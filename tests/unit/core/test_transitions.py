@@ -5,8 +5,7 @@ from __future__ import annotations
 from cst.core.transitions import Known
 from cst.render import transition
 from cst.render.paint import Paint
-
-from tests.unit.render.test_shell_words import NOW, session
+from tests.unit.render.test_shell_exports import NOW, session
 
 
 def seen(known: Known, *looks: tuple[float, list[object]]) -> list[tuple[str, str, float]]:

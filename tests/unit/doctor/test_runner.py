@@ -8,6 +8,7 @@ import py_compile
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,10 +19,22 @@ from cst.doctor.finding import Finding
 from cst.settings import Settings, load
 from cst.setup import hook_install, policy
 from cst.system import orphans, trust
-
 from tests.testing import (
-    ID, OTHER_ID, ROOT, Live, TmuxServer, cst, ended_turn, event, registry_entry, started, typed, until, write_events,
-    write_registry, write_transcript,
+    ID,
+    OTHER_ID,
+    ROOT,
+    Live,
+    TmuxServer,
+    cst,
+    ended_turn,
+    event,
+    registry_entry,
+    started,
+    typed,
+    until,
+    write_events,
+    write_registry,
+    write_transcript,
 )  # fmt: skip
 
 
@@ -61,7 +74,7 @@ def test_a_fresh_machine_has_nothing_wrong(own: Settings) -> None:
 def test_a_check_that_fails_is_unknown_and_ends_no_other(own: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     """An error is no proof of anything."""
 
-    def broken(_: object) -> list[Finding]:
+    def broken(_: object) -> Iterator[Finding]:
         raise OSError("no such luck")
 
     checks = (runner.Check("first", broken), *runner.CHECKS[-1:])
@@ -310,7 +323,7 @@ def test_fzf_is_run(own: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
     old.write_text("#!/bin/sh\necho 0.38.0\n")
     old.chmod(0o755)
     for path in (str(old), "/none/fzf"):
-        monkeypatch.setattr(tools.launch, "bundled", lambda: path)  # noqa: B023
+        monkeypatch.setattr("cst.fzf.launch.bundled", lambda: path)  # noqa: B023
         assert one(own, "fzf").outcome == "wrong"
 
 

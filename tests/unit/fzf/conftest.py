@@ -18,12 +18,11 @@ from struct import pack
 import pytest
 from iterfzf import BUNDLED_EXECUTABLE
 
-from cst.jsonl import parse
 from cst.fzf import bindings, keymap, launch
-from cst.fzf.run_dir import RunDir
 from cst.fzf.remote import Remote
+from cst.fzf.run_dir import RunDir
+from cst.jsonl import parse
 from cst.picker.operations import KEYS
-
 from tests.testing import until
 
 ROWS = ("-\tHEAD", "1.2\tapple", "3.4\tbanana", "5.6\tcherry")

@@ -7,8 +7,8 @@ import subprocess
 import pytest
 from iterfzf import BUNDLED_EXECUTABLE
 
-from cst.model import CstError
 from cst.fzf import keymap
+from cst.model import CstError
 from cst.picker.operations import KEYS
 
 

@@ -8,9 +8,9 @@ import subprocess
 import pytest
 from iterfzf import BUNDLED_EXECUTABLE
 
-from cst.model import CstError
 from cst.fzf import bindings, keymap, launch, terminal
 from cst.fzf.run_dir import RunDir
+from cst.model import CstError
 from cst.picker.operations import KEYS
 
 

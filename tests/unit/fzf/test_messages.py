@@ -11,7 +11,17 @@ import pytest
 
 from cst.fzf import messages
 from cst.fzf.messages import (
-    Cancelled, Chosen, Entered, Finished, Focus, Marked, Moved, PageMade, Pressed, Resized, parse,
+    Cancelled,
+    Chosen,
+    Entered,
+    Finished,
+    Focus,
+    Marked,
+    Moved,
+    PageMade,
+    Pressed,
+    Resized,
+    parse,
 )  # fmt: skip
 from cst.fzf.run_dir import RunDir
 from cst.model import Value

@@ -10,12 +10,11 @@ from typing import Any
 
 import pytest
 
-from cst.model import CstError
 from cst.fzf import preview_pane
 from cst.fzf.messages import Focus
 from cst.fzf.preview_pane import STEP, PreviewPane
 from cst.fzf.run_dir import RunDir
-
+from cst.model import CstError
 from tests.testing import until
 
 

@@ -11,7 +11,6 @@ from cst.fzf import prompt
 from cst.fzf.backend import Choice, Question
 from cst.fzf.prompt import Prompt
 from cst.fzf.run_dir import RunDir
-
 from tests.testing import until
 from tests.unit.fzf.conftest import Fzf
 
@@ -166,7 +165,8 @@ def test_the_lines_are_where_they_were(shown: Callable[..., Fzf], run_dir: RunDi
         pyte.ByteStream(screen).feed(picker.drawn)
         return [line.split()[0] if line.strip() else "" for line in screen.display]
 
-    before = until(lambda: lines().index("HEAD") and lines())
+    until(lambda: lines().index("HEAD"))
+    before = lines()
     for _ in range(5):
         asked.put("kill", ("1.2",), YES._replace(lines=("asked", "about", "keys")[: height + 1]), header=height)
         until(lambda: "asked" in lines())

@@ -9,9 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from cst.fzf.run_dir import RunDir
 from cst.fzf.remote import Remote, State
-
+from cst.fzf.run_dir import RunDir
 from tests.testing import until
 from tests.unit.fzf.conftest import Fzf
 

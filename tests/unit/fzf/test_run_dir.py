@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from cst.model import CstError
 from cst.fzf import run_dir
+from cst.model import CstError
 
 
 def test_private_and_gone(short: str) -> None:

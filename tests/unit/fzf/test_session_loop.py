@@ -9,14 +9,13 @@ from collections.abc import Callable, Iterator, Sequence
 
 import pytest
 
-from cst.model import CstError
 from cst.fzf import keymap, list_pane, prompt
 from cst.fzf.backend import Choice, Outcome, Question
 from cst.fzf.jobs import Job
-from cst.fzf.session_loop import SessionLoop
 from cst.fzf.run_dir import RunDir
+from cst.fzf.session_loop import SessionLoop
+from cst.model import CstError
 from cst.picker.operations import KEYS
-
 from tests.testing import until
 from tests.unit.fzf.conftest import ROWS, Fzf
 

@@ -12,7 +12,6 @@ import pytest
 from cst.fzf import prompt
 from cst.fzf.backend import Outcome, Question
 from cst.fzf.run_dir import RunDir
-
 from tests.testing import until
 from tests.unit.fzf.conftest import ROWS, Fzf
 from tests.unit.fzf.test_session_loop import YES, Open

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from cst.fzf import keymap, launch
 from cst.picker import live_list
 from cst.picker.operations import KEYS
-from cst.fzf import keymap, launch
 from cst.settings import Settings
 from cst.text import width
 

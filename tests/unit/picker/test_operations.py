@@ -52,7 +52,7 @@ class Listing:
         return ""
 
 
-def picker(*sessions: Session, **settings: object) -> Operations:
+def picker(*sessions: Session, **settings: Any) -> Operations:
     """The operations of a picker outside tmux over these sessions."""
     own = load(os.environ)._replace(**settings)
     return Operations(Context(own, "", False, Paint(False), "/cst", Listing(*(sessions or (API, WEB, ENDED)))))
@@ -260,7 +260,7 @@ def answer_action() -> Any:
 def test_the_next_of_several_questions_follows(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the dialog has several; and none where there is none any more."""
     called(monkeypatch, answer_action(), "answer", "taken")
-    several = DIALOG._replace(tabs=("one", "two"))
+    several = DIALOG._replace(tabs=(("one", True), ("two", False)))
     called(monkeypatch, answer_action(), "seen", several)
     following = picker().act("answer", ["1.1"], answer.Reply(several, "1"))
     called(monkeypatch, answer_action(), "seen", CstError("no dialog"))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from cst.model import Session
 from cst.picker.order import Order
-
 from tests.testing import NOW
 
 

@@ -15,8 +15,8 @@ from cst import sessions, snapshot, text
 from cst.core import fleet
 from cst.model import PAGES, CstError, Session, Snapshot
 from cst.picker import pages
-from cst.settings import load
 from cst.render.paint import Paint
+from cst.settings import load
 from tests.testing import (
     ID,
     Live,

@@ -7,22 +7,24 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from cst.core import fleet, explain
 from cst import jsonl
+from cst.core import explain, fleet
 from cst.model import Change, Changes, Session, Snapshot, Turn
 from cst.render import (
-    status_line,
-    explain as explain_view,
+    ansi,
+    kill_prompt,
     page_header,
     preview,
-    kill_prompt,
     rows,
     schema,
-    ansi,
+    status_line,
     table,
 )
-from cst.render import git_status as changes_view
 from cst.render import conversation as conversation_view
+from cst.render import (
+    explain as explain_view,
+)
+from cst.render import git_status as changes_view
 from cst.render.paint import Paint
 from cst.render.theme import ascii_only
 from tests.unit.core.loader import NOW, load

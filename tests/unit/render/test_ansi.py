@@ -8,8 +8,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from cst.render import ansi
 from cst import text
+from cst.render import ansi
 from tests.unit.test_text import ATTACKS, HOSTILE
 
 _OURS = re.compile(r"\x1b\[(?:0|[0-9]{1,3}(?:;[0-9]{1,3})*)m")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cst.model import Ended, Transcript
 from cst.core.annotation import Annotation
+from cst.model import Ended, Transcript
 from cst.render.history_rows import history_rows
 from cst.text import clean, width
 

@@ -8,7 +8,6 @@ from cst.model import NO_REPOSITORY, Change, Changes, Session
 from cst.render import kill_prompt
 from cst.render.paint import Paint
 from cst.text import width
-
 from tests.testing import NOW
 
 CLEAN, NONE, LATE = Changes(branch="main"), Changes(problem=NO_REPOSITORY), Changes(problem="git took too long")

@@ -8,12 +8,13 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from cst.core import explain
-from cst.model import PAGES, STATES, Change, Changes, Session, Subagent, Tasks, ToolUse, Transcript, Turn, Want
-from cst.fzf import keymap
-from cst.picker.operations import KEYS
-from cst.render import git_status, conversation, explain as explain_view, page_header, preview, rows, ansi
 from cst import text
+from cst.core import explain
+from cst.fzf import keymap
+from cst.model import PAGES, STATES, Change, Changes, Session, Subagent, Tasks, ToolUse, Transcript, Turn, Want
+from cst.picker.operations import KEYS
+from cst.render import ansi, conversation, git_status, page_header, preview, rows
+from cst.render import explain as explain_view
 from cst.render.paint import Paint
 from tests.unit.core.loader import NOW
 from tests.unit.render.golden import HOME, seen

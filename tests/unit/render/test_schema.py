@@ -8,8 +8,10 @@ from typing import Any
 from cst import jsonl
 from cst.core import explain
 from cst.model import Session
-from cst.render import status_line, explain as explain_view, schema
-from tests.unit.render.golden import NOW, one, seen
+from cst.render import explain as explain_view
+from cst.render import schema, status_line
+from tests.unit.core.loader import NOW
+from tests.unit.render.golden import one, seen
 
 SESSION = [
     "key", "id", "pid", "state", "since", "needs_you", "because", "rule", "wants", "doing", "label", "name", "title",

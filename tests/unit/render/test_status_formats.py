@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 
 from cst.render import status_formats
-
 from tests.testing import ROOT, Live, cst, registry_entry, started, write_registry
 from tests.unit.render.test_shell_exports import NOW, session
 

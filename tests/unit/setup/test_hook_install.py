@@ -18,8 +18,7 @@ import pytest
 
 from cst.model import CstError
 from cst.settings import Settings, load
-from cst.setup import hooks, hook_install, policy, locked_file
-
+from cst.setup import hook_install, hooks, locked_file, policy
 from tests.testing import ROOT
 from tests.unit.setup.test_json_splice import Maker
 

@@ -12,11 +12,21 @@ import pytest
 from cst.jsonl import dumps
 from cst.model import CstError
 from cst.settings import Settings
-from cst.setup import hook_status, hooks, hook_install, policy
+from cst.setup import hook_install, hook_status, hooks, policy
 from cst.setup.hook_status import Status
-
 from tests.testing import (
-    ID, MALLORY, OTHER_ID, ROOT, Live, cst, event, registry_entry, started, two_users, write_events, write_registry,
+    ID,
+    MALLORY,
+    OTHER_ID,
+    ROOT,
+    Live,
+    cst,
+    event,
+    registry_entry,
+    started,
+    two_users,
+    write_events,
+    write_registry,
 )  # fmt: skip
 
 NEW = "2.1.329"

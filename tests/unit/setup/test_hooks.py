@@ -14,7 +14,6 @@ import pytest
 from cst.model import CstError
 from cst.settings import Settings, load
 from cst.setup import hooks
-
 from tests.testing import ID, OTHER_ID, ROOT, Live, cst, registry_entry, started, write_registry
 
 HOOK = ROOT / "shell" / "hook.sh"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -19,7 +20,7 @@ SHAPES = st.sampled_from([{}, {"indent": 2}, {"indent": "\t"}, {"separators": ("
 
 
 @given(VALUES, SHAPES, st.sampled_from(["", " ", "\n", "\r\n\t"]))
-def test_what_python_reads(value: object, shape: dict[str, object], around: str) -> None:
+def test_what_python_reads(value: object, shape: dict[str, Any], around: str) -> None:
     """The same value, and the span of every part of it is that part."""
     text = around + json.dumps(value, **shape) + around
     root = json_spans.parse(text, "x")

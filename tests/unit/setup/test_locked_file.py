@@ -10,13 +10,13 @@ import sys
 import threading
 import time
 from pathlib import Path
+from typing import IO
 
 import pytest
 
 from cst.model import CstError
 from cst.setup import locked_file
 from cst.setup.locked_file import Found
-
 from tests.testing import ROOT, until
 
 
@@ -314,7 +314,7 @@ def test_a_file_that_stays_empty_while_it_is_written(file: Path, monkeypatch: py
 
 def test_who_opened_the_old_file_to_write_it_keeps_it(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Between the last reading and the replacing: what is written goes where the name leads. Bug shown: it was lost."""
-    real, opened = os.replace, []
+    real, opened = os.replace, list[IO[bytes]]()
 
     def replace(new: str, path: str) -> None:
         if not opened:

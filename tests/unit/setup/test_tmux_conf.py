@@ -10,7 +10,6 @@ import pytest
 
 from cst.model import CstError
 from cst.setup import tmux_conf
-
 from tests.testing import ROOT, TmuxServer, cst, until
 
 EXAMPLE = ROOT / "tmux.conf.example"

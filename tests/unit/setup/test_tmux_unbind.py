@@ -11,7 +11,6 @@ import pytest
 from cst.model import CstError
 from cst.settings import load
 from cst.setup import tmux_conf, tmux_unbind
-
 from tests.testing import TmuxServer, cst
 
 MINE = [b"", b"set -g mouse on\n", b"set -g mouse on", b"\n\n", b"# >>> mine >>>\nbind x kill-pane\r\n", b"set -g a \xff\n\n"]

@@ -12,7 +12,6 @@ import pytest
 
 from cst.settings import Settings
 from cst.setup import uninstall
-
 from tests.testing import ID, ROOT, Live, cst, registry_entry, started, write_events, write_registry
 
 

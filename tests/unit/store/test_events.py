@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cst.jsonl import Backwards
 from cst.model import Event
 from cst.settings import Settings
 from cst.store import events
-
 from tests.testing import ID, NOW, event, write_events
 
 
@@ -113,16 +113,15 @@ def test_a_torn_line_spoils_only_itself(own: Settings) -> None:
     assert ([one.name for one in found], skipped) == (["UserPromptSubmit", "Stop"], 1)
 
 
-def counting(monkeypatch: pytest.MonkeyPatch) -> list[events.Backwards]:
+def counting(monkeypatch: pytest.MonkeyPatch) -> list[Backwards]:
     """The walks that are made from now on, with the bytes that each has read."""
-    made: list[events.Backwards] = []
-    backwards = events.Backwards
+    made: list[Backwards] = []
 
-    def kept(*given: object) -> events.Backwards:
-        made.append(backwards(*given))  # type: ignore[arg-type]
+    def kept(*given: object) -> Backwards:
+        made.append(Backwards(*given))  # type: ignore[arg-type]
         return made[-1]
 
-    monkeypatch.setattr(events, "Backwards", kept)
+    monkeypatch.setattr("cst.store.events.Backwards", kept)
     return made
 
 

@@ -13,7 +13,6 @@ from cst.render import shell_exports
 from cst.settings import Settings
 from cst.store import exports
 from cst.system import processes
-
 from tests.testing import Live, cst, registry_entry, started, write_registry
 from tests.unit.render.test_shell_exports import NOW, session
 

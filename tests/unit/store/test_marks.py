@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 
 from cst.model import Mark
 from cst.store import marks
-
 from tests.testing import ID, NOW
 
 ANY_TEXT = st.text(alphabet=st.characters(codec=None))
@@ -176,7 +175,8 @@ def test_any_log_is_read(log: str, lines: list[bytes]) -> None:
 def test_a_mark_written_into_a_file_that_was_just_replaced_is_written_again(log: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """`cst prune` put another file there between this one's opening and its writing."""
     marks.append(log, [Mark(NOW, "pin", "a", value="on")])
-    opened, write = [], os.write
+    opened: list[int] = []
+    write = os.write
 
     def replaced_meanwhile(fd: int, data: bytes) -> int:
         if not opened:

@@ -13,7 +13,6 @@ from cst.model import CstError, Mark
 from cst.sessions import certain_live_ids
 from cst.settings import Settings
 from cst.store import marks, prune, rewrite
-
 from tests.testing import ID, OTHER_ID, Live, cst, event, registry_entry, started, write_events, write_registry
 
 DAY = 86400

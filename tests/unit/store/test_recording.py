@@ -13,10 +13,9 @@ from hypothesis import strategies as st
 from cst.core import fleet, redact
 from cst.model import CstError, Snapshot, Transcript
 from cst.store import recording
+from tests.testing import cst
 from tests.unit.core.golden import folders, told
 from tests.unit.core.loader import load
-
-from tests.testing import cst
 
 GOLDEN = {folder.name: load(folder / "snapshot.json") for folder in folders()}
 

@@ -15,7 +15,6 @@ import pytest
 
 from cst.model import CstError, Mark
 from cst.store import marks, rewrite
-
 from tests.testing import NOW, ROOT
 
 WRITERS = 50

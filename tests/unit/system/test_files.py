@@ -52,7 +52,7 @@ def _opens(source: str) -> int:
 
 def test_there_is_one_way_to_open_a_file() -> None:
     """What is opened in any other way is listed here, with the reason why it cannot block or go on for ever."""
-    found = Counter()
+    found: Counter[str] = Counter()
     for path in sorted((ROOT / "cst").rglob("*.py")):
         name = str(path.relative_to(ROOT / "cst"))
         if name != "system/files.py" and not name.startswith(NOT_OURS) and (count := _opens(path.read_text())):

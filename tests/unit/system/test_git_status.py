@@ -163,7 +163,7 @@ def test_a_folder_that_is_none(folder: str) -> None:
 
 def test_no_git(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without git it says so."""
-    monkeypatch.setattr(module.spawn, "_PLACES", ())
+    monkeypatch.setattr("cst.system.spawn._PLACES", ())
     monkeypatch.setenv("PATH", str(tmp_path))
 
     assert changes(str(tmp_path)).problem == "git is not installed or not on PATH"

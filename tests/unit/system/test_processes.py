@@ -10,14 +10,14 @@ import time
 import psutil
 import pytest
 
+from cst.model import Process
 from cst.system import processes, processes_psutil
-
 from tests.testing import Live, started, until
 
 pytestmark = pytest.mark.skipif(not processes.HAS_PROC, reason="there is no /proc")
 
 
-def read(*pids: int) -> dict[int, processes.Process]:
+def read(*pids: int) -> dict[int, Process]:
     return processes.read(list(pids), time.time())
 
 

@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 
 from cst.system.spawn import fed, finish, start
-
 from tests.testing import until
 
 LATE = 60.0

@@ -12,7 +12,6 @@ import pytest
 
 from cst.model import CstError, Pane
 from cst.system import spawn, tmux
-
 from tests.testing import TmuxServer, until
 
 NASTY = ["plain", "two words", "#{x}", "#(touch pwned)", "ünï 漢", "a;b", "ends;", "-t", "100%d", "'quo\"ted'"]

@@ -12,19 +12,29 @@ from pathlib import Path
 
 import pytest
 
-from cst.core import fleet
 from cst import snapshot
-from cst.actions import jump, marks as mark_actions
-from cst.model import CstError, Mark
-from cst.settings import Settings
+from cst.actions import jump
+from cst.actions import marks as mark_actions
+from cst.core import fleet
 from cst.doctor import tools
+from cst.model import CstError, Mark, Session
+from cst.render import preview, table
+from cst.render.paint import Paint
+from cst.settings import Settings
 from cst.setup import tmux_unbind
 from cst.store import marks
 from cst.system import tmux, trust
-from cst.render import preview, table
-from cst.render.paint import Paint
-
-from tests.testing import ID, MALLORY, Live, as_user, mallorys_server, registry_entry, started, two_users, write_registry
+from tests.testing import (
+    ID,
+    MALLORY,
+    Live,
+    as_user,
+    mallorys_server,
+    registry_entry,
+    started,
+    two_users,
+    write_registry,
+)
 
 Change = Callable[[Path], None]
 
@@ -415,9 +425,9 @@ def test_a_jump_from_outside_attaches_to_no_such_socket(
     assert not os.path.exists(own.marks_file)
 
 
-def fleet_session() -> fleet.Session:
+def fleet_session() -> Session:
     """A session that is enough for a jump."""
-    return fleet.Session(key="1.2", id=ID, pid=1, state="idle", since=1.0, because="", rule="idle")
+    return Session(key="1.2", id=ID, pid=1, state="idle", since=1.0, because="", rule="idle")
 
 
 @two_users

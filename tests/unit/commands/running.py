@@ -1,0 +1,74 @@
+"""What the tests of waiting and watching verbs share: one live session that says what it is told to, and a verb in a
+process of its own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from tests.testing import ID, ROOT, Live, registry_entry, started, until, write_registry
+
+
+class OneSession:
+    """A live process with a record that says what the test wants."""
+
+    def __init__(self, claude: Path, live: Live) -> None:
+        self.claude, self.live = claude, live
+        self.pid = live.start()
+        self.says("busy")
+
+    def says(self, status: str, session_id: str = ID, **more: Any) -> None:
+        now = int(time.time() * 1000)
+        write_registry(self.claude, registry_entry(
+            self.pid, procStart=started(self.pid), sessionId=session_id, status=status, tmux=None, name="api", nameSource="user",
+            statusUpdatedAt=now, updatedAt=now, startedAt=now - 600_000, **more,
+        ))  # fmt: skip
+
+    def ends(self, record: bool = False) -> None:
+        """Let it go; a killed one leaves its record behind."""
+        process = self.live.processes[0]
+        process.kill()
+        process.wait(10)
+        if not record:
+            (self.claude / "sessions" / f"{self.pid}.json").unlink()
+
+
+class Run:
+    """A verb in a process of its own."""
+
+    def __init__(self, *words: str) -> None:
+        argv = [sys.executable, str(ROOT / "shell/cst"), *words]
+        self.process = subprocess.Popen(
+            argv, env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": ""}, stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
+        )  # fmt: skip
+        assert self.process.stdout
+        assert self.process.stderr
+        self.stdout, self.stderr = self.process.stdout, self.process.stderr
+        self._looked = False
+
+    def over(self, seconds: float = 20) -> tuple[int, str, str]:
+        """Its exit code and what it said, once it has ended."""
+        out, err = self.process.communicate(timeout=seconds)
+        return self.process.returncode, out, err
+
+    def looks(self) -> None:
+        """Wait until it has looked, once more if it has before, and waits for the next look."""
+        slept = self._sleeps() if self._looked else -1
+        until(lambda: self._is_asleep() and self._sleeps() > slept, 30)
+        self._looked = True
+
+    def _is_asleep(self) -> bool:
+        assert self.process.poll() is None
+        waits = Path(f"/proc/{self.process.pid}/wchan").read_text()
+        state = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()[0]
+        return "nanosleep" in waits or (waits in ("", "0") and state == "S")  # not every kernel says in what it waits
+
+    def _sleeps(self) -> int:
+        """How many times it has given up the processor by itself."""
+        status = Path(f"/proc/{self.process.pid}/status").read_text()
+        return int(status.partition("\nvoluntary_ctxt_switches:")[2].split()[0])
