@@ -79,6 +79,13 @@ class Settings(Value):
     def marks_file(self) -> str:
         return self.state_dir + "/marks/v1.jsonl"
 
+    def config_dir(self, path: str) -> str:
+        """The configured Claude Code folder that a path leads to, also through a link; "" where it is none."""
+        if path in self.config_dirs:
+            return path
+        real = os.path.realpath(path)
+        return next((own for own in self.config_dirs if os.path.realpath(own) == real), "")
+
     def shelf(self, name: str) -> str:
         """The file that shells read without starting anything: prompt, names or tags."""
         return f"{self.state_dir}/{name}"
@@ -114,7 +121,7 @@ def load(env: Mapping[str, str]) -> Settings:
         home=home,
         state_dir=own_state if own_state[:1] == "/" else _xdg(env, "XDG_STATE_HOME", home, ".local/state") + "/cst",
         data_dir=_xdg(env, "XDG_DATA_HOME", home, ".local/share") + "/cst",
-        config_dirs=tuple(dict.fromkeys(dirs)),
+        config_dirs=_distinct(dirs),
         tmux=env.get("TMUX", ""),
         tmux_pane=env.get("TMUX_PANE", ""),
         tmux_program=popup(env)[0],
@@ -134,6 +141,16 @@ def load(env: Mapping[str, str]) -> Settings:
         keys=config["keys"],
         run_dirs=tuple(path for path in (env.get("XDG_RUNTIME_DIR"), env.get("TMPDIR"), "/tmp") if path),
     )
+
+
+def _distinct(folders: list[str]) -> tuple[str, ...]:
+    """These folders, each once: a link to another would show all of it twice."""
+    if len(folders) == 1:
+        return tuple(folders)
+    found: dict[str, str] = {}
+    for folder in folders:
+        found.setdefault(os.path.realpath(folder), folder)
+    return tuple(found.values())
 
 
 def _theme(env: Mapping[str, str], wanted: str) -> str:

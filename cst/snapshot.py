@@ -90,6 +90,8 @@ class _Look:
         asked = self._ask_tmux() if records and not places else None  # it answers while we read files
         found = processes.read([record.pid for record in records], now, places.processes if places else None)
         records = [_placed(record, found) for record in records if not record.key_file or _starts(record, found)]
+        if len(settings.config_dirs) > 1:
+            records = [self._in_its_folder(record, found) for record in records]
         live = [record for record in records if record.pid in found and record.session_id]
         logs = self._events(live)
         tails: dict[str, Transcript] = {}
@@ -128,11 +130,17 @@ class _Look:
         """The records of processes that live, and of those that were killed since then."""
         records: list[Record] = []
         alive = processes.running()
-        for config_dir in self._settings.config_dirs:
+        for config_dir in registry.distinct(self._settings.config_dirs):
             found, wrong = registry.read(config_dir, self._memory.keep, alive, since)
             records += found
             self.problems += [("registry", message) for message in wrong]
         return records
+
+    def _in_its_folder(self, record: Record, found: dict[int, Process]) -> Record:
+        """A record of a registry that several config folders share, with the one that its process names."""
+        own = self._settings.config_dir(_config_dir(found[record.pid])) if record.pid in found else ""
+        shared = own and own != record.config_dir and len(registry.distinct((own, record.config_dir))) == 1
+        return record._replace(config_dir=own) if shared else record
 
     def _unregistered(self, found: dict[int, Process], panes: Sequence[Pane]) -> list[Record]:
         """Sessions of clients that keep no registry (before 2.1.100), looked for only where a pane runs one, or where
@@ -153,8 +161,8 @@ class _Look:
             parent = next(iter(process.ancestors), 0)
             if (parent in others or parent in found) and processes.forked(pid, parent):
                 continue
-            claude = process.environ.get("CLAUDE_CONFIG_DIR") or process.environ.get("HOME", "") + "/.claude"
-            if claude in settings.config_dirs and process.tty and "CLAUDECODE" not in process.environ:
+            claude = settings.config_dir(_config_dir(process))
+            if claude and process.tty and "CLAUDECODE" not in process.environ:
                 found[pid] = process
                 extra.append(Record(
                     pid=pid, start=process.start, cwd=processes.cwd_of(pid), started_at=process.started_at,
@@ -272,7 +280,8 @@ class _Look:
         alive = {record.session_id for record in records if record.pid in found}
         oldest = self._now - self._settings.ended_days * 86400
         folders = self._settings.config_dirs
-        return [one for folder in folders for one in history.read(folder, alive, oldest, self._memory.keep)]
+        ended = [one for folder in folders for one in history.read(folder, alive, oldest, self._memory.keep)]
+        return history.distinct(ended) if len(folders) > 1 else ended
 
     # ------------------------------------------------------------------------------------------ tmux
 
@@ -313,6 +322,11 @@ def _branches(live: Sequence[Record]) -> dict[str, str]:
     from cst.system import git
 
     return {folder: git.branch(folder) for folder in {record.cwd: None for record in live}}
+
+
+def _config_dir(process: Process) -> str:
+    """The config folder that a client's environment yields."""
+    return process.environ.get("CLAUDE_CONFIG_DIR") or process.environ.get("HOME", "") + "/.claude"
 
 
 def _is_empty(wrong: str) -> bool:

@@ -34,13 +34,8 @@ def read(config_dir: str, alive: set[str], oldest: float, keep: Keep | None = No
 
     `keep(path, what, read)` may give what it was given for a file before, instead of reading it.
     """
-    found = []
-    for path, session_id, written in _transcripts(config_dir):
-        if written >= oldest and session_id not in alive:
-            found.append((written, path, session_id))
-    found.sort(reverse=True)
     ended = []
-    for _, path, session_id in found[:_MOST]:
+    for _, path, session_id, _ in _newest([config_dir], alive, oldest)[:_MOST]:
         try:
             tail = keep(path, "ended", lambda: _peek(path)) if keep else _peek(path)  # noqa: B023  # runs at once
             ended.append(Ended(session_id, tail, config_dir))
@@ -56,12 +51,7 @@ def stream(config_dirs: Sequence[str], alive: set[str], oldest: float = 0.0) -> 
     """
     typed: dict[bytes, list[bytes]] = {}
     histories = [_gather(config_dir + "/history.jsonl", typed) for config_dir in config_dirs]
-    found = [
-        (written, path, session_id, config_dir) for config_dir in config_dirs
-        for path, session_id, written in _transcripts(config_dir) if written >= oldest and session_id not in alive
-    ]  # fmt: skip
-    found.sort(reverse=True)
-    for count, (_, path, session_id, config_dir) in enumerate(found):
+    for count, (_, path, session_id, config_dir) in enumerate(_newest(config_dirs, alive, oldest)):
         if count in (0, _FIRST):
             for history in histories:
                 next(history, None)
@@ -76,13 +66,10 @@ def find(config_dirs: Sequence[str], word: str, alive: set[str]) -> Ended | None
     """The ended session with that id, or the only one whose id begins so; None: there is none, or there are several."""
     if len(word) < 4 or word.strip("0123456789abcdef-"):
         return None
-    found = [
-        (path, session_id, config_dir) for config_dir in config_dirs
-        for path, session_id, _ in _transcripts(config_dir) if session_id.startswith(word) and session_id not in alive
-    ]  # fmt: skip
+    found = [one for one in _newest(config_dirs, alive, 0.0) if one[2].startswith(word)]
     if len(found) != 1:
         return None
-    path, session_id, config_dir = found[0]
+    path, session_id, config_dir = found[0][1:]
     try:
         return Ended(session_id, _peek(path), config_dir)
     except OSError:
@@ -121,6 +108,26 @@ def _prompts(lines: list[bytes]) -> tuple[str, ...]:
         if isinstance(said, str) and said:
             found.setdefault(said[:_PROMPT_CAP])
     return tuple(found)
+
+
+def distinct(ended: Sequence[Ended]) -> list[Ended]:
+    """Each session once, newest first: of a transcript that two config folders hold, as a copy or through a link, the
+    one that was written last counts; of equal ones, that of the folder that is named first."""
+    found: dict[str, Ended] = {}
+    for one in sorted(ended, key=lambda one: -one.transcript.mtime):
+        found.setdefault(one.session_id, one)
+    return list(found.values())
+
+
+def _newest(config_dirs: Sequence[str], alive: set[str], oldest: float) -> list[tuple[float, str, str, str]]:
+    """When it was written, path, session id and config folder of each transcript that no live session has, newest
+    first, each session once, as in `distinct`."""
+    found: dict[str, tuple[float, str, str, str]] = {}
+    for config_dir in config_dirs:
+        for path, session_id, written in _transcripts(config_dir):
+            if written >= oldest and session_id not in alive and written > found.get(session_id, (-1.0,))[0]:
+                found[session_id] = (written, path, session_id, config_dir)
+    return sorted(found.values(), reverse=True)
 
 
 def _transcripts(config_dir: str) -> list[tuple[str, str, float]]:

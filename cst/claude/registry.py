@@ -15,7 +15,7 @@ from cst.system import files
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container
+    from collections.abc import Callable, Container, Sequence
     from typing import Any
 
     Keep = Callable[[str, str, Callable[[], Any]], Any]
@@ -100,6 +100,17 @@ def _read_file(path: str, pid: int, config_dir: str, here: str) -> Record | str 
     if here and domain and domain != here:
         return None  # a shared home: that pid lives on another machine or in another container
     return _record(given, pid, config_dir, written)
+
+
+def distinct(config_dirs: Sequence[str]) -> Sequence[str]:
+    """Of these config folders, those that keep a registry of their own: one whose `sessions` is a link to that of
+    another would say all of it twice."""
+    if len(config_dirs) == 1:
+        return config_dirs
+    found: dict[str, str] = {}
+    for config_dir in config_dirs:
+        found.setdefault(os.path.realpath(config_dir + "/sessions"), config_dir)
+    return tuple(found.values())
 
 
 def absent(config_dir: str) -> bool:

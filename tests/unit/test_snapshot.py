@@ -124,11 +124,9 @@ def test_a_folder_that_is_a_link_to_another_is_looked_at_once(home: Path, claude
     assert (own.config_dir(str(home / "work")), own.config_dir("/else")) == (str(claude), "")
 
 
-def test_a_registry_that_two_folders_share_is_read_once(home: Path, claude: Path, live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_registry_that_two_folders_share_is_read_once(home: Path, claude: Path, live: Live) -> None:
     """`sessions` alone is a link: each session is listed once, with the folder that its process names."""
-    pids = [live.start("claude")]
-    monkeypatch.setenv("CLAUDE_CONFIG_DIR", str(home / "work"))
-    pids.append(live.start("claude"))
+    pids = [live.start(env={"HOME": str(home)}), live.start(env={"CLAUDE_CONFIG_DIR": str(home / "work")})]
     for pid, session_id in zip(pids, (ID, OTHER_ID), strict=True):
         write_registry(claude, entry(pid, sessionId=session_id))
     (home / "work").mkdir()
