@@ -21,7 +21,8 @@ def run(args: Args, settings: Settings) -> int:
     client = jump.client_of(snapshot, settings, args["client"])
     waiting = attention.queue(fleet, client)
     if waiting:
-        message = status_line.arrival(waiting[0], snapshot.now, len(waiting) - 1)
+        step = attention.step(waiting[0], fleet, client, snapshot.marks, snapshot.now)
+        message = status_line.arrival(waiting[0], fleet, snapshot.now, step)
         if args["peek"]:
             print_lines([message], settings)
         else:

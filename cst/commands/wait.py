@@ -27,7 +27,7 @@ def run(args: Args, settings: Settings) -> int:
     """Wait, then print the session; exit 1 where it cannot get there any more, or not in time."""
     seconds = duration(args["timeout"]) if args["timeout"] else None
     session, met = wait(settings, args["session"], args["until"] or _DEFAULT, seconds)
-    print_lines([status_line.arrival(session, time.time(), 0)], settings)
+    print_lines([status_line.arrival(session, (), time.time())], settings)
     return 0 if met else 1
 
 

@@ -2,22 +2,61 @@
 
 from __future__ import annotations
 
-from cst.model import Client, Session
+from cst.model import Client, Session, Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
+
+    from cst.model import Mark
+
+_PAUSE = 900.0  # seconds without a jump after which the counting begins anew
+
+
+class Step(Value):
+    """Where a jump stands among all that need you: the second of 8; `round` is 2 in the second round, and so on."""
+
+    number: int
+    of: int
+    round: int = 1
 
 
 def queue(sessions: Sequence[Session], client: Client | None) -> list[Session]:
     """The sessions that need you, in the order of the visits: first those not visited since they began to wait, by
     urgency; then the one whose visit is longest ago. The pane that the client is in is left out, as is what is not
     on its tmux server."""
-    waiting = [s for s in sessions if s.needs_you and s.place and not is_here(s, client)]
-    if client:
-        waiting = [s for s in waiting if s.place and s.place.socket == client.socket]
+    waiting = [s for s in _reachable(sessions, client) if not is_here(s, client)]
     fresh = [s for s in waiting if s.visited < s.since]
     return fresh + sorted((s for s in waiting if s.visited >= s.since), key=lambda s: s.visited)
+
+
+def step(target: Session, sessions: Sequence[Session], client: Client | None, marks: Sequence[Mark], now: float) -> Step:
+    """How far a jump to `target` gets a client. What it has visited counts, also where it needs nobody any more: "2 of
+    8" is followed by "3 of 8". After a pause, and after `cst back`, the counting begins anew."""
+    waiting = {s.key: s for s in _reachable(sessions, client)}
+    visits: dict[str, int] = {}
+    for mark in _walk(client, marks, now):
+        if mark.key not in waiting or mark.t >= waiting[mark.key].since:
+            visits[mark.key] = visits.get(mark.key, 0) + 1
+    before = visits.get(target.key, 0)
+    if target.visited < target.since or not before:
+        return Step(len(visits) + 1, len(visits | waiting))
+    return Step(sum(visits.get(key, 0) > before for key in waiting) + 1, len(waiting), before + 1)
+
+
+def _walk(client: Client | None, marks: Sequence[Mark], now: float) -> Iterator[Mark]:
+    """The visits of a client without a long pause between them, since its last return; newest first."""
+    for mark in reversed(marks):
+        if client and (mark.client, mark.socket) == (client.name, client.socket) and mark.mark in ("visit", "back"):
+            if mark.mark == "back" or now - mark.t > _PAUSE:
+                return
+            now = mark.t
+            yield mark
+
+
+def _reachable(sessions: Sequence[Session], client: Client | None) -> list[Session]:
+    """The sessions that need you, in a pane that the client can show."""
+    return [s for s in sessions if s.needs_you and s.place and (not client or s.place.socket == client.socket)]
 
 
 def is_here(session: Session, client: Client | None) -> bool:

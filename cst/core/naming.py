@@ -25,6 +25,13 @@ def with_place(session: Session, columns: int = COLUMNS) -> str:
     return f"{display_name(session, columns)} @ {place}"
 
 
+def name_among(session: Session, others: Sequence[Session], columns: int = COLUMNS) -> str:
+    """The name of a session, with its place where another one of these has the same name."""
+    name = display_name(session, columns)
+    same = any(s.key != session.key and display_name(s, columns) == name for s in others)
+    return with_place(session, columns) if same else name
+
+
 def display_names(sessions: Sequence[Session], columns: int = COLUMNS) -> list[str]:
     """The name of each session, with its place where another of them has the same name."""
     names = [display_name(session, columns) for session in sessions]

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from cst.model import label
 from cst.render.paint import Paint, looks
 from cst.render.table import what
-from cst.text import age, clean, cut, for_tmux
+from cst.text import age, cut, for_tmux
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from cst.core.attention import Step
     from cst.model import Session
 
 _DOT = " · "
+_BUSY = ("working", "compacting", "background")
+_ROUNDS = {2: "second round", 3: "third round"}
 
 
 def line(sessions: Sequence[Session], now: float, form: str, problems: int = 0) -> str:
@@ -51,10 +53,10 @@ def _parts(sessions: Sequence[Session], now: float) -> list[tuple[str, str]]:
     if waiting:
         first = waiting[0]
         parts.append((f"{len(waiting)} need{'s' * (len(waiting) == 1)} you", first.state))
-        parts.append((f"{first.state} {age(now - first.since)}", first.state))
+        parts.append((_waited(first, now), first.state))
     else:
         parts.append(("all clear", "done"))
-    busy = sum(session.state in ("working", "compacting", "background") for session in sessions)
+    busy = sum(session.state in _BUSY for session in sessions)
     unknown = sum(session.state == "unknown" for session in sessions)
     if busy:
         parts.append((f"{busy} working", "working"))
@@ -81,21 +83,36 @@ def numbers(sessions: Sequence[Session], now: float) -> dict[str, object]:
     }
 
 
-def arrival(session: Session, now: float, others: int) -> str:
-    """Why you are there: `permission 12m · Bash: rm -rf build · 2 more`. Clean, not escaped for tmux."""
-    parts = [f"{session.state} {age(now - session.since)}", cut(clean(label(session)), 30), cut(what(session, now), 60)]
-    if others:
-        parts.append(f"{others} more")
-    return _DOT.join(part for part in parts if part)
+def arrival(session: Session, others: Sequence[Session], now: float, step: Step | None = None) -> str:
+    """Why you are there: `2 of 8 · permission 12m · api · Bash: rm -rf build`. Clean, not escaped for tmux.
+
+    How far it is stands first, for what is too long for the line is cut. `others` are those with which the name might
+    be confused."""
+    from cst.core.naming import name_among  # `cst status` names nobody
+
+    name = name_among(session, others, 30)
+    return _DOT.join([*_progress(step), *(part for part in (_waited(session, now), name, cut(what(session, now), 60)) if part)])
+
+
+def _progress(step: Step | None) -> list[str]:
+    if step is None or step.of < 2:
+        return []
+    begins = step.round > 1 and step.number == 1
+    rounds = _ROUNDS.get(step.round, "another round") if begins else ""
+    return [*([rounds] if rounds else []), f"{step.number} of {step.of}"]
+
+
+def _waited(session: Session, now: float) -> str:
+    return f"{session.state} {age(now - session.since)}"
 
 
 def nothing(sessions: Sequence[Session], here: Session | None, unreachable: int, now: float) -> str:
-    """What `next` says when it goes nowhere."""
-    if here:
-        return f"the only one: {here.state} {age(now - here.since)}"
-    busy = sum(session.state in ("working", "compacting", "background") for session in sessions)
+    """What `next` says when it goes nowhere: `all clear · 3 working`."""
+    busy = sum(session.state in _BUSY for session in sessions)
     parts = ["all clear"]
-    if unreachable:
+    if here:
+        parts = [f"the only one: {_waited(here, now)}"]
+    elif unreachable:
         where = "in no known pane" if any(session.hidden for session in sessions) else "outside tmux"
         parts = [f"{unreachable} {where} need{'s' * (unreachable == 1)} you: cst ls -n"]
     if busy:

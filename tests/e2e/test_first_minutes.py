@@ -11,7 +11,7 @@ from pathlib import Path
 import pyte
 import pytest
 
-from tests.testing import ROOT, TmuxClient, TmuxServer, cst, until
+from tests.testing import ROOT, TmuxClient, TmuxServer, cst, registry_entry, started, until, write_registry
 
 pytestmark = pytest.mark.skipif(not shutil.which("tmux"), reason="tmux is not installed")
 
@@ -71,3 +71,33 @@ def test_a_broken_config_is_told_at_the_key(newcomer: Newcomer, home: Path) -> N
 
     assert "config.toml is not TOML" in newcomer.screen()
     newcomer.shows("[mine]")
+
+
+@pytest.fixture
+def waiting(newcomer: Newcomer, claude: Path) -> list[str]:
+    """Three sessions of one name that wait for a permission, one that works; the panes of those that wait."""
+    panes = []
+    for number, status in enumerate(("waiting", "waiting", "waiting", "busy")):
+        panes.append(newcomer.server.new(f"p{number}"))
+        pid, now = newcomer.server.pid_of(panes[-1]), int(time.time() * 1000)
+        write_registry(claude, registry_entry(
+            pid, sessionId=f"{number}1111111-2222-4333-8444-555555555555", procStart=started(pid), status=status, name="alpha",
+            waitingFor="permission prompt" if status == "waiting" else None, tmux=None, startedAt=now - 600_000,
+            statusUpdatedAt=now - 60_000 + number,
+        ))  # fmt: skip
+    return panes[:3]
+
+
+def test_each_jump_says_how_far_it_is(newcomer: Newcomer, waiting: list[str], claude: Path) -> None:
+    """1 of 3, 2 of 3, 3 of 3, a second round; at the end that all is clear, and what still works.
+
+    Bug shown: `2 more` on every press, and a second round that began without a word.
+    """
+    for pane, words in zip([*waiting, waiting[0]], ("1 of 3", "2 of 3", "3 of 3", "second round · 1 of 3"), strict=True):
+        newcomer.press("a")
+        newcomer.shows(f"{words} · permission 1m · alpha @ p")
+        assert newcomer.client.pane() == pane
+    for path in (claude / "sessions").iterdir():
+        path.write_text(path.read_text().replace('"waiting"', '"busy"'))
+    newcomer.press("a")
+    newcomer.shows("all clear · 4 working")

@@ -9,6 +9,7 @@ from typing import Any
 
 from cst import jsonl
 from cst.core import explain, fleet
+from cst.core.attention import Step
 from cst.model import Change, Changes, Session, Snapshot, Turn
 from cst.render import (
     ansi,
@@ -122,8 +123,10 @@ def _said() -> str:
     quiet = [session for session in sessions if not session.needs_you]
     return _lines(
         [
-            status_line.arrival(sessions[0], NOW, 2),
-            status_line.arrival(sessions[0], NOW, 0),
+            status_line.arrival(sessions[0], sessions, NOW, Step(2, 8)),
+            status_line.arrival(sessions[0], sessions, NOW, Step(1, 8, 2)),
+            status_line.arrival(sessions[0], sessions, NOW, Step(1, 1)),
+            status_line.arrival(sessions[0], [*sessions, sessions[0]._replace(key="1.1")], NOW),
             status_line.nothing(sessions, None, 0, NOW),
             status_line.nothing(sessions, None, 1, NOW),
             status_line.nothing(sessions, sessions[0], 0, NOW),

@@ -1,0 +1,105 @@
+"""How far a walk through the sessions that need you has got."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cst.core import attention
+from cst.core.attention import Step
+from cst.model import Client, Mark, Place, Session
+
+SOCKET = "/tmp/tmux-0/default"
+
+
+class Walker:
+    """Somebody who presses `prefix a`; `sessions` are those that there are, `said` the steps."""
+
+    def __init__(self, *sessions: Session) -> None:
+        self.sessions = {session.key: session for session in sessions}
+        self.marks: list[Mark] = []
+        self.said: list[Step] = []
+        self.now, self.pane = 2000.0, "%99"
+
+    def press(self, times: int = 1, after: float = 10.0) -> None:
+        """Jump so many times; a `done` session is seen by it, and needs nobody any more."""
+        for _ in range(times):
+            self.now += after
+            client = Client(SOCKET, "/dev/pts/1", self.now, "$1", self.pane)
+            target = attention.queue(list(self.sessions.values()), client)[0]
+            self.said.append(attention.step(target, list(self.sessions.values()), client, self.marks, self.now))
+            self.marks.append(Mark(self.now, "visit", target.key, client=client.name, pane=self.pane, socket=SOCKET))
+            self.change(target.key, visited=self.now, needs_you=target.state != "done")
+            assert target.place
+            self.pane = target.place.pane
+
+    def change(self, key: str, **changes: Any) -> None:
+        self.sessions[key] = self.sessions[key]._replace(**changes)
+
+    def numbers(self) -> list[str]:
+        return [f"{'' if one.round < 2 else f'{one.round}: '}{one.number} of {one.of}" for one in self.said]
+
+
+def waits(number: int, state: str = "permission") -> Session:
+    place = Place(SOCKET, "a", str(number), f"%{number}", f"a:{number}.0", f"=$1:@{number}.%{number}")
+    return Session(f"{number}.1", f"id{number}", number, state, 1000.0, "", "", needs_you=True, place=place)
+
+
+def test_each_press_counts_on() -> None:
+    """Finished ones are seen by the jump and count all the same; then a second round of those that still wait.
+
+    Bug shown: it said how many more there were, and said 7, then 6 seven times.
+    """
+    walker = Walker(waits(1), waits(2), waits(3, "done"), waits(4, "done"))
+    walker.press(7)
+
+    assert walker.numbers() == ["1 of 4", "2 of 4", "3 of 4", "4 of 4", "2: 1 of 2", "2: 2 of 2", "3: 1 of 2"]
+
+
+def test_what_is_dealt_with_counts() -> None:
+    """Each is answered on the way; one that comes meanwhile makes the way longer."""
+    walker = Walker(waits(1), waits(2), waits(3))
+    walker.press()
+    walker.change("1.1", needs_you=False)
+    walker.press()
+    walker.change("2.1", needs_you=False)
+    walker.sessions["4.1"] = waits(4)
+    walker.press(2)
+
+    assert walker.numbers() == ["1 of 3", "2 of 3", "3 of 4", "4 of 4"]
+
+
+def test_one_that_asks_again_begins_no_round() -> None:
+    """It is new: nobody has seen what it wants now."""
+    walker = Walker(waits(1), waits(2), waits(3))
+    walker.press(2)
+    walker.change("1.1", since=walker.now + 5)
+    walker.press(2)
+
+    assert walker.numbers() == ["1 of 3", "2 of 3", "2 of 3", "3 of 3"]
+
+
+def test_the_counting_begins_anew() -> None:
+    """After a pause, and after a return."""
+    walker = Walker(waits(1), waits(2), waits(3), waits(4))
+    walker.press()
+    walker.press(after=3600.0)
+    walker.marks.append(Mark(walker.now + 1, "back", client="/dev/pts/1", socket=SOCKET))
+    walker.press()
+
+    assert walker.numbers() == ["1 of 4", "1 of 4", "1 of 4"]
+
+
+def test_another_client_counts_for_itself() -> None:
+    """What somebody else has visited is no step of ours."""
+    walker = Walker(waits(1), waits(2))
+    walker.marks.append(Mark(1999.0, "visit", "2.1", client="/dev/pts/2", pane="%1", socket=SOCKET))
+    walker.press()
+
+    assert walker.numbers() == ["1 of 2"]
+
+
+def test_without_a_client() -> None:
+    """Outside tmux there is no way that one has come."""
+    sessions = [waits(1), waits(2)]
+
+    assert attention.step(sessions[0], sessions, None, [], 2000.0) == Step(1, 2)
