@@ -131,10 +131,15 @@ class _Look:
         records: list[Record] = []
         alive = processes.running()
         for config_dir in registry.distinct(self._settings.config_dirs):
-            found, wrong = registry.read(config_dir, self._memory.keep, alive, since)
+            found, wrong = registry.read(config_dir, self._memory.keep, alive, since, self._lives)
             records += found
             self.problems += [("registry", message) for message in wrong]
         return records
+
+    def _lives(self, pid: int, written: float) -> bool:
+        """Whether a process was there when its record was written, and lives: a pid is given to another some day."""
+        process = processes.read([pid], self._now).get(pid)
+        return process is not None and process.started_at <= written + 1
 
     def _in_its_folder(self, record: Record, found: dict[int, Process]) -> Record:
         """A record of a registry that several config folders share, with the one that its process names."""

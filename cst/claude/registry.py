@@ -22,12 +22,17 @@ if TYPE_CHECKING:
 
 
 def read(
-    config_dir: str, keep: Keep | None = None, alive: Container[str] | None = None, since: float = 0.0
-) -> tuple[list[Record], list[str]]:
+    config_dir: str, keep: Keep | None = None, alive: Container[str] | None = None, since: float = 0.0,
+    lives: Callable[[int, float], bool] | None = None,
+) -> tuple[list[Record], list[str]]:  # fmt: skip
     """The records of one config folder, and what was wrong. No folder yet means no records, not a problem.
 
     `keep(path, what, read)` may give what it was given for a file before, instead of reading it. With `alive`, the pids
     that run, files of other pids count only if they were written since then: those of killed sessions pile up.
+
+    What is no record is a problem only where its process lives: a crash or a full disk leaves empty ones for ever.
+    `lives(pid, written)` says whether the process of that pid has been there since the file was written; else only
+    whether there is one is looked at.
     """
     folder = config_dir + "/sessions"
     try:
@@ -53,7 +58,7 @@ def read(
         )
         if isinstance(record, Record):
             records.append(record)
-        elif record:
+        elif record and (lives(pid, _written(path)) if lives else _exists(pid)):
             problems.append(record)
     waiting = [_key_only(f"{folder}/{keys[pid]}", pid, config_dir) for pid in sorted(set(keys) - registered)]
     return records + waiting, problems
@@ -78,7 +83,7 @@ def one(config_dir: str, pid: int) -> Record | None:
 
 
 def _read_file(path: str, pid: int, config_dir: str, here: str) -> Record | str | None:
-    """One record; a problem; or None for a file that went away or belongs to another machine."""
+    """One record; a problem; or None for a file that went away."""
     given: dict[str, Any] = {}
     for attempt in (1, 2):  # written in place: a torn read is possible, a second one is not torn
         try:
@@ -96,10 +101,9 @@ def _read_file(path: str, pid: int, config_dir: str, here: str) -> Record | str 
         except ValueError:
             if attempt == 2:
                 return f"{path} is not a registry record"
-    domain = text_of(given.get("pidDomain"))
-    if here and domain and domain != here:
-        return None  # a shared home: that pid lives on another machine or in another container
-    return _record(given, pid, config_dir, written)
+    record = _record(given, pid, config_dir, written)
+    # a shared home: that pid may count on another machine or in another container
+    return record._replace(elsewhere=True) if here and record.domain and record.domain != here else record
 
 
 def distinct(config_dirs: Sequence[str]) -> Sequence[str]:
@@ -136,6 +140,10 @@ def _record(given: dict[str, Any], pid: int, config_dir: str, written: float) ->
         status_at=number_of(given.get("statusUpdatedAt")) / 1000,
         config_dir=config_dir,
         written_at=written,
+        job=text_of(given.get("jobId")),
+        parked=text_of(given.get("parkedJobId")),
+        spare=given.get("spare") is True,
+        domain=text_of(given.get("pidDomain")),
     )
 
 
@@ -159,10 +167,33 @@ def _written(path: str, folder: int | None = None) -> float:
         return 0.0
 
 
+def _exists(pid: int) -> bool:
+    """Whether there is a process of that pid, whosever it is."""
+    try:
+        os.kill(pid, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except PermissionError:
+        pass
+    return True
+
+
 def _domain() -> str:
-    """How the client names this machine and pid namespace; "" where that cannot be told."""
+    """How the client names this machine and pid namespace; "" where that cannot be told. A machine without a name has
+    an empty one."""
+    machine = ""
     try:
         with open("/etc/machine-id", encoding="utf-8") as file:
-            return f"linux:{file.read().strip()}:{os.readlink('/proc/self/ns/pid')}"
+            machine = file.read().strip()
     except (OSError, ValueError):
+        pass
+    try:
+        return f"linux:{machine}:{os.readlink('/proc/self/ns/pid')}"
+    except OSError:
         return ""
+
+
+def namespace(domain: str) -> str:
+    """The pid namespace of a domain, as the kernel names it: pid:[4026531836]; "" where it names none."""
+    machine, found, name = domain.rpartition(":pid:[")
+    return f"pid:[{name}" if found and machine else ""

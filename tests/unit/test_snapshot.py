@@ -269,7 +269,7 @@ def test_no_more_than_lean_is_read(own: Settings, claude: Path, pid: int, want: 
 
 
 @pytest.mark.parametrize("want", DEPTHS)
-def test_a_source_that_fails_is_named(own: Settings, claude: Path, pid: int, want: snapshot.Depth) -> None:
+def test_a_source_that_fails_is_named(own: Settings, claude: Path, pid: int, live: Live, want: snapshot.Depth) -> None:
     """Folders in the place of files: the session is there, and each problem says what cannot be read.
 
     Bug shown: of the transcript, the log and the marks the sentence was "cannot read None".
@@ -278,18 +278,32 @@ def test_a_source_that_fails_is_named(own: Settings, claude: Path, pid: int, wan
     log = Path(own.events_dir) / f"{ID}.jsonl"
     path = write_transcript(claude, [])
     path.unlink()
-    for folder in (log, path, Path(own.marks_file), claude / "sessions" / "5.json"):
+    other = live.start()
+    for folder in (log, path, Path(own.marks_file), claude / "sessions" / f"{other}.json"):
         folder.mkdir(parents=True)
     seen, sessions = look(own, want, ended=False)
-    problems = {source: message for source, message in seen.problems}
+    problems = dict(seen.problems)
 
     assert ([pid], {"hooks", "transcript", "marks", "registry"}) == ([s.pid for s in sessions], set(problems))
     assert {
-        "registry": f"cannot read {claude}/sessions/5.json: Is a directory",
+        "registry": f"cannot read {claude}/sessions/{other}.json: Is a directory",
         "hooks": f"cannot read {log}: Is a directory",
         "transcript": f"cannot read {path}: Is a directory",
         "marks": f"cannot read {own.marks_file}: Is a directory",
     } == problems
+
+
+@pytest.mark.parametrize("want", DEPTHS)
+def test_a_broken_record_counts_while_its_process_lives(own: Settings, claude: Path, live: Live, want: snapshot.Depth) -> None:
+    """Of a session that runs it is a problem; of a pid that was given to another since, or to nobody, it is none."""
+    pid, reused = live.start(), live.start()
+    for number, age in ((pid, 0), (reused, 9e6), (10**8, 0)):
+        path = write_registry(claude, registry_entry(number))
+        path.write_bytes(b"\0" * 600)
+        os.utime(path, (time.time() - age, time.time() - age))
+    seen, _ = look(own, want)
+
+    assert [problem.rpartition("/")[2] for _, problem in seen.problems] == [f"{pid}.json is not a registry record"]
 
 
 def test_what_cannot_be_read_is_unknown(own: Settings, claude: Path, pid: int) -> None:

@@ -18,6 +18,7 @@ from tests.testing import DATA, ID, NOW, registry_entry, write_registry
 
 ANYTHING = st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.lists(st.none()) | st.just({"a": 1})
 KEY = "a" * 64 + ".key"
+GONE = 10**8  # above the pids that there can be
 
 
 def read(claude: Path) -> list[Record]:
@@ -70,12 +71,37 @@ def test_no_registry_is_no_problem(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("torn", [b"", b"{", b'{"pid":7129,"sess', b"null", b"[]", b"\xff\xfe\x00"])
 def test_a_torn_record_is_a_problem_with_a_name(claude: Path, torn: bytes) -> None:
-    """What is no record is named with its path, and the others are read."""
+    """What is no record of a live process is named with its path, and the others are read."""
+    pid = os.getpid()
     write_registry(claude, registry_entry(1))
-    write_registry(claude, registry_entry(2)).write_bytes(torn)
+    write_registry(claude, registry_entry(pid)).write_bytes(torn)
     records, problems = registry.read(str(claude))
 
-    assert ([1], [f"{claude}/sessions/2.json is not a registry record"]) == ([r.pid for r in records], problems)
+    assert ([1], [f"{claude}/sessions/{pid}.json is not a registry record"]) == ([r.pid for r in records], problems)
+
+
+@pytest.mark.parametrize("torn", [b"", b"\0" * 600, b"{", b"null"])
+def test_a_torn_record_of_nobody_is_passed_over(claude: Path, torn: bytes) -> None:
+    """A crash or a full disk leaves empty records and such of NUL bytes, and nobody takes them away.
+
+    Bug shown: `2 problems` in the status line for ever, and `prune` refused.
+    """
+    for pid in (GONE, GONE + 1, 10**30):
+        write_registry(claude, registry_entry(pid)).write_bytes(torn)
+    (claude / "sessions" / f"{GONE + 2}.json").mkdir()
+
+    assert registry.read(str(claude)) == ([], [])
+
+
+def test_a_torn_record_of_a_pid_that_is_anothers_now(claude: Path) -> None:
+    """Who looks at the processes can tell; the age of the file is told with the pid."""
+    path = write_registry(claude, registry_entry(os.getpid()))
+    path.write_bytes(b"")
+    os.utime(path, (NOW, NOW))
+    asked: list[tuple[int, float]] = []
+
+    assert registry.read(str(claude), lives=lambda *given: bool(asked.append(given))) == ([], [])
+    assert asked == [(os.getpid(), NOW)]
 
 
 def test_a_torn_record_is_read_again(claude: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -94,12 +120,14 @@ def test_a_torn_record_is_read_again(claude: Path, monkeypatch: pytest.MonkeyPat
 
 def test_a_folder_in_a_records_place_is_a_problem(claude: Path) -> None:
     """A record that cannot be read is named with its reason; a fifo does not hang."""
-    (claude / "sessions" / "5.json").mkdir(parents=True)
-    os.mkfifo(claude / "sessions" / "6.json")
-    records, problems = registry.read(str(claude))
+    path = claude / "sessions" / f"{os.getpid()}.json"
+    path.mkdir(parents=True)
+    as_folder = registry.read(str(claude))
+    path.rmdir()
+    os.mkfifo(path)
 
-    assert records == []
-    assert [f"cannot read {claude}/sessions/5.json: Is a directory", f"cannot read {claude}/sessions/6.json: it is not a regular file"] == problems
+    assert ([], [f"cannot read {path}: Is a directory"]) == as_folder
+    assert ([], [f"cannot read {path}: it is not a regular file"]) == registry.read(str(claude))
 
 
 @pytest.mark.skipif(os.getuid() == 0, reason="root reads everything")
