@@ -141,9 +141,9 @@ def _end(pid: int) -> None:
 def found(program: str) -> str:
     """The path of a program; "" where there is none."""
     if "/" in program:
-        return program if os.access(program, os.X_OK) else ""
+        return program if _runs(program) else ""
     for folder in (*os.environ.get("PATH", "").split(":"), *_PLACES):
-        if folder and os.access(f"{folder}/{program}", os.X_OK):
+        if folder and _runs(f"{folder}/{program}"):
             return f"{folder}/{program}"
     return ""
 
@@ -170,6 +170,11 @@ def _drain(started: Started, deadline: float, most: int) -> tuple[dict[int, byte
             if not left:
                 grace -= 1
             if not ready or grace < 0:
+def _runs(path: str) -> bool:
+    """Whether a path is a file that we may execute: of a folder X_OK says that one may pass through it."""
+    return os.access(path, os.X_OK) and os.path.isfile(path)
+
+
                 state = "late"
                 break
             for pipe in ready:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from cst.system.spawn import fed, finish, start
+from cst.system.spawn import fed, finish, found, start
 from tests.testing import until
 
 LATE = 60.0
@@ -30,6 +30,26 @@ def test_much_through_both_pipes() -> None:
     answer = finish(start("sh", ["-c", script]), LATE)
 
     assert (answer.output.count(b"\n"), answer.errors.count(b"\n")) == (3000, 3000)
+
+
+def test_a_folder_is_no_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Folders, fifos and files that nobody may execute, called as a program and found first on PATH, are passed by, as
+    a shell does; a link to a program is one.
+
+    Bug shown: `cannot start …: Permission denied`, and every session outside tmux.
+    """
+    for place in ("folder", "fifo", "text", "link"):
+        (tmp_path / place).mkdir()
+    (tmp_path / "folder" / "sh").mkdir()
+    os.mkfifo(tmp_path / "fifo" / "sh", 0o777)
+    (tmp_path / "text" / "sh").write_text("")
+    monkeypatch.setenv("PATH", ":".join(str(tmp_path / place) for place in ("folder", "fifo", "text", "link", "no")) + ":/bin")
+    passed_by = found("sh")
+    (tmp_path / "link" / "sh").symlink_to("/bin/sh")
+
+    assert (passed_by, found("sh")) == ("/bin/sh", f"{tmp_path}/link/sh")
+    assert finish(start("sh", ["-c", "echo here"]), LATE).output == b"here\n"
+    assert (found(str(tmp_path / "folder" / "sh")), found("/bin/sh")) == ("", "/bin/sh")
 
 
 def test_a_word_is_a_word() -> None:
