@@ -147,11 +147,10 @@ def circles(graph: dict[str, set[str]]) -> list[str]:
     grown = True
     while grown:
         grown = False
-        for module, known in reach.items():
+        for known in reach.values():
             further = set().union(*(graph.get(name, set()) for name in known)) - known
             known |= further
             grown = grown or bool(further)
-        del module, known
     return sorted(module for module, known in reach.items() if module in known)
 
 

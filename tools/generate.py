@@ -14,8 +14,8 @@ import manpage
 import completions
 from cst import __version__, settings
 from cst.core import rules as state
-from cst.picker.operations import KEYS
 from cst.jsonl import dumps
+from cst.picker.operations import KEYS
 from cst.setup import hooks
 from cst.verbs import VERBS
 

@@ -230,7 +230,7 @@ def test_parallel_tools(desk: Desk, talker: Session) -> None:
 def test_one_question(desk: Desk, talker: Session) -> None:
     """A question takes a number, and no yes."""
     dialog = desk.asks(talker, "[[ask]] [[say:South it is.]]", "Where to?")
-    with pytest.raises(CstError, match="a question takes a number, or no: 1. North, 2. South"):
+    with pytest.raises(CstError, match=r"a question takes a number, or no: 1\. North, 2\. South"):
         desk.reply(talker, dialog, "yes")
     said = desk.reply(talker, dialog, "2")
     desk.sees(talker, "● South it is.")
@@ -258,7 +258,7 @@ def test_several_questions(desk: Desk, talker: Session) -> None:
 def test_a_question_is_dismissed(desk: Desk, talker: Session) -> None:
     """`no` at a question is Esc; one whose ticks are missing does not go on."""
     dialog = desk.asks(talker, f"[[tool:AskUserQuestion|{THREE}]]", "What to pack?")
-    with pytest.raises(CstError, match="nothing is ticked yet; 1. Rope, 2. Map"):
+    with pytest.raises(CstError, match=r"nothing is ticked yet; 1\. Rope, 2\. Map"):
         desk.reply(talker, dialog, "yes")
     said = desk.reply(talker, dialog, "no")
 
@@ -493,7 +493,7 @@ def test_a_command_that_looks_like_a_dialog(desk: Desk, session: Session) -> Non
     try:
         found = answer.seen(desk.own, desk.shown(session))
     except CstError as refused:
-        assert "cursor" in str(refused)
+        assert "cursor" in str(refused)  # noqa: PT017  # one of two ends, each right
     else:
         assert [option.means for option in found.options][-1] == "no"
         assert len(found.options) >= 3

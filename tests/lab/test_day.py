@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -39,7 +39,7 @@ class Day(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def day(make_lab: MakeLab, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Day]:
+def day(make_lab: MakeLab, tmp_path_factory: pytest.TempPathFactory) -> Day:
     lab = make_lab()
     for name in ("one", "two", "three"):
         lab.tmux("new-session", "-d", "-s", name, "/bin/bash --norc --noprofile")
@@ -67,7 +67,7 @@ def day(make_lab: MakeLab, tmp_path_factory: pytest.TempPathFactory) -> Iterator
             lab.expect_status(session, *status)
         sessions[name] = session
     me, other = lab.attach("one"), lab.attach("three")
-    yield Day(lab, me, other, sessions)
+    return Day(lab, me, other, sessions)
 
 
 def test_next_visits_each_that_waits_and_says_all_clear(day: Day) -> None:

@@ -187,8 +187,10 @@ def test_another_lab_object_of_the_same_folder_stops_it(tmp_path: Path) -> None:
     session, api = lab.open("left-alone"), lab.api
     Lab(tmp_path / "l").stop()
 
-    assert session.process and not session.process.alive
-    assert api and not api.alive
+    assert session.process
+    assert not session.process.alive
+    assert api
+    assert not api.alive
     assert not lab.socket.exists()
 
 
@@ -200,7 +202,8 @@ def test_a_reused_pid_is_not_touched() -> None:
         assert processes.end([stranger], patience=0.1) == []
         assert bystander.poll() is None
         own = identify(bystander.pid)
-        assert own and processes.end([own]) == []
+        assert own
+        assert processes.end([own]) == []
     finally:
         bystander.kill()
         bystander.wait()

@@ -46,7 +46,7 @@ def test_a_failure_is_told_to_the_verb(home: Path, monkeypatch: pytest.MonkeyPat
 
     monkeypatch.setattr(seen, "run", fail)
     monkeypatch.setattr(seen, "on_failure", told.append, raising=False)
-    with pytest.raises(CstError, match="^no$"):
+    with pytest.raises(CstError, match=r"^no$"):
         dispatch.run(["seen", "api"], {"HOME": str(home)})
 
     assert told == [{"client": "", "session": ["api"]}]

@@ -140,7 +140,7 @@ def test_any_bytes_are_an_object_or_an_error(data: bytes) -> None:
 @pytest.mark.parametrize("piece", [b"[", b'{"a":', b'{"a":[', b'{"a":9', b"-"])
 def test_a_deep_or_long_text_is_refused(piece: bytes, size: int) -> None:
     """Depth without end and numbers without end are ValueErrors, not the end of the stack."""
-    with pytest.raises(ValueError):  # `json` has words of its own once it is loaded
+    with pytest.raises(ValueError):  # noqa: PT011  # `json` has words of its own once it is loaded
         jsonl.parse(piece * size)
 
 
@@ -155,7 +155,7 @@ def test_what_json_writes_is_understood(value: dict[str, object]) -> None:
 @pytest.mark.parametrize("data", [b"[]", b"1", b'"a"', b"null", b"{} {}", b'{"a":1', b"{'a':1}", b"\xff"])
 def test_what_is_no_object_is_refused(data: bytes) -> None:
     """Other JSON, several values, a cut object and no JSON at all are ValueErrors."""
-    with pytest.raises(ValueError):  # `json` has words of its own once it is loaded
+    with pytest.raises(ValueError):  # noqa: PT011  # `json` has words of its own once it is loaded
         jsonl.parse(data)
 
 

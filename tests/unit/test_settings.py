@@ -188,7 +188,7 @@ def test_a_config_that_is_not_utf8_is_named(tmp_path: Path) -> None:
 
 def test_a_config_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     """A folder in its place is an error with a remedy; no file at all is none."""
-    with pytest.raises(CstError, match="cannot read .*: Is a directory; fix its permissions or remove it"):
+    with pytest.raises(CstError, match=r"cannot read .*: Is a directory; fix its permissions or remove it"):
         load({**HOME, "CST_CONFIG": str(tmp_path)})
 
     assert load({**HOME, "CST_CONFIG": str(tmp_path / "nothing")}).kill_grace == 5.0

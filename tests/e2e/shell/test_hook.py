@@ -267,8 +267,8 @@ def test_nothing_else_of_the_environment_is_logged(hook: Hook) -> None:
     """The client's environment holds a token."""
     secret = "s3cret-t0ken"
     names = ("CLAUDE_CODE_MESSAGING_TOKEN", "ANTHROPIC_API_KEY", "CLAUDE_PROJECT_DIR", "CLAUDECODE")
-    hook.run(payload(), {name: secret for name in names})
-    hook.run(b"not json", {name: secret for name in names})
+    hook.run(payload(), dict.fromkeys(names, secret))
+    hook.run(b"not json", dict.fromkeys(names, secret))
     for path in hook.files():
         assert secret.encode() not in Path(path).read_bytes()
 
@@ -428,7 +428,7 @@ def test_nothing_in_a_payload_or_variable_is_run(hook: Hook) -> None:
     for text in texts:
         given = payload(prompt=text, cwd=text)
         names = ("TMUX", "TMUX_PANE", "CLAUDE_CODE_SESSION_ID", "CLAUDE_PID")
-        hook.run(given, {name: text for name in names})
+        hook.run(given, dict.fromkeys(names, text))
         assert hook.events()[-1]["payload"] == given
     assert list(hook.cwd.iterdir()) == []
 

@@ -147,7 +147,7 @@ def test_another_dialog_between_two_arrows(fake: MakeFake, own: Settings) -> Non
     pane.draw("\n".join(lines))
     dialog = answer.seen(own, pane.session("dialog"))
     pane.after(b"\x1b[B", EDIT)
-    with pytest.raises(CstError, match="it asks now: Edit file: old.txt; the cursor was moved, Enter was not pressed"):
+    with pytest.raises(CstError, match=r"it asks now: Edit file: old\.txt; the cursor was moved, Enter was not pressed"):
         answer.answer(own, pane.session("dialog"), dialog, "3")
 
     assert pane.log == b"\x1b[B"
@@ -237,7 +237,7 @@ def test_the_pane_is_gone(fake: MakeFake, own: Settings) -> None:
     session = pane.session()
     dialog = answer.seen(own, session)
     pane.server.run("kill-pane", "-t", pane.pane)
-    with pytest.raises(CstError, match="is gone|has ended"):
+    with pytest.raises(CstError, match=r"is gone|has ended"):
         answer.answer(own, session, dialog, "yes", 1)
 
 

@@ -193,7 +193,7 @@ def test_no_pane(desk: Desk) -> None:
     nowhere = desk.session(desk.target)._replace(place=None)
     with pytest.raises(CstError, match="api is in no tmux pane"):
         jump.jump(desk.own, nowhere, desk.client(), NOW)
-    with pytest.raises(CstError, match="api has ended; `cst resume .*` brings it back"):
+    with pytest.raises(CstError, match=r"api has ended; `cst resume .*` brings it back"):
         jump.jump(desk.own, nowhere._replace(pid=None), desk.client(), NOW)
 
 

@@ -214,7 +214,7 @@ def test_a_folder_that_is_gone(desk: Desk) -> None:
     """A session of a folder that was removed cannot be resumed, and cst says which folder that is."""
     session = _session(desk.home, "gone")
     (desk.home / "gone").rmdir()
-    with pytest.raises(CstError, match="the folder .*/gone of api is gone; make it again"):
+    with pytest.raises(CstError, match=r"the folder .*/gone of api is gone; make it again"):
         resume.resume(desk.own, session, desk.client(), NOW)
 
 
@@ -340,7 +340,7 @@ def test_copy_without_a_client(desk: Desk) -> None:
 
 def test_copy_what_is_too_long(desk: Desk) -> None:
     """What tmux does not take is an error that says so."""
-    with pytest.raises(CstError, match="tmux took no copy: .*too long"):
+    with pytest.raises(CstError, match=r"tmux took no copy: .*too long"):
         copy.copy(desk.own, "x" * 20000, desk.client())
 
 

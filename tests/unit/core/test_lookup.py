@@ -110,7 +110,7 @@ def test_two_processes_on_one_id() -> None:
 @pytest.mark.parametrize("word", ["nobody", "a", "None", "", "4", "%", "41.10x"])
 def test_names_nobody(word: str) -> None:
     """A word that names nobody is refused: one letter of an id, no word at all, and Python's None among them."""
-    with pytest.raises(CstError, match="names no session|no session is called"):
+    with pytest.raises(CstError, match=r"names no session|no session is called"):
         lookup.find(FLEET, word)
 
 

@@ -83,7 +83,7 @@ def test_unanswered_questions_are_not_submitted() -> None:
     """`yes` at a review that warns is refused; the number is not."""
     warned = dialog("2.1.329-questions-review")
     warned = warned._replace(body=("⚠ Some questions are unanswered", *warned.body))
-    with pytest.raises(CstError, match="some of the questions are unanswered; 1. Submit answers, 2. Cancel"):
+    with pytest.raises(CstError, match=r"some of the questions are unanswered; 1\. Submit answers, 2\. Cancel"):
         replies.choice(warned, "yes")
 
     assert replies.choice(warned, "1").keys == ("1",)

@@ -321,7 +321,7 @@ def test_an_administrator_may_forbid_it(own: Settings, file: Path, no_administra
 def test_what_the_organization_sends_counts(own: Settings, claude: Path) -> None:
     """The copy that the client keeps of it."""
     (claude / "remote-settings.json").write_text('{"allowManagedHooksOnly": true}')
-    with pytest.raises(CstError, match="allowManagedHooksOnly in .*remote-settings.json"):
+    with pytest.raises(CstError, match=r"allowManagedHooksOnly in .*remote-settings\.json"):
         put(own)
 
 
@@ -329,7 +329,7 @@ def test_an_administrators_file_that_nobody_can_read_is_no_yes(own: Settings, no
     """Unknown is not allowed."""
     no_administrator.mkdir()
     (no_administrator / "managed-settings.json").write_text("{")
-    with pytest.raises(CstError, match="managed-settings.json is not JSON"):
+    with pytest.raises(CstError, match=r"managed-settings\.json is not JSON"):
         put(own)
 
 
@@ -346,7 +346,7 @@ def test_a_person_may_have_switched_hooks_off(own: Settings, claude: Path, tmp_p
     if fits:
         put(own, scope=scope, cwd=str(tmp_path))
     else:
-        with pytest.raises(CstError, match="disableAllHooks in .* keeps all hooks from running; remove it there"):
+        with pytest.raises(CstError, match=r"disableAllHooks in .* keeps all hooks from running; remove it there"):
             put(own, scope=scope, cwd=str(tmp_path))
 
 

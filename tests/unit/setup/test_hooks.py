@@ -180,3 +180,10 @@ def test_print_says_what_to_do(home: Path) -> None:
     assert len(json.loads(done.stdout)["hooks"]) == 9
     assert f"cst: for Claude Code 2.1.329: merge this into {home}/.claude/settings.json" in done.stderr
     assert done.returncode == 0
+
+
+def test_a_hook_that_cannot_be_run_is_not_installed(own: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a file system where nothing may be executed. Bug shown: it was reported as installed, and no event came."""
+    monkeypatch.setattr(os, "access", lambda path, mode: mode != os.X_OK)
+    with pytest.raises(CstError, match=r"the hook at .*hook.sh cannot be run: .*noexec.*; set XDG_DATA_HOME"):
+        hooks.put_hook(own)

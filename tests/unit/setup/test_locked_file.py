@@ -95,7 +95,7 @@ def test_what_is_no_file_is_refused(tmp_path: Path, kind: str) -> None:
 def test_a_read_only_file_is_refused(file: Path) -> None:
     """Mode 0444 means leave it; root, whom no mode stops, is held to it too."""
     file.chmod(0o444)
-    with pytest.raises(CstError, match="is read-only.*chmod u"):
+    with pytest.raises(CstError, match=r"is read-only.*chmod u"):
         change(file, b"new")
 
     assert file.read_bytes() == b"{}\r\n"
@@ -105,7 +105,7 @@ def test_a_read_only_folder_is_refused(file: Path) -> None:
     """Before anything is written into it, the lock included."""
     file.parent.chmod(0o555)
     try:
-        with pytest.raises(CstError, match="cannot write into .*folder; fix its permissions"):
+        with pytest.raises(CstError, match=r"cannot write into .*folder; fix its permissions"):
             change(file, b"new")
     finally:
         file.parent.chmod(0o755)
@@ -142,7 +142,7 @@ def test_a_disk_that_fails_leaves_the_old_file(file: Path, monkeypatch: pytest.M
         raise OSError(1, "Operation not permitted")
 
     monkeypatch.setattr(os, "replace", refuse)
-    with pytest.raises(CstError, match="cannot write .*settings.json: Operation not permitted; it is as it was"):
+    with pytest.raises(CstError, match=r"cannot write .*settings\.json: Operation not permitted; it is as it was"):
         change(file, b"new")
 
     assert (file.read_bytes(), os.listdir(file.parent)) == (b"{}\r\n", ["settings.json"])
@@ -206,7 +206,7 @@ def test_a_lock_that_nobody_gives_back_is_named(file: Path, monkeypatch: pytest.
     change(file, b"one")
     with lock.open("w") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
-        with pytest.raises(CstError, match="another cst has held .*cst-lock for 0 seconds"):
+        with pytest.raises(CstError, match=r"another cst has held .*cst-lock for 0 seconds"):
             change(file, b"two")
 
     assert file.read_bytes() == b"one"
@@ -375,7 +375,7 @@ def test_half_a_backup_is_none(file: Path, monkeypatch: pytest.MonkeyPatch) -> N
 
     monkeypatch.setattr(os, "fsync", full)
     for _ in range(locked_file.KEPT + 1):
-        with pytest.raises(CstError, match="cannot write the backup .*: No space left on device; nothing was changed"):
+        with pytest.raises(CstError, match=r"cannot write the backup .*: No space left on device; nothing was changed"):
             locked_file.back_up(locked_file.read(str(file)))
 
     assert sorted(os.listdir(file.parent)) == ["settings.json", os.path.basename(whole)]

@@ -111,7 +111,7 @@ def test_a_key_calls_cst_for_the_client_that_pressed_it(tmux_server: TmuxServer,
 )
 def test_a_path_that_would_break_a_binding_is_refused(path: str) -> None:
     """Spaces, quotes, formats and control characters cannot stand in a binding; the error says what to do."""
-    with pytest.raises(CstError, match="cannot stand in a tmux binding.*; link cst elsewhere"):
+    with pytest.raises(CstError, match=r"cannot stand in a tmux binding.*; link cst elsewhere"):
         tmux_conf.bindings(path)
 
 

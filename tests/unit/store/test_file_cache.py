@@ -125,7 +125,7 @@ def test_no_file(file: Path) -> None:
 def test_who_fails_is_asked_again(file: Path) -> None:
     """An error is not kept."""
     memory = Keeping()
-    with pytest.raises(OSError):
+    with pytest.raises(OSError, match=r"^no$"):
         memory.keep(str(file), "text", lambda: (_ for _ in ()).throw(OSError("no")))
 
     assert memory.keep(str(file), "text", Reader(file)) == "one"

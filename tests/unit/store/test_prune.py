@@ -113,3 +113,15 @@ def test_a_dry_run_and_the_real_one(own: Settings, gone: int) -> None:
     assert (done.returncode, done.stdout.startswith("removed 1 event log: "), path.exists()) == (0, True, False)
     assert cst("prune").stdout == "nothing to prune\n"
     assert json.loads(cst("doctor", "--json").stdout)["schema"] == 1
+
+
+@pytest.mark.parametrize("what", ["state_dir", "events_dir"])
+def test_a_folder_that_is_none(own: Settings, what: str) -> None:
+    """A file in the place of ours is a named problem. Bug shown: a bug was reported."""
+    path = Path(getattr(own, what))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("")
+    with pytest.raises(CstError, match=r"cannot (read|prune) .*: Not a directory; fix"):
+        prune.survey(own, 0.0, lambda _: set())
+    with pytest.raises(CstError, match=r"cannot (read|prune) .*: Not a directory; fix"):
+        prune.prune(own, 0.0, lambda _: set())

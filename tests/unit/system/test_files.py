@@ -82,7 +82,7 @@ def test_what_is_no_file_is_not_opened(tmp_path: Path, kind: str, flags: int) ->
     """It is an error at once, that names the path."""
     path = tmp_path / "x"
     _strange(kind, path)
-    with pytest.raises(OSError, match="") as caught:
+    with pytest.raises(OSError) as caught:  # noqa: PT011  # each kind has a reason of its own
         files.open_regular(str(path), flags)
 
     assert caught.value.filename == str(path)

@@ -278,7 +278,7 @@ def test_a_folder_that_is_there_stays_as_it_is(tmp_path: Path) -> None:
 
 
 def test_a_file_in_place_of_the_folder(place: Path) -> None:
-    with pytest.raises(OSError, match="Not a directory|File exists"):
+    with pytest.raises(OSError, match=r"Not a directory|File exists"):
         trust.make_private(f"{place}/folder")
     with pytest.raises(FileExistsError):
         trust.make_private(str(place))
