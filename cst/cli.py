@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import inspect
 import os
-import sys
 from keyword import iskeyword
 from typing import Annotated, Any
 
 import typer
 
 from cst import __version__, dispatch, settings, verbs
+from cst.output import warn
 
 _ABOUT = "One key to the Claude Code session that most needs you."
 

@@ -44,7 +44,7 @@ def print_lines(lines: Sequence[str], settings: Settings | None = None) -> None:
     """Write lines to standard output, for the user's terminal with `settings`. CstError where it is closed or full."""
     lines = as_printable(lines, settings) if settings else lines
     if sys.stdout is None:
-        raise CstError("cannot write the output: standard output is closed")
+        raise CstError("cannot write the output: standard output is closed", "open it, or use > /dev/null")
     try:
         sys.stdout.flush()
         sys.stdout.buffer.write(("\n".join(lines) + "\n").encode("utf-8", "replace"))
@@ -52,8 +52,13 @@ def print_lines(lines: Sequence[str], settings: Settings | None = None) -> None:
     except BrokenPipeError:
         raise
     except OSError as error:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # or Python says it again at exit
-        raise CstError(f"cannot write the output: {error.strerror}") from None
+        raise unwritten(error) from None
+
+
+def unwritten(error: OSError) -> CstError:
+    """The error of a standard output that takes nothing; what Python would write there at exit goes nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    return CstError(f"cannot write the output: {error.strerror}", "make room there")
 
 
 def print_json(value: object) -> int:
@@ -64,12 +69,28 @@ def print_json(value: object) -> int:
     return 0
 
 
-def warn_problems(snapshot: Snapshot) -> None:
-    """Name the sources that failed, on stderr."""
+def warn(message: str) -> None:
+    """One clean line on standard error, `cst: …`; none where that is closed or takes nothing."""
     from cst.text import clean
 
+    prompt(f"cst: {clean(message)}\n")
+
+
+def prompt(text: str) -> None:
+    """Text of ours on standard error as it is, at once; nothing where that is closed or takes nothing."""
+    if sys.stderr is None:  # `print` would take standard output instead
+        return
+    try:
+        sys.stderr.write(text)
+        sys.stderr.flush()
+    except (OSError, ValueError):
+        pass
+
+
+def warn_problems(snapshot: Snapshot) -> None:
+    """Name the sources that failed, on standard error."""
     for source, message in snapshot.problems:
-        print(f"cst: {source}: {clean(message)}", file=sys.stderr)
+        warn(f"{source}: {message}")
 
 
 def say(settings: Settings, client: str, message: str) -> None:
@@ -86,7 +107,7 @@ def confirm(question: str, refusal: str) -> bool:
     no terminal to ask on."""
     if not os.isatty(0):
         raise CstError(f"{refusal}, and there is no terminal to ask on", "pass --yes")
-    print(question, "[y/N] ", end="", file=sys.stderr, flush=True)
+    prompt(f"{question} [y/N] ")
     return sys.stdin.readline().strip().lower() in ("y", "yes")
 
 

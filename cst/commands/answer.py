@@ -7,7 +7,7 @@ import sys
 
 from cst import sessions
 from cst.actions import answer
-from cst.output import painter, print_lines, terminal_columns
+from cst.output import painter, print_lines, prompt, terminal_columns, warn
 from cst.render import dialog as view
 from cst.snapshot import ROWS
 
@@ -31,7 +31,7 @@ def run(args: Args, settings: Settings) -> int:
             return 0
         reply = _ask(dialog)
         if not reply:
-            print("cst: nothing was sent", file=sys.stderr)
+            warn("nothing was sent")
             return 130
     print_lines([answer.answer(settings, session, dialog, reply)], settings)
     return 0
@@ -39,5 +39,5 @@ def run(args: Args, settings: Settings) -> int:
 
 def _ask(dialog: Dialog) -> str:
     """What the user types; "" for nothing."""
-    print(f"y, a, n or 1-{len(dialog.options)}; Enter leaves it: ", end="", file=sys.stderr, flush=True)
+    prompt(f"y, a, n or 1-{len(dialog.options)}; Enter leaves it: ")
     return sys.stdin.readline().strip().lower()

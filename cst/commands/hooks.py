@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import os
-import sys
 import time
 
 from cst.model import CstError
-from cst.output import confirm
+from cst.output import confirm, print_json, print_lines, warn
 from cst.setup import hook_install, hook_status, hooks
 from cst.text import age, clean, home_path
 
@@ -37,25 +36,23 @@ def run(args: Args, settings: Settings) -> int:
     if not args["client"] and not plan.already:
         client = f"Claude Code {clean(version)}, the oldest in use" if version else "any Claude Code, as none runs"
         lacks = f", without {without}" if (without := hooks.left_out(version)) else ""
-        print(f"for {client}{lacks}; --client VERSION names another", file=sys.stderr)
+        warn(f"for {client}{lacks}; --client VERSION names another")
     return _apply(plan, settings, args)
 
 
 def _print_fragment(args: Args, settings: Settings) -> int:
     version = args["client"] or hooks.client_version(settings)
-    print(hooks.fragment(settings, version))
-    print(f"cst: {hooks.advice(settings, version, bool(args['client']))}", file=sys.stderr)
+    print_lines([hooks.fragment(settings, version)])
+    warn(f"{hooks.advice(settings, version, bool(args['client']))}")
     return 0
 
 
 def _print_status(args: Args, settings: Settings) -> int:
     status = hook_status.status(settings, _current_folder(), time.time())
     if args["json"]:
-        from cst.jsonl import dumps
-
-        print(dumps(hook_status.as_json(status)))
+        print_json(hook_status.as_json(status))
     else:
-        print("\n".join(_printable(line) for line in _status_lines(status, settings.home, time.time())))
+        print_lines([_printable(line) for line in _status_lines(status, settings.home, time.time())])
     return 1 if status.problem else 0
 
 
@@ -65,22 +62,23 @@ def _apply(plan: Plan, settings: Settings, args: Args) -> int:
     if plan.already:
         if not args["dry-run"]:
             hook_install.apply(settings, plan)  # the hook itself may be an old one
-        print(clean(f"already installed in {path}" if plan.installs else f"no hooks of cst in {path}"))
+        print_lines([clean(f"already installed in {path}" if plan.installs else f"no hooks of cst in {path}")])
         return 0
-    print("\n".join(_printable(line) for line in plan.diff()))
+    print_lines([_printable(line) for line in plan.diff()])
     if args["dry-run"]:
-        print("cst: nothing was changed (--dry-run)", file=sys.stderr)
+        warn("nothing was changed (--dry-run)")
         return 0
     if not args["yes"] and not confirm("do this?", "hooks asks before it changes a file"):
-        print("cst: nothing was changed", file=sys.stderr)
+        warn("nothing was changed")
         return 1
     backup = hook_install.apply(settings, plan)
     did = "installed in" if plan.installs else "removed" if plan.after is None else "removed from"
-    print(clean(f"{did} {path}" + (f"; as it was: {home_path(backup, settings.home)}" if backup else "")))
+    lines = [clean(f"{did} {path}" + (f"; as it was: {home_path(backup, settings.home)}" if backup else ""))]
     if plan.installs:
-        print("running sessions take it up within a second; `cst hooks uninstall` gives the file back as it was")
+        lines.append("running sessions take it up within a second; `cst hooks uninstall` gives the file back as it was")
         if hook_status.plugins(settings, _current_folder()):
-            print(_TWICE)
+            lines.append(_TWICE)
+    print_lines(lines)
     return 0
 
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import os
-import sys
 
 from cst.model import CstError
-from cst.output import confirm
+from cst.output import confirm, print_lines, warn
 from cst.setup import assets, shell_init, tmux_conf, tmux_unbind
 from cst.text import clean, home_path
 
@@ -26,9 +25,9 @@ def run(args: Args, settings: Settings) -> int:
         raise CstError(f"--off is for tmux, whose lines cst can find; of {what}: {off}")
     if what == "tmux":
         lines = tmux_conf.plugin if args["plugin"] else tmux_conf.bindings
-        print(tmux_conf.fenced(lines(args["command"] or assets.program())), end="")
+        print_lines([tmux_conf.fenced(lines(args["command"] or assets.program())).removesuffix("\n")])
     else:
-        print(shell_init.integration(what), end="")
+        print_lines([shell_init.integration(what).removesuffix("\n")])
     return 0
 
 
@@ -38,20 +37,20 @@ def _off(args: Args, settings: Settings) -> int:
     running = tmux_unbind.servers(settings)
     plans = tmux_unbind.plans(settings, xdg if xdg.startswith("/") else settings.home + "/.config", running)
     for line in (line for plan in plans for line in plan.diff()):
-        print(clean(line))
+        print_lines([clean(line)])
     for server in running:
-        print(f"keys and segment go from the tmux at {clean(server.socket)}")
+        print_lines([f"keys and segment go from the tmux at {clean(server.socket)}"])
     if not plans:
-        print("no tmux.conf has lines of `cst init tmux`")
+        print_lines(["no tmux.conf has lines of `cst init tmux`"])
     if args["dry-run"] or not (plans or running):
         return 0
     if not args["yes"] and not confirm("do this?", "init tmux --off asks before it removes anything"):
-        print("cst: nothing was changed", file=sys.stderr)
+        warn("nothing was changed")
         return 1
     for plan in plans:
         tmux_unbind.apply(plan)
-        print(clean(f"removed from {home_path(plan.path, settings.home)}"))
+        print_lines([clean(f"removed from {home_path(plan.path, settings.home)}")])
     wrong = [why for server in running if (why := tmux_unbind.unbind(settings, server, os.environ))]
     for why in wrong:
-        print(f"cst: {clean(why)}; run `cst init tmux --off` in a shell of that tmux", file=sys.stderr)
+        warn(f"{why}; run `cst init tmux --off` in a shell of that tmux")
     return 1 if wrong else 0

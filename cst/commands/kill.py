@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-import sys
 
 from cst import sessions
 from cst.actions import kill
 from cst.core import lookup
 from cst.model import CstError
-from cst.output import as_printable, confirm, print_lines
+from cst.output import as_printable, confirm, print_lines, warn
 from cst.snapshot import ROWS
 
 TYPE_CHECKING = False
@@ -28,7 +27,7 @@ def run(args: Args, settings: Settings) -> int:
         if args["yes"] or _is_confirmed(session, settings, snapshot.now):
             failed += not _end(session, settings, args["force"])
         else:
-            print("cst: kept", file=sys.stderr)
+            warn("kept")
             failed += 1
     return 1 if failed else 0
 
@@ -43,10 +42,10 @@ def _is_confirmed(session: Session, settings: Settings, now: float) -> bool:
 
 def _end(session: Session, settings: Settings, force: bool) -> bool:
     if os.isatty(2):
-        print(f"cst: waiting up to {settings.kill_grace:.0f} s for it to end", file=sys.stderr)
+        warn(f"waiting up to {settings.kill_grace:.0f} s for it to end")
     try:
         print_lines([kill.end(session, settings.kill_grace, force)], settings)
     except CstError as error:
-        print(f"cst: {error}", file=sys.stderr)
+        warn(str(error))
         return False
     return True

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-import sys
 import time
 
 from cst import sessions
 from cst.args import duration
 from cst.model import CstError
-from cst.output import confirm, print_lines
+from cst.output import confirm, print_lines, prompt, warn
 from cst.setup import hook_status, uninstall
 from cst.store import prune
 from cst.text import amount, clean, home_path
@@ -39,7 +38,7 @@ def run(args: Args, settings: Settings) -> int:
     lines += [f"kept {_counted(freed.kept, 'event log')}: in use again meanwhile"] if freed.kept else []
     print_lines(lines or ["nothing to prune"])
     for problem in freed.problems:
-        print(f"cst: cannot remove {clean(problem)}; fix its permissions", file=sys.stderr)
+        warn(f"cannot remove {problem}; fix its permissions")
     return 1 if freed.problems else 0
 
 
@@ -63,13 +62,13 @@ class Progress:
 
     def __call__(self, done: int, of: int) -> None:
         if os.isatty(2) and time.monotonic() - self.begun > _QUIET:
-            print(f"\rcst: {done} of {of} event logs\x1b[K", end="", file=sys.stderr, flush=True)
+            prompt(f"\rcst: {done} of {of} event logs\x1b[K")
             self.shown = True
 
     def over(self) -> None:
         """Take that line away."""
         if self.shown:
-            print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+            prompt("\r\x1b[K")
 
 
 # ------------------------------------------------------------------------------------------------- --all
@@ -80,23 +79,23 @@ def _remove_all(args: Args, settings: Settings) -> int:
     _check_unhooked(settings)
     found = uninstall.find(settings)
     if not found.files and not found.folders:
-        print("nothing of cst's is left")
+        print_lines(["nothing of cst's is left"])
         return 0
     sizes = [(path, os.lstat(path).st_size) for path in found.files if os.path.lexists(path)]
     for path, size in sizes:
-        print(f"{amount(size):>7}  {clean(home_path(path, settings.home))}")
+        print_lines([f"{amount(size):>7}  {clean(home_path(path, settings.home))}"])
     for path in found.strange:
-        print(f"  stays  {clean(home_path(path, settings.home))}: it is not cst's")
+        print_lines([f"  stays  {clean(home_path(path, settings.home))}: it is not cst's"])
     if args["dry-run"]:
         return 0
     if not args["yes"] and not confirm("do this?", "prune --all asks before it removes anything"):
-        print("cst: nothing was changed", file=sys.stderr)
+        warn("nothing was changed")
         return 1
     wrong = uninstall.remove(found)
     for why in wrong:
-        print(f"cst: cannot remove {clean(why)}; fix its permissions", file=sys.stderr)
-    print(f"removed {len(sizes) - len(wrong)} files; the program goes the way it came, e.g. "
-          "`pipx uninstall claude-session-toolkit`")  # fmt: skip
+        warn(f"cannot remove {why}; fix its permissions")
+    how = "the program goes the way it came, e.g. `pipx uninstall claude-session-toolkit`"
+    print_lines([f"removed {len(sizes) - len(wrong)} files; {how}"])
     return 1 if wrong else 0
 
 

@@ -8,7 +8,7 @@ import sys
 from cst import sessions
 from cst.actions import send
 from cst.model import CstError
-from cst.output import print_lines
+from cst.output import print_lines, warn
 from cst.snapshot import ROWS
 
 TYPE_CHECKING = False
@@ -24,8 +24,8 @@ def run(args: Args, settings: Settings) -> int:
         text = _edit(text)
     elif text == "-":
         if os.isatty(0):
-            print("cst: type the text, then ctrl-d", file=sys.stderr)
-        text = sys.stdin.buffer.read(send.LONGEST * 4 + 1).decode("utf-8", "replace")
+            warn("type the text, then ctrl-d")
+        text = "" if sys.stdin is None else sys.stdin.buffer.read(send.LONGEST * 4 + 1).decode("utf-8", "replace")
     if not text.strip():
         raise CstError("there is nothing to send; give a text, --edit, or - and a text on standard input")
     _, fleet = sessions.load_and_mark_seen(settings, ROWS)

@@ -65,10 +65,10 @@ def plan_install(settings: Settings, scope: str, cwd: str, version: str) -> Plan
     path, found, text = _read(settings, scope, cwd)
     locked_file.check(found, scope == "user")
     wanted = hooks.entries(settings, version)
-    if is_current(settings, json_splice.entries(text, path, hooks.is_ours), version):
+    if is_current(settings, json_splice.entries(text, path, hooks.ours(settings)), version):
         return Plan(path, scope, found, found.data, found.data, True)
     receipt = _receipt(settings, found.path)
-    clean = _clean(text, path, receipt, found)
+    clean = _clean(settings, text, path, receipt, found)
     after = _encoded(json_splice.inserted(clean, path, wanted), path)
     was_none = found.data is None or (receipt and receipt.after == _hash(found.data) and receipt.before is None)
     return Plan(path, scope, found, after, None if was_none else clean.encode(), True)
@@ -79,10 +79,10 @@ def plan_uninstall(settings: Settings, scope: str, cwd: str) -> Plan:
     only what is ours."""
     path, found, text = _read(settings, scope, cwd)
     receipt = _receipt(settings, found.path)
-    if found.data is None or not json_splice.entries(text, path, hooks.is_ours):
+    if found.data is None or not json_splice.entries(text, path, hooks.ours(settings)):
         return Plan(path, scope, found, found.data, None, False)
     locked_file.check(found)
-    clean = _clean(text, path, receipt, found)
+    clean = _clean(settings, text, path, receipt, found)
     none = receipt is not None and receipt.before is None and json_splice.blank(clean)
     return Plan(path, scope, found, None if none else clean.encode(), None, False)
 
@@ -150,12 +150,12 @@ def _encoded(text: str, path: str) -> bytes:
         raise CstError(f"the path of the hook cannot stand in {path}", "set XDG_DATA_HOME to another folder") from None
 
 
-def _clean(text: str, path: str, receipt: Receipt | None, found: Found) -> str:
+def _clean(settings: Settings, text: str, path: str, receipt: Receipt | None, found: Found) -> str:
     """The text without our hooks; where it is as we left it, the text from before."""
     before = (receipt.before or b"").decode() if receipt else None
     if receipt and receipt.after == _hash(found.data):
         return before or ""
-    return json_splice.removed(text, path, hooks.is_ours, before)
+    return json_splice.removed(text, path, hooks.ours(settings), before)
 
 
 def is_current(settings: Settings, there: list[Entry], version: str) -> bool:

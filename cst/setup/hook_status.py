@@ -135,7 +135,7 @@ def _scope(settings: Settings, scope: str, cwd: str, versions: list[str]) -> Sco
     except CstError as error:
         return Scope(scope, path, "unreadable", error.what, remedy=error.remedy)
     try:
-        there = json_splice.entries(hook_install.decoded(found.data or b"", path), path, hooks.is_ours)
+        there = json_splice.entries(hook_install.decoded(found.data or b"", path), path, hooks.ours(settings))
     except CstError as error:
         return Scope(scope, path, "foreign", error.what, remedy=error.remedy)
     names = tuple(dict.fromkeys(entry.event for entry in there))

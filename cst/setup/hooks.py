@@ -19,7 +19,7 @@ from cst.text import version_number
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection
 
     from cst.settings import Settings
 
@@ -91,16 +91,22 @@ def _settings(made: list[Entry]) -> dict[str, object]:
     return {"hooks": groups}
 
 
-def is_ours(command: str) -> bool:
-    """Whether a command of a settings file calls a hook of ours, wherever that was put."""
+def ours(settings: Settings) -> Callable[[str], bool]:
+    """Tells whether a command calls the hook of these settings, or of a cst with its data elsewhere."""
+    return lambda command: is_ours(command, settings.hook)
+
+
+def is_ours(command: str, hook: str = "") -> bool:
+    """Whether a command of a settings file is one that `entries` writes, wherever the hook was put then, or the path
+    `hook` alone. Whatever else is called `cst/hook.sh` is somebody's."""
     words = command.strip()
-    if words.startswith("[ -x ") and words.endswith(" || :"):
-        hook, _, again = words.removeprefix("[ -x ").removesuffix(" || :").partition(" ] && ")
-        words = hook if hook == again else ""
-    elif not words.startswith("'") and len(words.split()) != 1:
-        return False  # a command of somebody's that does something else with our hook
-    path = words.strip("'")
-    return path.startswith("/") and path.endswith("/cst/hook.sh") and "\n" not in path
+    if hook and words in (hook, shell_quote(hook)):
+        return True
+    if not (words.startswith("[ -x ") and words.endswith(" || :")):
+        return False
+    first, _, again = words.removeprefix("[ -x ").removesuffix(" || :").partition(" ] && ")
+    path = first.strip("'")
+    return first == again and path.startswith("/") and path.endswith("/cst/hook.sh") and "\n" not in path
 
 
 def advice(settings: Settings, version: str, given: bool) -> str:
@@ -119,7 +125,7 @@ def left_out(version: str) -> str:
 
 def put_hook(settings: Settings) -> bool:
     """Copy the hook into the data folder, atomically and only where it differs; whether it did. CstError where that
-    fails, and where others could put another one there."""
+    fails, where others could put another one there, and where it cannot be run from there."""
     if wrong := trust.distrust(settings.data_dir):
         raise CstError(f"the hook would not be safe: {wrong}", "chmod go-w, or set XDG_DATA_HOME elsewhere")
     try:
@@ -127,8 +133,12 @@ def put_hook(settings: Settings) -> bool:
             return False
         trust.make_private(settings.data_dir)
         files.replace(settings.hook, _shipped(), 0o700)  # one that runs goes on with the old file
+        runs = os.access(settings.hook, os.X_OK)
     except OSError as error:
         raise CstError(f"cannot put the hook at {settings.hook}: {error.strerror}", "fix its permissions") from None
+    if not runs:
+        why = f"the hook at {settings.hook} cannot be run: no program may be, on that file system (noexec)"
+        raise CstError(why, "set XDG_DATA_HOME to a folder on another one")
     return True
 
 

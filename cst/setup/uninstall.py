@@ -10,8 +10,8 @@ import glob
 import os
 
 from cst.jsonl import parse
-from cst.model import Value
-from cst.setup import locked_file
+from cst.model import CstError, Value
+from cst.setup import hooks, json_splice, locked_file
 from cst.system import files
 
 TYPE_CHECKING = False
@@ -67,20 +67,25 @@ def remove(what: Leftovers) -> list[str]:
 
 def still_installed(settings: Settings) -> list[str]:
     """The settings files that still have our hooks: the user's, and those that our receipts name."""
-    found = {path for folder in settings.config_dirs if _calls(path := folder + "/settings.json")}
+    found = {path for folder in settings.config_dirs if _calls(settings, path := folder + "/settings.json")}
     for path in glob.glob(glob.escape(settings.data_dir) + "/receipts/*.json"):
         with contextlib.suppress(OSError, ValueError):
             name = parse(files.read(path, locked_file.MOST)).get("path")
-            if isinstance(name, str) and _calls(name):
+            if isinstance(name, str) and _calls(settings, name):
                 found.add(name)
     return sorted(found)
 
 
-def _calls(path: str) -> bool:
+def _calls(settings: Settings, path: str) -> bool:
+    """Whether a settings file calls our hook; of one that cannot be understood, whether it may."""
     try:
-        return _HOOK in files.read(path, locked_file.MOST)
+        data = files.read(path, locked_file.MOST)
     except OSError:
         return False
+    try:
+        return bool(json_splice.entries(data.decode(), path, hooks.ours(settings)))
+    except (CstError, UnicodeDecodeError):
+        return _HOOK in data
 
 
 def _matching(root: str, patterns: Iterable[str]) -> Iterator[str]:

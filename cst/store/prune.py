@@ -59,7 +59,14 @@ class Freed(Value):
 
 
 def survey(settings: Settings, now: float, live_ids: LiveIds, older_than: float = DAYS) -> Plan:
-    """What `prune` would do; nothing is changed. CstError where it cannot be told who lives."""
+    """What `prune` would do; nothing is changed. CstError where it cannot be told who lives, or what there is."""
+    try:
+        return _survey(settings, now, live_ids, older_than)
+    except OSError as error:
+        raise CstError(f"cannot read {error.filename or settings.state_dir}: {error.strerror}", "fix it") from None
+
+
+def _survey(settings: Settings, now: float, live_ids: LiveIds, older_than: float) -> Plan:
     oldest = now - older_than * 86400
     live = live_ids(settings)
     logs = tuple(
@@ -76,7 +83,7 @@ def prune(
     tell: Callable[[int, int], object] = lambda *_: None,
 ) -> Freed:
     """Do it. `tell` hears how many logs are done, and of how many. CstError where nothing was begun."""
-    if not os.path.isdir(settings.state_dir):
+    if not os.path.lexists(settings.state_dir):
         return Freed(0, 0, 0)
     try:
         with rewrite.locked(settings.state_dir) as alone:

@@ -76,7 +76,7 @@ def test_where_nobody_can_tell_who_lives_nothing_goes(own: Settings, claude: Pat
     """A registry record that cannot be read may be that of the session."""
     path = log(own, ID, 40, gone)
     (claude / "sessions").mkdir()
-    (claude / "sessions" / "4711.json").write_text("{")
+    (claude / "sessions" / f"{os.getpid()}.json").write_text("{")
     with pytest.raises(CstError, match="cannot tell which sessions live"):
         prune.prune(own, time.time(), certain_live_ids)
 
