@@ -64,6 +64,14 @@ def killed(f: Facts) -> Verdict | None:
     return Verdict("ended", since, f"pid {f.record.pid} {what} and its registry file stayed behind: it was killed")
 
 
+def unproved(f: Facts) -> Verdict | None:
+    """The process table cannot be read (a /proc that is not mounted, or hidden)."""
+    if not f.process or f.process.name or f.process.start or f.process.started_at:
+        return None
+    what = f"pid {f.record.pid} exists, but the process table cannot be read: it may be another program's"
+    return Verdict("unknown", f.record.status_at, f"{what}; {registry(f)}")
+
+
 def stopped(f: Facts) -> Verdict | None:
     """SIGSTOP or Ctrl-Z: the registry's status is frozen."""
     if not f.process or f.process.state not in ("T", "t"):
@@ -332,7 +340,8 @@ def fresh(f: Facts) -> Verdict | None:
 
 
 RULES: tuple[tuple[str, Callable[[Facts], Verdict | None]], ...] = (
-    ("killed", killed), ("stopped", stopped), ("starting", starting), ("blocked-start", blocked_start),
+    ("killed", killed), ("unproved", unproved), ("stopped", stopped), ("starting", starting),
+    ("blocked-start", blocked_start),
     ("no-trace", no_trace), ("told-dialog", told_dialog), ("untold-dialog", untold_dialog), ("mid-turn", mid_turn),
     ("prompted", prompted),
     ("question", question), ("menu", menu), ("plan", plan), ("permission", permission),

@@ -86,7 +86,12 @@ def start_of(pid: int) -> str:
 
 
 def is_alive(pid: int, start: str) -> bool:
-    """Whether the process of a record lives: the same pid and the same start time, where the record has one."""
+    """Whether the process of a record lives: the same pid and the same start time, where the record has one. Where no
+    start times can be read, whether there is such a process: nobody is taken for dead who may live."""
+    if not HAS_PROC:
+        from cst.system import processes_psutil
+
+        return processes_psutil.exists(pid)
     now = start_of(pid)
     return bool(now) and start in ("", "0", now)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import psutil
 
 from cst.model import Process
@@ -10,7 +12,8 @@ _NAMES = ("TMUX", "TMUX_PANE", "CLAUDE_CONFIG_DIR", "HOME", "CLAUDECODE")
 
 
 def read(pids: list[int]) -> dict[int, Process]:
-    """As `processes.read`. `start` is "": psutil's clock is not the one that the registry's procStart counts in."""
+    """As `processes.read`. `start` is "": psutil's clock is not the one that the registry's procStart counts in. Of a
+    process that exists and cannot be looked at, nothing but that is known."""
     found = {}
     for pid in pids:
         try:
@@ -27,9 +30,21 @@ def read(pids: list[int]) -> dict[int, Process]:
                     environ=_environ(process),
                     started_at=process.create_time(),
                 )
-        except psutil.Error:  # gone meanwhile, or somebody else's
-            continue
+        except (psutil.Error, OSError):  # gone meanwhile, somebody else's, or nothing can be read at all
+            if exists(pid):
+                found[pid] = Process(pid=pid, start="")
     return found
+
+
+def exists(pid: int) -> bool:
+    """Whether there is a process of that number, whoever's it is."""
+    try:
+        os.kill(pid, 0)  # no signal
+    except (ProcessLookupError, OverflowError):
+        return False
+    except OSError:  # another user's
+        return pid > 0
+    return pid > 0
 
 
 def _ancestors(process: psutil.Process) -> tuple[int, ...]:

@@ -13,7 +13,7 @@ from cst.model import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
 MOST = 16 * 1024 * 1024  # bytes that are taken of an output
 # Where programs are when PATH does not say so: key bindings run in the environment of the tmux server.
@@ -83,11 +83,13 @@ def attended(program: str, words: Sequence[str]) -> int:
     return _reaped(os.posix_spawn(path, [path, *words], os.environ))
 
 
-def fed(path: str, words: Sequence[str], pieces: Iterable[bytes]) -> int:
+def fed(
+    path: str, words: Sequence[str], pieces: Iterable[bytes], began: Callable[[int], object] = lambda _: None
+) -> int:
     """Run a program on our own terminal, with `pieces` as its standard input and nowhere to print to; its exit code.
 
     A piece is made when the one before has been taken. A program that ends early is given no more. 127: it never ran.
-    Where we are ended ourselves, so is the program.
+    Where we are ended ourselves, so is the program. `began` is called with its pid.
     """
     reader, writer = _pipe()
     actions = [(os.POSIX_SPAWN_DUP2, reader, 0), (os.POSIX_SPAWN_OPEN, 1, "/dev/null", os.O_WRONLY, 0)]
@@ -101,6 +103,7 @@ def fed(path: str, words: Sequence[str], pieces: Iterable[bytes]) -> int:
         os.close(reader)
     try:
         try:
+            began(pid)
             for piece in pieces:
                 left = piece
                 while left:
@@ -113,6 +116,25 @@ def fed(path: str, words: Sequence[str], pieces: Iterable[bytes]) -> int:
     except BaseException:
         _end(pid)
         raise
+
+
+def beside(path: str, words: Sequence[str]) -> tuple[int, int]:
+    """Start a program that outlives us, in a process group of its own: its pid and the writing end of its standard
+    input, or -1 and -1. It reads the end of that when we close it, or are gone for whatever reason."""
+    reader, writer = _pipe()
+    actions = [
+        (os.POSIX_SPAWN_DUP2, reader, 0),
+        (os.POSIX_SPAWN_OPEN, 1, "/dev/null", os.O_WRONLY, 0),
+        (os.POSIX_SPAWN_DUP2, 1, 2),
+    ]
+    try:
+        pid = os.posix_spawn(path, [path, *words], os.environ, file_actions=actions, setpgroup=0)
+    except (OSError, ValueError):
+        os.close(writer)
+        return -1, -1
+    finally:
+        os.close(reader)
+    return pid, writer
 
 
 def _reaped(pid: int) -> int:
@@ -148,6 +170,11 @@ def found(program: str) -> str:
     return ""
 
 
+def _runs(path: str) -> bool:
+    """Whether a path is a file that we may execute: of a folder X_OK says that one may pass through it."""
+    return os.access(path, os.X_OK) and os.path.isfile(path)
+
+
 def shell_quote(word: str) -> str:
     """A word as sh and tmux read it back: as it is where that is safe, else in single quotes. (`shlex` costs 0.7 x the
     start of Python.)"""
@@ -170,11 +197,6 @@ def _drain(started: Started, deadline: float, most: int) -> tuple[dict[int, byte
             if not left:
                 grace -= 1
             if not ready or grace < 0:
-def _runs(path: str) -> bool:
-    """Whether a path is a file that we may execute: of a folder X_OK says that one may pass through it."""
-    return os.access(path, os.X_OK) and os.path.isfile(path)
-
-
                 state = "late"
                 break
             for pipe in ready:
