@@ -21,6 +21,11 @@ def clean(text: str, most: int = 4000) -> str:
     return " ".join(visible(text[: most * 4]).split())[:most].rstrip()
 
 
+def verbatim(line: str) -> str:
+    """A line of a file as it is, spaces and all, but for what a terminal would act on."""
+    return "".join(char if char.isprintable() or char == "\t" else f"\\u{ord(char):04x}" for char in line)
+
+
 def visible(text: str) -> str:
     """As `clean`, with every space where it was: for one line of a screen, whose columns mean something."""
     if text.isascii() and text.isprintable():

@@ -266,12 +266,15 @@ VERBS = (
                   required=True, choices=("tmux", "bash", "zsh", "fish", "starship")),),
         (
             Option("command", "how tmux calls cst (default: this installation, by its absolute path)", "PATH"),
+            Option("key", "tmux: another key; NAME is next, back, pick or seen, KEY as g, C-g, -n M-g, or off",
+                   "NAME=KEY", many=True),
             Option("plugin", "load the tmux plugin instead, which has options (docs/tmux.md)"),
             Option("off", "tmux: take it out of tmux.conf and of the tmux that runs; shows the change, asks"),
             Option("dry-run", "with --off: only show it"), Option("yes", "with --off: do not ask", short="y"),
         ),
         (
             ("cst init tmux >> ~/.tmux.conf", "bind the keys"),
+            ("cst init tmux --key next=C-a --key pick=G", "other keys than a and g"),
             ("cst init tmux --plugin >> ~/.tmux.conf", "the same, and more on request"),
             ("cst init tmux --off", "out of tmux.conf and of the tmux that runs"),
             ("cst init zsh", "in ~/.zshrc: eval \"$(cst init zsh)\""),

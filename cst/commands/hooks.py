@@ -8,7 +8,7 @@ import time
 from cst.model import CstError
 from cst.output import confirm, print_json, print_lines, warn
 from cst.setup import hook_install, hook_status, hooks
-from cst.text import age, clean, home_path
+from cst.text import age, clean, home_path, verbatim
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def _print_status(args: Args, settings: Settings) -> int:
     if args["json"]:
         print_json(hook_status.as_json(status))
     else:
-        print_lines([_printable(line) for line in _status_lines(status, settings.home, time.time())])
+        print_lines([verbatim(line) for line in _status_lines(status, settings.home, time.time())])
     return 1 if status.problem else 0
 
 
@@ -64,7 +64,7 @@ def _apply(plan: Plan, settings: Settings, args: Args) -> int:
             hook_install.apply(settings, plan)  # the hook itself may be an old one
         print_lines([clean(f"already installed in {path}" if plan.installs else f"no hooks of cst in {path}")])
         return 0
-    print_lines([_printable(line) for line in plan.diff()])
+    print_lines([verbatim(line) for line in plan.diff()])
     if args["dry-run"]:
         warn("nothing was changed (--dry-run)")
         return 0
@@ -87,11 +87,6 @@ def _current_folder() -> str:
         return os.getcwd()
     except OSError:
         raise CstError("the current folder is gone; go to another one") from None
-
-
-def _printable(line: str) -> str:
-    """A line of a file as it is, but for what a terminal would act on."""
-    return "".join(c if c.isprintable() or c == "\t" else f"\\u{ord(c):04x}" for c in line)
 
 
 def _status_lines(status: Status, home: str, now: float) -> Iterator[str]:

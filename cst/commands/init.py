@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import time
 
 from cst.model import CstError
 from cst.output import confirm, print_lines, warn
-from cst.setup import assets, shell_init, tmux_conf, tmux_unbind
-from cst.text import clean, home_path
+from cst.setup import assets, shell_init, tmux_conf, tmux_keys, tmux_unbind
+from cst.snapshot import STATUS, take
+from cst.text import clean, cut, home_path, verbatim
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,24 +26,41 @@ def run(args: Args, settings: Settings) -> int:
         off = "take its lines out of your file" + (", and run `__cst_off`" if what != "starship" else "")
         raise CstError(f"--off is for tmux, whose lines cst can find; of {what}: {off}")
     if what == "tmux":
+        keys = tmux_keys.chosen(args["key"])
         lines = tmux_conf.plugin if args["plugin"] else tmux_conf.bindings
-        print_lines([tmux_conf.fenced(lines(args["command"] or assets.program())).removesuffix("\n")])
+        _warn_of_taken(settings, keys)
+        print_lines([tmux_conf.fenced(lines(args["command"] or assets.program(), keys)).removesuffix("\n")])
     else:
         print_lines([shell_init.integration(what).removesuffix("\n")])
     return 0
 
 
+def _warn_of_taken(settings: Settings, keys: dict[str, str]) -> None:
+    """Name the keys that do something else now, on stderr."""
+    sockets = [settings.socket or settings.default_socket, *settings.tmux_sockets]
+    for one in tmux_keys.taken(settings, keys, sockets, tmux_keys.usual_files(settings, os.environ)):
+        does = f"{one.key} does something else now ({cut(clean(one.command), 60)}, in "
+        warn(f"{does}{home_path(one.where, settings.home)}); `--key {one.name}=KEY` takes another one")
+
+
+def _sockets_of_sessions(settings: Settings) -> list[str]:
+    """The tmux servers that live sessions are on."""
+    snapshot = take(settings, time.time(), STATUS)
+    return sorted({process.environ.get("TMUX", "").partition(",")[0] for process in snapshot.processes.values()} - {""})
+
+
 def _off(args: Args, settings: Settings) -> int:
     """Show what goes from tmux.conf and from the servers that run, ask, do it."""
     xdg = os.environ.get("XDG_CONFIG_HOME", "")
-    running = tmux_unbind.servers(settings)
+    running = tmux_unbind.servers(settings, _sockets_of_sessions(settings))
     plans = tmux_unbind.plans(settings, xdg if xdg.startswith("/") else settings.home + "/.config", running)
     for line in (line for plan in plans for line in plan.diff()):
-        print_lines([clean(line)])
+        print_lines([verbatim(line)])
     for server in running:
         print_lines([f"keys and segment go from the tmux at {clean(server.socket)}"])
     if not plans:
-        print_lines(["no tmux.conf has lines of `cst init tmux`"])
+        nor = "" if running else ", and no tmux that runs has its keys"
+        print_lines([f"no tmux.conf has lines of `cst init tmux`{nor}"])
     if args["dry-run"] or not (plans or running):
         return 0
     if not args["yes"] and not confirm("do this?", "init tmux --off asks before it removes anything"):

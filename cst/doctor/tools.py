@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import struct
 import sys
-import tempfile
 from importlib.util import cache_from_source
 from types import MappingProxyType
 
@@ -15,7 +14,7 @@ from cst.doctor.finding import Finding
 from cst.fzf import launch
 from cst.model import CstError, Value
 from cst.settings import is_utf8, locale_of
-from cst.setup import tmux_conf
+from cst.setup import tmux_conf, tmux_keys
 from cst.system import files, spawn, tmux, trust
 from cst.system.spawn import shell_quote
 from cst.text import version_number
@@ -126,16 +125,24 @@ def servers(context: Context) -> Iterator[Finding]:
 
 def keys(context: Context) -> Iterator[Finding]:
     """The keys of `cst init tmux`, as the running servers have them."""
-    wanted, tmuxs = _wanted(), _by_itself(context.settings.tmux_program)
+    program = context.settings.tmux_program
+    ours: dict[str, str] = {}
+    tmuxs = _after_prefix(tmux_keys.by_tmux(program))
     for socket in _sockets(context):
         server = _asked(context, socket)
-        if server.wrong:  # asked for its keys, tmux would start one, with all that tmux.conf runs
-            continue
-        code, said = tmux.run(context.settings.tmux_program, socket, ["list-keys", "-T", "prefix"])
-        if not code:
-            bound = [_bound(line) for line in said.splitlines()]
-            yield from _keys_of(server, wanted, bound)
+        bound = _after_prefix(tmux_keys.bound_on(program, socket)) if not server.wrong else {}
+        if bound:
+            yield from _keys_of(server, bound)
             yield from _hidden(server, tmuxs, bound)
+            ours |= {tmux_keys.call_in(command)[1]: key for key, command in bound.items()}
+    keys = {name: ours.get(name, key) for name, key in tmux_conf.DEFAULT_KEYS.items()}
+    for one in tmux_keys.taken(context.settings, keys, (), tmux_keys.usual_files(context.settings, context.env)):
+        told = f"{one.key} is `cst {one.name}`, and {one.where} has it too: {one.command}"
+        yield Finding("keys", "note", told, f"give one of them another key: `cst init tmux --key {one.name}=KEY`")
+
+
+def _after_prefix(keys: Mapping[tuple[str, str], str]) -> dict[str, str]:
+    return {key: command for (table, key), command in keys.items() if table == "prefix"}
 
 
 def fzf(_: Context) -> Iterator[Finding]:
@@ -154,9 +161,9 @@ def fzf(_: Context) -> Iterator[Finding]:
         yield Finding("fzf", "ok", f"{said.partition(' ')[0]}, bundled; the picker uses no other")
 
 
-def _keys_of(server: Server, wanted: dict[str, str], bound: list[tuple[str, str]]) -> Iterator[Finding]:
-    """`wanted`: verb by key. `bound`: key and command."""
-    ours = {key: command for key, command in bound if _call_in(command)[0]}
+def _keys_of(server: Server, bound: Mapping[str, str]) -> Iterator[Finding]:
+    """`bound`: command by key."""
+    ours = {key: command for key, command in bound.items() if tmux_keys.call_in(command)[0]}
     if not ours:
         fix = "cst init tmux >> ~/.tmux.conf && tmux source-file ~/.tmux.conf"
         yield Finding("keys", "note", f"none of cst is bound on {server.socket}", fix)
@@ -165,14 +172,14 @@ def _keys_of(server: Server, wanted: dict[str, str], bound: list[tuple[str, str]
     for called, key in missing.items():
         told = f"prefix {key} calls {called}, which is not found from {server.socket}"
         yield Finding("keys", "wrong", told, "bind it by its absolute path: `cst init tmux` prints that")
-    verbs = {_call_in(command)[1]: key for key, command in ours.items()}
-    for key, verb in wanted.items():
+    verbs = {tmux_keys.call_in(command)[1]: key for key, command in ours.items()}
+    for verb, key in tmux_conf.DEFAULT_KEYS.items():
         if verb in verbs:
             continue
-        other = next((command for one, command in bound if one == key), "")
+        other = bound.get(key, "")
         told = f"prefix {key} does not call `cst {verb}`" + (f" but: {other}" if other else "; nothing is bound there")
         yield Finding("keys", "note", told, f"bind `cst {verb}` to a free key, see `cst init tmux`")
-    pickers = [key for key, command in bound if _picks(command)]
+    pickers = [key for key, command in bound.items() if _picks(command)]
     if len(pickers) > 1:
         yield Finding("keys", "note", f"pickers are bound to {', '.join('prefix ' + key for key in pickers)}",
                       "one is enough: unbind-key the other")  # fmt: skip
@@ -181,55 +188,17 @@ def _keys_of(server: Server, wanted: dict[str, str], bound: list[tuple[str, str]
         yield Finding("keys", "ok", f"after the prefix, on {server.socket}: {told}")
 
 
-def _hidden(server: Server, tmuxs: dict[str, str], bound: list[tuple[str, str]]) -> Iterator[Finding]:
+def _hidden(server: Server, tmuxs: Mapping[str, str], bound: Mapping[str, str]) -> Iterator[Finding]:
     """Keys of ours that tmux has a use for. On `g` it has one since 3.8."""
-    for key, command in bound:
-        program, verb = _call_in(command)
+    for key, command in bound.items():
+        program, verb = tmux_keys.call_in(command)
         if program and key in tmuxs:
             told = f"prefix {key} on {server.socket} calls `cst {verb}`, not what tmux has there: {tmuxs[key]}"
             yield Finding("keys", "note", told, "nothing, if you do not miss it; else a free key: docs/tmux.md")
 
 
-def _by_itself(program: str) -> dict[str, str]:
-    """What tmux does at each key after the prefix, as a server without a tmux.conf tells; {} where none starts."""
-    with tempfile.TemporaryDirectory(prefix="cst-", dir="/tmp") as folder:  # a socket's path must be short
-        asked = ["-f", "/dev/null", "-S", f"{folder}/tmux", "start-server", ";", "list-keys", "-T", "prefix"]
-        answer = spawn.finish(spawn.start(program, asked), 5.0, 1 << 16)
-    return dict(_bound(line) for line in answer.output.decode("utf-8", "replace").splitlines())
-
-
-def _wanted() -> dict[str, str]:
-    """The keys that `cst init tmux` binds, and the verb of each."""
-    found = {}
-    for line in tmux_conf.bindings("/cst").splitlines():
-        words = _unnoted(line).replace("'", " ").replace('"', " ").replace("\\", " ").split()
-        if words[:1] == ["bind-key"] and "/cst" in words:
-            found[words[1]] = words[words.index("/cst") + 1]
-    return found
-
-
-def _unnoted(line: str) -> str:
-    """A bind-key line without its note: `-N '…'`."""
-    before, note, rest = line.partition(" -N ")
-    return before + " " + rest[1:].partition(rest[:1])[2].lstrip() if note else line
-
-
-def _bound(line: str) -> tuple[str, str]:
-    """Key and command of a line of list-keys: `bind-key [-r] -T prefix KEY COMMAND`."""
-    rest = line.partition(" prefix ")[2].strip()
-    key, _, command = rest.partition(" ")
-    return key.removeprefix("\\"), command.strip()
-
-
-def _call_in(command: str) -> tuple[str, str]:
-    """The cst that a binding calls, as it is written there, and the word behind it; "" for none."""
-    words = [*"".join(" " if c in "'\"\\;" else c for c in command).split(), ""]
-    place = next((i for i, word in enumerate(words) if word == "cst" or word.endswith("/cst")), -1)
-    return (words[place], words[place + 1]) if place >= 0 else ("", "")
-
-
 def _picks(command: str) -> bool:
-    called, verb = _call_in(command)
+    called, verb = tmux_keys.call_in(command)
     return verb == "pick" if called else "popup" in command and "claude" in command
 
 
@@ -237,7 +206,7 @@ def _programs_missing(ours: dict[str, str], server: Server) -> dict[str, str]:
     """The programs of bindings that cannot be found from the server, each with a key that calls it."""
     found = {}
     for key, command in ours.items():
-        called, _ = _call_in(command)
+        called, _ = tmux_keys.call_in(command)
         places = [called] if "/" in called else [f"{p}/{called}" for p in server.env.get("PATH", "").split(":") if p]
         if not any(os.access(place, os.X_OK) for place in places):
             found[called] = key

@@ -5,11 +5,35 @@ from __future__ import annotations
 from cst.model import CstError
 from cst.setup.assets import shipped, shipped_path
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
-def bindings(command: str) -> str:
-    """The lines for tmux.conf that call `command`: bound keys run where PATH may be another."""
+
+DEFAULT_KEYS = {"next": "a", "back": "A", "pick": "g", "seen": "v"}  # after the prefix, by what they do
+OFF = "off"  # instead of a key: none
+
+
+def bindings(command: str, keys: Mapping[str, str] = DEFAULT_KEYS) -> str:
+    """The lines for tmux.conf that call `command`: bound keys run where PATH may be another. `keys` are by name; `-n
+    M-a` is one without prefix."""
     _check(command)
-    return "".join(_called(line, command) for line in shipped("tmux.conf", "tmux.conf.example").splitlines(True))
+    lines = shipped("tmux.conf", "tmux.conf.example").splitlines(True)
+    return "".join(_called(moved, command) for line in lines if (moved := _moved(line, keys)))
+
+
+def _moved(line: str, keys: Mapping[str, str]) -> str:
+    """A line of the example with another key in it; "" where that key is off."""
+    for name, default in DEFAULT_KEYS.items():
+        key = keys[name]
+        about, bind = f"# prefix {default}   ", f"' {default} run-shell "
+        if key == default or not (line.startswith(about) or bind in line):
+            continue
+        if key == OFF:
+            return ""
+        said = key.removeprefix("-n ") if key.startswith("-n ") else f"prefix {key}"
+        return line.replace(about, f"# {said:10} ").replace(bind, f"' {key} run-shell ")
+    return line
 
 
 BEGIN, END = "# >>> cst >>>", "# <<< cst <<<"
@@ -21,12 +45,13 @@ def fenced(lines: str) -> str:
     return f"\n{BEGIN}\n{lines}{END}\n"
 
 
-def plugin(command: str) -> str:
-    """The lines for tmux.conf that load the plugin, cst.tmux, and tell it how to call cst."""
+def plugin(command: str, keys: Mapping[str, str] = DEFAULT_KEYS) -> str:
+    """The lines for tmux.conf that load the plugin, cst.tmux, and tell it how to call cst, and its keys."""
     path = shipped_path("cst.tmux", "cst.tmux")
     _check(command)
     _check(path)
-    return f"set-option -g @cst-command '{command}'\nrun-shell '{path}'\n"
+    other = (f"set-option -g @cst-{name}-key '{key}'\n" for name, key in keys.items() if key != DEFAULT_KEYS[name])
+    return f"set-option -g @cst-command '{command}'\n{''.join(other)}run-shell '{path}'\n"
 
 
 def _check(path: str) -> None:

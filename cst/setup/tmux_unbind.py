@@ -10,11 +10,12 @@ from cst.setup import locked_file
 from cst.setup.assets import shipped_path
 from cst.setup.locked_file import Found
 from cst.setup.tmux_conf import BEGIN, END
+from cst.setup.tmux_keys import bound_on, call_in
 from cst.system import spawn, tmux, trust
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from cst.settings import Settings
 
@@ -88,15 +89,26 @@ def apply(plan: Plan) -> None:
         locked_file.replace(plan.found, plan.after)
 
 
-def servers(settings: Settings) -> list[Server]:
-    """Those that would be changed: the one we run in, else the default one, and those of the config file."""
+def servers(settings: Settings, named: Iterable[str] = ()) -> list[Server]:
+    """Those that would be changed, for they have keys or a segment of ours: the one that we run in, the default one,
+    those of the config file, and those that are `named`."""
     found = []
-    for socket in dict.fromkeys((settings.socket or settings.default_socket, *settings.tmux_sockets)):
+    sockets = (settings.socket, settings.default_socket, *settings.tmux_sockets, *named)
+    for socket in dict.fromkeys(filter(None, sockets)):
         code, said = tmux.run(settings.tmux_program, socket, ["display-message", "-p", "#{pid} #{config_files}"])
         pid, _, files = said.strip().partition(" ")
-        if not code and digits(pid):
+        if not code and digits(pid) and (socket == settings.socket or _has_ours(settings, socket)):
             found.append(Server(socket, pid, tuple(path for path in files.split(",") if os.path.isfile(path))))
     return found
+
+
+def _has_ours(settings: Settings, socket: str) -> bool:
+    if any(call_in(command)[0] for command in bound_on(settings.tmux_program, socket).values()):
+        return True
+    options = ["show-options", "-gv", "status-right", ";", "show-options", "-gv", "status-left", ";",
+               "show-options", "-gqv", "@cst-came"]  # fmt: skip
+    _, said = tmux.run(settings.tmux_program, socket, options)
+    return "cst status " in said or bool(said.splitlines()[2:])
 
 
 def unbind(settings: Settings, server: Server, env: Mapping[str, str]) -> str:

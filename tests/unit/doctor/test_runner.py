@@ -283,6 +283,15 @@ def test_the_keys_of_init(here: Settings, tmux_server: TmuxServer, tmp_path: Pat
     assert any("pickers are bound to prefix" in finding.found for finding in findings(here)["keys"])
 
 
+def test_a_key_that_stands_in_tmux_conf_too(here: Settings, tmux_server: TmuxServer, home: Path, tmp_path: Path) -> None:
+    """The line that comes last has it. Bug shown: all was reported as fine."""
+    bind(tmux_server, tmp_path, str(ROOT / "shell" / "cst"))
+    (home / ".tmux.conf").write_text("bind a send-prefix\n")
+    told = [finding for finding in findings(here)["keys"] if "send-prefix" in finding.found]
+
+    assert [finding.found for finding in told] == [f"prefix a is `cst next`, and {home}/.tmux.conf, line 1 has it too: send-prefix"]
+
+
 def test_no_server_is_started(here: Settings, tmux_server: TmuxServer, home: Path, tmp_path: Path) -> None:
     """Where none runs, none is asked for its keys: it would run a person's tmux.conf. Bug shown: it did."""
     (home / ".tmux.conf").write_text(f"run-shell 'touch {tmp_path}/ran'\n")

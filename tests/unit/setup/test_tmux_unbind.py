@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import shutil
 import stat
+import uuid
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,7 +14,7 @@ import pytest
 from cst.model import CstError
 from cst.settings import load
 from cst.setup import tmux_conf, tmux_unbind
-from tests.testing import TmuxServer, cst
+from tests.testing import TmuxServer, cst, registry_entry, started, write_registry
 
 MINE = [b"", b"set -g mouse on\n", b"set -g mouse on", b"\n\n", b"# >>> mine >>>\nbind x kill-pane\r\n", b"set -g a \xff\n\n"]
 
@@ -92,7 +95,7 @@ def test_it_asks_and_a_dry_run_only_shows(conf: Path) -> None:
 
 def test_without_anything_to_do_it_says_so(conf: Path) -> None:
     """A second time, or where it never was."""
-    assert off("--yes") == (0, "no tmux.conf has lines of `cst init tmux`\n", "")
+    assert off("--yes") == (0, "no tmux.conf has lines of `cst init tmux`, and no tmux that runs has its keys\n", "")
 
 
 def test_of_a_shell_it_says_how() -> None:
@@ -135,6 +138,43 @@ def test_a_segment_that_a_person_placed_stays(tmux_server: TmuxServer, conf: Pat
 
     assert (code, wrong) == (0, "")
     assert tmux_server.run("show-options", "-gv", "status-right").strip() == mine
+
+
+@pytest.mark.parametrize("named_by", ["a session", "the default socket"])
+@pytest.mark.parametrize("words", [(), ("--plugin",)])
+def test_outside_tmux_the_servers_are_found(
+    tmux_server: TmuxServer, make_tmux_server: Callable[[], TmuxServer], claude: Path, words: tuple[str, ...], named_by: str
+) -> None:
+    """The one that a live session is on, and the default one; another without anything of ours is left alone.
+
+    Bug shown: outside tmux the keys stayed in the server that ran, without a word.
+    """
+    pane = tmux_server.new("main")
+    other = make_tmux_server()
+    before, untouched = everything(tmux_server), (other.new("main"), everything(other))[1]
+    lines = tmux_server.folder / "lines"
+    lines.write_text(cst("init", "tmux", *words).stdout)
+    tmux_server.run("source-file", str(lines))
+    env = {"PATH": os.environ["PATH"]}
+    for server, where in ((tmux_server, pane), (other, "main")):
+        pid = server.pid_of(where)
+        write_registry(claude, registry_entry(pid, procStart=started(pid), tmux=None, sessionId=str(uuid.uuid4())))
+    if named_by == "the default socket":
+        shutil.rmtree(claude / "sessions")
+        (tmux_server.folder / f"tmux-{os.getuid()}" / "default").symlink_to(tmux_server.socket)
+        env["TMUX_TMPDIR"] = str(tmux_server.folder)
+    code, said, wrong = off("--yes", **env)
+
+    assert (code, wrong, said.count("go from the tmux at")) == (0, "", 1)
+    assert everything(tmux_server) == before
+    assert everything(other) == untouched
+
+
+def test_what_is_shown_is_what_the_file_has(conf: Path) -> None:
+    """Runs of spaces are no single ones. Bug shown: they were."""
+    conf.write_text(cst("init", "tmux").stdout)
+
+    assert "-# prefix a   the session" in off("--dry-run")[1]
 
 
 def test_the_file_that_a_server_has_read_is_found(tmux_server: TmuxServer, home: Path) -> None:
