@@ -14,11 +14,13 @@ demo: .venv/installed
 	  if [ -t 0 ] && [ -t 1 ]; then $(BIN)/cst pick || true; fi; \
 	else $(BIN)/cst demo; fi
 
-# three tests at a time, for they wait for terminals more than they reckon; the real Claude Code alone
+# one test more at a time than there are processors, for tests wait for terminals more than they reckon; the real Claude
+# Code alone
+WORKERS ?= $$(($$(getconf _NPROCESSORS_ONLN) + 1))
 test: .venv/tested
 	@code=0; \
-	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder --durations 40 --ignore tests/lab || code=$$?; \
-	$(BIN)/python -m pytest --durations 20 tests/lab || code=$$?; \
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --ignore tests/lab || code=$$?; \
+	$(BIN)/python -m pytest tests/lab || code=$$?; \
 	exit $$code
 
 lint: .venv/tested
