@@ -2,7 +2,8 @@
 
 Bound keys run in the tmux server's environment, where PATH may lack what the person's shell would find: so their login
 shell is asked, as if they had typed it. What that shell reads is a text of ours that never changes; folders and ids
-reach it as environment variables, which sh, bash, zsh, fish and tcsh all spell alike.
+reach it as environment variables, which sh, bash, zsh and fish spell alike. Other shells (tcsh, nushell, xonsh, …) read
+another language: there sh runs the text, and they are only asked where to find a program that sh does not find.
 """
 
 from __future__ import annotations
@@ -20,17 +21,27 @@ if TYPE_CHECKING:
 
     from cst.settings import Settings
 
-# $1 the folder, $2 what the shell is to run ("" = nothing: be a shell), then NAME=value to set and NAME to unset.
+# $1 the folder, $2 what the shell is to run ("" = nothing: be a shell), $3 the program in it that may be known to the
+# person's shell alone, then NAME=value to set and NAME to unset.
 # `cd` instead of tmux's -c, which is a format: a folder called `#(touch pwned)` would run that.
 _SCRIPT = """\
 cd -- "$1" || exit
-text=$2
-shift 2
+text=$2 program=$3
+shift 3
 for pair do
   case $pair in *=*) export "$pair" ;; *) unset "$pair" ;; esac
 done
 [ -n "$text" ] || exec "${SHELL:-/bin/sh}" -l
-exec "${SHELL:-/bin/sh}" -l -i -c "$text"
+case ${SHELL##*/} in
+  '' | sh | ash | bash | dash | fish | ksh | ksh93 | mksh | oksh | yash | zsh) exec "${SHELL:-/bin/sh}" -l -i -c "$text" ;;
+  nu) login=-l ;;
+  *) login= ;;
+esac
+if [ -n "$program" ] && ! command -v "$program" >/dev/null; then
+  export CST_RUN="$text"
+  exec "$SHELL" $login -c '/bin/sh -c '\\''eval "$CST_RUN"'\\'
+fi
+exec /bin/sh -c "$text"
 """
 
 
@@ -41,6 +52,7 @@ class Command(Value):
     folder: str
     text: str = ""  # "": their shell itself
     env: tuple[str, ...] = ()  # NAME=value, or NAME of one to unset
+    program: str = ""  # in `text`; "": one that is everywhere
 
 
 def command(session: Session, folder: str, text: str, *env: str) -> Command:
@@ -77,7 +89,7 @@ def become(settings: Settings, wanted: Command) -> NoReturn:
 
 def _argv(wanted: Command) -> list[str]:
     """Several words: tmux starts them without a shell in between."""
-    return ["/bin/sh", "-c", _SCRIPT, "sh", wanted.folder, wanted.text, *wanted.env]
+    return ["/bin/sh", "-c", _SCRIPT, "sh", wanted.folder, wanted.text, wanted.program, *wanted.env]
 
 
 def _window(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Bring an ended session back: `claude --resume` in its folder, with its config folder, by the person's own shell."""
+"""Bring an ended session back: `claude --resume` in its folder, with its config folder, as the person's shell finds it."""
 
 from __future__ import annotations
 
@@ -35,7 +35,8 @@ def resume(settings: Settings, session: Session, client: Client | None, now: flo
     if not is_default(settings, session.config_dir):
         text, env = _OTHER, [f"CST_CONFIG_DIR={session.config_dir}"]
     env += [f"CST_FOLDER={folder}", f"CST_SESSION={session.id}"]
-    launch.run(settings, client, launch.command(session, folder, text + (_STAY if client else ""), *env))
+    wanted = launch.command(session, folder, text + (_STAY if client else ""), *env)._replace(program="claude")
+    launch.run(settings, client, wanted)
     return f"resumed {display_name(session)} in {clean(folder, 200)}"
 
 

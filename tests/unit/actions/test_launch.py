@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sys
 from pathlib import Path
 
@@ -143,6 +144,47 @@ def test_with_any_shell(desk: Desk, shell: str) -> None:
     told = desk.told()
 
     assert (told["argv"], told["cwd"]) == (["--resume", ID], str(desk.home / "it's $HOME"))
+
+
+@pytest.mark.parametrize("known", ["to sh", "to its own files"])
+@pytest.mark.parametrize("shell", ["tcsh", "csh", "nu", "xonsh", "elvish", "pwsh"])
+def test_with_a_shell_of_another_language(desk: Desk, monkeypatch: pytest.MonkeyPatch, shell: str, known: str) -> None:
+    """Their grammar has no `&&`, or no `-l -i -c`: sh runs the text; they say where claude is, if sh does not find it.
+
+    Bug shown: "resumed", and the window was gone at once.
+    """
+    path = shutil.which(shell)
+    if not path:
+        pytest.skip(f"{shell} is not installed")
+    if (shell, known) in (("xonsh", "to its own files"), ("elvish", "to its own files")):
+        pytest.skip("reads no file for one command")
+    desk.program("claude", ends=False)
+    if known == "to sh":
+        monkeypatch.setenv("PATH", f"{desk.bin}:{os.environ['PATH']}")
+    (desk.home / ".cshrc").write_text(f'setenv PATH "{desk.bin}:$PATH"\n')
+    (desk.home / ".config" / "nushell").mkdir(parents=True)
+    (desk.home / ".config" / "nushell" / "env.nu").write_text(f"$env.PATH = ['{desk.bin}' '/usr/bin' '/bin']\n")
+    (desk.home / ".config" / "nushell" / "config.nu").write_text("")
+    desk.server.run("set-option", "-g", "default-shell", path)
+    resume.resume(desk.own, _session(desk.home, "it's $HOME"), desk.client(), NOW)
+    told = desk.told()
+
+    assert (told["argv"], told["cwd"]) == (["--resume", ID], str(desk.home / "it's $HOME"))
+    assert "api" in desk.windows()
+
+
+def test_with_a_shell_that_nobody_knows(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever the shell makes of `-c`: where sh finds claude, it is not asked."""
+    shell = desk.home / "strange"
+    shell.write_text("#!/bin/sh\necho 'no such option' >&2\nexit 2\n")
+    shell.chmod(0o755)
+    desk.program("claude", ends=False)
+    monkeypatch.setenv("PATH", f"{desk.bin}:{os.environ['PATH']}")
+    desk.server.run("set-option", "-g", "default-shell", str(shell))
+    resume.resume(desk.own, _session(desk.home), desk.client(), NOW)
+
+    assert desk.told()["argv"] == ["--resume", ID]
+    assert "api" in desk.windows()
 
 
 def test_an_alias_counts(desk: Desk) -> None:
