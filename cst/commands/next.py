@@ -29,7 +29,7 @@ def run(args: Args, settings: Settings) -> int:
             jump.jump(settings, waiting[0], client, snapshot.now, message)
         return 0
     here = next((s for s in fleet if s.needs_you and attention.is_here(s, client)), None)
-    unreachable = sum(s.needs_you and s is not here for s in fleet)
-    message = status_line.nothing(fleet, here, unreachable, snapshot.now)
+    elsewhere = [s for s in fleet if s.needs_you and s is not here]
+    message = status_line.nothing(fleet, here, elsewhere, snapshot.now)
     say(settings, client.name if client and not args["peek"] else "", message)
     return 1

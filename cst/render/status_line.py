@@ -106,15 +106,26 @@ def _waited(session: Session, now: float) -> str:
     return f"{session.state} {age(now - session.since)}"
 
 
-def nothing(sessions: Sequence[Session], here: Session | None, unreachable: int, now: float) -> str:
-    """What `next` says when it goes nowhere: `all clear · 3 working`."""
+def _beyond(elsewhere: Sequence[Session]) -> str:
+    """Where sessions are that a client cannot show."""
+    if any(session.hidden for session in elsewhere):
+        return "in no known pane"
+    placed = sum(session.place is not None for session in elsewhere)
+    if placed == len(elsewhere):
+        return "on another tmux server"
+    return "on another tmux server or outside tmux" if placed else "outside tmux"
+
+
+def nothing(sessions: Sequence[Session], here: Session | None, elsewhere: Sequence[Session], now: float) -> str:
+    """What `next` says when it goes nowhere: `all clear · 3 working`. `here` needs the user, and is on the screen; those
+    `elsewhere` need the user where this client cannot go."""
     busy = sum(session.state in _BUSY for session in sessions)
-    parts = ["all clear"]
+    parts = ["all clear"] if not (here or elsewhere) else []
     if here:
-        parts = [f"the only one: {_waited(here, now)}"]
-    elif unreachable:
-        where = "in no known pane" if any(session.hidden for session in sessions) else "outside tmux"
-        parts = [f"{unreachable} {where} need{'s' * (unreachable == 1)} you: cst ls -n"]
+        parts.append(f"the only one {'here' if elsewhere else ''}".rstrip() + f": {_waited(here, now)}")
+    if elsewhere:
+        count = len(elsewhere)
+        parts.append(f"{count} {_beyond(elsewhere)} need{'s' * (count == 1)} you: cst ls -n")
     if busy:
         parts.append(f"{busy} working")
     return _DOT.join(parts)

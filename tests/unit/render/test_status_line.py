@@ -1,0 +1,39 @@
+"""What `next` says when it goes nowhere; tests/unit/render/golden.py has the rest."""
+
+from __future__ import annotations
+
+from cst.model import Place, Session
+from cst.render import status_line
+
+NOW = 1_795_200_000.0
+MINE = Session("1.1", "", 1, "permission", NOW - 60, "", "", True, place=Place("/tmp/a", "one", "0", "%0", "one:0.0", "=$0:@0.%0"))
+OTHER = MINE._replace(key="2.2", place=Place("/tmp/b", "in", "0", "%0", "in:0.0", "=$0:@0.%0"))
+BARE = MINE._replace(key="3.3", place=None)
+
+
+def said(here: Session | None, *elsewhere: Session) -> str:
+    """The message of a world of these sessions."""
+    return status_line.nothing([*([here] if here else []), *elsewhere], here, elsewhere, NOW)
+
+
+def test_the_only_one_is_the_only_one() -> None:
+    """Nothing else needs anybody."""
+    assert said(MINE) == "the only one: permission 1m"
+    assert said(None) == "all clear"
+
+
+def test_another_server_is_told() -> None:
+    """A tmux inside a tmux has a server of its own: this client cannot go there.
+
+    Bugs shown: "the only one" while another waited there; "outside tmux" of one that is in a tmux.
+    """
+    assert said(MINE, OTHER) == "the only one here: permission 1m · 1 on another tmux server needs you: cst ls -n"
+    assert said(None, OTHER, OTHER) == "2 on another tmux server need you: cst ls -n"
+
+
+def test_what_is_in_no_tmux_is_told() -> None:
+    """Beside the one that is here, too."""
+    assert said(MINE, BARE) == "the only one here: permission 1m · 1 outside tmux needs you: cst ls -n"
+    assert said(None, BARE) == "1 outside tmux needs you: cst ls -n"
+    assert said(None, BARE, OTHER) == "2 on another tmux server or outside tmux need you: cst ls -n"
+    assert said(None, BARE._replace(hidden=True)) == "1 in no known pane needs you: cst ls -n"
