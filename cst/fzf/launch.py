@@ -20,12 +20,13 @@ from cst.system import spawn
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from cst.fzf.backend import Actions, Backend
     from cst.fzf.keymap import Key
 
 _LEFT = 130  # fzf's exit code after Esc, ctrl-c and `abort`
+_EXITS = (0, 1, _LEFT)  # after which it has restored the screen
 _SIDE_FROM = 130  # columns from which the preview is beside the list
 _COLORS = {
     "dark": "dark,fg+:bold,bg+:#26303b,hl:#56b4e9,hl+:#56b4e9,pointer:#e69f00,marker:#e69f00,prompt:#56b4e9,"
@@ -81,25 +82,28 @@ def run(
     if not terminal.is_there():
         raise CstError("the picker needs a terminal", "`cst ls` lists the sessions without one")
     with (
-        terminal.hangups(), terminal.every_key() as undo, contextlib.closing(RunDir(folders)) as run_dir,
-        _environment(run_dir, program, undo),
+        terminal.hangups(), terminal.guarded() as tell, terminal.every_key(tell) as undo,
+        contextlib.closing(RunDir(folders)) as run_dir, _environment(run_dir, program, undo),
     ):  # fmt: skip
-        loop = SessionLoop(backend, actions, run_dir, look.keys, every, placed.preview)
+        tell("folder", run_dir.folder)
+        loop, code = SessionLoop(backend, actions, run_dir, look.keys, every, placed.preview), -1
         try:
             rows, header = loop.start()
             items = chain(["\0".join(rows)], backend.more())
             encoded = (item.encode("utf-8", "replace") + b"\0" for item in items)
             words = [*options(look, placed, run_dir, header), *bindings.options(look.keys)]
-            code = spawn.fed(bundled(), words, encoded)
+            code = spawn.fed(bundled(), words, encoded, began=lambda pid: tell("fzf", pid))
             left = code == _LEFT and not loop.done  # by the user, whatever ends meanwhile
         finally:
             loop.close()  # if only cst was told to end, fzf would go on without it
+            if code not in _EXITS:
+                terminal.restore_screen()
             loop.stop()
     if loop.failure:
         raise loop.failure
     if left:
         raise KeyboardInterrupt
-    if code not in (0, 1, _LEFT):  # fzf has said why, above
+    if code not in _EXITS:  # fzf may have said why, above
         raise CstError("fzf failed or was killed", "`cst doctor` checks it")
     return loop.chosen
 
@@ -134,7 +138,7 @@ def options(look: Look, placed: Layout, run_dir: RunDir, header: str) -> list[st
 
 
 @contextlib.contextmanager
-def _environment(run_dir: RunDir, program: str, stty: str):  # type: ignore[no-untyped-def]  # `typing` costs 0.5 x Python
+def _environment(run_dir: RunDir, program: str, stty: str) -> Iterator[None]:
     """What fzf and its bindings need; the user's own fzf options could break a binding of ours.
 
     Whatever fzf runs for the user sources the file `environment`, which gives back the user's environment and, with the

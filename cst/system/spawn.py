@@ -76,7 +76,7 @@ def finish(started: Started, seconds: float, most: int = MOST) -> Answer:
 
 
 def attended(program: str, words: Sequence[str]) -> int:
-    """Run a program on our own terminal, and wait until the person is done with it; its exit code."""
+    """Run a program on our own terminal, and wait until the user leaves it; its exit code."""
     path = found(program)
     if not path:
         return 127

@@ -106,9 +106,10 @@ def test_new_sessions_come_last_and_dead_ones_stay_dim(demo: fleet.Demo, opened:
     assert "later" not in picker.rows()[-1]
 
 
-@pytest.mark.parametrize("how", ["escape", "pane", "hangup", "fzf"])
+@pytest.mark.parametrize("how", ["escape", "pane", "hangup", "kill", "fzf"])
 def test_nothing_is_left_behind(demo: fleet.Demo, opened: Callable[..., Picker], how: str) -> None:
-    """Closed by a key, with its pane, by SIGHUP, or because fzf was killed: no process, no run folder."""
+    """Closed by a key, with its pane, by SIGHUP, or because cst or fzf was killed: no process, no run folder, and the
+    terminal is as it was."""
     picker = opened()
     pid = int(picker.tmux("display-message", "-p", "-t", picker.pane, "#{pane_pid}"))
     [cst] = [child for child in _family(pid) if _comm(child) not in ("sh", "bash", "cat")][:1]
@@ -120,13 +121,16 @@ def test_nothing_is_left_behind(demo: fleet.Demo, opened: Callable[..., Picker],
         picker.press("Escape")
     elif how == "pane":
         picker.tmux("kill-pane", "-t", picker.pane)
-    elif how == "hangup":
-        os.kill(cst, signal.SIGHUP)
+    elif how in ("hangup", "kill"):
+        os.kill(cst, signal.SIGHUP if how == "hangup" else signal.SIGKILL)
     else:
         os.kill(fzf, signal.SIGKILL)
 
     until(lambda: not runs(demo), PATIENCE)
     until(lambda: not [child for child in [cst, *family] if _comm(child)], PATIENCE)
+    if how != "pane":
+        flags = "#{alternate_on}#{mouse_any_flag}#{cursor_flag}"
+        until(lambda: picker.tmux("display-message", "-p", "-t", picker.pane, flags) == "001", PATIENCE)
     if how == "escape":
         picker.sees("left with 130")
     elif how == "fzf":

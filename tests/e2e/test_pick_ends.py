@@ -133,6 +133,72 @@ def _gone(demo: fleet.Demo, family: list[int]) -> None:
     until(lambda: not [pid for pid in family if _comm(pid)], PATIENCE)
 
 
+ENDS = ("HUP", "QUIT", "TRAP", "ABRT", "USR1", "USR2", "ALRM", "TERM", "STKFLT", "XCPU", "VTALRM", "PROF", "IO", "PWR",
+        "SYS", "RTMIN", "RTMAX")  # fmt: skip
+CRASHES = ("KILL", "SEGV", "BUS", "FPE", "ILL")
+
+
+@pytest.mark.parametrize("who", ["cst", "fzf"])
+@pytest.mark.parametrize("name", [*ENDS, *CRASHES])
+def test_every_signal(demo: fleet.Demo, opened: Callable[..., Picker], who: str, name: str) -> None:
+    """To cst or to its fzf: it ends both and leaves neither process nor folder, and the terminal as it was; or it ends
+    neither, for Go passes over some of them, and the picker goes on."""
+    picker = opened()
+    cst = _cst(picker)
+    family = _family(cst)
+    fzf = next(pid for pid in family if _comm(pid) == "fzf")
+
+    os.kill(cst if who == "cst" else fzf, getattr(signal, f"SIG{name}"))
+
+    if who == "fzf" and name not in CRASHES:
+        time.sleep(0.5)
+        if _comm(fzf) == "fzf":
+            picker.press(*"rounding")
+            until(lambda: "rounding" in picker.pointed(), PATIENCE)
+            picker.press("Escape")
+    _gone(demo, family)
+    until(lambda: _as_usual(picker), PATIENCE)
+    if who == "fzf" or name not in CRASHES:  # else the shell has printed it while the other screen was still there
+        picker.sees("left with")
+
+
+def _as_usual(picker: Picker) -> bool:
+    """Whether the terminal is as programs expect it: no alternate screen, no mouse, a cursor, the usual mode."""
+    flags = "#{alternate_on}#{mouse_any_flag}#{cursor_flag}"
+    assert picker.tmux("display-message", "-p", "-t", picker.pane, flags) == "001"
+    tty = picker.tmux("display-message", "-p", "-t", picker.pane, "#{pane_tty}")
+    mode = subprocess.run(["stty", "-a", "-F", tty], capture_output=True, text=True, check=True).stdout.split()
+    assert set(mode) >= USUAL, mode
+    return True
+
+
+@pytest.mark.parametrize("shell", ["bash --noprofile --norc -i", "zsh -f -i", "fish --no-config"])
+def test_killed_below_a_shell(demo: fleet.Demo, shell: str) -> None:
+    """The shell has its terminal back, and what is typed into it runs."""
+    if not shutil.which(shell.split()[0]):
+        pytest.skip(f"{shell} is not installed")
+    picker = Picker.__new__(Picker)
+    picker.demo, picker.name = demo, f"pick-{os.urandom(3).hex()}"
+    size = ("-x", "140", "-y", "40")
+    picker.pane = picker.tmux("new-session", "-d", "-s", picker.name, *size, "-P", "-F", "#{pane_id}", shell)
+    try:
+        picker.sees(r"[$%>#] *\n")
+        picker.tmux("send-keys", "-t", picker.pane, f"{demo.cst} pick", "Enter")
+        picker.sees(r"FOR +STATE")
+        below = _family(int(picker.tmux("display-message", "-p", "-t", picker.pane, "#{pane_pid}")))[1:]
+        family = _family(below[0])
+
+        os.kill(below[0], signal.SIGKILL)
+
+        _gone(demo, family)
+        flags = "#{alternate_on}#{mouse_any_flag}"
+        until(lambda: picker.tmux("display-message", "-p", "-t", picker.pane, flags) == "00", PATIENCE)
+        picker.tmux("send-keys", "-t", picker.pane, "echo ali''ve", "Enter")
+        picker.sees(r"(?m)^alive *$")
+    finally:
+        picker.close()
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGQUIT, signal.SIGINT])
 def test_told_to_end(demo: fleet.Demo, opened: Callable[..., Picker], number: int) -> None:
     """SIGTERM and SIGQUIT end it as Esc does. SIGINT is for whom fzf runs: a key does that, not a signal. The terminal
@@ -228,16 +294,14 @@ def _read(master: int) -> bytes:
     return os.read(master, 65536) if select.select([master], [], [], 0.1)[0] else b""
 
 
-def test_killed_without_a_warning(demo: fleet.Demo, opened: Callable[..., Picker]) -> None:
-    """SIGKILL leaves it no time: its fzf stays on the screen until Esc, its folder until the next picker opens."""
+def test_all_of_it_killed(demo: fleet.Demo, opened: Callable[..., Picker]) -> None:
+    """SIGKILL to each of its processes leaves its folder, until the next picker opens."""
     picker = opened()
-    cst = _cst(picker)
-    family = _family(cst)
+    family = _family(_cst(picker))
 
-    os.kill(cst, signal.SIGKILL)
-    until(lambda: ended(cst), PATIENCE)
-    until(lambda: len([pid for pid in family if _comm(pid)]) <= 1, PATIENCE)
-    picker.press("Escape")
+    for pid in reversed(family):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
     until(lambda: not [pid for pid in family if _comm(pid)], PATIENCE)
     left = runs(demo)
     opened()

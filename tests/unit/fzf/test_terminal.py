@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import pty
+import signal
 import subprocess
 import sys
 import termios
@@ -17,10 +18,76 @@ import pytest
 
 from tests.testing import ROOT, until
 
+KILLED = """
+import os, signal, subprocess, sys
+from cst.fzf import terminal
+folder, number, begun = sys.argv[1], int(sys.argv[2]), sys.argv[3]
+with terminal.guarded() as tell, terminal.every_key(tell):
+    tell("folder", folder)
+    if begun:
+        child = subprocess.Popen(["sleep", "1000"])
+        tell("fzf", child.pid)
+        subprocess.run(["stty", "-opost", "-isig"])
+        os.write(2, f"\x1b[?1049h\x1b[?1000h{child.pid}.".encode())
+    os.write(2, b"ready.")
+    os.kill(os.getpid(), number)
+    sys.stdin.read()
+"""
+
+
+@pytest.mark.parametrize("begun", ["", "begun"])
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSEGV])
+def test_what_outlives_a_killed_picker(tmp_path: Path, number: int, begun: str) -> None:
+    """It ends fzf, restores mode and screen, removes the folder, and ends itself, a moment after the picker was killed.
+    Where fzf has not begun it leaves the screen alone."""
+    folder = tmp_path / "a folder"
+    (folder / "pages").mkdir(parents=True)
+    master, slave = pty.openpty()
+    before = subprocess.run(["stty", "-a"], stdin=slave, capture_output=True, text=True, check=True).stdout
+    # the picker has a parent in its process group, as below a script: nobody else restores the terminal then
+    parent = subprocess.Popen(
+        ["sh", "-c", '"$@"; sleep 1000', "sh", sys.executable, "-c", KILLED, str(folder), str(int(number)), begun],
+        stdin=slave, stderr=slave, start_new_session=True, env={**os.environ, "PYTHONPATH": str(ROOT)},
+        preexec_fn=lambda: ioctl(slave, termios.TIOCSCTTY, 0),
+    )  # fmt: skip
+    os.set_blocking(master, False)
+    drawn = b""
+
+    def restored() -> bool:
+        nonlocal drawn
+        with contextlib.suppress(BlockingIOError):
+            drawn += os.read(master, 65536)
+        now = subprocess.run(["stty", "-a"], stdin=slave, capture_output=True, text=True, check=True).stdout
+        return b"ready." in drawn and now == before and not folder.exists()
+
+    try:
+        until(restored)
+        assert (b"\x1b[?1049l\x1b[?1000l" in drawn) == bool(begun)
+        if begun:
+            pid = int(drawn.partition(b"1000h")[2].partition(b".")[0])
+            until(lambda: not Path(f"/proc/{pid}").exists() or "Z" in Path(f"/proc/{pid}/stat").read_text())
+        until(lambda: not guards(parent.pid))
+    finally:
+        os.killpg(parent.pid, signal.SIGKILL)
+        parent.wait(10)
+        os.close(slave)
+        os.close(master)
+
+
+def guards(session: int) -> list[str]:
+    """The processes of a session that run the guard."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if int((path / "stat").read_text().rpartition(")")[2].split()[3]) == session:
+                found += [path.name] * (b"fzf= folder=" in (path / "cmdline").read_bytes())
+    return found
+
+
 HELD = """
 import contextlib, subprocess, sys
 from cst.fzf import launch, terminal
-keys = terminal.every_key() if sys.argv[1] == "every key" else contextlib.nullcontext("")
+keys = terminal.every_key(lambda *_: None) if sys.argv[1] == "every key" else contextlib.nullcontext("")
 wait = "until [ -e go ]; do sleep 0.05; done"
 binds = [f"x:execute-silent:{wait}", "enter:execute-silent:echo enter >>log", "ctrl-j:execute-silent:echo ctrl-j >>log",
          "alt-n:execute-silent:echo alt-n >>log", "y:abort"]

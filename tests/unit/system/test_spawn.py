@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from cst.system.spawn import fed, finish, found, start
+from cst.system.spawn import beside, fed, finish, found, start
 from tests.testing import until
 
 LATE = 60.0
@@ -133,6 +133,20 @@ def test_one_that_ends_early_is_given_no_more() -> None:
     assert len(made) < 100
 
 
+def test_the_pid_is_told_before_the_first_piece() -> None:
+    """To whoever has to end it if we cannot."""
+    told: list[object] = []
+
+    def pieces() -> Iterator[bytes]:
+        told.append("piece")
+        yield b"x"
+
+    fed("/bin/sh", ["-c", "cat >/dev/null"], pieces(), began=told.append)
+
+    assert isinstance(told[0], int)
+    assert told[1:] == ["piece"]
+
+
 def test_what_is_fed_hears_of_a_broken_pipe() -> None:
     """Python ignores SIGPIPE; a program below it dies of it as in any shell."""
     script = "{ sh -c 'kill -PIPE $$'; [ $? -gt 128 ]; }"
@@ -169,3 +183,26 @@ def test_where_nobody_waits_for_children() -> None:
         assert fed("/bin/sh", ["-c", "exit 0"], []) == 0
     finally:
         signal.signal(signal.SIGCHLD, before)
+
+
+def test_what_runs_beside_us_reads_the_end_of_us(tmp_path: Path) -> None:
+    """What we write, and then the end, in a process group of its own; nobody else holds the pipe."""
+    told = tmp_path / "told"
+    pid, writer = beside("/bin/sh", ["-c", f'read -r word; read -r more || echo "$word ended" >{told}'])
+    group, other = os.getpgid(pid), start("sleep", ["5"])
+    os.write(writer, b"we\n")
+    os.close(writer)
+    os.waitpid(pid, 0)
+    os.kill(other.pid, 9)
+    finish(other, 1)
+
+    assert told.read_text() == "we ended\n"
+    assert group == pid
+
+
+def test_what_cannot_run_beside_us() -> None:
+    """No pipe is left open."""
+    before = len(os.listdir("/proc/self/fd"))
+
+    assert beside("/none/such", []) == (-1, -1)
+    assert len(os.listdir("/proc/self/fd")) == before
