@@ -67,11 +67,11 @@ def _tell_terminal(what: str) -> None:
     """OSC 52: the terminal copies what is base64 between these."""
     from binascii import b2a_base64
 
-    said = b"\x1b]52;c;" + b2a_base64(what.encode("utf-8", "replace"), newline=False) + b"\x07"
+    sequence = b"\x1b]52;c;" + b2a_base64(what.encode("utf-8", "replace"), newline=False) + b"\x07"
     try:
         fd = os.open("/dev/tty", os.O_WRONLY | os.O_NOCTTY | os.O_CLOEXEC)
         try:
-            os.write(fd, said)
+            os.write(fd, sequence)
         finally:
             os.close(fd)
     except OSError as error:

@@ -1,4 +1,4 @@
-"""Show a session's pane on one tmux client, that of the person who pressed the key, and on no other."""
+"""Show a session's pane on one tmux client, that of the user who pressed the key, and on no other."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ def back(snapshot: Snapshot, settings: Settings, client: Client, now: float) -> 
 
 def origin(snapshot: Snapshot, client: Client) -> Mark | None:
     """The first visit of a client since its last return: it knows where the client came from."""
-    own = [m for m in snapshot.marks if m.client == client.name and m.socket == client.socket]
-    last_return = max((m.t for m in own if m.mark == "back"), default=0.0)
-    visits: Sequence[Mark] = [m for m in own if m.mark == "visit" and m.t > last_return and m.pane]
+    mine = [m for m in snapshot.marks if m.client == client.name and m.socket == client.socket]
+    last_return = max((m.t for m in mine if m.mark == "back"), default=0.0)
+    visits: Sequence[Mark] = [m for m in mine if m.mark == "visit" and m.t > last_return and m.pane]
     return visits[0] if visits else None

@@ -1,7 +1,7 @@
 """End a session: exactly that process, checked at the moment of the signal.
 
-A pid alone names nobody: between a look and a key it can be given to another program. The process is held by a pidfd,
-its start time compared with the registry's, and only then is the signal sent through the pidfd.
+A pid can be given to another program between the moment at which the user saw it and the key. The process is held by a
+pidfd, its start time, owner and name are checked (actions/identity), and the signal is sent through the pidfd.
 """
 
 from __future__ import annotations

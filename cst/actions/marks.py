@@ -1,7 +1,5 @@
-"""Marks: one more line in the marks log, never a state that is stored.
-
-What a person says of sessions comes back as the sentence that tells them so.
-"""
+"""Mark sessions: each action appends to the marks log, from which the state is derived, and returns the sentence that
+confirms it. CstError where the log cannot be written."""
 
 from __future__ import annotations
 
@@ -22,7 +20,7 @@ _COLUMNS = 30  # of a name
 
 
 def seen(settings: Settings, sessions: Sequence[Session], now: float, by: str = "you") -> str:
-    """Mark what these sessions show now as seen. `by`: you (said so), jump, look. An open dialog is no such thing."""
+    """Mark what these sessions show now as seen. `by`: you, jump or look. CstError for one with an open dialog."""
     for session in sessions:
         _alive(session)
         if session.state in ("permission", "question", "plan", "dialog"):
@@ -33,13 +31,13 @@ def seen(settings: Settings, sessions: Sequence[Session], now: float, by: str = 
 
 
 def pin(settings: Settings, sessions: Sequence[Session], now: float, on: bool = True) -> str:
-    """Put these sessions before all others, or no longer."""
+    """Pin these sessions to the top, or with `on` False unpin them."""
     _lasting(settings, sessions, [Mark(now, "pin", value="on" if on else "off")])
     return f"{'pinned' if on else 'no longer pinned'}: {_names(sessions)}"
 
 
 def snooze(settings: Settings, sessions: Sequence[Session], now: float, seconds: float | None) -> str:
-    """Let these sessions need nobody for so long; None: until the state of each begins anew."""
+    """Snooze these sessions for so many seconds; None: until the state of each changes."""
     value = UNTIL_CHANGES if seconds is None else str(int(now + seconds))
     for session in sessions:
         _alive(session)
@@ -59,9 +57,9 @@ def tag(
     """Add tags to these sessions and remove others; CstError for a word that cannot be one."""
     wrong = [word for word in (*add, *remove) if not is_tag(word)]
     if wrong or not (add or remove):
-        said = f"{clean(wrong[0], 40)!r} cannot be a tag" if wrong else "no tag was given"
+        what = f"{clean(wrong[0], 40)!r} cannot be a tag" if wrong else "no tag was given"
         rule = f"words of up to {_TAG} characters, without commas, that begin with a letter or digit"
-        raise CstError(f"{said}", f"tags are {rule}")
+        raise CstError(f"{what}", f"tags are {rule}")
     if both := set(add) & set(remove):
         raise CstError(f"{min(both)!r} is to be added and removed", "say one of them")
     _lasting(
@@ -70,8 +68,8 @@ def tag(
     )  # fmt: skip
     gone = [word for word in remove if any(word in session.tags for session in sessions)]
     never = [word for word in remove if word not in gone]
-    told = (("tagged", add), ("untagged", gone), ("never had", never))
-    done = [f"{what} {' '.join(words)}" for what, words in told if words]
+    parts = (("tagged", add), ("untagged", gone), ("never had", never))
+    done = [f"{what} {' '.join(words)}" for what, words in parts if words]
     return f"{', '.join(done)}: {_names(sessions)}"
 
 
@@ -87,7 +85,7 @@ def is_tag(word: str) -> bool:
 
 
 def rename(settings: Settings, session: Session, now: float, name: str) -> str:
-    """Call a session something else in cst; "" takes that name away. Claude Code's own name for it stays."""
+    """Give a session another name in cst; "" removes that name. Claude Code's own name for it stays."""
     cleaned = clean(name, _NAME)
     if name and not cleaned:
         raise CstError("that name has no character that can be shown", "give another one")

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 WHAT = ("folder", "shell", "transcript")
 
-# $VISUAL, $EDITOR and $PAGER may have arguments: they are the person's own shell text, as git takes them. A window that
+# $VISUAL, $EDITOR and $PAGER may have arguments: they are the user's own shell text, as git takes them. A window that
 # closed at once would hide what went wrong.
 _WAIT = '|| { echo "cst: that ended with $?; press Enter" >&2; read -r _; }'
 _EDITOR = f"""exec /bin/sh -c 'cd -- "$CST_FOLDER" && eval "${{VISUAL:-${{EDITOR:-$CST_EDITOR}}}} ." {_WAIT}'"""

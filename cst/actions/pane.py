@@ -70,7 +70,7 @@ def _place(session: Session) -> Place:
 
 
 def _identity(session: Session, start: str) -> tuple[int, str]:
-    """Pid and start time; where the client recorded none, that of the first look."""
+    """Pid and start time; where the client recorded none, `start` or else that of now."""
     pid, _, known = session.key.partition(".")
     if known in ("", "0"):
         known = start or processes.start_of(int(pid))

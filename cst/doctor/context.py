@@ -1,4 +1,4 @@
-"""What the checks of `cst doctor` are given: everything that was looked at once, before any of them ran."""
+"""What the checks of `cst doctor` share: everything that is read once, before any of them runs."""
 
 from __future__ import annotations
 

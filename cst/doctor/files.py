@@ -35,18 +35,18 @@ def config(context: Context) -> Iterator[Finding]:
 
 def logs(context: Context) -> Iterator[Finding]:
     """How much there is of events and marks, and what pruning would free."""
-    own = context.settings
-    sizes = [entry.stat().st_size for entry in _entries(own.events_dir) if entry.name.endswith(".jsonl")]
-    marks = os.stat(own.marks_file).st_size if os.path.exists(own.marks_file) else 0
-    told = f"{len(sizes)} event logs, {amount(sum(sizes))}; marks, {amount(marks)}"
+    settings = context.settings
+    sizes = [entry.stat().st_size for entry in _entries(settings.events_dir) if entry.name.endswith(".jsonl")]
+    marks = os.stat(settings.marks_file).st_size if os.path.exists(settings.marks_file) else 0
+    what = f"{len(sizes)} event logs, {amount(sum(sizes))}; marks, {amount(marks)}"
     if context.prunes is None:
-        yield Finding("logs", "unknown", f"{told}; what `cst prune` would free cannot be told",
+        yield Finding("logs", "unknown", f"{what}; what `cst prune` would free cannot be told",
                       "`cst prune --dry-run` says why")  # fmt: skip
     elif context.prunes > _WORTH or marks > _MARKS:
-        yield Finding("logs", "note", told, f"`cst prune` frees {amount(context.prunes)}")
+        yield Finding("logs", "note", what, f"`cst prune` frees {amount(context.prunes)}")
     else:
         freed = f"; `cst prune` would free {amount(context.prunes)}" if context.prunes else ""
-        yield Finding("logs", "ok", told + freed)
+        yield Finding("logs", "ok", what + freed)
 
 
 def private(context: Context) -> Iterator[Finding]:
@@ -66,8 +66,8 @@ def private(context: Context) -> Iterator[Finding]:
     if unsafe:
         yield Finding("private", "wrong", f"others can change what is ours: {unsafe}", "chmod go-w, if it is yours")
     if strange:
-        told = f"{len(strange)} of another user, as {strange[0]}"
-        yield Finding("private", "wrong", told, "find out who put them there")
+        what = f"{len(strange)} of another user, as {strange[0]}"
+        yield Finding("private", "wrong", what, "find out who put them there")
     if open_to:
         named = sorted({next(root for root in roots if path.startswith(root)) for path in open_to})
         fix = f"chmod -R go= {' '.join(map(shell_quote, named))}"

@@ -19,8 +19,8 @@ def installed(context: Context) -> Iterator[Finding]:
     dropped = [s for s in found.scopes if s.state == "absent" and hook_install.installed_at(context.settings, s.path)]
     for scope in dropped:
         at = hook_install.installed_at(context.settings, scope.path)
-        told = f"gone from {scope.path}, where they were put {age(context.now - at)} ago: something rewrote that file"
-        yield Finding("hooks", "wrong", told, f"`cst hooks install --scope {scope.scope}` puts them back")
+        what = f"gone from {scope.path}, where they were put {age(context.now - at)} ago: something rewrote that file"
+        yield Finding("hooks", "wrong", what, f"`cst hooks install --scope {scope.scope}` puts them back")
     if found.forbidden:
         outcome = "wrong" if used or found.plugins else "note"
         yield Finding("hooks", outcome, found.forbidden, "" if outcome == "note" else "states come without them")
@@ -33,11 +33,11 @@ def installed(context: Context) -> Iterator[Finding]:
     if found.twice:
         yield Finding("hooks", "note", "settings and plugin both call the hook: each event is logged twice, read once",
                       "one is enough: `cst hooks uninstall`, or disable the plugin")  # fmt: skip
-    given = sum(bool(one.plugin_dir) for one in found.sessions)
-    if used or found.plugins or given:
+    plugged = sum(bool(one.plugin_dir) for one in found.sessions)
+    if used or found.plugins or plugged:
         where = [f"{scope.scope} settings ({len(scope.events)} events)" for scope in used]
         where += ["the plugin"] if found.plugins else []
-        where += [f"--plugin-dir of {given} of {len(found.sessions)} sessions"] if given else []
+        where += [f"--plugin-dir of {plugged} of {len(found.sessions)} sessions"] if plugged else []
         if not found.problem and not found.twice and not any(scope.why for scope in used):
             yield Finding("hooks", "ok", f"by {' and '.join(where)}")
     elif not dropped and not found.problem:
@@ -55,13 +55,13 @@ def firing(context: Context) -> Iterator[Finding]:
     if not found.sessions or not (used or fires):
         return
     last = max((one.last_at for one in fires), default=0.0)
-    told = f"{len(fires)} of {len(found.sessions)} live sessions have told an event"
-    told += f", the newest {age(context.now - last)} ago" if last else ""
+    what = f"{len(fires)} of {len(found.sessions)} live sessions have told an event"
+    what += f", the newest {age(context.now - last)} ago" if last else ""
     if silent and used:
         fix = "start it again, or see `cst hooks status`: it may have other settings"
         yield Finding("firing", "wrong", f"silent: {silent[0].key} in {silent[0].cwd}, {len(silent)} in all", fix)
     if open_ones:
         why = open_ones[0].why
-        yield Finding("firing", "unknown", f"{told}; {len(open_ones)} have not yet: {why}")
+        yield Finding("firing", "unknown", f"{what}; {len(open_ones)} have not yet: {why}")
     elif not silent or not used:
-        yield Finding("firing", "ok", told)
+        yield Finding("firing", "ok", what)

@@ -49,14 +49,14 @@ def findings(settings: Settings, cst: str) -> list[Finding]:
     folder = tempfile.mkdtemp(prefix="cst-verify-", dir="/tmp")  # a socket's path must be short
     stage = Stage(folder, _environment(folder), cst, settings.tmux_program)
     try:
-        for told, step in _STEPS:
+        for what, step in _STEPS:
             begun = time.monotonic()
             try:
                 stage = step(stage) or stage
             except (CstError, OSError, ValueError) as error:
-                done.append(Finding("verify", "wrong", f"{told}: {error}", "report it, with `cst doctor --json`"))
+                done.append(Finding("verify", "wrong", f"{what}: {error}", "report it, with `cst doctor --json`"))
                 break
-            done.append(Finding("verify", "ok", f"{told}, {(time.monotonic() - begun) * 1000:.0f} ms"))
+            done.append(Finding("verify", "ok", f"{what}, {(time.monotonic() - begun) * 1000:.0f} ms"))
     finally:
         left = _ended(stage)
     if left:
@@ -104,8 +104,8 @@ def _register(stage: Stage, name: str, pid: int, status: str) -> None:
 
 
 def _listed(stage: Stage) -> None:
-    said = parse(_cst(stage, "ls", "--json").encode())
-    found = {one["id"]: (one["state"], (one["tmux"] or {}).get("pane")) for one in said["sessions"]}
+    listed = parse(_cst(stage, "ls", "--json").encode())
+    found = {one["id"]: (one["state"], (one["tmux"] or {}).get("pane")) for one in listed["sessions"]}
     wanted = {
         _IDS["asks"]: ("permission", stage.panes["asks"]), _IDS["busy"]: ("working", stage.panes["busy"]),
     }  # fmt: skip

@@ -1,1 +1,1 @@
-"""What a person puts into the files of other programs: hook settings, key bindings."""
+"""What the user lets cst put into the files of other programs: hook settings, key bindings, shell integration."""

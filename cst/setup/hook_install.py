@@ -187,11 +187,11 @@ def _receipt_path(settings: Settings, path: str) -> str:
 def _receipt(settings: Settings, path: str) -> Receipt | None:
     """The receipt of a settings file; None where there is none, or none that can be used."""
     try:
-        given = json.loads(files.read(_receipt_path(settings, path), 2 * locked_file.MOST))
-        before = base64.b64decode(given["before"]) if given["before"] is not None else None
+        fields = json.loads(files.read(_receipt_path(settings, path), 2 * locked_file.MOST))
+        before = base64.b64decode(fields["before"]) if fields["before"] is not None else None
         if before is not None:
             before.decode()
-        return Receipt(before, str(given["after"]), float(given["t"]), list(map(str, given["folders"])))
+        return Receipt(before, str(fields["after"]), float(fields["t"]), list(map(str, fields["folders"])))
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
@@ -199,10 +199,10 @@ def _receipt(settings: Settings, path: str) -> Receipt | None:
 def _keep(settings: Settings, path: str, receipt: Receipt) -> None:
     place = _receipt_path(settings, path)
     before = base64.b64encode(receipt.before).decode() if receipt.before is not None else None
-    given = {"path": path, "before": before, "after": receipt.after, "t": receipt.t, "folders": receipt.folders}
+    fields = {"path": path, "before": before, "after": receipt.after, "t": receipt.t, "folders": receipt.folders}
     try:
         trust.make_private(os.path.dirname(place))
-        files.replace(place, json.dumps(given).encode())
+        files.replace(place, json.dumps(fields).encode())
     except OSError as error:
         raise CstError(f"cannot write {place}: {error.strerror}", "fix its permissions") from None
 

@@ -1,4 +1,4 @@
-"""What there is to say about our hooks: in which settings, by the plugin, which sessions have told of themselves."""
+"""The state of our hooks: which settings call them, whether the plugin does, which live sessions have fired one."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Scope(Value):
 
 
 class Firing(Value):
-    """One live session. `fires` None: it has told nothing, and need not have."""
+    """One live session, and whether its hooks fire. `fires` None: no event yet, and none was due."""
 
     key: str
     session_id: str
@@ -75,8 +75,8 @@ class Status(Value):
     @property
     def twice(self) -> bool:
         """Whether settings and plugin both call the hook: each event is logged twice, and read once."""
-        given = bool(self.plugins) or bool(self.plugin_dirs)
-        return given and any(scope.events for scope in self.scopes)
+        plugin_dir = bool(self.plugins) or bool(self.plugin_dirs)
+        return plugin_dir and any(scope.events for scope in self.scopes)
 
     @property
     def plugin_dirs(self) -> tuple[str, ...]:
@@ -156,26 +156,26 @@ def _unknown(versions: list[str], names: tuple[str, ...]) -> str:
 
 
 def _firing(settings: Settings, record: Any, since: float, installed: bool, now: float) -> Firing:
-    told: tuple[Event, ...] = ()
+    mine: tuple[Event, ...] = ()
     why = ""
     try:
         log, _ = events.read(settings.events_dir, record.session_id, now, processes.uptime())
-        told = tuple(event for event in log if event.pid == record.pid)
+        mine = tuple(event for event in log if event.pid == record.pid)
     except OSError as error:
         why = f"cannot read its events: {error.strerror}"
-    fires: bool | None = True if told else None if why else False
-    given = _plugin_dir(record.pid)
-    if not told and not why:
-        if not (installed or given):
+    fires: bool | None = True if mine else None if why else False
+    plugin_dir = _plugin_dir(record.pid)
+    if not mine and not why:
+        if not (installed or plugin_dir):
             why = "no hooks are installed"
-        elif record.started_at < since and not given:
+        elif record.started_at < since and not plugin_dir:
             fires, why = None, "it started before the hooks were installed; its next prompt tells"
         else:
             why = "it started with the hooks installed and has told nothing; its settings may be others"
-    newest = told[-1] if told else None
+    newest = mine[-1] if mine else None
     return Firing(
         record.key, record.session_id, record.cwd, record.version, record.started_at, fires, why,
-        newest.name if newest else "", newest.t if newest else 0.0, given,
+        newest.name if newest else "", newest.t if newest else 0.0, plugin_dir,
     )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Whether Claude Code's settings forbid hooks: those of an administrator, and those of a person.
+"""Whether Claude Code's settings forbid hooks: an administrator's, and the user's own.
 
 Found on 2.1.329 with `claude -p --debug-file`: the settings of a project are read from the folder where a session
 starts and from no other, the local ones also from the git root above it. docs/decisions/0008 has the table.
@@ -64,7 +64,7 @@ def forbidden(settings: Settings, cwd: str, scopes: tuple[str, ...] = SCOPES) ->
             value = _value(path, key)
             if value is True or (isinstance(value, list) and "hooks" in value):
                 return Forbidden(key, path, True)
-    said: Forbidden | None = None
+    last: Forbidden | None = None
     for scope in (scope for scope in SCOPES if scope in scopes):  # the last one that says anything counts
         path = path_of(settings, scope, cwd)
         try:
@@ -72,8 +72,8 @@ def forbidden(settings: Settings, cwd: str, scopes: tuple[str, ...] = SCOPES) ->
         except CstError:
             continue  # whoever edits that file says what is wrong with it
         if value is not None:
-            said = Forbidden("disableAllHooks", path, False) if value is True else None
-    return said
+            last = Forbidden("disableAllHooks", path, False) if value is True else None
+    return last
 
 
 def _value(path: str, key: str) -> object:

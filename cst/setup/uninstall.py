@@ -1,6 +1,6 @@
-"""What cst leaves in a home, for somebody who wants nothing left: named one by one, and removed.
+"""Finds and removes all that cst has written into a home.
 
-Only names that cst gives its files; whatever else lies beside them stays, and keeps its folder.
+Only files with names that cst gives; whatever else is beside them stays, and so does its folder.
 """
 
 from __future__ import annotations
@@ -95,7 +95,7 @@ def _matching(root: str, patterns: Iterable[str]) -> Iterator[str]:
 
 
 def _notify(settings: Settings) -> Iterator[str]:
-    """The link that cst.tmux makes; a program of the person's stays."""
+    """The link that cst.tmux makes; a program of the user's stays."""
     path = settings.shelf("notify")
     if os.path.islink(path) and os.path.basename(os.readlink(path)) == "notify.sh":
         yield path

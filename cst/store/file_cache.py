@@ -1,4 +1,4 @@
-"""What files said before, for a process that looks at them again and again."""
+"""Remembers what files said, for a process that reads them again and again."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Memory:
-    """This one forgets at once: most verbs look once."""
+    """This one remembers nothing: most verbs read each file once."""
 
     def keep(self, path: str, what: Hashable, read: Callable[[], T]) -> T:  # noqa: ARG002  # they are for `Keeping`
         """What `read` gives of the file at `path`; `what` tells apart several readings of one file."""

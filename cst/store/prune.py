@@ -35,7 +35,7 @@ class Log(Value):
 
 
 class Plan(Value):
-    """What pruning would take away, and what there is. `marks_size` is None where the marks cannot be read."""
+    """What pruning would remove. `marks_size`, and the bytes that stay, are None where the marks cannot be read."""
 
     oldest: float  # epoch seconds: what was written since stays
     logs: tuple[Log, ...]  # to be removed
@@ -49,7 +49,7 @@ class Plan(Value):
 
 
 class Freed(Value):
-    """What pruning took away: logs, their bytes, bytes of marks; logs that were wanted again meanwhile; what failed."""
+    """What pruning removed: logs, their bytes, bytes of marks; `kept` are logs that were in use again; what failed."""
 
     logs: int
     size: int
@@ -82,7 +82,7 @@ def prune(
     settings: Settings, now: float, live_ids: LiveIds, older_than: float = DAYS,
     tell: Callable[[int, int], object] = lambda *_: None,
 ) -> Freed:
-    """Do it. `tell` hears how many logs are done, and of how many. CstError where nothing was begun."""
+    """Do it. `tell` is called with how many logs are done, and of how many. CstError where nothing was removed."""
     if not os.path.lexists(settings.state_dir):
         return Freed(0, 0, 0)
     try:

@@ -44,6 +44,7 @@ class Writer:
         self._before: Plain = {}
         self._told: dict[tuple[str, str, int, int], Event] = {}
         self._started: dict[tuple[int, str], float] = {}
+        self._boot = 0.0
         self.changes = 0
         write(json.dumps({"cst_recording": FORMAT, "cst": version, "redacted": redacted}) + "\n")
 
@@ -68,10 +69,11 @@ class Writer:
             state = "S" if process.state in ("R", "D") else process.state
             steady[pid] = process._replace(started_at=began, state=state)
         logs = {name: tuple(self._pinned(name, event) for event in log) for name, log in snapshot.events.items()}
-        return snapshot._replace(processes=steady, events=logs)
+        self._boot = snapshot.boot if abs(snapshot.boot - self._boot) > 1 else self._boot
+        return snapshot._replace(processes=steady, events=logs, boot=self._boot)
 
     def _pinned(self, session: str, event: Event) -> Event:
-        """The event at the time at which it was first seen: it is rebuilt at each look, to some 10 ms."""
+        """The event at the time of its first snapshot: each one computes that anew, to some 10 ms."""
         known = self._told.setdefault((session, event.name, event.pid, int(event.t)), event)
         same = known.payload == event.payload and abs(known.t - event.t) < 0.5
         return event._replace(t=known.t) if same else event
@@ -150,6 +152,9 @@ def _snapshot(given: Plain) -> Snapshot:
         problems=[(source, message) for source, message in part.get("problems", ())],
         home=str(part.get("home", "")),
         utc_offset=int(part.get("utc_offset", 0)),
+        boot=float(part.get("boot", 0.0)),
+        zones=dict(part.get("zones", {})),
+        attached=dict(part.get("attached", {})),
     )
 
 

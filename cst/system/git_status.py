@@ -101,10 +101,10 @@ def _wrong(answer: Answer, fine: Sequence[int] = (0,)) -> str:
         return _LATE
     if answer.code in fine or answer.long:
         return ""
-    said = answer.errors.decode("utf-8", "replace").strip().removeprefix("fatal: ")
-    if said.startswith(NO_REPOSITORY):
+    message = answer.errors.decode("utf-8", "replace").strip().removeprefix("fatal: ")
+    if message.startswith(NO_REPOSITORY):
         return NO_REPOSITORY
-    return said.partition("\n")[0] or f"git ended with {answer.code}"
+    return message.partition("\n")[0] or f"git ended with {answer.code}"
 
 
 def _counts(output: bytes) -> dict[bytes, tuple[int, int]]:
