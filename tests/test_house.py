@@ -20,22 +20,24 @@ CST = Path(__file__).resolve().parents[1] / "cst"
 
 # Which modules of ours a module may import; a name with a star stands for all modules of a folder. The modules of one
 # folder may import each other where the folder names itself. Each floor knows only what is below it.
-PLAIN = {"model", "jsonl", "text"}
+PLAIN = {"model", "jsonl", "text", "wording"}
 MAY_IMPORT: dict[str, set[str]] = {
     "": set(),
     "model": set(),
     "jsonl": set(),
     "text": set(),
+    "wording": set(),
     "settings": {"model", "system.files"},
     "verbs": {"model"},
     "args": {"model", "text", "verbs"},
     # facts in, meaning out: pure
     "core.*": PLAIN | {"core.*"},
     # whose data it is: Claude Code's files, the machine and its programs, our own files
-    "claude.*": {"model", "jsonl", "system.files", "claude.*"},
+    "claude.*": {"model", "jsonl", "wording", "system.files", "claude.*"},
     "system.*": {"model", "jsonl", "system.*"},
     "store.*": PLAIN | {"settings", "core.*", "store.*", "system.files", "system.trust", "system.processes"},
-    "snapshot": {"model", "settings", "claude.*", "system.*", "store.*"},
+    "unregistered": {"model", "settings", "claude.*", "system.*", "store.*"},
+    "snapshot": {"model", "settings", "unregistered", "claude.*", "system.*", "store.*"},
     # sessions in, text out: pure
     "render.*": PLAIN | {"core.*", "render.*"},
     "sessions": {"model", "settings", "snapshot", "core.*", "claude.*", "store.*", "system.processes"},
@@ -44,7 +46,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     # what changes the world
     "actions.*": PLAIN | {"settings", "core.*", "claude.*", "system.*", "store.*", "actions.*"},
     # a live fzf with questions and a preview; knows no session
-    "fzf.*": PLAIN | {"system.spawn", "fzf.*"},
+    "fzf.*": PLAIN | {"system.spawn", "system.trust", "fzf.*"},
     "picker.*": PLAIN | {"settings", "snapshot", "sessions", "poller", "core.*", "claude.*", "system.*", "store.*", "render.*",
                          "actions.*", "fzf.*", "picker.*"},
     "setup.*": PLAIN | {"settings", "claude.*", "system.*", "store.*", "setup.*"},

@@ -10,10 +10,12 @@ import contextlib
 import os
 
 from cst.model import CstError, digits
+from cst.system import trust
 
 PREFIX = "cst-pick."
 SOCKET = "fzf.sock"
 _MOST = 103  # bytes of the path of a socket: macOS takes no more, Linux 107
+_NEEDED = 256 * 1024  # bytes that there has to be room for: rows and a page of some hundred sessions
 
 
 class RunDir:
@@ -23,8 +25,6 @@ class RunDir:
         for parent in parents:
             sweep(parent)
         self.folder = _make(parents)
-        os.mkdir(self.path("pages"), 0o700)
-        os.mkfifo(self.path("calls"), 0o600)
         self.write("marks", "")
         # Open for reading and writing: a binding that writes never blocks, and never gets SIGPIPE.
         self.calls = os.open(self.path("calls"), os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC)
@@ -34,10 +34,14 @@ class RunDir:
         return f"{self.folder}/{name}"
 
     def write(self, name: str, text: str) -> None:
-        """Replace a file in one step: a reader finds the old or the new text."""
-        with open(self.path(name) + ".new", "w", encoding="utf-8", errors="replace") as file:
-            file.write(text)
-        os.replace(self.path(name) + ".new", self.path(name))
+        """Replace a file in one step: a reader finds the old or the new text. CstError if it cannot be written."""
+        try:
+            with open(self.path(name) + ".new", "w", encoding="utf-8", errors="replace") as file:
+                file.write(text)
+            os.replace(self.path(name) + ".new", self.path(name))
+        except OSError as error:
+            why = f"cannot write in {self.folder}: {error.strerror}"
+            raise CstError(why, "make room there, or set TMPDIR to another folder") from None
 
     def remove(self, name: str) -> None:
         """Remove a file; it may be gone already."""
@@ -59,7 +63,7 @@ class RunDir:
 
 
 def sweep(parent: str) -> None:
-    """Remove the run folders below `parent` whose picker is gone: after `kill -9` nobody else does."""
+    """Remove the run folders below `parent` whose picker is gone: after `kill -9` of all of it nobody else does."""
     try:
         names = os.listdir(parent)
     except OSError:
@@ -69,7 +73,8 @@ def sweep(parent: str) -> None:
         if not name.startswith(PREFIX) or not digits(pid):
             continue
         with contextlib.suppress(OSError):
-            if os.lstat(f"{parent}/{name}").st_uid == os.getuid() and not _is_alive(int(pid)):
+            ours = os.lstat(f"{parent}/{name}").st_uid == os.getuid()
+            if ours and not _is_alive(int(pid)) and not trust.distrust(f"{parent}/{name}"):
                 clear(f"{parent}/{name}")
 
 
@@ -94,10 +99,36 @@ def _is_alive(pid: int) -> bool:
 
 
 def _make(parents: tuple[str, ...]) -> str:
+    """A new folder with the pipe in it, below the first parent that will do: its path is short enough for a socket, it
+    can be written and has room, and nobody else can rename what is in it. CstError if none will."""
     name = f"{PREFIX}{os.getpid()}.{os.urandom(6).hex()}"
-    fit = [folder for folder in parents if len(os.fsencode(f"{folder}/{name}/{SOCKET}")) <= _MOST]
-    for folder in fit:
-        with contextlib.suppress(OSError):
-            os.mkdir(f"{folder}/{name}", 0o700)
-            return f"{folder}/{name}"
-    raise CstError(f"cannot make the folder {name}; set TMPDIR to a folder with a short path that you can write to")
+    why = "no path is short enough for a socket"
+    for parent in parents:
+        folder = f"{parent}/{name}"
+        if len(os.fsencode(f"{folder}/{SOCKET}")) > _MOST:
+            continue
+        try:
+            os.mkdir(folder, 0o700)
+        except OSError as error:
+            why = f"{parent}: {error.strerror}"
+            continue
+        if wrong := trust.distrust(folder) or _fill(folder):
+            why = wrong
+            clear(folder)
+            continue
+        return folder
+    remedy = "set TMPDIR to a folder with a short path that only you can write to"
+    raise CstError(f"cannot make a private folder: {why}", remedy)
+
+
+def _fill(folder: str) -> str:
+    """Make what is in every run folder; why it cannot be made, "" if it was."""
+    try:
+        os.mkdir(f"{folder}/pages", 0o700)
+        os.mkfifo(f"{folder}/calls", 0o600)
+        with open(f"{folder}/room", "wb", buffering=0) as file:
+            written = file.write(bytes(_NEEDED))
+        os.unlink(f"{folder}/room")
+    except OSError as error:
+        return f"{folder}: {error.strerror}"
+    return "" if written == _NEEDED else f"{folder}: no space left"

@@ -81,7 +81,7 @@ class SessionLoop:
         try:
             self._loop()
         except BaseException as error:  # reported by __main__
-            if not (self._over and isinstance(error, OSError)):  # otherwise the run folder is being removed
+            if not (self._over and isinstance(error, (OSError, CstError))):  # otherwise the run folder is being removed
                 self.failure = error
                 self._remote.post("abort")
 

@@ -71,3 +71,67 @@ def test_a_long_path_is_passed_over(tmp_path: Path, short: str) -> None:
     folder.close()
 
     assert folder.folder.startswith(short)
+
+
+@pytest.mark.parametrize("mode", [0o777, 0o757])
+def test_a_parent_that_others_can_write(tmp_path: Path, short: str, mode: int) -> None:
+    """Without the sticky bit anybody could put a folder of their own in the place of ours: the next parent is taken,
+    and nothing is left behind. With it nobody can."""
+    open_to_all = Path(short) / "open"
+    open_to_all.mkdir()
+    open_to_all.chmod(mode)
+
+    elsewhere = run_dir.RunDir((str(open_to_all), short))
+    elsewhere.close()
+    left = list(open_to_all.iterdir())
+    with pytest.raises(CstError, match="can be written by others; set TMPDIR"):
+        run_dir.RunDir((str(open_to_all),))
+    open_to_all.chmod(0o1777)
+    sticky = run_dir.RunDir((str(open_to_all), short))
+    sticky.close()
+
+    assert os.path.dirname(elsewhere.folder) == short
+    assert left == list(open_to_all.iterdir()) == []
+    assert os.path.dirname(sticky.folder) == str(open_to_all)
+
+
+def test_what_others_could_have_swapped_is_not_swept(short: str) -> None:
+    """A folder of ours below such a parent may lead elsewhere by the time it is emptied."""
+    parent = Path(short) / "open"
+    parent.mkdir()
+    process = subprocess.Popen(["true"])
+    process.wait()
+    (parent / f"cst-pick.{process.pid}.ab").mkdir()
+    parent.chmod(0o777)
+
+    run_dir.sweep(str(parent))
+    kept = len(list(parent.iterdir()))
+    parent.chmod(0o700)
+    run_dir.sweep(str(parent))
+
+    assert (kept, len(list(parent.iterdir()))) == (1, 0)
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="mounting needs root")
+def test_a_full_file_system(tmp_path: Path, short: str) -> None:
+    """The next parent is taken; one that fills up later is an error that says what to do."""
+    small = Path(short) / "small"
+    small.mkdir()
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=512k", "none", str(small)], check=False).returncode:
+        pytest.skip("mounting is not allowed here")
+    try:
+        small.chmod(0o700)
+        folder = run_dir.RunDir((str(small), short))
+        (small / "ballast").write_bytes(bytes(400 * 1024))
+        elsewhere = run_dir.RunDir((str(small), short))
+        elsewhere.close()
+        with pytest.raises(CstError, match="No space left on device; make room there"):
+            folder.write("rows", "x" * 512 * 1024)
+        folder.close()
+        left = sorted(small.iterdir())
+    finally:
+        subprocess.run(["umount", str(small)], check=True)
+
+    assert os.path.dirname(folder.folder) == str(small)
+    assert os.path.dirname(elsewhere.folder) == short
+    assert left == [small / "ballast"]
