@@ -162,6 +162,27 @@ def test_no_proof(fake: MakeFake, own: Settings) -> None:
     assert pane.log == b"1"
 
 
+def test_the_proof_costs_little(fake: MakeFake, own: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While nothing comes, tmux is asked less and less often, and of the registry only the one record is read. Shown
+    before: 20 starts of tmux in a second, and the whole registry twice for each."""
+    pane = fake()
+    dialog = answer.seen(own, pane.session())
+    asked: list[float] = []
+    inspect = answer.pane.tmux.inspect
+
+    def counted(*words: str) -> tuple[list[str], str]:
+        asked.append(time.monotonic())
+        return inspect(*words)
+
+    monkeypatch.setattr(answer.pane.tmux, "inspect", counted)
+    monkeypatch.delattr(answer.registry, "read")
+    with pytest.raises(CstError, match="nothing shows that it was taken"):
+        answer.answer(own, pane.session(), dialog, "yes", 3)
+
+    assert 5 <= len(asked) <= 15
+    assert asked[-1] - asked[-2] > 0.3
+
+
 def test_another_dialog(fake: MakeFake, own: Settings) -> None:
     """It is named."""
     pane = fake()
