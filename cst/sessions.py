@@ -55,36 +55,48 @@ def mark_seen_on_screen(settings: Settings, sessions: Sequence[Session], now: fl
     return True
 
 
-def resolve(sessions: Sequence[Session], word: str, settings: Settings) -> Session:
-    """The session that a word names, or that of the pane we are in. CstError where there is none, or several."""
+def resolve(sessions: Sequence[Session], word: str, settings: Settings, whole: bool = False) -> Session:
+    """The session that a word names, or that of the pane we are in. CstError where there is none, or several. With
+    `whole` the beginning of a name is not enough."""
     if word:
-        return lookup.find(sessions, word, settings.socket)
+        return lookup.find(sessions, word, settings.socket, whole)
     return lookup.here(sessions, settings.socket, settings.tmux_pane)
 
 
 def resolve_any(word: str, settings: Settings, depth: Depth) -> tuple[Snapshot, Session]:
     """The session that is named, or that is here: a live one, else one that has ended."""
     snapshot, sessions = load_and_mark_seen(settings, depth)
-    try:
+    if settings.replay or not word:
         return snapshot, resolve(sessions, word, settings)
-    except CstError:
-        if not word or settings.replay:
-            raise
-    snapshot, sessions = load_and_mark_seen(settings, depth, ended=True)
-    return snapshot, resolve(sessions, word, settings)
+    try:
+        return snapshot, resolve(sessions, word, settings, whole=True)
+    except lookup.NobodyError:
+        snapshot, sessions = load_and_mark_seen(settings, depth, ended=True)
+        return snapshot, _best(sessions, word, settings)
 
 
 def resolve_many(words: Sequence[str], settings: Settings) -> tuple[Snapshot, list[Session]]:
     """The sessions that are named, each once: among the live ones, else among those that have ended."""
     snapshot, sessions = load_and_mark_seen(settings, world.ROWS)
     try:
-        found = [resolve(sessions, word, settings) for word in words]
-    except CstError:
-        if settings.replay:
-            raise
-        snapshot, sessions = load_and_mark_seen(settings, world.ROWS, ended=True)
-        found = [resolve(sessions, word, settings) for word in words]
+        found = [resolve(sessions, word, settings, whole=True) for word in words]
+    except lookup.NobodyError:
+        if not settings.replay:
+            snapshot, sessions = load_and_mark_seen(settings, world.ROWS, ended=True)
+        found = [_best(sessions, word, settings) for word in words]
     return snapshot, list({session.key: session for session in found}.values())
+
+
+def _best(sessions: Sequence[Session], word: str, settings: Settings) -> Session:
+    """The session that a word means best: by its whole name a live one, then one that has ended; by its beginning a
+    live one."""
+    live = [session for session in sessions if session.pid is not None]
+    for among, whole in ((live, True), (sessions, True), (live, False)):
+        try:
+            return resolve(among, word, settings, whole)
+        except lookup.NobodyError:
+            continue
+    return resolve(sessions, word, settings)
 
 
 def with_history(word: str, settings: Settings) -> tuple[Snapshot, Session]:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def run(args: Args, settings: Settings) -> int:
     """Give the reply; without one, show the dialog and, on a terminal, ask for it."""
     snapshot, fleet = sessions.load_and_mark_seen(settings, ROWS)
-    session = sessions.resolve(fleet, args["session"], settings)
+    session = sessions.resolve(fleet, args["session"], settings, whole=True)
     dialog = answer.seen(settings, session)
     reply: str = args["reply"]
     if not reply:

@@ -6,7 +6,6 @@ import os
 
 from cst import sessions
 from cst.actions import kill
-from cst.core import lookup
 from cst.model import CstError
 from cst.output import as_printable, confirm, print_lines, warn
 from cst.snapshot import ROWS
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
 def run(args: Args, settings: Settings) -> int:
     """End each session that is named; exit 1 if one did not end, also because the user kept it."""
     snapshot, fleet = sessions.load_and_mark_seen(settings, ROWS)
-    targets = [lookup.find(fleet, word, settings.socket) for word in args["session"]]
+    targets = [sessions.resolve(fleet, word, settings, whole=True) for word in args["session"]]
     failed = 0
     for session in targets:
         if args["yes"] or _is_confirmed(session, settings, snapshot.now):

@@ -29,7 +29,7 @@ def run(args: Args, settings: Settings) -> int:
     if not text.strip():
         raise CstError("there is nothing to send; give a text, --edit, or - and a text on standard input")
     _, fleet = sessions.load_and_mark_seen(settings, ROWS)
-    print_lines([send.send(settings, sessions.resolve(fleet, args["session"], settings), text)], settings)
+    print_lines([send.send(settings, sessions.resolve(fleet, args["session"], settings, whole=True), text)], settings)
     return 0
 
 

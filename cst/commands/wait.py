@@ -41,7 +41,7 @@ def wait(
     """
     deadline = None if seconds is None else time.monotonic() + seconds
     poller = Poller(settings)
-    session = sessions.resolve(poller.look(at_once=True)[1], word, settings)
+    session = sessions.resolve(poller.look(at_once=True)[1], word, settings, whole=True)
     missed = 0
     while True:
         verdict = reached(session, until)

@@ -2,48 +2,107 @@
 
 from __future__ import annotations
 
+from cst.core.naming import COLUMNS, SHORT, display_name, where
 from cst.model import CstError, Session, digits, is_session_id, label, project
 from cst.text import clean
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
+
+_MOST = 5  # candidates that are listed
 
 
-def find(sessions: Sequence[Session], word: str, socket: str = "") -> Session:
+class NobodyError(CstError):
+    """A word that names no session."""
+
+
+def find(sessions: Sequence[Session], word: str, socket: str = "", whole: bool = False) -> Session:
     """The one session that `word` names; CstError lists the candidates of an ambiguous one.
 
-    A pane id is one on the tmux server at `socket`; outside tmux, on the only server that has sessions.
+    A pane id is one on the tmux server at `socket`; outside tmux, on the only server that has sessions. The beginning
+    of a name or place is enough where it is the only one; with `whole`, for what cannot be undone, it is not: the
+    session that was meant may have ended a moment ago.
     """
     if not word:
         raise CstError("an empty word names no session; `cst ls` lists them")
-    servers = {s.place.socket for s in sessions if s.place}
-    server = socket or (servers.pop() if len(servers) == 1 else "")
-    for matches in (
-        [s for s in sessions if s.pid is not None and word in (s.key, str(s.pid))],
-        [s for s in sessions if word == s.id and is_session_id(word)],
-        [s for s in sessions if s.place and word in (s.place.pane, s.place.location) and s.place.socket == server],
-        [s for s in sessions if s.place and word == s.place.location],
-        [s for s in sessions if word in (s.key, s.id, s.name, s.title, label(s))],
-        [s for s in sessions if len(word) >= 2 and not digits(word) and s.id.startswith(word)],
-    ):
+    for matches in _matches(sessions, word, socket, whole):
         if len(matches) == 1:
             return matches[0]
         if matches:
-            raise CstError(f"{clean(word, 60)!r} is ambiguous: {_named(matches)}; name one by its key")
+            raise CstError(f"{clean(word, 60)!r} is ambiguous: {_listed(matches)}", _remedy(matches))
+    raise _nobody(sessions, word)
+
+
+def _matches(sessions: Sequence[Session], word: str, socket: str, whole: bool) -> Iterator[list[Session]]:
+    """Who may be meant, best first."""
+    yield from _exact(sessions, word, socket)
+    if not whole:
+        yield from _beginnings(sessions, word)
+
+
+def _exact(sessions: Sequence[Session], word: str, socket: str) -> Iterator[list[Session]]:
+    servers = {s.place.socket for s in sessions if s.place}
+    server = socket or (servers.pop() if len(servers) == 1 else "")
+    yield [s for s in sessions if s.pid is not None and word in (s.key, str(s.pid))]
+    yield [s for s in sessions if word == s.id and is_session_id(word)]
+    panes = _shown(sessions)
+    yield [s for s in panes if s.place and word in (s.place.pane, s.place.location) and s.place.socket == server]
+    yield [s for s in panes if s.place and word == s.place.location]
+    yield [s for s in sessions if word in (s.key, s.id, s.name, s.title, label(s))]
+    if len(word) >= (SHORT if digits(word) else 2):  # no pid has so many digits
+        yield [s for s in sessions if s.id.startswith(word)]
+
+
+def _shown(sessions: Sequence[Session]) -> list[Session]:
+    """The sessions that a person sees in a pane: not one that is stopped, runs behind another program, or has no
+    screen."""
+    return [s for s in sessions if s.place and s.place.front and s.kind != "headless"]
+
+
+def _beginnings(sessions: Sequence[Session], word: str) -> Iterator[list[Session]]:
+    if len(word) < 2 or digits(word):
+        return
+    yield [s for s in sessions if s.place and s.place.location.startswith((word + ":", word + "."))]
+    begins = word.casefold()
+    yield [s for s in sessions if any(name.casefold().startswith(begins) for name in (s.name, s.title, label(s)))]
+
+
+def _nobody(sessions: Sequence[Session], word: str) -> NobodyError:
+    from difflib import get_close_matches  # 2 x the start of Python
+
+    what = f"no session is called {clean(word, 60)!r}"
     there = [s for s in sessions if s.pid is not None and word == project(s.cwd)]
-    hint = f"in that project: {_named(there)}; name one by its key" if there else "`cst ls --all` lists them"
-    raise CstError(f"no session is called {clean(word, 60)!r}; {hint}")
+    if there:
+        return NobodyError(f"{what}; in that project: {_listed(there)}", _remedy(there))
+    names = {display_name(s).casefold(): display_name(s) for s in sessions}
+    begins = [name for name in names if len(word) > 1 and name.startswith(word.casefold())]
+    close = [*begins, *(name for name in get_close_matches(word.casefold()[:COLUMNS], names, 3) if name not in begins)]
+    if close:
+        return NobodyError(f"{what}; did you mean {' or '.join(names[name] for name in close[:3])}?")
+    return NobodyError(what, "`cst ls --all` lists them")
 
 
-def _named(sessions: Sequence[Session]) -> str:
-    names = ", ".join(f"{s.key} ({clean(label(s), 30)})" for s in sessions[:5])
-    return names + (f" and {len(sessions) - 5} more" if len(sessions) > 5 else "")
+def _listed(sessions: Sequence[Session]) -> str:
+    """`api @ work:1.0 permission, api @ work:2.0 idle and 3 more`."""
+    listed = ", ".join(f"{display_name(s, 30)} @ {_handle(s, sessions)} {s.state}" for s in sessions[:_MOST])
+    return listed + (f" and {len(sessions) - _MOST} more" if len(sessions) > _MOST else "")
+
+
+def _remedy(sessions: Sequence[Session]) -> str:
+    kind = "place" if all(s.place and _handle(s, sessions) != s.key for s in sessions) else "place, id or key"
+    return f"name one by its {kind}, such as {_handle(sessions[0], sessions)}"
+
+
+def _handle(session: Session, others: Sequence[Session]) -> str:
+    """What names one of these alone: its place or the beginning of its id, else its key."""
+    handles = [where(s) for s in others]
+    return where(session) if handles.count(where(session)) == 1 else session.key
 
 
 def here(sessions: Sequence[Session], socket: str, pane: str) -> Session:
     """The session of the pane that we run in; `socket` is "" outside tmux."""
-    matches = [s for s in sessions if s.place and s.place.pane == pane and s.place.socket == socket]
+    matches = [s for s in _shown(sessions) if s.place and s.place.pane == pane and s.place.socket == socket]
     if not socket:
         raise CstError("not inside tmux, so no session is this pane's; name one, `cst ls` lists them")
     if not matches:

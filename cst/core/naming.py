@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 COLUMNS = 40
+SHORT = 8  # characters of an id that are shown
 _LONGEST = 200  # characters of a name that are looked at
 
 
@@ -21,8 +22,13 @@ def display_name(session: Session, columns: int = COLUMNS) -> str:
 def with_place(session: Session, columns: int = COLUMNS) -> str:
     """`name @ place`: where it is in tmux, else the beginning of its id, else its key. The name alone has at most so
     many columns."""
-    place = clean(session.place.location, COLUMNS) if session.place else session.id[:8] or session.key
-    return f"{display_name(session, columns)} @ {place}"
+    return f"{display_name(session, columns)} @ {where(session)}"
+
+
+def where(session: Session) -> str:
+    """What tells a session from others of its name, and names it for a command: its place in tmux, else the beginning
+    of its id, else its key."""
+    return clean(session.place.location, COLUMNS) if session.place else session.id[:SHORT] or session.key
 
 
 def name_among(session: Session, others: Sequence[Session], columns: int = COLUMNS) -> str:

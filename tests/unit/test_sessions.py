@@ -1,13 +1,33 @@
-"""What a look at the sessions marks by itself."""
+"""What a look at the sessions marks by itself, and which session a word means among those that live and have ended."""
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
+
+import pytest
 
 from cst import sessions
 from cst.model import Session
 from cst.settings import Settings
+from cst.snapshot import ROWS
 from cst.store import marks
+from tests.testing import ID, OTHER_ID, Live, registry_entry, started, typed, write_registry, write_transcript
+
+
+@pytest.mark.parametrize(("word", "key"), [("api", "over"), ("api-", "2.1"), ("web", "3.1"), ("web-2", "over-2"), ("11111111", "over")])
+def test_the_best_match(claude: Path, live: Live, own: Settings, word: str, key: str) -> None:
+    """A whole name before a beginning, also of a session that has ended; else one that lives before one that has."""
+    pids = {"2.1": live.start("claude"), "3.1": live.start("claude")}
+    for number, (name, pid) in enumerate(zip(("api-2", "web"), pids.values(), strict=True)):
+        entry = registry_entry(pid, procStart=started(pid), sessionId=f"{number}{OTHER_ID[1:]}", name=name, nameSource="user")
+        write_registry(claude, entry)
+    over = {"over": ID, "over-2": "22222222-3333-4444-8555-666666666666"}
+    for (_, session_id), title in zip(over.items(), ("api", "web-2 old"), strict=True):
+        write_transcript(claude, [typed("go", time.time() - 60), {"type": "custom-title", "customTitle": title, "sessionId": session_id}], session_id)
+    _, found = sessions.resolve_any(word, own, ROWS)
+
+    assert found.key == (over.get(key) or f"{pids[key]}.{started(pids[key])}")
 
 
 def _session(state: str, watched: bool, key: str = "41.100") -> Session:

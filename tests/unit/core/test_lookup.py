@@ -47,7 +47,7 @@ def test_find(word: str, expected: Session) -> None:
 def test_a_project_is_no_name() -> None:
     """Nobody wants to prompt or end another session of that folder; which there are is said."""
     other = _session("44.400", "d1000000-0000-4000-8000-000000000004", name="release", cwd="/srv/shop")
-    with pytest.raises(CstError, match=r"'shop'; in that project: 44.400 \(release\); name one by its key"):
+    with pytest.raises(CstError, match=r"'shop'; in that project: release @ d1000000 done; name one by its place, id or key, such as d1000000"):
         lookup.find([*FLEET, other], "shop")
 
 
@@ -85,23 +85,75 @@ def test_pid_beats_name() -> None:
 
 
 def test_ambiguous_lists_the_candidates() -> None:
-    """Of an ambiguous word the candidates are listed by key and name."""
+    """Of an ambiguous word the candidates are listed by name, place and state."""
     with pytest.raises(CstError) as caught:
         lookup.find(FLEET, "a8")
 
-    assert str(caught.value) == "'a8' is ambiguous: 41.100 (api), 42.200 (Green tests); name one by its key"
+    assert str(caught.value) == (
+        "'a8' is ambiguous: api @ work:1.0 done, Green tests @ work:2.0 done; name one by its place, such as work:1.0"
+    )
 
 
 def test_ambiguous_lists_five() -> None:
     """Of many candidates five are listed and the others counted."""
-    with pytest.raises(CstError, match=r"50\.1.*54\.1.* and 2 more; name one by its key"):
+    with pytest.raises(CstError, match=r"twin @ 0 done, .*twin @ 4 done and 2 more; name one by its place, id or key"):
         lookup.find([_session(f"{50 + i}.1", f"{i}", name="twin") for i in range(7)], "twin")
+
+
+def test_what_is_listed_names_one() -> None:
+    """Each word behind an @ finds its session: a place, the beginning of an id also where that is all digits, a key.
+
+    Bug shown: of eleven sessions called alpha, keys were listed that `cst ls` does not show, and no place.
+    """
+    digits = "12345678-0000-4000-8000-000000000005"
+    fleet = [
+        _session("50.1", "e1000000-0000-4000-8000-000000000001", name="alpha", place=_place("%1", location="p1:0.0")),
+        _session("51.1", "e2000000-0000-4000-8000-000000000002", name="alpha"), _session("52.1", digits, name="alpha"),
+        _session("53.1", B, name="alpha"), _session("54.1", B, name="alpha"),
+    ]  # fmt: skip
+    with pytest.raises(CstError) as caught:
+        lookup.find(fleet, "alpha")
+    handles = [part.partition(" @ ")[2].split()[0] for part in caught.value.what.partition(": ")[2].split(", ")]
+
+    assert handles == ["p1:0.0", "e2000000", "12345678", "53.1", "54.1"]
+    assert [lookup.find(fleet, handle) for handle in handles] == fleet
+
+
+@pytest.mark.parametrize(
+    ("word", "expected"), [("ap", API), ("AP", API), ("Green", WEB), ("work:2", WEB), ("green te", WEB)]
+)
+def test_a_beginning_is_enough(word: str, expected: Session) -> None:
+    """Of a name, a title, a place, where it is the only one; not where what is done cannot be undone."""
+    assert lookup.find(FLEET, word) == expected
+    with pytest.raises(CstError, match="no session is called"):
+        lookup.find(FLEET, word, whole=True)
+
+
+def test_a_tmux_session_names_the_only_session_in_it() -> None:
+    """For who lives in tmux that is its name."""
+    other = _session("44.400", "d1000000-0000-4000-8000-000000000004", place=_place("%9", location="workshop:1.0"))
+
+    assert lookup.find([API, other], "work") == API
+    with pytest.raises(CstError, match=r"'work' is ambiguous: api @ work:1\.0 done, Green tests @ work:2\.0 done"):
+        lookup.find(FLEET, "work")
+
+
+@pytest.mark.parametrize(
+    ("word", "meant"), [("alhpa", "alpha or alpha-2"), ("APLHA", "alpha or alpha-2"), ("Gren tests", "Green tests"), ("alp", "alpha or alpha-2")]
+)
+def test_did_you_mean(word: str, meant: str) -> None:
+    """A slip of the finger, or half a name where the whole one is wanted."""
+    fleet = [WEB, _session("50.1", "1", name="alpha"), _session("51.1", "2", name="alpha"), _session("52.1", "3", name="alpha-2")]
+    with pytest.raises(CstError) as caught:
+        lookup.find(fleet, word, whole=True)
+
+    assert str(caught.value) == f"no session is called {word!r}; did you mean {meant}?"
 
 
 def test_two_processes_on_one_id() -> None:
     """An id that two live processes share is ambiguous; their keys are not."""
     twins = [_session("41.100", A), _session("42.200", A)]
-    with pytest.raises(CstError, match=r"ambiguous: 41\.100 .*, 42\.200 "):
+    with pytest.raises(CstError, match=r"ambiguous: a8f6c966 @ 41\.100 done, a8f6c966 @ 42\.200 done"):
         lookup.find(twins, A)
 
     assert twins[1] == lookup.find(twins, "42.200")
