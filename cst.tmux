@@ -38,9 +38,14 @@ option() {
     case $value in off | none | no) value= ;; esac
 }
 
-# Whether a tool of ours can stand in a command that tmux hands to sh.
-plain() {
-    case $1 in '' | *[!A-Za-z0-9/._@+-]*) return 1 ;; esac
+# Whether a tool of ours can stand in a command that tmux hands to sh, in quotes where it must.
+fits() {
+    case $1 in '' | *[[:cntrl:]]* | *[]\[=!\"\#\$%\&\'\(\)\*\;\<\>?\\^\`\{\|\}~]*) return 1 ;; esac
+}
+
+# A path as sh reads it, $2 around it where it is not plain.
+quoted() {
+    case $1 in *[!A-Za-z0-9/._@+-]*) printf '%s%s%s' "$2" "$1" "$2" ;; *) printf '%s' "$1" ;; esac
 }
 
 # Whether the server is tmux $1.$2 or newer; one whose version is no number (master) is.
@@ -150,7 +155,7 @@ remember() {
 }
 
 quiet() {
-    printf '%s %s >/dev/null 2>&1; true' "$cst" "$1"
+    printf '%s %s >/dev/null 2>&1; true' "$(quoted "$cst" '"')" "$1"
 }
 
 keys() {
@@ -168,7 +173,7 @@ keys() {
     case $wide$high in *[!0-9%]*) wide=90% high=85% ;; esac
     option @cst-pick-key g
     bind "$value" 'cst: choose a session' run-shell -C \
-        "display-popup -w ${wide:-90%} -h ${high:-85%} -E \"env CST_CLIENT='#{client_name}' $cst pick\""
+        "display-popup -w ${wide:-90%} -h ${high:-85%} -E \"env CST_CLIENT='#{client_name}' $(quoted "$cst" "'") pick\""
 }
 
 # The segment; where badges are wanted the same run keeps them, for it has looked already.
@@ -180,11 +185,11 @@ status() {
     [ -n "$side$badges" ] || return 0
     case $side in
         left | right)
-            segment="#($cst status --format tmux$badges)"
+            segment="#($(quoted "$cst" '"') status --format tmux$badges)"
             since 3 4 && segment="#[range=user|cst]$segment#[range=$side]"
             raise "status-$side-length" "$([ "$side" = right ] && echo 40 || echo 10)" 80
             ;;
-        *) side=right segment="#($cst status --format tmux$badges >/dev/null)" ;;
+        *) side=right segment="#($(quoted "$cst" '"') status --format tmux$badges >/dev/null)" ;;
     esac
     add "status-$side" " $segment"
     raise status-interval 15 5
@@ -229,7 +234,7 @@ looking() {
     [ -n "$value" ] || return 0
     done='#{&&:#{session_attached},#{==:#{@cst_pane_state},done}}'
     digits='#{s/[^0-9.]//:@cst_pane_key} #{session_activity}'
-    mark="run-shell -b '$tools/seen.sh $digits >/dev/null 2>&1; true'"
+    mark="run-shell -b '$(quoted "$tools/seen.sh" '"') $digits >/dev/null 2>&1; true'"
     for hook in session-window-changed client-session-changed window-pane-changed pane-focus-in; do
         tmux set-hook -g "${hook}[$at]" "if-shell -F '$done' { $mark ; set-option -pu @cst_pane_state }"
     done
@@ -280,7 +285,7 @@ undo() {
 # what tmux itself has there, as it tells on a socket of its own), the segment as they put it there, and the two options
 # beside it where they still have our values.
 undo_lines() {
-    ours=$(listing tmux | grep -E '^(prefix|root) .*(cst (next|back|seen) --client |display-popup .*cst pick)')
+    ours=$(listing tmux | grep -E '^(prefix|root) .*(cst[^a-z ]* (next|back|seen) --client |display-popup .*cst[^a-z ]* pick)')
     found=$ours
     if [ -n "$ours" ]; then
         own=$(mktemp -d /tmp/cst-XXXXXX) # a socket's path must be short
@@ -291,7 +296,7 @@ undo_lines() {
     text=$(tmux show-option -gqv status-right)
     piece=' status --format tmux)'
     case $text in
-        *"/cst$piece"* | *"#(cst$piece"*)
+        *"/cst$piece"* | *"/cst\"$piece"* | *"#(cst$piece"*)
             segment=${text%%"$piece"*}
             segment=" #(${segment##*"#("}$piece"
             case $text in
@@ -328,8 +333,8 @@ main() {
         say 'cst: the cst program was not found; install it, or set @cst-command to its path'
         return
     fi
-    if ! plain "$cst" || ! plain "$tools"; then
-        say 'cst: only letters, digits and /._-+@ may be in the paths of cst and of its plugin; link them elsewhere'
+    if ! fits "$cst" || ! fits "$tools"; then
+        say 'cst: no quotes, brackets and other signs of a shell may be in the paths of cst and of its plugin; link them elsewhere'
         return
     fi
     tmux set-option -gqu @cst-said \; set-hook -gu "$coming"

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 DEFAULT_KEYS = {"next": "a", "back": "A", "pick": "g", "seen": "v"}  # after the prefix, by what they do
 OFF = "off"  # instead of a key: none
+_PLAIN = "/._-+@"  # beside letters and digits: what no shell and no format of tmux reads
 
 
 def bindings(command: str, keys: Mapping[str, str] = DEFAULT_KEYS) -> str:
@@ -50,19 +51,28 @@ def plugin(command: str, keys: Mapping[str, str] = DEFAULT_KEYS) -> str:
     path = shipped_path("cst.tmux", "cst.tmux")
     _check(command)
     _check(path)
+    run = _quoted(path, '"')
     other = (f"set-option -g @cst-{name}-key '{key}'\n" for name, key in keys.items() if key != DEFAULT_KEYS[name])
-    return f"set-option -g @cst-command '{command}'\n{''.join(other)}run-shell '{path}'\n"
+    return f"set-option -g @cst-command '{command}'\n{''.join(other)}run-shell '{run}'\n"
 
 
 def _check(path: str) -> None:
-    if not path or not all(c.isalnum() or c in "/._-+@" for c in path):
-        why = "only letters, digits and /._-+@ may be in it"
+    if not path or not all(c.isalnum() or c in _PLAIN + " ,:" or (c > "~" and c.isprintable()) for c in path):
+        why = f"only letters, digits, spaces and {_PLAIN},: may be in it"
         raise CstError(f"{path!r} cannot stand in a tmux binding, {why}", "link cst elsewhere")
 
 
 def _called(line: str, command: str) -> str:
+    """A line of the example that calls this command. tmux hands all of them to sh: in single quotes and in `#()` it can
+    stand in double ones, in the popup's double quotes in single ones."""
     if line.startswith("#"):
         return line
-    for before, after in (("'cst ", f"'{command} "), (" cst ", f" {command} "), ("(cst ", f"({command} ")):
+    double, single = _quoted(command, '"'), _quoted(command, "'")
+    for before, after in (("'cst ", f"'{double} "), (" cst ", f" {single} "), ("(cst ", f"({double} ")):
         line = line.replace(before, after)
     return line
+
+
+def _quoted(path: str, mark: str) -> str:
+    """A path as sh reads it, with quotation marks where it needs some."""
+    return path if path.isascii() and all(c.isalnum() or c in _PLAIN for c in path) else f"{mark}{path}{mark}"

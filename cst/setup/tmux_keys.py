@@ -104,6 +104,12 @@ def bound_in(path: str) -> Iterator[tuple[tuple[str, str], str, int]]:
 
 def call_in(command: str) -> tuple[str, str]:
     """The cst that a binding calls, as it is written there, and the word behind it; "" for none."""
+    text = command.replace("\\", "")
+    for mark in "'\"":  # a path with a space in it
+        before, found, after = text.partition(f"/cst{mark} ")
+        path = before.rpartition(mark)[2]
+        if found and path.startswith("/"):
+            return f"{path}/cst", after.split(" ", 1)[0].rstrip("'\"")
     words = [*"".join(" " if c in "'\"\\;" else c for c in command).split(), ""]
     place = next((i for i, word in enumerate(words) if word == "cst" or word.endswith("/cst")), -1)
     return (words[place], words[place + 1]) if place >= 0 else ("", "")

@@ -108,7 +108,7 @@ def _has_ours(settings: Settings, socket: str) -> bool:
     options = ["show-options", "-gv", "status-right", ";", "show-options", "-gv", "status-left", ";",
                "show-options", "-gqv", "@cst-came"]  # fmt: skip
     _, said = tmux.run(settings.tmux_program, socket, options)
-    return "cst status " in said or bool(said.splitlines()[2:])
+    return "cst status " in said.replace('"', "") or bool(said.splitlines()[2:])
 
 
 def unbind(settings: Settings, server: Server, env: Mapping[str, str]) -> str:

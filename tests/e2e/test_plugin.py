@@ -328,8 +328,42 @@ def test_a_path_that_a_shell_would_read_is_refused(plugin: Plugin, tmp_path: Pat
     client = plugin.server.attach("main")
     plugin.load(command=str(odd / "cst"))
 
-    until(lambda: b"only letters, digits" in client.shown)
+    until(lambda: b"no quotes, brackets" in client.shown)
     assert plugin.key("prefix", "a") == ""
+
+
+@pytest.mark.parametrize("name", ["My Plugins", "jürgen"])
+def test_a_path_with_a_space_or_an_umlaut(plugin: Plugin, tmp_path: Path, name: str) -> None:
+    """Of cst and of the plugin itself: keys, segment, marks by looking, and all of it taken away again.
+
+    Bug shown: the plugin refused to load.
+    """
+    folder = tmp_path / name
+    (folder / "shell").mkdir(parents=True)
+    shutil.copy(plugin.cst, folder / "cst")
+    shutil.copy(PLUGIN, folder)
+    for tool in ("seen.sh", "notify.sh"):
+        shutil.copy(ROOT / "shell" / tool, folder / "shell")
+    plugin.cst = folder / "cst"
+    before = plugin.everything()
+    plugin.server.run("set-option", "-g", "@cst-command", str(plugin.cst))
+    for option in on():
+        plugin.server.run("set-option", "-g", f"@cst-{option.replace('_', '-')}", "on")
+    plugin.server.run("run-shell", f"'{folder}/cst.tmux'")
+    client = plugin.server.attach("main")
+    until(lambda: b"CST-SEGMENT" in client.shown)
+    os.write(client.master, b"\x02a")
+    os.write(client.master, b"\x02g")
+    until(lambda: plugin.called("next", "--client", client.name) and plugin.called("pick"))
+    plugin.badge()
+    plugin.server.run("split-window", "cat")
+    os.write(client.master, b"x")
+    plugin.server.run("select-pane", "-t", plugin.pane)
+    until((plugin.state / "marks" / "v1.jsonl").exists)
+    plugin.server.run("kill-pane", "-a", "-t", plugin.pane)
+    plugin.server.run("run-shell", f"'{folder}/cst.tmux' off")
+
+    assert plugin.everything() == before
 
 
 def test_an_old_tmux_is_told(plugin: Plugin, tmp_path: Path) -> None:

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from cst.model import CstError
-from cst.setup import tmux_conf
+from cst.settings import load
+from cst.setup import tmux_conf, tmux_keys, tmux_unbind
 from tests.testing import ROOT, TmuxServer, cst, until
 
 EXAMPLE = ROOT / "tmux.conf.example"
@@ -107,10 +108,10 @@ def test_a_key_calls_cst_for_the_client_that_pressed_it(tmux_server: TmuxServer,
 
 @pytest.mark.parametrize(
     "path",
-    ["", "/a b/cst", "/a'b/cst", '/a"b/cst', "/a\\b/cst", "/a#{x}/cst", "/a$b/cst", "/a`b/cst", "/a;b/cst", "/a\nb", "/a\tb", "/\x1b/cst"],
+    ["", "/a'b/cst", '/a"b/cst', "/a\\b/cst", "/a#{x}/cst", "/a$b/cst", "/a`b/cst", "/a;b/cst", "/a\nb", "/a\tb", "/\x1b/cst"],
 )
 def test_a_path_that_would_break_a_binding_is_refused(path: str) -> None:
-    """Spaces, quotes, formats and control characters cannot stand in a binding; the error says what to do."""
+    """Quotes, formats and control characters cannot stand in a binding; the error says what to do."""
     with pytest.raises(CstError, match=r"cannot stand in a tmux binding.*; link cst elsewhere"):
         tmux_conf.bindings(path)
 
@@ -123,6 +124,34 @@ def test_a_path_that_a_shell_would_read_is_refused(path: str) -> None:
     """
     with pytest.raises(CstError, match="cannot stand in a tmux binding"):
         tmux_conf.bindings(path)
+
+
+@pytest.mark.parametrize("folder", ["My Tools", "jürgen", "ju\u0308rgen", "日本 語", "a,b:c", "-x"])
+def test_a_path_that_tmux_can_take_is_quoted(tmux_server: TmuxServer, tmp_path: Path, folder: str) -> None:
+    """Spaces, letters of any script: the segment runs, each key calls it, the doctor's eye finds it, off takes it out.
+
+    Bug shown: init refused them.
+    """
+    program = tmp_path / folder / "cst"
+    program.parent.mkdir()
+    program.write_text(f'#!/bin/sh\necho "$*" >>"{tmp_path}/calls"; [ "$1" != status ] || echo SEGMENT\n')
+    program.chmod(0o755)
+    conf = tmp_path / "tmux.conf"
+    conf.write_text(tmux_conf.bindings(str(program)))
+    tmux_server.new("main")
+    before = tmux_server.run("list-keys")
+    assert tmux_server.run("source-file", str(conf)) == ""
+    bound = {call: key for key, command in tmux_keys.bound_on("tmux", tmux_server.socket).items() if (call := tmux_keys.call_in(command))[0]}
+    client = tmux_server.attach("main")
+    until(lambda: b"SEGMENT" in client.shown)
+    os.write(client.master, b"\x02a")
+    os.write(client.master, b"\x02g")
+    until(lambda: {"next", "pick"} <= {line.split()[0] for line in (tmp_path / "calls").read_text().splitlines()})
+
+    assert {(str(program), verb) for verb in ("next", "back", "pick", "seen")} == set(bound)
+    assert tmux_unbind._has_ours(load({**os.environ, "TMUX": f"{tmux_server.socket},1,0"}), tmux_server.socket)
+    tmux_server.run("run-shell", f"'{ROOT}/cst.tmux' off")
+    assert (tmux_server.run("list-keys"), "SEGMENT" in tmux_server.run("show-options", "-g", "status-right")) == (before, False)
 
 
 def test_only_tmux_is_known() -> None:
