@@ -97,13 +97,13 @@ class Settings(Value):
     @property
     def socket(self) -> str:
         """The socket of the tmux server that we run in, "" outside tmux."""
-        return self.tmux.partition(",")[0]
+        return self.tmux.rsplit(",", 2)[0]  # the path may have commas
 
 
 def popup(env: Mapping[str, str]) -> tuple[str, str, str]:
     """tmux's program, its socket and the client to tell, where a tmux binding or a popup runs us, "" elsewhere: for a
     failure to load all the rest too."""
-    socket = "" if env.get("TMUX_PANE") else env.get("TMUX", "").partition(",")[0]
+    socket = "" if env.get("TMUX_PANE") else env.get("TMUX", "").rsplit(",", 2)[0]
     return env.get("CST_TMUX") or "tmux", socket, env.get("CST_CLIENT", "")
 
 

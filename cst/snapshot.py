@@ -298,7 +298,9 @@ class _Look:
     def _tmux(self, asked: Asked | None, found: dict[int, Process]) -> tuple[list[Pane], list[Client]]:
         """All panes and clients of the servers that live sessions name, that we run in, that are configured."""
         settings = self._settings
-        sockets = {process.environ.get("TMUX", "").partition(",")[0] for process in found.values()}
+        named = {settings.tmux, *(process.environ.get("TMUX", "") for process in found.values())}
+        self.problems += [("tmux", wrong) for wrong in tmux.removed(named)]
+        sockets = {variable.rsplit(",", 2)[0] for variable in named}
         sockets |= {settings.socket, *settings.tmux_sockets, asked.socket if asked else ""}
         if any("TMUX" not in process.environ for process in found.values()) and os.path.exists(settings.default_socket):
             sockets.add(settings.default_socket)  # a session that cannot say where it is may still sit in a pane

@@ -63,7 +63,7 @@ main() {
         StopFailure) what='ended in an error' ;;
         *) return ;;
     esac
-    socket=${TMUX%%,*}
+    socket=${TMUX%,*,*}
     pane=${TMUX_PANE-}
     case $socket in /*) ;; *) return ;; esac
     case $pane in %*[!0-9]* | % | '') return ;; %*) ;; *) return ;; esac

@@ -46,7 +46,7 @@ def _warn_of_taken(settings: Settings, keys: dict[str, str]) -> None:
 def _sockets_of_sessions(settings: Settings) -> list[str]:
     """The tmux servers that live sessions are on."""
     snapshot = take(settings, time.time(), STATUS)
-    return sorted({process.environ.get("TMUX", "").partition(",")[0] for process in snapshot.processes.values()} - {""})
+    return sorted({process.environ.get("TMUX", "").rsplit(",", 2)[0] for process in snapshot.processes.values()} - {""})
 
 
 def _off(args: Args, settings: Settings) -> int:

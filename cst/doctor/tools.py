@@ -216,7 +216,7 @@ def _programs_missing(ours: dict[str, str], server: Server) -> dict[str, str]:
 def _sockets(context: Context) -> list[str]:
     """Those that every look asks, and the default one."""
     own = context.settings
-    named = {process.environ.get("TMUX", "").partition(",")[0] for process in context.snapshot.processes.values()}
+    named = {process.environ.get("TMUX", "").rsplit(",", 2)[0] for process in context.snapshot.processes.values()}
     named |= {own.socket, own.default_socket if os.path.exists(own.default_socket) else "", *own.tmux_sockets}
     return sorted(named - {""})
 

@@ -14,7 +14,7 @@ from cst.system.spawn import Started
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 _MOST = 12_000  # bytes of one call's words; tmux takes 16 KB in one message
 TIMEOUT = 2.0  # seconds; a server that hangs must not hang the status line
@@ -71,6 +71,29 @@ def switch(program: str, socket: str, client: str, target: str, message: str, se
     """Show `target` (`=$1:@2.%3`) on `client` and say why in its message line. Only ever moves that client.
 
     A client in `session_id` stays in that tmux session if the window is there too: linked, or of a session group.
+def removed(variables: Iterable[str]) -> list[str]:
+    """What is wrong with servers that run, by the TMUX of programs in them, and whose socket is gone: whoever tidies
+    /tmp takes it away. Such a server answers nobody until it has made it again."""
+    found = {}
+    for variable in variables:
+        socket, pid, _ = [*variable.rsplit(",", 2), "", ""][:3]  # the path may have commas
+        if socket and digits(pid) and socket not in found and not os.path.lexists(socket) and _serves(int(pid)):
+            folder = os.path.dirname(socket)
+            again = "" if os.path.isdir(folder) else f"mkdir -m 700 {folder} && "
+            command = f"{again}kill -USR1 {pid}"
+            found[socket] = f"the socket {socket} of a server that runs was removed; `{command}` makes it again"
+    return list(found.values())
+
+
+def _serves(pid: int) -> bool:
+    """Whether that process is a tmux server."""
+    try:
+        with open(f"/proc/{pid}/comm", encoding="utf-8", errors="replace") as file:
+            return file.read(16).startswith("tmux")
+    except OSError:
+        return False
+
+
     """
     words = ["switch-client", "-Z", "-c", client, "-t", target]
     window = target.partition(":")[2]

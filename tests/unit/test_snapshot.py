@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import signal
+import subprocess
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -19,7 +21,7 @@ from cst.core import explain, fleet
 from cst.model import STATES, Mark, Session, Snapshot
 from cst.settings import Settings, load
 from cst.store import marks
-from cst.system import processes
+from cst.system import processes, tmux
 from tests.testing import (
     ID,
     NOW,
@@ -192,6 +194,55 @@ def test_a_session_knows_its_pane(own: Settings, claude: Path, tmux_server: Tmux
 
     assert session.place
     assert (tmux_server.socket, pane, "main:0.0") == (session.place.socket, session.place.pane, session.place.location)
+
+
+def test_a_socket_with_commas_in_its_path(own: Settings, claude: Path, tmux_server: TmuxServer) -> None:
+    """What follows the path in TMUX is counted from its end.
+
+    Bug shown: "outside tmux" of a session on such a socket.
+    """
+    (tmux_server.folder / "a,b").mkdir(mode=0o700)
+    socket = str(tmux_server.folder / "a,b" / "c,d")
+    argv = [tmux_server.program, "-S", socket, "-f", "/dev/null"]
+    subprocess.run([*argv, "new-session", "-d", "-s", "main", "cat"], env=tmux_server.env, check=True)
+    try:
+        pid = subprocess.run([*argv, "display-message", "-p", "#{pane_pid}"], env=tmux_server.env, check=True, capture_output=True)
+        until(lambda: b"TMUX_PANE" in Path(f"/proc/{int(pid.stdout)}/environ").read_bytes())
+        write_registry(claude, entry(int(pid.stdout)))
+        _, (session,) = look(own, snapshot.STATUS)
+    finally:
+        subprocess.run([*argv, "kill-server"], env=tmux_server.env, check=True)
+
+    assert session.place
+    assert session.place.socket == socket
+
+
+def test_a_socket_that_was_removed_is_a_problem(own: Settings, claude: Path, tmux_server: TmuxServer) -> None:
+    """systemd-tmpfiles and such tidy /tmp: the server runs on and answers nobody. What makes the socket again is said.
+
+    Bug shown: "not in tmux", and no word of it.
+    """
+    pane = tmux_server.new("main", "cat")
+    pid, server = tmux_server.pid_of(pane), int(tmux_server.run("display-message", "-p", "#{pid}"))
+    write_registry(claude, entry(pid, status="waiting", waitingFor="permission prompt"))
+    os.unlink(tmux_server.socket)
+    seen, (session,) = look(own, snapshot.STATUS)
+    inside, _ = look(own._replace(tmux=f"{tmux_server.socket},{server},0"), snapshot.STATUS)
+    os.kill(server, signal.SIGUSR1)
+    until(lambda: os.path.exists(tmux_server.socket))
+    again, (found,) = look(own, snapshot.STATUS)
+
+    wanted = f"the socket {tmux_server.socket} of a server that runs was removed; `kill -USR1 {server}` makes it again"
+    assert list(seen.problems) == list(inside.problems) == [("tmux", wanted)]
+    assert (session.place, session.hidden) == (None, True)
+    assert (list(again.problems), bool(found.place)) == ([], True)
+
+
+def test_a_server_that_is_gone_is_no_problem() -> None:
+    """Its pid is nobody's, or another program's."""
+    other = os.getpid()
+
+    assert tmux.removed(["", "/no/socket", f"/no/socket,{other},0", "/no/socket,99999999,0", "/no,x"]) == []
 
 
 def test_an_old_client_is_seen_by_its_pane(own: Settings, claude: Path, tmux_server: TmuxServer, live: Live) -> None:
