@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from cst.model import label
-from cst.text import age, clean, cut, width
+from cst.core.naming import display_names
+from cst.text import age, cut, width
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,9 +32,9 @@ def digest(sessions: Sequence[Session], looked: Mark | None, now: float, columns
     if looked is None:
         return ""
     groups: dict[str, list[str]] = {"finished": [], "failed": [], "wait": []}
-    for session in sessions:
+    for session, name in zip(sessions, display_names(sessions, 24), strict=True):
         if session.needs_you and session.since > looked.t and session.state in _KINDS:
-            groups[_KINDS[session.state]].append(clean(label(session), 24))
+            groups[_KINDS[session.state]].append(name)
     gone = len(set(looked.value.split()) - {session.key for session in sessions})
     if not gone and not any(groups.values()):
         return ""

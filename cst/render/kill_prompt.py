@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from cst.model import NO_REPOSITORY, label
+from cst.core.naming import display_name, display_names, with_place
+from cst.model import NO_REPOSITORY
 from cst.render.paint import looks
 from cst.render.table import what
 from cst.text import age, clean, cut, width
@@ -29,19 +30,19 @@ def several(sessions: Sequence[Session], now: float, lost: str, columns: int) ->
         [session] = sessions
         state, lost = f"  {session.state} for {age(now - session.since)}", f" · {lost}" if lost else ""
         does = cut(what(session, now), min(60, columns - width(state + lost) - 3))  # it yields to what would be lost
-        where = f" @ {cut(clean(session.place.location, 60), 40)}" if session.place else ""
-        who = f"End {cut(clean(label(session), 60), 40)}{where} (pid {session.pid})?"
+        who = f"End {with_place(session) if session.place else display_name(session)} (pid {session.pid})?"
         return [who, cut(state + (f" · {does}" if does else "") + lost, columns)]
-    names = ", ".join(f"{cut(clean(label(session), 60), 24)} ({session.state})" for session in sessions)
+    called = zip(display_names(sessions, 24), sessions, strict=True)
+    names = ", ".join(f"{name} ({session.state})" for name, session in called)
     return [cut(f"End {len(sessions)} sessions?" + (f" {lost}" if lost else ""), columns), cut("  " + names, columns)]
 
 
 def all_of(sessions: Sequence[Session], now: float, columns: int, paint: Paint) -> list[str]:
     """Each of several on a line: what it does, since when, what it is called, what it wants."""
     found = [paint("1", f"{len(sessions)} sessions, marked")]
-    for session in sessions:
+    for session, name in zip(sessions, display_names(sessions), strict=True):
         since = f"{looks(session.state)[0]} {session.state} {age(now - session.since)}"
-        rest = f"{clean(label(session), 60)} (pid {session.pid})"
+        rest = f"{name} (pid {session.pid})"
         if does := what(session, now):
             rest += f" · {does}"
         room = max(0, columns - width(since) - 4)

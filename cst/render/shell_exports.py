@@ -7,7 +7,7 @@ from cst.text import clean
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from typing import Any
 
     from cst.model import Session
@@ -42,14 +42,20 @@ def prompt(sessions: Sequence[Session], now: float, uptime: float, boot: str) ->
 
 
 def names(sessions: Sequence[Session]) -> str:
-    """`WORD<TAB>state · project` for each live session: its name where that means it alone, else its pid."""
+    """`WORD<TAB>state · project` for each live session: its name where that means it alone, else its place in tmux,
+    with the name behind it, else its pid."""
     live = [session for session in sessions if session.pid is not None]
     meant: dict[str, int] = {}
     for word in (word for session in sessions for word in _called(session)):
         meant[word] = meant.get(word, 0) + 1
-    return "".join(
-        f"{session.name if _says(session.name, meant) else session.pid}\t{_about(session)}\n" for session in live
-    )
+    return "".join(_offer(session, meant) for session in live)
+
+
+def _offer(session: Session, meant: Mapping[str, int]) -> str:
+    place = session.place.location if session.place else ""
+    word = next((word for word in (session.name, place) if _says(word, meant)), str(session.pid))
+    name = "" if word == session.name else clean(session.name, 40)
+    return f"{word}\t{' · '.join(part for part in (session.state, name, clean(project(session.cwd), 40)) if part)}\n"
 
 
 def _called(session: Session) -> set[str]:
@@ -58,14 +64,9 @@ def _called(session: Session) -> set[str]:
     return {session.key, session.id, session.name, session.title, label(session), *places}
 
 
-def _says(name: str, meant: dict[str, int]) -> bool:
+def _says(name: str, meant: Mapping[str, int]) -> bool:
     """Whether a name, typed as it is shown, finds its session and is not taken for an option or a pid."""
     return bool(name) and name == clean(name, 200) and name[0] != "-" and not digits(name) and meant[name] == 1
-
-
-def _about(session: Session) -> str:
-    folder = clean(project(session.cwd), 40)
-    return f"{session.state} · {folder}" if folder else session.state
 
 
 def tags(sessions: Sequence[Session]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cst.core.annotation import snooze_left
+from cst.core.naming import where
 from cst.model import label, project
 from cst.render.columns import GAP, Column, Placed, layout
 from cst.render.columns import cells as fitted
@@ -16,7 +17,9 @@ if TYPE_CHECKING:
     from cst.model import Session
 
 _WIDE_WHAT = 80  # characters that it gets where nobody says how wide the output may be
+_LEAST_PLACE = 6  # characters of the place that are left where there is no room
 _LEAST_WHAT = 24  # characters that "what it wants or does" needs before others may stay
+_NAME, _PLACE = 2, 6
 _COLUMNS = (
     Column("STATE", 13), Column("SINCE", 5, right=True), Column("SESSION", 28, keeps=8), Column("BRANCH", 24, leaves=1),
     Column("WHAT IT WANTS OR DOES", takes_rest=True), Column("CTX", 5, right=True, leaves=2),
@@ -26,11 +29,12 @@ _COLUMNS = (
 
 def table(sessions: Sequence[Session], now: float, columns: int, paint: Paint) -> list[str]:
     """Lines for the user; `columns` 0 means that nobody says how wide: a pipe or a file."""
-    rows = [cells(session, now) for session in sessions]
-    placed = _layout(rows, columns)
-    lines = [paint.dim(GAP.join(fitted(_COLUMNS, placed, [column.head for column in _COLUMNS])).rstrip())]
+    rows = _told_apart(sessions, [cells(session, now) for session in sessions])
+    wanted = _columns(sessions, rows)
+    placed = _layout(wanted, rows, columns)
+    lines = [paint.dim(GAP.join(fitted(wanted, placed, [column.head for column in wanted])).rstrip())]
     for session, row in zip(sessions, rows, strict=True):
-        line = fitted(_COLUMNS, placed, row)
+        line = fitted(wanted, placed, row)
         line[0] = paint.dim(line[0]) if session.snoozed else paint.state(session.state, line[0])
         if not session.needs_you and session.state != "unknown":
             line[1:] = [paint.dim(cell) for cell in line[1:]]
@@ -38,16 +42,46 @@ def table(sessions: Sequence[Session], now: float, columns: int, paint: Paint) -
     return lines
 
 
-def _layout(rows: Sequence[Sequence[str]], columns: int) -> list[Placed]:
+def _told_apart(sessions: Sequence[Session], rows: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """The rows; of sessions with one name those that are in no pane have what names them for a command instead."""
+    names = [_shown(row) for row in rows]
+    alike = [names.count(name) > 1 and not session.place for name, session in zip(names, sessions, strict=True)]
+    return [
+        (*row[:_PLACE], where(session), *row[_PLACE + 1 :]) if is_alike else row
+        for session, row, is_alike in zip(sessions, rows, alike, strict=True)
+    ]
+
+
+def _columns(sessions: Sequence[Session], rows: Sequence[Sequence[str]]) -> Sequence[Column]:
+    """The columns for these rows: the place never leaves where it is all that tells two of them apart."""
+    names = {_shown(row) for row in rows}
+    place = _COLUMNS[_PLACE]
+    if len(names) < len(rows):
+        place = place._replace(leaves=0, keeps=_LEAST_PLACE)
+    pairs = zip(sessions, rows, strict=True)
+    if any(session.id and not session.place and row[_PLACE] == where(session) for session, row in pairs):
+        place = place._replace(head="PLACE OR ID")
+    return [*_COLUMNS[:_PLACE], place, *_COLUMNS[_PLACE + 1 :]]
+
+
+def _shown(row: Sequence[str]) -> str:
+    """As much of a name as the table has room for."""
+    return cut(row[_NAME], _COLUMNS[_NAME].most)
+
+
+def _layout(wanted: Sequence[Column], rows: Sequence[Sequence[str]], columns: int) -> list[Placed]:
     if columns:
-        return layout(_COLUMNS, rows, columns, _LEAST_WHAT)
-    wide = [c._replace(most=_WIDE_WHAT) if c.takes_rest else c for c in _COLUMNS]
+        return layout(wanted, rows, columns, _LEAST_WHAT)
+    wide = [c._replace(most=_WIDE_WHAT) if c.takes_rest else c for c in wanted]
     return layout(wide, rows, 10_000, _LEAST_WHAT)
 
 
 def cells(session: Session, now: float) -> tuple[str, ...]:
     """The cells of one session, clean and not cut."""
-    place = session.place.location if session.place else session.kind if session.kind != "interactive" else ""
+    if session.place or session.state == "ended":
+        place = where(session)
+    else:
+        place = session.kind if session.kind != "interactive" else "not known" if session.hidden else "not in tmux"
     return (
         f"{looks(session.state)[0]} {session.state}",
         since(now, session.since),
@@ -55,7 +89,7 @@ def cells(session: Session, now: float) -> tuple[str, ...]:
         clean(session.branch, 60),
         snoozed(session, now) + what(session, now),
         tokens(session.tokens),
-        clean(place or ("" if session.state == "ended" else "not known" if session.hidden else "not in tmux"), 60),
+        clean(place, 60),
         clean(" ".join(session.tags), 60),
     )
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cst.model import STATES, Session
+from cst.model import NEEDS_YOU, STATES, Place, Session
 from cst.render import shell_exports
 
 NOW = 1_795_186_800.0
@@ -17,7 +17,7 @@ NOW = 1_795_186_800.0
 
 def session(number: int = 1, state: str = "idle", **more: Any) -> Session:
     given: dict[str, Any] = {"key": f"{number}.7", "id": f"id-{number}", "pid": number, "state": state, "since": NOW - 60, "because": "x", "rule": "r",
-             "needs_you": state in STATES[:7], "cwd": "/home/u/web"}  # fmt: skip
+             "needs_you": state in NEEDS_YOU, "cwd": "/home/u/web"}  # fmt: skip
     return Session(**{**given, **more})
 
 
@@ -63,8 +63,24 @@ def test_a_name_that_would_not_be_understood(name: str) -> None:
 
 
 def test_a_name_of_two() -> None:
-    """A name that two sessions share names neither: both are offered by pid."""
-    assert [line.split("\t")[0] for line in shell_exports.names([session(1, name="x"), session(2, name="x")]).splitlines()] == ["1", "2"]
+    """A name that two sessions share names neither: each is offered by its place, one without by its pid.
+
+    Bug shown: bash, which shows no descriptions, offered bare pids.
+    """
+    places = [Place("/tmp/s", "p", "1", f"%{n}", f"p:1.{n}", "") for n in (1, 2)]
+    fleet = [session(1, name="x", place=places[0]), session(2, name="x", place=places[1]), session(3, name="x"), session(4, name="y")]
+
+    assert shell_exports.names(fleet) == (
+        "p:1.1\tidle · x · web\np:1.2\tidle · x · web\n3\tidle · x · web\ny\tidle · web\n"
+    )
+
+
+def test_a_place_of_two() -> None:
+    """Two servers may have one of the same name."""
+    places = [Place(f"/tmp/{n}", "p", "1", "%1", "p:1.0", "") for n in (1, 2)]
+    fleet = [session(1, name="x", place=places[0]), session(2, name="x", place=places[1])]
+
+    assert [line.split("\t")[0] for line in shell_exports.names(fleet).splitlines()] == ["1", "2"]
 
 
 @pytest.mark.parametrize("other", [{"title": "x"}, {"id": "x"}, {"cwd": "/home/u/x"}, {"pid": None, "name": "x"}])

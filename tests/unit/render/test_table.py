@@ -128,3 +128,36 @@ def test_colour_is_reset() -> None:
 
     assert len(seen()[1]) + 1 == len(lines)
     assert [line for line in lines if _SGR.findall(line)[-1] != "\x1b[0m"] == []
+
+
+def _twin(number: int, location: str = "", **more: object) -> Session:
+    place = Place("/tmp/s", "p", "1", f"%{number}", location, "") if location else None
+    values: dict[str, object] = {"name": "alpha", "cwd": "/w/alpha", "tokens": 1000, "branch": "a-branch", "place": place, **more}
+    return Session(f"{number}.1", f"{number}0000000-0000", number, "idle", NOW - 60, "", "", last_words="so it is", **values)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("columns", [40, 60, 80, 120, 0])
+def test_what_tells_two_apart_does_not_leave(columns: int) -> None:
+    """Of sessions with one name the place stays, of one that is in no pane the beginning of its id, at any width.
+
+    Bug shown: at 80 columns the place left, the only column that differed.
+    """
+    fleet = [_twin(1, "p1:0.0"), _twin(2, "p2:0.0"), _twin(3)]
+    lines = table.table(fleet, NOW, columns, Paint(False))
+
+    assert [word in line for word, line in zip(("p1:0.0", "p2:0.0", "3000"), lines[1:], strict=True)] == [True] * 3
+
+
+def test_names_that_differ_need_no_place() -> None:
+    """There it leaves as before."""
+    lines = table.table([_twin(1, "p1:0.0"), _twin(2, "p2:0.0", name="beta")], NOW, 40, Paint(False))
+
+    assert "p1:0.0" not in lines[1]
+
+
+def test_an_ended_session_has_what_resume_takes() -> None:
+    """The beginning of its id. Bug shown: `ls --all` had nothing to give to `cst resume`."""
+    head, line = table.table([_twin(1)._replace(state="ended", pid=None)], NOW, 120, Paint(False))
+
+    assert head.endswith("PLACE OR ID")
+    assert line.endswith("10000000")
