@@ -93,7 +93,7 @@ class Record(Value):
     entrypoint: str = ""  # cli (TUI or --bg), sdk-cli (claude -p)
     pane: str = ""  # "%7", as it was at start-up; names no socket
     name: str = ""
-    name_by: str = ""  # user or derived
+    name_by: str = ""  # user, collision, hook, peer, auto or derived
     status: str = ""  # busy, idle, waiting, shell; "" = not written (yet)
     waiting_for: str = ""
     status_at: float = 0.0
@@ -358,8 +358,8 @@ def label(session: Session) -> str:
 
 
 def project(cwd: str) -> str:
-    """The last part of a folder's path; "/" for the root."""
-    return cwd.rstrip("/").rpartition("/")[2] or cwd
+    """The last part of a folder's path, of a worktree that the client made its repository's; "/" for the root."""
+    return cwd.partition("/.claude/worktrees/")[0].rstrip("/").rpartition("/")[2] or cwd
 
 
 def digits(text: str) -> bool:

@@ -66,6 +66,11 @@ class Joins:
 
 
 def _where(names: Sequence[T]) -> dict[T, list[int]]:
+# Whose word a name is: the user's, also where the client had to make it unique (`nightly-2`), a hook's, another session's.
+# What the client made itself, of the folder or of the title, is none.
+_GIVEN = ("user", "collision", "hook", "peer")
+
+
     """The places of each name in a sequence."""
     found: dict[T, list[int]] = {}
     for place, name in enumerate(names):
@@ -119,7 +124,7 @@ def _session(snapshot: Snapshot, record: Record, joins: Joins) -> Session:
         client_version=record.version,
         config_dir=record.config_dir,
         sources=_sources(f),
-        **_of_marks(marked, record.name if record.name_by == "user" else ""),
+        **_of_marks(marked, record.name if record.name_by in _GIVEN else ""),
         **_of_transcript(f.tail),
     )
 

@@ -50,6 +50,7 @@ def _exact(sessions: Sequence[Session], word: str, socket: str) -> Iterator[list
     yield [s for s in panes if s.place and word in (s.place.pane, s.place.location) and s.place.socket == server]
     yield [s for s in panes if s.place and word == s.place.location]
     yield [s for s in sessions if word in (s.key, s.id, s.name, s.title, label(s))]
+    yield [s for s in sessions if s.cwd.endswith(f"/.claude/worktrees/{word}")]
     if len(word) >= (SHORT if digits(word) else 2):  # no pid has so many digits
         yield [s for s in sessions if s.id.startswith(word)]
 

@@ -16,9 +16,9 @@ from cst.model import (
     is_session_id,
     label,
     project,
-    tool_detail,
 )  # fmt: skip
 from cst.text import age
+from cst.wording import tool_detail
 
 
 class Point(Value):
@@ -107,10 +107,17 @@ def test_an_age_has_one_unit(seconds: float, words: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("cwd", "name"), [("/home/u/alpha", "alpha"), ("/home/u/alpha/", "alpha"), ("/", "/"), ("", ""), ("alpha", "alpha")]
+    ("cwd", "name"),
+    [
+        ("/home/u/alpha", "alpha"), ("/home/u/alpha/", "alpha"), ("/", "/"), ("", ""), ("alpha", "alpha"),
+        ("/home/u/alpha/.claude/worktrees/feature-x", "alpha"), ("/home/u/alpha/.claude/worktrees/x/src", "alpha"),
+    ],
 )
 def test_a_project_is_the_last_part_of_its_folder(cwd: str, name: str) -> None:
-    """The root is called by its own name."""
+    """The root is called by its own name; a worktree of `claude --worktree` by its repository's, the branch tells more.
+
+    Bug shown: the row of a worktree did not say whose it is.
+    """
     assert name == project(cwd)
 
 
@@ -146,7 +153,7 @@ def test_a_tool_call_is_told_by_its_subject(tool: str, given: object, detail: st
 
 def test_every_state_has_one_place_in_the_order() -> None:
     """No state stands twice in the order of urgency."""
-    assert 17 == len(STATES) == len(set(STATES))
+    assert 19 == len(STATES) == len(set(STATES))
 
 
 def test_an_error_has_a_remedy() -> None:

@@ -227,7 +227,11 @@ def test_mark_of_a_client_without_procstart() -> None:
 
 
 def test_name_beats_title() -> None:
-    """A name that a person gave, by mark or by /rename, is the name; a derived one is none."""
+    """A name that a person gave, by mark or by /rename, is the name, also where the client had to make it unique; one of
+    a hook or of another session is one; what the client made of folder or title is none.
+
+    Bug shown: of two sessions that were started with `-n nightly`, one had no name.
+    """
     def named(marks: list[Mark], **record: Any) -> str:
         records = [Record(41, "100", ID, started_at=NOW - 60, status="idle", **record)]
         return _one([], records=records, marks=marks).name
@@ -238,7 +242,7 @@ def test_name_beats_title() -> None:
         named([Mark(NOW - 5, "name", ID, value="mine")], name="parser", name_by="user"),
     ]
 
-    assert found == ["", "parser", "mine"]
+    assert found == ["", "parser", "mine", "nightly-2", "nightly-2", "nightly-2", "", "", ""]
 
 
 def test_explain_names_every_source() -> None:
@@ -263,3 +267,4 @@ def test_explain_an_ended_session() -> None:
 
     [said] = explain.explain(Snapshot(now=NOW), session).sources
     assert (said.source, said.words, said.at) == ("transcript", "it ended", NOW - 60)
+        *(named([], name="nightly-2", name_by=source) for source in ("collision", "hook", "peer", "auto", "", "new")),

@@ -44,6 +44,13 @@ def test_find(word: str, expected: Session) -> None:
     assert expected == lookup.find(FLEET, word)
 
 
+def test_a_worktree_is_found_by_its_name() -> None:
+    """The row calls it by its repository; the word behind `--worktree` means it all the same."""
+    tree = _session("44.400", B, cwd="/home/u/api/.claude/worktrees/feature-x", title="Parser")
+
+    assert lookup.find([API, tree], "feature-x") == tree
+
+
 def test_a_project_is_no_name() -> None:
     """Nobody wants to prompt or end another session of that folder; which there are is said."""
     other = _session("44.400", "d1000000-0000-4000-8000-000000000004", name="release", cwd="/srv/shop")
