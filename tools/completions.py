@@ -198,7 +198,7 @@ fi
 
 def zsh(verbs: list[Verb]) -> str:
     """For a folder on fpath; `cst init zsh` brings it too."""
-    names = "\n".join(f"    '{verb.name}:{_plain(verb.help)}'" for verb in verbs)
+    names = "\n".join(f"    '{verb.name}:{_in_zsh(verb.help)}'" for verb in verbs)
     cases = "\n".join(f"    {verb.name}) _arguments -s -S {' '.join(_zsh_specs(verb, verbs))} ;;" for verb in verbs)
     return _ZSH % {"made": _MADE, "verbs": names, "cases": cases}
 
@@ -209,7 +209,7 @@ def _zsh_specs(verb: Verb, verbs: list[Verb]) -> list[str]:
         value = f":{option.value.lower()}:{_zsh_action(option, verbs)}" if option.value else ""
         names = flags(option)
         once = "" if option.many else f"({' '.join(names)})"
-        found += [f"'{once or '*'}{name}{'=' * bool(option.value and name[1] == '-')}[{_plain(option.help)}]{value}'"
+        found += [f"'{once or '*'}{name}{'=' * bool(option.value and name[1] == '-')}[{_in_brackets(option.help)}]{value}'"
                   for name in names]  # fmt: skip
     for number, argument in enumerate(verb.arguments, 1):
         place = "*" if argument.many else number
@@ -275,13 +275,13 @@ complete -c cst -f
 def fish(verbs: list[Verb]) -> str:
     """For a completions folder of fish; `cst init fish` brings it too."""
     lines = ["complete -c cst -n __cst_first -l version -d 'print the version'"]
-    lines += [f"complete -c cst -n __cst_first -a {v.name} -d '{_plain(v.help)}'" for v in verbs]
+    lines += [f"complete -c cst -n __cst_first -a {v.name} -d '{_in_fish(v.help)}'" for v in verbs]
     for verb in verbs:
         here = f"complete -c cst -n '__cst_at {verb.name}'"
         for option in verb.options:
             short = f" -s {option.short}" if option.short else ""
             value = f" -x -a '{_fish_words(option, verbs)}'" if option.value else ""
-            lines.append(f"{here} -l {option.name}{short}{value} -d '{_plain(option.help)}'")
+            lines.append(f"{here} -l {option.name}{short}{value} -d '{_in_fish(option.help)}'")
         for number, argument in enumerate(verb.arguments, 1):
             place = "many" if argument.many else number
             at = f"complete -c cst -n '__cst_at {verb.name} {place}'"
@@ -299,5 +299,18 @@ def _fish_words(one: Argument | Option, verbs: list[Verb]) -> str:
     return f"(__cst_lines {_FILES[one.complete]})" if one.complete in _FILES else _offered(one, verbs)
 
 
-def _plain(text: str) -> str:
-    return text.replace("'", "").replace("[", "(").replace("]", ")").replace(":", ",").replace("`", "")
+def _in_zsh(text: str) -> str:
+    """A text within single quotes of zsh."""
+    return text.replace("'", "'\\''")
+
+
+def _in_brackets(text: str) -> str:
+    """The explanation of an option for zsh's _arguments, within single quotes."""
+    for char in "\\[]":
+        text = text.replace(char, "\\" + char)
+    return _in_zsh(text)
+
+
+def _in_fish(text: str) -> str:
+    """A text within single quotes of fish."""
+    return text.replace("\\", "\\\\").replace("'", "\\'")

@@ -213,6 +213,29 @@ def test_zsh_shows_states(tmp_path: Path) -> None:
         terminal.sees("urgent", place)
 
 
+def test_fish_shows_the_help_as_it_is() -> None:
+    """With its apostrophes, colons and brackets."""
+    verbs = fish("cst ")
+    options = fish("cst prune --") | fish("cst snooze --")
+
+    assert {name: verbs[name] for name in VERB_NAMES} == {verb.name: verb.help for verb in VERBS if not verb.hidden}
+    assert options["--older-than"] == next(o.help for v in VERBS for o in v.options if o.name == "older-than")
+
+
+def test_zsh_shows_the_help_as_it_is(tmp_path: Path) -> None:
+    """Bug shown: "Answer a sessions dialog", and commas for colons."""
+    needs("zsh")
+    context, start = on_terminal("zsh", tmp_path)
+    with context as terminal:
+        for command in [*start, "echo rea''dy"]:
+            terminal.type(command + "\n")
+        place = terminal.sees("ready")
+        terminal.type("cst \t")
+        terminal.sees("a session's dialog", place)
+        terminal.type("\x15cst prune --\t")
+        terminal.sees("with --all: ", place)
+
+
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_init_brings_the_completions(shell: str, tmp_path: Path) -> None:
     """`cst init` is enough: no file has to be put anywhere."""
