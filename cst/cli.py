@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from cst import __version__, dispatch, settings, verbs
+from cst import __version__, dispatch, verbs
 from cst.output import warn
 
 _ABOUT = "One key to the Claude Code session that most needs you."
@@ -40,16 +40,35 @@ def run(words: list[str]) -> int:
 
 def _app() -> typer.Typer:
     app = typer.Typer(
-        help=_ABOUT, epilog=_environment(), add_completion=False, rich_markup_mode=None,
+        help=_ABOUT, epilog=_more(), cls=_Groups, add_completion=False, rich_markup_mode=None,
         context_settings={"help_option_names": ["-h", "--help"]},
     )  # fmt: skip
     app.callback(invoke_without_command=True)(_front)
     for verb in verbs.VERBS:
         context = {"allow_extra_args": True, "ignore_unknown_options": True} if verb.passes_options else {}
         app.command(
-            verb.name, help=verb.help, epilog=_examples(verb), hidden=verb.hidden, context_settings=context
+            verb.name, cls=_Command, help=verb.help, epilog=_examples(verb), hidden=verb.hidden,
+            context_settings=context,
         )(_function(verb))
     return app
+
+
+class _Command(typer.core.TyperCommand):
+    """`cst VERB --help`; what is required has no braces around it."""
+
+    def collect_usage_pieces(self, ctx: Any) -> list[str]:
+        """The words behind the verb."""
+        return [piece.strip("{}") for piece in super().collect_usage_pieces(ctx)]
+
+
+class _Groups(typer.core.TyperGroup):
+    """`cst --help`, the verbs in groups."""
+
+    def format_commands(self, _: Any, formatter: Any) -> None:
+        """Write a list for each group."""
+        for title, names in verbs.GROUPS:
+            with formatter.section(title):
+                formatter.write_dl([(name, self.commands[name].help or "") for name in names])
 
 
 def _front(
@@ -77,10 +96,15 @@ def _function(verb: verbs.Verb) -> Any:
 def _argument(argument: verbs.Argument) -> inspect.Parameter:
     kind: Any = list[str] if argument.many else str
     default: Any = inspect.Parameter.empty if argument.required else None if argument.many else ""
-    about = typer.Argument(help=argument.help, metavar=argument.name.upper(), show_default=False)
+    about = typer.Argument(help=argument.help, metavar=_shown(argument), show_default=False)
     return inspect.Parameter(
         argument.name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=Annotated[kind, about]
     )
+
+
+def _shown(argument: verbs.Argument) -> str:
+    name = argument.name.upper() if argument.required else f"[{argument.name.upper()}]"
+    return name + "..." * argument.many
 
 
 def _option(option: verbs.Option) -> inspect.Parameter:
@@ -118,13 +142,17 @@ def _checked(verb: verbs.Verb, args: dict[str, Any]) -> dict[str, Any]:
     return args
 
 
-def _environment() -> str:
-    wide = max(len(name) for name, _ in settings.ENVIRONMENT)
-    return "\b\nEnvironment:\n" + "\n".join(f"  {name:{wide}}  {about}" for name, about in settings.ENVIRONMENT)
+def _more() -> str:
+    return (
+        "\b\n`cst VERB --help` shows options, examples and exit codes.\n"
+        "Without a verb, on a terminal: cst pick. Environment and files: cst(1), or docs/cst.1."
+    )
 
 
 def _examples(verb: verbs.Verb) -> str:
-    if not verb.examples:
-        return ""
-    wide = max(len(call) for call, _ in verb.examples)
-    return "\b\nExamples:\n" + "\n".join(f"  {call:{wide}}  {about}" for call, about in verb.examples)
+    """What stands below the options: examples, and what the exit codes say."""
+    wide = max((len(call) for call, _ in verb.examples), default=0)
+    lines = ["\b\nExamples:", *(f"  {call:{wide}}  {about}" for call, about in verb.examples), ""]
+    fails = f"{verb.fails}, or a named problem" if verb.fails else "a named problem"
+    codes = f"\b\nExit codes:\n  0 done · 1 {fails}\n  2 wrong usage · 3 a bug, with a report · 130 cancelled"
+    return ("\n".join(lines) + "\n" if verb.examples else "") + codes

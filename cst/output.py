@@ -102,6 +102,12 @@ def say(settings: Settings, client: str, message: str) -> None:
     print_lines([message], settings)
 
 
+def require_cursor(settings: Settings) -> None:
+    """CstError where the terminal cannot show a picker."""
+    if settings.dumb:
+        raise CstError("this terminal has no cursor to move (TERM=dumb), so it cannot show the picker", "use `cst ls`")
+
+
 def confirm(question: str, refusal: str) -> bool:
     """Ask y or n on the terminal; anything but y and yes is no. CstError, which begins with `refusal`, where there is
     no terminal to ask on."""

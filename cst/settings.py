@@ -18,6 +18,7 @@ ENVIRONMENT = (
     ("CST_CLIENT", "the tmux client to act for; the key bindings set it"),
     ("CST_TMUX", "the tmux program (default: the one on PATH)"),
     ("NO_COLOR", "no colour, unless --color always is given"),
+    ("TERM", "dumb: no colour, and no picker"),
     ("COLORTERM, COLORFGBG", "whether the picker may use more than the terminal's 16 colours, on dark or on light"),
     ("LC_ALL, LC_CTYPE, LANG", "whether glyphs may be more than ASCII"),
     ("CST_STATE_DIR", "holds events and marks (default: $XDG_STATE_HOME/cst)"),
@@ -57,6 +58,7 @@ class Settings(Value):
     default_socket: str
     client: str  # $CST_CLIENT
     no_color: bool
+    dumb: bool  # a terminal without a cursor to move
     columns: int  # $COLUMNS, 0 = not set
     editor: str
     kill_grace: float
@@ -128,7 +130,8 @@ def load(env: Mapping[str, str]) -> Settings:
         tmux_sockets=tuple(_absolute(path, home) for path in config["tmux_sockets"]),
         default_socket=f"{(env.get('TMUX_TMPDIR') or '/tmp').rstrip('/')}/tmux-{os.getuid()}/default",
         client=env.get("CST_CLIENT", ""),
-        no_color=bool(env.get("NO_COLOR")),
+        no_color=bool(env.get("NO_COLOR")) or env.get("TERM") == "dumb",
+        dumb=env.get("TERM") == "dumb",
         columns=int(columns) if digits(columns) else 0,
         editor=env.get("VISUAL") or env.get("EDITOR") or "vi",
         kill_grace=config["kill_grace"],
@@ -155,7 +158,7 @@ def _distinct(folders: list[str]) -> tuple[str, ...]:
 
 def _theme(env: Mapping[str, str], wanted: str) -> str:
     """A palette of ours only where it is known to suit: on a background that COLORFGBG ("15;0") names."""
-    if env.get("NO_COLOR"):
+    if env.get("NO_COLOR") or env.get("TERM") == "dumb":
         return "none"
     if wanted != "auto":
         return wanted

@@ -45,9 +45,13 @@ class Verb(Value):
     passes_options: bool = False  # words that are no option of this verb are passed on to the command in its arguments
     needs_config: bool = True  # else a config file that cannot be used is passed over
     errors_in_tmux: str = "unseen"  # on tmux's message line too: never, always, or where stderr is no terminal
+    fails: str = ""  # what exit code 1 says, where that is not only a named problem
 
 
-SESSION = Argument("session", "name, pid, id or its first characters, key (pid.start), tmux pane (%7) or place (work:2.1)", complete="session")
+SESSION = Argument(
+    "session", "name, pid, id or its first characters, key (pid.start), tmux pane (%7) or place (work:2.1)",
+    complete="session",
+)  # fmt: skip
 _HERE = SESSION._replace(help=SESSION.help + "; without it, the session of this pane")
 _THESE = _HERE._replace(many=True)
 _NEEDED = SESSION._replace(required=True)
@@ -66,11 +70,13 @@ VERBS = (
             ("cst pick --stay", "a dashboard in a pane of its own"),
         ),
         errors_in_tmux="always",
+        fails="there is no session to choose",
     ),
     Verb(
         "next", "Jump to the session that most needs you; again, to the next one",
         options=(_CLIENT, Option("peek", "only print which session it would be")),
         examples=(("cst next", "jump, or say \"all clear\" and exit 1"), ("cst next --peek", "only ask")),
+        fails="no session needs you",
     ),
     Verb(
         "back", "Jump back to where you were before the first `cst next`",
@@ -171,6 +177,7 @@ VERBS = (
         (_NEEDED._replace(many=True),),
         (Option("yes", "do not ask", short="y"), Option("force", "SIGKILL what SIGTERM did not end")),
         (("cst kill api", "asks, then ends it"), ("cst kill --yes 4711", "by pid, without the question")),
+        fails="a session did not end, or was kept",
     ),
     Verb(
         "answer", "Answer a session's dialog from here, if it is still the same",
@@ -196,6 +203,7 @@ VERBS = (
         ),
         (("cst wait api --until done && make deploy", "once it has finished its turn"),
          ("cst wait api --timeout 30m", "until it wants something of you, half an hour at most")),
+        fails="it did not come to that, or not in time",
     ),
     Verb(
         "events", "Print the state of each session, and with --follow its changes", (SESSION._replace(many=True),),
@@ -203,12 +211,14 @@ VERBS = (
          Option("json", "print one JSON object in each line (docs/json.md)")),
         (("cst events --follow", "every change of every session"),
          ("cst events --follow --json api | jq .to", "for scripts")),
+        fails="there is no session, and nothing to follow",
     ),
     Verb(
         "record", "Record what cst sees, until ctrl-c: for a bug report, or a test",
         (Argument("file", "where to; must not exist yet", required=True, complete="file"),),
         (
-            Option("seconds", "stop after this many seconds", "N"), Option("every", "how often to look (default: 1)", "SECONDS"),
+            Option("seconds", "stop after this many seconds", "N"),
+            Option("every", "how often to look (default: 1)", "SECONDS"),
             _REDACT,
         ),
         (("cst record --redact wrong.jsonl", "then do what goes wrong, then ctrl-c"),),
@@ -239,6 +249,7 @@ VERBS = (
             ("cst hooks uninstall", "restores the file"),
             ("cst hooks status", "where they are installed, and which sessions fire"),
         ),
+        fails="it was not done, or `status` found a problem",
     ),
     Verb(
         "doctor", "Check sources, tools and integrations, and suggest fixes", (),
@@ -248,6 +259,7 @@ VERBS = (
         ),
         (("cst doctor", "exit 1 if something is wrong"), ("cst doctor --verify", "a self-test, step by step")),
         needs_config=False,
+        fails="something is wrong",
     ),
     Verb(
         "prune", "Remove old event logs and marks that no longer count", (),
@@ -280,6 +292,7 @@ VERBS = (
             ("cst init zsh", "in ~/.zshrc: eval \"$(cst init zsh)\""),
         ),
         needs_config=False,
+        fails="with --off: not everything was removed",
     ),
     Verb(
         "demo", "Try it all on made-up sessions in a private tmux",
@@ -306,6 +319,17 @@ VERBS = (
         hidden=True,
     ),
 )  # fmt: skip
+
+
+# The verbs as `cst --help` groups them.
+GROUPS = (
+    ("Go", ("pick", "next", "back", "jump")),
+    ("Look", ("ls", "status", "show", "why")),
+    ("Act", ("answer", "send", "open", "copy", "resume", "kill")),
+    ("Remember", ("seen", "pin", "snooze", "tag", "rename")),
+    ("In scripts", ("wait", "events", "record", "replay")),
+    ("Set up", ("init", "hooks", "doctor", "prune", "demo")),
+)
 
 
 def find(name: str) -> Verb | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cst.actions import jump, resume
 from cst.fzf import keymap, launch
-from cst.output import config_folders, say
+from cst.output import config_folders, require_cursor, say
 from cst.picker.live_list import LiveList
 from cst.picker.operations import KEYS
 from cst.render import table
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 def run(args: Args, settings: Settings) -> int:
     """Open the picker; exit 1 where there is no session to pick, 130 where the user left it."""
+    require_cursor(settings)
     keys = keymap.bound(KEYS, settings.keys)
     look = launch.Look(settings.theme, settings.ascii, keys, args["stay"], settings.lines == 2)
     program = assets.program()

@@ -8,7 +8,7 @@ from cst import sessions
 from cst.actions import jump, resume
 from cst.core import fleet
 from cst.model import CstError
-from cst.output import say
+from cst.output import require_cursor, say
 from cst.snapshot import ROWS, STATUS, take
 
 TYPE_CHECKING = False
@@ -33,6 +33,7 @@ def _pick(args: Args, settings: Settings) -> int:
     from cst.picker import history_list
     from cst.setup import assets
 
+    require_cursor(settings)
     chosen = history_list.pick(settings, args["client"], assets.program())
     if chosen:  # outside tmux: this terminal is free now
         resume.resume(settings, chosen, None, time.time())

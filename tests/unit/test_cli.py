@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import pty
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
-from cst import __version__, cli, settings, verbs
+from cst import __version__, cli, verbs
 from cst.__main__ import main
+from tests.testing import ROOT, Live, registry_entry, started, write_registry
 
 
 def test_help_lists_the_public_verbs(capsys: pytest.CaptureFixture[str]) -> None:
-    """`cst --help`, `cst -h` and `cst` alone list every public verb and no hidden one."""
+    """`cst --help`, `cst -h` and, where there is no terminal, `cst` alone list every public verb and no hidden one."""
     shown = []
     for words in (["--help"], ["-h"], []):
         assert main(words) == 0
@@ -17,15 +25,72 @@ def test_help_lists_the_public_verbs(capsys: pytest.CaptureFixture[str]) -> None
     listed = [line.split()[0] for line in shown[0].splitlines() if line.startswith("  ") and line.strip()]
 
     assert shown[0] == shown[1] == shown[2]
-    assert [v.name for v in verbs.VERBS if not v.hidden] == [name for name in listed if verbs.find(name)]
+    assert sorted(v.name for v in verbs.VERBS if not v.hidden) == sorted(name for name in listed if verbs.find(name))
 
 
-def test_help_lists_the_environment(capsys: pytest.CaptureFixture[str]) -> None:
-    """`cst --help` names every environment variable that the settings read."""
+def test_the_verbs_are_in_groups(capsys: pytest.CaptureFixture[str]) -> None:
+    """Each under the heading of its group. Bug shown: 28 verbs stood in one flat list."""
     main(["--help"])
     shown = capsys.readouterr().out
+    headings = [shown.index(f"\n{title}:\n") for title, _ in verbs.GROUPS]
 
-    assert [name for name, _ in settings.ENVIRONMENT if name not in shown] == []
+    assert headings == sorted(headings)
+    assert sorted(name for _, names in verbs.GROUPS for name in names) == sorted(v.name for v in verbs.VERBS if not v.hidden)
+
+
+@pytest.mark.parametrize(
+    ("verb", "usage", "code"),
+    [
+        ("seen", "cst seen [OPTIONS] [SESSION]...", "1 a named problem"), ("kill", "cst kill [OPTIONS] SESSION...", "was kept"),
+        ("next", "cst next [OPTIONS]", "1 no session needs you"), ("answer", "cst answer [OPTIONS] SESSION [REPLY]", "130 cancelled"),
+    ],
+)  # fmt: skip
+def test_help_of_a_verb(verb: str, usage: str, code: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """How many sessions it takes, how one is named, and what its exit codes say.
+
+    Bug shown: `{SESSION}` where several are allowed, no word of places, no exit codes.
+    """
+    main([verb, "--help"])
+    shown = capsys.readouterr().out
+
+    assert f"Usage: {usage}\n" in shown
+    assert code in shown
+    assert ("work:2.1" in shown) == ("SESSION" in usage)
+
+
+def at_a_terminal(*words: str, term: str) -> tuple[int, str]:
+    """Exit code and output of cst on a terminal of its own."""
+    master, slave = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, str(ROOT / "shell" / "cst"), *words], stdin=slave, stdout=slave, stderr=slave,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "TERM": term},
+    )  # fmt: skip
+    os.close(slave)
+    code, said = process.wait(60), b""
+    with contextlib.suppress(OSError):
+        while piece := os.read(master, 65536):
+            said += piece
+    os.close(master)
+    return code, said.decode()
+
+
+def test_without_a_verb_a_terminal_gets_the_picker(claude: Path) -> None:
+    """It says here that there is nothing to pick; a terminal that cannot show a picker gets the help."""
+    code, said = at_a_terminal(term="xterm")
+    dumb, shown = at_a_terminal(term="dumb")
+
+    assert (code, said.strip()) == (1, "No Claude Code session is live.")
+    assert (dumb, shown.startswith("Usage: cst")) == (0, True)
+
+
+def test_a_dumb_terminal(claude: Path, live: Live) -> None:
+    """No picker, with the reason; no colour. Bug shown: it drew all the same."""
+    write_registry(claude, registry_entry(pid := live.start("claude"), procStart=started(pid)))
+    code, said = at_a_terminal("pick", term="dumb")
+    _, listed = at_a_terminal("ls", term="dumb")
+
+    assert (code, "TERM=dumb" in said, "use `cst ls`" in said) == (1, True, True)
+    assert ("\x1b" in listed, "alpha" in listed) == (False, True)
 
 
 def test_version(capsys: pytest.CaptureFixture[str]) -> None:
