@@ -101,14 +101,16 @@ def one_line(value: object) -> str:
 class Backwards:
     """The lines of a file, newest first, read in growing blocks.
 
-    `read` counts bytes, `skipped` the lines over LINE_CAP. `limit` (bytes) ends the walk early. A first line
-    that was cut by the limit is not yielded. A missing file has no lines; other errors are the caller's.
+    `read` counts bytes, `skipped` the lines over LINE_CAP. `limit` (bytes) ends the walk early. The line that it cuts is
+    not yielded, but where `whole` is set by then, it is read to its beginning, and is the last one. A missing file has
+    no lines; other errors are the caller's.
     """
 
     def __init__(self, path: str, block: int = 16 * 1024, limit: int = 1 << 62) -> None:
         self.path, self.block, self.limit = path, block, limit
         self.size = self.read = self.skipped = 0
         self.mtime = 0.0
+        self.whole = False
 
     def __iter__(self) -> Iterator[bytes]:
         try:
@@ -129,8 +131,9 @@ class Backwards:
         position, block = self.size, self.block
         pieces: list[bytes] = []  # of the line whose beginning is not read yet, last piece first
         held, dropping = 0, False
-        while position > 0 and self.read < self.limit:
-            length = min(block, position, self.limit - self.read)
+        while position > 0 and (self.read < self.limit or (self.whole and not dropping)):
+            beyond = self.read >= self.limit
+            length = min(1 << 16, position) if beyond else min(block, position, self.limit - self.read)
             position -= length
             data = os.pread(fd, length, position)
             self.read += len(data)
@@ -143,6 +146,8 @@ class Backwards:
                     self.skipped += 1
                 else:
                     yield b"".join(reversed(pieces))
+                if beyond:
+                    return
                 yield from reversed(whole)
                 pieces, held, dropping = [], 0, False
             pieces.append(first)

@@ -155,7 +155,9 @@ def _peek(path: str) -> Transcript:
     lines = Backwards(path, _HEADS, _HEADS)
     known: dict[str, str] = {}
     skipped = 0
+    lines.whole = True
     for line in lines:
+        lines.whole = "cwd" not in known  # of the line that the limit cuts, all is read while nothing told the folder
         if b'"api-request' in line[:40] or not line:
             continue
         if "cwd" in known and "branch" in known and b'"lastPrompt"' not in line and b'Title"' not in line:

@@ -78,19 +78,21 @@ def _refusal(path: str) -> OSError | ValueError | None:
 def read(path: str, limit: int = LEAN, tools: int = 0, turn: bool = True) -> Transcript:
     """What the end of a transcript says, within `limit` bytes. Raises OSError.
 
+    Where these tell nothing, the line that the limit cuts is read too: a file to be written, a picture that was pasted.
     `tools` is how many tool calls to look for; with 0 the reading stops at the newest prompt, and only the tool
     calls since then are known. Without `turn` it stops sooner, behind the newest answer of the model: what it does,
     wants or said last is known then, but not when the turn began.
     """
     lines = Backwards(path, _BLOCK, limit)
     reader = _Reader(tools, turn)
-    known = False
+    known, lines.whole = False, True
     for line in lines:
         if known:
             if line.startswith(_TITLES):
                 reader.take_title(line)  # in what was read already there may still be one
         elif line and reader.take(line):
             known, lines.limit = True, lines.read
+        lines.whole = not reader.last
     if not reader.title() and lines.read < lines.size:
         for line in reversed(first_lines(path)):
             reader.take_title(line)

@@ -69,6 +69,20 @@ def test_a_walk_may_end_early(tmp_path: Path) -> None:
     assert (first, lines.read) == (b"last", 16)
 
 
+def test_the_line_that_the_limit_cuts_may_be_read_whole(tmp_path: Path) -> None:
+    """With `whole`, and of it no more than of any line: it is the last that comes. Read by then is its block."""
+    path = put(tmp_path, b"older\n" + b"x" * 100_000 + b"\n" + b"y\n")
+    def walk(whole: bool) -> list[int]:
+        lines = Backwards(path, 1024, 1024)
+        lines.whole = whole
+        return [len(line) for line in lines]
+
+    assert (walk(False), walk(True)) == ([0, 1], [0, 1, 100_000])
+    wide = Backwards(put(tmp_path, b"z" * (jsonl.LINE_CAP + 5000)), 1024, 1024)
+    wide.whole = True
+    assert (list(wide), wide.read < jsonl.LINE_CAP + (2 << 20)) == ([], True)
+
+
 def test_a_torn_last_line_is_a_line(tmp_path: Path) -> None:
     """What stands after the last newline comes first; a file that ends in one begins with an empty line."""
     torn = list(Backwards(put(tmp_path, b'{"a":1}\n{"b"')))

@@ -77,6 +77,14 @@ def test_any_lines_are_read(claude: Path) -> None:
     assert (found.transcript.skipped, found.transcript.cwd, found.transcript.title, found.transcript.last_prompt) == (3, "", "", "")
 
 
+def test_a_last_line_over_the_limit_is_read_whole(claude: Path) -> None:
+    """A session that ended in a picture knows its folder."""
+    put(claude, lines=[typed("go"), {**typed("x" * 300_000), "cwd": "/home/u/there"}, {"type": "mode"}])
+    (found,) = read(claude)
+
+    assert found.transcript.cwd == "/home/u/there"
+
+
 def test_a_persons_title_beats_the_machines(claude: Path) -> None:
     """As in the transcript of a live session, custom-title wins over a later ai-title.
 

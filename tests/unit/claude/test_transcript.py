@@ -237,6 +237,30 @@ def test_without_the_turn_the_newest_answer_is_enough(tmp_path: Path) -> None:
     """Both calls of the newest answer are known, older ones are not read, and a title from the beginning is."""
     old = [called("Bash", {"command": "x" * 200}, NOW - 50, f"o{i}", message={"id": "old"}) for i in range(400)]
     new = [called(name, {"file_path": path}, NOW - 9, name, message={"id": "new"}) for name, path in (("Edit", "/a"), ("Read", "/b"))]
+IMAGE = [{"type": "text", "text": "look"}, {"type": "image", "source": {"type": "base64", "data": "A" * 1_500_000}}]
+
+
+@pytest.mark.parametrize("turn", [True, False])
+@pytest.mark.parametrize("behind", [[], [{"type": "last-prompt", "lastPrompt": "look"}, {"type": "mode"}]])
+def test_a_newest_line_over_the_limit_is_read_whole(tmp_path: Path, turn: bool, behind: list[Any]) -> None:
+    """A file of 300 KB to be written, a plan below a long text, a pasted picture: it says what happens, and why.
+
+    Bug shown: `ls` called it unknown while `why`, which reads more, said interrupted; a permission named no tool.
+    """
+    def read(*lines: Any) -> Transcript:
+        return transcript.read(put(tmp_path, [typed("go", NOW - 90), said("x" * 400_000, NOW - 80), *lines, *behind]), turn=turn)
+
+    write = read(called("Write", {"file_path": "/api/fixture.json", "content": "x" * 300_000}, NOW - 5, "t1"))
+    plan = called("ExitPlanMode", {"plan": "# Move it"}, NOW - 5, "t2")
+    plan["message"]["content"].insert(0, {"type": "text", "text": "y" * 280_000})
+    picture = read({**typed("", NOW - 5), "message": {"role": "user", "content": IMAGE}})
+
+    assert [(tool.name, tool.detail) for tool in write.open_tools()] == [("Write", "/api/fixture.json")]
+    assert [tool.name for tool in read(plan).open_tools()] == ["ExitPlanMode"]
+    assert (picture.last, picture.prompt_at, picture.last_prompt) == ("prompt", NOW - 5, "look")
+    assert write.read < 400_000
+
+
     path = put(tmp_path, [{"type": "ai-title", "aiTitle": "Older"}, {"type": "ai-title", "aiTitle": "Title"}, typed("go"), *old, *new])
     found = transcript.read(path, turn=False)
 
