@@ -17,7 +17,7 @@ from cst.claude import registry, transcript
 from cst.core import dialogs, replies
 from cst.core.naming import display_name
 from cst.model import CstError
-from cst.text import clean
+from cst.text import clean, cut
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -72,7 +72,8 @@ def answer(
 
 def about(dialog: Dialog) -> str:
     """What a dialog is about, in one clean line, by its screen: "Bash: npm test"."""
-    title = clean(dialog.title or dialog.kind, 40).removesuffix(" command")
+    title = clean(dialog.title or dialog.kind, 200).partition(" from the ")[0]  # agent "…": it says nothing here
+    title = cut(title.rstrip(" ,·-("), 40).removesuffix(" command")
     subject = clean(dialog.subject, 120)
     return subject if dialog.kind == "question" else f"{title}: {subject}" if subject else title
 

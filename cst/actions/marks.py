@@ -4,7 +4,7 @@ confirms it. CstError where the log cannot be written."""
 from __future__ import annotations
 
 from cst.core.annotation import UNTIL_CHANGES
-from cst.core.naming import display_name, display_names
+from cst.core.naming import display_name, display_names, where
 from cst.model import CstError, Mark, Session
 from cst.store import marks
 from cst.text import age, clean
@@ -24,7 +24,8 @@ def seen(settings: Settings, sessions: Sequence[Session], now: float, by: str = 
     for session in sessions:
         _alive(session)
         if session.state in ("permission", "question", "plan", "dialog"):
-            raise CstError(f"a {session.state} stays until it is answered", f"`cst jump {session.key}` goes there")
+            there = "answer it here" if session.watched else f"`cst jump {where(session)}` goes there"
+            raise CstError(f"a {session.state} stays until it is answered", there)
     append(settings, [Mark(now, "seen", session.key, by=by) for session in sessions])
     names = display_names(sessions, _COLUMNS)
     return "seen: " + ", ".join(f"{name} ({s.state})" for name, s in zip(names, sessions, strict=True))

@@ -7,6 +7,8 @@ import sys
 
 from cst import sessions
 from cst.actions import answer
+from cst.core import replies
+from cst.model import CstError
 from cst.output import painter, print_lines, prompt, terminal_columns, warn
 from cst.render import dialog as view
 from cst.snapshot import ROWS
@@ -24,17 +26,32 @@ def run(args: Args, settings: Settings) -> int:
     session = sessions.resolve(fleet, args["session"], settings, whole=True)
     dialog = answer.seen(settings, session)
     reply: str = args["reply"]
-    if not reply:
+    asks = os.isatty(0) and os.isatty(1)
+    if not reply or (asks and not _is_reply(dialog, reply)):
         columns, paint = terminal_columns(settings), painter(settings, "auto")
         print_lines(view.lines(dialog, session, snapshot.now, columns, paint), settings)
-        if not os.isatty(0) or not os.isatty(1):
+        if not asks:
             return 0
         reply = _ask(dialog)
+        while reply and not _is_reply(dialog, reply):
+            reply = _ask(dialog)
         if not reply:
             warn("nothing was sent")
             return 130
     print_lines([answer.answer(settings, session, dialog, reply)], settings)
     return 0
+
+
+def _is_reply(dialog: Dialog, reply: str) -> bool:
+    """Whether the dialog takes it; says why not."""
+    try:
+        replies.choice(dialog, reply)
+    except CstError as error:
+        if dialog.typing:
+            raise
+        warn(str(error))
+        return False
+    return True
 
 
 def _ask(dialog: Dialog) -> str:

@@ -43,8 +43,12 @@ def by_key(marks: Sequence[Mark]) -> dict[str, list[Mark]]:
 
 
 def snooze_left(until: float, now: float) -> str:
-    """How long a snooze lasts, for people: `25m`, or `until it changes`."""
-    return age(until - now) if until else "until it changes"
+    """How long a snooze lasts, to the nearest of its units: `25m`, or `until it changes`. One of two hours says 2h a
+    second later, too."""
+    if not until:
+        return "until it changes"
+    left = until - now
+    return age(left + next((unit / 2 for unit in (86400, 3600, 60) if left >= unit), 0.5))
 
 
 def _newest(marks: Sequence[Mark], kind: str) -> str:

@@ -29,7 +29,7 @@ def choice(dialog: Dialog, reply: str) -> Choice:
         return _numbered(dialog, int(reply))
     reply = _WORDS.get(reply, reply)
     if reply not in _WORDS.values():
-        raise CstError(f"{clean(reply, 40)!r} is no reply; yes, always, no and the numbers of the options are")
+        raise CstError(f"{clean(reply, 40)!r} is not a reply", "use yes, always, no or the number of an option")
     if dialog.kind == "question":
         return _question(dialog, reply)
     fitting = [option for option in dialog.options if option.means == reply]

@@ -11,6 +11,7 @@ import pytest
 
 from cst.actions import answer
 from cst.actions import pane as keys
+from cst.core.dialogs import Dialog
 from cst.model import CstError
 from cst.settings import Settings
 from tests.testing import NOW, Live, TmuxServer, called, registry_entry, typed, write_registry, write_transcript
@@ -343,3 +344,16 @@ def test_the_same_question_anew(fake: MakeFake, own: Settings, claude: Path) -> 
     _refused(own, pane, "it has gone on since and asks anew: Bash: npm test", lambda: write_registry(claude, changed))
 
     assert pane.log == b""
+
+
+@pytest.mark.parametrize(
+    ("title", "about"),
+    [
+        ("Bash command", "Bash: npm test"), ('Bash command, from the agent "Check the licences"', "Bash: npm test"),
+        ("Bash command · from the general-purpose agent", "Bash: npm test"), ("", "permission: npm test"),
+        ("x" * 60, "x" * 39 + "…: npm test"),
+    ],
+)  # fmt: skip
+def test_what_a_dialog_is_about(title: str, about: str) -> None:
+    """The tool and what it does; no half of an agent's name. Bug shown: `Bash command, from the agent "Check the: …`."""
+    assert answer.about(Dialog("permission", title, "npm test", (), "", ())) == about

@@ -63,10 +63,16 @@ def test_seen_of_several_is_all_or_none(own: Settings) -> None:
     """Where one of them is a dialog, none is marked."""
     done, asks = _pair()[0], _pair("permission")[1]
     said = mark_actions.seen(own, _pair(), 2000.0)
-    with pytest.raises(CstError, match=r"a permission stays until it is answered; `cst jump 42\.100`"):
+    with pytest.raises(CstError, match=r"a permission stays until it is answered; `cst jump id-two` goes there"):
         mark_actions.seen(own, [done, asks], 2001.0)
 
     assert (said, len(_made(own))) == ("seen: api (done), web (done)", 2)
+
+
+def test_a_dialog_that_one_looks_at(own: Settings) -> None:
+    """Nobody is sent where they are. Bug shown: `prefix v` on a permission named the jump to it."""
+    with pytest.raises(CstError, match=r"a permission stays until it is answered; answer it here"):
+        mark_actions.seen(own, [_session("permission", True)], 2000.0)
 
 
 def test_pin(own: Settings) -> None:

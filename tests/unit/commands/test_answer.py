@@ -54,14 +54,23 @@ def test_a_refusal(pane: FakePane) -> None:
     assert pane.log == b""
 
 
-@pytest.mark.parametrize(("typed", "code", "log"), [(b"y\n", 0, b"1"), (b"\n", 130, b""), (b"2\n", 0, b"2")])
-def test_on_a_terminal_it_asks(pane: FakePane, typed: bytes, code: int, log: bytes) -> None:
-    """y, a, n or a number answer; Enter alone leaves it."""
+@pytest.mark.parametrize(
+    ("words", "typed", "code", "log"),
+    [
+        ((), b"y\n", 0, b"1"), ((), b"\n", 130, b""), ((), b"2\n", 0, b"2"), ((), b"x\n9\ny\n", 0, b"1"),
+        (("x",), b"y\n", 0, b"1"), (("x",), b"\n", 130, b""),
+    ],
+)  # fmt: skip
+def test_on_a_terminal_it_asks(pane: FakePane, words: tuple[str, ...], typed: bytes, code: int, log: bytes) -> None:
+    """y, a, n or a number answer; Enter alone leaves it; it asks again after a slip.
+
+    Bug shown: a slip of the finger ended it.
+    """
     for key in (b"1", b"2"):
         pane.after(key, PROMPT, status="busy", waitingFor=None)
     master, slave = pty.openpty()
     env = {**os.environ, "PYTHONPATH": str(ROOT), "TMUX": f"{pane.server.socket},0,0"}
-    argv = [sys.executable, str(ROOT / "shell" / "cst"), "answer", str(pane.pid)]
+    argv = [sys.executable, str(ROOT / "shell" / "cst"), "answer", str(pane.pid), *words]
     process = subprocess.Popen(argv, env=env, stdin=slave, stdout=slave, stderr=subprocess.PIPE)
     os.close(slave)
     assert process.stderr
@@ -73,7 +82,8 @@ def test_on_a_terminal_it_asks(pane: FakePane, typed: bytes, code: int, log: byt
     process.stderr.close()
     os.close(master)
 
-    assert asked.startswith(b"y, a, n or 1-3; Enter leaves it: ")
+    assert b"y, a, n or 1-3; Enter leaves it: " in asked
+    assert asked.startswith(b"cst: 'x' is not a reply; use yes, always, no or the number of an option\n" if words else b"y, a")
     assert process.returncode == code
     assert pane.log == log
 

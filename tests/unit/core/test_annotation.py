@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -75,3 +76,12 @@ def test_by_key() -> None:
     marks = [_tag("x"), Mark(NOW, "looked", value="1.1"), _tag("y", key="1.1"), _tag("z")]
 
     assert {ID: [marks[0], marks[3]], "1.1": [marks[2]]} == annotation.by_key(marks)
+
+
+@pytest.mark.parametrize(
+    ("left", "words"),
+    [(7200, "2h"), (7199, "2h"), (5401, "2h"), (5399, "1h"), (1799, "30m"), (59, "59s"), (86399, "1d"), (172_700, "2d")],
+)
+def test_what_is_left_of_a_snooze(left: float, words: str) -> None:
+    """To the nearest unit. Bug shown: `snoozed for 2h`, and the row said 1h at once."""
+    assert annotation.snooze_left(1000.0 + left, 1000.0) == words
