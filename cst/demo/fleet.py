@@ -20,7 +20,9 @@ from cst.demo.journal import Journal, Paths, append, uuid
 from cst.demo.story import Role
 from cst.demo.welcome import configuration, welcome
 from cst.model import CstError
+from cst.settings import is_utf8, locale_of
 from cst.system import trust
+from cst.system.spawn import shell_quote
 
 _SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
 _READY = 60.0  # seconds in which all actors must have registered; it takes one, on a machine with nothing else to do
@@ -138,13 +140,13 @@ def _furnished(folder: str, cst: str) -> Demo:
     bash = shutil.which("bash", path=env["PATH"])
     shell = (bash, "--noprofile", "--norc", "-i") if bash else ("/bin/sh", "-i")
     # As a login shell, in a window of `cst open`, it would read the machine's profile, which sets another PATH.
-    _script(f"{folder}/bin/shell", f'[ "$1" != -l ] || shift; exec {" ".join(map(_quoted, shell[:-1]))} "$@"')
+    _script(f"{folder}/bin/shell", f'[ "$1" != -l ] || shift; exec {" ".join(map(shell_quote, shell[:-1]))} "$@"')
     env |= {"SHELL": f"{folder}/bin/shell", "PS1": r"\[\e[36m\]\w\[\e[0m\] \$ " if bash else "demo $ "}
     _interpreter(folder)
     append(f"{folder}/start.py", _START.format(root=os.path.dirname(os.path.dirname(os.path.dirname(__file__)))))
-    client = f"{_quoted(folder + '/client/claude')} -I -S {_quoted(folder + '/start.py')}"
+    client = f"{shell_quote(folder + '/client/claude')} -I -S {shell_quote(folder + '/start.py')}"
     _script(f"{folder}/bin/claude", f"exec {client}")
-    _script(f"{folder}/bin/cst", f'exec {_quoted(cst)} "$@"')
+    _script(f"{folder}/bin/cst", f'exec {shell_quote(cst)} "$@"')
     for role in (*ROLES, *ENDED):
         _project(f"{home}/code/{role.project}", role.branch)
     for role in ENDED:
@@ -164,8 +166,8 @@ sys.exit(main(sys.argv[1:]))
 
 def _environment(folder: str, home: str) -> dict[str, str]:
     env = {name: os.environ[name] for name in _KEPT if name in os.environ}
-    locale = env.get("LC_ALL") or env.get("LC_CTYPE") or env.get("LANG") or ""
-    if "utf" not in locale.lower():
+    locale = locale_of(env)
+    if not locale or not is_utf8(locale):
         env["LC_ALL"] = "C.UTF-8"
     env["PATH"] = f"{folder}/bin:" + env.get("PATH", "/usr/local/bin:/usr/bin:/bin")
     return env | {
@@ -190,10 +192,6 @@ def _interpreter(folder: str) -> None:
 def _script(path: str, line: str) -> None:
     append(path, f"#!/bin/sh\n{line}\n")
     os.chmod(path, 0o700)
-
-
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "'\\''") + "'"
 
 
 def _project(path: str, branch: str) -> None:
@@ -227,7 +225,7 @@ def _raise_curtain(demo: Demo, pace: float) -> None:
     )  # fmt: skip
     bound = "" if bindings.returncode else bindings.stdout
     wrong = bindings.stderr.strip() if bindings.returncode else ""
-    append(f"{demo.folder}/tmux.conf", configuration(demo.prefix, bound, " ".join(map(_quoted, demo.shell))))
+    append(f"{demo.folder}/tmux.conf", configuration(demo.prefix, bound, " ".join(map(shell_quote, demo.shell))))
     append(f"{demo.folder}/welcome.txt", welcome(demo.prefix, len(ROLES), wrong, "NO_COLOR" in demo.env))
     room.tmux(demo.folder, *_windows(demo, pace), env=demo.env)
     _wait_for_all(demo)
@@ -237,7 +235,7 @@ def _windows(demo: Demo, pace: float) -> list[str]:
     """The tmux commands that open everything, as one command line: a single process, however busy the machine is."""
     columns, lines = shutil.get_terminal_size((160, 45))
     size = ["-x", str(columns), "-y", str(lines)]
-    leave = f": >{_quoted(demo.folder + '/left')}; {_quoted(demo.env.get('CST_TMUX') or 'tmux')} kill-server"
+    leave = f": >{shell_quote(demo.folder + '/left')}; {shell_quote(demo.env.get('CST_TMUX') or 'tmux')} kill-server"
     visitor = ["/bin/sh", "-c", f'cat "$0"; "$@"; {leave}', f"{demo.folder}/welcome.txt", *demo.shell]
     words = ["new-session", "-d", "-s", "you", "-n", "shell", *size, "-c", _plain(f"{demo.env['HOME']}/work"), *visitor]
     rooms = set()
