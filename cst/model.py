@@ -247,13 +247,14 @@ class Pane(Value):
 
 
 class Client(Value):
-    """One tmux client: `activity` is the epoch second of its last key."""
+    """One tmux client: `activity` is the epoch second of its last key, `refresh` the seconds of its status-interval."""
 
     socket: str
     name: str
     activity: float
     session_id: str
     pane: str
+    refresh: float = 0.0
 
 
 class Ended(Value):

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 def run(args: Args, settings: Settings) -> int:
     """Print the line in the format of the bar; with `--badges` set the options of panes and windows too."""
     snapshot, fleet = sessions.load_and_mark_seen(settings, STATUS)
-    exports.write(settings, shell_exports.files(fleet, snapshot.now, processes.uptime(), processes.boot_id()))
+    refresh = max((client.refresh for client in snapshot.clients if client.socket == settings.socket), default=0.0)
+    exports.write(settings, shell_exports.files(fleet, snapshot.now, processes.uptime(), processes.boot_id(), refresh))
     form = args["format"] or ("ansi" if os.isatty(1) else "plain")
     if form == "json":
         return print_json(status_line.numbers(fleet, snapshot.now))

@@ -66,9 +66,7 @@ class Joins:
 
 
 def _where(names: Sequence[T]) -> dict[T, list[int]]:
-# Whose word a name is: the user's, also where the client had to make it unique (`nightly-2`), a hook's, another session's.
-# What the client made itself, of the folder or of the title, is none.
-_GIVEN = ("user", "collision", "hook", "peer")
+_GIVEN = ("user", "collision", "hook", "peer")  # whose word a name is; `collision`: the user's, made unique
 
 
     """The places of each name in a sequence."""

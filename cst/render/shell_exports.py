@@ -12,22 +12,22 @@ if TYPE_CHECKING:
 
     from cst.model import Session
 
-LASTS = 60  # seconds for which a prompt believes the line; tmux asks for the next one every few
+LASTS = 60  # seconds for which a prompt believes the line at least; tmux asks for the next one every few
 
 
 def files(sessions: Sequence[Session], *prompt_at: Any) -> dict[str, str]:
-    """The text of each file that the shells read, by its name. With `now, uptime, boot` also of `prompt`: only a look
+    """The text of each file that the shells read, by its name. With what `prompt` takes also of `prompt`: only a look
     at all sessions at the present may say that nothing needs the user."""
     texts = {"names": names(sessions), "tags": tags(sessions)}
     return {**texts, "prompt": prompt(sessions, *prompt_at)} if prompt_at else texts
 
 
-def prompt(sessions: Sequence[Session], now: float, uptime: float, boot: str) -> str:
+def prompt(sessions: Sequence[Session], now: float, uptime: float, boot: str, refresh: float = 0.0) -> str:
     """`EXPIRY LASTS TEXT`: epoch seconds, the seconds until then, `2 need you: permission`, `5 working` or nothing.
 
     fish has no clock: for it a second line says `SINCE UNTIL BOOT`, seconds of uptime and the boot that they are of;
-    where either is not known (0.0, "") there is none. Counts and words of ours only, so that no shell has anything to
-    expand, whatever its prompt does with the text.
+    where either is not known (0.0, "") there is none. `refresh` is how many seconds the next look may be away. Counts
+    and words of ours only, so that no shell has anything to expand, whatever its prompt does with the text.
     """
     live = [session for session in sessions if session.state != "ended"]
     waiting = [session for session in live if session.needs_you]
@@ -37,8 +37,9 @@ def prompt(sessions: Sequence[Session], now: float, uptime: float, boot: str) ->
         text = f"{len(waiting)} need{'s' * (len(waiting) == 1)} you: {waiting[0].state}"
     else:
         text = ", ".join(f"{count} {word}" for count, word in ((busy, "working"), (unknown, "unknown")) if count)
-    second = f"{int(uptime)} {int(uptime) + LASTS} {boot}\n" if uptime and boot else ""
-    return f"{int(now) + LASTS} {LASTS} {text}".rstrip() + f"\n{second}"
+    lasts = max(LASTS, min(int(refresh), 86400) + LASTS // 2)
+    second = f"{int(uptime)} {int(uptime) + lasts} {boot}\n" if uptime and boot else ""
+    return f"{int(now) + lasts} {lasts} {text}".rstrip() + f"\n{second}"
 
 
 def names(sessions: Sequence[Session]) -> str:

@@ -26,7 +26,7 @@ _PANE = (
     "#{pane_index}", "#{window_active}#{pane_active}", "#{session_attached}", "#{@cst_pane_key}", "#{@cst_pane_state}",
     "#{@cst_window_state}", "#{pane_current_command}", "#{session_name}",
 )  # fmt: skip
-_CLIENT = ("C", "#{client_activity}", "#{session_id}", "#{pane_id}", "#{client_name}")
+_CLIENT = ("C", "#{client_activity}", "#{session_id}", "#{pane_id}", "#{status-interval}", "#{client_name}")
 _LIST = (
     "list-clients", "-F", "\t".join(_CLIENT), ";", "list-panes", "-a", "-F", "\t".join(_PANE),
 )  # fmt: skip
@@ -54,7 +54,8 @@ def look(asked: Asked) -> tuple[list[Pane], list[Client], str]:
             panes.append(_pane(socket, fields))
         elif fields[0] == "C" and len(line.split("\t", len(_CLIENT) - 1)) == len(_CLIENT):
             fields = line.split("\t", len(_CLIENT) - 1)
-            clients.append(Client(socket, fields[4], float(fields[1] or 0), fields[2], fields[3]))
+            refresh = float(fields[4]) if digits(fields[4]) else 0.0
+            clients.append(Client(socket, fields[5], float(fields[1] or 0), fields[2], fields[3], refresh))
     return panes, clients, ""
 
 

@@ -41,6 +41,15 @@ def test_an_uptime_that_is_not_known(uptime: float, boot: str) -> None:
     assert shell_exports.prompt([], NOW, uptime, boot) == "1795186860 60\n"
 
 
+@pytest.mark.parametrize(("refresh", "lasts"), [(0.0, 60), (5.0, 60), (30.0, 60), (60.0, 90), (300.0, 330), (1e9, 86430)])
+def test_a_slow_status_line_is_believed_for_longer(refresh: float, lasts: int) -> None:
+    """Until the next look has come, for whoever spares a battery.
+
+    Bug shown: with status-interval over 60 the prompt was empty in between.
+    """
+    assert shell_exports.prompt([], NOW, 500.0, "a-1", refresh) == f"{int(NOW) + lasts} {lasts}\n500 {500 + lasts} a-1\n"
+
+
 @given(st.lists(st.tuples(st.sampled_from(STATES), st.text(), st.text())))
 def test_the_prompt_has_nothing_of_a_session(drawn: list[tuple[str, str, str]]) -> None:
     """Whatever sessions are called: digits, our words, and nothing that a shell would expand."""

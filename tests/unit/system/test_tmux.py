@@ -24,6 +24,16 @@ def look(server: TmuxServer) -> list[Pane]:
     return panes
 
 
+def test_a_client_is_told_with_its_interval(tmux_server: TmuxServer) -> None:
+    """How long its status line may be old; a name may hold anything."""
+    pane = tmux_server.new("main", "exec cat")
+    client = tmux_server.attach("main")
+    tmux_server.run("set-option", "-t", "main", "status-interval", "300")
+    _, clients, _ = tmux.look(tmux.ask(tmux_server.program, tmux_server.socket))
+
+    assert [(c.name, c.pane, c.refresh) for c in clients] == [(client.name, pane, 300.0)]
+
+
 def named(server: TmuxServer, name: str) -> None:
     """Call the session `main` by exactly that name; tmux expands formats in it, hence the doubling."""
     word = name.replace("#", "##")
