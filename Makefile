@@ -8,8 +8,10 @@ export PYTHONDONTWRITEBYTECODE :=
 # make lint, lab, tmux-matrix, bench, generate, clean: see CONTRIBUTING.md
 .PHONY: demo test lint lab tmux-matrix bench generate clean
 
+# a look of our own leaves nothing in the state folder
 demo: .venv/installed
-	@if [ -n "$$($(BIN)/cst status)" ]; then \
+	@own=$$(mktemp -d) && live=$$(CST_STATE_DIR=$$own $(BIN)/cst status); rm -rf "$$own"; \
+	if [ -n "$$live" ]; then \
 	  $(BIN)/cst ls; $(BIN)/cst status; \
 	  if [ -t 0 ] && [ -t 1 ]; then $(BIN)/cst pick || true; fi; \
 	else $(BIN)/cst demo; fi

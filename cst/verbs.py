@@ -163,7 +163,8 @@ VERBS = (
     Verb(
         "copy", "Copy a session's id, its folder, or the command that resumes it",
         (_NEEDED, Argument("what", "id (the default), path or resume", choices=("id", "path", "resume"))), (_CLIENT,),
-        (("cst copy api path", "into tmux's buffer and the clipboard"), ("cst copy api resume", "to run it elsewhere")),
+        (("cst copy api path", "into tmux's buffer and the clipboard"), ("cst copy api resume", "to run it elsewhere"),
+         ("cd \"$(cst copy api path)\"", "into a pipe or a file: printed")),
     ),
     Verb(
         "resume", "Resume an ended session in its folder",

@@ -34,9 +34,9 @@ def run(args: Args, settings: Settings) -> int:
     version = args["client"] or hooks.client_version(settings)
     plan = hook_install.plan_install(settings, scope, here, version)
     if not args["client"] and not plan.already:
-        client = f"Claude Code {clean(version)}, the oldest in use" if version else "any Claude Code, as none runs"
+        client = f"Claude Code {clean(version)}, the oldest that runs" if version else "any Claude Code, as none runs"
         lacks = f", without {without}" if (without := hooks.left_out(version)) else ""
-        warn(f"for {client}{lacks}; --client VERSION names another")
+        warn(f"these hooks suit {client}{lacks}; --client VERSION chooses another")
     return _apply(plan, settings, args)
 
 

@@ -23,8 +23,10 @@ from cst.model import CstError
 from cst.settings import is_utf8, locale_of
 from cst.system import trust
 from cst.system.spawn import shell_quote
+from cst.text import clean, version_number
 
 _SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
+_OLDEST = (3, 2)  # tmux
 _READY = 60.0  # seconds in which all actors must have registered; it takes one, on a machine with nothing else to do
 # All that comes in from the environment outside. HOME, XDG_*, TMUX and the rest are the demo's own.
 _KEPT = ("PATH", "TERM", "COLORTERM", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "USER", "LOGNAME", "NO_COLOR", "CST_TMUX",
@@ -73,6 +75,7 @@ def run(words: list[str], cst: str) -> int:
 def started(cst: str, pace: float = 1.0) -> Iterator[Demo]:
     """A demo for as long as the `with` lasts, all its sessions registered; `pace` 0.1 makes their turns ten times
     faster. CstError where it cannot start."""
+    _require_tmux()
     room.sweep()
     folder = room.choose()
     before = {number: signal.signal(number, _told) for number in _SIGNALS}
@@ -88,6 +91,17 @@ def started(cst: str, pace: float = 1.0) -> Iterator[Demo]:
         room.clear(folder)
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def _require_tmux() -> None:
+    """CstError at once where tmux is too old for what `cst init tmux` prints: it would refuse all of it."""
+    program = os.environ.get("CST_TMUX") or "tmux"
+    try:
+        said = subprocess.run([program, "-V"], capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=5).stdout
+    except (OSError, subprocess.SubprocessError):
+        return  # who starts it says why it does not
+    if () < version_number(said) < _OLDEST:
+        raise CstError(f"the demo needs tmux 3.2 or newer, and this is {clean(said, 40)}", "set CST_TMUX to another one")
 
 
 def _told(number: int, _frame: FrameType | None) -> None:
@@ -111,6 +125,7 @@ def _visit(demo: Demo) -> int:
 
 
 def _look(demo: Demo) -> int:
+    print(f"cst demo: {len(ROLES)} made-up Claude Code sessions in a tmux of their own, gone when this ends\n", flush=True)
     codes = []
     for words in (["ls"], ["status"]):
         print(f"$ cst {words[0]}", flush=True)

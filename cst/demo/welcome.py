@@ -27,7 +27,6 @@ set-option -g pane-base-index 1
 set-option -g renumber-windows off
 set-option -g allow-rename off
 set-option -g automatic-rename off
-set-option -g display-time 4000
 set-option -g history-limit 2000
 set-option -g status-style "bg=colour236,fg=colour250"
 set-option -g status-left-length 40

@@ -141,10 +141,15 @@ def becomes(demo: fleet.Demo, who: str, state: str) -> dict[str, Any]:
 
 
 def test_without_a_terminal_it_prints_one_look(theatre: Theatre, home: Path) -> None:
-    """`cst demo | cat` shows `ls` and `status`, exits 0, and neither HOME nor the machine has anything of it."""
+    """`cst demo | cat` says that the sessions are made up, shows `ls` and `status`, exits 0, and neither HOME nor the
+    machine has anything of it.
+
+    Bug shown: nothing said that it was a demo.
+    """
     done = theatre.demo()
 
     assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith(f"cst demo: {len(ROLES)} made-up Claude Code sessions")
     assert "$ cst ls\nSTATE" in done.stdout
     assert re.search(r"\$ cst status\n8 need you · permission 1\dm · 3 working\n", done.stdout)
     assert "release/2.4.0" in done.stdout
@@ -176,6 +181,19 @@ def test_without_tmux_it_says_so(theatre: Theatre) -> None:
     assert done.returncode == 1
     assert done.stderr.startswith("cst: the demo needs tmux")
     assert done.stderr.count("\n") == 1
+    assert theatre.left() == []
+
+
+def test_with_an_old_tmux_it_says_so_at_once(theatre: Theatre) -> None:
+    """Bug shown: it waited a minute, and then said "try again, or report it"."""
+    program = Path(theatre.stage) / "program" / "tmux"
+    program.write_text('#!/bin/sh\n[ "$1" = -V ] && echo tmux 3.0\nexit 1\n')
+    program.chmod(0o755)
+    begun = time.monotonic()
+    done = theatre.demo("ls", CST_TMUX=str(program))
+
+    assert (done.returncode, time.monotonic() - begun < 20) == (1, True)
+    assert done.stderr == "cst: the demo needs tmux 3.2 or newer, and this is tmux 3.0; set CST_TMUX to another one\n"
     assert theatre.left() == []
 
 
