@@ -6,14 +6,14 @@ from cst.core import fleet
 from cst.core.evidence import asking, registry, standing, waits
 from cst.core.rules import RULES
 from cst.model import Value
-from cst.text import age
+from cst.text import age, amount
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cst.core.evidence import Facts
-    from cst.model import Event, Record, Session, Snapshot
+    from cst.model import Event, Record, Session, Snapshot, Transcript
 
 # rule: which fact it looks at first; what is not named here looks at how the last turn stands
 _ABOUT = {
@@ -142,8 +142,8 @@ def _sources(f: Facts, session: Session) -> list[Statement]:
     if not f.events:
         found.append(Statement("hooks", "no event of this process: hooks are not installed, or not yet", 0.0))
     if f.tail:
-        words = f"ends with: {f.tail.last or 'nothing decisive'} (read {f.tail.read} of {f.tail.size} bytes, "
-        found.append(Statement("transcript", f"{words}{f.tail.skipped} lines skipped)", f.tail.last_at))
+        words = f"ends with: {f.tail.last or 'nothing decisive'} ({_read(f.tail)})"
+        found.append(Statement("transcript", words, f.tail.last_at))
     else:
         found.append(Statement("transcript", "none: not prompted yet, or not needed for this state", 0.0))
     found += [Statement("marks", f"{mark.mark} {mark.by}".strip(), mark.t) for mark in reversed(f.marks[-3:])]
@@ -154,3 +154,9 @@ def _sources(f: Facts, session: Session) -> list[Statement]:
 def _event_words(event: Event) -> str:
     about = event.payload.get("tool_name") or event.payload.get("source") or event.payload.get("error") or ""
     return f"{event.name} {about}".strip()
+def _read(tail: Transcript) -> str:
+    """How much of a transcript was read, in words."""
+    part = "all of it" if tail.read >= tail.size else f"the last {amount(tail.read)} of {amount(tail.size)}"
+    return f"{part} was read" + (f", {tail.skipped} lines could not be used" if tail.skipped else "")
+
+

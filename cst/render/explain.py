@@ -6,7 +6,7 @@ from cst.core.naming import display_name
 from cst.render.paint import Paint, since
 from cst.render.preview import pairs
 from cst.render.schema import SCHEMA
-from cst.text import clean, cut, fit, wrap
+from cst.text import clean, cut, fit, width, wrap
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -48,20 +48,15 @@ def page(explanation: Explanation, columns: int, paint: Paint) -> list[str]:
 
 
 def _rules(steps: Sequence[Step], rest: Sequence[str], columns: int, paint: Paint) -> list[str]:
-    """Each rule that was asked and the fact that decided; neighbours that looked at the same fact share it."""
+    """The rule that fired, with the fact that decided; the names of those that did not, and of those not asked."""
     if not steps:
         return []
-    found = ["", paint.dim("the rules, in order; the first that fires decides")]
-    wide = max(len(step.rule) for step in steps)
-    before = ""
+    found = ["", paint.dim(cut("the rules, in order; the first that fits decides", columns))]
     for step in steps:
-        mark = paint("32", "fired") if step.fired else paint.dim("no   ")
-        left = f"  {mark}  {fit(step.rule, wide)}"
-        new = step.fact != before
-        found += _beside(left, wide + 9, clean(step.fact, 300), columns) if new else [f"{left}  {paint.dim('〃')}"]
-        before = step.fact
-    if rest:
-        lines = wrap("not asked: " + ", ".join(rest), max(20, columns - 2), 4)
+        if step.fired:
+            found += _beside(f"  {paint('32', step.rule)}", width(step.rule) + 2, clean(step.fact, 300), columns)
+    for head, names in (("before it, not so", [step.rule for step in steps if not step.fired]), ("not asked", rest)):
+        lines = wrap(f"{head}: {', '.join(names)}", max(20, columns - 2), 6) if names else []
         found += [paint.dim("  " + line) for line in lines]
     return found
 

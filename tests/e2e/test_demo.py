@@ -158,6 +158,16 @@ def test_without_a_terminal_it_prints_one_look(theatre: Theatre, home: Path) -> 
     assert os.listdir(home) == []
 
 
+@pytest.mark.skipif(not shutil.which("make"), reason="make is not installed")
+def test_make_demo_leaves_no_state(theatre: Theatre, home: Path) -> None:
+    """It looks first whether a session lives, and that look leaves nothing either. Bug shown: the file `prompt`."""
+    argv = ["make", "-o", ".venv/installed", f"BIN={theatre.stage}/program", "demo"]
+    done = subprocess.run(argv, cwd=ROOT, capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=120, check=False)
+
+    assert (done.returncode, "made-up" in done.stdout) == (0, True)
+    assert os.listdir(home) == []
+
+
 def test_words_are_a_command_in_the_demo(theatre: Theatre) -> None:
     """`cst demo ls --json` gives every session exactly the state that the cast list names."""
     done = theatre.demo("ls", "--json")
