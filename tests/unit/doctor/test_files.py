@@ -1,0 +1,79 @@
+"""What the doctor says of our own files: who can read and change them, whether they can be written, how much there is."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from cst.settings import Settings
+from cst.system import trust
+from tests.testing import (
+    cst,
+    event,
+    write_events,
+)  # fmt: skip
+from tests.unit.doctor.examine import one
+
+
+def test_a_broken_config_file_is_named_and_does_not_end_the_doctor(home: Path) -> None:
+    """The other verbs stop at it."""
+    path = home / ".config" / "cst" / "config.toml"
+    path.parent.mkdir(parents=True)
+    path.write_text("colour = 1\n")
+    done = cst("doctor", "--json")
+    checks = {one["check"]: one for one in json.loads(done.stdout)["checks"]}
+
+    assert (done.returncode, done.stderr, checks["config"]["outcome"]) == (1, "", "wrong")
+    assert "config.toml, line 1: unknown key 'colour'" in checks["config"]["found"]
+    assert checks["fzf"]["outcome"] == "ok"
+
+
+def test_files_that_others_can_read(own: Settings) -> None:
+    """Which, how many, and the chmod that fixes it."""
+    path = write_events(Path(own.state_dir), [event("Stop")])
+    path.parent.chmod(0o700)
+    path.chmod(0o644)
+    found = one(own, "private")
+
+    assert (found.outcome, found.fix) == ("wrong", f"chmod -R go= {own.state_dir}")
+    assert str(path) in found.found
+    path.chmod(0o600)
+    assert one(own, "private").outcome == "ok"
+
+
+@pytest.mark.parametrize("which", ["state_dir", "data_dir", "above", "notify"])
+def test_what_others_could_write_is_named(own: Settings, tmp_path: Path, which: str) -> None:
+    """A folder of ours, one above it, or the program that a hook runs and that lies elsewhere."""
+    elsewhere = tmp_path / "notify"
+    elsewhere.write_text("")
+    for folder in (own.state_dir, own.data_dir):
+        trust.make_private(folder)
+    os.symlink(elsewhere, own.state_dir + "/notify")
+    assert one(own, "private").outcome == "ok"
+
+    path = {"above": Path(own.state_dir).parent, "notify": elsewhere}.get(which) or Path(getattr(own, which))
+    path.chmod(0o777)
+    found = one(own, "private")
+
+    assert (found.outcome, found.found) == ("wrong", f"others can change what is ours: {path} can be written by others")
+
+
+def test_a_state_folder_that_cannot_be_written(own: Settings) -> None:
+    """Proved by writing, for root too: a file is where the folder should be."""
+    os.makedirs(os.path.dirname(own.state_dir))
+    Path(own.state_dir).write_text("")
+
+    assert one(own, "disk").outcome == "wrong"
+
+
+def test_much_to_prune_is_offered(own: Settings) -> None:
+    """12 MB of a session that is long over."""
+    path = write_events(Path(own.state_dir), [b"x" * 12_000_000])
+    os.utime(path, (time.time() - 40 * 86400,) * 2)
+    found = one(own, "logs")
+
+    assert (found.outcome, found.fix) == ("note", "`cst prune` frees 12 MB")
