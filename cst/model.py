@@ -54,10 +54,11 @@ else:
 
 # In the order in which they deserve a person.
 STATES = (
-    "permission", "question", "plan", "dialog", "error", "asked", "done",
-    "unknown", "interrupted", "menu", "idle", "background", "working", "compacting", "starting", "stopped", "ended",
+    "permission", "question", "plan", "dialog", "error", "limited", "asked", "done",
+    "unknown", "interrupted", "menu", "idle", "background", "working", "compacting", "starting", "stopped", "elsewhere",
+    "ended",
 )  # fmt: skip
-NEEDS_YOU = STATES[:7]
+NEEDS_YOU = tuple(state for state in STATES[:8] if state != "limited")  # a limit that lifts by itself needs nobody
 PAGES = ("tools", "screen", "why", "changes", "conversation")  # of the preview
 
 
@@ -89,8 +90,8 @@ class Record(Value):
     cwd: str = ""
     started_at: float = 0.0
     version: str = ""
-    kind: str = ""  # interactive, bg, daemon, daemon-worker
-    entrypoint: str = ""  # cli (TUI or --bg), sdk-cli (claude -p)
+    kind: str = ""  # interactive, bg, daemon, daemon-worker; teammate: of the session `lead`, as cst has found out
+    entrypoint: str = ""  # cli (TUI or --bg), sdk-cli (claude -p), sdk-*, claude-vscode, claude-desktop, …
     pane: str = ""  # "%7", as it was at start-up; names no socket
     name: str = ""
     name_by: str = ""  # user, collision, hook, peer, auto or derived
@@ -100,6 +101,14 @@ class Record(Value):
     config_dir: str = ""
     written_at: float = 0.0  # mtime of the file
     key_file: bool = False  # True: there is only a `.key` file; the session is not registered (yet)
+    lost: str = ""  # why a session has no record, as far as that is known; "" = it has one
+    lead: str = ""  # of a teammate: the session id of its lead
+    job: str = ""  # jobId of a background session
+    parked: str = ""  # the job that the conversation of this process went on in: the process only shows lists and jobs
+    spare: bool = False  # a background process that waits for a conversation: no session
+    domain: str = ""  # pidDomain: machine and pid namespace that the pid counts in
+    elsewhere: bool = False  # no process here is that of the record: it is another machine's, or another container's
+    inner_pid: int = 0  # the pid in its own namespace, where that is another one: hooks tell of this
 
     @property
     def key(self) -> str:
@@ -115,7 +124,9 @@ class Process(Value):
     state: str = ""  # R, S, D, T (stopped), Z
     name: str = ""
     tty: int = 0  # device number of the controlling terminal, 0 = none
+    front: bool = True  # in the foreground process group of that terminal
     ancestors: tuple[int, ...] = ()  # parent first
+    fronts: tuple[int, ...] = ()  # of each ancestor: the terminal that it is in front of, 0 = none; () = not known
     environ: Mapping[str, str] = {}  # only the few names that system/processes lists
     started_at: float = 0.0  # epoch seconds, 0 = not known
     shell_at: float | None = None  # since when a shell of the Bash tool runs; 0 = none does; None = not looked for
@@ -130,6 +141,7 @@ class Event(Value):
     tmux: str = ""  # $TMUX of the hook: "socket,server pid,session"
     pane: str = ""
     payload: Mapping[str, Any] = {}
+    up: float = 0.0  # seconds since the machine started: the order, whatever the clock was set to; 0 = not known
 
 
 class ToolUse(Value):
@@ -182,6 +194,11 @@ class Transcript(Value):
     version: str = ""
     tokens: int | None = None  # of the newest request: input and output, cached or not
     cost: float | None = None  # dollars
+    entrypoint: str = ""
+    session_kind: str = ""  # bg
+    resets_at: float = 0.0  # epoch seconds: when the limit ends that its last error tells of, in numbers
+    resumes: bool = False  # the client has said that it goes on by itself then
+    continued: str = ""  # the session id under which it went on
     tools: tuple[ToolUse, ...] = ()  # oldest first
     subagents: tuple[Subagent, ...] = ()
 
@@ -244,11 +261,18 @@ class Pane(Value):
     command: str
     session: str  # free text
     badges: tuple[str, ...] = ()  # what our options on it say: key and state of the pane, state of the window
+    title: str = ""  # free text
+
+    @property
+    def device(self) -> int:
+        """The number of its terminal, as the kernel counts those of processes; 0 where its name does not tell."""
+        number = self.tty.removeprefix("/dev/pts/")
+        minor = int(number) if number != self.tty and digits(number) else -1
+        return 136 << 8 | minor & 0xFF | (minor & ~0xFF) << 12 if minor >= 0 else 0
 
 
 class Client(Value):
     """One tmux client: `activity` is the epoch second of its last key, `refresh` the seconds of its status-interval."""
-
     socket: str
     name: str
     activity: float
@@ -291,10 +315,12 @@ class Snapshot(Value):
     problems: Sequence[tuple[str, str]] = ()  # (source, message)
     home: str = ""
     utc_offset: int = 0  # of the local clock, seconds
+    boot: float = 0.0  # when the machine started, by the clock as it is now: an event's `up` counts from there
+    zones: Mapping[str, int | None] = {}  # the same of zones that an error names; None: not known
+    attached: Mapping[str, str] = {}  # terminal (a device number) -> what the `claude attach` on it shows
 
 
 # ------------------------------------------------------------------------------------------ what it means
-
 
 class Want(Value):
     """A tool and what it is about to do, or does."""
@@ -313,6 +339,7 @@ class Place(Value):
     pane: str
     location: str  # session:window.pane, for people
     target: str  # =$1:@2.%3, for tmux
+    front: bool = True  # it is what the pane shows: not stopped, not behind another program
 
 
 class Session(Value):
@@ -346,7 +373,7 @@ class Session(Value):
     place: Place | None = None
     hidden: bool = False  # without a place, and a tmux server could not be asked: it may be in a pane all the same
     watched: bool = False  # on the screen of a client that was active since `since`
-    kind: str = ""  # interactive, headless, background
+    kind: str = ""  # interactive, background; headless, sdk, editor, desktop, remote: driven by another program
     client_version: str = ""
     config_dir: str = ""
     transcript: Transcript | None = None
@@ -371,28 +398,3 @@ def digits(text: str) -> bool:
 def is_session_id(text: str) -> bool:
     """Whether a text has the form of a session id: a UUID of hex digits and dashes."""
     return len(text) == 36 and not text.strip("0123456789abcdef-")
-
-
-# The one input of each tool that says what it is about.
-_SUBJECT = {
-    "Bash": "command", "Read": "file_path", "Write": "file_path", "Edit": "file_path", "MultiEdit": "file_path",
-    "NotebookEdit": "notebook_path", "Glob": "pattern", "Grep": "pattern", "WebFetch": "url", "WebSearch": "query",
-    "Agent": "description", "Task": "description", "TaskCreate": "subject", "TaskUpdate": "taskId", "Skill": "skill",
-    "ExitPlanMode": "plan",
-}  # fmt: skip
-
-
-def tool_detail(tool: str, given: object) -> str:
-    """What a tool call is about, from its input: the command, the file, the question; "" if nothing says."""
-    if not isinstance(given, dict):
-        return ""
-    if tool == "AskUserQuestion":
-        questions = given.get("questions")
-        first = questions[0] if isinstance(questions, list) and questions else {}
-        return str(first.get("question", "")) if isinstance(first, dict) else ""
-    value = given.get(_SUBJECT.get(tool, ""))
-    if tool == "ExitPlanMode" and isinstance(value, str):
-        return next((line.strip("# ").strip() for line in value.splitlines() if line.strip("# ")), "")
-    if isinstance(value, str):
-        return value
-    return next((v for v in given.values() if isinstance(v, str) and v), "")

@@ -12,7 +12,7 @@ import os
 import time
 
 from cst.claude import registry, transcript
-from cst.model import Record, Snapshot, Transcript, Value
+from cst.model import Snapshot, Transcript, Value
 from cst.store import events, marks
 from cst.store.file_cache import FORGETFUL
 from cst.system import processes, tmux
@@ -21,7 +21,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cst.model import Client, Ended, Event, Mark, Pane, Process, Tasks
+    from cst.model import Client, Ended, Event, Mark, Pane, Process, Record, Tasks
     from cst.settings import Settings
     from cst.store.file_cache import Memory
     from cst.system.tmux import Asked
@@ -82,6 +82,8 @@ class _Look:
     def __init__(self, settings: Settings, now: float, depth: Depth, memory: Memory) -> None:
         self.problems: list[tuple[str, str]] = []
         self._settings, self._now, self._depth, self._memory = settings, now, depth, memory
+        self._attached: dict[str, str] = {}
+        self._leads: set[str] = set()  # session ids that have teammates with a process of their own
 
     def take(self, ended: bool, every_mark: bool, places: Snapshot | None) -> Snapshot:
         """The whole look."""
@@ -89,24 +91,27 @@ class _Look:
         records = self._records(now - (_KILLED_LISTED if ended else _KILLED))
         asked = self._ask_tmux() if records and not places else None  # it answers while we read files
         found = processes.read([record.pid for record in records], now, places.processes if places else None)
-        records = [_placed(record, found) for record in records if not record.key_file or _starts(record, found)]
+        records = self._as_they_are(records, found)
         if len(settings.config_dirs) > 1:
             records = [self._in_its_folder(record, found) for record in records]
-        live = [record for record in records if record.pid in found and record.session_id]
+        live = [record for record in records if record.session_id and self._is_read(record, found)]
         logs = self._events(live)
         tails: dict[str, Transcript] = {}
         self._add_transcripts(tails, live, logs)
         panes, clients = (places.panes, places.clients) if places else self._tmux(asked, found)
         self.problems += [problem for problem in places.problems if problem[0] == "tmux"] if places else []
         if others := self._unregistered(found, panes):
-            records += others
+            records = [*records, *others]
             named = [record for record in others if record.session_id]
             live += named
             logs |= self._events(named)
             self._add_transcripts(tails, named, logs)
+        if self._leads:
+            tails = self._with_teammates(tails, records)
         for record in live:
-            if not record.status:
+            if record.pid in found and _wants_shell(record, tails.get(record.session_id)):
                 found[record.pid] = found[record.pid]._replace(shell_at=processes.shell_of(record.pid, now))
+        uptime = processes.uptime()
         return Snapshot(
             now=now,
             records=records,
@@ -122,6 +127,9 @@ class _Look:
             problems=self.problems,
             home=settings.home,
             utc_offset=time.localtime(now).tm_gmtoff,
+            boot=now - uptime if uptime else 0.0,
+            zones=self._zones(tails, logs),
+            attached=self._attached,
         )
 
     # ------------------------------------------------------------------------------------------ live sessions
@@ -141,51 +149,64 @@ class _Look:
         process = processes.read([pid], self._now).get(pid)
         return process is not None and process.started_at <= written + 1
 
-    def _in_its_folder(self, record: Record, found: dict[int, Process]) -> Record:
-        """A record of a registry that several config folders share, with the one that its process names."""
-        own = self._settings.config_dir(_config_dir(found[record.pid])) if record.pid in found else ""
-        shared = own and own != record.config_dir and len(registry.distinct((own, record.config_dir))) == 1
-        return record._replace(config_dir=own) if shared else record
+    def _is_read(self, record: Record, found: dict[int, Process]) -> bool:
+        """Whether what a session wrote is read: it lives here, or a row shows it as living elsewhere."""
+        if record.kind == "teammate" or record.spare or record.parked:
+            return False
+        return self._depth.rows if record.elsewhere else record.pid in found
+
+    def _as_they_are(self, records: list[Record], found: dict[int, Process]) -> list[Record]:
+        """The same records, those of other machines and those without a file as what the kernel shows of them."""
+        if any(record.elsewhere or record.key_file or _may_be_foreign(record, found) for record in records):
+            from cst import unregistered  # few looks meet one
+
+            records = unregistered.locate(records, found, self._now)
+            if any(record.key_file for record in records):
+                kept = unregistered.of_keys(self._settings, records, found)
+                records, self._attached = kept.records, kept.attached
+                self._leads = {record.lead for record in records if record.lead}
+        return records
 
     def _unregistered(self, found: dict[int, Process], panes: Sequence[Pane]) -> list[Record]:
-        """Sessions of clients that keep no registry (before 2.1.100), looked for only where a pane runs one, or where
-        there is a folder of Claude Code's and no registry in it.
-
-        A process counts only if its environment yields a configured folder: a stranger's `claude` never leaks in. One
-        that a session has just forked is none: in a moment it is a tool.
-        """
-        settings = self._settings
-        claimed = {process.environ.get("TMUX_PANE", "") for process in found.values()}
-        if not any(pane.command == "claude" and pane.id not in claimed for pane in panes) and not any(
-            registry.absent(config_dir) for config_dir in settings.config_dirs
-        ):
+        """Sessions without record and key file, where a pane or an empty folder gives reason to look for them."""
+        shown = {process.tty for process in found.values()}
+        named = {process.environ.get("TMUX_PANE", "") for process in found.values()}
+        runs = [pane for pane in panes if pane.command == "claude"]
+        bare = [pane for pane in runs if not (pane.device in shown if pane.device else pane.id in named)]
+        if not bare and not any(registry.absent(config_dir) for config_dir in self._settings.config_dirs):
             return []
-        others = processes.read([pid for pid in processes.claude_pids() if pid not in found], self._now)
-        extra = []
-        for pid, process in others.items():
-            parent = next(iter(process.ancestors), 0)
-            if (parent in others or parent in found) and processes.forked(pid, parent):
-                continue
-            claude = settings.config_dir(_config_dir(process))
-            if claude and process.tty and "CLAUDECODE" not in process.environ:
-                found[pid] = process
-                extra.append(Record(
-                    pid=pid, start=process.start, cwd=processes.cwd_of(pid), started_at=process.started_at,
-                    kind="interactive", config_dir=claude,
-                ))  # fmt: skip
-        if not extra:
-            return []
-        known = {record.session_id for config_dir in settings.config_dirs for record in registry.read(config_dir)[0]}
-        return [self._identified(record, extra, known) for record in extra]
+        from cst import unregistered  # few looks meet one
 
-    def _identified(self, record: Record, extra: list[Record], known: set[str]) -> Record:
-        """A session without a record of its own: which one it is says the event log, or the only transcript that was
-        written in its folder since it started, where it is the only session there. Else nothing does."""
-        session_id = events.session_of(self._settings.events_dir, record.pid, record.started_at - 1)
-        if not session_id and [r.cwd for r in extra].count(record.cwd) == 1:
-            written = set(transcript.written_since(record.config_dir, record.cwd, record.started_at)) - known
-            session_id = written.pop() if len(written) == 1 else ""
-        return record._replace(session_id=session_id)
+        extra = unregistered.of_processes(self._settings, found, self._now)
+        self._attached |= extra.attached
+        self._leads |= {record.lead for record in extra.records if record.lead}
+        return extra.records
+
+    def _with_teammates(self, tails: dict[str, Transcript], records: Sequence[Record]) -> dict[str, Transcript]:
+        from cst import unregistered  # it has found them
+
+        tails, wrong = unregistered.with_teammates(tails, records)
+        for error in wrong:
+            self._note("transcript", error)
+        return tails
+
+    def _zones(self, tails: dict[str, Transcript], logs: dict[str, tuple[Event, ...]]) -> dict[str, int | None]:
+        """How far the time zones that errors name are from Greenwich."""
+        said = [tail.error for tail in tails.values() if "(" in tail.error]
+        failures = (event for log in logs.values() for event in log if event.name == "StopFailure")
+        said += [str(event.payload.get("last_assistant_message")) for event in failures]
+        if not said:
+            return {}
+        from cst.system import zones  # few looks meet one
+
+        return zones.offsets(said, self._now)
+
+    def _in_its_folder(self, record: Record, found: dict[int, Process]) -> Record:
+        """A record of a registry that several config folders share, with the one that its process names."""
+        process = found.get(record.pid)
+        own = self._settings.config_dir(processes.config_dir(process)) if process else ""
+        shared = own and own != record.config_dir and len(registry.distinct((own, record.config_dir))) == 1
+        return record._replace(config_dir=own) if shared else record
 
     # ------------------------------------------------------------------------------------------ what was written
 
@@ -214,7 +235,8 @@ class _Look:
         """Put what the transcripts of these sessions say into `tails`, by session id."""
         for record in live:
             # a resumed id has the events of others too
-            log = tuple(e for e in logs.get(record.session_id, ()) if e.pid in (0, record.pid))
+            own = (0, record.pid, record.inner_pid)
+            log = tuple(e for e in logs.get(record.session_id, ()) if e.pid in own)
             tail = self.transcript(record, log)
             if tail:
                 tails[record.session_id] = tail
@@ -223,12 +245,13 @@ class _Look:
         """What the end of a session's transcript says, as deep as this look reads; `last` is "unreadable" where it, or
         the folder that may hold it, cannot be read. None: it has none yet, or it is not needed."""
         depth = self._depth
-        if not depth.rows and _settled(record, log):
+        if not depth.rows and record.session_id not in self._leads and _settled(record, log):
             return None
         path = ""
         try:
             path = transcript.locate(record.config_dir, record.cwd, record.session_id)
-            if not path or (not depth.rows and record.status == "idle" and _ended_turn(log, path)):
+            settled = not depth.rows and record.status == "idle" and events.ended_turn(log, path)
+            if not path or (settled and not events.left_teammates(log)):
                 return None
             limit, tools = (transcript.DEEP, _TOOLS) if depth.history else (transcript.LEAN, 0)
             turn = depth.history or not (_begun(record, log, path) or (not depth.rows and record.status and not log))
@@ -236,16 +259,19 @@ class _Look:
         except OSError as error:
             self._note("transcript", error)
             return Transcript(path=path, last="unreadable")
-        return self._with_subagents(record, tail)
+        return self._with_subagents(record, log, tail)
 
-    def _with_subagents(self, record: Record, tail: Transcript) -> Transcript:
+    def _with_subagents(self, record: Record, log: Sequence[Event], tail: Transcript) -> Transcript:
         """The subagents too, where they are wanted, or may be what a session without a tool of its own waits for."""
         tools = tail.open_tools()
         agents_may_wait = record.status in ("waiting", "") and (not tools or tools[0].name in ("Agent", "Task"))
-        if not (self._depth.history or agents_may_wait):
+        agents_may_rest = record.status == "idle" and events.left_teammates(log)
+        if not (self._depth.history or agents_may_wait or agents_may_rest):
             return tail
         try:
-            return tail._replace(subagents=transcript.read_subagents(tail.path))
+            from cst.claude import agents  # few looks read them
+
+            return tail._replace(subagents=agents.read_subagents(tail.path))
         except OSError as error:
             self._note("transcript", error)
             return tail
@@ -282,10 +308,12 @@ class _Look:
         """The sessions that have ended in the last days, by their transcripts."""
         from cst.claude import history
 
-        alive = {record.session_id for record in records if record.pid in found}
+        alive = {record.session_id for record in records if record.elsewhere or record.pid in found}
         oldest = self._now - self._settings.ended_days * 86400
         folders = self._settings.config_dirs
         ended = [one for folder in folders for one in history.read(folder, alive, oldest, self._memory.keep)]
+        # a teammate is its lead's, and a conversation that went on under another id is there
+        ended = [e for e in ended if e.transcript.session_kind != "teammate" and not e.transcript.continued]
         return history.distinct(ended) if len(folders) > 1 else ended
 
     # ------------------------------------------------------------------------------------------ tmux
@@ -331,11 +359,6 @@ def _branches(live: Sequence[Record]) -> dict[str, str]:
     return {folder: git.branch(folder) for folder in {record.cwd: None for record in live}}
 
 
-def _config_dir(process: Process) -> str:
-    """The config folder that a client's environment yields."""
-    return process.environ.get("CLAUDE_CONFIG_DIR") or process.environ.get("HOME", "") + "/.claude"
-
-
 def _is_empty(wrong: str) -> bool:
     """Whether tmux says that there is no server, or nothing on it. A socket that refuses us is another thing."""
     return wrong.startswith(_EMPTY) or (
@@ -343,18 +366,17 @@ def _is_empty(wrong: str) -> bool:
     )
 
 
-def _starts(record: Record, found: dict[int, Process]) -> bool:
-    """Whether a lone key file belongs to the process that has its pid now: it was there when the file came."""
+def _may_be_foreign(record: Record, found: dict[int, Process]) -> bool:
+    """Whether a record without a name of its machine may be of another one: the process of its pid is not its own."""
     process = found.get(record.pid)
-    return bool(process and process.name == "claude" and process.started_at <= record.written_at + 1)
+    return bool(process and record.start and process.start != record.start and not record.domain)
 
 
-def _placed(record: Record, found: dict[int, Process]) -> Record:
-    """A session held up before it registers has no record: the kernel knows its folder and its start."""
-    if not record.key_file:
-        return record
-    process = found[record.pid]
-    return record._replace(cwd=processes.cwd_of(record.pid), start=process.start, started_at=process.started_at)
+def _wants_shell(record: Record, tail: Transcript | None) -> bool:
+    """Whether it matters if a command of a session runs: it has no status, or one of several tools waits."""
+    if record.status:
+        return record.status == "waiting" and tail is not None and len(tail.open_tools()) > 1
+    return True
 
 
 def _settled(record: Record, log: Sequence[Event]) -> bool:
@@ -362,30 +384,14 @@ def _settled(record: Record, log: Sequence[Event]) -> bool:
     if record.status in ("busy", "shell"):
         return True
     if record.status == "waiting":
-        return record.waiting_for == "dialog open" or any(
-            event.name == "PermissionRequest" and event.t >= record.status_at - _HOOK_LAG for event in log
-        )
+        asked = [event for event in log if event.t >= record.status_at - _HOOK_LAG]
+        return record.waiting_for != "dialog open" and [event.name for event in asked].count("PermissionRequest") == 1
     return False
 
 
 def _begun(record: Record, log: Sequence[Event], path: str) -> bool:
     """Whether the hooks tell of the newest turn, and with which prompt it began: then the transcript need not."""
-    if record.status in ("idle", "shell") and events.prompted(log) and _ended_turn(log, path):
+    if record.status in ("idle", "shell") and events.prompted(log) and events.ended_turn(log, path):
         return True
     newest = next((event for event in reversed(log) if event.name in events.TURN), None)
     return record.status != "idle" and newest is not None and newest.name == "UserPromptSubmit"
-
-
-def _ended_turn(log: Sequence[Event], path: str) -> bool:
-    """Whether the newest thing the hooks told is the end of a turn, and the transcript has no later one."""
-    newest = next((event for event in reversed(log) if event.name in events.TURN), None)
-    if newest is None or newest.name == "UserPromptSubmit":
-        return False
-    if newest.name == "Stop":  # an old client tells it after an API error too; a cut one says nothing
-        said = str(newest.payload.get("last_assistant_message") or "")
-        if not said or said.startswith("API Error"):
-            return False
-    try:
-        return bool(os.stat(path).st_mtime <= newest.t + 5)
-    except OSError:
-        return False

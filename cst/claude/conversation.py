@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from cst.jsonl import Backwards, epoch, parse, text_of
-from cst.model import Turn, tool_detail
+from cst.model import Turn
+from cst.wording import tool_detail
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

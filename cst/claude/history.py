@@ -168,7 +168,9 @@ def _peek(path: str) -> Transcript:
             skipped += 1
             continue
         for field, key in (("cwd", "cwd"), ("gitBranch", "branch"), ("lastPrompt", "last_prompt"),
-                           ("customTitle", "title"), ("aiTitle", "ai_title"), ("version", "version")):  # fmt: skip
+                           ("customTitle", "title"), ("aiTitle", "ai_title"), ("version", "version"),
+                           ("entrypoint", "entrypoint"), ("sessionKind", "session_kind"), ("teamName", "team"),
+                           ("continuedInSessionId", "continued")):  # fmt: skip
             value = given.get(field) if isinstance(given, dict) else None
             if isinstance(value, str) and value:
                 known.setdefault(key, value)
@@ -176,4 +178,6 @@ def _peek(path: str) -> Transcript:
         path=path, size=lines.size, mtime=lines.mtime, read=lines.read, skipped=skipped,
         cwd=known.get("cwd", ""), branch=known.get("branch", ""), title=known.get("title") or known.get("ai_title", ""),
         last_prompt=known.get("last_prompt", ""), version=known.get("version", ""),
+        entrypoint=known.get("entrypoint", ""), continued=known.get("continued", ""),
+        session_kind="teammate" if "team" in known else known.get("session_kind", ""),
     )  # fmt: skip

@@ -193,6 +193,11 @@ def _domain() -> str:
         return ""
 
 
+def own_namespace() -> str:
+    """The pid namespace that we are in; "" where that cannot be told."""
+    return namespace(_domain())
+
+
 def namespace(domain: str) -> str:
     """The pid namespace of a domain, as the kernel names it: pid:[4026531836]; "" where it names none."""
     machine, found, name = domain.rpartition(":pid:[")

@@ -12,8 +12,8 @@ from __future__ import annotations
 import os
 
 from cst.jsonl import Backwards, epoch, first_lines, is_absent, number_of, parse, text_of
-from cst.model import Subagent, ToolUse, Transcript, tool_detail
-from cst.system import files
+from cst.model import ToolUse, Transcript
+from cst.wording import is_machine_made, tool_detail, typed_prompt
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def locate(config_dir: str, cwd: str, session_id: str) -> str:
     with a name too long for that, is looked for in all folders.
     """
     projects = config_dir + "/projects"
-    path = f"{projects}/{_folder(cwd)}/{session_id}.jsonl"
+    path = f"{projects}/{folder_of(cwd)}/{session_id}.jsonl"
     refused = _refusal(path)
     if refused is None:
         return path
@@ -102,41 +102,9 @@ def read(path: str, limit: int = LEAN, tools: int = 0, turn: bool = True) -> Tra
     )  # fmt: skip
 
 
-def read_subagents(path: str) -> tuple[Subagent, ...]:
-    """The agents of the session whose transcript is at `path`, the one that wrote last first.
-
-    An agent runs as long as its transcript does not end in a finished answer. Costs one read of 64 KB for each agent.
-    Raises OSError.
-    """
-    folder = path.removesuffix(".jsonl") + "/subagents"
-    try:
-        names = [name for name in os.listdir(folder) if name.startswith("agent-") and name.endswith(".jsonl")]
-    except OSError as error:
-        if is_absent(error):
-            return ()
-        raise
-    found = []
-    for name in names:
-        stem = f"{folder}/{name.removesuffix('.jsonl')}"
-        try:
-            own = read(stem + ".jsonl", 64 * 1024)
-        except (FileNotFoundError, IsADirectoryError):
-            continue  # gone meanwhile, or no transcript
-        about = _meta(stem + ".meta.json")
-        found.append((own.mtime, Subagent(
-            id=name.removeprefix("agent-").removesuffix(".jsonl"),
-            kind=text_of(about.get("agentType")),
-            description=text_of(about.get("description")),
-            running=own.last not in ("finished", "error", "interrupted"),
-            tool=next(iter(own.open_tools() or own.tools[-1:]), None),
-        )))  # fmt: skip
-    found.sort(key=lambda pair: pair[0], reverse=True)
-    return tuple(agent for _, agent in found)
-
-
 def written_since(config_dir: str, cwd: str, moment: float) -> list[str]:
     """The ids of the sessions of a folder whose transcripts were written to since then (epoch seconds)."""
-    folder = f"{config_dir}/projects/{_folder(cwd)}"
+    folder = f"{config_dir}/projects/{folder_of(cwd)}"
     try:
         names = [name for name in os.listdir(folder) if name.endswith(".jsonl")]
         return [name.removesuffix(".jsonl") for name in names if os.stat(f"{folder}/{name}").st_mtime >= moment]
@@ -151,29 +119,36 @@ def started_in(path: str, cwd: str) -> str:
     first lines tell. It is `cwd` where nothing does.
     """
     named = path.rpartition("/")[0].rpartition("/")[2]
-    if _folder(cwd) == named:
+    if folder_of(cwd) == named:
         return cwd
     for line in first_lines(path, LEAN):
         try:
             first = text_of(parse(line).get("cwd"))
         except ValueError:
             continue
-        if _folder(first) == named:
+        if folder_of(first) == named:
             return first
     return cwd
 
 
-def _folder(cwd: str) -> str:
+def _made(content: str, given: dict[str, Any]) -> bool:
+    """Whether a machine made this prompt: its line says who did, in newer clients; else its form does."""
+    origin = given.get("origin")
+    by = text_of(origin.get("kind")) if isinstance(origin, dict) else ""
+    return (by not in ("", "human")) or given.get("promptSource") == "system" or is_machine_made(content)
+
+
+def _resets_at(given: dict[str, Any]) -> float:
+    """When the limit ends that an error tells of: the client writes it as a number, beside its words."""
+    quota = given.get("quotaLimits")
+    return number_of(quota.get("resetsAt")) if isinstance(quota, dict) else 0.0
+
+
+def folder_of(cwd: str) -> str:
+    """The name of the folder in which the transcripts of sessions in `cwd` lie."""
     if cwd.isascii():
         return cwd.translate(_DASHES)
     return "".join(c if c.isascii() and c.isalnum() else "-" for c in cwd)
-
-
-def _meta(path: str) -> dict[str, Any]:
-    try:
-        return parse(files.read(path))
-    except (OSError, ValueError):
-        return {}
 
 
 class _Reader:
@@ -189,6 +164,9 @@ class _Reader:
         self.words, self.error = "", ""
         self.custom_title = self.ai_title = ""
         self.cwd = self.branch = self.model = self.version = ""
+        self.entrypoint = self.session_kind = self.continued = ""
+        self.resets_at = 0.0
+        self.resumes: bool | None = None  # None: nothing says yet whether the client goes on by itself
         self.tokens: int | None = None
         self.cost: float | None = None
         self.tools: list[ToolUse] = []
@@ -210,7 +188,9 @@ class _Reader:
             self._common(given)
             getattr(self, "_" + kind)(given)
         elif kind == "last-prompt":
-            self.prompt = self.prompt or text_of(given.get("lastPrompt"))[:_TEXT_CAP]
+            self.prompt = self.prompt or typed_prompt(text_of(given.get("lastPrompt")))[:_TEXT_CAP]
+        elif kind == "continued-in":
+            self.continued = self.continued or text_of(given.get("continuedInSessionId"))
         elif kind in ("custom-title", "ai-title"):
             self._title(given)
         elif kind == "cost-state" and self.cost is None:
@@ -246,6 +226,8 @@ class _Reader:
             "last_words": self.words, "error": self.error, "title": self.title(),
             "cwd": self.cwd, "branch": self.branch, "model": self.model, "version": self.version,
             "tokens": self.tokens, "cost": self.cost,
+            "entrypoint": self.entrypoint, "session_kind": self.session_kind, "continued": self.continued,
+            "resets_at": self.resets_at, "resumes": self.last == "error" and bool(self.resumes),
             "tools": tuple(reversed(self.tools)),
         }  # fmt: skip
 
@@ -263,6 +245,8 @@ class _Reader:
             self.cwd = text_of(given.get("cwd"))
             self.branch = text_of(given.get("gitBranch"))
             self.version = text_of(given.get("version"))
+            self.entrypoint = text_of(given.get("entrypoint"))
+            self.session_kind = text_of(given.get("sessionKind"))
 
     def _decide(self, what: str, given: dict[str, Any]) -> None:
         if not self.last:
@@ -285,7 +269,7 @@ class _Reader:
             self._decide("interrupted", given)
         elif content.startswith(("<local-command-", "<bash-")):
             return  # the output of a command that the client ran itself
-        elif content.startswith("<command-name>") and not given.get("origin"):
+        elif content.startswith(("<command-name>", "<command-message>")) and not given.get("origin"):
             return  # a built-in command: no turn
         else:
             self._prompted(content, given)
@@ -294,8 +278,8 @@ class _Reader:
         self._decide("prompt", given)
         self.past_prompt = True
         self.prompt_at = self.prompt_at or epoch(given.get("timestamp"))
-        if not self.prompt and not content.startswith("<task-notification>"):
-            self.prompt = content[:_TEXT_CAP]
+        if not self.prompt and not _made(content, given):
+            self.prompt = typed_prompt(content)[:_TEXT_CAP]
 
     def _result(self, block: dict[str, Any], given: dict[str, Any]) -> None:
         self._decide("result", given)
@@ -309,6 +293,8 @@ class _Reader:
         if not isinstance(message, dict):
             return
         if given.get("isApiErrorMessage"):
+            if not self.last:
+                self.resets_at = _resets_at(given)
             self.error = self.error or self._text(message)
             self._decide("error", given)
             return
@@ -335,6 +321,12 @@ class _Reader:
             self._decide("finished", given)
         elif given.get("subtype") == "stop_hook_summary":
             self.turn_over = True  # for clients that write no stop_reason (2.1.110)
+        elif given.get("subtype") == "informational" and self.resumes is None:
+            words = text_of(given.get("content"))
+            if "continue automatically" in words:
+                self.resumes = True
+            elif "utomatic continue cancelled" in words or "ress enter to continue" in words:
+                self.resumes = False
 
     def _tool(self, block: dict[str, Any], started: float) -> None:
         if self.past_prompt and len(self.tools) >= self.wanted_tools:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from cst.model import Value, Want, tool_detail
-from cst.text import age
+from cst.model import Value
+from cst.text import age, version_number
+from cst.wording import typed_prompt
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-    from cst.model import Event, Mark, Process, Record, Transcript
+    from cst.model import Event, Mark, Process, Record, Subagent, Transcript, Want
 
 LAG = 1.0  # seconds that registry, hooks and transcript may disagree around a change (measured: 0.75)
 SETTLES = 0.6  # seconds after which the end of a turn is written, if it is at all
-_HOOK_LAG = 1.5  # a PermissionRequest may be logged before the registry says waiting
+_SET = 5.0  # seconds between two clocks from which on one of them was set
+_SAME = 2.0  # seconds within which two sources tell of one thing
 _TURNS = {"UserPromptSubmit": "prompt", "Stop": "finished", "StopFailure": "failed", "SessionStart": "started"}
 _ENDS = {
     "prompt": ("prompt", "a prompt"),
@@ -37,15 +39,29 @@ class Facts(Value):
     marks: Sequence[Mark]  # of this session, oldest first
     utc_offset: int = 0  # of the local clock, seconds
     shared: bool = False  # another live process has the same session id, and writes into the same transcript
+    boot: float = 0.0  # when the machine started, by the clock as it is now
+    zones: Mapping[str, int | None] = {}  # the offsets of other time zones
+
+
+class Verdict(Value):
+    """What a rule says: `because` is one sentence of evidence with its age."""
+
+    state: str
+    since: float
+    because: str
+    wants: Want | None = None
+    needs: bool | None = None  # whether it needs a person; None: as its state says
 
 
 class Evidence(Value):
     """The newest thing that tells how the last turn stands: prompt, finished, failed, interrupted, started, …"""
 
     kind: str
-    at: float
+    at: float  # by the clock as it is now
     told: str  # by whom, for `because`
     event: Event | None = None
+    wall: float = 0.0  # by the clock as it was then: what other sources wrote in that moment says the same
+    seen_from: float = 0.0  # a mark that is older says nothing of it
 
 
 _stood: tuple[Facts | None, Evidence] = None, Evidence("", 0.0, "")  # what `standing` said last, and of what
@@ -61,13 +77,55 @@ def standing(f: Facts) -> Evidence:
 
 
 def _standing(f: Facts) -> Evidence:
-    at, told = f.record.started_at, None
-    for event in f.events:
-        if event.name in _TURNS and event.t >= at - LAG and event.payload.get("source") != "compact":
-            at, told = event.t, event
+    told = None
+    for event in f.events:  # in their order, which is no matter of clocks
+        if event.name in _TURNS and _of_this_process(f, event) and event.payload.get("source") != "compact":
+            told = event
     if told:
-        return _from_tail(f, Evidence(_TURNS[told.name], at, hook(f, told), told))
-    return _from_tail(f, Evidence("started", at, f"started {age(f.now - at)} ago and was not prompted since"))
+        at = moment(f, told)
+        return _from_tail(f, Evidence(_TURNS[told.name], at, hook(f, told), told, told.t, at))
+    at = _now(f, f.record.started_at)
+    words = f"started {age(f.now - at)} ago and was not prompted since"
+    return _from_tail(f, Evidence("started", at, words, None, _began(f), at))
+
+
+def moment(f: Facts, event: Event) -> float:
+    """When an event was, by the clock as it is now: the machine's own count tells that, whatever was set since."""
+    return f.boot + event.up if f.boot and event.up else _now(f, event.t)
+
+
+def is_fresh(f: Facts, e: Evidence) -> bool:
+    """Whether something is less than a second old; not what a clock that was put back since calls the future."""
+    return abs(f.now - e.at) < LAG and (e.wall <= f.now + LAG or e.at < f.now)
+
+
+def _of_this_process(f: Facts, event: Event) -> bool:
+    if event.up and f.boot and f.process and f.process.started_at:
+        return f.boot + event.up >= f.process.started_at - LAG
+    return event.t >= _began(f) - LAG
+
+
+def _set_back(f: Facts) -> float:
+    """By how many seconds the clock of the session's start was ahead of the clock as it is now; below 0: behind."""
+    told, known = f.record.started_at, f.process.started_at if f.process else 0.0
+    return told - known if told and known and abs(told - known) > _SET else 0.0
+
+
+def _began(f: Facts) -> float:
+    """The clock time from which on what was written is this process's. Where the clock was set since its start, that of
+    the kernel, too; not where its status has not changed since: then it has written nothing."""
+    told, ahead = f.record.started_at, _set_back(f)
+    if not ahead or -LAG <= f.record.status_at - told <= 3 * LAG:
+        return told
+    return min(told, told - ahead)
+
+
+def _now(f: Facts, wall: float) -> float:
+    """A moment of the clock as it was then, by the clock as it is now, as far as that is known; never in the future."""
+    if wall <= f.now:
+        return wall
+    ahead = _set_back(f)
+    return wall - ahead if ahead > 0 and wall - ahead <= f.now else f.now
 
 
 def _from_tail(f: Facts, best: Evidence) -> Evidence:
@@ -82,25 +140,33 @@ def _from_tail(f: Facts, best: Evidence) -> Evidence:
     if not f.tail.last and f.tail.read < f.tail.size and best.kind == "started":
         return Evidence("unreadable", best.at, f"the last {f.tail.read // 1024} KB of its transcript tell nothing")
     kind, words = _ENDS.get(f.tail.last, ("", ""))
-    if f.tail.last == "error" and best.kind == "finished" and best.at - f.tail.last_at <= 2:
-        return Evidence("failed", f.tail.last_at, f"{best.told}, right behind an API error in the transcript")
-    if not kind or f.tail.last_at <= best.at:
+    wall, at = f.tail.last_at, _now(f, f.tail.last_at)
+    # a moment that no clock can tell any more: of marks only those of the user's own hand count
+    seen_from = at if at < f.now or wall <= f.now else 0.0
+    if f.tail.last == "error" and best.kind == "finished" and best.wall - wall <= _SAME:
+        behind = f"{best.told}, right behind an API error in the transcript"
+        return Evidence("failed", at, behind, None, wall, seen_from)
+    if not kind or not _later(f, best):
         return best
-    told = f"transcript ends with {words} {age(f.now - f.tail.last_at)} ago"
-    if kind == best.kind and f.tail.prompt_at <= best.at + LAG:  # both tell of one turn: the hook knows more
-        return Evidence(kind, best.at, f"{best.told}; {told}", best.event)
+    told = f"transcript ends with {words} {age(f.now - at)} ago"
+    if kind == best.kind and f.tail.prompt_at <= best.wall + LAG:  # both tell of one turn: the hook knows more
+        return best._replace(told=f"{best.told}; {told}")
     if best.kind == "finished" and kind == "unfinished":
         return best  # a late line of the turn whose Stop was logged
-    return Evidence(kind, f.tail.last_at, told)
+    return Evidence(kind, at, told, None, wall, seen_from)
 
 
-def asks(words: str) -> bool:
-    """Whether a text ends in a question: one in the last two sentences of its last line."""
-    line = next((line for line in reversed(words.splitlines()) if line.strip()), "")
-    line = line.strip().rstrip("*_`\"')] ")
-    if not line or line.startswith(("```", "|", ">")):
+def _later(f: Facts, best: Evidence) -> bool:
+    """Whether the newest line of the transcript is later than what the hooks told last. What stands behind a prompt in
+    the file is, whatever the clock says; what an earlier event was later than is not."""
+    tail, event = f.tail, best.event
+    assert tail
+    if event and best.kind == "prompt" and tail.last != "prompt" and abs(tail.prompt_at - event.t) <= _SAME:
+        return True
+    if tail.last_at <= best.wall:
         return False
-    return line.endswith(("?", "？")) or "? " in line[-80:]
+    before = f.events[: list(f.events).index(event)] if event else ()
+    return not any(one.name in _TURNS and one.t >= tail.last_at - LAG for one in before)
 
 
 def last_words(f: Facts) -> str:
@@ -118,15 +184,15 @@ def prompt_of(f: Facts) -> str:
     """The newest prompt that a person typed, as its hook told it."""
     for event in reversed(f.events):
         words = event.payload.get("prompt") if event.name == "UserPromptSubmit" else None
-        if isinstance(words, str) and not words.startswith("<task-notification>"):
-            return words[:4000]
+        if isinstance(words, str) and (typed := typed_prompt(words)):
+            return typed[:4000]
     return ""
 
 
 def turn_end(f: Facts) -> float:
     """When the newest turn ended, as hooks and transcript tell it; else when the status changed."""
     stop = newest(f, "Stop", "StopFailure")
-    return max(stop.t if stop else 0.0, f.tail.last_at if f.tail else 0.0) or f.record.status_at
+    return max(moment(f, stop) if stop else 0.0, _now(f, f.tail.last_at) if f.tail else 0.0) or f.record.status_at
 
 
 def waits(f: Facts, what: str = "") -> bool:
@@ -134,24 +200,27 @@ def waits(f: Facts, what: str = "") -> bool:
     return f.record.status == "waiting" and (not what or f.record.waiting_for == what)
 
 
-def asking(f: Facts) -> tuple[Want, Event | None] | None:
-    """The tool that the dialog is about, and the hook that says so: from hooks, transcript, subagents."""
-    for event in reversed(f.events):
-        if event.name in ("PermissionRequest", "PreToolUse") and event.t >= f.record.status_at - _HOOK_LAG:
-            tool = str(event.payload.get("tool_name") or "")
-            return Want(tool, tool_detail(tool, event.payload.get("tool_input")), event.t), event
-    if not f.tail:
-        return None
-    inner = [a.tool for a in f.tail.subagents if a.tool and a.tool.outcome == "open"]
-    waiting = f.tail.open_tools()
-    if inner and (not waiting or waiting[0].name in ("Agent", "Task")):
-        waiting = inner
-    return (Want(waiting[0].name, waiting[0].detail, waiting[0].started), None) if waiting else None
+def teammates(f: Facts) -> list[Subagent]:
+    """The teammates of this session that have a process of their own."""
+    return [agent for agent in f.tail.subagents if agent.kind == "teammate"] if f.tail else []
 
 
-def was_seen(f: Facts, since: float, by: tuple[str, ...]) -> bool:
-    """Whether a mark of one of these makers says that what was there at `since` was seen."""
-    return any(mark.mark == "seen" and mark.t >= since and (mark.by or "you") in by for mark in f.marks)
+def level(f: Facts) -> str:
+    """The status in the registry; of a lead that has teammates in panes `idle` once its own turn is over: the client
+    calls it busy for as long as one of them exists, whatever they do."""
+    if f.record.status == "busy" and teammates(f) and standing(f).kind in ("finished", "failed", "interrupted"):
+        return "idle"
+    return f.record.status
+
+
+def seen_mark(f: Facts, e: Evidence, by: tuple[str, ...]) -> Mark | None:
+    """The newest mark of one of these makers that says that a person has seen this."""
+    if not e.seen_from:  # no clock tells when it was
+        began, by = f.process.started_at if f.process else f.record.started_at, ("you",)
+    else:
+        began = e.seen_from
+    marks = [m for m in f.marks if m.mark == "seen" and m.t >= began and (m.by or "you") in by]
+    return marks[-1] if marks else None
 
 
 def newest(f: Facts, *names: str) -> Event | None:
@@ -167,7 +236,8 @@ def dialog_of(f: Facts) -> Event | None:
     if event.payload.get("agent_id"):
         agents = f.tail.subagents if f.tail else ()
         return event if any(agent.tool and agent.tool.outcome == "open" for agent in agents) else None
-    later = any(e.t > event.t and e.name not in ("Notification", "PreToolUse", "SubagentStop") for e in f.events)
+    behind = f.events[list(f.events).index(event) + 1 :]
+    later = any(e.name not in ("Notification", "PreToolUse", "SubagentStop") for e in behind)
     written = f.tail.last_at - event.t if f.tail else 0.0
     return None if later or written > (LAG if f.tail and f.tail.last == "tool" else 0) else event
 
@@ -186,15 +256,23 @@ def runs(f: Facts, since: float) -> bool | None:
 
 def registry(f: Facts) -> str:
     """What the registry says, in words, with its age."""
+    if not f.record.status and f.record.lost and not keeps_none(f):
+        return f.record.lost
     if not f.record.status:
         return f"client {f.record.version or (f.tail.version if f.tail else '') or 'unknown'} publishes no status"
     for_what = f" for {f.record.waiting_for}" if f.record.waiting_for and f.record.status == "waiting" else ""
-    return f"registry says {f.record.status}{for_what} since {age(f.now - f.record.status_at)}"
+    return f"registry says {f.record.status}{for_what} since {age(f.now - _now(f, f.record.status_at))}"
+
+
+def keeps_none(f: Facts) -> bool:
+    """Whether the client is known to be one that keeps no registry."""
+    version = f.record.version or (f.tail.version if f.tail else "")
+    return bool(version) and version_number(version) < (2, 1, 100)
 
 
 def hook(f: Facts, event: Event) -> str:
     """An event in words, with its age."""
-    return f"hook {event.name} {age(f.now - event.t)} ago"
+    return f"hook {event.name} {age(f.now - moment(f, event))} ago"
 
 
 def because(f: Facts, first: str, event: Event | None = None) -> str:

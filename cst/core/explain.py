@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from cst.core import fleet
-from cst.core.evidence import asking, registry, standing, waits
+from cst.core.evidence import level, registry, standing, teammates, waits
 from cst.core.rules import RULES
+from cst.core.waiting import asking
 from cst.model import Value
 from cst.text import age, amount
 
@@ -17,9 +18,11 @@ if TYPE_CHECKING:
 
 # rule: which fact it looks at first; what is not named here looks at how the last turn stands
 _ABOUT = {
-    "killed": "process", "stopped": "process", "starting": "record", "blocked-start": "record", "no-trace": "record",
+    **dict.fromkeys(("elsewhere", "starting", "blocked-start", "no-trace"), "record"),
+    **dict.fromkeys(("killed", "stopped"), "process"),
     **dict.fromkeys(("told-dialog", "untold-dialog", "mid-turn", "prompted"), "publishes"),
-    **dict.fromkeys(("question", "menu", "plan", "permission", "other-dialog", "unknown-wait"), "waits"),
+    **dict.fromkeys(("question", "plan", "permission", "other-dialog", "unknown-wait"), "waits"),
+    **dict.fromkeys(("client-dialog", "menu"), "dialog"),
     **dict.fromkeys(("compacting", "busy", "shell", "unknown-status"), "status"),
 }  # fmt: skip
 
@@ -88,7 +91,10 @@ def _fact(f: Facts, about: str) -> str:
     if about == "record":
         if record.key_file:
             return f"a key file and no record for {age(f.now - record.started_at)}"
-        name = f"session {record.session_id[:8]}" if record.session_id else "no session id"
+        if record.elsewhere:
+            named = record.domain or "a name that it does not give"
+            return f"its pid {record.pid} is of another machine or pid namespace: {named}"
+        name = f"session {record.session_id[:8]}" if record.session_id else record.lost or "no session id"
         return f"{name}, started {age(f.now - record.started_at)} ago"
     if about == "publishes" and record.status:
         return f"the client publishes its status: {record.status}"
@@ -97,7 +103,12 @@ def _fact(f: Facts, about: str) -> str:
     if about == "waits" and waits(f):
         wanted = asking(f)
         return f"{registry(f)}; {f'{wanted[0].tool} asks' if wanted else 'nothing says which tool asks'}"
-    if about in ("waits", "status"):
+    if about == "dialog" and waits(f, "dialog open"):
+        return f"{registry(f)}; {standing(f).told}"
+    if about == "status" and level(f) != record.status:
+        working = sum(agent.running for agent in teammates(f))
+        return f"{registry(f)}, as long as its teammates exist ({working} at work); {standing(f).told}"
+    if about in ("waits", "status", "dialog"):
         return registry(f)
     seen = [m for m in f.marks if m.mark == "seen"]
     marked = f"; marked as seen {age(f.now - seen[-1].t)} ago" if seen else ""
@@ -151,12 +162,12 @@ def _sources(f: Facts, session: Session) -> list[Statement]:
     return [*found, Statement("tmux", where, 0.0)]
 
 
-def _event_words(event: Event) -> str:
-    about = event.payload.get("tool_name") or event.payload.get("source") or event.payload.get("error") or ""
-    return f"{event.name} {about}".strip()
 def _read(tail: Transcript) -> str:
     """How much of a transcript was read, in words."""
     part = "all of it" if tail.read >= tail.size else f"the last {amount(tail.read)} of {amount(tail.size)}"
     return f"{part} was read" + (f", {tail.skipped} lines could not be used" if tail.skipped else "")
 
 
+def _event_words(event: Event) -> str:
+    about = event.payload.get("tool_name") or event.payload.get("source") or event.payload.get("error") or ""
+    return f"{event.name} {about}".strip()

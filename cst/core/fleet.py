@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cst.core import annotation, rules
-from cst.core.evidence import Facts, last_words, prompt_of
+from cst.core.evidence import Facts, last_words, prompt_of, reused
 from cst.model import NEEDS_YOU, STATES, Place, Session, Want
 from cst.text import age
 
@@ -25,8 +25,8 @@ def sessions(snapshot: Snapshot) -> list[Session]:
     """All sessions of a snapshot, most urgent first. Ended ones only where the snapshot looked for them,
     killed ones for an hour in any case."""
     joins = Joins(snapshot)
-    found = [_session(snapshot, record, joins) for record in snapshot.records if not record.kind.startswith("daemon")]
-    alive = {session.id for session in found if session.state != "ended"}
+    found = [_session(snapshot, record, joins) for record in snapshot.records if _is_session(record)]
+    alive = {session.id for session in found if session.state != "ended"} | joins.moved
     oldest = snapshot.now - (_KILLED_LISTED if snapshot.ended else _KILLED_STAYS)
     found = [s for s in found if s.state != "ended" or (s.id not in alive and s.since >= oldest)]
     known = {session.id for session in found}
@@ -34,13 +34,39 @@ def sessions(snapshot: Snapshot) -> list[Session]:
     return sorted(found, key=urgency)
 
 
+def _is_session(record: Record) -> bool:
+    """Whether a record is of a session of its own: not of a daemon, of a background process that waits for a
+    conversation, of one whose conversation went on in the background, or of a worker of another session."""
+    return not (record.kind.startswith("daemon") or record.kind == "teammate" or record.spare or record.parked)
+
+
+def kind_of(kind: str, entrypoint: str) -> str:
+    """Who drives a session, by kind and entrypoint as the client writes them: a person at a terminal (interactive,
+    background), or another program. A program that is not known is called by its own name."""
+    if kind == "bg":
+        return "background"
+    if entrypoint in ("", "cli"):
+        return "interactive"
+    if entrypoint == "sdk-cli":
+        return "headless"
+    for word, told in (("sdk", "sdk"), ("vscode", "editor"), ("jetbrains", "editor"), ("desktop", "desktop"),
+                       ("local-agent", "desktop"), ("remote", "remote")):  # fmt: skip
+        if word in entrypoint:
+            return told
+    name = entrypoint.removeprefix("claude-")
+    return name if len(name) <= 16 and name.replace("-", "").isascii() and name.replace("-", "").isalnum() else "other"
+
+
 def urgency(session: Session) -> tuple[bool, int, float]:
     """The sort key: pinned first, then by state, then the longest wait."""
     rank = STATES.index(session.state)
-    if session.state in NEEDS_YOU and not session.needs_you:
+    if rank < STATES.index("unknown") and not session.needs_you:
         rank = STATES.index("unknown")
     since = -session.since if session.state == "ended" else session.since
     return not session.pinned, rank, since
+
+
+_GIVEN = ("user", "collision", "hook", "peer")  # whose word a name is; `collision`: the user's, made unique
 
 
 class Joins:
@@ -51,9 +77,15 @@ class Joins:
         self._marked = _where([mark.key for mark in snapshot.marks])
         self._panes = snapshot.panes
         self._running = _where([pane.pid for pane in snapshot.panes])
+        self._terminals = _where([pane.device for pane in snapshot.panes])
         self.live: dict[str, int] = {}  # how many live processes have a session id
+        self.own = {r.pid for r in snapshot.records if not r.elsewhere and not r.key_file}  # processes with a session
+        self.parked = {r.parked: r for r in snapshot.records if r.parked}  # by the job that its conversation went on in
+        self.moved = {r.session_id for r in self.parked.values()}
+        self.jobs = _viewed(snapshot)
         for record in snapshot.records:
-            if record.pid in snapshot.processes:
+            process = snapshot.processes.get(record.pid)
+            if process and not record.elsewhere and not record.parked and not reused(record, process):
                 self.live[record.session_id] = self.live.get(record.session_id, 0) + 1
 
     def marks(self, *keys: str) -> list[Mark]:
@@ -64,11 +96,25 @@ class Joins:
         """The panes that run one of these processes, in tmux's order."""
         return [self._panes[i] for i in sorted({i for pid in pids for i in self._running.get(pid, ())})]
 
+    def panes_of(self, terminal: int) -> list[Pane]:
+        """The panes whose terminal has this number; none for 0."""
+        return [self._panes[i] for i in self._terminals.get(terminal, ())] if terminal else []
+
+
+def _viewed(snapshot: Snapshot) -> list[tuple[str, int, bool]]:
+    """What shows background sessions: the name or the id of the job, the terminal, and whether it is a name only. The
+    argument of an attach is either; a process whose own conversation was moved away shows the job that its pane is
+    called after, or just the list."""
+    found = [(shows, int(terminal), False) for terminal, shows in snapshot.attached.items()]
+    titles = {pane.device: pane.title for pane in snapshot.panes if pane.device}
+    for record in snapshot.records:
+        process = snapshot.processes.get(record.pid)
+        if record.parked and process and process.front and process.tty in titles:
+            found.append((titles[process.tty].lstrip("✳⠂⠐ ").strip(), process.tty, True))
+    return found
+
 
 def _where(names: Sequence[T]) -> dict[T, list[int]]:
-_GIVEN = ("user", "collision", "hook", "peer")  # whose word a name is; `collision`: the user's, made unique
-
-
     """The places of each name in a sequence."""
     found: dict[T, list[int]] = {}
     for place, name in enumerate(names):
@@ -79,34 +125,40 @@ _GIVEN = ("user", "collision", "hook", "peer")  # whose word a name is; `collisi
 def facts_of(snapshot: Snapshot, record: Record, joins: Joins | None = None) -> Facts:
     """What was seen of one record's session; with the `joins` of the snapshot where many are asked for."""
     joins = joins or Joins(snapshot)
+    before = joins.parked.get(record.job) if record.job else None  # the same session before it was moved
+    pids = (0, record.inner_pid or record.pid, record.pid)
     return Facts(
         now=snapshot.now,
         record=record,
-        process=snapshot.processes.get(record.pid),
-        events=[e for e in snapshot.events.get(record.session_id, ()) if e.pid in (0, record.pid)],
+        process=None if record.elsewhere else snapshot.processes.get(record.pid),
+        events=[e for e in snapshot.events.get(record.session_id, ()) if e.pid in pids],
         tail=snapshot.transcripts.get(record.session_id),
-        marks=joins.marks(record.key, record.session_id),
+        marks=joins.marks(record.key, record.session_id, *((before.key, before.session_id) if before else ())),
         utc_offset=snapshot.utc_offset,
         shared=joins.live.get(record.session_id, 0) > 1,
+        boot=snapshot.boot,
+        zones=snapshot.zones,
     )
 
 
 def _session(snapshot: Snapshot, record: Record, joins: Joins) -> Session:
     f = facts_of(snapshot, record, joins)
     rule, verdict = rules.decide(f)
-    over = verdict.state == "ended"
-    place, watched = (None, False) if over else _place(snapshot, f, verdict.since, joins)
-    kind = "headless" if record.entrypoint == "sdk-cli" else "background" if record.kind == "bg" else "interactive"
-    marked = annotation.of(f.marks, f.now, verdict.since)
+    over = verdict.state in ("ended", "elsewhere")
+    since = min(verdict.since, f.now)  # a clock that was ahead wrote moments that are still to come
+    place, watched = (None, False) if over else _place(snapshot, f, since, joins)
+    kind = kind_of(record.kind, record.entrypoint)
+    needs = verdict.state in NEEDS_YOU if verdict.needs is None else verdict.needs
+    marked = annotation.of(f.marks, f.now, since)
     return Session(
         key=(record.session_id or str(record.pid)) if over else record.key,
         id=record.session_id,
         pid=None if over else record.pid,
         state=verdict.state,
-        since=verdict.since,
+        since=since,
         because=verdict.because + _snooze(marked, f.now),
         rule=rule,
-        needs_you=verdict.state in NEEDS_YOU and kind != "headless" and not marked.snoozed,
+        needs_you=needs and kind in ("interactive", "background") and not marked.snoozed,
         wants=verdict.wants,
         doing=_doing(f) if verdict.state == "working" else None,
         place=place,
@@ -172,7 +224,7 @@ def _ended(snapshot: Snapshot, one: Ended, joins: Joins) -> Session:
     return Session(
         key=one.session_id, id=one.session_id, pid=None, state="ended", since=tail.mtime, because=because, rule="ended",
         cwd=tail.cwd, branch=_branch(tail), last_prompt=tail.last_prompt, client_version=tail.version,
-        config_dir=one.config_dir, kind="interactive", sources=("transcript",),
+        config_dir=one.config_dir, kind=kind_of(tail.session_kind, tail.entrypoint), sources=("transcript",),
         **_of_marks(marked._replace(snoozed=False, snoozed_until=0.0), ""), **_of_transcript(tail),
     )  # fmt: skip
 
@@ -187,9 +239,10 @@ def _snooze(marked: Annotation, now: float) -> str:
 
 def _place(snapshot: Snapshot, f: Facts, since: float, joins: Joins) -> tuple[Place | None, bool]:
     """Where the session is in tmux, and whether somebody has looked at it there since."""
-    panes = _panes(snapshot.panes, f, joins)
+    panes = _panes(f, joins)
     if not panes:
         return None, False
+    front = _in_front(f, panes)
     best = max(panes, key=lambda pane: (pane.attached, pane.shown))
     return Place(
         socket=best.socket,
@@ -198,26 +251,51 @@ def _place(snapshot: Snapshot, f: Facts, since: float, joins: Joins) -> tuple[Pl
         pane=best.id,
         location=f"{best.session}:{best.window_index}.{best.pane_index}",
         target=f"={best.session_id}:{best.window_id}.{best.id}",
-    ), any(_looks(client, pane, since) for pane in panes for client in snapshot.clients)
+        front=front,
+    ), front and any(_looks(client, pane, since) for pane in panes for client in snapshot.clients)
 
 
-def _panes(panes: Sequence[Pane], f: Facts, joins: Joins) -> list[Pane]:
-    """The pane whose process is an ancestor; one entry for each tmux session that the window is linked into.
+def _panes(f: Facts, joins: Joins) -> list[Pane]:
+    """The pane that shows a session; one entry for each tmux session that the window is linked into.
 
-    Where the process was detached from the pane's tree (systemd-run --pty), the hook's or its own environment's word.
+    It is the pane of the process's own terminal, else that of a terminal that an ancestor is in front of and passes on
+    (script, ssh, an editor), up to the first ancestor with a session of its own: what that one shows is its own. What
+    was inherited proves nothing: the environment, or that a pane's shell is an ancestor. A background session is where
+    a terminal shows it, whoever started it.
     """
-    if not f.process:
+    process = f.process
+    if not process:
         return []
-    inside = joins.panes((f.record.pid, *f.process.ancestors))
-    if inside or not f.process.tty:
-        return inside
-    said = [(e.tmux, e.pane) for e in reversed(f.events) if e.pane][:1]
-    said += [(f.process.environ.get("TMUX", ""), f.process.environ.get("TMUX_PANE", ""))]
-    for tmux, pane_id in said:
-        named = [p for p in panes if p.id == pane_id and p.socket == tmux.partition(",")[0]]
-        if named:
-            return named
+    if f.record.kind == "bg":
+        return _views(f.record, joins)
+    if not process.fronts and (process.ancestors or not process.tty):  # an older recording, or no /proc
+        return joins.panes((f.record.pid, *process.ancestors))
+    if own := joins.panes_of(process.tty):
+        return own
+    for ancestor, terminal in zip(process.ancestors, process.fronts, strict=False):
+        if not process.tty or ancestor in joins.own:
+            break
+        if shown := joins.panes_of(terminal):
+            return shown
     return []
+
+
+def _views(record: Record, joins: Joins) -> list[Pane]:
+    """The panes that show a background session now."""
+    for shows, terminal, by_name in joins.jobs:
+        by_id = shows in (record.job, record.session_id) or (len(shows) >= 4 and record.job.startswith(shows))
+        if shows and (shows == record.name or (by_id and not by_name)):
+            return joins.panes_of(terminal)
+    return []
+
+
+def _in_front(f: Facts, panes: Sequence[Pane]) -> bool:
+    """Whether a pane shows this session, and no other program that was started in front of it."""
+    process = f.process
+    assert process
+    if process.state in ("T", "t"):
+        return False
+    return process.front or not any(pane.device == process.tty for pane in panes)
 
 
 def _looks(client: Client, pane: Pane, since: float) -> bool:

@@ -1,6 +1,8 @@
-"""When a usage limit ends, from the client's words: `… · resets 3:45pm`, `… · resets Nov 24, 3pm`, `…|<epoch>`. Pure.
+"""When a usage limit ends, from the client's words. Pure.
 
-The client writes the clock of the machine that it runs on, which is ours. (`re` and `datetime` cost 0.7 x Python.)
+`… · resets 3:45pm`, `… resets at 15:45`, `… · resets Nov 24, 3pm`, `… · resets Dec 1 at 7pm`, `… · resets Jan 3, 2027,
+7pm`, `… · resets Mon 9am`, each with or without a zone in brackets: `(Asia/Tokyo)`; `…|<epoch>`. Without a zone it is
+the clock of the machine that the client runs on, which is ours. (`re` and `datetime` cost 0.7 x Python.)
 """
 
 from __future__ import annotations
@@ -9,26 +11,48 @@ from cst.jsonl import epoch
 from cst.model import digits
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_WEEK = ("thu", "fri", "sat", "sun", "mon", "tue", "wed")  # 1970 began on a Thursday
 _DAY = 86400
+_NONE: Mapping[str, int | None] = {}
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
-def reset_at(words: str, said_at: float, utc_offset: int) -> float:
-    """The epoch second at which the limit ends that was told at `said_at`; 0.0 where no such time is in `words`.
+def reset_at(words: str, said_at: float, utc_offset: int, zones: Mapping[str, int | None] = _NONE) -> float:
+    """The epoch second at which the limit ends that was told at `said_at`; 0.0 where no such time is in `words`, or one
+    of a zone that is not known.
 
-    `utc_offset` is that of the local clock, in seconds east of Greenwich.
+    `utc_offset` is that of the local clock, in seconds east of Greenwich; `zones` has those of other zones, by name,
+    None for one that is not known. A zone that is not in there is taken for ours.
     """
     words = words[:1000]
     head, bar, tail = words.rpartition("|")
     if bar and digits(tail.strip()) and len(tail.strip()) == 10 and "limit" in head:
         return float(tail.strip())
-    _, found, rest = words.partition("resets ")
+    _, found, rest = words.replace("Resets", "resets").partition("resets ")
     if not found:
         return 0.0
-    parts = rest.replace(",", " ").split()
-    parts = parts[1:] if parts[:1] == ["at"] else parts
+    rest, bracket, zone = rest.partition("(")
+    zone = zone.partition(")")[0].strip()
+    if (bracket and "/" in zone) or zone in ("UTC", "GMT"):
+        offset = {"UTC": 0, "GMT": 0, **zones}.get(zone, utc_offset)
+        if offset is None:
+            return 0.0
+        utc_offset = offset
+    parts = [part for part in rest.replace(",", " ").replace("\u202f", "").split() if part not in ("at", "on")]
+    if parts[1:2] and parts[1].lower().replace(".", "") in ("am", "pm"):
+        parts[:2] = [parts[0] + parts[1].replace(".", "")]
     midnight = (said_at + utc_offset) // _DAY * _DAY
     if len(parts) >= 3 and parts[0][:3].lower() in _MONTHS and digits(parts[1]):
-        return _on(parts[0], int(parts[1]), _clock(parts[2]), said_at, utc_offset)
+        year = int(parts.pop(2)) if len(parts) >= 4 and digits(parts[2]) and len(parts[2]) == 4 else 0
+        return _on(parts[0], int(parts[1]), _clock(parts[2]), said_at, utc_offset, year)
+    if len(parts) >= 2 and parts[0][:3].lower() in _WEEK:
+        seconds = _clock(parts[1])
+        away = (_WEEK.index(parts[0][:3].lower()) - int(midnight // _DAY)) % 7
+        moment = midnight + away * _DAY + seconds - utc_offset
+        return 0.0 if seconds < 0 else moment if moment > said_at else moment + 7 * _DAY
     seconds = _clock(parts[0]) if parts else -1
     if seconds < 0:
         return 0.0
@@ -36,12 +60,13 @@ def reset_at(words: str, said_at: float, utc_offset: int) -> float:
     return moment if moment > said_at else moment + _DAY
 
 
-def _on(month: str, day: int, seconds: int, said_at: float, utc_offset: int) -> float:
-    """The next such day: this year's, or next year's where that is long over."""
-    number, year = _MONTHS.index(month[:3].lower()) + 1, 1970 + int(said_at / (365.2425 * _DAY))
+def _on(month: str, day: int, seconds: int, said_at: float, utc_offset: int, year: int) -> float:
+    """That day of that year; without one the next such day: this year's, or next year's where that is long over."""
+    number, now = _MONTHS.index(month[:3].lower()) + 1, 1970 + int(said_at / (365.2425 * _DAY))
     if seconds < 0:
         return 0.0
-    midnights = [epoch(f"{y:04}-{number:02}-{day:02}T00:00:00Z") for y in (year - 1, year, year + 1)]
+    years = (year,) if year else (now - 1, now, now + 1)
+    midnights = [epoch(f"{y:04}-{number:02}-{day:02}T00:00:00Z") for y in years]
     return next((m + seconds - utc_offset for m in midnights if m and m + seconds - utc_offset > said_at), 0.0)
 
 

@@ -6,6 +6,7 @@ ids, times, states, tool names and the client's own error messages.
 
 from __future__ import annotations
 
+from cst.core.questions import asks
 from cst.model import Mark, Snapshot, ToolUse, Transcript
 
 TYPE_CHECKING = False
@@ -17,6 +18,7 @@ _KEPT = frozenset((
     "session_id", "hook_event_name", "tool_name", "tool_use_id", "source", "reason", "error", "notification_type",
     "permission_mode", "agent_id", "prompt_id",
 ))  # fmt: skip
+_NO_QUESTION = {ord(sign): "." for sign in "?？؟;՞"}
 _DEEPEST = 50  # levels of a payload that are kept
 
 
@@ -30,7 +32,7 @@ def snapshot(snapshot: Snapshot) -> Snapshot:
     return snapshot._replace(
         records=[
             r._replace(
-                cwd=text(r.cwd), name=text(r.name), config_dir=text(r.config_dir),
+                cwd=text(r.cwd), name=text(r.name), config_dir=text(r.config_dir), domain=text(r.domain),
                 pane=r.pane if r.pane[1:].isdigit() else text(r.pane),
             )
             for r in snapshot.records
@@ -49,9 +51,12 @@ def snapshot(snapshot: Snapshot) -> Snapshot:
         transcripts={name: _transcript(tail) for name, tail in snapshot.transcripts.items()},
         marks=[_mark(mark) for mark in snapshot.marks],
         panes=[
-            p._replace(socket=text(p.socket), session=text(p.session), command=_program(p.command))
+            p._replace(
+                socket=text(p.socket), session=text(p.session), command=_program(p.command), title=text(p.title)
+            )
             for p in snapshot.panes
         ],
+        attached={terminal: text(shows) for terminal, shows in snapshot.attached.items()},
         clients=[c._replace(socket=text(c.socket)) for c in snapshot.clients],
         branches={text(folder): text(branch) for folder, branch in snapshot.branches.items()},
         tasks={name: t._replace(current=text(t.current)) for name, t in snapshot.tasks.items()},
@@ -69,10 +74,26 @@ def word(said: str) -> str:
     return said if plain else text(said)
 
 
+def answer(words: str) -> str:
+    """The last words of a session, masked; what was a question still is one, and nothing else becomes one."""
+    masked, question = text(words), asks(words)
+    if asks(masked) == question:
+        return masked
+    return masked + " x?" if question else masked.translate(_NO_QUESTION)
+
+
 def _payload(given: Any) -> Any:
-    return {
+    found = {
         key: word(value) if key in _KEPT and isinstance(value, str) else _masked(value) for key, value in given.items()
     }  # fmt: skip
+    words, tasks = given.get("last_assistant_message"), given.get("background_tasks")
+    if isinstance(words, str):
+        found["last_assistant_message"] = answer(words)
+    if isinstance(tasks, list):  # of what kind they are decides
+        found["background_tasks"] = [
+            {**_masked(one), "type": one.get("type")} if isinstance(one, dict) else _masked(one) for one in tasks
+        ]
+    return found
 
 
 def _masked(given: Any, depth: int = 0) -> Any:
@@ -96,13 +117,13 @@ def _program(name: str) -> str:
 
 def _transcript(tail: Transcript) -> Transcript:
     return tail._replace(
-        path=text(tail.path), last_prompt=text(tail.last_prompt), last_words=text(tail.last_words),
+        path=text(tail.path), last_prompt=text(tail.last_prompt), last_words=answer(tail.last_words),
         title=text(tail.title), cwd=text(tail.cwd), branch=text(tail.branch),
         model=tail.model if tail.model.startswith("claude-") and word(tail.model) == tail.model else text(tail.model),
         tools=tuple(map(_tool, tail.tools)),
         subagents=tuple(
             agent._replace(
-                description=text(agent.description), kind=text(agent.kind),
+                description=text(agent.description), kind="teammate" if agent.kind == "teammate" else text(agent.kind),
                 tool=_tool(agent.tool) if agent.tool else None,
             )
             for agent in tail.subagents

@@ -10,26 +10,31 @@ Over 300 lines because the rules are read as one table.
 from __future__ import annotations
 
 from cst.core.evidence import (
-    LAG,
     SETTLES,
-    asking,
-    asks,
+    Verdict,
     because,
     dialog_of,
     hook,
     hooked,
+    is_fresh,
+    keeps_none,
     last_words,
+    level,
+    moment,
     newest,
     registry,
     reused,
     runs,
+    seen_mark,
     standing,
+    teammates,
     turn_end,
-    waits,
-    was_seen,
 )  # fmt: skip
-from cst.model import Value, Want, tool_detail
+from cst.core.questions import asks
+from cst.core.waiting import client_dialog, menu, other_dialog, permission, plan, question, unknown_wait
+from cst.model import Want
 from cst.text import age
+from cst.wording import tool_detail
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -38,21 +43,21 @@ if TYPE_CHECKING:
     from cst.core.evidence import Facts
 
 
-class Verdict(Value):
-    """What a rule says: `because` is one sentence of evidence with its age."""
-
-    state: str
-    since: float
-    because: str
-    wants: Want | None = None
-
-
 # What opens which dialog, and tools that are done the moment they are approved.
 _DIALOGS = {"AskUserQuestion": "question", "ExitPlanMode": "plan"}
 _AT_ONCE = (*_DIALOGS, "Edit", "Write", "MultiEdit", "NotebookEdit")
+_CONTINUES = 300.0  # seconds after the end of a limit within which the client goes on by itself (measured: 90)
 
 
 # ------------------------------------------------------------------------------------------------- the rules
+
+
+def elsewhere(f: Facts) -> Verdict | None:
+    """Its record is of another machine or another container, where nobody here can see whether it lives."""
+    if not f.record.elsewhere:
+        return None
+    since = max(f.record.status_at, f.record.started_at)
+    return Verdict("elsewhere", since, f"{registry(f)}, on another machine or in another container than this one")
 
 
 def killed(f: Facts) -> Verdict | None:
@@ -81,27 +86,33 @@ def stopped(f: Facts) -> Verdict | None:
 
 def starting(f: Facts) -> Verdict | None:
     """The first moments, before the client has written its status."""
-    waited = f.now - f.record.started_at
+    began = f.record.started_at
+    if began > f.now and f.process and f.process.started_at:  # the clock was put back since
+        began = f.process.started_at
+    waited = f.now - began
     publishes = f.record.key_file or (f.record.version and f.record.session_id)  # 2.1.110 writes neither
     if f.record.status or waited >= (2 if f.record.key_file else 5) or not publishes:
         return None
-    return Verdict("starting", f.record.started_at, f"started {age(waited)} ago and has no status yet")
+    return Verdict("starting", began, f"started {age(waited)} ago and has no status yet")
 
 
 def blocked_start(f: Facts) -> Verdict | None:
-    """A key file without a record for over 2 s: the trust or the consent dialog is up."""
+    """A key file without a record for over 2 s, and nothing else of it: a dialog before its first prompt is up."""
     if not f.record.key_file:
         return None
     waited = f"live for {age(f.now - f.record.started_at)}"
-    because = f"{waited} with a key file and no registry record: a trust or consent dialog holds it"
-    return Verdict("dialog", f.record.started_at, because, Want("", "trust or consent at start"))
+    because = f"{waited} with a key file, no registry record and nothing written: a dialog at its start holds it"
+    return Verdict("dialog", f.record.started_at, because, Want("", "a dialog at its start"))
 
 
 def no_trace(f: Facts) -> Verdict | None:
-    """A client that keeps no registry, and neither log nor transcript can be told to be its own."""
+    """A client without a registry record, and neither log nor transcript can be told to be its own."""
     if f.record.session_id:
         return None
-    because = f"process {f.record.pid} keeps no registry record (client before 2.1.100), and has left no other trace"
+    lost = f.record.lost or "no registry record"
+    if keeps_none(f):
+        lost = f"client {f.record.version} keeps no registry record"
+    because = f"process {f.record.pid} runs: {lost}, and neither log nor transcript can be told to be its own"
     return Verdict("unknown", f.record.started_at, because)
 
 
@@ -154,7 +165,7 @@ def prompted(f: Facts) -> Verdict | None:
     e = standing(f)
     if f.record.status or e.kind != "prompt":
         return None
-    if abs(f.now - e.at) < LAG:
+    if is_fresh(f, e):
         return Verdict("working", e.at, f"{e.told}; {registry(f)}")
     return Verdict("unknown", e.at, f"{e.told}, nothing written since; {registry(f)}: Esc would leave no trace")
 
@@ -162,61 +173,20 @@ def prompted(f: Facts) -> Verdict | None:
 # With a status, that alone decides the class.
 
 
-def question(f: Facts) -> Verdict | None:
-    """AskUserQuestion, or an elicitation, is open."""
-    if not waits(f, "input needed"):
-        return None
-    return _waiting(f, "question", ("AskUserQuestion",))
-
-
-def menu(f: Facts) -> Verdict | None:
-    """The person opened one of the client's menus and left it open."""
-    if not waits(f, "dialog open"):
-        return None
-    return Verdict("menu", f.record.status_at, because(f, registry(f)))
-
-
-def plan(f: Facts) -> Verdict | None:
-    """The registry calls a plan a permission; the tool that asks tells them apart."""
-    asked_by = asking(f) if waits(f, "permission prompt") else None
-    if not asked_by or asked_by[0].tool != "ExitPlanMode":
-        return None
-    return _waiting(f, "plan", ("ExitPlanMode",))
-
-
-def permission(f: Facts) -> Verdict | None:
-    """A tool waits for approval."""
-    return _waiting(f, "permission", ()) if waits(f, "permission prompt") else None
-
-
-def other_dialog(f: Facts) -> Verdict | None:
-    """Dialogs that the client's binary names."""
-    if f.record.waiting_for not in ("worker request", "sandbox request", "goal proposal") or not waits(f):
-        return None
-    return Verdict("dialog", f.record.status_at, because(f, registry(f)), Want("", f.record.waiting_for))
-
-
-def unknown_wait(f: Facts) -> Verdict | None:
-    """It waits for something that this version of cst does not know."""
-    if not waits(f):
-        return None
-    return Verdict("unknown", f.record.status_at, f"{registry(f)}: not known to this version of cst")
-
-
 def compacting(f: Facts) -> Verdict | None:
     """Only hooks tell: the transcript is written at the end."""
     event = newest(f, "PreCompact", "PostCompact", "SessionStart", "Stop", "UserPromptSubmit")
-    if f.record.status != "busy" or not event or event.name != "PreCompact":
+    if level(f) != "busy" or not event or event.name != "PreCompact":
         return None
-    return Verdict("compacting", event.t, f"{registry(f)}; {hook(f, event)}")
+    return Verdict("compacting", moment(f, event), f"{registry(f)}; {hook(f, event)}")
 
 
 def busy(f: Facts) -> Verdict | None:
     """A turn is in progress, or its subagents are, or a request is tried again."""
-    if f.record.status != "busy":
+    if level(f) != "busy":
         return None
     prompt = newest(f, "UserPromptSubmit")
-    since = max(prompt.t if prompt else 0.0, f.tail.prompt_at if f.tail else 0.0)
+    since = max(moment(f, prompt) if prompt else 0.0, f.tail.prompt_at if f.tail else 0.0)
     return Verdict("working", since or f.record.status_at, because(f, registry(f), prompt))
 
 
@@ -229,7 +199,7 @@ def shell(f: Facts) -> Verdict | None:
 
 def unknown_status(f: Facts) -> Verdict | None:
     """A status that this version of cst does not know."""
-    if f.record.status in ("idle", ""):
+    if level(f) in ("idle", ""):
         return None
     return Verdict("unknown", f.record.status_at, f"{registry(f)}: not known to this version of cst")
 
@@ -240,7 +210,7 @@ def unknown_status(f: Facts) -> Verdict | None:
 def just_prompted(f: Facts) -> Verdict | None:
     """The one exception to the level: a prompt less than a second old, which the registry may not show yet."""
     e = standing(f)
-    if e.kind != "prompt" or not e.at > f.record.status_at or abs(f.now - e.at) >= LAG:
+    if e.kind != "prompt" or not e.wall > f.record.status_at or not is_fresh(f, e):
         return None
     return Verdict("working", e.at, f"{e.told}; {registry(f)}, which may lag")
 
@@ -254,42 +224,77 @@ def settling(f: Facts) -> Verdict | None:
 
 
 def turn_failed(f: Facts) -> Verdict | None:
-    """The turn ended in an API error or a limit."""
+    """The turn ended in an API error, or in a limit that nothing lifts by itself."""
     e = standing(f)
-    if e.kind != "failed" or was_seen(f, e.at, ("you",)):
+    if e.kind != "failed" or seen_mark(f, e, ("you",)):
         return None
-    words = str(e.event.payload.get("last_assistant_message") or "") if e.event else ""
-    words = words or (f.tail.error if f.tail else "")
-    until = _reset_at(words, e.at, f.utc_offset) if words else 0.0
+    words, until = _limit(f)
     limit = f"; the limit ends in {age(until - f.now)}" if until > f.now else "; the limit is over: ready to retry"
     told = f"{e.told}; {registry(f)}{limit if until else ''}"
     words = f"{words} ({limit[2:]})" if until else words
     return Verdict("error", e.at, told, Want("", words) if words else None)
 
 
-def _reset_at(words: str, said: float, utc_offset: int) -> float:
+def _limit(f: Facts) -> tuple[str, float]:
+    """The words of the error that the turn ended in, and when the limit ends that it tells of; 0.0: none is told."""
+    e = standing(f)
+    words = str(e.event.payload.get("last_assistant_message") or "") if e.event else ""
+    words = words or (f.tail.error if f.tail else "")
+    if f.tail and f.tail.resets_at:
+        return words, f.tail.resets_at
     from cst.core.limits import reset_at  # few turns end so
 
-    return reset_at(words, said, utc_offset)
+    return words, reset_at(words, e.wall, f.utc_offset, f.zones) if words else 0.0
+
+
+def limited(f: Facts) -> Verdict | None:
+    """A usage limit that the client has set to continue by itself. It needs somebody where it did not continue."""
+    e = standing(f)
+    if e.kind != "failed" or not f.tail or not f.tail.resumes:
+        return None
+    words, until = _limit(f)
+    note = newest(f, "Notification")
+    stale = note and note.t > e.wall and note.payload.get("notification_type") == "quota_auto_resume_stale"
+    if stale or (until and f.now > until + _CONTINUES):
+        limit = "the limit is over and it has not continued: it may want Enter"
+    elif until > f.now:
+        limit = f"continues by itself in {age(until - f.now)}"
+    else:
+        limit = "continues by itself any moment" if until else "continues by itself"
+    told = f"{e.told}; {registry(f)}; {limit}"
+    needs = "may want" in limit and not seen_mark(f, e, ("you",))
+    return Verdict("limited", e.at, told, Want("", f"{words} ({limit})".strip()), needs)
 
 
 def woken_later(f: Facts) -> Verdict | None:
     """Stop does not mean idle: agents, shells or wake-ups of its own go on."""
     e = standing(f)
     stop = newest(f, "Stop")
-    if e.kind != "finished" or not stop or stop.t < e.at - 2:
+    running = sum(agent.running for agent in teammates(f))
+    if e.kind == "finished" and running:
+        return Verdict("background", e.at, f"{e.told}; {running} of its teammates at work; {registry(f)}")
+    if e.kind != "finished" or not stop or stop.t < e.wall - 2:
         return None
     tasks, crons = stop.payload.get("background_tasks"), stop.payload.get("session_crons")
-    count = sum(len(given) for given in (tasks, crons) if isinstance(given, list))
-    if not count:
+    going = [one for given in (tasks, crons) if isinstance(given, list) for one in given if not _rests(f, one)]
+    if not going:
         return None
-    return Verdict("background", e.at, f"{hook(f, stop)} with {count} of its own still running; {registry(f)}")
+    return Verdict("background", e.at, f"{hook(f, stop)} with {len(going)} of its own still running; {registry(f)}")
+
+
+def _rests(f: Facts, task: object) -> bool:
+    """Whether a background task is a teammate that is at rest: the client lists it as running for as long as it
+    exists. One with a process of its own is counted by that."""
+    if not isinstance(task, dict) or task.get("type") != "teammate":
+        return False
+    agents = f.tail.subagents if f.tail else ()
+    return not any(agent.running for agent in agents) if agents else newest(f, "TeammateIdle") is not None
 
 
 def asked(f: Facts) -> Verdict | None:
     """It finished, and its last words are a question in plain text."""
     e = standing(f)
-    if e.kind != "finished" or not asks(last_words(f)) or was_seen(f, e.at, ("you",)):
+    if e.kind != "finished" or not asks(last_words(f)) or seen_mark(f, e, ("you",)):
         return None
     return Verdict("asked", e.at, f"{e.told}, in a question; {registry(f)}", Want("", last_words(f).strip()[-500:]))
 
@@ -297,7 +302,7 @@ def asked(f: Facts) -> Verdict | None:
 def finished(f: Facts) -> Verdict | None:
     """It finished its turn and nobody has looked since."""
     e = standing(f)
-    if e.kind != "finished" or asks(last_words(f)) or was_seen(f, e.at, ("you", "jump", "look")):
+    if e.kind != "finished" or asks(last_words(f)) or seen_mark(f, e, ("you", "jump", "look")):
         return None
     return Verdict("done", e.at, f"{e.told}; {registry(f)}")
 
@@ -309,7 +314,9 @@ def seen(f: Facts) -> Verdict | None:
         return None
     strict = e.kind == "failed" or asks(last_words(f))
     counts = ("you",) if strict else ("you", "jump", "look")
-    mark = next(m for m in reversed(f.marks) if m.mark == "seen" and m.t >= e.at and (m.by or "you") in counts)
+    mark = seen_mark(f, e, counts)
+    if not mark:
+        return None
     how = {"jump": "you jumped there", "look": "it was on your screen"}.get(mark.by, "you marked it as seen")
     return Verdict("idle", e.at, f"{e.told}; {how} {age(f.now - mark.t)} ago")
 
@@ -340,14 +347,16 @@ def fresh(f: Facts) -> Verdict | None:
 
 
 RULES: tuple[tuple[str, Callable[[Facts], Verdict | None]], ...] = (
-    ("killed", killed), ("unproved", unproved), ("stopped", stopped), ("starting", starting),
+    ("elsewhere", elsewhere), ("killed", killed), ("unproved", unproved), ("stopped", stopped), ("starting", starting),
     ("blocked-start", blocked_start),
     ("no-trace", no_trace), ("told-dialog", told_dialog), ("untold-dialog", untold_dialog), ("mid-turn", mid_turn),
     ("prompted", prompted),
-    ("question", question), ("menu", menu), ("plan", plan), ("permission", permission),
+    ("question", question), ("client-dialog", client_dialog), ("menu", menu), ("plan", plan),
+    ("permission", permission),
     ("other-dialog", other_dialog), ("unknown-wait", unknown_wait),
     ("compacting", compacting), ("busy", busy), ("shell", shell), ("unknown-status", unknown_status),
-    ("just-prompted", just_prompted), ("settling", settling), ("turn-failed", turn_failed),
+    ("just-prompted", just_prompted), ("settling", settling), ("limited", limited),
+    ("turn-failed", turn_failed),
     ("woken-later", woken_later), ("asked", asked), ("finished", finished), ("seen", seen),
     ("interrupted", interrupted), ("unreadable", unreadable), ("fresh", fresh),
 )  # fmt: skip
@@ -360,12 +369,3 @@ def decide(f: Facts) -> tuple[str, Verdict]:
         if verdict:
             return name, verdict
     raise AssertionError("the last rule matches always")
-
-
-def _waiting(f: Facts, state: str, tools: tuple[str, ...]) -> Verdict:
-    """The verdict for an open dialog; what it is about only where the evidence names one of `tools` (or any)."""
-    wants, event = asking(f) or (None, None)
-    if wants and tools and wants.tool not in tools:
-        wants, event = None, None
-    source = "" if event or not wants else f"; transcript: {wants.tool} has no result"
-    return Verdict(state, f.record.status_at, because(f, registry(f) + source, event), wants)

@@ -71,7 +71,7 @@ def _tools(request: Request) -> list[str]:
 
 def _with_tools(request: Request) -> Transcript | None:
     """The session's transcript with its history of tools; that of the snapshot if it cannot be read again."""
-    from cst.claude import transcript
+    from cst.claude import agents, transcript
 
     known = request.session.transcript
     if request.settings.replay or known is None:
@@ -83,7 +83,7 @@ def _with_tools(request: Request) -> Transcript | None:
             tail = transcript.read(path, 4 * transcript.DEEP, _TOOLS)
     except OSError as error:
         raise CstError(f"cannot read {path}: {error.strerror}", "make it readable") from None
-    return tail._replace(subagents=transcript.read_subagents(path))
+    return tail._replace(subagents=agents.read_subagents(path))
 
 
 def _screen(request: Request) -> list[str]:

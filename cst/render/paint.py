@@ -13,6 +13,7 @@ _LOOKS = {
     "plan": ("≡", "1;34", "fg=colour75,bg=colour235,bold"),
     "dialog": ("!", "1;31", "fg=colour203,bg=colour235,bold"),
     "error": ("✗", "31", "fg=colour203,bg=colour235"),
+    "limited": ("◷", "33", "fg=colour221,bg=colour235"),
     "asked": ("?", "35", "fg=colour213,bg=colour235"),
     "done": ("✓", "32", "fg=colour114,bg=colour235"),
     "unknown": ("~", "33", "fg=colour221,bg=colour235"),
@@ -20,6 +21,7 @@ _LOOKS = {
     "working": ("●", "36", "fg=colour80,bg=colour235"),
     "compacting": ("●", "36", "fg=colour80,bg=colour235"),
     "background": ("◌", "36", "fg=colour80,bg=colour235"),
+    "elsewhere": ("↗", "2", "fg=colour250,bg=colour235"),
 }
 _QUIET = ("·", "2", "fg=colour250,bg=colour235")
 

@@ -6,6 +6,7 @@ import os
 
 from cst.jsonl import Backwards, number_of, parse, text_of
 from cst.model import Event
+from cst.wording import is_machine_made
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 # Enough to tell how the newest turn began or ended.
 TURN = ("SessionStart", "UserPromptSubmit", "Stop", "StopFailure")
 _BLOCK, _LIMIT = 8 * 1024, 512 * 1024
+_AT_ONCE = 60.0  # seconds by which hooks that run side by side may overtake each other in the file
 _PLUGIN = b'"via":"plugin"'
 
 
@@ -50,9 +52,23 @@ def read(events_dir: str, session_id: str, now: float, uptime: float) -> tuple[t
     found.reverse()  # the file's order holds among events of one moment
     if any(via for _, via, _ in found):
         found = _once(found)
-    told = [event for event, _, _ in found]
-    told.sort(key=lambda event: event.t)
+    told = _this_boot([event for event, _, _ in found], uptime)
+    told.sort(key=lambda event: (1, event.up) if event.up else (0, event.t))
     return tuple(told), skipped + lines.skipped
+
+
+def _this_boot(told: list[Event], uptime: float) -> list[Event]:
+    """Events in the order of the file, and only those of this start of the machine with their `up`, which orders them
+    though the clock was set meanwhile: in an earlier one it counted further than what was written later. All without,
+    where the newest have none."""
+    kept, after = [], uptime + _AT_ONCE if uptime else 0.0
+    for event in reversed(told):
+        if not event.up or event.up > after:
+            after = 0.0
+        kept.append(event if after else event._replace(up=0.0))
+        after = min(after, event.up + _AT_ONCE) if after else 0.0
+    kept.reverse()
+    return kept
 
 
 def _once(found: list[tuple[Event, bytes, bytes]]) -> list[tuple[Event, bytes, bytes]]:
@@ -72,7 +88,29 @@ def _once(found: list[tuple[Event, bytes, bytes]]) -> list[tuple[Event, bytes, b
 def prompted(log: Sequence[Event]) -> bool:
     """Whether the hooks told of a prompt that a person typed."""
     prompts = (str(event.payload.get("prompt") or "") for event in log if event.name == "UserPromptSubmit")
-    return any(prompt and not prompt.startswith("<task-notification>") for prompt in prompts)
+    return any(prompt and not is_machine_made(prompt) for prompt in prompts)
+
+
+def ended_turn(log: Sequence[Event], path: str) -> bool:
+    """Whether the newest thing the hooks told is the end of a turn, and the transcript has no later one."""
+    newest = next((event for event in reversed(log) if event.name in TURN), None)
+    if newest is None or newest.name in ("UserPromptSubmit", "StopFailure"):  # how a limit ends is in the transcript
+        return False
+    if newest.name == "Stop":  # an old client tells it after an API error too; a cut one says nothing
+        said = str(newest.payload.get("last_assistant_message") or "")
+        if not said or said.startswith("API Error"):
+            return False
+    try:
+        return bool(os.stat(path).st_mtime <= newest.t + 5)
+    except OSError:
+        return False
+
+
+def left_teammates(log: Sequence[Event]) -> bool:
+    """Whether the newest end of a turn left teammates behind: whether they work, their transcripts tell."""
+    stop = next((event for event in reversed(log) if event.name == "Stop"), None)
+    tasks = stop.payload.get("background_tasks") if stop else None
+    return isinstance(tasks, list) and any(isinstance(one, dict) and one.get("type") == "teammate" for one in tasks)
 
 
 def session_of(events_dir: str, pid: int, since: float) -> str:
@@ -108,7 +146,7 @@ def _event(given: dict[str, object], boot: float) -> Event | None:
         payload = {"tool_name": text_of(given.get("tool"))} if given.get("tool") else {}
     return Event(
         _time(number_of(given.get("t")), given.get("up"), boot), name, int(number_of(given.get("pid"))),
-        text_of(given.get("tmux")), text_of(given.get("pane")), payload,
+        text_of(given.get("tmux")), text_of(given.get("pane")), payload, number_of(given.get("up")),
     )  # fmt: skip
 
 

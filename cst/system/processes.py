@@ -6,6 +6,7 @@ Where there is no /proc (macOS), `processes_portable` asks psutil, which costs 2
 from __future__ import annotations
 
 import os
+import time
 
 from cst.model import Process
 
@@ -28,7 +29,7 @@ def read(pids: list[int], now: float, known: Mapping[int, Process] | None = None
         from cst.system import processes_psutil
 
         return processes_psutil.read(pids)
-    boot = now - uptime()
+    boot = now - since_boot()
     stats: dict[int, list[str]] = {}
     found = {}
     for pid in pids:
@@ -37,15 +38,18 @@ def read(pids: list[int], now: float, known: Mapping[int, Process] | None = None
             continue
         before = known.get(pid) if known else None
         if before and before.start == fields[20]:
-            found[pid] = before._replace(state=fields[1], name=fields[0], tty=int(fields[5]))
+            found[pid] = before._replace(state=fields[1], name=fields[0], tty=int(fields[5]), front=_in_front(fields))
             continue
+        ancestors = _ancestors(int(fields[2]), stats)
         found[pid] = Process(
             pid=pid,
             start=fields[20],
             state=fields[1],
             name=fields[0],
             tty=int(fields[5]),
-            ancestors=_ancestors(int(fields[2]), stats),
+            front=_in_front(fields),
+            ancestors=ancestors,
+            fronts=tuple(int(own[5]) if (own := stats[one]) and _in_front(own) else 0 for one in ancestors),
             environ=_environ(pid),
             started_at=boot + int(fields[20]) / _TICKS,
         )
@@ -60,7 +64,7 @@ def running() -> set[str] | None:
 def shell_of(pid: int, now: float) -> float | None:
     """Since when (epoch seconds) a session's newest shell of the Bash tool runs; 0.0 if none does, None where the
     kernel does not tell a process's children. Such a shell begins with reading a `shell-snapshots` file."""
-    boot, newest = now - uptime(), 0.0
+    boot, newest = now - since_boot(), 0.0
     try:
         threads = os.listdir(f"/proc/{pid}/task")
         for thread in threads:
@@ -97,8 +101,25 @@ def is_alive(pid: int, start: str) -> bool:
 
 
 def living(records: Iterable[Record]) -> list[Record]:
-    """Those of these registry records whose process lives."""
-    return [record for record in records if is_alive(record.pid, record.start)]
+    """Those of these registry records whose process lives, or may: of one elsewhere nobody here can say."""
+    return [record for record in records if record.elsewhere or is_alive(record.pid, record.start)]
+
+
+def in_namespace(namespace: str, starts: Iterable[str]) -> dict[str, int]:
+    """The pids here of the processes of another pid namespace (pid:[4026532180]) that started at one of these times, by
+    start. Only of namespaces below ours does the kernel tell any; two that started in one tick are told of none."""
+    wanted = set(starts)
+    found: dict[str, list[int]] = {}
+    for name in os.listdir("/proc") if HAS_PROC else ():
+        fields = _stat(int(name), {}) if name.isdigit() else []
+        if not fields or fields[20] not in wanted or fields[0] != "claude":
+            continue
+        try:
+            if os.readlink(f"/proc/{name}/ns/pid") == namespace:
+                found.setdefault(fields[20], []).append(int(name))
+        except OSError:
+            continue
+    return {start: pids[0] for start, pids in found.items() if len(pids) == 1}
 
 
 def owner_of(pid: int) -> int:
@@ -113,13 +134,23 @@ def in_front(pid: int, terminal: str) -> bool:
     """Whether a process is in the foreground of that terminal (/dev/pts/4): it, and no other, reads what is typed."""
     fields = _stat(pid, {})
     try:
-        return bool(fields) and fields[3] == fields[6] and os.stat(terminal).st_rdev == int(fields[5])
+        return bool(fields) and _in_front(fields) and os.stat(terminal).st_rdev == int(fields[5])
     except OSError:
         return False
 
 
+def _in_front(fields: list[str]) -> bool:
+    return fields[3] == fields[6]
+
+
+def since_boot() -> float:
+    """Seconds since the machine started, as start times of processes count them. /proc/uptime tells another number
+    where a container has one of its own (lxcfs)."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME) if HAS_PROC else 0.0
+
+
 def uptime() -> float:
-    """Seconds since the machine started, to 10 ms; 0.0 where the kernel does not say."""
+    """What /proc/uptime says, to 10 ms, which is what the hook writes down; 0.0 where there is none."""
     try:
         with open("/proc/uptime", encoding="utf-8") as file:
             return float(file.read().split()[0])
@@ -134,10 +165,7 @@ def boot_id() -> str:
 
 
 def claude_pids() -> list[int]:
-    """This user's processes that are named `claude`, have a terminal and are not started by a session.
-
-    Reads one line of every process: 8 µs each. Only for clients that keep no registry.
-    """
+    """This user's processes that are named `claude`. Reads one line of every process: 8 µs each."""
     if not HAS_PROC:
         return []
     found, mine = [], os.getuid()
@@ -145,14 +173,24 @@ def claude_pids() -> list[int]:
         if not name.isdigit() or _text(f"/proc/{name}/comm") != "claude\n":
             continue
         try:
-            if os.stat(f"/proc/{name}").st_uid != mine:
-                continue
-            words = set(_text(f"/proc/{name}/cmdline").split("\0")[1:])
+            if os.stat(f"/proc/{name}").st_uid == mine:
+                found.append(int(name))
         except OSError:
             continue
-        if not words & {"-p", "--print", "mcp", "daemon", "bg-pty-host"}:
-            found.append(int(name))
     return found
+
+
+def program_of(pid: int) -> str:
+    """The path of the file that a process runs; "" if that cannot be told."""
+    try:
+        return os.readlink(f"/proc/{pid}/exe")
+    except OSError:
+        return ""
+
+
+def config_dir(process: Process) -> str:
+    """The config folder that a client's environment yields."""
+    return process.environ.get("CLAUDE_CONFIG_DIR") or process.environ.get("HOME", "") + "/.claude"
 
 
 def cwd_of(pid: int) -> str:

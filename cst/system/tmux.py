@@ -20,11 +20,11 @@ _MOST = 12_000  # bytes of one call's words; tmux takes 16 KB in one message
 TIMEOUT = 2.0  # seconds; a server that hangs must not hang the status line
 _READABLE = 4000  # milliseconds that a message stays: after a jump, tmux's own 750 go by while you look at the pane
 
-# Free text (the session's name) last: it may hold anything but a newline.
+# Free text (the session's name, the title) last: it may hold anything but a newline.
 _PANE = (
     "P", "#{pane_id}", "#{pane_pid}", "#{pane_tty}", "#{session_id}", "#{window_id}", "#{window_index}",
     "#{pane_index}", "#{window_active}#{pane_active}", "#{session_attached}", "#{@cst_pane_key}", "#{@cst_pane_state}",
-    "#{@cst_window_state}", "#{pane_current_command}", "#{session_name}",
+    "#{@cst_window_state}", "#{pane_current_command}", "#{session_name}", "#{pane_title}",
 )  # fmt: skip
 _CLIENT = ("C", "#{client_activity}", "#{session_id}", "#{pane_id}", "#{status-interval}", "#{client_name}")
 _LIST = (
@@ -50,6 +50,8 @@ def look(asked: Asked) -> tuple[list[Pane], list[Client], str]:
     panes, clients = [], []
     for line in output.split("\n"):
         fields = line.split("\t", len(_PANE) - 1)
+        if fields[0] == "P" and len(fields) == len(_PANE) - 1:
+            fields.append("")  # nothing behind the session's name: no title
         if fields[0] == "P" and len(fields) == len(_PANE) and digits(fields[2]):
             panes.append(_pane(socket, fields))
         elif fields[0] == "C" and len(line.split("\t", len(_CLIENT) - 1)) == len(_CLIENT):
@@ -60,18 +62,16 @@ def look(asked: Asked) -> tuple[list[Pane], list[Client], str]:
 
 
 def _pane(socket: str, fields: list[str]) -> Pane:
-    _, pane, pid, tty, session, window, window_index, pane_index, active, attached, *badges, command, name = fields
+    _, pane, pid, tty, session, window, window_index, pane_index, active, attached = fields[:10]
+    *badges, command, name, title = fields[10:]
     return Pane(
         socket=socket, id=pane, pid=int(pid), tty=tty, session_id=session, window_id=window,
         window_index=window_index, pane_index=pane_index, shown=active == "11", attached=attached not in ("", "0"),
         command=command, session=name, badges=tuple(badges),
+        title=title,
     )  # fmt: skip
 
 
-def switch(program: str, socket: str, client: str, target: str, message: str, session_id: str = "") -> None:
-    """Show `target` (`=$1:@2.%3`) on `client` and say why in its message line. Only ever moves that client.
-
-    A client in `session_id` stays in that tmux session if the window is there too: linked, or of a session group.
 def removed(variables: Iterable[str]) -> list[str]:
     """What is wrong with servers that run, by the TMUX of programs in them, and whose socket is gone: whoever tidies
     /tmp takes it away. Such a server answers nobody until it has made it again."""
@@ -95,6 +95,10 @@ def _serves(pid: int) -> bool:
         return False
 
 
+def switch(program: str, socket: str, client: str, target: str, message: str, session_id: str = "") -> None:
+    """Show `target` (`=$1:@2.%3`) on `client` and say why in its message line. Only ever moves that client.
+
+    A client in `session_id` stays in that tmux session if the window is there too: linked, or of a session group.
     """
     words = ["switch-client", "-Z", "-c", client, "-t", target]
     window = target.partition(":")[2]

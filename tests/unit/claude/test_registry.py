@@ -166,15 +166,33 @@ def test_a_field_of_any_type_is_read(claude: Path, changes: dict[str, object]) -
 
 
 @pytest.mark.parametrize(
-    ("domain", "shown"),
-    [("linux:00000000000000000000000000000000:pid:[1]", False), ("", True), (None, True), ("here", True)],
+    ("domain", "elsewhere"),
+    [("linux:00000000000000000000000000000000:pid:[1]", True), ("", False), (None, False), ("here", False)],
 )
-def test_a_record_of_another_machine_is_not_ours(claude: Path, monkeypatch: pytest.MonkeyPatch, domain: str | None, shown: bool) -> None:
+def test_a_record_of_another_machine_says_so(
+    claude: Path, monkeypatch: pytest.MonkeyPatch, domain: str | None, elsewhere: bool
+) -> None:
     """In a shared home, a record of another machine or container says nothing about a pid of this one."""
     monkeypatch.setattr(registry, "_domain", lambda: "here")
     write_registry(claude, registry_entry(7129, pidDomain=domain))
 
-    assert shown == bool(read(claude))
+    assert [elsewhere] == [record.elsewhere for record in read(claude)]
+
+
+@pytest.mark.parametrize(("domain", "namespace"), [
+    ("linux:0123:pid:[4026531836]", "pid:[4026531836]"), ("linux::pid:[4026531836]", "pid:[4026531836]"), ("darwin:x", ""), ("", ""),
+])  # fmt: skip
+def test_a_domain_names_its_pid_namespace(domain: str, namespace: str) -> None:
+    """With the name of the machine or, as in a container without /etc/machine-id, without one."""
+    assert namespace == registry.namespace(domain)
+
+
+def test_what_a_background_session_says_of_itself(claude: Path) -> None:
+    """Its job, the job that a conversation went on in, and that it waits for a conversation."""
+    write_registry(claude, registry_entry(1, kind="bg", jobId="2a3f05e6", spare=True))
+    write_registry(claude, registry_entry(2, parkedJobId="2a3f05e6"))
+
+    assert [(r.job, r.parked, r.spare) for r in read(claude)] == [("2a3f05e6", "", True), ("", "2a3f05e6", False)]
 
 
 def test_this_machine_has_a_domain() -> None:

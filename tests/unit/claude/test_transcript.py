@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +12,7 @@ from hypothesis import strategies as st
 
 from cst.claude import transcript
 from cst.jsonl import parse
-from cst.model import Subagent, Transcript
+from cst.model import Transcript
 from tests.testing import DATA, ID, NOW, OTHER_ID, called, ended_turn, jsonl, resulted, said, typed, write_transcript
 
 LINES = DATA / "transcripts"
@@ -170,32 +169,6 @@ def test_a_persons_title_beats_the_machines() -> None:
     assert read("titles").title == "my name"
 
 
-def test_subagents_have_transcripts_of_their_own() -> None:
-    """One that runs says with which tool; one whose transcript ends in an answer is over."""
-    found = {agent.id: agent for agent in transcript.read_subagents(str(LINES / "subagents.jsonl"))}
-    a1, b2 = found["a1"], found["b2"]
-
-    assert {"a1", "b2"} == set(found)
-    assert (a1.kind, a1.description, a1.running) == ("general-purpose", "look around", True)
-    assert a1.tool
-    assert (a1.tool.name, a1.tool.detail, a1.tool.outcome) == ("Bash", "touch sub.txt", "open")
-    assert Subagent("b2", "", "", False) == b2
-
-
-def test_the_subagent_that_wrote_last_comes_first(tmp_path: Path) -> None:
-    """Their order is that of their last writing; one that cannot be read is left out."""
-    path = shutil.copytree(LINES / "subagents", tmp_path / "x")
-    os.utime(path / "subagents" / "agent-a1.jsonl", (1, 1))
-    (path / "subagents" / "agent-c3.jsonl").mkdir()
-
-    assert [agent.id for agent in transcript.read_subagents(str(tmp_path / "x.jsonl"))] == ["b2", "a1"]
-
-
-def test_no_subagents_are_none() -> None:
-    """A session that started none has no folder."""
-    assert transcript.read_subagents(str(LINES / "finished.jsonl")) == ()
-
-
 # ------------------------------------------------------------------------------------------- how far it reads
 
 
@@ -237,30 +210,6 @@ def test_without_the_turn_the_newest_answer_is_enough(tmp_path: Path) -> None:
     """Both calls of the newest answer are known, older ones are not read, and a title from the beginning is."""
     old = [called("Bash", {"command": "x" * 200}, NOW - 50, f"o{i}", message={"id": "old"}) for i in range(400)]
     new = [called(name, {"file_path": path}, NOW - 9, name, message={"id": "new"}) for name, path in (("Edit", "/a"), ("Read", "/b"))]
-IMAGE = [{"type": "text", "text": "look"}, {"type": "image", "source": {"type": "base64", "data": "A" * 1_500_000}}]
-
-
-@pytest.mark.parametrize("turn", [True, False])
-@pytest.mark.parametrize("behind", [[], [{"type": "last-prompt", "lastPrompt": "look"}, {"type": "mode"}]])
-def test_a_newest_line_over_the_limit_is_read_whole(tmp_path: Path, turn: bool, behind: list[Any]) -> None:
-    """A file of 300 KB to be written, a plan below a long text, a pasted picture: it says what happens, and why.
-
-    Bug shown: `ls` called it unknown while `why`, which reads more, said interrupted; a permission named no tool.
-    """
-    def read(*lines: Any) -> Transcript:
-        return transcript.read(put(tmp_path, [typed("go", NOW - 90), said("x" * 400_000, NOW - 80), *lines, *behind]), turn=turn)
-
-    write = read(called("Write", {"file_path": "/api/fixture.json", "content": "x" * 300_000}, NOW - 5, "t1"))
-    plan = called("ExitPlanMode", {"plan": "# Move it"}, NOW - 5, "t2")
-    plan["message"]["content"].insert(0, {"type": "text", "text": "y" * 280_000})
-    picture = read({**typed("", NOW - 5), "message": {"role": "user", "content": IMAGE}})
-
-    assert [(tool.name, tool.detail) for tool in write.open_tools()] == [("Write", "/api/fixture.json")]
-    assert [tool.name for tool in read(plan).open_tools()] == ["ExitPlanMode"]
-    assert (picture.last, picture.prompt_at, picture.last_prompt) == ("prompt", NOW - 5, "look")
-    assert write.read < 400_000
-
-
     path = put(tmp_path, [{"type": "ai-title", "aiTitle": "Older"}, {"type": "ai-title", "aiTitle": "Title"}, typed("go"), *old, *new])
     found = transcript.read(path, turn=False)
 
@@ -286,6 +235,30 @@ def test_a_limit_is_kept(tmp_path: Path) -> None:
 
     assert (found.last_prompt, found.prompt_at) == ("", 0.0)
     assert found.read == transcript.LEAN
+
+
+IMAGE = [{"type": "text", "text": "look"}, {"type": "image", "source": {"type": "base64", "data": "A" * 1_500_000}}]
+
+
+@pytest.mark.parametrize("turn", [True, False])
+@pytest.mark.parametrize("behind", [[], [{"type": "last-prompt", "lastPrompt": "look"}, {"type": "mode"}]])
+def test_a_newest_line_over_the_limit_is_read_whole(tmp_path: Path, turn: bool, behind: list[Any]) -> None:
+    """A file of 300 KB to be written, a plan below a long text, a pasted picture: it says what happens, and why.
+
+    Bug shown: `ls` called it unknown while `why`, which reads more, said interrupted; a permission named no tool.
+    """
+    def read(*lines: Any) -> Transcript:
+        return transcript.read(put(tmp_path, [typed("go", NOW - 90), said("x" * 400_000, NOW - 80), *lines, *behind]), turn=turn)
+
+    write = read(called("Write", {"file_path": "/api/fixture.json", "content": "x" * 300_000}, NOW - 5, "t1"))
+    plan = called("ExitPlanMode", {"plan": "# Move it"}, NOW - 5, "t2")
+    plan["message"]["content"].insert(0, {"type": "text", "text": "y" * 280_000})
+    picture = read({**typed("", NOW - 5), "message": {"role": "user", "content": IMAGE}})
+
+    assert [(tool.name, tool.detail) for tool in write.open_tools()] == [("Write", "/api/fixture.json")]
+    assert [tool.name for tool in read(plan).open_tools()] == ["ExitPlanMode"]
+    assert (picture.last, picture.prompt_at, picture.last_prompt) == ("prompt", NOW - 5, "look")
+    assert write.read < 400_000
 
 
 def test_the_cost_of_a_giant_is_the_same(tmp_path: Path) -> None:
@@ -380,3 +353,59 @@ def test_a_transcript_is_found_in_another_folder(claude: Path) -> None:
 def test_no_transcript_is_no_path(claude: Path, session_id: str) -> None:
     """A session that was never prompted has none, whatever its id looks like."""
     assert transcript.locate(str(claude), "/home/u", session_id) == ""
+
+
+# --------------------------------------------------------------------------------------------- who made a prompt
+
+MADE = [
+    {"content": "Another Claude session sent a message:\n<teammate-message teammate_id=\"smith\">\n{}\n</teammate-message>"},
+    {"content": "Background agent \"look\" was stopped.", "origin": {"kind": "task-notification"}, "promptSource": "system"},
+    {"content": "whatever it says", "origin": {"kind": "auto-continuation"}},
+    {"content": "whatever it says", "promptSource": "system"},
+]
+
+
+@pytest.mark.parametrize("line", MADE)
+def test_a_prompt_that_a_machine_made_is_not_the_persons(tmp_path: Path, line: dict[str, Any]) -> None:
+    """It begins a turn all the same. Bug shown: the words of a teammate stood in the list as the user's prompt."""
+    made = {"type": "user", "timestamp": typed("x")["timestamp"], **{k: v for k, v in line.items() if k != "content"},
+            "message": {"role": "user", "content": line["content"]}}  # fmt: skip
+    (tmp_path / "x.jsonl").write_bytes(jsonl([typed("my own", NOW - 90), said("started", NOW - 80), made]))
+    found = transcript.read(str(tmp_path / "x.jsonl"))
+
+    assert (found.last, found.last_prompt) == ("prompt", "my own")
+
+
+@pytest.mark.parametrize("order", ["<command-message>fix</command-message>\n<command-name>/fix</command-name>",
+                                   "<command-name>/fix</command-name>\n<command-message>fix</command-message>"])  # fmt: skip
+def test_a_command_is_shown_as_it_was_typed(tmp_path: Path, order: str) -> None:
+    """Whichever of its wrappers comes first."""
+    (tmp_path / "x.jsonl").write_bytes(jsonl([typed(f"{order}\n<command-args>all of it</command-args>")]))
+
+    assert transcript.read(str(tmp_path / "x.jsonl")).last_prompt == "/fix all of it"
+
+
+def test_a_limit_in_numbers_and_its_own_continuing(tmp_path: Path) -> None:
+    """The client writes when the limit ends, and then that it goes on by itself, or no more."""
+    limit = said("You've hit your limit", NOW - 20, isApiErrorMessage=True, quotaLimits={"status": "rejected", "resetsAt": 1795744044})
+    system = {"type": "system", "subtype": "informational", "timestamp": typed("x")["timestamp"]}
+    armed = {**system, "content": "Usage limit reached · set to continue automatically at 8:48pm"}
+    cancelled = {**system, "content": "Automatic continue cancelled · you switched models"}
+
+    def told(*lines: dict[str, Any]) -> tuple[str, float, bool]:
+        (tmp_path / "x.jsonl").write_bytes(jsonl([typed("go", NOW - 90), *lines]))
+        found = transcript.read(str(tmp_path / "x.jsonl"))
+        return found.last, found.resets_at, found.resumes
+
+    assert [told(limit), told(limit, armed), told(limit, armed, cancelled), told(limit, armed, typed("on", NOW))] == [
+        ("error", 1795744044.0, False), ("error", 1795744044.0, True), ("error", 1795744044.0, False), ("prompt", 0.0, False),
+    ]  # fmt: skip
+
+
+def test_who_drove_it_and_where_it_went_on(tmp_path: Path) -> None:
+    """Each line says by what the session was driven; the last one, under which id the conversation went on."""
+    moved = {"type": "continued-in", "sessionId": ID, "continuedInSessionId": OTHER_ID}
+    (tmp_path / "x.jsonl").write_bytes(jsonl([{**typed("x"), "entrypoint": "sdk-py", "sessionKind": "bg"}, moved]))
+    found = transcript.read(str(tmp_path / "x.jsonl"))
+
+    assert (found.entrypoint, found.session_kind, found.continued) == ("sdk-py", "bg", OTHER_ID)

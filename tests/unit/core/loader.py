@@ -23,7 +23,7 @@ from cst.model import (
 )
 
 NOW = 1_795_200_000.0
-_MOMENTS = {"started_at", "status_at", "written_at", "t", "last_at", "prompt_at", "mtime", "started", "activity"}
+_MOMENTS = {"started_at", "status_at", "written_at", "t", "last_at", "prompt_at", "mtime", "started", "activity", "resets_at"}
 
 
 def load(path: Path) -> Snapshot:
@@ -44,6 +44,7 @@ def snapshot(given: dict[str, Any]) -> Snapshot:
         "tasks": lambda lists: {name: Tasks(**item) for name, item in lists.items()},
         "ended": lambda items: [Ended(**{**item, "transcript": transcript(item["transcript"])}) for item in items],
         "problems": lambda items: [tuple(item) for item in items],
+        "boot": lambda value: NOW + value,
     }
     return Snapshot(now=NOW, **{name: parts.get(name, lambda value: value)(value) for name, value in given.items()})
 

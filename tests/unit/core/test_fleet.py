@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,6 +13,7 @@ from cst.model import (
     NEEDS_YOU,
     STATES,
     Client,
+    Ended,
     Event,
     Mark,
     Pane,
@@ -25,7 +27,9 @@ from cst.model import (
 
 NOW = 1_795_200_000.0
 ID = "a8f6c966-1e95-4a70-afb9-329925a921c6"
+OTHER = "b1000000-0000-4000-8000-000000000002"
 SOCKET = "/tmp/tmux-0/default"
+PTS_3, PTS_9 = 34819, 34825  # terminals as the kernel counts them
 
 
 def _session(state: str, since: float, pinned: bool = False, held: bool = False) -> Session:
@@ -146,32 +150,118 @@ def test_moved_pane() -> None:
     assert session.place.location == "elsewhere:9.1"
 
 
-def test_hook_is_not_believed_while_the_tree_tells() -> None:
-    """The hook's pane counts for nothing where the process tree leads to a pane."""
+def test_what_was_inherited_proves_no_place() -> None:
+    """A terminal window that was started from a pane has a terminal of its own: neither the hook's pane, nor that of the
+    environment, nor that the pane's shell is an ancestor, puts its session there. Bug shown: it was shown in that pane,
+    and marked as seen whenever somebody looked at the shell there."""
     hooks = {ID: [Event(NOW - 600, "Stop", 41, tmux=f"{SOCKET},1,0", pane="%6")]}
-    session = _one([_pane("%6", 39), _pane("%7", 40)], events=hooks)
+    environ = {"TMUX": f"{SOCKET},1,0", "TMUX_PANE": "%6"}
+    process = Process(41, "100", tty=PTS_9, ancestors=(60, 40), fronts=(PTS_9, 0), environ=environ)
+    looks = [Client(SOCKET, "/dev/pts/0", NOW, "$1", "%6")]
+    session = _one([_pane("%6", 40)], events=hooks, processes={41: process}, clients=looks)
 
-    assert session.place is not None
+    assert (session.place, session.watched, session.state) == (None, False, "done")
+
+
+@pytest.mark.parametrize("fronts", [(PTS_3, 0), (0, PTS_3)])
+def test_a_program_in_front_of_a_pane_passes_its_terminal_on(fronts: tuple[int, ...]) -> None:
+    """A session below `script`, `ssh` or an editor has their terminal, and is in the pane that they are in front of."""
+    process = Process(41, "100", tty=PTS_9, ancestors=(60, 40), fronts=fronts)
+    session = _one([_pane("%6", 99, tty="/dev/pts/4"), _pane("%7", 40)], processes={41: process})
+
+    assert session.place
+    assert (session.place.pane, session.place.front) == ("%7", True)
+
+
+def test_a_session_is_in_the_pane_of_its_terminal() -> None:
+    """Whoever started it: a shell of the same terminal that is not in front, a process that is gone."""
+    process = Process(41, "100", tty=PTS_3, ancestors=(60,), fronts=(0,))
+    session = _one([_pane("%6", 60, tty="/dev/pts/4"), _pane("%7", 40)], processes={41: process})
+
+    assert session.place
     assert session.place.pane == "%7"
 
 
-def test_hook_is_believed_once_the_process_left_the_tree() -> None:
-    """The hook's pane on the hook's socket counts where no pane is an ancestor."""
-    hooks = {ID: [Event(NOW - 600, "Stop", 41, tmux=f"{SOCKET},1,0", pane="%6")]}
-    session = _one([_pane("%6", 39, socket="/tmp/other"), _pane("%6", 39, session="right")], events=hooks)
+def test_what_a_session_started_is_not_in_its_pane() -> None:
+    """What the other one shows is its own: an interactive session in a terminal of its Bash tool is nowhere."""
+    records = [Record(40, "90", OTHER, started_at=NOW - 3600, status="busy"), Record(41, "100", ID, status="idle")]
+    processes = {40: Process(40, "90", tty=PTS_3), 41: Process(41, "100", tty=PTS_9, ancestors=(40,), fronts=(PTS_3,))}
+    found = fleet.sessions(Snapshot(now=NOW, records=records, processes=processes, panes=[_pane("%7", 40)]))
 
-    assert session.place is not None
-    assert session.place.location == "right:2.1"
+    assert {s.pid: s.place.pane if s.place else None for s in found} == {40: "%7", 41: None}
 
 
-def test_environment_is_believed_last() -> None:
-    """The process's own TMUX and TMUX_PANE count where neither tree nor hooks tell."""
-    environ = {"TMUX": f"{SOCKET},1,0", "TMUX_PANE": "%6"}
-    process = Process(41, "100", "S", "claude", tty=34819, ancestors=(1,), environ=environ)
-    session = _one([_pane("%6", 39)], processes={41: process})
+@pytest.mark.parametrize(
+    ("changes", "front"), [({}, True), ({"front": False}, False), ({"state": "T"}, False), ({"state": "t"}, False)]
+)
+def test_what_is_not_in_front_is_not_seen(changes: dict[str, Any], front: bool) -> None:
+    """A session that is stopped, or behind the shell, keeps its pane, but nobody who looks there has seen it."""
+    process = Process(41, "100", **{"tty": PTS_3, "ancestors": (40,), "fronts": (0,), **changes})
+    session = _one([_pane()], processes={41: process}, clients=[Client(SOCKET, "/dev/pts/0", NOW, "$1", "%7")])
 
-    assert session.place is not None
-    assert session.place.pane == "%6"
+    assert session.place
+    assert (session.place.pane, session.place.front, session.watched) == ("%7", front, front)
+
+
+def _job(**more: Any) -> dict[str, Any]:
+    """A background session whose daemon is a child of the claude in pane %7."""
+    record = Record(41, "100", ID, kind="bg", job="2a3f05e6", name="beta", started_at=NOW - 60, status="idle", status_at=NOW - 9)
+    process = Process(41, "100", tty=PTS_9, ancestors=(50, 40), fronts=(0, PTS_3))
+    return {"records": [record], "processes": {41: process, 40: Process(40, "90", tty=PTS_3)}, **more}
+
+
+@pytest.mark.parametrize(("shows", "pane"), [("2a3f05e6", "%8"), ("beta", "%8"), ("2a3f", "%8"), ("alpha", None), ("", None)])
+def test_a_background_session_is_where_it_is_attached(shows: str, pane: str | None) -> None:
+    """`claude attach` shows it by id or name; the pane whose claude started the daemon shows another thing."""
+    panes = [_pane("%7", 40), _pane("%8", 70, tty="/dev/pts/4")]
+    session = _one(panes, **_job(attached={str(34820): shows}))
+
+    assert pane == (session.place.pane if session.place else None)
+
+
+@pytest.mark.parametrize(("title", "pane"), [("✳ beta", "%7"), ("1 awaiting input · claude agents", None)])
+def test_a_background_session_is_in_the_pane_that_is_called_after_it(title: str, pane: str | None) -> None:
+    """A claude whose own conversation was moved to the background shows the list, or the job that the pane's title names."""
+    given = _job()
+    parked = Record(40, "90", OTHER, started_at=NOW - 3600, status="idle", parked="00000000")
+    found = _one([_pane("%7", 40, title=title)], records=[parked, *given["records"]], processes=given["processes"])
+
+    assert (pane, "41.100") == (found.place.pane if found.place else None, found.key)
+
+
+def test_a_moved_session_keeps_its_marks() -> None:
+    """What was pinned, named or tagged before ← still is: it is the same session under another id."""
+    given = _job()
+    parked = Record(40, "90", OTHER, started_at=NOW - 3600, status="idle", parked="2a3f05e6")
+    marks = [Mark(NOW - 500, "pin", "40.90", value="on"), Mark(NOW - 400, "name", OTHER, value="mine")]
+    session = _one([], records=[parked, *given["records"]], processes=given["processes"], marks=marks)
+
+    assert (session.id, session.pinned, session.name) == (ID, True, "mine")
+
+
+@pytest.mark.parametrize(("kind", "entrypoint", "told", "needs"), [
+    ("interactive", "cli", "interactive", True), ("interactive", "", "interactive", True), ("bg", "cli", "background", True),
+    ("interactive", "sdk-cli", "headless", False), ("interactive", "sdk-ts", "sdk", False), ("interactive", "sdk-py", "sdk", False),
+    ("interactive", "claude-vscode", "editor", False), ("interactive", "claude-desktop", "desktop", False),
+    ("interactive", "claude-desktop-3p", "desktop", False), ("interactive", "local-agent", "desktop", False),
+    ("interactive", "remote", "remote", False), ("interactive", "claude-of-tomorrow", "of-tomorrow", False),
+    ("interactive", "x" * 40, "other", False), ("interactive", "a b\n", "other", False),
+])  # fmt: skip
+def test_who_drives_a_session(kind: str, entrypoint: str, told: str, needs: bool) -> None:
+    """Only a session of a person at a terminal waits for a person; an ended one is still what it was."""
+    session = _one([], records=[Record(41, "100", ID, kind=kind, entrypoint=entrypoint, started_at=NOW - 3600, status="idle")])
+    over = Transcript("/t", mtime=NOW - 5, entrypoint=entrypoint, session_kind="bg" if kind == "bg" else "")
+    [ended] = fleet.sessions(Snapshot(now=NOW, ended=[Ended(ID, over, "/c")]))
+
+    assert (told, needs, told) == (session.kind, session.needs_you, ended.kind)
+
+
+def test_two_records_of_one_session_are_no_twins_if_one_is_elsewhere() -> None:
+    """Bug shown: `why` said that two live processes share a session, of which one was of a container's pid 1."""
+    records = [Record(1, "500", ID, elsewhere=True, status="idle"), Record(41, "100", ID, status="idle", started_at=NOW - 60)]
+    snapshot = Snapshot(now=NOW, records=records, processes={1: Process(1, "0"), 41: Process(41, "100")})
+
+    assert [fleet.facts_of(snapshot, record).shared for record in records] == [False, False]
 
 
 def test_no_terminal_no_pane() -> None:
@@ -240,6 +330,7 @@ def test_name_beats_title() -> None:
         named([], name="api-f9", name_by="derived"),
         named([], name="parser", name_by="user"),
         named([Mark(NOW - 5, "name", ID, value="mine")], name="parser", name_by="user"),
+        *(named([], name="nightly-2", name_by=source) for source in ("collision", "hook", "peer", "auto", "", "new")),
     ]
 
     assert found == ["", "parser", "mine", "nightly-2", "nightly-2", "nightly-2", "", "", ""]
@@ -267,4 +358,3 @@ def test_explain_an_ended_session() -> None:
 
     [said] = explain.explain(Snapshot(now=NOW), session).sources
     assert (said.source, said.words, said.at) == ("transcript", "it ended", NOW - 60)
-        *(named([], name="nightly-2", name_by=source) for source in ("collision", "hook", "peer", "auto", "", "new")),

@@ -35,6 +35,33 @@ def test_the_clock_is_local() -> None:
     assert reset_at("limit · resets 3pm", NOON, -5 * 3600) == NOON + 8 * 3600
 
 
+@pytest.mark.parametrize(("words", "hours"), [
+    ("limit · resets 7:16am (Asia/Tokyo)", 10.267), ("limit · resets 10pm (Asia/Tokyo)", 1), ("limit · resets 3pm (America/New_York)", 8),
+    ("limit · resets 3pm (UTC)", 3), ("weekly limit · resets Dec 1 at 7pm (America/Los_Angeles)", 24 * 11 + 15),
+    ("limit · resets Nov 20, 11pm (Asia/Tokyo)", 2), ("limit · resets 3pm (Mars/Olympus)", None), ("limit · resets 3pm (soon)", 2),
+    ("limit · resets 3pm (Not/Looked_Up)", 2),
+])  # fmt: skip
+def test_the_zone_in_brackets(words: str, hours: float | None) -> None:
+    """The clock of that zone, on a machine one hour east of Greenwich; none is guessed for a zone that is not known."""
+    zones = {"Asia/Tokyo": 9 * 3600, "America/New_York": -5 * 3600, "America/Los_Angeles": -8 * 3600, "Mars/Olympus": None}
+    found = reset_at(words, NOON, 3600, zones)
+
+    assert (found == 0.0) if hours is None else abs((found - NOON) / 3600 - hours) < 0.01
+
+
+@pytest.mark.parametrize(("words", "hours"), [
+    ("limit · resets Dec 1 at 7pm", 24 * 11 + 7), ("limit · resets Jan 3, 2027, 7pm", 24 * 44 + 7), ("limit · resets Mon 9am", 69),
+    ("limit · resets Friday at 3pm", 3), ("limit · resets Fri 9am", 7 * 24 - 3), ("limit · resets on Saturday, 12am", 12),
+    ("limit · Resets at 3 pm", 3), ("limit · resets 3:45\u202fpm", 3.75), ("limit · resets 3:45 p.m.", 3.75), ("limit · resets Mon", None),
+    ("limit · resets Mon noon", None), ("limit · resets Jan 3, 2027", None),
+])  # fmt: skip
+def test_days_in_every_wording(words: str, hours: float | None) -> None:
+    """A day of the month with or without its year, a day of the week: the next one."""
+    found = reset_at(words, NOON, 0)
+
+    assert (found == 0.0) if hours is None else abs((found - NOON) / 3600 - hours) < 0.01
+
+
 @given(st.text(max_size=40) | st.builds("resets {}".format, st.text(max_size=30)))
 def test_any_words(words: str) -> None:
     """Whatever they are, a moment in the future or none."""

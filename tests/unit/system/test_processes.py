@@ -98,15 +98,31 @@ def test_a_stranger_has_no_environment() -> None:
     assert (process.pid, process.ancestors, process.start.isdigit()) == (1, (), True)
 
 
-def test_sessions_without_a_registry_are_found_by_name(live: Live) -> None:
-    """A `claude` of this user counts; headless runs, servers and daemons do not."""
-    plain = live.start("claude", "--resume")
-    others = [live.start("claude", *words) for words in (["-p", "x"], ["--print"], ["mcp", "serve"], ["daemon", "run"])]
+def test_the_processes_of_the_client_are_found_by_name(live: Live) -> None:
+    """Every `claude` of this user counts: what each is say its words."""
+    mine = {live.start("claude", *words) for words in (["--resume"], ["-p", "x"], ["mcp", "serve"])}
     other_name = live.start("claude2")
-    found = processes.claude_pids()
+    found = set(processes.claude_pids())
 
-    assert plain in found
-    assert not {*others, other_name} & set(found)
+    assert mine <= found
+    assert other_name not in found
+
+
+def test_who_is_in_front_of_which_terminal(live: Live) -> None:
+    """Of each ancestor the terminal that it is in front of; a process without a terminal is in front of none."""
+    pid = live.start("claude")
+    process = processes.read([pid], time.time())[pid]
+
+    assert len(process.fronts) == len(process.ancestors)
+
+
+def test_start_times_do_not_come_from_proc_uptime(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a container with a /proc/uptime of its own (lxcfs) a process started when it did. Bug shown: hours ago or hence,
+    and no dialog at a start was seen."""
+    pid, now = live.start("claude"), time.time()
+    monkeypatch.setattr(processes, "uptime", lambda: 30.0)
+
+    assert abs(processes.read([pid], now)[pid].started_at - now) < 30
 
 
 def test_a_fork_is_no_program_of_its_own(live: Live) -> None:
