@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from cst.core.naming import COLUMNS, SHORT, display_name, where
 from cst.model import CstError, Session, digits, is_session_id, label, project
 from cst.text import clean
 
@@ -11,6 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 _MOST = 5  # candidates that are listed
+_NO_PID = 8  # digits: more than any pid has, as many as are shown of an id
+_LONG = 40  # characters of a name
 
 
 class NobodyError(CstError):
@@ -51,7 +52,7 @@ def _exact(sessions: Sequence[Session], word: str, socket: str) -> Iterator[list
     yield [s for s in panes if s.place and word == s.place.location]
     yield [s for s in sessions if word in (s.key, s.id, s.name, s.title, label(s))]
     yield [s for s in sessions if s.cwd.endswith(f"/.claude/worktrees/{word}")]
-    if len(word) >= (SHORT if digits(word) else 2):  # no pid has so many digits
+    if len(word) >= (_NO_PID if digits(word) else 2):
         yield [s for s in sessions if s.id.startswith(word)]
 
 
@@ -72,13 +73,15 @@ def _beginnings(sessions: Sequence[Session], word: str) -> Iterator[list[Session
 def _nobody(sessions: Sequence[Session], word: str) -> NobodyError:
     from difflib import get_close_matches  # 2 x the start of Python
 
+    from cst.core.naming import display_name
+
     what = f"no session is called {clean(word, 60)!r}"
     there = [s for s in sessions if s.pid is not None and word == project(s.cwd)]
     if there:
         return NobodyError(f"{what}; in that project: {_listed(there)}", _remedy(there))
     names = {display_name(s).casefold(): display_name(s) for s in sessions}
     begins = [name for name in names if len(word) > 1 and name.startswith(word.casefold())]
-    close = [*begins, *(name for name in get_close_matches(word.casefold()[:COLUMNS], names, 3) if name not in begins)]
+    close = [*begins, *(name for name in get_close_matches(word.casefold()[:_LONG], names, 3) if name not in begins)]
     if close:
         return NobodyError(f"{what}; did you mean {' or '.join(names[name] for name in close[:3])}?")
     return NobodyError(what, "`cst ls --all` lists them")
@@ -86,6 +89,8 @@ def _nobody(sessions: Sequence[Session], word: str) -> NobodyError:
 
 def _listed(sessions: Sequence[Session]) -> str:
     """`api @ work:1.0 permission, api @ work:2.0 idle and 3 more`."""
+    from cst.core.naming import display_name
+
     listed = ", ".join(f"{display_name(s, 30)} @ {_handle(s, sessions)} {s.state}" for s in sessions[:_MOST])
     return listed + (f" and {len(sessions) - _MOST} more" if len(sessions) > _MOST else "")
 
@@ -97,6 +102,8 @@ def _remedy(sessions: Sequence[Session]) -> str:
 
 def _handle(session: Session, others: Sequence[Session]) -> str:
     """What names one of these alone: its place or the beginning of its id, else its key."""
+    from cst.core.naming import where
+
     handles = [where(s) for s in others]
     return where(session) if handles.count(where(session)) == 1 else session.key
 

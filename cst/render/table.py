@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from cst.core.annotation import snooze_left
-from cst.core.naming import where
 from cst.model import label, project
 from cst.render.columns import GAP, Column, Placed, layout
 from cst.render.columns import cells as fitted
@@ -47,7 +46,7 @@ def _told_apart(sessions: Sequence[Session], rows: Sequence[tuple[str, ...]]) ->
     names = [_shown(row) for row in rows]
     alike = [names.count(name) > 1 and not session.place for name, session in zip(names, sessions, strict=True)]
     return [
-        (*row[:_PLACE], where(session), *row[_PLACE + 1 :]) if is_alike else row
+        (*row[:_PLACE], _where(session), *row[_PLACE + 1 :]) if is_alike else row
         for session, row, is_alike in zip(sessions, rows, alike, strict=True)
     ]
 
@@ -59,7 +58,7 @@ def _columns(sessions: Sequence[Session], rows: Sequence[Sequence[str]]) -> Sequ
     if len(names) < len(rows):
         place = place._replace(leaves=0, keeps=_LEAST_PLACE)
     pairs = zip(sessions, rows, strict=True)
-    if any(session.id and not session.place and row[_PLACE] == where(session) for session, row in pairs):
+    if any(session.id and not session.place and row[_PLACE] == _where(session) for session, row in pairs):
         place = place._replace(head="PLACE OR ID")
     return [*_COLUMNS[:_PLACE], place, *_COLUMNS[_PLACE + 1 :]]
 
@@ -79,7 +78,7 @@ def _layout(wanted: Sequence[Column], rows: Sequence[Sequence[str]], columns: in
 def cells(session: Session, now: float) -> tuple[str, ...]:
     """The cells of one session, clean and not cut."""
     if session.place or session.state == "ended":
-        place = where(session)
+        place = _where(session)
     else:
         place = session.kind if session.kind != "interactive" else "not known" if session.hidden else "not in tmux"
     return (
@@ -92,6 +91,12 @@ def cells(session: Session, now: float) -> tuple[str, ...]:
         clean(place, 60),
         clean(" ".join(session.tags), 60),
     )
+
+
+def _where(session: Session) -> str:
+    from cst.core.naming import where  # `cst status`, which takes `what` from here, names nobody
+
+    return where(session)
 
 
 def name(session: Session) -> str:
