@@ -24,7 +24,7 @@ _MOST = 3  # that are named
 
 
 def problems(context: Context) -> Iterator[Finding]:
-    """What the look that all verbs take complained about."""
+    """The sources that could not be read, as every verb reports them."""
     missing = [path for path in context.settings.config_dirs if not os.path.isdir(path)]
     for source, message in context.snapshot.problems:
         yield Finding("sources", "wrong", f"{source}: {message}", "fix it; what it tells is unknown until then")
@@ -65,7 +65,7 @@ def versions(context: Context) -> Iterator[Finding]:
 
 
 def registry_files(context: Context) -> Iterator[Finding]:
-    """Records whose process is gone stay for ever; cst passes them by."""
+    """Records of processes that are gone: Claude Code never removes them, cst ignores them."""
     found = [record for path in context.settings.config_dirs for record in registry.read(path)[0]]
     files = [record for record in found if not record.key_file]
     live = {record.pid for record in context.live}
