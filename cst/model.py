@@ -126,7 +126,7 @@ class Process(Value):
     tty: int = 0  # device number of the controlling terminal, 0 = none
     front: bool = True  # in the foreground process group of that terminal
     ancestors: tuple[int, ...] = ()  # parent first
-    fronts: tuple[int, ...] = ()  # of each ancestor: the terminal that it is in front of, 0 = none; () = not known
+    fronts: tuple[int, ...] = ()  # of each ancestor: its terminal, below 0 where it is not in front; () = not known
     environ: Mapping[str, str] = {}  # only the few names that system/processes lists
     started_at: float = 0.0  # epoch seconds, 0 = not known
     shell_at: float | None = None  # since when a shell of the Bash tool runs; 0 = none does; None = not looked for

@@ -163,6 +163,9 @@ def _later(f: Facts, best: Evidence) -> bool:
     assert tail
     if event and best.kind == "prompt" and tail.last != "prompt" and abs(tail.prompt_at - event.t) <= _SAME:
         return True
+    changed = f.record.status_at
+    if best.kind == "started" and _set_back(f) and abs(changed - f.record.started_at) > 3 * LAG:
+        return tail.last_at > best.wall or abs(tail.last_at - changed) <= _SAME  # its status changed with that line
     if tail.last_at <= best.wall:
         return False
     before = f.events[: list(f.events).index(event)] if event else ()

@@ -259,9 +259,9 @@ def _panes(f: Facts, joins: Joins) -> list[Pane]:
     """The pane that shows a session; one entry for each tmux session that the window is linked into.
 
     It is the pane of the process's own terminal, else that of a terminal that an ancestor is in front of and passes on
-    (script, ssh, an editor), up to the first ancestor with a session of its own: what that one shows is its own. What
-    was inherited proves nothing: the environment, or that a pane's shell is an ancestor. A background session is where
-    a terminal shows it, whoever started it.
+    (script, ssh, an editor): the nearest one in any pane, and none where that is a job behind its shell, or has a
+    session of its own, which is what it shows. What was inherited proves nothing: the environment, or that a pane's
+    shell is an ancestor. A background session is where a terminal shows it, whoever started it.
     """
     process = f.process
     if not process:
@@ -275,8 +275,8 @@ def _panes(f: Facts, joins: Joins) -> list[Pane]:
     for ancestor, terminal in zip(process.ancestors, process.fronts, strict=False):
         if not process.tty or ancestor in joins.own:
             break
-        if shown := joins.panes_of(terminal):
-            return shown
+        if shown := joins.panes_of(abs(terminal)):
+            return shown if terminal > 0 else []
     return []
 
 

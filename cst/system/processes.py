@@ -49,7 +49,7 @@ def read(pids: list[int], now: float, known: Mapping[int, Process] | None = None
             tty=int(fields[5]),
             front=_in_front(fields),
             ancestors=ancestors,
-            fronts=tuple(int(own[5]) if (own := stats[one]) and _in_front(own) else 0 for one in ancestors),
+            fronts=tuple(_front(stats[one]) for one in ancestors),
             environ=_environ(pid),
             started_at=boot + int(fields[20]) / _TICKS,
         )
@@ -141,6 +141,12 @@ def in_front(pid: int, terminal: str) -> bool:
 
 def _in_front(fields: list[str]) -> bool:
     return fields[3] == fields[6]
+
+
+def _front(fields: list[str]) -> int:
+    """The terminal of a process; below 0 where it is not in front."""
+    terminal = int(fields[5]) if fields else 0
+    return terminal if terminal and _in_front(fields) else -terminal
 
 
 def since_boot() -> float:

@@ -156,7 +156,7 @@ def test_what_was_inherited_proves_no_place() -> None:
     and marked as seen whenever somebody looked at the shell there."""
     hooks = {ID: [Event(NOW - 600, "Stop", 41, tmux=f"{SOCKET},1,0", pane="%6")]}
     environ = {"TMUX": f"{SOCKET},1,0", "TMUX_PANE": "%6"}
-    process = Process(41, "100", tty=PTS_9, ancestors=(60, 40), fronts=(PTS_9, 0), environ=environ)
+    process = Process(41, "100", tty=PTS_9, ancestors=(60, 50, 40), fronts=(PTS_9, -PTS_3, PTS_3), environ=environ)
     looks = [Client(SOCKET, "/dev/pts/0", NOW, "$1", "%6")]
     session = _one([_pane("%6", 40)], events=hooks, processes={41: process}, clients=looks)
 
