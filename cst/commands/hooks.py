@@ -5,14 +5,17 @@ from __future__ import annotations
 import os
 import time
 
+from cst import sessions
+from cst.core.naming import display_names
 from cst.model import CstError
 from cst.output import confirm, print_json, print_lines, warn
 from cst.setup import hook_install, hook_status, hooks
+from cst.snapshot import STATUS
 from cst.text import age, clean, home_path, verbatim
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from cst.args import Args
     from cst.settings import Settings
@@ -52,7 +55,9 @@ def _print_status(args: Args, settings: Settings) -> int:
     if args["json"]:
         print_json(hook_status.as_json(status))
     else:
-        print_lines([verbatim(line) for line in _status_lines(status, settings.home, time.time())])
+        _, fleet = sessions.load(settings, STATUS)
+        names = dict(zip([session.key for session in fleet], display_names(fleet), strict=True))
+        print_lines([verbatim(line) for line in _status_lines(status, names, settings.home, time.time())])
     return 1 if status.problem else 0
 
 
@@ -89,7 +94,7 @@ def _current_folder() -> str:
         raise CstError("the current folder is gone; go to another one") from None
 
 
-def _status_lines(status: Status, home: str, now: float) -> Iterator[str]:
+def _status_lines(status: Status, names: Mapping[str, str], home: str, now: float) -> Iterator[str]:
     for scope in status.scopes:
         line = f"{scope.scope:8} {scope.state:10} {home_path(scope.path, home)}"
         if scope.events:
@@ -104,12 +109,12 @@ def _status_lines(status: Status, home: str, now: float) -> Iterator[str]:
     if status.twice:
         yield _TWICE
     for one in status.sessions:
-        yield _session_line(one, home, now)
+        yield _session_line(one, names.get(one.key, one.key), home, now)
     if status.problem:
         yield f"problem: {status.sentence}"
 
 
-def _session_line(one: Firing, home: str, now: float) -> str:
+def _session_line(one: Firing, name: str, home: str, now: float) -> str:
     word = {True: "fires", False: "silent", None: "unknown"}[one.fires]
     last = f"{one.last} {age(now - one.last_at)} ago" if one.last else one.why
-    return f"session  {word:10} {clean(f'{one.key} {home_path(one.cwd, home)}: {last}')}"
+    return f"session  {word:10} {clean(f'{name} ({home_path(one.cwd, home)}): {last}')}"

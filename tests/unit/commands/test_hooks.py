@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from cst.setup import policy
-from tests.testing import ROOT, cst
+from tests.testing import ID, ROOT, Live, cst, registry_entry, started, write_registry
 
 CLIENT = ("--client", "2.1.329")
 MINE = '{"model": "opus", "theme": "\x1b]0;no\x07"}\n'.replace("\x1b", "\\u001b").replace("\x07", "\\u0007")
@@ -111,6 +111,17 @@ def test_status_names_the_problem(file: Path) -> None:
 
     assert done.returncode == 1
     assert done.stdout.splitlines()[-1].startswith(f"problem: {file}: \"hooks\" must be an object")
+
+
+def test_status_tells_sessions_apart(claude: Path, live: Live) -> None:
+    """By name, those of one name with their place or id. Bug shown: by key and folder."""
+    for number, name in enumerate(("alpha", "alpha", "beta")):
+        pid = live.start("claude")
+        entry = registry_entry(pid, procStart=started(pid), sessionId=f"{number}{ID[1:]}", name=name, nameSource="user", cwd="/w")
+        write_registry(claude, entry)
+    lines = [line.split(None, 2)[2] for line in cst("hooks", "status").stdout.splitlines() if line.startswith("session ")]
+
+    assert sorted(line.partition(" (/w): ")[0] for line in lines) == ["alpha @ 01111111", "alpha @ 11111111", "beta"]
 
 
 def test_status_as_json(file: Path) -> None:
