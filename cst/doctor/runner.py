@@ -38,7 +38,9 @@ CHECKS = (
     Check("disk", files.disk),
     Check("tmux", tools.tmux_program),
     Check("servers", tools.servers),
+    Check("surroundings", tools.surroundings),
     Check("keys", tools.keys),
+    Check("segment", tools.segment),
     Check("fzf", tools.fzf),
 )
 

@@ -13,7 +13,7 @@ from cst.doctor.context import Context
 from cst.doctor.finding import Finding
 from cst.fzf import launch
 from cst.model import CstError, Value
-from cst.settings import is_utf8, locale_of
+from cst.settings import is_utf8, load, locale_of
 from cst.setup import tmux_conf, tmux_keys
 from cst.system import files, spawn, tmux, trust
 from cst.system.spawn import shell_quote
@@ -21,7 +21,9 @@ from cst.text import version_number
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
+
+    from cst.settings import Settings
 
 _FZF, _TMUX, _FULL = (0, 66), (3, 2), (3, 3)
 _ASK = ("display-message", "-p", "#{version}\t#{pid}", ";", "show-options", "-sv", "focus-events", ";",
@@ -85,6 +87,14 @@ def tmux_program(context: Context) -> Iterator[Finding]:
         yield Finding("tmux", "ok", f"{said}: popups, pinned clients")
 
 
+# What a shell and a server may have apart, and the variables that say where it is.
+_PLACES: tuple[tuple[str, Callable[[Settings], object]], ...] = (
+    ("state folder", lambda settings: settings.state_dir),
+    ("Claude Code folder", lambda settings: settings.config_dirs),
+)
+_NAMED = ("CST_STATE_DIR", "XDG_STATE_HOME", "CLAUDE_CONFIG_DIR", "CST_CONFIG", "XDG_CONFIG_HOME", "HOME")
+
+
 class Server(Value):
     """What one tmux server said of itself. `wrong`: why it said nothing."""
 
@@ -121,6 +131,43 @@ def servers(context: Context) -> Iterator[Finding]:
         yield Finding("focus", "note", f"focus-events is off on {', '.join(blind)}", fix)
     else:
         yield Finding("focus", "ok", "focus-events is on" if all(s.focus for s in up) else "not told by every server")
+
+
+def surroundings(context: Context) -> Iterator[Finding]:
+    """Whether cst, as the servers run it for keys and status line, looks where it does here: a shell's rc file may set
+    what a server that was started from a desktop has never seen."""
+    for server in (_asked(context, socket) for socket in _sockets(context)):
+        try:
+            theirs = load(server.env)
+        except CstError:
+            continue  # no answer, or one without a home
+        apart = [name for name, place in _PLACES if place(theirs) != place(context.settings)]
+        names = [name for name in _NAMED if context.env.get(name, "") != server.env.get(name, "")]
+        if not apart or not names:
+            continue
+        words = [
+            f"{name} {shell_quote(context.env[name])}" if context.env.get(name) else f"-u {name}" for name in names
+        ]
+        told = f"keys and status line on {server.socket} use another {' and another '.join(apart)} than this shell, for"
+        commands = "; ".join(f"tmux -S {shell_quote(server.socket)} set-environment -g {word}" for word in words)
+        yield Finding("surroundings", "wrong", f"{told} {', '.join(names)} is not the same there", commands)
+
+
+def segment(context: Context) -> Iterator[Finding]:
+    """Whether the segment still is where `cst init tmux` or the plugin put it: a theme that is loaded later sets the
+    whole status line."""
+    program = context.settings.tmux_program
+    for socket in _sockets(context):
+        bound = tmux_keys.bound_on(program, socket)
+        if not any(tmux_keys.call_in(command)[0] for command in bound.values()):
+            continue
+        code, wanted = tmux.run(program, socket, ["show-options", "-gqv", "@cst-status"])
+        _, said = tmux.run(program, socket, ["show-options", "-g"])  # with the plugin's notes to itself
+        shown = [line for line in said.splitlines() if "status --format tmux" in line and not line.startswith("@")]
+        if not (code or shown or wanted.strip() in ("off", "none", "no")):
+            told = f"{socket} has the keys of cst but not its segment: what is loaded later may set the status line"
+            fix = "put cst's lines below the theme's in tmux.conf, and source it; or set -g @cst-status off"
+            yield Finding("segment", "note", told, fix)
 
 
 def keys(context: Context) -> Iterator[Finding]:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from cst.doctor import tools
-from cst.settings import Settings
+from cst.settings import Settings, load
 from tests.testing import (
     ROOT,
     TmuxServer,
@@ -64,6 +64,42 @@ def test_the_keys_of_init(here: Settings, tmux_server: TmuxServer, tmp_path: Pat
 
     tmux_server.run("bind-key", "G", "run-shell", "tmux display-popup -E claude-picker")
     assert any("pickers are bound to prefix" in finding.found for finding in findings(here)["keys"])
+
+
+def test_a_theme_that_overwrites_the_segment(here: Settings, tmux_server: TmuxServer, tmp_path: Path) -> None:
+    """The keys are there, what stood in the status line is gone: told, unless it is not wanted.
+
+    Bug shown: the doctor was silent.
+    """
+    without_keys = findings(here).get("segment", [])
+    bind(tmux_server, tmp_path, str(ROOT / "shell" / "cst"))
+    fine = findings(here).get("segment", [])
+    tmux_server.run("set-option", "-g", "status-right", "#H %H:%M")
+    tmux_server.run("set-option", "-g", "@cst-added-status-right", " #(cst status --format tmux)")  # the plugin's note
+    (gone,) = findings(here)["segment"]
+    tmux_server.run("set-option", "-g", "@cst-status", "off")
+
+    assert (without_keys, fine, findings(here).get("segment", [])) == ([], [], [])
+    assert (gone.outcome, "not its segment" in gone.found, "below the theme" in gone.fix) == ("note", True, True)
+
+
+@pytest.mark.parametrize("name", ["XDG_STATE_HOME", "CST_STATE_DIR"])
+def test_a_state_folder_of_the_shell_alone(here: Settings, tmux_server: TmuxServer, home: Path, name: str) -> None:
+    """A variable of the shell's rc file that the server does not have: its status line would know no mark of yours. The
+    command that is named puts it right.
+
+    Bug shown: the doctor was silent, and the shell said all clear while the status line did not.
+    """
+    same = findings(here).get("surroundings", [])
+    shell = load({**os.environ, name: str(home / "my state")})
+    own = shell._replace(tmux=here.tmux, tmux_program=here.tmux_program)
+    (apart,) = findings(own, **{name: str(home / "my state")})["surroundings"]
+    subprocess.run(["sh", "-c", apart.fix], check=True, env=tmux_server.env)
+
+    assert (same, apart.outcome, "another state folder" in apart.found, name in apart.found) == ([], "wrong", True, True)
+    assert "surroundings" not in findings(own, **{name: str(home / "my state")})
+    (back,) = findings(here)["surroundings"]
+    assert back.fix == f"tmux -S {tmux_server.socket} set-environment -g -u {name}"
 
 
 def test_a_key_that_stands_in_tmux_conf_too(here: Settings, tmux_server: TmuxServer, home: Path, tmp_path: Path) -> None:
