@@ -22,6 +22,9 @@ if TYPE_CHECKING:
         def more(self) -> Iterator[str]:
             """Rows that are appended to the first ones as they are found, for a list that is not refreshed."""
 
+        def next_row(self, row: str) -> str:
+            """The row after that one to go on with, "" for none; after "", the row that the cursor starts on."""
+
         def header(self, message: str) -> list[str]:
             """The lines above the list; a message that is to be shown for some seconds, "" for none. Always as many."""
 
@@ -76,6 +79,7 @@ class Outcome(Value):
     leave: bool = False  # close the picker
     row: str = ""  # to go on with on this terminal, once the picker has closed
     failed: bool = False  # nothing was done, so marked rows stay marked
+    move_on: bool = False  # go on to the next row that needs the user
 
 
 def keys_of(choices: Sequence[Choice]) -> list[str]:

@@ -26,8 +26,8 @@ def options(keys: Sequence[Key]) -> list[str]:
     found += [
         "ctrl-z:ignore",  # stopped, it would leave its terminal mode to the shell
         f"esc,ctrl-g:transform:{_ESC}",
-        f"btab:toggle+execute-silent({_MARKS})+up",
-        f"right-click:toggle+execute-silent:{_MARKS}",
+        f"btab:change-multi+toggle+execute-silent({_MARKS})+up",
+        f"right-click:change-multi+toggle+execute-silent:{_MARKS}",
         f"focus:execute-silent:{messages.WRITE_MOVED}",
         f"multi:execute-silent:{messages.WRITE_MARKED}",
         f"resize:execute-silent:{messages.WRITE_RESIZED}",
@@ -43,7 +43,7 @@ def _of(key: Key) -> Iterator[str]:
         action = f"execute-silent:{_enter(key.name)}"
         yield f"double-click:execute-silent:{_click(key.name)}"
     elif key.name == keymap.MARK:
-        action = f"toggle+execute-silent({_MARKS})+down"
+        action = f"change-multi+toggle+execute-silent({_MARKS})+down"
     elif key.name == keymap.PREVIEW:
         action = f"toggle-preview+execute-silent:{messages.WRITE_TOGGLED}"
     else:

@@ -28,12 +28,14 @@ if TYPE_CHECKING:
 _LEFT = 130  # fzf's exit code after Esc, ctrl-c and `abort`
 _EXITS = (0, 1, _LEFT)  # after which it has restored the screen
 _SIDE_FROM = 130  # columns from which the preview is beside the list
+_STACKED_FROM = 30  # lines from which there is room for it below the list
 _COLORS = {
     "dark": "dark,fg+:bold,bg+:#26303b,hl:#56b4e9,hl+:#56b4e9,pointer:#e69f00,marker:#e69f00,prompt:#56b4e9,"
     "info:#8a8a8a,border:#4a4a4a,header:-1,footer:#e69f00,gutter:-1",
     "light": "light,fg+:bold,bg+:#e4e8ee,hl:#0072b2,hl+:#0072b2,pointer:#d55e00,marker:#d55e00,prompt:#0072b2,"
     "info:#6a6a6a,border:#b0b0b0,header:-1,footer:#d55e00,gutter:-1",
-    "16": "16,fg+:bold,bg+:-1,hl:cyan,hl+:cyan,pointer:magenta,marker:magenta,prompt:cyan,info:8,border:8,header:-1,"
+    # Reversed: no colour of the sixteen is seen on every background.
+    "16": "16,fg+:-1:bold:reverse,bg+:-1,hl:cyan,hl+:cyan,pointer:magenta,marker:magenta,prompt:cyan,info:8,border:8,header:-1,"
     "footer:yellow,gutter:-1",
 }  # fmt: skip
 # The loop writes the page. Only if cst has gone is a new one started for it.
@@ -67,7 +69,7 @@ def layout(columns: int, lines: int) -> Layout:
     if columns >= _SIDE_FROM:
         preview = columns * 40 // 100
         return Layout(f"right,{preview},border-left", columns - preview - 8)
-    return Layout("down,55%,border-top" + (",hidden" if lines < 16 else ""), columns - 5)
+    return Layout("down,33%,border-top" + (",hidden" if lines < _STACKED_FROM else ""), columns - 5)
 
 
 def run(
@@ -126,10 +128,11 @@ def options(look: Look, placed: Layout, run_dir: RunDir, header: str) -> list[st
     unicode = ["--no-unicode"] if look.ascii else []
     blank = "\n".join([" "] * (header.count("\n") + 1))
     return [
-        # Exact: any five letters occur in this order somewhere in a prompt of a thousand characters.
-        "--ansi", "--exact", "--multi", "--read0", f"--prompt={SEARCH}", f"--listen={run_dir.path(SOCKET)}",
+        # Exact: any five letters occur in this order somewhere in a prompt of a thousand characters. Not sorted by how
+        # well they match: the order of the list is what it is for. Marks are allowed by the key that makes them.
+        "--ansi", "--exact", "--no-sort", "--read0", f"--prompt={SEARCH}", f"--listen={run_dir.path(SOCKET)}",
         "--with-shell=sh -c", "--delimiter=\t", "--with-nth=2..", "--layout=reverse", "--height=100%",
-        "--info=inline-right", "--highlight-line", "--header-lines=1", "--header-first", "--tiebreak=index",
+        "--info=inline-right", "--highlight-line", "--header-lines=1", "--header-first",
         "--no-hscroll", f"--ellipsis={ellipsis}",
         f"--pointer={pointer}", f"--marker={marker}", "--gutter= ", f"--header={blank}", *unicode,
         "--no-color" if look.theme == "none" else f"--color={_COLORS[look.theme]}",

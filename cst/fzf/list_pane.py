@@ -23,6 +23,11 @@ if TYPE_CHECKING:
 _RELOAD = 'reload-sync:: {q}; printf "%s\\n" {1} "$FZF_POS" >"$CST_RUN/row"; exec cat "$CST_RUN/rows"'
 _SAME_ORDER = 'reload-sync:: {q}; : >"$CST_RUN/row"; exec cat "$CST_RUN/rows"'  # fzf keeps the cursor's line
 _HEADER = 'transform-header(exec cat "$CST_RUN/header")'
+# To the row whose key is in the file, if the search finds it.
+_GO_TO = (
+    "transform:exec awk 'FILENAME == ARGV[1] { key = $0; next } $0 == key { print \"pos(\" FNR \")\"; exit }' "
+    '"$CST_RUN/target" {*f1}'
+)
 _STAYS = 6.0  # seconds for which a message is shown
 
 
@@ -44,6 +49,8 @@ class ListPane:
         rows = self._backend.rows(at_once=False)
         self._rows, self._header = "\0".join(rows), self._make_header()
         self._run_dir.write("header", self._header)
+        if row := self._backend.next_row(""):
+            self._run_dir.write("row", f"{row}\n1\n")  # as if a reload had found the cursor there
         return rows, self._header
 
     def refresh(self, at_once: bool) -> None:
@@ -76,10 +83,24 @@ class ListPane:
             return ""
         return _SAME_ORDER if not state.query and _keys(rows) == _keys(self._rows) else _RELOAD
 
+    def move_on(self, row: str) -> None:
+        """Go from that row to the next one that needs the user, if there is one and the cursor is still there."""
+        state, target = self._remote.state(), self._backend.next_row(row)
+        if target and state and state.row == row and not self._prompt.is_open():
+            self._run_dir.write("target", target + "\n")
+            self._remote.post(_GO_TO)
+
+    def set_marked(self, marked: bool) -> None:
+        """Rows are marked, or none is any more."""
+        self.marked = marked
+        if not marked:
+            self._remote.post("change-multi(0)")  # otherwise fzf counts them: (0)
+        self.show_header()
+
     def unmark(self) -> None:
         """Take all marks away."""
         self._run_dir.write("marks", "")
-        self._remote.post("deselect-all")
+        self._remote.post("deselect-all", "change-multi(0)")
         self.marked = False
 
     # ------------------------------------------------------------------------------------------ the header

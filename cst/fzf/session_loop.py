@@ -55,6 +55,7 @@ class SessionLoop:
         self._actions, self._jobs = actions, Jobs(actions, run_dir, self._remote)
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._over = False
+        self._finished_row = ""  # a row to move on from, after the next refresh
 
     def start(self) -> tuple[list[str], str]:
         """Start the thread; the rows and the header for fzf to start with."""
@@ -103,6 +104,9 @@ class SessionLoop:
             if (at_once or time.monotonic() >= due) and not self._over:
                 self._list.refresh(at_once)
                 due = time.monotonic() + self._every
+                if self._finished_row:
+                    self._list.move_on(self._finished_row)
+                    self._finished_row = ""
 
     def _receive(self, seconds: float) -> list[Message]:
         """The messages in the pipe, as soon as there are any."""
@@ -144,8 +148,7 @@ class SessionLoop:
                 self._cancel(self._prompt.typed())
         elif isinstance(message, messages.Marked):
             self._cancel(self._prompt.typed())
-            self._list.marked = message.number > 0
-            self._list.show_header()
+            self._list.set_marked(message.number > 0)
             return self._list.outdated and not self._list.marked
         elif isinstance(message, messages.Finished):
             return self._finished(self._jobs.next())
@@ -215,6 +218,8 @@ class SessionLoop:
             self._remote.post(f'execute(set -- "$CST_BIN" {" ".join(outcome.run)}; {_ENVIRONMENT}; "$@" || read -r _)')
         if key.many and self._list.marked and not outcome.failed:
             self._list.unmark()
+        if outcome.move_on:
+            self._finished_row = result.job.rows[0]
         return True
 
     # ------------------------------------------------------------------------------------------ questions

@@ -47,8 +47,8 @@ def act(context: Context, target: Target, reply: object) -> Outcome:
     assert isinstance(reply, Reply)
     message = answer.answer(context.settings, target.first, reply.dialog, reply.word)
     if not reply.dialog.tabs and not reply.dialog.several:
-        return Outcome(message)
+        return Outcome(message, move_on=True)
     try:
         return Outcome(message, again=ask(context, target))
     except CstError:
-        return Outcome(message)
+        return Outcome(message, move_on=True)

@@ -69,6 +69,10 @@ class HistoryList:
             self._known[session.session_id] = session
             yield session
 
+    def next_row(self, row: str) -> str:  # noqa: ARG002  # all the same
+        """None needs the user."""
+        return ""
+
     def header(self, message: str = "") -> list[str]:
         """What this list is, and the keys; a message in their place."""
         summary = "ended sessions, newest first: type to search in titles, folders and all prompts"

@@ -93,6 +93,13 @@ class LiveList:
         """None: the list is made again as a whole."""
         return iter(())
 
+    def next_row(self, row: str) -> str:
+        """The next row below, or else from the top, that needs the user; another one than `row`."""
+        rows = [session.key for session, _ in self._listed]
+        start = rows.index(row) + 1 if row in rows else 0
+        needing = {session.key for session, _ in self._listed if session.needs_you and session.key != row}
+        return next((key for key in [*rows[start:], *rows[:start]] if key in needing), "")
+
     def header(self, message: str = "") -> list[str]:
         """Summary, what happened while the user was away, keys; a message in their place."""
         summary = status_line.painted(self.sessions, self.snapshot.now, self._paint)

@@ -42,8 +42,9 @@ OPERATIONS = (
         kill.act, kill.ask,
     ),
     Operation(Key("send", "ctrl-t", "Send it a prompt"), send.act, send.ask),
-    Operation(Key(MARK, "tab", "Mark the row: kill, seen, snooze, pin and tag act on all marked rows", "mark")),
+    Operation(Key(PREVIEW, "ctrl-/", "Show or hide the preview", "preview")),
     Operation(Key(PAGE, "ctrl-p", "Show the next page: tools, screen, why, changes, conversation", "page")),
+    Operation(Key(MARK, "tab", "Mark the row: kill, seen, snooze, pin and tag act on all marked rows", "mark")),
     Operation(Key("seen", "alt-v", "Mark as seen: it no longer needs you until it changes", many=True), marks.seen),
     Operation(
         Key("snooze", "alt-s", "Snooze for 30m, 2h, 8h, or until it changes", many=True),
@@ -60,7 +61,6 @@ OPERATIONS = (
     Operation(Key("sort", "ctrl-s", "Sort again, most urgent first", listing=True), listing.sort),
     Operation(Key("refresh", "ctrl-r", "Refresh now", listing=True), listing.refresh),
     Operation(Key("rows", "alt-r", "Switch between one and two lines per session", listing=True), listing.toggle_tall),
-    Operation(Key(PREVIEW, "ctrl-/", "Show or hide the preview")),
     Operation(Key(DOWN, "shift-down,ctrl-f", "Scroll the preview down")),
     Operation(Key(UP, "shift-up,ctrl-b", "Scroll the preview up")),
     Operation(Key(HELP, "?", "Show all keys", "keys")),

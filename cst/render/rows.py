@@ -20,11 +20,12 @@ if TYPE_CHECKING:
     Listed = tuple[Session, str]  # "" or what is new about the row: "new", "gone"
 
 _COLUMNS = (
-    Column("FOR", 3), Column("STATE", 13), Column("SINCE", 5, right=True), Column("SESSION", 30, keeps=14),
+    Column("FOR", 3, yields=1), Column("STATE", 13, floor=6), Column("SINCE", 5, right=True, yields=2),
+    Column("SESSION", 30, keeps=20, floor=4),
     Column("BRANCH", 20, leaves=1), Column("WHAT IT WANTS OR DOES", takes_rest=True),
     Column("CTX", 12, right=True, leaves=2), Column("PLACE", 20, leaves=3),
 )  # fmt: skip
-_FOR, _STATE, _NAME, _WHAT, _CONTEXT = 0, 1, 3, 5, 6
+_FOR, _STATE, _NAME, _WHAT, _CONTEXT, _PLACE = 0, 1, 3, 5, 6, 7
 _LEAST_WHAT = 30  # characters that "what it wants or does" needs before others may stay
 _NARROW, _ENOUGH_NAME = 110, 22  # in a narrower list a name has no more than that: "what" would rather have the rest
 _WIDE = 140  # columns of the list from which the context has a bar of five
@@ -40,6 +41,9 @@ def rows(
     """
     table = [_cells(session, news, now, window, columns >= _WIDE) for session, news in listed]
     placed = _layout(table, columns)
+    if all(one.at != _PLACE for one in placed):
+        table = _told_apart(table)
+        placed = _layout(table, columns)
     made = ["-\t" + paint.dim(GAP.join(fitted(_COLUMNS, placed, [column.head for column in _COLUMNS])))]
     for (session, news), row in zip(listed, table, strict=True):
         shown = zip(placed, fitted(_COLUMNS, placed, row), strict=True)
@@ -60,6 +64,16 @@ def _cells(session: Session, news: str, now: float, window: float, wide: bool) -
     if news:
         name = f"{news}: {name}"
     return group(session), state, waited, name, branch, what, _context(session.tokens, window, wide), place
+
+
+def _told_apart(table: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """The cells with the place behind a name that several sessions have: `alpha @ p1:0.0`."""
+    names = [row[_NAME] for row in table]
+    return [
+        (*row[:_NAME], f"{row[_NAME]} @ {row[_PLACE]}", *row[_NAME + 1 :])
+        if row[_PLACE] and names.count(row[_NAME]) > 1 else row
+        for row in table
+    ]  # fmt: skip
 
 
 def group(session: Session) -> str:
@@ -98,7 +112,8 @@ def _painted(session: Session, news: str, column: int, cell: str, window: float,
 def _found_by(session: Session) -> str:
     """What the search finds besides what is seen."""
     tags = " ".join("#" + tag for tag in session.tags)
-    words = (session.cwd, session.branch, session.title, session.name, tags, session.state, session.last_prompt)
+    place = session.place.location if session.place else ""
+    words = (session.cwd, session.branch, session.title, session.name, tags, session.state, place, session.last_prompt)
     return "    " + clean(" ".join(words), 1000)
 
 
@@ -132,7 +147,7 @@ def header(
 def explained(found: Sequence[tuple[str, str]], columns: int, paint: Paint) -> list[str]:
     """The page of (keys, what they do) that `?` shows; what is too long for a line goes on in the next."""
     wide = min(22, max(len(some) for some, _ in found))
-    lines = [paint("1", "keys") + paint.dim(cut("  (? closes; [keys] in the config file moves them)", columns - 4)), ""]
+    lines = [paint("1", "keys") + paint.dim(cut("  (? closes; [keys] in config.toml)", columns - 4)), ""]
     for some, what in found:
         first, *more = wrap(what, max(12, columns - wide - 1), 9)
         lines += [paint("1", some.ljust(wide)) + " " + first, *(" " * (wide + 1) + rest for rest in more)]

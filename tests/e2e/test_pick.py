@@ -181,9 +181,9 @@ def test_two_lines(opened: Callable[..., Picker]) -> None:
     picker.sees_not("» Cut the 2.4.0 release")
 
 
-@pytest.mark.parametrize("query", ["2.4.0", "permission", *(pytest.param(word, marks=pytest.mark.long) for word in ("shoos", "api"))])
+@pytest.mark.parametrize("query", ["2.4.0", "permission", "shop:2.1", *(pytest.param(word, marks=pytest.mark.long) for word in ("shoos", "api"))])
 def test_search_finds_what_is_not_seen(opened: Callable[..., Picker], query: str) -> None:
-    """Branch, prompt, state and project are searched, whatever the width shows."""
+    """Branch, prompt, state, place and project are searched, whatever the width shows."""
     picker = opened(columns=80, lines=40)
 
     picker.press(*query)
@@ -192,6 +192,35 @@ def test_search_finds_what_is_not_seen(opened: Callable[..., Picker], query: str
     until(lambda: 0 < len(picker.rows()) < 11 or query == "permission", PATIENCE)
     picker.press("z", "q", "x")
     until(lambda: not picker.rows(), PATIENCE)
+
+
+def test_a_search_keeps_the_order(opened: Callable[..., Picker]) -> None:
+    """Who needs you comes first, however well others match."""
+    picker = opened()
+    before = picker.rows()
+
+    picker.press(*"billing")
+    picker.sees("> billing")
+    until(lambda: 1 < len(picker.rows()) < len(before), PATIENCE)
+
+    names = [row.lstrip("▌ ")[:60] for row in before]
+    found = [row.lstrip("▌ ")[:60] for row in picker.rows()]
+    assert found == [name for name in names if name in found]
+    assert "billing-parser" not in found[0]
+
+
+def test_a_small_terminal(opened: Callable[..., Picker]) -> None:
+    """80 x 24 shows ten sessions and more, no preview, and which key shows it; then the list still has the most of it."""
+    picker = opened(columns=80, lines=24)
+    until(lambda: len(picker.rows()) >= 12, PATIENCE)
+    assert "[tools]" not in picker.screen()
+
+    picker.sees(r"ctrl-/ preview")
+    picker.press("C-/")
+    picker.sees(r"\[tools\]")
+
+    assert len(picker.rows()) >= 10
+    assert "(0)" not in picker.screen()
 
 
 def test_without_colour_and_without_unicode(opened: Callable[..., Picker]) -> None:

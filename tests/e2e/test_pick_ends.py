@@ -182,7 +182,7 @@ def test_killed_below_a_shell(demo: fleet.Demo, shell: str) -> None:
     size = ("-x", "140", "-y", "40")
     picker.pane = picker.tmux("new-session", "-d", "-s", picker.name, *size, "-P", "-F", "#{pane_id}", shell)
     try:
-        picker.sees(r"[$%>#] *\n")
+        picker.sees(r"[$%>#] *(\n|$)")
         picker.tmux("send-keys", "-t", picker.pane, f"{demo.cst} pick", "Enter")
         picker.sees(r"FOR +STATE")
         below = _family(int(picker.tmux("display-message", "-p", "-t", picker.pane, "#{pane_pid}")))[1:]
@@ -194,7 +194,7 @@ def test_killed_below_a_shell(demo: fleet.Demo, shell: str) -> None:
         flags = "#{alternate_on}#{mouse_any_flag}"
         until(lambda: picker.tmux("display-message", "-p", "-t", picker.pane, flags) == "00", PATIENCE)
         picker.tmux("send-keys", "-t", picker.pane, "echo ali''ve", "Enter")
-        picker.sees(r"(?m)^alive *$")
+        picker.sees(r"(?m)^alive")
     finally:
         picker.close()
 

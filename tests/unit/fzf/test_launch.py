@@ -55,7 +55,7 @@ def test_the_list_and_the_preview_fit(columns: int, lines: int) -> None:
 
     side = columns >= 130
     assert layout.preview.startswith("right," if side else "down,")
-    assert layout.preview.endswith("hidden") == (not side and lines < 16)
+    assert layout.preview.endswith("hidden") == (not side and lines < 30)
     assert 0 < layout.list_columns < (columns - int(layout.preview.split(',')[1]) if side else columns)
 
 

@@ -125,7 +125,7 @@ def test_enter_before_the_question_is_there(picker: Fzf, run_dir: RunDir) -> Non
     """What was searched for is never taken for what was asked: Enter goes by what fzf shows, not by what it shall."""
     run_dir.write("asking", "")
     picker.types("an")
-    until(lambda: picker.query() == "an")
+    until(lambda: (picker.query(), picker.key()) == ("an", "3.4"))
     picker.types("\r")
     heard: list[str] = []
 

@@ -31,6 +31,7 @@ class Backend:
         self.problem: BaseException | None = None
         self.looks: list[bool] = []
         self.head = "summary"
+        self.next: dict[str, str] = {}
         self.questions: dict[str, Question] = {}
         self.outcome: Outcome | CstError = Outcome("it is done")
         self.acted: list[tuple[str, tuple[str, ...], object]] = []
@@ -46,6 +47,9 @@ class Backend:
         if self.problem:
             raise self.problem
         return list(self.now)
+
+    def next_row(self, row: str) -> str:
+        return self.next.get(row, "")
 
     def header(self, message: str) -> list[str]:
         return [message or self.head, "keys"]
@@ -83,8 +87,11 @@ class Backend:
 class Open:
     """An open picker: whoever is behind it, its thread, and fzf."""
 
-    def __init__(self, run_dir: RunDir, start: Callable[..., Fzf], every: float) -> None:
+    def __init__(
+        self, run_dir: RunDir, start: Callable[..., Fzf], every: float, next_rows: dict[str, str] | None = None
+    ) -> None:
         self.backend = Backend()
+        self.backend.next = next_rows or {}
         keys = keymap.bound(KEYS, {})
         self.loop = SessionLoop(self.backend, self.backend, run_dir, keys, every, "down,50%")  # type: ignore[arg-type]  # no more()
         rows, header = self.loop.start()
@@ -118,8 +125,8 @@ def opened(run_dir: RunDir, shown: Callable[..., Fzf], monkeypatch: pytest.Monke
     monkeypatch.setattr(prompt, "_DEAF", 0.0)
     made: list[Open] = []
 
-    def open_one(every: float = 0.1) -> Open:
-        made.append(Open(run_dir, shown, every))
+    def open_one(every: float = 0.1, **more: dict[str, str]) -> Open:
+        made.append(Open(run_dir, shown, every, **more))
         return made[-1]
 
     yield open_one
@@ -504,6 +511,45 @@ def test_another_question_follows(opened: Callable[..., Open]) -> None:
 
     until(lambda: one.header() == "all taken")
     assert one.backend.acted == [("answer", ("1.2",), "yes"), ("answer", ("1.2",), "no")]
+
+
+# --------------------------------------------------------------------------------------------------- the cursor
+
+
+def test_the_cursor_starts_where_it_is_needed(opened: Callable[..., Open]) -> None:
+    """Not on the first row, where that needs nobody."""
+    one = opened(next_rows={"": "5.6"})
+
+    until(lambda: one.fzf.key() == "5.6")
+    one.waits()
+    assert one.fzf.key() == "5.6"
+
+
+@pytest.mark.parametrize(("query", "moved", "at"), [("", False, "5.6"), ("", True, "3.4"), ("app", False, "1.2")])
+def test_the_cursor_moves_on(opened: Callable[..., Open], query: str, moved: bool, at: str) -> None:
+    """After an answer, to the next row that needs the user; not where the user has moved, or where the search hides
+    it."""
+    one = opened(next_rows={"1.2": "5.6"})
+    one.backend.questions["copy"] = YES
+    one.fzf.types(query)
+    until(lambda: one.fzf.query() == query)
+    one.run_dir.call("do copy 1.2")
+    one.question()
+    one.backend.outcome = Outcome("it is done", move_on=True)
+    one.backend.gone.clear()
+    one.run_dir.call("key 1.2 y")
+    until(lambda: one.backend.acted)
+    if moved:
+        one.fzf.remote.post("down")
+        until(lambda: one.fzf.key() == "3.4")
+
+    one.backend.now = [*ROWS, "7.8\tdate"]
+    one.backend.gone.set()
+
+    until(lambda: one.header() == "it is done")
+    until(lambda: one.fzf.key() == at)
+    one.waits()
+    assert one.fzf.key() == at
 
 
 # --------------------------------------------------------------------------------------------------- text

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cst.fzf import keymap, launch
+from cst.model import Session
 from cst.picker import live_list
 from cst.picker.operations import KEYS
 from cst.settings import Settings
@@ -42,3 +43,19 @@ def test_a_message_takes_the_lines_it_needs(own: Settings) -> None:
 def test_a_terminal_without_room(own: Settings, columns: int) -> None:
     """A pane may be squeezed to nothing. Bug shown: it took all memory."""
     assert opened(own, columns).header("a message")
+
+
+def test_the_next_row_that_needs_the_user(own: Settings) -> None:
+    """Below, or else from the top; another one than that row; none where nobody needs anything."""
+    made = opened(own, 100)
+    made._listed = [(session(key, key in "be"), "") for key in "abcde"]
+    found = [made.next_row(row) for row in ("", "a", "b", "e", "x")]
+    made._listed = [(session(key, key == "b"), "") for key in "abc"]
+
+    assert found == ["b", "b", "e", "b", "b"]
+    assert [made.next_row(row) for row in ("b", "c")] == ["", "b"]
+
+
+def session(key: str, needs_you: bool) -> Session:
+    """A session that needs the user or does not, as far as the list cares."""
+    return Session(key, f"id-{key}", 1, "done", 0.0, "", "", needs_you=needs_you)

@@ -1,0 +1,60 @@
+"""The rows of the picker: which of several are told apart, and what the search finds. What they look like: test_screens."""
+
+from __future__ import annotations
+
+import pytest
+
+from cst.model import Place, Session
+from cst.render import rows
+from cst.render.paint import Paint
+from cst.text import width
+from tests.testing import NOW
+
+
+def session(key: str, name: str, place: str = "", **more: object) -> Session:
+    """An idle session of that name, in a tmux session of that name."""
+    at = Place("/s", "$1", "@1", "%1", f"{place}:0.0", "=$1:@1.%1") if place else None
+    given = {"id": f"id-{key}", "pid": 1, "state": "idle", "because": "", "rule": "", "name": name, "place": at, **more}
+    return Session(key=key, since=NOW - 60, **given)  # type: ignore[arg-type]
+
+
+def shown(sessions: list[Session], columns: int) -> list[str]:
+    """What is seen of each row."""
+    made = rows.rows([(one, "") for one in sessions], NOW, columns, Paint(False))
+    return [row.partition("\t")[2] for row in made]
+
+
+@pytest.mark.parametrize("columns", [52, 60])
+def test_sessions_of_one_name_are_told_apart(columns: int) -> None:
+    """By their place, where there is no room for the column that shows it; others keep their name."""
+    heads, first, second, other = shown([session("1.1", "alpha", "p1"), session("2.2", "alpha", "p2"), session("3.3", "web", "p3")], columns)
+
+    assert "PLACE" not in heads
+    assert "alpha @ p1:0.0" in first
+    assert "alpha @ p2:0.0" in second
+    assert "web @" not in other
+    assert width(heads) == columns
+
+
+def test_the_place_is_not_shown_twice() -> None:
+    """Nor where one has none."""
+    heads, *wide = shown([session("1.1", "alpha", "p1"), session("2.2", "alpha", "p2")], 200)
+    narrow = shown([session("1.1", "alpha"), session("2.2", "alpha")], 60)
+
+    assert "PLACE" in heads
+    assert not any("@" in line for line in [*wide, *narrow])
+
+
+def test_the_search_finds_the_place() -> None:
+    """Whatever the width shows: to a tmux user that name is the session's."""
+    [_, line] = shown([session("1.1", "alpha", "subagent-perm")], 60)
+
+    assert "subagent-perm:0.0" not in line[:60]
+    assert "subagent-perm:0.0" in line[60:]
+
+
+def test_a_name_keeps_twenty_characters() -> None:
+    """At the cost of what it wants or does."""
+    lines = shown([session("1.1", "renamed-by-nemo-2027", "p", last_words="x" * 99)], 60)
+
+    assert "renamed-by-nemo-2027" in lines[1]
