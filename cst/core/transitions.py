@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cst.model import Session, Value
+from cst.model import Session, Value, label
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,6 +15,7 @@ class Change(Value):
     at: float  # epoch seconds
     before: str
     session: Session
+    shared: bool = False  # another session has the same name
 
 
 class Known:
@@ -49,6 +50,8 @@ class Known:
                 found.append(Change(self._when(session, now), before.state if before else "", session))
             self.sessions[key] = session
         self._looked = now
+        names = [label(session) for session in self.sessions.values()] if found else []
+        found = [change._replace(shared=names.count(label(change.session)) > 1) for change in found]
         return sorted(found, key=lambda change: change.at)
 
     def _when(self, session: Session, now: float) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cst.core.naming import display_name
+from cst.core.naming import display_name, where, with_place
 from cst.model import label, project
 from cst.text import clean, cut, fit
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from cst.core.transitions import Change
     from cst.render.paint import Paint
 
-_NAME, _STATE = 20, 11  # columns
+_NAME, _LEAST, _STATE = 20, 5, 11  # columns
 
 
 def line(change: Change, utc_offset: int, columns: int, paint: Paint) -> str:
@@ -19,10 +19,18 @@ def line(change: Change, utc_offset: int, columns: int, paint: Paint) -> str:
     session = change.session
     seconds = int(change.at + utc_offset) % 86400
     clock = f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
-    left = f"{clock}  {fit(display_name(session, _NAME), _NAME)}  {fit(change.before, _STATE, right=True)} → "
+    left = f"{clock}  {fit(_called(change), _NAME)}  {fit(change.before, _STATE, right=True)} → "
     state, why = fit(session.state, _STATE), f"  {clean(session.because, 400)}"
     room = max(10, columns - len(clock) - _NAME - 2 * _STATE - 7) if columns else 1000
     return f"{left}{paint.state(session.state, state)}{cut(why, room)}"
+
+
+def _called(change: Change) -> str:
+    """The name; where another session has the same one as much of it as there is room for beside its place."""
+    session = change.session
+    if not change.shared:
+        return display_name(session, _NAME)
+    return with_place(session, max(_LEAST, _NAME - len(where(session)) - 3))
 
 
 def as_json(change: Change) -> dict[str, object]:

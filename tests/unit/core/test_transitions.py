@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cst.core.transitions import Known
+from cst.model import Place
 from cst.render import transition
 from cst.render.paint import Paint
 from tests.unit.render.test_shell_exports import NOW, session
@@ -77,6 +78,16 @@ def test_the_line_is_clean() -> None:
 
     assert wide.startswith("14:59:00  ")
     assert [wide.isprintable(), narrow.isprintable(), len(narrow) <= 80] == [True] * 3
+
+
+def test_sessions_of_one_name_are_told_apart() -> None:
+    """By their place, or the beginning of their id; one whose name is its own has the name alone."""
+    place = Place("/tmp/s", "p1", "0", "%1", "p1:0.0", "")
+    fleet = [session(1, "done", name="alpha", place=place), session(2, "done", name="alpha"),
+             session(3, "done", name="a-long-name-of-its-own")]  # fmt: skip
+    lines = [transition.line(change, 0, 0, Paint(False)) for change in Known().look(fleet, NOW)]
+
+    assert [line[10:30].strip() for line in lines] == ["alpha @ p1:0.0", "alpha @ id-2", "a-long-name-of-its-…"]
 
 
 def test_json_keys() -> None:
