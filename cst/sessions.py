@@ -75,8 +75,9 @@ def resolve_any(word: str, settings: Settings, depth: Depth) -> tuple[Snapshot, 
         return snapshot, _best(sessions, word, settings)
 
 
-def resolve_many(words: Sequence[str], settings: Settings) -> tuple[Snapshot, list[Session]]:
-    """The sessions that are named, each once: among the live ones, else among those that have ended."""
+def resolve_many(words: Sequence[str], settings: Settings) -> tuple[Snapshot, list[Session], list[Session]]:
+    """The sessions that are named, each once: among the live ones, else among those that have ended; and those among
+    which they were looked for."""
     snapshot, sessions = load_and_mark_seen(settings, world.ROWS)
     try:
         found = [resolve(sessions, word, settings, whole=True) for word in words]
@@ -84,7 +85,7 @@ def resolve_many(words: Sequence[str], settings: Settings) -> tuple[Snapshot, li
         if not settings.replay:
             snapshot, sessions = load_and_mark_seen(settings, world.ROWS, ended=True)
         found = [_best(sessions, word, settings) for word in words]
-    return snapshot, list({session.key: session for session in found}.values())
+    return snapshot, list({session.key: session for session in found}.values()), sessions
 
 
 def _best(sessions: Sequence[Session], word: str, settings: Settings) -> Session:

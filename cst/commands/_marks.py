@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cst import sessions
 from cst.actions import jump
+from cst.core.naming import told_apart
 from cst.output import say
 from cst.snapshot import STATUS
 
@@ -21,11 +22,11 @@ if TYPE_CHECKING:
 def mark(args: Args, settings: Settings, words: Sequence[str], act: Act) -> int:
     """Call `act` with the sessions that the words name, or that of this pane, and the time; print what it returns."""
     if words:
-        snapshot, found = sessions.resolve_many(words, settings)
+        snapshot, found, fleet = sessions.resolve_many(words, settings)
     else:
         snapshot, fleet = sessions.load_and_mark_seen(settings, STATUS)
         found = [sessions.resolve(fleet, "", settings)]
-    message = act(found, snapshot.now)
+    message = act(told_apart(found, fleet), snapshot.now)
     client = jump.client_of(snapshot, settings, args["client"])
     say(settings, client.name if client else "", message)
     return 0

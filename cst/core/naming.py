@@ -45,3 +45,14 @@ def display_names(sessions: Sequence[Session], columns: int = COLUMNS) -> list[s
         with_place(session, columns) if names.count(name) > 1 else name
         for session, name in zip(sessions, names, strict=True)
     ]
+
+
+def told_apart(sessions: Sequence[Session], others: Sequence[Session], columns: int = 30) -> list[Session]:
+    """These sessions for a message in which a name has so many columns: one whose name another one of `others` has too
+    is called by as much of it as there is room for beside its place."""
+    names = [display_name(other, columns) for other in others]
+    return [
+        session._replace(name=with_place(session, max(5, columns - len(where(session)) - 3)))
+        if names.count(display_name(session, columns)) > 1 else session
+        for session in sessions
+    ]  # fmt: skip

@@ -184,3 +184,12 @@ def test_here_and_with_a_message(home: Path, claude: Path, tmux_server: TmuxServ
         "pinned: api\n", "snoozed for 2h: api\n", "no longer snoozed: api\n", "tagged x: api\n", "renamed: api is mine now\n",
         "no longer renamed: mine\n",
     ]  # fmt: skip
+
+
+def test_which_of_two_was_marked(claude: Path, live: Live) -> None:
+    """Of two with one name the message says which. Bug shown: `pinned: alpha`, whichever it was."""
+    for number, pid in enumerate((live.start("claude"), live.start("claude"))):
+        _add(claude, pid, f"{number}{ID[1:]}", "alpha")
+    done = cst("pin", f"1{ID[1:]}")
+
+    assert done.stdout == "pinned: alpha @ 11111111\n"

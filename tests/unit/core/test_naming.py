@@ -44,3 +44,14 @@ def test_only_names_that_collide_get_a_place() -> None:
 
     assert naming.display_names(sessions) == ["alpha @ p1:0.0", "beta", "alpha @ p3:0.0"]
     assert naming.display_names([_session("abcdefgh", "1.1"), _session("abcdefxy", "2.2")], 5) == ["abcd… @ 1.1", "abcd… @ 2.2"]
+
+
+def test_told_apart_in_a_message() -> None:
+    """The place stays whole where the name is long."""
+    long, place = "a-name-of-more-than-thirty-columns", "workshop:12.3"
+    sessions = [_session("api", location="p1:0.0"), _session("web"), _session("api", "8.1"), _session(long, location=place), _session(long, "9.1")]
+    told = [naming.display_name(session, 30) for session in naming.told_apart(sessions, sessions)]
+
+    assert told == ["api @ p1:0.0", "web", "api @ 8.1", "a-name-of-mor… @ workshop:12.3", told[4]]
+    assert told[4].endswith(" @ 9.1")
+    assert all(len(name) <= 30 for name in told)
