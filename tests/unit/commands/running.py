@@ -1,5 +1,4 @@
-"""What the tests of waiting and watching verbs share: one live session that says what it is told to, and a verb in a
-process of its own."""
+"""What the tests of verbs share: one live session that says what it is told to, and ways to run a verb."""
 
 from __future__ import annotations
 
@@ -10,7 +9,18 @@ import time
 from pathlib import Path
 from typing import Any
 
-from tests.testing import ID, ROOT, Live, registry_entry, started, until, write_registry
+from tests.testing import (
+    ID,
+    ROOT,
+    Live,
+    TmuxServer,
+    cst,
+    registry_entry,
+    started,
+    until,
+    write_registry,
+)
+from tests.unit.actions.fake import FakePane
 
 
 class OneSession:
@@ -72,3 +82,17 @@ class Run:
         """How many times it has given up the processor by itself."""
         status = Path(f"/proc/{self.process.pid}/status").read_text()
         return int(status.partition("\nvoluntary_ctxt_switches:")[2].split()[0])
+
+
+def typed_outside(server: TmuxServer, *words: str) -> str:
+    """A terminal without tmux that runs cst: a pane that forgets it is one."""
+    pane = server.new("outside", "cat")
+    env = f"env -u TMUX -u TMUX_PANE PYTHONPATH={ROOT} {sys.executable} {ROOT}/shell/cst"
+    server.run("respawn-pane", "-k", "-t", pane, f"{env} {' '.join(words)}; cat")
+    return pane
+
+
+def cst_beside(pane: FakePane, *words: str) -> tuple[int, str, str]:
+    """Exit code, output and errors of a verb, called on the tmux server of that pane."""
+    done = cst(*words, env={"TMUX": f"{pane.server.socket},0,0"})
+    return done.returncode, done.stdout, done.stderr

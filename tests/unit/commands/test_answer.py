@@ -1,4 +1,4 @@
-"""`cst answer` and `cst send` as they are called: what is printed, and the exit codes."""
+"""`cst answer` as it is called: what is printed, and the exit codes."""
 
 from __future__ import annotations
 
@@ -6,30 +6,19 @@ import os
 import pty
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
-from tests.testing import ROOT, TmuxServer, cst, until
-from tests.unit.actions.fake import FakePane, screen
+from tests.testing import ROOT
+from tests.unit.actions.fake import FakePane
+from tests.unit.commands.running import cst_beside
 
 PROMPT = "2.1.110-prompt"
 
 
-@pytest.fixture
-def pane(tmux_server: TmuxServer, tmp_path: Path, claude: Path) -> FakePane:
-    """A pane with a Bash dialog."""
-    return FakePane(tmux_server, tmp_path / "fake", claude, "2.1.110-bash")
-
-
-def _cst(pane: FakePane, *words: str) -> tuple[int, str, str]:
-    done = cst(*words, env={"TMUX": f"{pane.server.socket},0,0"})
-    return done.returncode, done.stdout, done.stderr
-
-
 def test_without_a_reply_it_is_shown(pane: FakePane) -> None:
     """Without a terminal the dialog is printed, and nothing is sent."""
-    code, out, err = _cst(pane, "answer", str(pane.pid))
+    code, out, err = cst_beside(pane, "answer", str(pane.pid))
 
     assert (code, err) == (0, "")
     assert "  a 2  Yes, and don’t ask again for: npm test *\n  n 3  No\n" in out
@@ -39,7 +28,7 @@ def test_without_a_reply_it_is_shown(pane: FakePane) -> None:
 def test_a_reply(pane: FakePane) -> None:
     """A reply is given, and the report is on standard output."""
     pane.after(b"3", PROMPT, status="idle", waitingFor=None)
-    code, out, err = _cst(pane, "answer", str(pane.pid), "no")
+    code, out, err = cst_beside(pane, "answer", str(pane.pid), "no")
 
     assert (code, out.partition(": ")[2], err) == (0, "refused · Bash: npm test, now at its prompt\n", "")
     assert pane.log == b"3"
@@ -47,7 +36,7 @@ def test_a_reply(pane: FakePane) -> None:
 
 def test_a_refusal(pane: FakePane) -> None:
     """What is not offered is one line on standard error, exit code 1, and nothing is sent."""
-    code, out, err = _cst(pane, "answer", str(pane.pid), "7")
+    code, out, err = cst_beside(pane, "answer", str(pane.pid), "7")
 
     assert (code, out) == (1, "")
     assert err.startswith("cst: that dialog has no option 7: 1. Yes, 2. Yes, and")
@@ -86,23 +75,3 @@ def test_on_a_terminal_it_asks(pane: FakePane, words: tuple[str, ...], typed: by
     assert asked.startswith(b"cst: 'x' is not a reply; use yes, always, no or the number of an option\n" if words else b"y, a")
     assert process.returncode == code
     assert pane.log == log
-
-
-def test_send(pane: FakePane) -> None:
-    """The words are one prompt."""
-    pane.says(status="idle", waitingFor=None)
-    pane.show(PROMPT)
-    pasted = b"\x1b[200~run them again\x1b[201~"
-    pane.after(pasted, text=screen("2.1.110-prompt-typed").replace("typed", "run them again"))
-    pane.after(pasted + b"\r", PROMPT, status="busy", statusUpdatedAt=2_000_000_000_000)
-    code, out, err = _cst(pane, "send", str(pane.pid), "run", "them", "again")
-
-    assert (code, out.partition(": ")[2], err) == (0, "sent · run them again, now working\n", "")
-    assert until(lambda: pane.log == pasted + b"\r")
-
-
-def test_send_nothing(pane: FakePane) -> None:
-    """- with nothing on standard input is refused."""
-    code, _, err = _cst(pane, "send", str(pane.pid), "-")
-
-    assert (code, err) == (1, "cst: there is nothing to send; give a text, --edit, or - and a text on standard input\n")

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.testing import ID, Live, TmuxServer, cst, registry_entry, started, write_registry
+from tests.testing import ID, Live, TmuxServer, cst, registry_entry, started, until, write_registry
+from tests.unit.commands.running import typed_outside
 
 
 @pytest.mark.parametrize(
@@ -32,3 +33,13 @@ def test_a_key_binding_copies(claude: Path, live: Live, tmux_server: TmuxServer)
     cst("copy", str(pid), env={"TMUX": f"{tmux_server.socket},1,0"})
 
     assert tmux_server.run("show-buffer") == ID
+
+
+def test_copy_outside_tmux(ended: Path, tmux_server: TmuxServer) -> None:
+    """The terminal is told by OSC 52; this one is tmux, which keeps what it is told."""
+    tmux_server.new("work")
+    tmux_server.run("set-option", "-s", "set-clipboard", "on")
+    typed_outside(tmux_server, "copy", ID, "resume")
+    until(lambda: tmux_server.run("list-buffers"), 30)
+
+    assert tmux_server.run("show-buffer") == f"cd '{ended.parent}/it'\\''s' && claude --resume {ID}"

@@ -12,52 +12,15 @@ import sys
 import time
 from collections import Counter
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from cst.model import CstError
 from cst.settings import Settings, load
-from cst.setup import hook_install, hooks, locked_file, policy
+from cst.setup import hook_install, hooks, locked_file
 from tests.testing import ROOT
+from tests.unit.setup.installing import MINE, NEW, events, looks, put, take
 from tests.unit.setup.test_json_splice import Maker
-
-NEW = "2.1.329"
-MINE = b'{\n  "model": "opus",\n  "hooks": {\n    "Stop": [{"hooks": [{"type": "command", "command": "say done"}]}]\n  }\n}\n'
-
-
-@pytest.fixture(autouse=True)
-def no_administrator(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The managed settings of this test, not of this machine."""
-    folder = tmp_path / "etc"
-    monkeypatch.setattr(policy, "MANAGED", str(folder))
-    return folder
-
-
-@pytest.fixture
-def file(claude: Path) -> Path:
-    return claude / "settings.json"
-
-
-def put(own: Settings, version: str = NEW, scope: str = "user", cwd: str = "/") -> str:
-    return hook_install.apply(own, hook_install.plan_install(own, scope, cwd, version))
-
-
-def take(own: Settings, scope: str = "user", cwd: str = "/") -> str:
-    return hook_install.apply(own, hook_install.plan_uninstall(own, scope, cwd))
-
-
-def events(file: Path) -> list[str]:
-    """The events that call our hook."""
-    groups: dict[str, Any] = json.loads(file.read_bytes().decode("utf-8-sig"))["hooks"]
-    return [event for event, some in groups.items() for group in some for call in group["hooks"] if hooks.is_ours(call["command"])]
-
-
-def looks(file: Path) -> tuple[bytes, int, int]:
-    return file.read_bytes(), file.stat().st_ino, file.stat().st_mtime_ns
-
-
-# ------------------------------------------------------------------------------------- there and back
 
 
 def test_in_and_out_of_a_hundred_files(own: Settings, file: Path) -> None:
@@ -145,9 +108,6 @@ def test_out_where_nothing_is_changes_nothing(own: Settings, file: Path) -> None
     assert looks(file) == before
 
 
-# ----------------------------------------------------------------------------------------- once and new
-
-
 def test_a_second_install_leaves_the_file(own: Settings, file: Path) -> None:
     """Same bytes, same inode, same time; only a hook that is old is put anew."""
     file.write_bytes(MINE)
@@ -215,9 +175,6 @@ def test_where_no_client_runs_what_is_there_stays(own: Settings, file: Path) -> 
     put(own, "")
 
     assert looks(file) == before
-
-
-# --------------------------------------------------------------------------------------------- refused
 
 
 @pytest.mark.parametrize(
@@ -297,62 +254,6 @@ def test_a_protected_file_is_refused(own: Settings, file: Path) -> None:
     assert not os.path.exists(own.data_dir)
 
 
-@pytest.mark.parametrize(
-    ("name", "given", "key"),
-    [
-        ("managed-settings.json", {"allowManagedHooksOnly": True}, "allowManagedHooksOnly"),
-        ("managed-settings.json", {"disableAllHooks": True}, "disableAllHooks"),
-        ("managed-settings.d/50-hooks.json", {"disableAllHooks": True}, "disableAllHooks"),
-        ("managed-settings.d/50-hooks.json", {"strictPluginOnlyCustomization": ["skills", "hooks"]}, "strictPluginOnlyCustomization"),
-    ],
-)
-def test_an_administrator_may_forbid_it(own: Settings, file: Path, no_administrator: Path, name: str, given: object, key: str) -> None:
-    """With the key, the file, and whom to ask; out is always allowed."""
-    path = no_administrator / name
-    path.parent.mkdir(parents=True)
-    path.write_text(json.dumps(given))
-    with pytest.raises(CstError, match=f"{key} in .*{os.path.basename(name)} keeps hooks of yours from running; ask"):
-        put(own)
-    take(own)
-
-    assert not file.exists()
-
-
-def test_what_the_organization_sends_counts(own: Settings, claude: Path) -> None:
-    """The copy that the client keeps of it."""
-    (claude / "remote-settings.json").write_text('{"allowManagedHooksOnly": true}')
-    with pytest.raises(CstError, match=r"allowManagedHooksOnly in .*remote-settings\.json"):
-        put(own)
-
-
-def test_an_administrators_file_that_nobody_can_read_is_no_yes(own: Settings, no_administrator: Path) -> None:
-    """Unknown is not allowed."""
-    no_administrator.mkdir()
-    (no_administrator / "managed-settings.json").write_text("{")
-    with pytest.raises(CstError, match=r"managed-settings\.json is not JSON"):
-        put(own)
-
-
-@pytest.mark.parametrize(("user", "local", "scope", "fits"), [
-    (True, None, "user", False), (False, None, "user", True), (None, True, "user", True), (None, True, "local", False),
-    (True, False, "local", True), (True, False, "user", False), (True, None, "project", False), (None, None, "local", True),
-])  # fmt: skip
-def test_a_person_may_have_switched_hooks_off(own: Settings, claude: Path, tmp_path: Path, user: object, local: object, scope: str, fits: bool) -> None:
-    """`disableAllHooks` of the narrowest settings counts, as the client has it; a folder's says nothing of the others."""
-    (tmp_path / ".claude").mkdir()
-    for path, value in ((claude / "settings.json", user), (tmp_path / ".claude" / "settings.local.json", local)):
-        if value is not None:
-            path.write_text(json.dumps({"disableAllHooks": value}))
-    if fits:
-        put(own, scope=scope, cwd=str(tmp_path))
-    else:
-        with pytest.raises(CstError, match=r"disableAllHooks in .* keeps all hooks from running; remove it there"):
-            put(own, scope=scope, cwd=str(tmp_path))
-
-
-# ---------------------------------------------------------------------------------------------- scopes
-
-
 def test_each_scope_has_its_file(own: Settings, tmp_path: Path, claude: Path) -> None:
     """The project's is in the folder where a session starts; the local one is found from the git root, in a worktree too."""
     repo = tmp_path / "repo"
@@ -369,15 +270,6 @@ def test_each_scope_has_its_file(own: Settings, tmp_path: Path, claude: Path) ->
     for scope in ("user", "project", "local"):
         take(own, scope=scope, cwd=str(repo / "sub"))
     assert [path.exists() for path in (*files, repo / ".claude", repo / "sub" / ".claude")] == [False] * 5
-
-
-def test_a_folder_without_git_is_its_own_root(tmp_path: Path) -> None:
-    """Nothing above it is taken for a project."""
-    assert policy.git_root(str(tmp_path)) == str(tmp_path)
-
-
-# -------------------------------------------------------------------------------------------- at once
-
 
 CODE = """
 import os, sys
