@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     T = TypeVar("T")
 
-_KILLED_STAYS = 3600.0  # a killed session stays in the list for an hour
-_KILLED_LISTED = 7 * 86400.0  # and among the ended ones for a week: nobody removes its registry file
+_GIVEN = ("user", "collision", "hook", "peer")  # whose word a name is; `collision`: the user's, made unique
+_KILLED_STAYS, _KILLED_LISTED = 3600.0, 7 * 86400.0  # seconds in the list, and among the ended: its record stays
 
 
 def sessions(snapshot: Snapshot) -> list[Session]:
@@ -64,9 +64,6 @@ def urgency(session: Session) -> tuple[bool, int, float]:
         rank = STATES.index("unknown")
     since = -session.since if session.state == "ended" else session.since
     return not session.pinned, rank, since
-
-
-_GIVEN = ("user", "collision", "hook", "peer")  # whose word a name is; `collision`: the user's, made unique
 
 
 class Joins:

@@ -21,6 +21,8 @@ class Column(Value):
     leaves: int = 0  # where there is no room the column with 1 leaves first; 0 never does
     keeps: int = 0  # when all that may leave have left, it shrinks, to no less than this; 0: it does not
     takes_rest: bool = False  # this one has the width that the others leave
+    yields: int = 0  # on a screen so narrow that the others do not fit even so, the one with 1 leaves first
+    floor: int = 0  # and then it shrinks to that; 0: to nothing less than it `keeps`
 
 
 class Placed(Value):
@@ -53,7 +55,29 @@ def layout(
         if columns[i].keeps and left() < needs:
             sizes[i] = max(min(sizes[i], columns[i].keeps), sizes[i] + left() - needs)
     sizes[rest] = max(0, left() if fill else min(sizes[rest], left()))
+    if not sizes[rest]:
+        shown.remove(rest)
+        _squeeze(columns, shown, sizes, total)
+        if fill:
+            sizes[shown[-1]] += max(0, total - sum(sizes[i] for i in shown) - len(GAP) * (len(shown) - 1))
     return [Placed(i, sizes[i]) for i in shown]
+
+
+def _squeeze(columns: Sequence[Column], shown: list[int], sizes: list[int], total: int) -> None:
+    """Make what is shown fit a phone or a narrow split: some leave, then some shrink, then all do, the first least."""
+
+    def over() -> int:
+        return sum(sizes[i] for i in shown) + len(GAP) * (len(shown) - 1) - total
+
+    for i in sorted((i for i in shown if columns[i].yields), key=lambda i: columns[i].yields):
+        if over() > 0:
+            shown.remove(i)
+    for floors in ([column.floor for column in columns], [1] * len(columns)):
+        for i in shown:
+            if floors[i] and over() > 0:
+                sizes[i] = max(min(sizes[i], floors[i]), sizes[i] - over())
+    while over() > 0 and len(shown) > 1:
+        shown.pop()
 
 
 def cells(columns: Sequence[Column], placed: Sequence[Placed], row: Sequence[str]) -> list[str]:

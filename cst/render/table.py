@@ -20,7 +20,8 @@ _LEAST_PLACE = 6  # characters of the place that are left where there is no room
 _LEAST_WHAT = 24  # characters that "what it wants or does" needs before others may stay
 _NAME, _PLACE = 2, 6
 _COLUMNS = (
-    Column("STATE", 13), Column("SINCE", 5, right=True), Column("SESSION", 28, keeps=8), Column("BRANCH", 24, leaves=1),
+    Column("STATE", 13, floor=6), Column("SINCE", 5, right=True, yields=1), Column("SESSION", 28, keeps=8, floor=4),
+    Column("BRANCH", 24, leaves=1),
     Column("WHAT IT WANTS OR DOES", takes_rest=True), Column("CTX", 5, right=True, leaves=2),
     Column("PLACE", 24, leaves=3), Column("TAGS", 20, leaves=4),
 )  # fmt: skip

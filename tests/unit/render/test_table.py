@@ -79,6 +79,34 @@ def _first(text: str, columns: int) -> str:
     return next((text[:i] for i in range(len(text) + 1) if width(text[: i + 1]) > columns), text)
 
 
+@settings(max_examples=60)
+@given(_hostile_sessions(), st.integers(6, 60), st.booleans())
+def test_every_line_fits_a_phone(sessions: list[Session], columns: int, color: bool) -> None:
+    """Below 30 columns too, in the table and in the picker's list.
+
+    Bug shown: a table of 30 columns on a terminal of 20.
+    """
+    lines = [_SGR.sub("", line) for line in table.table(sessions, NOW, columns, Paint(color))]
+    items = [_SGR.sub("", item.split("\t")[1]) for item in rows.rows([(s, "") for s in sessions], NOW, columns, Paint(color), False, 200_000)]
+
+    assert [line for line in lines if width(line) > columns] == []
+    assert [item for item in items[1:] if not item[len(_first(item, columns)) :].startswith("    ")] == []
+
+
+@pytest.mark.parametrize(
+    ("columns", "line"),
+    [
+        (30, "! permission     1m  documen…"), (24, "! permission  documen…"), (20, "! permiss…  documen…"),
+        (12, "! per…  doc…"), (8, "!…  doc…"),
+    ],
+)
+def test_what_stays_on_a_narrow_screen(columns: int, line: str) -> None:
+    """Who, and what state it is in: how long it waits goes first."""
+    session = Session("1.1", "", 1, "permission", NOW - 60, "", "", True, cwd="/src/documentation")
+
+    assert table.table([session], NOW, columns, Paint(False))[1] == line
+
+
 def test_columns_leave_in_order() -> None:
     """Where it gets narrow, first the branch leaves, then the context, then the place; never the rest."""
     leaving = []
