@@ -30,6 +30,7 @@ ELSEWHERE = {
     "setup/locked_file.py": (2, "a new file, O_EXCL, and a folder"),
     "system/orphans.py": (1, "/proc"),
     "system/processes.py": (3, "/proc"),
+    "system/tmux.py": (1, "/proc"),
     "system/trust.py": (1, "/proc"),
 }
 NOT_OURS = ("demo/", "fzf/")  # in folders of their own, and terminals
