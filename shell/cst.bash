@@ -6,6 +6,9 @@
 # CST_PROMPT holds `2 need you: permission`, `5 working` or nothing. `cst status` (tmux's status line runs it) writes it
 # into a file; a prompt only reads that file, starts no process, and shows nothing that is older than a minute.
 # `__cst_off` takes all of this out of the running shell.
+#
+# Where an administrator has made PROMPT_COMMAND read-only, nothing is put there, and this line does the same for the
+# price of a fork:  PS1='$(__cst_show)'$PS1
 
 __cst_prompt() {
   local __cst_was=$? __cst_until='' __cst_text='' __cst_now
@@ -20,22 +23,38 @@ __cst_prompt() {
   return "$__cst_was"
 }
 
+__cst_show() {
+  __cst_prompt || : # it leaves $? as it was
+  [[ -z $CST_PROMPT ]] || printf '%s ' "$CST_PROMPT"
+}
+
+__cst_readonly() {
+  local __cst_said
+  __cst_said=$(declare -p PROMPT_COMMAND 2>/dev/null) || return
+  __cst_said=${__cst_said#declare -}
+  [[ ${__cst_said%% *} == *r* ]]
+}
+
 __cst_off() {
   local __cst_i
-  if [[ "$(declare -p PROMPT_COMMAND 2>/dev/null)" == 'declare -a'* ]]; then
+  if __cst_readonly; then
+    :
+  elif [[ "$(declare -p PROMPT_COMMAND 2>/dev/null)" == 'declare -a'* ]]; then
     for __cst_i in "${!PROMPT_COMMAND[@]}"; do
       [[ ${PROMPT_COMMAND[__cst_i]} != __cst_prompt ]] || unset "PROMPT_COMMAND[$__cst_i]"
     done
   fi
-  PROMPT_COMMAND=${PROMPT_COMMAND-}
-  PROMPT_COMMAND=${PROMPT_COMMAND//$'\n__cst_prompt'/}
-  if [[ -z ${PROMPT_COMMAND[*]} ]]; then
-    unset PROMPT_COMMAND
-  elif [[ -z $PROMPT_COMMAND ]]; then
-    unset 'PROMPT_COMMAND[0]'
+  if ! __cst_readonly; then
+    PROMPT_COMMAND=${PROMPT_COMMAND-}
+    PROMPT_COMMAND=${PROMPT_COMMAND//$'\n__cst_prompt'/}
+    if [[ -z ${PROMPT_COMMAND[*]} ]]; then
+      unset PROMPT_COMMAND
+    elif [[ -z $PROMPT_COMMAND ]]; then
+      unset 'PROMPT_COMMAND[0]'
+    fi
   fi
   complete -r cst 2>/dev/null || :
-  unset -f __cst_prompt __cst_off __cst_complete __cst_words __cst_offer __cst_lines 2>/dev/null || :
+  unset -f __cst_prompt __cst_show __cst_readonly __cst_off __cst_complete __cst_words __cst_offer __cst_lines 2>/dev/null || :
   unset CST_PROMPT __cst_dir
 }
 
@@ -46,7 +65,9 @@ if ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] >= 402)); then
   case "${PROMPT_COMMAND[*]-}" in
     *__cst_prompt*) ;;
     *)
-      if [[ "$(declare -p PROMPT_COMMAND 2>/dev/null)" == 'declare -a'* ]] &&
+      if __cst_readonly; then
+        :
+      elif [[ "$(declare -p PROMPT_COMMAND 2>/dev/null)" == 'declare -a'* ]] &&
         ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] >= 501)); then
         PROMPT_COMMAND+=(__cst_prompt)
       else
@@ -56,5 +77,5 @@ if ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] >= 402)); then
       ;;
   esac
 else
-  unset -f __cst_prompt __cst_off
+  unset -f __cst_prompt __cst_show __cst_readonly __cst_off
 fi

@@ -234,6 +234,20 @@ def test_bash_prompt_commands_of_others_stay(tmp_path: Path, shelf: Path, before
     assert (done.stderr, done.stdout.splitlines()) == ("", [TEXT, "1", kept])
 
 
+@pytest.mark.parametrize("made", ["readonly PROMPT_COMMAND='history -a'", "declare -ar PROMPT_COMMAND=(true)", "declare -rx PROMPT_COMMAND="])
+def test_a_read_only_prompt_command(tmp_path: Path, shelf: Path, made: str) -> None:
+    """A company's bashrc: nothing is said, nothing ends under `set -e`, off works, and there is another way to the line.
+
+    Bug shown: "readonly variable" at each start, and no shell at all under `set -e`.
+    """
+    line(shelf)
+    (tmp_path / "init").write_text(shell_init.integration("bash"))
+    script = f"{made}; was=$(declare -p PROMPT_COMMAND); . {tmp_path}/init; false || __cst_show; type -t __cst_complete; __cst_off"
+    done = run("bash", f'{script}; [ "$was" = "$(declare -p PROMPT_COMMAND)" ]; declare -F | grep -c __cst || echo "${{CST_PROMPT-off}}"')
+
+    assert (done.returncode, done.stdout, done.stderr) == (0, f"{TEXT} function\n0\noff\n", "")
+
+
 def test_the_exit_code_stays(shell: str, integration: Path, shelf: Path, tmp_path: Path) -> None:
     """What the last command returned is what the prompt, the next hook and the next command still see."""
     line(shelf)
