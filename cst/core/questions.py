@@ -1,12 +1,221 @@
-"""Whether a session's last words ask the user something. Pure."""
+"""Whether a session's last words ask the user something, in any of a dozen languages. Pure.
+
+What counts is the last thing said in prose: options, code, tables, quotations, rules and a recommendation behind it are
+passed over. A question that is answered in the same breath asks nobody; one behind which something else is said, or a
+list stands, asks only where it speaks to the user. Some requests have no question mark: "tell me which one".
+tests/data/questions has the endings that this was made for; docs/state.md says how often it is right.
+"""
 
 from __future__ import annotations
 
+_LONGEST = 4000  # characters from the end that are looked at
+_BEHIND = 2  # sentences that may stand behind a question
+_ENDS = ".!?…。！？؟։"  # of a sentence
+_ASKS = "?？؟"
+_ANYWHERE = "。！？؟։…"  # those that end a sentence without a blank behind them
+_QUOTES = (("“", "”"), ("„", "“"), ("«", "»"), ("「", "」"), ("『", "』"), ("‘", "’"), ('"', '"'))
+
+# What speaks to the user. A sentence is looked at in lower case, with a blank before and behind it.
+_TO_YOU = (
+    " you ", " your ", " you'd ", " shall i ", " should i ", " may i ", " can i ", " could i ", " do i ",
+    " want me ", " me to ", " shall we ", " should we ", " soll ich ", " darf ich ", " kann ich ", " möchtest ",
+    " möchten sie ", " willst ", " wollen sie ", " sollen wir ", " dir ", " dich ", " dois-je ", " puis-je ",
+    " voulez-", " veux-tu ", " souhait", " préfér", " faut-il ", " vous ", " tu ", " quieres ", " quiere ",
+    " debo ", " puedo ", " prefier", " sigo ", " te ", " vuoi ", " vuole ", " devo ", " posso ", " preferisc",
+    " quer ", " prefere", " você ", " хотите", " хочешь", " мне ", " вы ", " вам ", " можно ", " предпоч",
+    " czy mam ", " chcesz ", " mogę ", " wolisz ", "eyim m", "ayım m", " ister mi", " tercih", "ましょうか",
+    "よろしい", "いいですか", "どちら", "ますか", "要我", "需要我", "我应该", "我可以", "你", "您", "是否",
+    "할까요", "될까요", "드릴까요", "시나요", "시겠", "هل تريد", "تفضل", " أن أ", "می‌خواهید", "می‌دهید", "بدهم",
+    " θέλ", " προτιμ", " να ",
+)  # fmt: skip
+# What a person, or a text about one, was asked before.
+_TOLD = (" asked ", " asks ", " fragte ", " demand", " preguntó ", " спросил")
+# How a request begins that wants an answer, and what makes the same words a mere courtesy.
+_REQUESTS = (
+    "please tell me", "tell me ", "please confirm", "confirm that", "confirm whether", "please choose",
+    "choose one", "please pick", "pick one", "please provide", "please paste", "please share", "please send",
+    "please give", "please specify", "please run", "please decide", "please let me know", "let me know",
+    "waiting for your", "awaiting your", "i need your", "i need you to", "your call", "reply with", "answer with",
+    "please advise", "sag mir", "sagen sie mir", "gib mir bescheid", "bitte sag", "bitte bestätig", "bitte wähl",
+    "bitte entscheid", "dites-moi", "dis-moi", "veuillez confirmer", "veuillez choisir", "confirmez", "choisissez",
+    "merci de confirmer", "dime", "dímelo", "dígame", "confirma", "elige", "avísame", "dimmi", "fammi sapere",
+    "conferma", "scegli", "me diga", "diga-me", "diga ", "confirme", "escolha", "me avise", "avise", "скажите",
+    "скажи ", "подтверди", "выберите", "выбери", "дайте знать", "сообщите", "powiedz", "potwierdź", "wybierz",
+    "daj znać", "أخبرني", "أكد", "اختر", "لطفا", "πείτε μου", "πες μου", "επιβεβαι", "διαλέξτε", "请告诉我",
+    "请确认", "请选择", "是否",
+)  # fmt: skip
+_COURTESIES = (
+    "any question", "any further question", "anything is", "anything else", "anything looks", "how it goes",
+    "unclear", "something else", "any issue", "any problem", "need anything", "run into", "when you", "once you",
+    "falls etwas", "questions.", "des questions", "de question", "alguna duda", "dudas", "domande", "dúvida",
+    "duda", "سؤال", "有问题", "вопросы", "непонятно", "pytania", "ερωτήσεις", "如有",
+)  # fmt: skip
+# How a request ends, where languages put it there.
+_REQUEST_ENDS = ("教えてください", "教えて下さい", "選んでください", "söyleyin", "söyleyin lütfen", "bildirin", "seçin")
+_KOREAN = ("지 알려 주세요", "지 알려주세요", "지 말씀해 주세요", "골라 주세요", "선택해 주세요")
+_ENDS_AS_QUESTION = ("ますか", "ですか", "ましょうか", "でしょうか", "까요", "나요", "습니까", "吗")
+_COURTESY_ENDS = ("お知らせください", "sorunuz olursa", "궁금한")
+_OPTION = {"option", "variante", "opción", "opzione", "opção", "вариант", "wariant", "seçenek"}
+_WAITS = (
+    "i'll wait", "i will wait", "i am waiting", "i'm waiting", "ich warte", "j'attends", "a la espera", "espero tu",
+    "aspetto", "aguardo", "жду", "czekam", "bekliyorum", "お待ち", "待ちます", "等你", "等您", "기다",
+)  # fmt: skip
+_YES_NO = {
+    "yes", "no", "yep", "nope", "yeah", "ja", "nein", "oui", "non", "sí", "sì", "sim", "não", "да", "нет", "tak",
+    "nie", "نعم", "لا", "بله", "خیر", "ναι", "όχι", "evet", "hayır",
+}  # fmt: skip
+_OPEN_WORDS = (
+    "what ", "why ", "how ", "who ", "when ", "where ", "was ", "warum ", "wie ", "pourquoi ", "comment ",
+    "por qué ", "cómo ", "perché ", "come ", "por que ", "почему ", "как ", "dlaczego ", "neden ",
+)  # fmt: skip
+_ADVICE = (
+    "recommend", "my recommendation", "i would ", "i'd ", "i suggest", "my suggestion", "my preference",
+    "suggested", "empfohlen", "empfehlung", "mein vorschlag", "ich würde ", "recommandé", "je recommande",
+    "je suggère", "recomend", "raccomand", "consiglio", "рекоменд", "я бы ", "おすすめ", "推荐", "建议", "추천",
+    "öneri", "zaleca", "default:",
+)  # fmt: skip
+
 
 def asks(words: str) -> bool:
-    """Whether a text ends in a question: one in the last two sentences of its last line."""
-    line = next((line for line in reversed(words.splitlines()) if line.strip()), "")
-    line = line.strip().rstrip("*_`\"')] ")
-    if not line or line.startswith(("```", "|", ">")):
+    """Whether a text ends in a question to the user, or in a request for a decision."""
+    if len(words) < 2:
+        return words in _ASKS and bool(words)
+    listed = False
+    for kind, text in reversed(_blocks(words[-_LONGEST:])):
+        if kind == "list":
+            if not listed and any(_is_question(one) for one in _sentences(_plain(text))[-1:]):
+                return True  # the last item is a question of its own
+            listed = True
+        elif kind == "prose":
+            if _asks(text, listed):
+                return True
+            if not _is_advice(text):
+                return False
+    return False
+
+
+def _blocks(words: str) -> list[tuple[str, str]]:
+    """The text in pieces, in order: prose (a paragraph), list (an item), aside (code, table, quotation, rule)."""
+    found: list[tuple[str, str]] = []
+    fence, fresh = "", True
+    for line in words.splitlines():
+        bare = line.strip()
+        if fence or bare.startswith(("```", "~~~")):
+            fence = "" if fence and bare.startswith(fence) else fence or bare[:3]
+            fresh = True
+        elif not bare or not bare.strip("-*_=─ "):
+            fresh = True
+        elif bare.startswith((">", "|")) or (line.startswith("    ") and fresh and not _item(bare)):
+            found.append(("aside", bare))
+            fresh = True
+        elif _item(bare):
+            found.append(("list", _item(bare)))
+            fresh = True
+        elif fresh or found[-1][0] != "prose":
+            found.append(("prose", bare))
+            fresh = False
+        else:
+            found[-1] = ("prose", f"{found[-1][1]} {bare}")
+    return found
+
+
+def _item(line: str) -> str:
+    """What an item of a list says; "" for a line that is none."""
+    if line[:2] in ("- ", "* ", "+ ", "• ", "– ") and not line.startswith("**"):
+        return line[2:].strip()
+    head, _, rest = line.partition(" ")
+    name = head.strip("()[].:*")
+    marked = head != name and (name.isdigit() or (len(name) == 1 and name.isalpha() and name.isascii()))
+    if marked and rest:
+        return rest.strip()
+    letter, _, said = rest.partition(" ")
+    if name.lower() in _OPTION and said and len(letter.strip("*:.)")) == 1:
+        return said.strip("—–-: ")
+    return line[1:].strip() if line[0] in "①②③④⑤⑥⑦⑧⑨☐☑❯" else ""
+
+
+def _plain(text: str) -> str:
+    """A piece without code, quotations and the signs of Markdown."""
+    pieces = text.split("`")
+    if len(pieces) % 2:
+        text = "x".join(piece for i, piece in enumerate(pieces) if i % 2 == 0)
+    for opening, closing in _QUOTES:
+        text = _unquoted(text, opening, closing)
+    text = text.replace("**", "").replace("__", "").strip().rstrip("*_")
+    for opening, closing in ("()", "[]"):  # (yes/no), [y/N]
+        if text.endswith(closing) and text.rpartition(opening)[0].rstrip().endswith(tuple(_ASKS)):
+            text = text.rpartition(opening)[0].rstrip()
+    return text.strip().strip("“”„\"'»«」』’ ").strip()
+
+
+def _unquoted(text: str, opening: str, closing: str) -> str:
+    """A text with "x" for each quotation: who quotes a question asks none."""
+    begin = text.find(opening)
+    while begin >= 0:
+        end = text.find(closing, begin + 1)
+        if end < 0:
+            return text
+        whole = not text[:begin].strip() and not text[end + 1 :].strip()
+        text = text[:begin] + (text[begin + 1 : end] if whole else "x") + text[end + 1 :]
+        begin = text.find(opening, begin + 1)
+    return text
+
+
+def _sentences(text: str) -> list[str]:
+    """The sentences of a piece. A sign ends one only where a blank, the end, or a letter of its own script follows."""
+    if any("Ͱ" <= char <= "Ͽ" for char in text):
+        text = text.replace(";", "?").replace("\u037e", "?")
+    found, begin = [], 0
+    for i, char in enumerate(text):
+        behind = text[i + 1 : i + 2]
+        if char in _ENDS and (not behind or behind.isspace() or char in _ANYWHERE or behind in "\"”»“)’'"):
+            if behind and behind in _ENDS:
+                continue
+            found.append(text[begin : i + 1].strip(" \"”»“)’'"))
+            begin = i + 1
+    found.append(text[begin:].strip())
+    return [one for one in found if one.strip(_ENDS + " ")]
+
+
+def _is_question(sentence: str) -> bool:
+    bare = sentence.rstrip("。. !！")
+    return sentence.endswith(tuple(_ASKS)) or "՞" in sentence or bare.endswith(_ENDS_AS_QUESTION)
+
+
+def _asks(text: str, listed: bool) -> bool:
+    """Whether a piece of prose asks; `listed`: a list stands behind it."""
+    sentences = _sentences(_plain(text))
+    for behind, sentence in enumerate(reversed(sentences[-1 - _BEHIND :])):
+        low = f" {sentence.lower().rstrip(_ENDS + ' ')} ".replace(",", " ,").replace(":", " :")
+        if _is_request(sentence) and behind < _BEHIND:
+            return True
+        if not _is_question(sentence):
+            continue
+        if not behind:
+            return not listed or _speaks_to_you(low) or not low.strip().startswith(_OPEN_WORDS)
+        following = sentences[len(sentences) - behind]
+        first = following.lower().split(" ")[0].strip(",.;:!")
+        answered = first in _YES_NO or following.startswith(("はい", "いいえ", "是的", "不", "네", "아니"))
+        waits = any(word in following.lower() for word in _WAITS)
+        return waits or (_speaks_to_you(low) and not answered)
+    return False
+
+
+def _speaks_to_you(low: str) -> bool:
+    return any(word in low for word in _TO_YOU) and not any(word in low for word in _TOLD)
+
+
+def _is_request(sentence: str) -> bool:
+    """Whether a sentence without a question mark wants an answer."""
+    low = sentence.lower().lstrip("¡¿ ").removeprefix("and ").removeprefix("so ").removeprefix("then ")
+    if any(word in low for word in (*_COURTESIES, *_COURTESY_ENDS)):
         return False
-    return line.endswith(("?", "？")) or "? " in line[-80:]
+    bare = low.rstrip(_ENDS + ": ")
+    return low.startswith(_REQUESTS) or bare.endswith((*_REQUEST_ENDS, *_KOREAN))
+
+
+def _is_advice(text: str) -> bool:
+    """Whether a paragraph only says which answer is recommended, or what the session has got to, behind an emoji."""
+    low = text.lower().lstrip("*_ ")
+    drawn = ord(text[0]) >= 0x2190 and not text[0].isalnum() and not 0x3000 <= ord(text[0]) < 0xFF00
+    return drawn or low.startswith(_ADVICE)
