@@ -75,7 +75,7 @@ __cst_complete() {
       hooks) options="--scope --dry-run --yes -y --client --json --help" valued="--scope --client" ;;
       doctor) options="--verify --json --color --help" valued="--color" ;;
       prune) options="--dry-run --older-than --all --yes -y --help" valued="--older-than" ;;
-      init) options="--command --plugin --off --dry-run --yes -y --help" valued="--command" ;;
+      init) options="--command --key --plugin --off --dry-run --yes -y --help" valued="--command --key" ;;
       demo) options="--help" valued="" ;;
     esac
     for ((i = 2; i < n; i++)); do
@@ -93,7 +93,7 @@ __cst_complete() {
     fi
     case "$verb ${option:-$place}" in
       "status --format") words="tmux ansi plain json waybar i3blocks swiftbar" ;;
-      "ls --state") words="permission question plan dialog error asked done unknown interrupted menu idle background working compacting starting stopped ended" ;;
+      "ls --state") words="permission question plan dialog error limited asked done unknown interrupted menu idle background working compacting starting stopped elsewhere ended" ;;
       "ls --tag") from=tags ;;
       "ls --sort") words="urgency since name context" ;;
       "ls --color") words="auto always never" ;;
@@ -117,7 +117,7 @@ __cst_complete() {
       "answer 1") from=names ;;
       "answer 2") words="yes always no" ;;
       "send 1") from=names ;;
-      "wait --until") words="needs-you permission question plan dialog error asked done unknown interrupted menu idle background working compacting starting stopped ended" ;;
+      "wait --until") words="needs-you permission question plan dialog error limited asked done unknown interrupted menu idle background working compacting starting stopped elsewhere ended" ;;
       "wait 1") from=names ;;
       "events "[0-9]*) from=names ;;
       "record 1") from=files ;;
