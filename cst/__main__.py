@@ -127,4 +127,6 @@ def _report(words: list[str], error: Exception) -> None:
 
 
 if __name__ == "__main__":
+    if not __file__.startswith(sys.path[0] + "/cst/"):  # with -m: the folder that one stands in
+        del sys.path[0]
     leave(main())

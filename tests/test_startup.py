@@ -235,6 +235,22 @@ def test_a_repository_that_one_stands_in_is_not_run(pids: list[int], tmp_path: P
     assert [(run.stderr, run.returncode) for run in (done, first)] == [("", 0)] * 2
 
 
+def test_a_repository_is_not_run_by_python_m(pids: list[int], tmp_path: Path) -> None:
+    """`python -m cst` puts the folder that one stands in before all others: only a `cst` in it could be run.
+
+    Bug shown: its select.py, orjson.py or tempfile.py ran.
+    """
+    for name in ("select.py", "orjson.py", "typing.py"):
+        (tmp_path / name).write_text("raise SystemExit('a stranger')")
+    env = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = [
+        subprocess.run([sys.executable, "-m", "cst", *words], env=env, cwd=folder, capture_output=True, text=True, check=False)
+        for folder in (tmp_path, ROOT) for words in (["ls", "--all"], ["status"])
+    ]  # fmt: skip
+
+    assert [(run.stderr, run.returncode) for run in done] == [("", 0)] * 4
+
+
 def test_the_gate_can_fail(tmp_path: Path, pids: list[int]) -> None:
     """The same measure of a cst that imports json and a module of ours more finds json, re and that module."""
     shutil.copytree(ROOT / "cst", tmp_path / "copy" / "cst", ignore=shutil.ignore_patterns("__pycache__"))

@@ -42,6 +42,7 @@ def test_defaults_stand_below_the_home() -> None:
         ("XDG_STATE_HOME", "/srv/s/", "state_dir", "/srv/s/cst"),
         ("XDG_DATA_HOME", "/srv/d", "data_dir", "/srv/d/cst"),
         ("TMUX", "/tmp/tmux-0/x,12,3", "socket", "/tmp/tmux-0/x"),
+        ("TERM", "dumb", "no_color", True),
         ("TMUX", "/tmp/a,b,c/x,12,3", "socket", "/tmp/a,b,c/x"),
         ("TMUX_PANE", "%7", "tmux_pane", "%7"),
         ("TMUX_TMPDIR", "/run/t/", "default_socket", f"/run/t/tmux-{os.getuid()}/default"),
