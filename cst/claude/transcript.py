@@ -168,6 +168,7 @@ class _Reader:
         self.resets_at = 0.0
         self.resumes: bool | None = None  # None: nothing says yet whether the client goes on by itself
         self.tokens: int | None = None
+        self.past_usage = self.compacted = False  # an answer said what it took; what is older was summed up since
         self.cost: float | None = None
         self.tools: list[ToolUse] = []
         self.results: dict[str, tuple[float, str]] = {}
@@ -200,7 +201,7 @@ class _Reader:
     def _passes(self, line: bytes) -> bool:
         """Whether a line tells of a tool only, and of one that an older answer called: it has its result, or the newest
         answer would not be there. Most lines of a long turn are such."""
-        known = self.past_message and self.tools and self.last and self.tokens is not None and not self.wanted_tools
+        known = self.past_message and self.tools and self.last and self.past_usage and not self.wanted_tools
         return bool(known) and _TOOL in line and _TEXT not in line
 
     def take_title(self, line: bytes) -> None:
@@ -233,7 +234,7 @@ class _Reader:
 
     def _enough(self) -> bool:
         begun = self.past_prompt or self._told()
-        known = begun and (self.prompt or not self.whole_turn) and self.tokens is not None
+        known = begun and (self.prompt or not self.whole_turn) and self.past_usage
         return bool(known) and len(self.tools) >= self.wanted_tools
 
     def _told(self) -> bool:
@@ -321,6 +322,10 @@ class _Reader:
             self._decide("finished", given)
         elif given.get("subtype") == "stop_hook_summary":
             self.turn_over = True  # for clients that write no stop_reason (2.1.110)
+        elif given.get("subtype") == "compact_boundary" and not (self.past_usage or self.compacted):
+            about = given.get("compactMetadata")
+            self.compacted = True  # how full the context is now; older clients do not say
+            self.tokens = int(number_of(about.get("postTokens")) if isinstance(about, dict) else 0) or None
         elif given.get("subtype") == "informational" and self.resumes is None:
             words = text_of(given.get("content"))
             if "continue automatically" in words:
@@ -349,11 +354,12 @@ class _Reader:
     def _usage(self, message: dict[str, Any]) -> None:
         model = text_of(message.get("model"))
         usage = message.get("usage")
-        if self.tokens is not None or model == "<synthetic>" or not isinstance(usage, dict):
+        if self.past_usage or model == "<synthetic>" or not isinstance(usage, dict):
             return
-        self.model = model
+        self.past_usage, self.model = True, model
         names = ("input_tokens", "cache_creation_input_tokens", "cache_read_input_tokens", "output_tokens")
-        self.tokens = int(sum(number_of(usage.get(name)) for name in names))
+        if not self.compacted:
+            self.tokens = int(sum(number_of(usage.get(name)) for name in names))
 
     @staticmethod
     def _text(message: dict[str, Any]) -> str:

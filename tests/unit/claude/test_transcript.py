@@ -237,6 +237,23 @@ def test_a_limit_is_kept(tmp_path: Path) -> None:
     assert found.read == transcript.LEAN
 
 
+def test_a_context_is_as_full_as_it_was_left_by_compaction(tmp_path: Path) -> None:
+    """Until the next answer the client's own number counts; where it gives none, the context is unknown, not full.
+
+    Bug shown: after /compact the row said what the context held before.
+    """
+    def tokens(metadata: object, *then: Any) -> tuple[int | None, str]:
+        boundary = {"type": "system", "subtype": "compact_boundary", "compactMetadata": metadata, "timestamp": "2026-11-20T14:31:04.323Z"}
+        summary = {**typed("what was done", NOW - 20), "isCompactSummary": True}
+        found = transcript.read(put(tmp_path, [typed("go", NOW - 90), said("x", NOW - 80), ended_turn(NOW - 79), boundary, summary, *then]))
+        return found.tokens, found.last_prompt
+
+    full = transcript.read(put(tmp_path, [typed("go"), said("x")])).tokens
+    assert tokens({"preTokens": 14240, "postTokens": 2900}) == (2900, "go")
+    assert [tokens(other) for other in ({"preTokens": 14240}, None, {"postTokens": "x"})] == [(None, "go")] * 3
+    assert tokens({"postTokens": 2900}, typed("on", NOW - 9), said("y", NOW - 8)) == (full, "on")
+
+
 IMAGE = [{"type": "text", "text": "look"}, {"type": "image", "source": {"type": "base64", "data": "A" * 1_500_000}}]
 
 
