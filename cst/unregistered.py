@@ -61,7 +61,7 @@ def locate(records: Sequence[Record], found: dict[int, Process], now: float) -> 
         inside = processes.in_namespace(space, [record.start]) if space not in ("", here) and record.start else {}
         pid = inside.get(record.start, 0)
         found |= processes.read([pid], now) if pid else {}
-        if pid in found:
+        if pid and pid in found:
             kept.append(record._replace(pid=pid, inner_pid=record.pid, elsewhere=False))
         else:
             kept.append(record._replace(elsewhere=True))
@@ -102,6 +102,8 @@ def of_processes(settings: Settings, found: dict[int, Process], now: float) -> F
         parent = next(iter(process.ancestors), 0)
         if (parent in others or parent in found) and processes.forked(pid, parent):
             continue
+        if any(one in found or (one in others and not _may_be_a_session(one)) for one in process.ancestors):
+            continue  # what a session, a daemon or a list of the client's has started is no person's
         claude = settings.config_dir(processes.config_dir(process))
         if claude and process.tty and "CLAUDECODE" not in process.environ:
             record = _made_up(Record(pid=pid, config_dir=claude, lost=_lost(claude)), others, attached)
@@ -111,7 +113,7 @@ def of_processes(settings: Settings, found: dict[int, Process], now: float) -> F
         return Found([], attached)
     known = {record.session_id for folder in settings.config_dirs for record in registry.read(folder)[0]}
     made = [r if r.kind == "teammate" else _identified(settings, r, extra, known) for r in extra]
-    kept = [r for r in made if r.session_id or r.kind == "teammate" or not _may_be_a_command(r.pid)]
+    kept = [r for r in made if r.session_id or r.kind == "teammate" or _may_be_a_session(r.pid)]
     for record in kept:
         found[record.pid] = others[record.pid]
     return Found(kept, attached)
@@ -122,8 +124,8 @@ def _lost(folder: str) -> str:
     return "no client has kept a registry there" if registry.absent(folder) else "no registry record and no key file"
 
 
-def _may_be_a_command(pid: int) -> bool:
-    return clients.read(processes.words_of(pid)).what == clients.PERHAPS
+def _may_be_a_session(pid: int) -> bool:
+    return clients.read(processes.words_of(pid)).what == clients.SESSION
 
 
 def _made_up(given: Record, found: dict[int, Process], attached: dict[str, str]) -> Record | None:

@@ -69,12 +69,14 @@ def registry_files(context: Context) -> Iterator[Finding]:
     found = [record for path in context.settings.config_dirs for record in registry.read(path)[0]]
     files = [record for record in found if not record.key_file]
     live = {record.pid for record in context.live}
-    stale = sum(record.pid not in live for record in files)
+    away = sum(record.elsewhere and record.pid not in live for record in files)
+    stale = sum(record.pid not in live for record in files) - away
     left = f"; {stale} of processes that are gone, which cst passes by" if stale else ""
+    left += f"; {away} of another machine or container" if away else ""
     if not files and any(registry.absent(path) for path in context.settings.config_dirs):
         yield Finding("registry", "note", "none: these clients keep no registry, or none ever ran")
     else:
-        yield Finding("registry", "ok", f"{len(files) - stale} records of live processes{left}")
+        yield Finding("registry", "ok", f"{len(files) - stale - away} records of live processes{left}")
 
 
 def transcripts(context: Context) -> Iterator[Finding]:
