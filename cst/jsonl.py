@@ -101,9 +101,9 @@ def one_line(value: object) -> str:
 class Backwards:
     """The lines of a file, newest first, read in growing blocks.
 
-    `read` counts bytes, `skipped` the lines over LINE_CAP. `limit` (bytes) ends the walk early. The line that it cuts is
-    not yielded, but where `whole` is set by then, it is read to its beginning, and is the last one. A missing file has
-    no lines; other errors are the caller's.
+    `read` counts bytes, `skipped` the lines over LINE_CAP. `limit` (bytes) ends the walk early. The line that it cuts
+    is not yielded, but where `whole` is set by then, it is read to its beginning, and is the last one. A missing file
+    has no lines; other errors are the caller's.
     """
 
     def __init__(self, path: str, block: int = 16 * 1024, limit: int = 1 << 62) -> None:

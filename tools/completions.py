@@ -209,7 +209,8 @@ def _zsh_specs(verb: Verb, verbs: list[Verb]) -> list[str]:
         value = f":{option.value.lower()}:{_zsh_action(option, verbs)}" if option.value else ""
         names = flags(option)
         once = "" if option.many else f"({' '.join(names)})"
-        found += [f"'{once or '*'}{name}{'=' * bool(option.value and name[1] == '-')}[{_in_brackets(option.help)}]{value}'"
+        about = f"[{_in_brackets(option.help)}]{value}"
+        found += [f"'{once or '*'}{name}{'=' * bool(option.value and name[1] == '-')}{about}'"
                   for name in names]  # fmt: skip
     for number, argument in enumerate(verb.arguments, 1):
         place = "*" if argument.many else number

@@ -28,8 +28,8 @@ def page(verbs: list[Verb]) -> str:
         ".B cst", ".I verb", "[options] [arguments]", ".SH DESCRIPTION",
         _text("cst reads what Claude Code writes about its sessions, asks the kernel and tmux about them, and lists, "
               "shows, jumps to or ends them. SESSION is a key, a pid, a session id or its beginning, a name, a tmux "
-              "pane (%7) or a place (work:2.1). The beginning of a name is enough where it is the only one, but for kill, "
-              "answer, send and wait. Without a verb, on a terminal, cst opens the picker."),
+              "pane (%7) or a place (work:2.1). The beginning of a name is enough where it is the only one, but for "
+              "kill, answer, send and wait. Without a verb, on a terminal, cst opens the picker."),
         ".SH VERBS",
     ]  # fmt: skip
     for verb in verbs:

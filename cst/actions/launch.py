@@ -33,7 +33,8 @@ for pair do
 done
 [ -n "$text" ] || exec "${SHELL:-/bin/sh}" -l
 case ${SHELL##*/} in
-  '' | sh | ash | bash | dash | fish | ksh | ksh93 | mksh | oksh | yash | zsh) exec "${SHELL:-/bin/sh}" -l -i -c "$text" ;;
+  '' | sh | ash | bash | dash | fish | ksh | ksh93 | mksh | oksh | yash | zsh)
+    exec "${SHELL:-/bin/sh}" -l -i -c "$text" ;;
   nu) login=-l ;;
   *) login= ;;
 esac

@@ -1,4 +1,5 @@
-"""Bring an ended session back: `claude --resume` in its folder, with its config folder, as the person's shell finds it."""
+"""Bring an ended session back: `claude --resume` in its folder, with its config folder, as the person's shell finds
+it."""
 
 from __future__ import annotations
 

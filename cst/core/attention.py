@@ -30,7 +30,9 @@ def queue(sessions: Sequence[Session], client: Client | None) -> list[Session]:
     return fresh + sorted((s for s in waiting if s.visited >= s.since), key=lambda s: s.visited)
 
 
-def step(target: Session, sessions: Sequence[Session], client: Client | None, marks: Sequence[Mark], now: float) -> Step:
+def step(
+    target: Session, sessions: Sequence[Session], client: Client | None, marks: Sequence[Mark], now: float
+) -> Step:
     """How far a jump to `target` gets a client. What it has visited counts, also where it needs nobody any more: "2 of
     8" is followed by "3 of 8". After a pause, and after `cst back`, the counting begins anew."""
     waiting = {s.key: s for s in _reachable(sessions, client)}

@@ -97,11 +97,13 @@ def _require_tmux() -> None:
     """CstError at once where tmux is too old for what `cst init tmux` prints: it would refuse all of it."""
     program = os.environ.get("CST_TMUX") or "tmux"
     try:
-        said = subprocess.run([program, "-V"], capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=5).stdout
+        asked = subprocess.run([program, "-V"], capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=5)
+        said = asked.stdout
     except (OSError, subprocess.SubprocessError):
         return  # who starts it says why it does not
     if () < version_number(said) < _OLDEST:
-        raise CstError(f"the demo needs tmux 3.2 or newer, and this is {clean(said, 40)}", "set CST_TMUX to another one")
+        what = f"the demo needs tmux 3.2 or newer, and this is {clean(said, 40)}"
+        raise CstError(what, "set CST_TMUX to another one")
 
 
 def _told(number: int, _frame: FrameType | None) -> None:
@@ -125,7 +127,8 @@ def _visit(demo: Demo) -> int:
 
 
 def _look(demo: Demo) -> int:
-    print(f"cst demo: {len(ROLES)} made-up Claude Code sessions in a tmux of their own, gone when this ends\n", flush=True)
+    about = f"{len(ROLES)} made-up Claude Code sessions in a tmux of their own, gone when this ends"
+    print(f"cst demo: {about}\n", flush=True)
     codes = []
     for words in (["ls"], ["status"]):
         print(f"$ cst {words[0]}", flush=True)

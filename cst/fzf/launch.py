@@ -35,8 +35,8 @@ _COLORS = {
     "light": "light,fg+:bold,bg+:#e4e8ee,hl:#0072b2,hl+:#0072b2,pointer:#d55e00,marker:#d55e00,prompt:#0072b2,"
     "info:#6a6a6a,border:#b0b0b0,header:-1,footer:#d55e00,gutter:-1",
     # Reversed: no colour of the sixteen is seen on every background.
-    "16": "16,fg+:-1:bold:reverse,bg+:-1,hl:cyan,hl+:cyan,pointer:magenta,marker:magenta,prompt:cyan,info:8,border:8,header:-1,"
-    "footer:yellow,gutter:-1",
+    "16": "16,fg+:-1:bold:reverse,bg+:-1,hl:cyan,hl+:cyan,pointer:magenta,marker:magenta,prompt:cyan,"
+    "info:8,border:8,header:-1,footer:yellow,gutter:-1",
 }  # fmt: skip
 # The loop writes the page. Only if cst has gone is a new one started for it.
 _PREVIEW = (

@@ -91,7 +91,8 @@ def arrival(session: Session, others: Sequence[Session], now: float, step: Step 
     from cst.core.naming import name_among  # `cst status` names nobody
 
     name = name_among(session, others, 30)
-    return _DOT.join([*_progress(step), *(part for part in (_waited(session, now), name, cut(what(session, now), 60)) if part)])
+    parts = (_waited(session, now), name, cut(what(session, now), 60))
+    return _DOT.join([*_progress(step), *(part for part in parts if part)])
 
 
 def _progress(step: Step | None) -> list[str]:
@@ -117,8 +118,8 @@ def _beyond(elsewhere: Sequence[Session]) -> str:
 
 
 def nothing(sessions: Sequence[Session], here: Session | None, elsewhere: Sequence[Session], now: float) -> str:
-    """What `next` says when it goes nowhere: `all clear · 3 working`. `here` needs the user, and is on the screen; those
-    `elsewhere` need the user where this client cannot go."""
+    """What `next` says when it goes nowhere: `all clear · 3 working`. `here` needs the user, and is on the screen;
+    those `elsewhere` need the user where this client cannot go."""
     busy = sum(session.state in _BUSY for session in sessions)
     parts = ["all clear"] if not (here or elsewhere) else []
     if here:

@@ -14,6 +14,7 @@ from cst.actions import pane as keys
 from cst.core.dialogs import Dialog
 from cst.model import CstError
 from cst.settings import Settings
+from cst.system import tmux
 from tests.testing import NOW, Live, TmuxServer, called, registry_entry, typed, write_registry, write_transcript
 from tests.unit.actions.fake import FakePane
 
@@ -169,14 +170,14 @@ def test_the_proof_costs_little(fake: MakeFake, own: Settings, monkeypatch: pyte
     pane = fake()
     dialog = answer.seen(own, pane.session())
     asked: list[float] = []
-    inspect = answer.pane.tmux.inspect
+    inspect = tmux.inspect
 
     def counted(*words: str) -> tuple[list[str], str]:
         asked.append(time.monotonic())
         return inspect(*words)
 
-    monkeypatch.setattr(answer.pane.tmux, "inspect", counted)
-    monkeypatch.delattr(answer.registry, "read")
+    monkeypatch.setattr(tmux, "inspect", counted)
+    monkeypatch.delattr("cst.claude.registry.read")
     with pytest.raises(CstError, match="nothing shows that it was taken"):
         answer.answer(own, pane.session(), dialog, "yes", 3)
 
