@@ -65,9 +65,10 @@ def with_history(snapshot: Snapshot, settings: Settings, session_id: str) -> Sna
     tail = look.transcript(record, ())
     if tail is None:
         return snapshot
-    return snapshot._replace(
-        transcripts={**snapshot.transcripts, session_id: tail}, problems=[*snapshot.problems, *look.problems]
-    )  # fmt: skip
+    before = snapshot.transcripts.get(session_id, tail).subagents
+    team = [agent for agent in before if agent.kind == "teammate"]  # they have transcripts of their own
+    tails = {**snapshot.transcripts, session_id: tail._replace(subagents=(*tail.subagents, *team))}
+    return snapshot._replace(transcripts=tails, problems=[*snapshot.problems, *look.problems])
 
 
 def with_marks_read_again(snapshot: Snapshot, settings: Settings) -> Snapshot:
@@ -374,9 +375,7 @@ def _may_be_foreign(record: Record, found: dict[int, Process]) -> bool:
 
 def _wants_shell(record: Record, tail: Transcript | None) -> bool:
     """Whether it matters if a command of a session runs: it has no status, or one of several tools waits."""
-    if record.status:
-        return record.status == "waiting" and tail is not None and len(tail.open_tools()) > 1
-    return True
+    return not record.status or (record.status == "waiting" and tail is not None and len(tail.open_tools()) > 1)
 
 
 def _settled(record: Record, log: Sequence[Event]) -> bool:

@@ -1,4 +1,7 @@
-"""A snapshot in, the fleet out: its sessions, most urgent first, each with its place in tmux. Pure."""
+"""A snapshot in, the fleet out: its sessions, most urgent first, each with its place in tmux. Pure.
+
+Over 300 lines because all that a session takes from the other parts of a look stands together.
+"""
 
 from __future__ import annotations
 

@@ -163,7 +163,10 @@ def test_a_lead_is_at_rest_once_its_teammates_are(
     lines = [typed("<teammate-message>", now - 7), last]
     write_transcript(claude, [{**line, "agentName": "scout", "teamName": "session-1"} for line in lines], OTHER_ID, os.getcwd())
 
-    assert [s.state for s in look(own, depth)[1]] == [state]
+    seen, [session] = look(own, depth)
+    shown = fleet.sessions(snapshot.with_history(seen, own, ID))
+
+    assert [session.state, *(s.state for s in shown)] == [state, state]
 
 
 # ---------------------------------------------------------------------------------------------------- elsewhere
