@@ -58,11 +58,14 @@ def take(
 
 def with_history(snapshot: Snapshot, settings: Settings, session_id: str) -> Snapshot:
     """The same look with the tool history and the subagents of one session."""
-    record = next((r for r in snapshot.records if r.session_id == session_id and r.pid in snapshot.processes), None)
-    if record is None:
-        return snapshot
+    records = [record for record in snapshot.records if record.session_id == session_id]
+    records.sort(key=lambda record: record.pid in snapshot.processes)
+    if not records:
+        from cst.claude import history
+
+        return snapshot._replace(ended=history.with_tools(snapshot.ended, session_id, _TOOLS))
     look = _Look(settings, snapshot.now, HISTORY, FORGETFUL)
-    tail = look.transcript(record, ())
+    tail = look.transcript(records[-1], ())
     if tail is None:
         return snapshot
     before = snapshot.transcripts.get(session_id, tail).subagents

@@ -9,6 +9,7 @@ import os
 
 import orjson
 
+from cst.claude import agents, transcript
 from cst.jsonl import Backwards
 from cst.model import Ended, Transcript, is_session_id
 
@@ -42,6 +43,21 @@ def read(config_dir: str, alive: set[str], oldest: float, keep: Keep | None = No
         except OSError:
             continue  # gone meanwhile, or not ours to read: it must not hide the others
     return ended
+
+
+def with_tools(ended: Sequence[Ended], session_id: str, tools: int) -> list[Ended]:
+    """The same ended sessions, one of them with all that its transcript tells: its last tools, its subagents, its last
+    words. One whose transcript cannot be read any more stays as it is known."""
+    found = []
+    for one in ended:
+        if one.session_id == session_id:
+            try:
+                tail = transcript.read(one.transcript.path, transcript.DEEP, tools)
+                one = one._replace(transcript=tail._replace(subagents=agents.read_subagents(tail.path)))
+            except OSError:
+                pass
+        found.append(one)
+    return found
 
 
 def stream(config_dirs: Sequence[str], alive: set[str], oldest: float = 0.0) -> Iterator[Ended]:

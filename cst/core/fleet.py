@@ -220,12 +220,12 @@ def _sources(f: Facts) -> tuple[str, ...]:
 def _ended(snapshot: Snapshot, one: Ended, joins: Joins) -> Session:
     tail = one.transcript
     because = f"its transcript was last written {age(snapshot.now - tail.mtime)} ago and no live process has it"
-    marked = annotation.of(joins.marks(one.session_id), snapshot.now)
+    marked = annotation.of(joins.marks(one.session_id), snapshot.now)._replace(snoozed=False, snoozed_until=0.0)
     return Session(
         key=one.session_id, id=one.session_id, pid=None, state="ended", since=tail.mtime, because=because, rule="ended",
-        cwd=tail.cwd, branch=_branch(tail), last_prompt=tail.last_prompt, client_version=tail.version,
-        config_dir=one.config_dir, kind=kind_of(tail.session_kind, tail.entrypoint), sources=("transcript",),
-        **_of_marks(marked._replace(snoozed=False, snoozed_until=0.0), ""), **_of_transcript(tail),
+        cwd=tail.cwd, branch=_branch(tail), last_prompt=tail.last_prompt, last_words=tail.last_words,
+        client_version=tail.version, config_dir=one.config_dir, kind=kind_of(tail.session_kind, tail.entrypoint),
+        sources=("transcript",), **_of_marks(marked, ""), **_of_transcript(tail),
     )  # fmt: skip
 
 

@@ -12,7 +12,20 @@ from cst.model import Session
 from cst.settings import Settings
 from cst.snapshot import ROWS
 from cst.store import marks
-from tests.testing import ID, OTHER_ID, Live, registry_entry, started, typed, write_registry, write_transcript
+from tests.testing import (
+    ID,
+    OTHER_ID,
+    Live,
+    called,
+    jsonl,
+    registry_entry,
+    resulted,
+    said,
+    started,
+    typed,
+    write_registry,
+    write_transcript,
+)
 
 
 @pytest.mark.parametrize(("word", "key"), [("api", "over"), ("api-", "2.1"), ("web", "3.1"), ("web-2", "over-2"), ("11111111", "over")])
@@ -28,6 +41,25 @@ def test_the_best_match(claude: Path, live: Live, own: Settings, word: str, key:
     _, found = sessions.resolve_any(word, own, ROWS)
 
     assert found.key == (over.get(key) or f"{pids[key]}.{started(pids[key])}")
+
+
+def test_an_ended_session_is_shown_with_all_that_it_did(claude: Path, live: Live, own: Settings) -> None:
+    """Its tools, its subagents and its last words, as in the picker's preview; of one that was killed too.
+
+    Bug shown: "no tool was used yet" of a session that had used many.
+    """
+    now = time.time()
+    done = [typed("go", now - 60), called("Bash", {"command": "make"}, now - 50, "t1"), resulted("ok", now - 40, "t1"), said("All built.", now - 30)]
+    for session_id in (ID, OTHER_ID):
+        path = write_transcript(claude, done, session_id)
+        (path.parent / session_id / "subagents").mkdir(parents=True)
+        (path.parent / session_id / "subagents" / "agent-a1.jsonl").write_bytes(jsonl([typed("look"), said("found")]))
+    write_registry(claude, registry_entry(10**8, sessionId=OTHER_ID, procStart="1"))
+    found = [sessions.with_history(session_id, own)[1] for session_id in (ID, OTHER_ID)]
+
+    assert [(s.pid, s.last_words) for s in found] == [(None, "All built.")] * 2
+    assert [[(t.name, t.detail, t.outcome) for t in s.transcript.tools] for s in found if s.transcript] == [[("Bash", "make", "ok")]] * 2
+    assert [len(s.transcript.subagents) for s in found if s.transcript] == [1, 1]
 
 
 def _session(state: str, watched: bool, key: str = "41.100") -> Session:
