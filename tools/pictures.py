@@ -41,7 +41,7 @@ SHOTS = {
     "pick-80": Shot("pick", 80, 30),
     "pick-120-light": Shot("pick", 120, 34, ("M-r",), light=True),
     "pick-200": Shot("pick", 200, 34, ("Down", "C-p")),
-    "popup": Shot("pick", 150, 40, over="vim -N -u NONE -c 'syntax on' -c 'set number' cst/state.py"),
+    "popup": Shot("pick", 150, 40, over="vim -N -u NONE -c 'syntax on' -c 'set number' cst/core/rules.py"),
     "answer": Shot("pick", 150, 28, ("C-y",)),
     "kill": Shot("pick", 120, 24, ("Tab", "Tab", "C-k")),
 }
