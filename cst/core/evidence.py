@@ -264,7 +264,7 @@ def registry(f: Facts) -> str:
     if not f.record.status:
         return f"client {f.record.version or (f.tail.version if f.tail else '') or 'unknown'} publishes no status"
     for_what = f" for {f.record.waiting_for}" if f.record.waiting_for and f.record.status == "waiting" else ""
-    return f"registry says {f.record.status}{for_what} since {age(f.now - _now(f, f.record.status_at))}"
+    return f"registry says {f.record.status}{for_what} for {age(f.now - _now(f, f.record.status_at))}"
 
 
 def keeps_none(f: Facts) -> bool:
