@@ -93,7 +93,7 @@ def transcripts(context: Context) -> Iterator[Finding]:
     if unread:
         yield Finding("transcripts", "unknown", f"the environment of {unread} sessions cannot be read")
     if not silent and not unread:
-        yield Finding("transcripts", "ok", "switched off in no live session")
+        yield Finding("transcripts", "ok", "no live session has them switched off")
 
 
 def retention(context: Context) -> Iterator[Finding]:
