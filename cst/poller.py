@@ -112,4 +112,4 @@ def _differ(before: Snapshot, snapshot: Snapshot) -> bool:
 
 def _lasting(process: Process) -> tuple[object, ...]:
     """What does not move with the clock: the start in seconds is reckoned from the time and the uptime."""
-    return process.pid, process.start, process.state, process.tty, bool(process.shell_at)
+    return process.pid, process.start, process.state, process.tty, process.front, bool(process.shell_at)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cst.jsonl import Backwards, epoch, parse, text_of
 from cst.model import Turn
-from cst.wording import tool_detail
+from cst.wording import is_machine_made, tool_detail, typed_prompt
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -58,11 +58,12 @@ def _prompt(text: str, at: float, typed: bool) -> Turn | None:
     """A prompt as it was typed; None for what the client ran itself."""
     if text.startswith(("<local-command-", "<bash-")):
         return None
-    if text.startswith("<command-name>"):
-        command = f"{_inside(text, 'command-name')} {_inside(text, 'command-args')}".strip()
-        return Turn("you", command, at) if typed else None
+    if text.startswith(("<command-name>", "<command-message>")):
+        return Turn("you", typed_prompt(text), at) if typed else None
     if text.startswith("<task-notification>"):
         return Turn("a task", _inside(text, "summary") or "reported", at)
+    if is_machine_made(text) and not text.startswith("[Request interrupted"):
+        return Turn("a machine", text[:_TEXT_CAP], at)
     return Turn("you", text[:_TEXT_CAP], at)
 
 

@@ -110,7 +110,7 @@ def _viewed(snapshot: Snapshot) -> list[tuple[str, int, bool]]:
     for record in snapshot.records:
         process = snapshot.processes.get(record.pid)
         if record.parked and process and process.front and process.tty in titles:
-            found.append((titles[process.tty].lstrip("✳⠂⠐ ").strip(), process.tty, True))
+            found.append((titles[process.tty], process.tty, True))
     return found
 
 

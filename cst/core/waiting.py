@@ -58,7 +58,7 @@ def _raised(f: Facts) -> str:
         return "that asks for you"
     if e.kind == "failed" and abs(f.record.status_at - e.wall) <= 3 * LAG:
         return "behind an error"
-    if e.kind == "started" and abs(f.record.status_at - f.record.started_at) <= 3 * LAG:
+    if e.kind == "started" and abs(f.record.status_at - f.record.started_at) <= LAG:
         return "at its start"
     return "or a menu that was left open" if e.kind == "unreadable" else ""
 

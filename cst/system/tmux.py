@@ -68,7 +68,7 @@ def _pane(socket: str, fields: list[str]) -> Pane:
         socket=socket, id=pane, pid=int(pid), tty=tty, session_id=session, window_id=window,
         window_index=window_index, pane_index=pane_index, shown=active == "11", attached=attached not in ("", "0"),
         command=command, session=name, badges=tuple(badges),
-        title=title,
+        title=_named(title) if command == "claude" else "",
     )  # fmt: skip
 
 
@@ -93,6 +93,12 @@ def _serves(pid: int) -> bool:
             return file.read(16).startswith("tmux")
     except OSError:
         return False
+
+
+def _named(title: str) -> str:
+    """A title without the sign in front of it, which turns while a session works: every look would find it changed."""
+    sign, blank, name = title.partition(" ")
+    return name if blank and len(sign) == 1 and not sign.isascii() else title
 
 
 def switch(program: str, socket: str, client: str, target: str, message: str, session_id: str = "") -> None:

@@ -56,6 +56,19 @@ def test_what_clients_write(name: str, expected: list[str]) -> None:
     assert expected == [f"{turn.who}: {turn.text}" for turn in found]
 
 
+@pytest.mark.parametrize(("prompt", "who", "said"), [
+    ("<command-message>fix</command-message>\n<command-name>/fix</command-name>\n<command-args>all</command-args>", "you", "/fix all"),
+    ("Another Claude session sent a message:\n<teammate-message>x</teammate-message>", "a machine", "Another Claude session"),
+    ("<system-reminder>x</system-reminder>", "a machine", "<system-reminder>"),
+])  # fmt: skip
+def test_who_made_a_prompt(tmp_path: Path, prompt: str, who: str, said: str) -> None:
+    """A command is shown as it was typed; what no person typed is not said to be yours."""
+    (tmp_path / "x.jsonl").write_bytes(jsonl([typed(prompt)]))
+    [turn] = conversation.read(str(tmp_path / "x.jsonl"))
+
+    assert (turn.who, turn.text[: len(said)]) == (who, said)
+
+
 def test_only_the_last_pieces(tmp_path: Path) -> None:
     """As many as are wanted, the newest ones."""
     path = written(tmp_path, *(typed(f"p{n}", NOW + n) for n in range(300)))

@@ -219,7 +219,7 @@ def test_a_background_session_is_where_it_is_attached(shows: str, pane: str | No
     assert pane == (session.place.pane if session.place else None)
 
 
-@pytest.mark.parametrize(("title", "pane"), [("✳ beta", "%7"), ("1 awaiting input · claude agents", None)])
+@pytest.mark.parametrize(("title", "pane"), [("beta", "%7"), ("1 awaiting input · claude agents", None)])
 def test_a_background_session_is_in_the_pane_that_is_called_after_it(title: str, pane: str | None) -> None:
     """A claude whose own conversation was moved to the background shows the list, or the job that the pane's title names."""
     given = _job()

@@ -338,6 +338,16 @@ def test_an_answer_of_any_version_is_read(tmp_path: Path, text: str) -> None:
     assert pane.badges in (("4.1", "done", "done"), ("", "", ""))
 
 
+@pytest.mark.parametrize(("command", "title", "kept"), [
+    ("claude", "✳ a job", "a job"), ("claude", "⠂ a job", "a job"), ("claude", "a job", "a job"), ("claude", "", ""), ("vim", "a.py", ""),
+])  # fmt: skip
+def test_the_title_of_a_clients_pane(tmp_path: Path, command: str, title: str, kept: str) -> None:
+    """Without the sign that turns while it works; the titles of other programs change all the time and tell nothing."""
+    [pane], _ = answered(tmp_path, f"P\t%1\t77\t/dev/pts/1\t$1\t@1\t0\t0\t11\t1\t\t\t\t{command}\tname\t{title}")
+
+    assert (pane.title, pane.session) == (kept, "name")
+
+
 @pytest.mark.parametrize("text", NOT_UNDERSTOOD.values(), ids=NOT_UNDERSTOOD)
 def test_what_cannot_be_told_is_no_pane(tmp_path: Path, text: str) -> None:
     """Separators that a version spells otherwise make no pane out of half a line."""
