@@ -121,7 +121,7 @@ def _layout(table: Sequence[Sequence[str]], columns: int) -> list[Placed]:
     """The columns to show: together exactly as wide as the list."""
     placed = layout(_COLUMNS, table, columns, _LEAST_WHAT, fill=True)
     over = next((one.width - _ENOUGH_NAME for one in placed if one.at == _NAME), 0)
-    if columns >= _NARROW or over <= 0:
+    if columns >= _NARROW or over <= 0 or all(one.at != _WHAT for one in placed):
         return placed
     change = {_NAME: -over, _WHAT: over}
     return [one._replace(width=one.width + change.get(one.at, 0)) for one in placed]
