@@ -39,7 +39,8 @@ class World:
     def __init__(self, own: Settings, claude: Path, live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
         self.own, self.claude, self.live, self.ahead = own, claude, live, 0.0
         self.folder = claude.parent / "project"
-        (self.folder / ".git").mkdir(parents=True)
+        for part in ("objects", "refs"):  # without them git takes it for no repository
+            (self.folder / ".git" / part).mkdir(parents=True)
         self.head("main")
         self.ids = (ID, ID.replace("1", "2"))
         self.pids = [live.start("claude", env={"HOME": str(claude.parent)}) for _ in self.ids]

@@ -38,7 +38,7 @@ def test_actions_run_in_their_order(shown: Callable[..., Fzf]) -> None:
     """fzf took them, and they happened."""
     picker = shown()
 
-    assert picker.remote.post("down", "down", "toggle")
+    assert picker.remote.post("down", "down", "change-multi", "toggle")
 
     until(lambda: picker.remote.state() == State("5.6", "", True))
 
