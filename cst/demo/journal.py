@@ -65,6 +65,7 @@ class Journal:
         self.main = _Thread(paths.transcript)
         self.agents: dict[str, _Thread] = {}
         self.prompt, self.began = "", 0.0
+        self._born = time.time()
 
     def write(self, step: Step, at: float) -> None:
         """Add one step, with the metadata that the client writes around it."""
@@ -97,14 +98,18 @@ class Journal:
         return sum(thread.running for thread in self.agents.values())
 
     def event(self, name: str, at: float, **payload: Any) -> None:
-        """Log a hook, in the form that shell/hook.sh writes; nothing for a role without hooks."""
+        """Log a hook, in the form that shell/hook.sh writes; nothing for a role without hooks.
+
+        A story begins before its process does. By the machine's own count that would be told of another process, so
+        what was then has none, as on a machine that does not tell it.
+        """
         if not self.role.hooks:
             return
         payload = {
             "session_id": self.paths.session_id, "transcript_path": self.paths.transcript, "cwd": self.paths.cwd,
             "permission_mode": "default", "hook_event_name": name, **payload,
         }  # fmt: skip
-        up = processes.uptime() - (time.time() - at)
+        up = processes.uptime() - (time.time() - at) if at >= self._born else 0.0
         line = {
             "v": 1, "t": int(at), "up": round(up, 2) if up > 0 else None, "pid": self.pid,
             "tmux": os.environ.get("TMUX", ""), "pane": os.environ.get("TMUX_PANE", ""),
