@@ -76,8 +76,18 @@ _ADVICE = (
 )  # fmt: skip
 
 
+_asked: tuple[str, bool] = "", False  # what was asked for last, and the answer
+
+
 def asks(words: str) -> bool:
     """Whether a text ends in a question to the user, or in a request for a decision."""
+    global _asked
+    if words != _asked[0]:  # several rules in a row ask it of the same words
+        _asked = words, _answer(words)
+    return _asked[1]
+
+
+def _answer(words: str) -> bool:
     if len(words) < 2:
         return words in _ASKS and bool(words)
     listed = False
@@ -186,11 +196,11 @@ def _asks(text: str, listed: bool) -> bool:
     """Whether a piece of prose asks; `listed`: a list stands behind it."""
     sentences = _sentences(_plain(text))
     for behind, sentence in enumerate(reversed(sentences[-1 - _BEHIND :])):
-        low = f" {sentence.lower().rstrip(_ENDS + ' ')} ".replace(",", " ,").replace(":", " :")
-        if _is_request(sentence) and behind < _BEHIND:
+        if behind < _BEHIND and _is_request(sentence):
             return True
         if not _is_question(sentence):
             continue
+        low = f" {sentence.lower().rstrip(_ENDS + ' ')} ".replace(",", " ,").replace(":", " :")
         if not behind:
             return not listed or _speaks_to_you(low) or not low.strip().startswith(_OPEN_WORDS)
         following = sentences[len(sentences) - behind]
@@ -208,10 +218,9 @@ def _speaks_to_you(low: str) -> bool:
 def _is_request(sentence: str) -> bool:
     """Whether a sentence without a question mark wants an answer."""
     low = sentence.lower().lstrip("¡¿ ").removeprefix("and ").removeprefix("so ").removeprefix("then ")
-    if any(word in low for word in (*_COURTESIES, *_COURTESY_ENDS)):
+    if not (low.startswith(_REQUESTS) or low.rstrip(_ENDS + ": ").endswith((*_REQUEST_ENDS, *_KOREAN))):
         return False
-    bare = low.rstrip(_ENDS + ": ")
-    return low.startswith(_REQUESTS) or bare.endswith((*_REQUEST_ENDS, *_KOREAN))
+    return not any(word in low for word in (*_COURTESIES, *_COURTESY_ENDS))
 
 
 def _is_advice(text: str) -> bool:
