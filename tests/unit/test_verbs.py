@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from typing import Any
 
@@ -16,8 +17,8 @@ _THIRD_PERSON = ("s", "ing")
 
 
 def _words(command: str) -> list[str]:
-    """The words of an example that are cst's own: a pipe or a redirection ends them."""
-    words = shlex.split(command)
+    """The words of an example that are cst's own: a pipe or a redirection ends them; what stands around `$(…)` is not."""
+    words = shlex.split(re.sub(r'.*"\$\((.*)\)".*', r"\1", command))
     return words[1 : next((i for i, word in enumerate(words) if word in ("|", ">", ">>", "&&")), len(words))]
 
 

@@ -159,7 +159,7 @@ def test_each_page_through_the_program(claude: Path, live: Live) -> None:
     assert all(f"[{name}]" in one.stdout for name, one in done.items())
     assert "Bash" in default.stdout
     assert "[tools]" in default.stdout
-    assert "the first that fires decides" in done["why"].stdout
+    assert "the first that fits decides" in done["why"].stdout
     assert "Done." in done["conversation"].stdout
     assert wrong.returncode == 2
 
