@@ -57,9 +57,9 @@ PAGES = {"cst.core.explain", "cst.render.explain", "cst.render.ansi", "cst.rende
 # Verb -> how many modules of ours it loads at most, packages among them (as many as when that was written), and which of
 # those above it enters; {0} is a live pid. Each module is one more file to find and read: a cap is raised knowingly.
 HOT: dict[str, tuple[int, set[str]]] = {
-    "status": (46, {"cst.render.status_line", "cst.render.table"}),
-    "status --format json": (46, {"cst.render.status_line", "cst.render.table"}),
-    "status --badges": (46, {"cst.render.status_line", "cst.render.table"}),
+    "status": (45, {"cst.render.status_line", "cst.render.table"}),
+    "status --format json": (45, {"cst.render.status_line", "cst.render.table"}),
+    "status --badges": (45, {"cst.render.status_line", "cst.render.table"}),
     "next --peek": (48, {"cst.render.status_line", "cst.render.table"}),
     "back": (34, set()),
     "jump {0}": (41, set()),
@@ -69,8 +69,8 @@ HOT: dict[str, tuple[int, set[str]]] = {
     "tag {0} --add x": (44, set()),
     "rename {0} x": (44, set()),
     "ls": (47, {"cst.render.table"}),
-    "ls --json": (44, {"cst.render.schema"}),
-    "rows": (46, {"cst.render.table", "cst.render.rows"}),
+    "ls --json": (43, {"cst.render.schema"}),
+    "rows": (45, {"cst.render.table", "cst.render.rows"}),
     "preview {0}": (49, {"cst.picker", "cst.render.table", "cst.render.preview"}),
     "show {0}": (46, {"cst.render.table", "cst.render.preview"}),
     "why {0}": (49, {"cst.render.table", "cst.render.preview", "cst.render.schema"}),
