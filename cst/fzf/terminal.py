@@ -32,7 +32,8 @@ _RAW = (
 # Leaves the alternate screen; no mouse, no bracketed paste, a cursor, lines that wrap, no colour.
 _USUAL_SCREEN = "\033[?1049l\033[?1000l\033[?1002l\033[?1003l\033[?1006l\033[?2004l\033[?25h\033[?7h\033[m"
 # Outlives cst. It is told line by line what there is to tidy up, and does it if its standard input ends before `done`:
-# end fzf, restore the terminal, remove the run folder. Where a shell has taken the terminal over, its mode is the
+# end fzf, restore the terminal, remove the run folder. cst may be killed between starting fzf and saying so: then
+# fzf is the one whose environment names the folder. Where a shell has taken the terminal over, its mode is the
 # shell's, which restores it after a program that was killed; the screen is still fzf's.
 _GUARD = f"""
 trap '' HUP INT QUIT ABRT TERM USR1 USR2 ALRM PIPE TSTP TTIN TTOU
@@ -40,6 +41,12 @@ fzf= folder= mode= group=
 while read -r what value; do
   case $what in fzf) fzf=$value;; folder) folder=$value;; mode) mode=$value;; group) group=$value;; done) exit 0;; esac
 done
+if [ -z "$fzf" ] && [ -n "$folder" ] && [ -d /proc/$$ ]; then
+  sleep 0.05
+  for path in $(grep -lsF "CST_RUN=$folder" /proc/[0-9]*/environ); do
+    read -r name <"${{path%environ}}comm" && [ "$name" = fzf ] && fzf=${{path#/proc/}} fzf=${{fzf%/environ}}
+  done
+fi
 if [ -n "$fzf" ] && kill -TERM "$fzf"; then
   n=0
   while kill -CONT "$fzf" && [ $n -lt 25 ]; do sleep 0.02; n=$((n + 1)); done

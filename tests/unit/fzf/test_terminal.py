@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import pty
+import shutil
 import signal
 import subprocess
 import sys
@@ -25,8 +26,9 @@ folder, number, begun = sys.argv[1], int(sys.argv[2]), sys.argv[3]
 with terminal.guarded() as tell, terminal.every_key(tell):
     tell("folder", folder)
     if begun:
-        child = subprocess.Popen(["sleep", "1000"])
-        tell("fzf", child.pid)
+        child = subprocess.Popen([os.path.dirname(folder) + "/fzf", "1000"], env={**os.environ, "CST_RUN": folder})
+        if begun == "told":
+            tell("fzf", child.pid)
         subprocess.run(["stty", "-opost", "-isig"])
         os.write(2, f"\x1b[?1049h\x1b[?1000h{child.pid}.".encode())
     os.write(2, b"ready.")
@@ -35,11 +37,12 @@ with terminal.guarded() as tell, terminal.every_key(tell):
 """
 
 
-@pytest.mark.parametrize("begun", ["", "begun"])
+@pytest.mark.parametrize("begun", ["", "told", "untold"])
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSEGV])
 def test_what_outlives_a_killed_picker(tmp_path: Path, number: int, begun: str) -> None:
-    """It ends fzf, restores mode and screen, removes the folder, and ends itself, a moment after the picker was killed.
-    Where fzf has not begun it leaves the screen alone."""
+    """It ends fzf, restores mode and screen, removes the folder, and ends itself, a moment after the picker was killed,
+    also between the start of fzf and the word of it. Where fzf has not begun it leaves the screen alone."""
+    (tmp_path / "fzf").symlink_to(shutil.which("sleep") or "/bin/sleep")
     folder = tmp_path / "a folder"
     (folder / "pages").mkdir(parents=True)
     master, slave = pty.openpty()
