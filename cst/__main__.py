@@ -127,6 +127,7 @@ def _report(words: list[str], error: Exception) -> None:
 
 
 if __name__ == "__main__":
-    if not __file__.startswith(sys.path[0] + "/cst/"):  # with -m: the folder that one stands in
+    # with -m, the folder that one stands in
+    if not sys.flags.safe_path and not __file__.startswith(sys.path[0] + "/cst/"):
         del sys.path[0]
     leave(main())

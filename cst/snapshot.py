@@ -40,7 +40,7 @@ ROWS = Depth(rows=True, history=False)
 HISTORY = Depth(rows=True, history=True)
 
 _EMPTY = ("no server running", "no current target", "no sessions")  # tmux: nothing to list
-_KILLED, _KILLED_LISTED = 2 * 3600.0, 8 * 86400.0  # seconds: longer than `fleet` shows who was killed; and with `ended`
+_WRITTEN = 8 * 86400.0  # seconds: a record of no process here counts so long: it may be one of a container's
 _HOOK_LAG = 1.5  # seconds by which a hook's event may precede the registry's change
 _TOOLS = 40  # calls of the history
 
@@ -92,7 +92,7 @@ class _Look:
     def take(self, ended: bool, every_mark: bool, places: Snapshot | None) -> Snapshot:
         """The whole look."""
         settings, now = self._settings, self._now
-        records = self._records(now - (_KILLED_LISTED if ended else _KILLED))
+        records = self._records(now - _WRITTEN)
         asked = self._ask_tmux() if records and not places else None  # it answers while we read files
         found = processes.read([record.pid for record in records], now, places.processes if places else None)
         records = self._as_they_are(records, found)

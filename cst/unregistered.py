@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 
 from cst.claude import agents, clients, registry, transcript
-from cst.model import Record, Subagent, Transcript, Value
+from cst.model import Record, Subagent, Transcript, Value, digits
 from cst.store import events
 from cst.system import processes
 
@@ -39,9 +39,14 @@ def is_foreign(record: Record, found: dict[int, Process]) -> bool:
     """Whether a record without a name of its machine is of another pid namespace: when it was made, by the kernel's
     count and by the clock, its pid belonged to a process here that still lives."""
     process = found.get(record.pid)
-    if record.domain or not record.start.isdigit() or not process or not process.start.isdigit():
+    if record.domain or not process or not (_is_count(record.start) and _is_count(process.start)):
         return False
     return int(record.start) > int(process.start) and record.started_at > process.started_at + 5
+
+
+def _is_count(start: str) -> bool:
+    """Whether a start is a number of clock ticks; a record may say anything."""
+    return digits(start) and len(start) < 20
 
 
 def locate(records: Sequence[Record], found: dict[int, Process], now: float) -> list[Record]:

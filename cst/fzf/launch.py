@@ -95,6 +95,7 @@ def run(
             encoded = (item.encode("utf-8", "replace") + b"\0" for item in items)
             words = [*options(look, placed, run_dir, header), *bindings.options(look.keys)]
             code = spawn.fed(bundled(), words, encoded, began=lambda pid: tell("fzf", pid))
+            tell("fzf", "")  # reaped: its pid may be another program's from now on
             left = code == _LEFT and not loop.done  # by the user, whatever ends meanwhile
         finally:
             loop.close()  # if only cst was told to end, fzf would go on without it

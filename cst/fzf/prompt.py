@@ -58,7 +58,8 @@ class Prompt:
         about the marked rows, wherever the cursor is. A text that could not be sent before is there to be edited.
         """
         state = self._remote.state()
-        if state is None or not (marked or state.row == rows[0]):
+        on_marks = marked and state is not None and {*state.marked} == {*rows}
+        if state is None or not (on_marks or state.row == rows[0]):
             return False
         if not question.choices:
             question = question._replace(text=self._drafts.get((name, tuple(rows)), question.text))

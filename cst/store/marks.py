@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 _LIMIT = 1024 * 1024  # bytes, about 8,000 marks: months of use
 _LONG = 32 * 1024  # bytes, about 250 marks
+_RECENT = 8 * 1024  # bytes at its end that are read whole in any case: some sixty marks
 _KEY = b'"key":"'
 
 
@@ -57,11 +58,14 @@ def _end(path: str) -> bytes:
 
 
 def _about(log: bytes, keys: Iterable[str]) -> list[bytes]:
-    """The lines about these sessions. Thousands about others pass at little cost: no line of theirs is even made."""
+    """The lines about these sessions, and all of the last few KB: `back` has no session, and a walk with `cst next` has
+    visits to sessions that are gone. Thousands about others pass at little cost: no line of theirs is even made."""
     wanted = {key.encode("utf-8", "replace") for key in keys}
-    pieces = log.split(_KEY)
+    begin = log.rfind(b"\n", 0, len(log) - _RECENT) + 1
+    pieces = log[:begin].split(_KEY)
     ours = [number for number, piece in enumerate(pieces) if piece.partition(b'"')[0] in wanted and number]
-    return [pieces[number - 1].rpartition(b"\n")[2] + _KEY + pieces[number].partition(b"\n")[0] for number in ours]
+    lines = [pieces[number - 1].rpartition(b"\n")[2] + _KEY + pieces[number].partition(b"\n")[0] for number in ours]
+    return lines + log[begin:].split(b"\n")
 
 
 def append(path: str, marks: list[Mark]) -> None:

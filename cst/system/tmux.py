@@ -80,7 +80,7 @@ def removed(variables: Iterable[str]) -> list[str]:
         socket, pid, _ = [*variable.rsplit(",", 2), "", ""][:3]  # the path may have commas
         if socket and digits(pid) and socket not in found and not os.path.lexists(socket) and _serves(int(pid)):
             folder = os.path.dirname(socket)
-            again = "" if os.path.isdir(folder) else f"mkdir -m 700 {folder} && "
+            again = "" if os.path.isdir(folder) else f"mkdir -m 700 {spawn.shell_quote(folder)} && "
             command = f"{again}kill -USR1 {pid}"
             found[socket] = f"the socket {socket} of a server that runs was removed; `{command}` makes it again"
     return list(found.values())

@@ -199,6 +199,22 @@ def test_a_container_without_a_name(own: Settings, claude: Path, live: Live) -> 
     assert [s.state for s in look(own)[1]] == ["elsewhere"]
 
 
+@pytest.mark.parametrize("start", ["\u00b2", "9" * 5000, "-1", ""])
+def test_an_odd_start_stops_no_look(own: Settings, claude: Path, live: Live, start: str) -> None:
+    """A record may say anything. Bug shown: a superscript two is a digit and no number, and every verb failed."""
+    write_registry(claude, entry(live.start("claude"), procStart=start, version="2.1.226"))
+
+    look(own)
+
+
+def test_a_record_of_elsewhere_counts_for_days(own: Settings, claude: Path, live: Live) -> None:
+    """It is written when the status changes, and a session may wait for hours. Bug shown: gone after two."""
+    path = write_registry(claude, registry_entry(4_000_000, sessionId=ID, procStart="7", pidDomain="linux:0:pid:[1]", status="waiting"))
+    os.utime(path, (time.time() - 3 * 86400, time.time() - 3 * 86400))
+
+    assert [s.state for s in look(own)[1]] == ["elsewhere"]
+
+
 def test_an_old_record_of_elsewhere_is_not_believed(own: Settings, claude: Path, live: Live) -> None:
     """Nobody here can take it away."""
     path = write_registry(claude, entry(live.start("claude"), procStart="7", pidDomain="linux:0:pid:[1]"))
