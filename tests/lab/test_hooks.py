@@ -44,9 +44,9 @@ def told(lab: Lab, session: Session) -> list[str]:
 def turn(lab: Lab, name: str, args: str = "--permission-mode manual") -> Session:
     """A new session that has answered one prompt. That its prompt takes text proves that no dialog stopped it."""
     session = lab.open(name, args=args)
-    sent = lab.prompt(session, "[[say:Counted.]]")
-    lab.expect_text(session, "● Counted.")
-    lab.expect_status(session, "idle", after=sent)
+    lab.prompt(session, "[[say:Counted.]]")
+    lab.expect_text(session, "● Counted.")  # of so short a turn a busy client may write no change of status
+    lab.expect_status(session, "idle")
     return session
 
 
