@@ -21,7 +21,7 @@ class State(Value):
 
     row: str
     query: str
-    marked: Sequence[str]  # the marked rows
+    marked: Sequence[str]  # the marked rows, as many as were asked for
 
 
 def _row(item: object) -> str:
@@ -46,9 +46,9 @@ class Remote:
         head = b"POST / HTTP/1.1\r\nContent-Length: %d\r\n\r\n" % len(body)
         return self._request(head + body).startswith(b"HTTP/1.1 200")
 
-    def state(self) -> State | None:
-        """What it shows now, None if it does not answer."""
-        head, _, body = self._request(b"GET /?limit=1 HTTP/1.1\r\n\r\n").partition(b"\r\n\r\n")
+    def state(self, most: int = 1) -> State | None:
+        """What it shows now, with `most` marked rows at most; None if it does not answer."""
+        head, _, body = self._request(b"GET /?limit=%d HTTP/1.1\r\n\r\n" % most).partition(b"\r\n\r\n")
         if not head.startswith(b"HTTP/1.1 200"):
             return None
         try:

@@ -147,7 +147,8 @@ class SessionLoop:
             if self._prompt.has_moved():
                 self._cancel(self._prompt.typed())
         elif isinstance(message, messages.Marked):
-            self._cancel(self._prompt.typed())
+            if message.number or self._list.marked:  # after a reload fzf says again that no row is marked
+                self._cancel(self._prompt.typed())
             self._list.set_marked(message.number > 0)
             return self._list.outdated and not self._list.marked
         elif isinstance(message, messages.Finished):

@@ -422,6 +422,32 @@ def test_a_question_about_one_row_while_others_are_marked(opened: Callable[..., 
     until(lambda: not one.loop._prompt.is_open())
 
 
+def test_a_reload_closes_no_question(opened: Callable[..., Open]) -> None:
+    """fzf says after it that no row is marked, as before. Bug shown: a question asked in that moment was gone, and the key
+    that answered it was typed into the search."""
+    one = opened()
+    one.backend.questions["copy"] = YES
+    one.run_dir.call("do copy 1.2")
+    one.question()
+
+    one.run_dir.call("marked 0")
+    one.waits()
+
+    assert one.loop._prompt.is_open()
+
+
+def test_a_mark_closes_a_question(opened: Callable[..., Open]) -> None:
+    """It was asked about other rows than those that are marked now."""
+    one = opened()
+    one.backend.questions["copy"] = YES
+    one.run_dir.call("do copy 1.2")
+    one.question()
+
+    one.run_dir.call("marked 1")
+
+    until(lambda: not one.loop._prompt.is_open())
+
+
 def test_a_move_keeps_what_was_typed(opened: Callable[..., Open]) -> None:
     """It is not sent, and stands there again when the same key is pressed on the same row; on another it does not."""
     one = opened()
