@@ -51,8 +51,7 @@ def parse(verb: Verb, words: Sequence[str]) -> Args | None:
 def _with_arguments(verb: Verb, plain: list[str], args: Args) -> Args | None:
     for argument in verb.arguments:
         taken = plain if argument.many else plain[:1]
-        missing = argument.required and (not taken or "" in taken)
-        if missing or (argument.choices and not set(taken) <= {"", *argument.choices}):
+        if (argument.required and not taken) or (argument.choices and not set(taken) <= {"", *argument.choices}):
             return None
         args[argument.name] = taken if argument.many else "".join(taken)
         plain = plain[len(taken) :]

@@ -128,8 +128,6 @@ def _checked(verb: verbs.Verb, args: dict[str, Any]) -> dict[str, Any]:
     args |= {argument.name: list(args[argument.name] or []) for argument in verb.arguments if argument.many}
     for argument in verb.arguments:
         value = args[argument.name]
-        if argument.required and (value == "" or (argument.many and "" in value)):
-            raise typer.BadParameter(f"{argument.name.upper()} is empty")
         if argument.choices and not argument.many and value not in ("", *argument.choices):
             raise typer.BadParameter(f"{argument.name.upper()} is {', '.join(argument.choices)}, not {value!r}")
     for option in verb.options:

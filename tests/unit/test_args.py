@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cst import args, cli, dispatch, verbs
-from cst.__main__ import main
 from cst.model import UsageError
 from cst.verbs import Argument, Option, Verb
 
@@ -156,12 +155,3 @@ def test_durations_add_up(drawn: list[tuple[int, str]]) -> None:
         found = -1.0
 
     assert found == (expected if 0 < expected <= 366 * 86400 else -1.0)
-
-
-def test_an_empty_word_is_no_session() -> None:
-    """`cst kill --yes "$id"` without an id must not end the session of this pane."""
-    kill = verbs.find("kill")
-    assert kill
-
-    assert args.parse(kill, ["--yes", ""]) is None
-    assert main(["kill", "--yes", ""]) == 2
