@@ -84,9 +84,9 @@ def test_installed_they_fire_and_uninstalled_they_do_not(lab: Lab) -> None:
     before = install(lab)
     try:
         newer = turn(lab, "newer")
-        until(lambda: [name for name in told(lab, newer) if name in TURN] == TURN, 10, lambda: str(logged(lab, newer)))
+        until(lambda: [name for name in told(lab, newer) if name in TURN] == TURN, 30, lambda: str(logged(lab, newer)))
         lab.prompt(older, "[[say:Again.]]")
-        until(lambda: "Stop" in told(lab, older), 10, lambda: str(logged(lab, older)))
+        until(lambda: "Stop" in told(lab, older), 30, lambda: str(logged(lab, older)))
         assert (fires(lab, older), fires(lab, newer)) == (True, True)
     finally:
         uninstall(lab)
@@ -101,7 +101,7 @@ def test_installed_they_fire_and_uninstalled_they_do_not(lab: Lab) -> None:
 def test_the_plugin_fires(lab: Lab) -> None:
     """Loaded for one session; every line says by whom."""
     session = turn(lab, "plugged", PLUGIN)
-    until(lambda: [name for name in told(lab, session) if name in TURN] == TURN, 10, lambda: str(logged(lab, session)))
+    until(lambda: [name for name in told(lab, session) if name in TURN] == TURN, 30, lambda: str(logged(lab, session)))
 
     assert {json.loads(line).get("via") for line in logged(lab, session)} == {"plugin"}
 
@@ -112,7 +112,7 @@ def test_with_both_a_prompt_is_one_turn(lab: Lab) -> None:
     install(lab)
     try:
         session = turn(lab, "both", PLUGIN)
-        until(lambda: sum('"event":"Stop"' in line for line in logged(lab, session)) == 2, 10, lambda: str(logged(lab, session)))
+        until(lambda: sum('"event":"Stop"' in line for line in logged(lab, session)) == 2, 30, lambda: str(logged(lab, session)))
         lines = [json.loads(line) for line in logged(lab, session)]
         shown = cst.of(lab, session)
     finally:
