@@ -78,7 +78,7 @@ class ListPane:
         """The action that makes fzf read the rows; "" if it is busy, or if marks would be lost."""
         state = self._remote.state()
         if state:
-            self.marked = state.marked
+            self.marked = bool(state.marked)
         if state is None or self.marked:
             return ""
         return _SAME_ORDER if not state.query and _keys(rows) == _keys(self._rows) else _RELOAD

@@ -57,8 +57,9 @@ class Prompt:
         It is not if the cursor has left the row, or if fzf does not say which row that is. `marked`: the question is
         about the marked rows, wherever the cursor is. A text that could not be sent before is there to be edited.
         """
-        state = self._remote.state()
-        if state is None or not (marked or state.row == rows[0]):
+        state = self._remote.state(len(rows) + 1)  # one more mark than rows would show
+        on_marks = marked and state is not None and {*state.marked} == {*rows}
+        if state is None or not (on_marks or state.row == rows[0]):
             return False
         if not question.choices:
             question = question._replace(text=self._drafts.get((name, tuple(rows)), question.text))

@@ -9,15 +9,29 @@ from __future__ import annotations
 from cst.jsonl import parse
 from cst.model import Value
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 _PATIENCE = 3.0  # seconds
 
 
 class State(Value):
-    """What fzf shows: the highlighted row ("" = none), the query, and whether rows are marked."""
+    """What fzf shows: the highlighted row ("" = none), the query, and which rows are marked."""
 
     row: str
     query: str
-    marked: bool
+    marked: Sequence[str]  # the marked rows, as many as were asked for
+
+
+def _row(item: object) -> str:
+    """The row of an item as fzf prints it: the hidden first column."""
+    text = item.get("text") if isinstance(item, dict) else ""
+    return str(text or "").partition("\t")[0]
+
+
+def _rows(items: object) -> tuple[str, ...]:
+    return tuple(_row(item) for item in items) if isinstance(items, list) else ()
 
 
 class Remote:
@@ -32,9 +46,9 @@ class Remote:
         head = b"POST / HTTP/1.1\r\nContent-Length: %d\r\n\r\n" % len(body)
         return self._request(head + body).startswith(b"HTTP/1.1 200")
 
-    def state(self) -> State | None:
-        """What it shows now, None if it does not answer."""
-        head, _, body = self._request(b"GET /?limit=1 HTTP/1.1\r\n\r\n").partition(b"\r\n\r\n")
+    def state(self, most: int = 1) -> State | None:
+        """What it shows now, with `most` marked rows at most; None if it does not answer."""
+        head, _, body = self._request(b"GET /?limit=%d HTTP/1.1\r\n\r\n" % most).partition(b"\r\n\r\n")
         if not head.startswith(b"HTTP/1.1 200"):
             return None
         try:
@@ -42,10 +56,7 @@ class Remote:
         except ValueError:
             return None
         current, query = fields.get("current"), fields.get("query")
-        text = current.get("text") if isinstance(current, dict) else ""
-        return State(
-            str(text or "").partition("\t")[0], query if isinstance(query, str) else "", bool(fields.get("selected"))
-        )
+        return State(_row(current), query if isinstance(query, str) else "", _rows(fields.get("selected")))
 
     def _request(self, request: bytes) -> bytes:
         """Send it and return the whole response, as far as it came."""
