@@ -150,7 +150,9 @@ def test_a_move_is_reported(picker: Fzf, asked: Prompt, question: Question, mark
 def test_no_question_about_another_row(picker: Fzf, asked: Prompt) -> None:
     """The cursor went on before the question came: it is not asked, unless it is about the rows that are marked now."""
     found = [asked.put("rename", ("3.4",), TEXT), asked.is_open()]
-    picker.types("\x0e\t")  # marks the second row, and goes on
+    picker.types("\x0e")
+    until(lambda: picker.key() == "3.4")
+    picker.types("\t")  # marks the second row, and goes on
     until(picker.marked)
     found += [asked.put("kill", ("1.2",), YES, marked=True), asked.put("kill", ("3.4",), YES, marked=True)]
 
