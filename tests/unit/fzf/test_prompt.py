@@ -153,7 +153,7 @@ def test_no_question_about_another_row(picker: Fzf, asked: Prompt) -> None:
     picker.types("\x0e")
     until(lambda: picker.key() == "3.4")
     picker.types("\t")  # marks the second row, and goes on
-    until(picker.marked)
+    until(lambda: (state := picker.remote.state(3)) and (state.row, *state.marked) == ("5.6", "3.4"))
     found += [asked.put("kill", ("1.2",), YES, marked=True), asked.put("kill", ("3.4",), YES, marked=True)]
 
     assert found == [False, False, False, True]
