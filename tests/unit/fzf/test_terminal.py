@@ -56,20 +56,24 @@ def test_what_outlives_a_killed_picker(tmp_path: Path, number: int, begun: str) 
     os.set_blocking(master, False)
     drawn = b""
 
-    def restored() -> bool:
+    def read() -> None:
         nonlocal drawn
         with contextlib.suppress(BlockingIOError):
             drawn += os.read(master, 65536)
+
+    def restored() -> bool:
+        read()
         now = subprocess.run(["stty", "-a"], stdin=slave, capture_output=True, text=True, check=True).stdout
         return b"ready." in drawn and now == before and not folder.exists()
 
     try:
         until(restored)
+        until(lambda: not guards(parent.pid))
+        read()  # what the guard drew last
         assert (b"\x1b[?1049l\x1b[?1000l" in drawn) == bool(begun)
         if begun:
             pid = int(drawn.partition(b"1000h")[2].partition(b".")[0])
             until(lambda: not Path(f"/proc/{pid}").exists() or "Z" in Path(f"/proc/{pid}/stat").read_text())
-        until(lambda: not guards(parent.pid))
     finally:
         os.killpg(parent.pid, signal.SIGKILL)
         parent.wait(10)
