@@ -108,7 +108,8 @@ def pids(home: Path, claude: Path, live: Live) -> list[int]:
 
 
 def imported(*words: str, python: Sequence[str] = ("-S",)) -> set[str]:
-    """The modules that the real script imports for a verb, without those that every start of Python brings."""
+    """The modules that the real script imports for a verb, without those that every start of Python brings; it has
+    to end without a bug."""
     done = cst(*words, python=[*python, "-X", "importtime"])
 
     assert "cst: a bug" not in done.stderr
@@ -280,7 +281,8 @@ def strace() -> str:
 
 @pytest.fixture
 def programs(tmp_path: Path) -> Callable[..., list[str]]:
-    """Runs a verb and lists the programs that it starts: as the kernel sees them, else as a tmux that keeps a list."""
+    """Runs a verb and lists the programs that it starts: as the kernel sees them, else as a tmux that keeps a list.
+    The verb has to end without a bug."""
     kept = tmp_path / "started"
     fake = tmp_path / "listed" / "tmux"
     fake.parent.mkdir()

@@ -60,7 +60,7 @@ class Newcomer:
         }  # fmt: skip
 
     def sh(self, command: str, **env: str) -> str:
-        """Type a command; what it says."""
+        """Type a command, which has to succeed; what it says."""
         done = subprocess.run(["sh", "-c", command], env={**self.env, **env}, cwd=self.home, capture_output=True, text=True,
                               stdin=subprocess.DEVNULL, timeout=PATIENCE * 5, check=False)  # fmt: skip
         assert done.returncode == 0, (command, done.stdout, done.stderr)
@@ -75,6 +75,7 @@ class Newcomer:
         return {one["check"]: one["outcome"] for one in found}
 
     def pipx(self, *words: str) -> None:
+        """Call pipx, which has to succeed."""
         index = {name: value for name, value in os.environ.items() if name.startswith(PACKAGES_FROM)}
         done = subprocess.run([sys.executable, "-m", "pipx", *words], env={**self.env, **index}, cwd=self.home, capture_output=True,
                               text=True, timeout=PATIENCE * 8, check=False)  # fmt: skip

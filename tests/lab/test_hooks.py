@@ -35,7 +35,7 @@ def logged(lab: Lab, session: Session) -> list[str]:
 
 
 def told(lab: Lab, session: Session) -> list[str]:
-    """The names of a session's events as cst reads them."""
+    """The names of a session's events as cst reads them; each line has to be one."""
     found, skipped = events.read(str(lab.root / "state/cst/events/v1"), session.last_record["sessionId"], 0.0, 0.0)
     assert skipped == 0
     return [event.name for event in found]
@@ -64,7 +64,7 @@ def fires(lab: Lab, session: Session) -> object:
 
 
 def install(lab: Lab) -> bytes:
-    """Install the hooks; the settings from before."""
+    """Install the hooks, which has to succeed; the settings from before."""
     before = lab.settings_file.read_bytes()
     done = cst.run(lab, "hooks", "install", "--yes", "--client", lab.version)
     assert done.returncode == 0, done.stderr
@@ -72,6 +72,7 @@ def install(lab: Lab) -> bytes:
 
 
 def uninstall(lab: Lab) -> None:
+    """Take them out, which has to succeed."""
     done = cst.run(lab, "hooks", "uninstall", "--yes")
     assert done.returncode == 0, done.stderr
 

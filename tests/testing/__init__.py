@@ -249,7 +249,7 @@ class TmuxServer:
         self.clients: list[TmuxClient] = []
 
     def run(self, *words: str) -> str:
-        """One tmux command; its output without the last newline."""
+        """One tmux command, which has to succeed in silence; its output without the last newline."""
         argv = [self.program, "-u", "-L", self.name, "-f", "/dev/null", *words]
         done = subprocess.run(argv, env=self.env, capture_output=True, text=True, timeout=20, check=False)
         assert (done.returncode, done.stderr) == (0, ""), words

@@ -40,7 +40,8 @@ def needs(shell: str) -> None:
 
 
 def bash(*words: str, breaks: str = " \t\n\"'><=;|&(:") -> list[str]:
-    """What bash's function replies for the words of a line, in the pieces that bash would make of them."""
+    """What bash's function replies for the words of a line, in the pieces that bash would make of them; it has to
+    succeed in silence."""
     needs("bash")
     pieces: list[str] = []
     for word in words:
@@ -66,7 +67,7 @@ def bash(*words: str, breaks: str = " \t\n\"'><=;|&(:") -> list[str]:
 
 
 def fish(line: str) -> dict[str, str]:
-    """What fish offers for a line, with the descriptions."""
+    """What fish offers for a line, with the descriptions; it has to be silent on stderr."""
     needs("fish")
     script = f"source {ROOT}/completions/cst.fish; complete -C $argv[1]"
     done = subprocess.run(["fish", "--no-config", "-c", script, line], env=dict(os.environ), capture_output=True, text=True,

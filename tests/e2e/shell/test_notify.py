@@ -36,7 +36,7 @@ class Desk:
         self.path = os.environ["PATH"]
 
     def fire(self, event: str, *words: str, before: Callable[[], None] | None = None, **env: str) -> None:
-        """The hook, as Claude Code runs it in that pane; `before` runs in its process."""
+        """The hook, as Claude Code runs it in that pane; `before` runs in its process. It has to succeed in silence."""
         payload = {"session_id": ID, "hook_event_name": event, "tool_input": {"event": "Stop"}}
         done = subprocess.run(
             ["/bin/sh", str(HOOK), *words], input=json.dumps(payload).encode(), capture_output=True, check=False, timeout=60,

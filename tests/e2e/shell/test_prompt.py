@@ -74,7 +74,7 @@ def line(shelf: Path, text: str = TEXT, age: float = 0.0, up: float | None = Non
 
 
 def shown(shell: str, integration: Path, then: str = "true") -> str:
-    """What the segment holds; loading it and asking it are silent."""
+    """What the segment holds; loading it and asking it have to be silent."""
     done = run(shell, f"source {integration}; source {integration}; {then}; __cst_prompt; echo \"[$CST_PROMPT]\"")
 
     assert (done.returncode, done.stderr) == (0, "")

@@ -16,7 +16,7 @@ SEEN = ROOT / "shell" / "seen.sh"
 
 
 def run(state: Path, *words: str, **env: str) -> Path:
-    """Run it; the marks file that it may have written."""
+    """Run it, which has to succeed in silence; the marks file that it may have written."""
     done = subprocess.run(
         ["/bin/sh", str(SEEN), *words], env={"PATH": os.environ["PATH"], "CST_STATE_DIR": str(state), **env}, capture_output=True,
         check=False, timeout=30,

@@ -31,7 +31,7 @@ class Desk:
         self.own = own._replace(tmux=f"{server.socket},1,0")
 
     def seen(self) -> Snapshot:
-        """What tmux says now, with the marks."""
+        """What tmux says now, which has to answer, with the marks."""
         panes, clients, wrong = tmux.look(tmux.ask("tmux", self.server.socket))
         assert wrong == ""
         return Snapshot(now=NOW, panes=panes, clients=clients, marks=marks.read(self.own.marks_file)[0])

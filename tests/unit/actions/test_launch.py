@@ -52,7 +52,7 @@ class Desk:
         self.own = own._replace(tmux=f"{server.socket},1,0")
 
     def client(self) -> Client:
-        """My client as a snapshot has it."""
+        """My client as a snapshot has it; tmux has to answer."""
         _, clients, wrong = tmux.look(tmux.ask("tmux", self.server.socket))
         assert wrong == ""
         return next(c for c in clients if c.name == self.client_.name)

@@ -22,6 +22,7 @@ GONE = 10**8  # above the pids that there can be
 
 
 def read(claude: Path) -> list[Record]:
+    """The records; none may be a problem, so each has to be readable."""
     records, problems = registry.read(str(claude))
 
     assert problems == []

@@ -47,6 +47,7 @@ def fleet(claude: Path, live: Live) -> list[int]:
 
 
 def _ran(*words: str) -> str:
+    """What a verb prints, which has to succeed in silence."""
     done = cst(*words)
     assert (done.returncode, done.stderr) == (0, ""), words
     return done.stdout.removesuffix("\n")
@@ -57,6 +58,7 @@ def _listed(*words: str) -> dict[str, Any]:
 
 
 def _refused(*words: str, code: int = 1) -> str:
+    """What a verb says on stderr, which has to fail with that exit code."""
     done: subprocess.CompletedProcess[str] = cst(*words)
     assert (done.returncode, done.stdout) == (code, ""), words
     return done.stderr

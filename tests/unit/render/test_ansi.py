@@ -21,7 +21,7 @@ SCREENS = st.lists(st.one_of(HOSTILE, _COLOURS, st.sampled_from(["\n", "   ", "\
 
 
 def one(line: str, columns: int = 80, colour: bool = True) -> str:
-    """The one line that a screen of one line becomes; "" for none."""
+    """The line that a screen of one line becomes, "" for none; it has to be one at most."""
     found = ansi.screen(line, columns, 0, colour)
 
     assert len(found) <= 1

@@ -18,7 +18,7 @@ def session(number: int, state: str = "done", socket: str = S) -> Session:
 
 
 def told(commands: list[list[str]]) -> dict[tuple[str, str], str]:
-    """(target, option) -> value; "" for one that is taken away."""
+    """(target, option) -> value; "" for one that is taken away. Each has to be a `set-option -q … -t`."""
     assert all(words[:2] == ["set-option", "-q"] and words[3] == "-t" for words in commands)
     return {(words[4], words[5]): (words[6:] or [""])[0] for words in commands}
 

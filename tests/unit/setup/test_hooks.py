@@ -37,6 +37,7 @@ NEVER = {"MessageDisplay", "PostToolBatch", "WorktreeCreate", "PostToolUse"}  # 
 
 
 def fragment(own: Settings, version: str) -> dict[str, Any]:
+    """The hooks of the printed fragment, which has to hold nothing else."""
     given = json.loads(hooks.fragment(own, version))
 
     assert list(given) == ["hooks"]

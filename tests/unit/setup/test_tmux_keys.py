@@ -16,7 +16,7 @@ from tests.testing import TmuxServer, cst
 
 
 def init(*words: str, server: TmuxServer | None = None) -> tuple[str, list[str]]:
-    """What `cst init tmux` prints, and what it says on stderr."""
+    """What `cst init tmux` prints, which has to succeed, and what it says on stderr."""
     env = {"TMUX": f"{server.socket},1,0"} if server else {}
     done = cst("init", "tmux", *words, env=env)
 

@@ -20,7 +20,7 @@ def listed(home: Path) -> list[str]:
 
 
 def used(home: Path, claude: Path, live: Live) -> None:
-    """A home in which everything of cst's was used once."""
+    """A home in which everything of cst's was used once, each with success."""
     pid = live.start()
     write_registry(claude, registry_entry(pid, procStart=started(pid), status="busy", tmux=None))
     for words in (("hooks", "install", "--yes", "--client", "2.1.329"), ("status",), ("tag", str(pid), "--add", "x"), ("ls",)):

@@ -18,6 +18,7 @@ NASTY = ["plain", "two words", "#{x}", "#(touch pwned)", "ünï 漢", "a;b", "en
 
 
 def look(server: TmuxServer) -> list[Pane]:
+    """The panes of a server, which has to answer."""
     panes, _, wrong = tmux.look(tmux.ask(server.program, server.socket))
 
     assert wrong == ""
