@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import os
-import pty
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 import pytest
@@ -20,14 +18,9 @@ from tests.testing import (
     Live,
     TmuxServer,
     cst,
-    registry_entry,
-    said,
-    started,
-    typed,
     until,
-    write_registry,
-    write_transcript,
 )
+from tests.unit.commands.running import one_session
 
 _CST = [sys.executable, str(ROOT / "shell" / "cst")]
 
@@ -37,18 +30,6 @@ def _raise(error: BaseException, monkeypatch: pytest.MonkeyPatch) -> None:
         raise error
 
     monkeypatch.setattr(dispatch, "run", broken)
-
-
-def _session(claude: Path, live: Live, home: Path, title: str = "api") -> str:
-    """One live session outside tmux that has finished; its key."""
-    pid, now = live.start("claude", env={"HOME": str(home)}), time.time()
-    write_registry(claude, registry_entry(
-        pid, procStart=started(pid), tmux=None, startedAt=int((now - 600) * 1000),
-        statusUpdatedAt=int((now - 60) * 1000),
-    ))  # fmt: skip
-    lines = [typed("go", now - 90), said("Done.", now - 60), {"type": "custom-title", "customTitle": title}]
-    write_transcript(claude, lines)
-    return f"{pid}.{started(pid)}"
 
 
 def test_done(capsys: pytest.CaptureFixture[str]) -> None:
@@ -134,9 +115,6 @@ def test_bug_without_room_for_a_report(
     assert "ZeroDivisionError: division" in capsys.readouterr().err
 
 
-# ------------------------------------------------------------------------------------------------------ pipes
-
-
 @pytest.mark.parametrize(
     "words", [["ls"], ["ls", "--json"], ["status", "--format", "json"], ["--help"], ["ls", "--help"]], ids=" ".join
 )
@@ -167,7 +145,7 @@ def test_output_that_cannot_be_written(into: str, tmp_path: Path) -> None:
 
 def test_the_script(claude: Path, live: Live, home: Path) -> None:
     """The installed script runs a verb and passes on its exit code."""
-    key = _session(claude, live, home)
+    key = one_session(claude, live, home)
     shown, nobody = cst("show", key), cst("show", "nobody")
 
     assert (shown.returncode, shown.stderr) == (0, "")
@@ -177,7 +155,7 @@ def test_the_script(claude: Path, live: Live, home: Path) -> None:
 
 def test_no_color(claude: Path, live: Live, home: Path) -> None:
     """NO_COLOR and a pipe each mean no colour; `--color always` means colour."""
-    _session(claude, live, home)
+    one_session(claude, live, home)
     shown = {
         "pipe": cst("ls").stdout,
         "always": cst("ls", "--color", "always").stdout,
@@ -190,59 +168,9 @@ def test_no_color(claude: Path, live: Live, home: Path) -> None:
     assert [name for name, text in shown.items() if "\x1b[" in text] == ["always", "rows", "rows, empty NO_COLOR"]
 
 
-def test_kill_needs_a_yes(claude: Path, live: Live, home: Path) -> None:
-    """Without a terminal to ask on, `kill` ends nobody and says what to pass."""
-    key = _session(claude, live, home)
-    done = cst("kill", key)
-
-    assert (done.returncode, len(done.stderr.splitlines())) == (1, 1)
-    assert "pass --yes" in done.stderr
-    assert started(int(key.split(".")[0])) == key.split(".")[1]
-
-
-@pytest.mark.parametrize("answer", ["n", ""])
-def test_kill_that_is_declined(claude: Path, live: Live, home: Path, answer: str) -> None:
-    """It asks on a terminal and says what would be lost; without a yes nobody ends, and a script sees that."""
-    key = _session(claude, live, home)
-    master, slave = pty.openpty()
-    os.write(master, f"{answer}\n".encode())
-    argv = [sys.executable, "-m", "cst", "kill", key]
-    done = subprocess.run(argv, stdin=slave, capture_output=True, text=True, timeout=60, check=False)
-    os.close(slave)
-    os.close(master)
-
-    assert done.returncode == 1
-    assert "End " in done.stderr
-    assert done.stderr.endswith("cst: kept\n")
-    assert started(int(key.split(".")[0])) == key.split(".")[1]
-
-
-def test_kill_of_an_empty_word_ends_nobody(claude: Path, live: Live, home: Path) -> None:
-    """`cst kill --yes "$unset"` with one session alive is refused, and that session lives."""
-    key = _session(claude, live, home, title="")
-    done = cst("kill", "--yes", "")
-
-    assert done.returncode == 1
-    assert started(int(key.split(".")[0])) == key.split(".")[1]
-    assert None is live.processes[0].poll()
-
-
-def test_kill(claude: Path, live: Live, home: Path) -> None:
-    """`kill --yes` ends exactly the sessions that are named."""
-    key, other = _session(claude, live, home), live.start("claude", env={"HOME": str(home)})
-    done = cst("kill", "--yes", key)
-
-    assert (done.returncode, done.stderr) == (0, "")
-    assert live.processes[0].wait(10) == -15
-    assert started(other)
-
-
-# ------------------------------------------------------------------------------------- from a tmux key binding
-
-
 def test_an_error_in_a_binding(claude: Path, live: Live, home: Path, tmux_server: TmuxServer) -> None:
     """An error of a key binding stands on the message line of the client that pressed it, letter by letter."""
-    key = _session(claude, live, home, title="#(touch pwned) #{pid} 100%")
+    key = one_session(claude, live, home, title="#(touch pwned) #{pid} 100%")
     tmux_server.new("one")
     tmux_server.new("two")
     tmux_server.run("set-option", "-g", "display-time", "0")

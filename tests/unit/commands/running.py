@@ -16,9 +16,12 @@ from tests.testing import (
     TmuxServer,
     cst,
     registry_entry,
+    said,
     started,
+    typed,
     until,
     write_registry,
+    write_transcript,
 )
 from tests.unit.actions.fake import FakePane
 
@@ -96,3 +99,15 @@ def cst_beside(pane: FakePane, *words: str) -> tuple[int, str, str]:
     """Exit code, output and errors of a verb, called on the tmux server of that pane."""
     done = cst(*words, env={"TMUX": f"{pane.server.socket},0,0"})
     return done.returncode, done.stdout, done.stderr
+
+
+def one_session(claude: Path, live: Live, home: Path, title: str = "api") -> str:
+    """One live session outside tmux that has finished; its key."""
+    pid, now = live.start("claude", env={"HOME": str(home)}), time.time()
+    write_registry(claude, registry_entry(
+        pid, procStart=started(pid), tmux=None, startedAt=int((now - 600) * 1000),
+        statusUpdatedAt=int((now - 60) * 1000),
+    ))  # fmt: skip
+    lines = [typed("go", now - 90), said("Done.", now - 60), {"type": "custom-title", "customTitle": title}]
+    write_transcript(claude, lines)
+    return f"{pid}.{started(pid)}"

@@ -5,13 +5,18 @@ from __future__ import annotations
 import pytest
 
 from cst.core.explain import Explanation, Statement, Step
+from cst.core.explain import explain as explained
 from cst.model import Session
-from cst.render import explain
+from cst.render import ansi, explain
 from cst.render.paint import Paint
 from cst.text import width
+from tests.unit.render.golden import seen
+from tests.unit.render.pages import too_wide
 
 NOW = 1_795_200_000.0
+
 SESSION = Session("41.1", "id", 41, "permission", NOW - 60, "the registry says so", "permission", name="api")
+
 FACT = "registry says waiting"
 
 
@@ -41,3 +46,15 @@ def test_every_line_fits(columns: int) -> None:
     steps = [Step("no-trace-of-it", False, "x " * 90), Step("permission", True, "so it is " * 30)]
 
     assert [line for line in page(steps, columns).splitlines()[1:] if width(line) > columns] == []
+
+
+@pytest.mark.parametrize("number", range(7))
+@pytest.mark.parametrize("columns", [30, 31, 47, 60, 100, 200])
+def test_the_evidence_fits(number: int, columns: int) -> None:
+    """Every session of the made-up fleet at any width."""
+    snapshot, sessions = seen()
+    session = sessions[number % len(sessions)]
+    explanation = explained(snapshot, session)
+    found = explain.page(explanation, columns, Paint(True))
+
+    assert too_wide([ansi.cut(line, columns) for line in found], columns) == []

@@ -11,35 +11,19 @@ import pytest
 from cst.model import CstError
 from cst.settings import load
 from cst.setup import tmux_conf, tmux_keys, tmux_unbind
-from tests.testing import ROOT, TmuxServer, cst, until
-
-EXAMPLE = ROOT / "tmux.conf.example"
-
-
-def test_the_example_is_what_init_prints() -> None:
-    """`cst init tmux --command cst` prints tmux.conf.example, byte for byte, between two lines to find it by."""
-    done = cst("init", "tmux", "--command", "cst")
-
-    assert (0, f"\n# >>> cst >>>\n{EXAMPLE.read_text()}# <<< cst <<<\n", "") == (done.returncode, done.stdout, done.stderr)
+from tests.testing import ROOT, TmuxServer, until
 
 
 def test_the_path_stands_in_every_call() -> None:
     """Each line that calls cst calls it by the path that was given; comments stay."""
     lines = tmux_conf.bindings("/opt/cst-1.0/bin/cst").splitlines()
-    example = EXAMPLE.read_text().splitlines()
+    example = (ROOT / "tmux.conf.example").read_text().splitlines()
     calls = [line for line in lines if "cst" in line and not line.startswith("#")]
     again = "\n".join(lines).replace("/opt/cst-1.0/bin/cst", "cst")
 
     assert len(calls) == 6
     assert [line.count("/opt/cst-1.0/bin/cst") for line in calls] == [1] * 6
     assert "\n".join(example) == again
-
-
-def test_init_prints_the_path_of_this_cst() -> None:
-    """Bound keys run where PATH may be another: the path is absolute."""
-    done = cst("init", "tmux")
-
-    assert done.stdout.count(f"{ROOT}/shell/cst ") == 6
 
 
 def test_tmux_takes_the_bindings(tmux_server: TmuxServer, tmp_path: Path) -> None:
@@ -152,11 +136,3 @@ def test_a_path_that_tmux_can_take_is_quoted(tmux_server: TmuxServer, tmp_path: 
     assert tmux_unbind._has_ours(load({**os.environ, "TMUX": f"{tmux_server.socket},1,0"}), tmux_server.socket)
     tmux_server.run("run-shell", f"'{ROOT}/cst.tmux' off")
     assert (tmux_server.run("list-keys"), "SEGMENT" in tmux_server.run("show-options", "-g", "status-right")) == (before, False)
-
-
-def test_only_tmux_is_known() -> None:
-    """Another word is a usage error."""
-    done = cst("init", "screen")
-
-    wanted = "cst: Invalid value: WHAT is tmux, bash, zsh, fish, starship, not 'screen'; see `cst init --help`\n"
-    assert (done.returncode, done.stdout, done.stderr) == (2, "", wanted)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import time
 from pathlib import Path
@@ -13,16 +12,8 @@ from cst.model import CstError, Mark
 from cst.sessions import certain_live_ids
 from cst.settings import Settings
 from cst.store import marks, prune, rewrite
-from tests.testing import ID, OTHER_ID, Live, cst, event, registry_entry, started, write_events, write_registry
-
-DAY = 86400
-
-
-def log(own: Settings, session_id: str, days: float, pid: int = 1) -> Path:
-    path = write_events(Path(own.state_dir), [event("Stop", time.time() - days * DAY, pid)], session_id)
-    path.parent.chmod(0o700)
-    os.utime(path, (time.time() - days * DAY,) * 2)
-    return path
+from tests.testing import ID, OTHER_ID, Live, registry_entry, started, write_registry
+from tests.unit.store.logs import DAY, log
 
 
 @pytest.fixture
@@ -100,19 +91,6 @@ def test_nothing_there(own: Settings) -> None:
     assert prune.prune(own, time.time(), certain_live_ids) == prune.Freed(0, 0, 0)
     assert prune.survey(own, time.time(), certain_live_ids).frees == 0
     assert os.listdir(own.home) == []
-
-
-def test_a_dry_run_and_the_real_one(own: Settings, gone: int) -> None:
-    """The same log is named, then removed; afterwards there is nothing to prune."""
-    path = log(own, ID, 10, gone)
-    dry = cst("prune", "--dry-run", "--older-than", "7d")
-    assert (dry.returncode, dry.stderr, path.exists()) == (0, "", True)
-    assert f"~/.local/state/cst/events/v1/{ID}.jsonl\n" in dry.stdout
-    assert "would be freed" in dry.stdout
-    done = cst("prune", "--older-than", "7d")
-    assert (done.returncode, done.stdout.startswith("removed 1 event log: "), path.exists()) == (0, True, False)
-    assert cst("prune").stdout == "nothing to prune\n"
-    assert json.loads(cst("doctor", "--json").stdout)["schema"] == 1
 
 
 @pytest.mark.parametrize("what", ["state_dir", "events_dir"])

@@ -3,30 +3,16 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cst.core import fleet, redact
 from cst.model import CstError, Snapshot, Transcript
 from cst.store import recording
-from tests.testing import cst
-from tests.unit.core.golden import folders, told
-from tests.unit.core.loader import load
-
-GOLDEN = {folder.name: load(folder / "snapshot.json") for folder in folders()}
-
-
-def written(path: Path, *looks: Snapshot, redacted: bool = False) -> Path:
-    """A recording of these looks."""
-    with path.open("w") as file:
-        writer = recording.Writer(file.write, "test", redacted)
-        for seen in looks:
-            writer.add(redact.snapshot(seen) if redacted else seen)
-    return path
+from tests.unit.core.golden import told
+from tests.unit.store.recordings import GOLDEN, written
 
 
 @pytest.mark.parametrize("name", GOLDEN)
@@ -36,15 +22,6 @@ def test_a_look_comes_back(tmp_path: Path, name: str) -> None:
 
     assert told(back) == told(GOLDEN[name])
     assert back.marks == list(GOLDEN[name].marks)
-
-
-@pytest.mark.parametrize("name", GOLDEN)
-def test_redaction_changes_no_state(tmp_path: Path, name: str) -> None:
-    """Without the words each session has the same state by the same rule, at the same place."""
-    (back,) = recording.frames(str(written(tmp_path / "r", GOLDEN[name], redacted=True)))
-    kept = [(s.state, s.rule, s.since, s.pid) for s in fleet.sessions(GOLDEN[name])]
-
-    assert [(s.state, s.rule, s.since, s.pid) for s in fleet.sessions(back)] == kept
 
 
 def test_only_what_changed_is_written(tmp_path: Path) -> None:
@@ -102,39 +79,6 @@ def test_any_file_is_refused_or_read(tmp_path: Path, lines: list[bytes]) -> None
         assert all(isinstance(seen, Snapshot) for seen in found)
 
 
-def test_record_keeps_what_is_there(home: Path, tmp_path: Path) -> None:
-    """A file that exists is not overwritten, a folder that does not is a named problem."""
-    (tmp_path / "kept").write_text("mine")
-    there, nowhere = cst("record", str(tmp_path / "kept")), cst("record", str(tmp_path / "no" / "where"))
-
-    assert (there.returncode, (tmp_path / "kept").read_text()) == (1, "mine")
-    assert there.stderr.endswith("is there already; remove it or give another name\n")
-    assert (nowhere.returncode, nowhere.stderr.endswith("give another name\n")) == (1, True)
-
-
-def test_record_then_replay(home: Path, claude: Path, tmp_path: Path) -> None:
-    """A recording is private, and takes reading verbs only."""
-    path = tmp_path / "r.jsonl"
-    done = cst("record", str(path), "--seconds", "0.2", "--every", "0.1")
-    listed = json.loads(cst("replay", str(path), "ls", "--json").stdout)
-
-    assert (done.returncode, oct(os.stat(path).st_mode & 0o777), listed["sessions"]) == (0, "0o600", [])
-    for words in (["kill", "x"], ["next"], ["pick"], ["nope"]):
-        refused = cst("replay", str(path), *words)
-        assert (refused.returncode, "takes reading verbs" in refused.stderr) == (1, True)
-    assert cst("replay", str(path), "ls", "--nope").returncode == 1
-    assert cst("replay", "--at", "soon", str(path)).returncode == 2
-
-
-def test_a_torn_last_line_costs_only_itself(tmp_path: Path) -> None:
-    """A full disk, a kill, or a recording that still runs: what came before is told."""
-    seen = next(iter(GOLDEN.values()))
-    path = written(tmp_path / "r", seen, seen._replace(now=seen.now + 1, home="/home/v"))
-    path.write_bytes(path.read_bytes()[:-20])
-
-    assert [back.home for back in recording.frames(str(path))] == [seen.home]
-
-
 def test_a_hook_told_again_is_no_change(tmp_path: Path) -> None:
     """A hook's time is rebuilt at each look, to some 10 ms."""
     seen = next(s for s in GOLDEN.values() if any(s.events.values()))
@@ -144,22 +88,3 @@ def test_a_hook_told_again_is_no_change(tmp_path: Path) -> None:
     again = {name: tuple(e._replace(t=e.t + 0.02) for e in log) for name, log in moved.items()}
 
     assert [writer.add(seen._replace(events=logs)) for logs in (moved, again)] == [True, False]
-
-
-def test_nothing_of_a_tool_input_is_kept() -> None:
-    """Keys that are kept at the top of a payload are words of a person below it, and so may a key be."""
-    given = {"tool_name": "mcp__x__y", "error": "ls: /home/u/acme", "source": "resume", "reason": "Bob left",
-             "tool_input": {"reason": "Bob", "source": {"path": "/acme"}, "Fire Bob?": "Yes"}}  # fmt: skip
-    shown = json.dumps(redact._payload(given))
-
-    assert [word for word in ("Bob", "acme", "Fire", "left") if word in shown] == []
-    assert ("mcp__x__y" in shown, '"resume"' in shown, "tool_input" in shown) == (True, True, True)
-
-
-def test_a_deep_payload_is_cut() -> None:
-    """Nesting costs no stack."""
-    given: dict[str, object] = {}
-    for _ in range(3000):
-        given = {"a": given}
-
-    assert json.dumps(redact._payload({"tool_input": given})).count("{") < 100

@@ -1,0 +1,65 @@
+"""`cst kill` as it is called: it asks, and ends exactly what is named."""
+
+from __future__ import annotations
+
+import os
+import pty
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.testing import (
+    Live,
+    cst,
+    started,
+)
+from tests.unit.commands.running import one_session
+
+
+def test_kill_needs_a_yes(claude: Path, live: Live, home: Path) -> None:
+    """Without a terminal to ask on, `kill` ends nobody and says what to pass."""
+    key = one_session(claude, live, home)
+    done = cst("kill", key)
+
+    assert (done.returncode, len(done.stderr.splitlines())) == (1, 1)
+    assert "pass --yes" in done.stderr
+    assert started(int(key.split(".")[0])) == key.split(".")[1]
+
+
+@pytest.mark.parametrize("answer", ["n", ""])
+def test_kill_that_is_declined(claude: Path, live: Live, home: Path, answer: str) -> None:
+    """It asks on a terminal and says what would be lost; without a yes nobody ends, and a script sees that."""
+    key = one_session(claude, live, home)
+    master, slave = pty.openpty()
+    os.write(master, f"{answer}\n".encode())
+    argv = [sys.executable, "-m", "cst", "kill", key]
+    done = subprocess.run(argv, stdin=slave, capture_output=True, text=True, timeout=60, check=False)
+    os.close(slave)
+    os.close(master)
+
+    assert done.returncode == 1
+    assert "End " in done.stderr
+    assert done.stderr.endswith("cst: kept\n")
+    assert started(int(key.split(".")[0])) == key.split(".")[1]
+
+
+def test_kill_of_an_empty_word_ends_nobody(claude: Path, live: Live, home: Path) -> None:
+    """`cst kill --yes "$unset"` with one session alive is refused, and that session lives."""
+    key = one_session(claude, live, home, title="")
+    done = cst("kill", "--yes", "")
+
+    assert done.returncode == 1
+    assert started(int(key.split(".")[0])) == key.split(".")[1]
+    assert None is live.processes[0].poll()
+
+
+def test_kill(claude: Path, live: Live, home: Path) -> None:
+    """`kill --yes` ends exactly the sessions that are named."""
+    key, other = one_session(claude, live, home), live.start("claude", env={"HOME": str(home)})
+    done = cst("kill", "--yes", key)
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert live.processes[0].wait(10) == -15
+    assert started(other)

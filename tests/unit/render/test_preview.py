@@ -1,0 +1,82 @@
+"""The tools of a session and the tree of its subagents, at every size."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+
+from cst.model import Session, Subagent, ToolUse, Transcript, Want
+from cst.render import preview
+from cst.render.paint import Paint
+from tests.unit.core.loader import NOW
+from tests.unit.render.pages import COLUMNS, PAINTS, SESSIONS, too_wide
+
+
+@given(SESSIONS, COLUMNS, PAINTS)
+def test_tools_fit(session: Session, columns: int, paint: Paint) -> None:
+    """Wish, subagents and tools of any name."""
+    assert too_wide(preview.history(session, NOW, columns, paint), columns) == []
+
+
+MAKE, TEST = ToolUse("1", "Bash", "make", NOW - 12), ToolUse("2", "Bash", "test", NOW - 11)
+
+
+def lines_of(state: str, wants: Want | None, *uses: ToolUse, agents: tuple[Subagent, ...] = ()) -> list[str]:
+    """The lines of the history page of a session with these calls, spaces folded."""
+    session = Session(
+        key="1.2", id="x", pid=1, state=state, since=NOW - 9, because="", rule="", wants=wants,
+        transcript=Transcript("/t", tools=uses, subagents=agents),
+    )  # fmt: skip
+    return [" ".join(line.split()) for line in preview.history(session, NOW, 70, Paint(False))]
+
+
+@pytest.mark.parametrize(
+    ("state", "wants", "expected"),
+    [
+        ("working", None, ["11s ● Bash test 11s…", "12s ● Bash make 12s…"]),
+        ("permission", Want("Bash", "make"), ["11s ● Bash test open", "12s ! Bash make waits"]),
+        ("permission", None, ["11s ! Bash test waits", "12s ! Bash make waits"]),
+        ("permission", Want("Edit", "x"), ["11s ● Bash test open", "12s ● Bash make open"]),
+        ("unknown", None, ["11s ● Bash test open", "12s ● Bash make open"]),
+        ("interrupted", None, ["11s ● Bash test open", "12s ● Bash make open"]),
+    ],
+)
+def test_an_open_call(state: str, wants: Want | None, expected: list[str]) -> None:
+    """It runs where the session is at work, waits where the dialog is about it, and is open where nothing tells."""
+    assert expected == lines_of(state, wants, MAKE, TEST)[-2:]
+
+
+def test_subagents_are_a_tree() -> None:
+    """Those that run first, each with what it does; the last branch ends the tree."""
+    agents = (
+        Subagent("a", "Explore", "done one", False),
+        Subagent("b", "Explore", "runs", True, MAKE),
+        Subagent("c", "", "asks", True, TEST),
+        Subagent("d", "", "between", True, MAKE._replace(outcome="ok", seconds=1.0)),
+        Subagent("e", "Plan", "", True),
+    )
+    found = lines_of("permission", Want("Bash", "test"), agents=agents)
+
+    assert found[found.index("subagents (4 running)") :][:6] == [
+        "subagents (4 running)", "├─ ● runs (Explore) 12s… · Bash: make", "├─ ! asks waits · Bash: test",
+        "├─ ● between running · last Bash: make", "├─ ● Plan running", "└─ ✓ done one (Explore) done",
+    ]  # fmt: skip
+
+
+def test_of_many_subagents_the_first_are_shown() -> None:
+    """And how many more there are."""
+    found = lines_of("working", None, agents=tuple(Subagent(str(n), "Explore", "", False) for n in range(15)))
+
+    assert "└─ 3 more" in found
+    assert [line for line in found if line.startswith("├─")] == ["├─ ✓ Explore done"] * 12
+
+
+def test_no_tools_are_told_from_none_that_were_read() -> None:
+    """Of a transcript that was read whole, of one that was not, of a session without one."""
+    whole = Session(key="1.2", id="x", pid=1, state="idle", since=0, because="", rule="", transcript=Transcript("/t", 9, read=9))
+    ends = [
+        preview.history(session, NOW, 70, Paint(False))[-1]
+        for session in (whole, whole._replace(transcript=Transcript("/t", 9, read=3)), whole._replace(transcript=None))
+    ]
+
+    assert ends == ["no tool was used yet", "no tool was used lately", "not prompted yet"]
