@@ -378,7 +378,7 @@ def test_badges_cost_one_process_where_something_changed(
 def bytes_read(tmp_path: Path) -> Callable[..., dict[str, int]]:
     """Runs a verb and tells how many bytes it read of each transcript, by session id."""
     if not strace():
-        pytest.skip("strace does not work here; tests/test_snapshot.py counts the same from inside")
+        pytest.skip("strace does not work here; tests/unit/test_snapshot.py counts the same from inside")
 
     def run(*words: str) -> dict[str, int]:
         kept = tmp_path / "reads"
