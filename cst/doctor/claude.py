@@ -16,7 +16,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_REGISTRY, _STATUS, _TESTED = (2, 1, 100), (2, 1, 120), (2, 1, 329)  # docs/conformance.md
+TESTED = "2.1.332"  # the newest client of docs/conformance.md: what the lab pins
+_REGISTRY, _STATUS = (2, 1, 100), (2, 1, 120)
 _CHILD = "CLAUDE_CODE_CHILD_SESSION"
 _KEPT_DAYS = 30.0  # Claude Code's default of cleanupPeriodDays
 _SOON = 3  # days
@@ -50,7 +51,8 @@ def versions(context: Context) -> Iterator[Finding]:
         number = version_number(version)
         told = (
             "version not known" if not number else "keeps no registry" if number < _REGISTRY
-            else "publishes no status" if number < _STATUS else "newer than was tested" if number > _TESTED else ""
+            else "publishes no status" if number < _STATUS
+            else "newer than was tested" if number > version_number(TESTED) else ""
         )  # fmt: skip
         parts.append(f"{count} x {version or '?'}" + (f" ({told})" if told else ""))
         old += [version] if number and number < _STATUS else []

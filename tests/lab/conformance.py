@@ -1,6 +1,7 @@
 """Writes docs/conformance.md, and keeps recordings as the corpus of the ordinary test run."""
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import statistics
@@ -24,10 +25,12 @@ CORPUS = ROOT / "tests" / "data" / "corpus"
 
 def remember(stage: Stage, hooks: bool) -> None:
     """Keep what a scenario showed, so that the table can be made of several runs."""
-    saved = _saved()
-    saved["/".join((stage.lab.version, "hooks" if hooks else "none", stage.name))] = [list(i) for i in stage.instants]
     SAVED.parent.mkdir(parents=True, exist_ok=True)
-    SAVED.write_text(json.dumps(saved, indent=1), encoding="utf-8")
+    with SAVED.with_suffix(".lock").open("w") as lock:  # several runs may play at once, each a part
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        saved = _saved()
+        saved["/".join((stage.lab.version, "hooks" if hooks else "none", stage.name))] = [list(i) for i in stage.instants]
+        SAVED.write_text(json.dumps(saved, indent=1), encoding="utf-8")
 
 
 def write(cases: Iterable[tuple[str, bool, str]]) -> None:

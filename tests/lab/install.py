@@ -7,12 +7,14 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+from cst.doctor.claude import TESTED
 from tests.lab.retry import LabError
 
-VERSION = "2.1.330"
-# What the older ones lack: docs/conformance.md has what cst makes of each.
+VERSION = TESTED  # the one pin: `cst doctor` calls any later client newer than was tested
+EARLIER = "2.1.282"  # with everything that states are made of
+# What the oldest lack: docs/conformance.md has what cst makes of each.
 NO_STATUS, NO_REGISTRY = "2.1.110", "2.1.50"
-VERSIONS = (VERSION, NO_STATUS, NO_REGISTRY)
+VERSIONS = (VERSION, EARLIER, NO_STATUS, NO_REGISTRY)
 PACKAGE = "@anthropic-ai/claude-code"
 
 

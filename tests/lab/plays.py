@@ -1,6 +1,6 @@
 """The live scenarios of docs/conformance.md: each is played on the real client, and names the instants that count.
 
-`OLD` are those that clients without a status are played too.
+`OLD` are those that clients without a status are played too, `NEW` those that only the newest is.
 """
 from __future__ import annotations
 
@@ -17,15 +17,18 @@ from tests.lab.stage import Stage
 Play = Callable[[Stage], None]
 PLAYS: dict[str, Play] = {}
 OLD: list[str] = []
+NEW: list[str] = []
 
 
-def play(old: bool = False) -> Callable[[Play], Play]:
+def play(old: bool = False, new: bool = False) -> Callable[[Play], Play]:
     """Puts a function into the table under its own name."""
     def add(function: Play) -> Play:
         name = function.__name__.replace("_", "-")
         PLAYS[name] = function
         if old:
             OLD.append(name)
+        if new:
+            NEW.append(name)
         return function
 
     return add

@@ -20,7 +20,7 @@ from cst.model import Session as Shown
 from cst.model import Snapshot
 from cst.store import recording
 from tests.lab import cst
-from tests.lab.install import NO_REGISTRY, VERSION
+from tests.lab.install import NO_REGISTRY, NO_STATUS
 from tests.lab.lab import COLUMNS, LINES, Lab, Session
 from tests.lab.processes import family, identify, send
 from tests.lab.retry import LabError, until
@@ -100,7 +100,7 @@ class Stage:
         self._pids: dict[str, int] = {}  # by the name of the session, the newest
         self._followed: dict[str, Callable[[Shown], bool]] = {}
         self.pids: set[int] = set()  # of all clients that this scenario has had
-        self.old = lab.version != VERSION
+        self.old = lab.version in (NO_STATUS, NO_REGISTRY)
         self.bare = lab.version == NO_REGISTRY
 
     # ---- acts

@@ -12,17 +12,17 @@ import pytest
 
 from tests.lab import conformance, cst
 from tests.lab.conftest import MakeLab
-from tests.lab.install import VERSION, VERSIONS
-from tests.lab.plays import OLD, PLAYS
+from tests.lab.install import EARLIER, VERSION, VERSIONS
+from tests.lab.plays import NEW, OLD, PLAYS
 from tests.lab.stage import Stage, Watch
 
 ALL = bool(os.environ.get("CST_LAB_ALL"))
-# In every run: one of each kind. `make lab` plays them all.
-# In every run: what test_day.py does not play already.
+# In every run: what test_day.py does not play already. `make lab` plays them all.
 SOME = ("asked", "background-shell", "subagent-permission", "interrupted", "killed-while-it-waits")
+PLAYED = {VERSION: list(PLAYS), EARLIER: [name for name in PLAYS if name not in NEW]}
 CASES = [(version, hooks, name)
          for version in (VERSIONS if ALL else (VERSION,)) for hooks in ((True, False) if ALL else (True,))
-         for name in (PLAYS if ALL and version == VERSION else OLD if ALL else SOME)]
+         for name in (PLAYED.get(version, OLD) if ALL else SOME)]
 MakeStage = Callable[[str, bool, str], Stage]
 
 
