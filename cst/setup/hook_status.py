@@ -33,6 +33,7 @@ class Scope(Value):
     events: tuple[str, ...] = ()
     at: float = 0.0  # epoch seconds of the installation, 0 = not known
     remedy: str = ""
+    lacking: str = ""  # of outdated ones: the events that cst reads by now and they do not call it for, with commas
 
     @property
     def sentence(self) -> str:
@@ -144,14 +145,23 @@ def _scope(settings: Settings, scope: str, cwd: str, versions: list[str]) -> Sco
         return Scope(scope, path, "absent")
     if hook_install.is_current(settings, there, ""):
         return Scope(scope, path, "installed", _unknown(versions, names), names, at)
-    return Scope(scope, path, "outdated", "`cst hooks install` brings it up to date", names, at)
+    lacking = ", ".join(_lacking(settings, names))
+    why = f"without {lacking}; `cst hooks install` adds them" if lacking else "`cst hooks install` brings it up to date"
+    return Scope(scope, path, "outdated", why, names, at, lacking=lacking)
+
+
+def _lacking(settings: Settings, names: tuple[str, ...]) -> list[str]:
+    """The events that hooks of an earlier cst, for a client that knows these, do without."""
+    tiers = [[entry.event for entry in tier] for tier in hooks.tiers(settings)]
+    whole: list[str] = next((tier for tier in tiers if set(names) <= set(tier)), [])
+    return [event for event in whole if event not in names]
 
 
 def _unknown(versions: list[str], names: tuple[str, ...]) -> str:
     """Which live client does not know which of the events; "" where all know all."""
     for version in sorted(set(versions)):
         if others := ", ".join(hooks.unknown_to(version, names)):
-            return f"Claude Code {version} runs too and does not know {others}: its start stops with a warning"
+            return f"Claude Code {version} runs too and may not know {others}: its start would stop with a warning"
     return ""
 
 
@@ -226,7 +236,8 @@ def _problem(found: Status) -> tuple[str, str]:
         return broken.why, broken.remedy
     if any(scope.state == "outdated" for scope in found.scopes):
         stale = next(scope for scope in found.scopes if scope.state == "outdated")
-        return f"the hooks in {stale.path} are outdated", f"run `cst hooks install --scope {stale.scope}`"
+        without = f", without {stale.lacking}" if stale.lacking else ""
+        return f"the hooks in {stale.path} are outdated{without}", f"run `cst hooks install --scope {stale.scope}`"
     return "", ""
 
 

@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 
     from cst.settings import Settings
 
-# (event, matcher, the first client that knows it). docs/events.md says what each adds.
+# The notifications that say which dialog is open, or that a limit wants Enter; not the one after each turn.
+NOTIFICATIONS = "agent_needs_input|permission_prompt|worker_permission_prompt|quota_auto_resume_stale"
+
+# (event, matcher, the first client that it is written for). docs/events.md says what each adds.
 EVENTS: tuple[tuple[str, str, tuple[int, ...]], ...] = (
     ("SessionStart", "", (2, 0, 0)),
     ("SessionEnd", "", (2, 0, 0)),
@@ -34,6 +37,10 @@ EVENTS: tuple[tuple[str, str, tuple[int, ...]], ...] = (
     ("PostCompact", "", (2, 1, 200)),
     ("Stop", "", (2, 0, 0)),
     ("StopFailure", "", (2, 1, 200)),
+    ("Notification", NOTIFICATIONS, (2, 1, 200)),  # older clients know it; nothing is made of it there
+    ("Elicitation", "", (2, 1, 200)),
+    ("ElicitationResult", "", (2, 1, 200)),
+    ("TeammateIdle", "", (2, 1, 200)),
 )
 _ASYNC_SINCE = (2, 1, 200)  # the oldest client on which "async" was tried
 

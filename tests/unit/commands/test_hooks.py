@@ -72,7 +72,7 @@ def test_yes_and_back(file: Path) -> None:
     assert [done.returncode for done in (first, second, status, last, none)] == [0] * 5
     assert "\ninstalled in ~/.claude/settings.json; as it was: ~/.claude/settings.json.cst-backup-" in first.stdout
     assert second.stdout == "already installed in ~/.claude/settings.json\n"
-    assert "user     installed  ~/.claude/settings.json (9 events, " in status.stdout
+    assert "user     installed  ~/.claude/settings.json (13 events, " in status.stdout
     assert last.stdout.endswith("removed from ~/.claude/settings.json\n")
     assert none.stdout == "no hooks of cst in ~/.claude/settings.json\n"
     assert file.read_text() == MINE

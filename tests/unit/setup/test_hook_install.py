@@ -238,7 +238,7 @@ def test_settings_behind_a_link_are_edited_there(own: Settings, file: Path, tmp_
     backup = put(own)
 
     assert file.is_symlink()
-    assert len(events(real)) == 9
+    assert len(events(real)) == 13
     assert os.path.dirname(backup) == str(real.parent)
     take(own)
     assert real.read_bytes() == MINE
@@ -265,7 +265,7 @@ def test_each_scope_has_its_file(own: Settings, tmp_path: Path, claude: Path) ->
     os.umask(before)
     files = [claude / "settings.json", repo / "sub/.claude/settings.json", repo / ".claude/settings.local.json"]
 
-    assert [len(events(file)) for file in files] == [9, 9, 9]
+    assert [len(events(file)) for file in files] == [13, 13, 13]
     assert [stat.S_IMODE(file.stat().st_mode) for file in files] == [0o600, 0o644, 0o644]
     for scope in ("user", "project", "local"):
         take(own, scope=scope, cwd=str(repo / "sub"))
@@ -297,7 +297,7 @@ def test_eight_at_once_make_one(own: Settings, file: Path, before: bytes | None)
     said = [(process.communicate(timeout=60)[1], process.returncode) for process in several]
 
     assert said == [(b"", 0)] * 8
-    assert len(events(file)) == 9
+    assert len(events(file)) == 13
     assert os.listdir(own.data_dir + "/receipts") != []
     assert [name for name in os.listdir(own.data_dir) if name not in ("hook.sh", "receipts")] == []
     assert [name for name in os.listdir(file.parent) if name.startswith(".")] == []
@@ -322,9 +322,9 @@ def test_killed_at_any_step(own: Settings, file: Path) -> None:
                 process.kill()
             codes.append(process.wait(10))
         whole = whole if number else time.monotonic() - begun
-        assert file.read_bytes() == MINE or len(events(file)) == 9
+        assert file.read_bytes() == MINE or len(events(file)) == 13
         put(own)
-        assert len(events(file)) == 9
+        assert len(events(file)) == 13
         take(own)
         assert file.read_bytes() == MINE
 

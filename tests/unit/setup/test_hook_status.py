@@ -83,7 +83,7 @@ def test_each_scope_is_told(own: Settings, claude: Path, repo: Path) -> None:
     found = look(own, repo)
 
     assert states(found) == ["installed", "outdated", "foreign"]
-    assert [len(scope.events) for scope in found.scopes] == [9, 9, 0]
+    assert [len(scope.events) for scope in found.scopes] == [13, 13, 0]
     assert abs(found.scopes[0].at - time.time()) < 60
     assert '"hooks" must be an object' in found.scopes[2].why
     assert found.sentence == found.scopes[2].sentence
@@ -105,9 +105,27 @@ def test_clients_of_two_versions(
         pid = live.start("claude")
         write_registry(claude, registry_entry(pid, sessionId=session, procStart=started(pid), version=version))
     found = look(own)
-    told = f"Claude Code {unknown} runs too and does not know PostCompact, StopFailure: its start stops with a warning" if unknown else ""
+    new = "PostCompact, StopFailure, Notification, Elicitation, ElicitationResult, TeammateIdle"
+    told = f"Claude Code {unknown} runs too and may not know {new}: its start would stop with a warning" if unknown else ""
 
     assert (found.scopes[0].state, found.scopes[0].why, found.sentence) == ("installed", told, "")
+
+
+def test_hooks_of_an_earlier_cst_are_told_what_they_lack(own: Settings, claude: Path) -> None:
+    """The events that were added since, and the command that adds them."""
+    put(own)
+    path = claude / "settings.json"
+    given = json.loads(path.read_text())
+    for name in ("Notification", "TeammateIdle"):
+        given["hooks"].pop(name)
+    path.write_text(json.dumps(given))
+    found = look(own)
+
+    assert states(found)[0] == "outdated"
+    assert found.scopes[0].sentence == "without Notification, TeammateIdle; `cst hooks install` adds them"
+    assert found.sentence == (
+        f"the hooks in {path} are outdated, without Notification, TeammateIdle; run `cst hooks install --scope user`"
+    )
 
 
 def test_a_file_that_cannot_be_read_is_told(own: Settings, claude: Path) -> None:
@@ -218,7 +236,7 @@ def test_json(own: Settings, claude: Path, live: Live) -> None:
 
 
 def test_the_plugin_is_the_same_table() -> None:
-    """hooks/hooks.json calls the hook of its own copy for the nine events, marked, and never delays."""
+    """hooks/hooks.json calls the hook of its own copy for the same events, marked, and never delays."""
     given = json.loads((ROOT / "hooks" / "hooks.json").read_text())["hooks"]
     calls = {event: group["hooks"][0] for event, (group,) in given.items()}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import stat
 import subprocess
 from pathlib import Path
@@ -61,12 +62,28 @@ def test_a_client_gets_only_events_that_it_knows(own: Settings, version: str) ->
 
 
 def test_a_client_of_today_gets_all(own: Settings) -> None:
-    """2.1.329 gets the nine events that states are made of, and asks for two tools only before they run."""
+    """2.1.329 gets the thirteen events that states are made of: before tools run for two of them only, of notifications
+    those that cst reads."""
     found = fragment(own, "2.1.329")
 
     assert [event for event, _, _ in hooks.EVENTS] == list(found)
-    assert len(found) == 9
-    assert {e: entry["matcher"] for e, (entry,) in found.items() if "matcher" in entry} == {"PreToolUse": "AskUserQuestion|ExitPlanMode"}
+    assert len(found) == 13
+    assert {e: entry["matcher"] for e, (entry,) in found.items() if "matcher" in entry} == {
+        "PreToolUse": "AskUserQuestion|ExitPlanMode", "Notification": hooks.NOTIFICATIONS,
+    }  # fmt: skip
+
+
+def test_each_event_that_a_rule_reads_is_registered() -> None:
+    """By the names in the source of the rules, of events and of notifications. Bug shown: rules asked for Notification,
+    Elicitation and TeammateIdle, and no settings had them."""
+    source = "".join(path.read_text() for path in sorted((ROOT / "cst" / "core").glob("*.py")))
+    calls = re.findall(r"\bnewest\(f, ([^)]*)\)", source)
+    events = {name for call in calls for name in re.findall(r'"(\w+)"', call)}
+    kinds = set(re.findall(r'\bnotified\(f, "(\w+)"\)|"notification_type"\) == "(\w+)"', source))
+
+    assert {"PermissionRequest", "Notification", "Elicitation", "TeammateIdle"} <= events
+    assert events - {event for event, _, _ in hooks.EVENTS} == set()
+    assert {one or other for one, other in kinds} == set(hooks.NOTIFICATIONS.split("|"))
 
 
 @pytest.mark.parametrize("version", ["", "2.0.14", "nonsense", "2.x", "²"])
@@ -178,7 +195,7 @@ def test_print_says_what_to_do(home: Path) -> None:
     """The fragment goes to stdout, the advice to stderr: a pipe gets JSON only."""
     done = cst("hooks", "print", "--client", "2.1.329")
 
-    assert len(json.loads(done.stdout)["hooks"]) == 9
+    assert len(json.loads(done.stdout)["hooks"]) == 13
     assert f"cst: for Claude Code 2.1.329: merge this into {home}/.claude/settings.json" in done.stderr
     assert done.returncode == 0
 
