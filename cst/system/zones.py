@@ -10,11 +10,13 @@ _LONGEST = 40  # characters of a name
 
 
 def named(words: str) -> str:
-    """The time zone that stands in brackets in a sentence, `(Asia/Tokyo)`; "" where none does."""
+    """The time zone that stands in brackets in a sentence, `(Asia/Tokyo)`, `(Japan)`; "" where none does."""
     for piece in words[:1000].split("(")[1:]:
         name, closed, _ = piece.partition(")")
         plain = name.replace("/", "").replace("_", "").replace("-", "").replace("+", "")
-        if closed and len(name) <= _LONGEST and plain.isascii() and plain.isalnum() and ("/" in name or name == "UTC"):
+        if not (closed and len(name) <= _LONGEST and plain.isascii() and plain.isalnum()):
+            continue
+        if "/" in name or name == "UTC" or (name.isalpha() and name[0].isupper() and offset(name, 0.0) is not None):
             return name
     return ""
 

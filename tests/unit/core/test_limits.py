@@ -62,6 +62,33 @@ def test_days_in_every_wording(words: str, hours: float | None) -> None:
     assert (found == 0.0) if hours is None else abs((found - NOON) / 3600 - hours) < 0.01
 
 
+@pytest.mark.parametrize(("words", "hours"), [
+    ("limit · resets in 2h 10m", 2 + 1 / 6), ("limit · resets in 45 minutes", 0.75), ("limit · resets in 3 days", 72),
+    ("limit · resets in 1 hour and 5 minutes", 1 + 1 / 12), ("limit · resets in 1d2h", 26), ("Fast limit reached · resets in 30s", 1 / 120),
+    ("limit reached, try again in 2 hours.", 2), ("limit · resets in a while", None), ("requests limited — try again in a moment", None),
+    ("limit · resets in " + "9" * 5000 + "h", None), ("Your limit will reset at 3pm (UTC).", 3), ("Your limit will reset at 3pm.", 3),
+    ("limit · resets tomorrow at 9am", 21), ("limit · resets tomorrow, 9:30 AM", 21.5), ("limit · resets tomorrow", None),
+    ("limit · try again at 15:30", 3.5), ("Usage limit reached.\nResets 3pm", 3), ("limit · it will be available again at 4pm", 4),
+])  # fmt: skip
+def test_so_long_from_then_and_other_wordings(words: str, hours: float | None) -> None:
+    """A time from the moment at which it was said, tomorrow, and what other versions say."""
+    found = reset_at(words, NOON, 0)
+
+    assert (found == 0.0) if hours is None else abs((found - NOON) / 3600 - hours) < 0.01
+
+
+@pytest.mark.parametrize(("words", "hours"), [
+    ("limit · resets 10pm (UTC+9)", 1), ("limit · resets 10pm (GMT+09:00)", 1), ("limit · resets 9:30am (UTC-03:30)", 1),
+    ("limit · resets 3pm UTC", 3), ("limit · resets 15:00 UTC.", 3), ("limit · resets Nov 24, 3pm UTC", 99), ("limit · resets 3pm (PST)", None),
+    ("limit · resets 3pm (Japan)", 18), ("limit · resets 3pm (UTC*9)", None), ("limit · resets 3pm · upgrade for more", 2),
+])  # fmt: skip
+def test_zones_without_a_place(words: str, hours: float | None) -> None:
+    """An offset is one; what may mean several zones is not guessed. The machine is one hour east of Greenwich."""
+    found = reset_at(words, NOON, 3600, {"Japan": 9 * 3600})
+
+    assert (found == 0.0) if hours is None else abs((found - NOON) / 3600 - hours) < 0.01
+
+
 @given(st.text(max_size=40) | st.builds("resets {}".format, st.text(max_size=30)))
 def test_any_words(words: str) -> None:
     """Whatever they are, a moment in the future or none."""

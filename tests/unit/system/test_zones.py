@@ -10,10 +10,11 @@ from cst.system import zones
 @pytest.mark.parametrize(("words", "name"), [
     ("You've hit your limit · resets 7:16am (Asia/Tokyo)", "Asia/Tokyo"), ("resets 3pm (UTC)", "UTC"), ("resets 3pm (Etc/GMT+2)", "Etc/GMT+2"),
     ("resets 3pm", ""), ("(see https://a.example/b) resets 3pm (America/New_York)", "America/New_York"), ("(Asia/Tokyo", ""), ("(", ""),
+    ("resets 3pm (Japan)", "Japan"), ("resets 3pm (Monday)", ""), ("resets 3pm (soon)", ""), ("(Opus) resets 3pm (Asia/Tokyo)", "Asia/Tokyo"),
     ("(../../etc/passwd)", ""), ("(" + "a/" * 40 + ")", ""),
 ])  # fmt: skip
 def test_the_zone_in_brackets(words: str, name: str) -> None:
-    """A name is letters, and a slash at least, or UTC."""
+    """A name is letters, and has a slash, or is known without one."""
     assert name == zones.named(words)
 
 
