@@ -20,11 +20,12 @@ _MOST = 12_000  # bytes of one call's words; tmux takes 16 KB in one message
 TIMEOUT = 2.0  # seconds; a server that hangs must not hang the status line
 _READABLE = 4000  # milliseconds that a message stays: after a jump, tmux's own 750 go by while you look at the pane
 
-# Free text (the session's name, the title) last: it may hold anything but a newline.
+# What a program calls itself may hold tabs and newlines: tmux compares it, and never prints it. In the other free text,
+# which stands last, tmux itself escapes or refuses control characters.
 _PANE = (
     "P", "#{pane_id}", "#{pane_pid}", "#{pane_tty}", "#{session_id}", "#{window_id}", "#{window_index}",
     "#{pane_index}", "#{window_active}#{pane_active}", "#{session_attached}", "#{@cst_pane_key}", "#{@cst_pane_state}",
-    "#{@cst_window_state}", "#{pane_current_command}", "#{session_name}", "#{pane_title}",
+    "#{@cst_window_state}", "#{?#{==:#{pane_current_command},claude},claude,}", "#{session_name}", "#{pane_title}",
 )  # fmt: skip
 _CLIENT = ("C", "#{client_activity}", "#{session_id}", "#{pane_id}", "#{status-interval}", "#{client_name}")
 _LIST = (
@@ -41,24 +42,39 @@ def ask(program: str, socket: str) -> Asked:
 def look(asked: Asked) -> tuple[list[Pane], list[Client], str]:
     """The panes and clients of one server, and what was wrong ("" = nothing).
 
-    A socket without a server has none of either; that is a problem only for the caller.
+    A socket without a server has none of either; whether that is a problem, the caller knows. A line without the shape
+    of a pane or client always is one, and is not believed.
     """
     socket = asked.socket
     code, output = finish(asked)
     if code:
         return [], [], output.strip() or f"tmux ended with {code}"
-    panes, clients = [], []
-    for line in output.split("\n"):
-        fields = line.split("\t", len(_PANE) - 1)
-        if fields[0] == "P" and len(fields) == len(_PANE) - 1:
-            fields.append("")  # nothing behind the session's name: no title
-        if fields[0] == "P" and len(fields) == len(_PANE) and digits(fields[2]):
-            panes.append(_pane(socket, fields))
-        elif fields[0] == "C" and len(line.split("\t", len(_CLIENT) - 1)) == len(_CLIENT):
-            fields = line.split("\t", len(_CLIENT) - 1)
+    panes, clients, odd = [], [], []
+    for line in output.removesuffix("\n").split("\n") if output else []:
+        fields = line.split("\t")
+        if _is_pane(fields):
+            panes += [_pane(socket, fields)] if digits(fields[2]) else []
+        elif _is_client(fields):
             refresh = float(fields[4]) if digits(fields[4]) else 0.0
-            clients.append(Client(socket, fields[5], float(fields[1] or 0), fields[2], fields[3], refresh))
+            clients.append(Client(socket, fields[5], float(fields[1]), fields[2], fields[3], refresh))
+        else:
+            odd.append(line)
+    if odd:
+        count = f"{len(odd)} line{'s' * (len(odd) > 1)}"
+        return panes, clients, f"{count} from the tmux server at {socket} could not be read: {odd[0][:60]!r}"
     return panes, clients, ""
+
+
+def _is_pane(fields: list[str]) -> bool:
+    """Whether these are the fields of a pane; one without a process has an empty or no real pid."""
+    if len(fields) != len(_PANE) or fields[0] != "P" or fields[13] not in ("claude", ""):
+        return False
+    named = (("%", fields[1]), ("$", fields[4]), ("@", fields[5]))
+    return all(name[:1] == sign and digits(name[1:]) for sign, name in named) and all(map(digits, fields[6:8]))
+
+
+def _is_client(fields: list[str]) -> bool:
+    return len(fields) == len(_CLIENT) and fields[0] == "C" and digits(fields[1]) and fields[2][:1] == "$"
 
 
 def _pane(socket: str, fields: list[str]) -> Pane:
@@ -68,7 +84,7 @@ def _pane(socket: str, fields: list[str]) -> Pane:
         socket=socket, id=pane, pid=int(pid), tty=tty, session_id=session, window_id=window,
         window_index=window_index, pane_index=pane_index, shown=active == "11", attached=attached not in ("", "0"),
         command=command, session=name, badges=tuple(badges),
-        title=_named(title) if command == "claude" else "",
+        title=_named(title) if command else "",
     )  # fmt: skip
 
 
@@ -174,7 +190,7 @@ def escape(text: str) -> str:
 
 
 def run(program: str, socket: str, words: Sequence[str]) -> tuple[int, str]:
-    """One tmux command on one socket; its exit code and its output, errors included.
+    """One tmux command on one socket; its exit code and its output, which has the errors where it failed.
 
     A missing program and a failing one take the same way out: code 127 and one sentence.
     """
@@ -200,11 +216,11 @@ def start(program: str, socket: str, words: Sequence[str]) -> Asked:
 
 
 def finish(asked: Asked) -> tuple[int, str]:
-    """The second half of `run`: waits, reaps, and gives exit code and output."""
+    """The second half of `run`: waits, reaps, and gives exit code and output, a failure's with its errors."""
     ended = spawn.finish(asked.started, TIMEOUT)
     if ended.late:
         return 124, f"the tmux server at {asked.socket} did not answer within {TIMEOUT:.0f} s"
-    return ended.code, (ended.output + ended.errors).decode("utf-8", "replace")
+    return ended.code, (ended.output + (ended.errors if ended.code else b"")).decode("utf-8", "replace")
 
 
 def badge(program: str, socket: str, commands: Sequence[Sequence[str]]) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -44,7 +46,6 @@ def named(server: TmuxServer, name: str) -> None:
 def test_a_pane_is_told_as_tmux_tells_it(tmux_server: TmuxServer) -> None:
     """Every field of a pane is what tmux itself prints."""
     pane = tmux_server.new("main", "exec cat")
-    until(lambda: [p.command for p in look(tmux_server)] == ["cat"])
     (found,) = look(tmux_server)
     fields = "#{pane_pid} #{pane_tty} #{session_id} #{window_id} #{window_index} #{pane_index}"
     pid, *rest = tmux_server.run("display-message", "-p", "-t", pane, fields).split(" ")
@@ -52,6 +53,7 @@ def test_a_pane_is_told_as_tmux_tells_it(tmux_server: TmuxServer) -> None:
     assert (pane, int(pid), rest) == (found.id, found.pid, [found.tty, found.session_id, found.window_id,
                                                             found.window_index, found.pane_index])  # fmt: skip
     assert ("main", True, False, tmux_server.socket) == (found.session, found.shown, found.attached, found.socket)
+    assert found.command == ""
 
 
 @pytest.mark.parametrize("name", NASTY)
@@ -116,13 +118,52 @@ def test_a_folder_with_a_newline_hides_no_pane(tmux_server: TmuxServer, tmp_path
     assert sorted(pane.session for pane in look(tmux_server)) == ["main", "odd"]
 
 
-def test_a_program_with_an_odd_name_hides_no_other_pane(tmux_server: TmuxServer, tmp_path: Path) -> None:
-    """tmux tells a program by its argv[0], which may hold a TAB or a newline."""
-    tmux_server.new("main")
-    for number, name in enumerate(("a\tb", "a\nb")):
-        tmux_server.new(f"odd{number}", "bash", "-c", f"exec -a $'{name!r}' cat".replace("$''", "$'").replace("'' ", "' "))
+def renamed(server: TmuxServer, folder: Path, name: str) -> str:
+    """A pane whose program calls itself that; its id, once it does."""
+    (folder / "run.py").write_text(f"import os\nos.execv('/bin/cat', [{name!r}])\n")
+    pane = server.new(f"odd{len(look(server))}", sys.executable, str(folder / "run.py"))
+    until(lambda: os.fsencode(name) in Path(f"/proc/{server.pid_of(pane)}/cmdline").read_bytes())
+    return pane
 
-    assert "main" in {pane.session for pane in look(tmux_server)}
+
+def test_a_program_forges_no_pane(tmux_server: TmuxServer, tmp_path: Path) -> None:
+    """A program's name may hold tabs and newlines: what it calls itself makes no line of a pane or client, and hides
+    none.
+
+    Bug shown: a line in a program's name put a session into the pane of that program, and a jump went there.
+    """
+    pane = tmux_server.new("main")
+    pid, line = tmux_server.pid_of(pane), "\t/dev/pts/9\t$7\t@7\t0\t0\t11\t1\t\t\t\tclaude\twork\t"
+    odd = [
+        renamed(tmux_server, tmp_path, name)
+        for name in ("a\tb", "a\nb", f"x\nP\t{pane}\t{pid}{line}\nP", f"claude\nP\t%77\t{pid}{line}", "x\nC\t9\t$0\t%0\t5\tnobody")
+    ]
+    panes, clients, wrong = tmux.look(tmux.ask(tmux_server.program, tmux_server.socket))
+
+    assert (sorted([pane, *odd]), [], "") == (sorted(p.id for p in panes), clients, wrong)
+    assert {p.command for p in panes} == {""}
+    assert {p.pid for p in panes} == {tmux_server.pid_of(p.id) for p in panes}
+
+
+@pytest.mark.parametrize("name", ["claude", "/usr/bin/claude"])
+def test_a_program_that_is_called_claude_is_told(tmux_server: TmuxServer, tmp_path: Path, name: str) -> None:
+    """Of all names of programs it is the one that counts, without its folder."""
+    tmux_server.new("main")
+    pane = renamed(tmux_server, tmp_path, name)
+
+    assert [p.command for p in look(tmux_server) if p.id == pane] == ["claude"]
+
+
+def test_no_name_in_tmux_forges_a_pane(tmux_server: TmuxServer) -> None:
+    """tmux escapes or refuses a tab or newline in the name of a tmux session, and in a title."""
+    pane = tmux_server.new("main")
+    forged = f"x\nP\t%7\t{tmux_server.pid_of(pane)}\t/dev/pts/9\t$7\t@7\t0\t0\t11\t1\t\t\t\tclaude\twork\t"
+    tmux_server.run("rename-session", "-t", "main", forged)
+    tmux_server.run("select-pane", "-t", pane, "-T", forged)
+    found = look(tmux_server)
+
+    assert [p.id for p in found] == [pane]
+    assert "\n" not in found[0].session
 
 
 def test_a_client_is_told_as_tmux_tells_it(tmux_server: TmuxServer) -> None:
@@ -272,11 +313,23 @@ def test_a_server_that_hangs_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyP
         os.kill(int((tmp_path / "pid").read_text()), 0)
 
 
-@pytest.mark.parametrize("output", ["", "P\\t%%1\\n", "P\\t%%1\\tx\\t\\t\\t\\t\\t\\t\\t\\t\\t\\n", "C\\t\\n", "\\377\\376\\n", "\\n\\n\\t\\n"])
+@pytest.mark.parametrize("output", ["P\\t%%1\\n", "P\\t%%1\\tx\\t\\t\\t\\t\\t\\t\\t\\t\\t\\n", "C\\t\\n", "\\377\\376\\n", "\\n\\n\\t\\n"])
 def test_any_answer_is_read(tmp_path: Path, output: str) -> None:
-    """Lines that are no pane and no client are passed over."""
+    """Lines that are no pane and no client are none, and a problem that shows the first, harmless."""
     fake = tmp_path / "tmux"
     fake.write_text(f"#!/bin/sh\nprintf '{output}'\n")
+    fake.chmod(0o755)
+    panes, clients, wrong = tmux.look(tmux.ask(str(fake), f"{tmp_path}/s"))
+
+    assert (panes, clients) == ([], [])
+    assert re.fullmatch(rf"\d lines? from the tmux server at {tmp_path}/s could not be read: '.*'", wrong)
+    assert wrong.isprintable()
+
+
+def test_no_answer_is_no_pane(tmp_path: Path) -> None:
+    """A server that has nothing to list is no problem, and what a tmux complains of while it succeeds neither."""
+    fake = tmp_path / "tmux"
+    fake.write_text("#!/bin/sh\necho 'locale: C.UTF-9 is not known' >&2\n")
     fake.chmod(0o755)
 
     assert tmux.look(tmux.ask(str(fake), f"{tmp_path}/s")) == ([], [], "")
@@ -285,7 +338,7 @@ def test_any_answer_is_read(tmp_path: Path, output: str) -> None:
 def test_a_long_answer_is_read_to_its_end(tmp_path: Path) -> None:
     """More than a pipe holds: a thousand panes."""
     fake = tmp_path / "tmux"
-    line = "P\\t%%%d\\t1\\t/dev/pts/1\\t$1\\t@1\\t0\\t0\\t11\\t1\\t\\t\\t\\tcat\\tname"
+    line = "P\\t%%%d\\t1\\t/dev/pts/1\\t$1\\t@1\\t0\\t0\\t11\\t1\\t\\t\\t\\t\\tname\\t"
     fake.write_text(f"#!/bin/sh\nn=0; while [ $n -lt 2000 ]; do printf '{line}\\n' $n; n=$((n+1)); done\n")
     fake.chmod(0o755)
     panes, _, _ = tmux.look(tmux.ask(str(fake), f"{tmp_path}/s"))
@@ -310,13 +363,15 @@ def test_no_descriptor_is_left_open(tmp_path: Path) -> None:
 # What `-F` makes of a TAB and of U+001F, as each version prints it without `-u` under LC_ALL=C, and with `-u`: 3.4 and
 # 3.5a write U+001F as four characters. Only TAB and `-u` come through everywhere.
 AS_PRINTED = {
-    "3.2, 3.3a, 3.6 with -u": "{0}\t%1\t77\t/dev/pts/1\t$1\t@1\t0\t0\t11\t1\t4.1\tdone\tdone\tcat\tünï 漢",
-    "a server that knows no option of ours": "{0}\t%1\t77\t/dev/pts/1\t$1\t@1\t0\t0\t11\t1\t\t\t\tcat\tünï 漢",
+    "3.2, 3.3a, 3.6 with -u": "{0}\t%1\t77\t/dev/pts/1\t$1\t@1\t0\t0\t11\t1\t4.1\tdone\tdone\tclaude\tünï 漢\tx",
+    "a server that knows no option of ours": "{0}\t%1\t77\t/dev/pts/1\t$1\t@1\t0\t0\t11\t1\t\t\t\tclaude\tünï 漢\tx",
 }
 NOT_UNDERSTOOD = {
     "without -u under LC_ALL=C": "P_%1_77_/dev/pts/1_$1_@1_0_0_11_1____cat_x",
     "U+001F of 3.4 and 3.5a": r"P\037%1\03777\037/dev/pts/1\037$1\037@1\0370\0370\03711\0371\037\037\037\037cat\037x",
-    "a pane without a process": "P\t%1\t\t/dev/pts/1\t$1\t@1\t0\t0\t11\t1\t\t\t\tcat\tx",
+    "a name of a program": "P\t%1\t77\t/dev/pts/1\t$1\t@1\t0\t0\t11\t1\t\t\t\tcat\tx\t",
+    "a title with a tab": "P\t%1\t77\t/dev/pts/1\t$1\t@1\t0\t0\t11\t1\t\t\t\t\tx\ty\tz",
+    "a window that is none": "P\t%1\t77\t/dev/pts/1\t$1\t1\t0\t0\t11\t1\t\t\t\t\tx\t",
 }
 
 
@@ -335,12 +390,12 @@ def test_an_answer_of_any_version_is_read(tmp_path: Path, text: str) -> None:
     """The fields stand where they stand, with our options and without."""
     [pane], wrong = answered(tmp_path, text.format("P"))
 
-    assert (pane.id, pane.pid, pane.command, pane.session, wrong) == ("%1", 77, "cat", "ünï 漢", "")
+    assert (pane.id, pane.pid, pane.command, pane.session, wrong) == ("%1", 77, "claude", "ünï 漢", "")
     assert pane.badges in (("4.1", "done", "done"), ("", "", ""))
 
 
 @pytest.mark.parametrize(("command", "title", "kept"), [
-    ("claude", "✳ a job", "a job"), ("claude", "⠂ a job", "a job"), ("claude", "a job", "a job"), ("claude", "", ""), ("vim", "a.py", ""),
+    ("claude", "✳ a job", "a job"), ("claude", "⠂ a job", "a job"), ("claude", "a job", "a job"), ("claude", "", ""), ("", "a.py", ""),
 ])  # fmt: skip
 def test_the_title_of_a_clients_pane(tmp_path: Path, command: str, title: str, kept: str) -> None:
     """Without the sign that turns while it works; the titles of other programs change all the time and tell nothing."""
@@ -351,8 +406,18 @@ def test_the_title_of_a_clients_pane(tmp_path: Path, command: str, title: str, k
 
 @pytest.mark.parametrize("text", NOT_UNDERSTOOD.values(), ids=NOT_UNDERSTOOD)
 def test_what_cannot_be_told_is_no_pane(tmp_path: Path, text: str) -> None:
-    """Separators that a version spells otherwise make no pane out of half a line."""
-    assert answered(tmp_path, text) == ([], "")
+    """Separators that a version spells otherwise make no pane out of half a line; that is told."""
+    panes, wrong = answered(tmp_path, text)
+
+    assert panes == []
+    assert "1 line from the tmux server" in wrong
+
+
+def test_a_pane_without_a_process_is_passed_over(tmp_path: Path) -> None:
+    """tmux has such panes, with remain-on-exit for example: none of them shows a session, and none is a problem."""
+    line = "P\t%1\t{}\t/dev/pts/1\t$1\t@1\t0\t0\t11\t1\t\t\t\t\tx\t"
+
+    assert [answered(tmp_path, line.format(pid)) for pid in ("", "-1")] == [([], "")] * 2
 
 
 def test_this_tmux_prints_what_is_asked(tmux_server: TmuxServer) -> None:
