@@ -1,6 +1,11 @@
-"""What a prompt or a call of a tool says, in the client's own forms: who made it, and what it is about. Pure."""
+"""What a prompt, a call of a tool or its result says, in the client's own forms: who made it, what it is about, how it
+ended. Pure."""
 
 from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 # The one input of each tool that says what it is about.
 _SUBJECT = {
@@ -25,6 +30,42 @@ def tool_detail(tool: str, given: object) -> str:
     if isinstance(value, str):
         return value
     return next((v for v in given.values() if isinstance(v, str) and v), "")
+
+
+# How the results of calls begin that did not come to their end, in clients that have no field for it (before 2.1.200).
+_REFUSED = ("The user doesn't want to proceed with this tool use", "User rejected tool use", "Permission to use ")
+_BROKEN_OFF = ("The user doesn't want to take this action right now", "[Request interrupted by user")
+_TELLS_WHEN = (2, 1, 329)  # a client since then says whether a call was refused before it ran
+
+
+def outcome_of(result: object, line: Mapping[str, object]) -> str:
+    """How a call of a tool ended, by its result and the line that this stands in: ok, failed, denied, interrupted.
+
+    A call that was approved, ran, and was broken off with Esc is "interrupted": the client calls it rejected too.
+    """
+    if not isinstance(result, dict) or not result.get("is_error"):
+        return "ok"
+    kind, told = line.get("toolDenialKind"), line.get("toolUseResult")
+    if kind in ("interrupted", "cancelled") or (isinstance(told, dict) and told.get("interrupted")):
+        return "interrupted"
+    if kind == "user-rejected":
+        by = line.get("permissionDecision")
+        before = line.get("toolDenialBeforeRun") is True or (isinstance(by, dict) and by.get("source") == "user_reject")
+        return "denied" if before or _number(line.get("version")) < _TELLS_WHEN else "interrupted"
+    if kind:
+        return "denied"
+    content = result.get("content")
+    if isinstance(content, list):
+        content = next((block.get("text") for block in content if isinstance(block, dict)), "")
+    words = content if isinstance(content, str) else ""
+    if words.startswith(_BROKEN_OFF):
+        return "interrupted"
+    return "denied" if words.startswith(_REFUSED) or told == "User rejected tool use" else "failed"
+
+
+def _number(version: object) -> tuple[int, ...]:
+    parts = version.split(".") if isinstance(version, str) else []
+    return tuple(int(part) for part in parts if part.isascii() and part.isdigit() and len(part) < 10)
 
 
 # How prompts begin that no person typed: the client's own, and those of other sessions.

@@ -13,7 +13,7 @@ import os
 
 from cst.jsonl import Backwards, epoch, first_lines, is_absent, number_of, parse, text_of
 from cst.model import ToolUse, Transcript
-from cst.wording import is_machine_made, tool_detail, typed_prompt
+from cst.wording import is_machine_made, outcome_of, tool_detail, typed_prompt
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -284,10 +284,7 @@ class _Reader:
 
     def _result(self, block: dict[str, Any], given: dict[str, Any]) -> None:
         self._decide("result", given)
-        outcome = "ok"
-        if block.get("is_error"):
-            outcome = "denied" if given.get("toolDenialKind") else "failed"
-        self.results[text_of(block.get("tool_use_id"))] = (epoch(given.get("timestamp")), outcome)
+        self.results[text_of(block.get("tool_use_id"))] = (epoch(given.get("timestamp")), outcome_of(block, given))
 
     def _assistant(self, given: dict[str, Any]) -> None:
         message = given.get("message")

@@ -13,7 +13,14 @@ if TYPE_CHECKING:
 
     from cst.model import Session, Subagent, ToolUse
 
-_OUTCOME = {"ok": ("✓", "32"), "failed": ("✗", "31"), "denied": ("‖", "33"), "open": ("●", "36")}
+_STOPPED = ("failed", "denied", "interrupted")
+_OUTCOME = {
+    "ok": ("✓", "32"),
+    "open": ("●", "36"),
+    "failed": ("✗", "31"),
+    "denied": ("‖", "33"),
+    "interrupted": ("‖", "33"),
+}
 
 
 _DIALOGS = ("permission", "question", "plan", "dialog")
@@ -138,7 +145,8 @@ def tools(session: Session, now: float, columns: int, paint: Paint) -> list[str]
         none = "no tool was used yet" if whole else "no tool was used lately" if tail else "not prompted yet"
         return ["", paint.dim(none)]
     names = min(14, max(6, columns // 4), max(width(clean(use.name, 40)) for use in uses))
-    wide = 12 if columns >= _ROOMY and any(use.outcome in ("failed", "denied") for use in uses) else 5
+    stopped = [len(use.outcome) + 6 for use in uses if use.outcome in _STOPPED]
+    wide = max(stopped) if stopped and columns >= _ROOMY else 5
     found = ["", paint.dim("tools, newest first")]
     for use in reversed(uses):
         glyph, codes, took = _call(session, use, now, wide > 5)
@@ -155,7 +163,7 @@ def _call(session: Session, use: ToolUse, now: float, roomy: bool) -> tuple[str,
     """Glyph, colour and duration of one call. Only a session at work has calls that run: the rest stays open."""
     glyph, codes = _OUTCOME[use.outcome]
     if use.outcome != "open":
-        word = f"{use.outcome} " if roomy and use.outcome in ("failed", "denied") else ""
+        word = f"{use.outcome} " if roomy and use.outcome in _STOPPED else ""
         return glyph, codes, word + _took(use.seconds)
     if _asks(session, use):
         return "!", looks(session.state)[1], "waits"

@@ -81,7 +81,7 @@ def _tools(tail: Transcript | None) -> list[dict[str, object]]:
 
 
 def tool(use: ToolUse) -> dict[str, object]:
-    """One tool call. `outcome`: open (it runs or waits), ok, failed, denied."""
+    """One tool call. `outcome`: open (it runs or waits), ok, failed, denied, interrupted."""
     return {
         "name": use.name, "detail": use.detail, "started": use.started or None, "seconds": use.seconds,
         "outcome": use.outcome,

@@ -41,3 +41,33 @@ def test_what_a_person_typed(prompt: str) -> None:
 def test_a_command_is_shown_as_it_was_typed(prompt: str, shown: str) -> None:
     """Not in the wrappers of the client."""
     assert shown == wording.typed_prompt(prompt)
+
+
+def _result(content: object = "x", **line: object) -> tuple[dict[str, object], dict[str, object]]:
+    return {"type": "tool_result", "is_error": True, "content": content}, line
+
+
+_PROCEED = "The user doesn't want to proceed with this tool use. The tool use was rejected (eg. …)"
+_NEW, _BETWEEN = {"version": "2.1.332"}, {"version": "2.1.282"}
+
+
+@pytest.mark.parametrize(("given", "outcome"), [
+    (_result(_PROCEED, toolDenialKind="user-rejected", toolDenialBeforeRun=True, **_NEW), "denied"),
+    (_result(_PROCEED, toolDenialKind="user-rejected", permissionDecision={"source": "user_reject"}, **_NEW), "denied"),
+    (_result(_PROCEED, toolDenialKind="user-rejected", toolUseResult="User rejected tool use", **_NEW), "interrupted"),
+    (_result(_PROCEED, toolDenialKind="user-rejected", **_BETWEEN), "denied"), (_result(_PROCEED, toolDenialKind="user-rejected"), "denied"),
+    (_result("x", toolDenialKind="interrupted", **_NEW), "interrupted"), (_result("x", toolDenialKind="cancelled", **_NEW), "interrupted"),
+    (_result("x", toolDenialKind="automode-blocked", **_NEW), "denied"), (_result("x", toolDenialKind="permission-rule", **_NEW), "denied"),
+    (_result("x", toolUseResult="User rejected tool use", version="2.1.110"), "denied"), (_result(_PROCEED, version="2.1.50"), "denied"),
+    (_result([{"type": "text", "text": _PROCEED}], version="2.1.50"), "denied"),
+    (_result("Permission to use Bash with command rm has been denied.", version="2.1.50"), "denied"),
+    (_result("The user doesn't want to take this action right now. STOP", version="2.1.50"), "interrupted"),
+    (_result("[Request interrupted by user for tool use]", version="2.1.50"), "interrupted"),
+    (_result("Exit code 137", toolUseResult={"stdout": "", "interrupted": True}, version="2.1.110"), "interrupted"),
+    (_result("Exit code 2\nls: cannot access"), "failed"), (_result("Exit code 2", toolUseResult={"interrupted": False}), "failed"),
+    (_result([{"type": "image"}]), "failed"), (_result([]), "failed"), (_result(None, toolUseResult=7, version=[1]), "failed"),
+    (({"content": "fine"}, {"toolDenialKind": ""}), "ok"), (("no result", {}), "ok"), ((None, {}), "ok"),
+])  # fmt: skip
+def test_how_a_call_ended(given: tuple[object, dict[str, object]], outcome: str) -> None:
+    """By the fields of new clients and the words of old ones; what ran and was broken off was not denied."""
+    assert wording.outcome_of(*given) == outcome

@@ -30,7 +30,7 @@ NUMBERS = st.one_of(st.none(), st.integers(0, 10**7))
 
 _TOOLS = st.builds(
     ToolUse, id=st.just("t"), name=HOSTILE, detail=HOSTILE, started=st.sampled_from([0.0, NOW - 5, NOW - 9e6]),
-    seconds=st.sampled_from([None, 0.0, 3.25, 9e6]), outcome=st.sampled_from(["open", "ok", "failed", "denied"]),
+    seconds=st.sampled_from([None, 0.0, 3.25, 9e6]), outcome=st.sampled_from(["open", "ok", "failed", "denied", "interrupted"]),
 )  # fmt: skip
 
 _AGENTS = st.builds(
