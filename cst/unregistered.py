@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 
-from cst.claude import agents, clients, registry, transcript
+from cst.claude import agents, claims, clients, registry, transcript
 from cst.model import Record, Subagent, Transcript, Value, digits
 from cst.store import events
 from cst.system import processes
@@ -85,12 +85,14 @@ def of_keys(settings: Settings, records: Sequence[Record], found: dict[int, Proc
     kept = [record for record in records if not record.key_file]
     sessions = [record for record in made if record and record.kind != "teammate"]
     kept += [record for record in made if record and record.kind == "teammate"]
-    for record in sessions:
-        named = _identified(settings, record, sessions, known)
-        if named.session_id:
-            kept.append(named._replace(key_file=False, lost="its registry record is gone"))
-        elif named.key_file:
-            kept.append(named)
+    named, may_have_written = _identified(settings, sessions, known)
+    for one in named:
+        if one.session_id:
+            kept.append(one._replace(key_file=False, lost="its registry record is gone"))
+        elif one.key_file and one.pid in may_have_written:
+            kept.append(one._replace(key_file=False, lost="a key file and no registry record"))
+        elif one.key_file:
+            kept.append(one)
     return Found(kept, attached)
 
 
@@ -117,7 +119,8 @@ def of_processes(settings: Settings, found: dict[int, Process], now: float) -> F
     if not extra:
         return Found([], attached)
     known = {record.session_id for folder in settings.config_dirs for record in registry.read(folder)[0]}
-    made = [r if r.kind == "teammate" else _identified(settings, r, extra, known) for r in extra]
+    made = [r for r in extra if r.kind == "teammate"]
+    made += _identified(settings, [r for r in extra if r.kind != "teammate"], known)[0]
     kept = [r for r in made if r.session_id or r.kind == "teammate" or _may_be_a_session(r.pid)]
     for record in kept:
         found[record.pid] = others[record.pid]
@@ -159,17 +162,37 @@ def _made_up(given: Record, found: dict[int, Process], attached: dict[str, str])
     return made._replace(kind="teammate", lead=client.lead, name=client.name, name_by=client.team, key_file=False)
 
 
-def _identified(settings: Settings, record: Record, extra: Sequence[Record], known: set[str]) -> Record:
-    """A session without a record of its own: which one it is says the event log, or its own words, or the only
-    transcript that was written in its folder since it started, where it is the only session there."""
+def _identified(settings: Settings, records: Sequence[Record], known: set[str]) -> tuple[list[Record], set[int]]:
+    """Sessions without a record of their own: which one each is says the event log, or its own words, or what was
+    written in its folder since it started, as far as that can be told from what others wrote there. And the pids of
+    those that may have written there, but nobody knows what."""
+    named = [record._replace(session_id=_told(settings, record)) for record in records]
+    places: dict[tuple[str, str], list[Record]] = {}
+    for record in named:
+        if not record.session_id:
+            places.setdefault((record.config_dir, record.cwd), []).append(record)
+    own: dict[int, str] = {}
+    may_have_written: set[int] = set()
+    taken = known | {record.session_id for record in named if record.session_id}
+    for (folder, cwd), nameless in places.items():
+        decided, may = claims.assign(folder, cwd, [_claimant(record) for record in nameless], taken)
+        own |= decided
+        may_have_written |= may
+    return [r._replace(session_id=own[r.pid]) if r.pid in own else r for r in named], may_have_written
+
+
+def _claimant(record: Record) -> claims.Claimant:
+    words = clients.read(processes.words_of(record.pid))
+    return claims.Claimant(record.pid, record.started_at, words.resumes)
+
+
+def _told(settings: Settings, record: Record) -> str:
+    """The session id by the event log, or by its own words once it has written; "" where neither tells."""
     session_id = events.session_of(settings.events_dir, record.pid, record.started_at - 1)
     if not session_id and record.session_id:
         own = transcript.locate(record.config_dir, record.cwd, record.session_id)
         session_id = record.session_id if own and _written(own) >= record.started_at else ""
-    if not session_id and [r.cwd for r in extra].count(record.cwd) == 1:
-        written = set(transcript.written_since(record.config_dir, record.cwd, record.started_at)) - known
-        session_id = written.pop() if len(written) == 1 else ""
-    return record._replace(session_id=session_id)
+    return session_id
 
 
 def _written(path: str) -> float:

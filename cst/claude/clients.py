@@ -46,6 +46,7 @@ class Client(Value):
     name: str = ""  # of a teammate, within its team
     session_id: str = ""  # that the words give it; "" = they give none
     printing: bool = False  # claude -p
+    resumes: bool = False  # it was told to go on with an older session
 
 
 def read(words: Sequence[str]) -> Client:
@@ -68,7 +69,7 @@ def read(words: Sequence[str]) -> Client:
     if not printing and len(positional) <= 2 and plain.isascii() and plain.isalpha() and plain.islower():  # noqa: SIM102
         if len(first) <= _LONGEST and first == first.strip("-"):
             return Client(PERHAPS)
-    return Client(SESSION, session_id=session_id, printing=printing)
+    return Client(SESSION, session_id=session_id, printing=printing, resumes=_resumes(words))
 
 
 def is_client(words: Sequence[str], name: str, program: str) -> bool:
@@ -112,6 +113,12 @@ def _parsed(words: Sequence[str]) -> tuple[dict[str, str], list[str]]:
         if name in _WITH_VALUE:
             options[name] = value if equals else next(rest, "")
     return options, positional
+
+
+def _resumes(words: Sequence[str]) -> bool:
+    return any(
+        word.partition("=")[0] in ("--resume", "-r", "--continue", "-c", "--from-pr", "--teleport") for word in words
+    )
 
 
 def _resumed(words: Sequence[str]) -> str:

@@ -85,7 +85,8 @@ class Joins:
         self.jobs = _viewed(snapshot)
         for record in snapshot.records:
             process = snapshot.processes.get(record.pid)
-            if process and not record.elsewhere and not record.parked and not reused(record, process):
+            own = record.session_id and not record.elsewhere and not record.parked
+            if process and own and not reused(record, process):
                 self.live[record.session_id] = self.live.get(record.session_id, 0) + 1
 
     def marks(self, *keys: str) -> list[Mark]:
@@ -283,10 +284,16 @@ def _panes(f: Facts, joins: Joins) -> list[Pane]:
 def _views(record: Record, joins: Joins) -> list[Pane]:
     """The panes that show a background session now."""
     for shows, terminal, by_name in joins.jobs:
-        by_id = shows in (record.job, record.session_id) or (len(shows) >= 4 and record.job.startswith(shows))
-        if shows and (shows == record.name or (by_id and not by_name)):
+        if is_shown_as(record, shows, by_name):
             return joins.panes_of(terminal)
     return []
+
+
+def is_shown_as(record: Record, shows: str, by_name: bool) -> bool:
+    """Whether a view of `shows` is one of this background session: by its name or, unless it is a name for certain, by
+    its id or the beginning of that."""
+    by_id = shows in (record.job, record.session_id) or (len(shows) >= 4 and record.job.startswith(shows))
+    return bool(shows) and (shows == record.name or (by_id and not by_name))
 
 
 def _in_front(f: Facts, panes: Sequence[Pane]) -> bool:

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from cst import snapshot
-from cst.claude import registry
-from cst.core import fleet
+from cst.claude import claims, registry
+from cst.core import explain, fleet
 from cst.model import Session, Snapshot
 from cst.settings import Settings, load
 from cst.system import processes
@@ -124,6 +124,36 @@ def test_a_session_whose_record_was_swept_away(
 
 
 # -------------------------------------------------------------------------------------------------- agent teams
+
+
+def test_two_swept_sessions_of_one_folder(own: Settings, claude: Path, live: Live) -> None:
+    """Each is what its own transcript says. Bug shown: both stood before a dialog at their start, and shared a session."""
+    first = live.start("claude", "--verbose")
+    key_of(claude, first)
+    write_transcript(claude, [typed("one", time.time()), said("All done.", time.time()), ended_turn(time.time())], ID, os.getcwd())
+    written = time.time()
+    until(lambda: time.time() > written + claims._LAG)  # what lies closer together may be of either
+    second = live.start("claude", "--verbose")
+    key_of(claude, second)
+    before = {s.pid: (s.state, s.id) for s in look(own)[1]}
+    write_transcript(claude, [typed("two", time.time()), called("Bash", {"command": "make"}, time.time())], OTHER_ID, os.getcwd())
+    found = {s.pid: (s.state, s.id) for s in look(own)[1]}
+
+    assert before == {first: ("done", ID), second: ("starting", "")}
+    assert found == {first: ("done", ID), second: ("unknown", OTHER_ID)}
+
+
+def test_swept_sessions_that_cannot_be_told_apart_are_unknown(own: Settings, claude: Path, live: Live) -> None:
+    """Two processes and one transcript that is of either: no dialog is claimed, nor that they share a session."""
+    pids = [live.start("claude", "--verbose"), live.start("claude", "--verbose")]
+    for pid in pids:
+        key_of(claude, pid)
+    write_transcript(claude, [typed("one", time.time() + 2), said("All done.", time.time() + 2)], ID, os.getcwd())
+    seen, sessions = look(own)
+
+    assert {(s.pid, s.state, s.rule) for s in sessions} == {(pid, "unknown", "no-trace") for pid in pids}
+    assert "a key file and no registry record" in sessions[0].because
+    assert not any("share this session" in doubt for doubt in explain.explain(seen, sessions[0]).doubts)
 
 
 def team(claude: Path, live: Live, status: str = "waiting") -> tuple[int, int]:
