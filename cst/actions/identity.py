@@ -1,8 +1,8 @@
 """Whether a process still is the session that somebody looked at: a pid alone names nobody.
 
-Proved are the pid with its start time, that the process is this user's, and that it is Claude Code: every client sets
-its name to `claude`, whatever its file is called, and a program that it is replaced by loses that name. What a registry
-record claims is no proof: anyone who can write a file there can name any process.
+Proved are the pid with its start time, that the process is this user's, and that it is Claude Code: the kernel calls it
+`claude`, or the file that it runs is the client, under whatever name (a copy, a version of its own, a script of node).
+What a registry record claims is no proof: anyone who can write a file there can name any process.
 """
 
 from __future__ import annotations
@@ -13,6 +13,11 @@ import time
 from cst.core.naming import display_name
 from cst.model import Session
 from cst.system import processes
+
+# Texts that only the client has in its program: the name of its package, and a variable that it alone sets.
+_ITS_OWN = (b"@anthropic-ai/claude-code", b"CLAUDE_CODE_ENTRYPOINT")
+_INTERPRETERS = ("node", "nodejs", "bun", "deno")
+_known: dict[tuple[int, str], list[str]] = {}  # `client` by pid and start: a program has up to 400 MB
 
 
 def refusal(session: Session, pid: int, start: str) -> str:
@@ -28,9 +33,38 @@ def refusal(session: Session, pid: int, start: str) -> str:
     if pid <= 1 or processes.owner_of(pid) != os.getuid():
         return f"process {pid} is not one of yours"
     process = processes.read([pid], time.time()).get(pid)
-    if not process or process.name != "claude":
-        return f"process {pid} is {process.name if process else 'gone'}, not Claude Code"
+    if not process:
+        return f"process {pid} is gone, not Claude Code"
+    if process.name != "claude" and not client(pid, start):
+        return f"process {pid} is {process.name}, not Claude Code: neither its name nor the file that it runs says so"
     return ""
+
+
+def client(pid: int, start: str) -> list[str]:
+    """The words that start the very client that a process runs: its program, or an interpreter and its script. [] where
+    that file has not the client's own texts in it."""
+    if (pid, start) not in _known:
+        _known[pid, start] = _client(pid)
+    return _known[pid, start]
+
+
+def _client(pid: int) -> list[str]:
+    program = f"/proc/{pid}/exe"  # the file itself, also where an update has replaced or removed it since
+    if processes.program_of(pid).rpartition("/")[2] not in _INTERPRETERS:
+        return [program] if _is_client(program) else []
+    script = next((word for word in processes.words_of(pid)[1:] if not word.startswith("-")), "")
+    script = os.path.join(processes.cwd_of(pid), script)
+    return [program, script] if script.endswith("js") and _is_client(script) else []
+
+
+def _is_client(path: str) -> bool:
+    import mmap  # few processes are not called `claude`
+
+    try:
+        with open(path, "rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+            return all(content.find(text) >= 0 for text in _ITS_OWN)
+    except (OSError, ValueError):  # ValueError: an empty file
+        return False
 
 
 def name(session: Session) -> str:

@@ -1,25 +1,37 @@
 """End a session: exactly that process, checked at the moment of the signal.
 
 A pid can be given to another program between the moment at which the user saw it and the key. The process is held by a
-pidfd, its start time, owner and name are checked (actions/identity), and the signal is sent through the pidfd.
+pidfd, its start time, owner and program are checked (actions/identity), and the signal is sent through the pidfd.
+
+A background session is no matter of signals: the client's daemon starts it again, seconds after a SIGTERM. It is ended
+by `claude stop`, with the very program that the session runs.
 """
 
 from __future__ import annotations
 
 import os
 import signal
+import time
 
 from cst.actions import identity
+from cst.claude import registry
 from cst.model import CstError, Session
+from cst.system import processes
+from cst.text import clean
+
+_STOP_TAKES = 20.0  # seconds for `claude stop`: 1.4 on a machine at rest
 
 
 def end(session: Session, grace: float, force: bool = False) -> str:
-    """SIGTERM, wait up to `grace` seconds, with `force` SIGKILL after that; what happened, in words.
+    """SIGTERM, wait up to `grace` seconds, with `force` SIGKILL after that; what happened, in words. A background
+    session is ended by `claude stop`, with or without `force`.
 
     CstError where it is not certain that the process is that session, or where it did not end.
     """
     fd = _hold(session)
     try:
+        if job := _job(session):
+            return _stop(session, fd, job, grace)
         signal.pidfd_send_signal(fd, signal.SIGTERM)
         if _gone(fd, grace):
             return f"{identity.name(session)} has ended (SIGTERM)"
@@ -37,6 +49,44 @@ def end(session: Session, grace: float, force: bool = False) -> str:
         raise CstError(f"{identity.name(session)} belongs to another user", "nothing was signalled") from None
     finally:
         os.close(fd)
+
+
+def _job(session: Session) -> str:
+    """The id of a background session's job; "" of any other session."""
+    record = registry.one(session.config_dir, int(session.key.partition(".")[0]))
+    return record.job if record and record.kind == "bg" and record.key == session.key else ""
+
+
+def _stop(session: Session, fd: int, job: str, grace: float) -> str:
+    """Have the client end a background session, and make sure that it has, and that nothing goes on with its job."""
+    from cst.system import spawn
+
+    pid, _, start = session.key.partition(".")
+    called = identity.name(session)
+    command = f"claude stop {clean(job, 40)}"
+    if job.startswith("-"):
+        raise CstError(f"{called} has the job {clean(job, 40)!r}, which is no id", "nothing was stopped")
+    program, *words = identity.client(int(pid), start) or ["claude"]
+    env = {name: value for name, value in os.environ.items() if name != "CLAUDE_CONFIG_DIR"}
+    process = processes.read([int(pid)], time.time()).get(int(pid))
+    if process and (folder := process.environ.get("CLAUDE_CONFIG_DIR")):
+        env["CLAUDE_CONFIG_DIR"] = folder
+    answer = spawn.finish(spawn.start(program, [*words, "stop", job], env), _STOP_TAKES)
+    if answer.code and not _gone(fd, 0.0):
+        said = clean((answer.errors or answer.output).decode(errors="replace"), 200) or f"it ended with {answer.code}"
+        why = "it took too long" if answer.late else said
+        raise CstError(f"{called} was not stopped: {why}", f"run `{command}` yourself")
+    if not _gone(fd, grace):
+        raise CstError(f"{called} is still there {grace:.0f} s after `{command}`", "see `claude agents`")
+    if again := _goes_on(session, job):
+        raise CstError(f"{called} has ended, and goes on as process {again}", f"`cst kill {again}` ends that")
+    return f"{called} has ended ({command})"
+
+
+def _goes_on(session: Session, job: str) -> int:
+    """The live process that has the same job; 0 = none."""
+    records = [record for record in registry.read(session.config_dir)[0] if record.job == job and not record.key_file]
+    return next((record.pid for record in processes.living(records)), 0)
 
 
 def _hold(session: Session) -> int:

@@ -36,7 +36,8 @@ def look(settings: Settings, session: Session, start: str = "") -> View:
     place, (pid, start) = _place(session), _identity(session, start)
     (pane_pid, terminal, mode, shared), screen = tmux.inspect(settings.tmux_program, place.socket, place.pane)
     reason = identity.refusal(session, pid, start)
-    if not reason and not processes.in_front(pid, terminal):
+    record = registry.one(session.config_dir, pid)
+    if not reason and not processes.in_front(pid, terminal) and not _is_viewed(settings, record, place, terminal):
         reason = f"another process than {identity.name(session)} reads pane {place.pane}"
     if not reason and mode != "0":
         reason = f"pane {place.pane} is in copy mode; leave it (q)"
@@ -44,7 +45,36 @@ def look(settings: Settings, session: Session, start: str = "") -> View:
         reason = f"the panes around {place.pane} get the same keys (synchronize-panes); turn that off"
     if reason:
         raise NotSent(reason)
-    return View(pid, start, int(pane_pid), registry.one(session.config_dir, pid), screen)
+    return View(pid, start, int(pane_pid), record, screen)
+
+
+def _is_viewed(settings: Settings, record: Record | None, place: Place, terminal: str) -> bool:
+    """Whether what reads that terminal is the client's view of this background session, which passes the keys on: an
+    attach, by its words; a process whose own conversation was moved away, by the pane's title, if no other has that
+    name."""
+    if not record or record.kind != "bg":
+        return False
+    from cst.claude import clients
+    from cst.core import fleet
+
+    for pid in processes.claude_pids():
+        if not processes.in_front(pid, terminal):
+            continue
+        client = clients.read(processes.words_of(pid))
+        if client.what == clients.VIEW:
+            return fleet.is_shown_as(record, client.shows, False)
+        own = registry.one(record.config_dir, pid)
+        if own and own.parked:
+            ask = ["display-message", "-p", "-t", place.pane, "#{pane_title}"]
+            code, title = tmux.run(settings.tmux_program, place.socket, ask)
+            return not code and fleet.is_shown_as(record, title.strip(), True) and _is_unique(record)
+    return False
+
+
+def _is_unique(record: Record) -> bool:
+    """Whether no other live background session has the same name."""
+    records = [r for r in registry.read(record.config_dir)[0] if r.kind == "bg" and r.name == record.name]
+    return [one.pid for one in processes.living(records)] == [record.pid]
 
 
 def press(settings: Settings, session: Session, view: View, key: str) -> None:

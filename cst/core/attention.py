@@ -57,8 +57,18 @@ def _walk(client: Client | None, marks: Sequence[Mark], now: float) -> Iterator[
 
 
 def _reachable(sessions: Sequence[Session], client: Client | None) -> list[Session]:
-    """The sessions that need you, in a pane that the client can show."""
-    return [s for s in sessions if s.needs_you and s.place and (not client or s.place.socket == client.socket)]
+    """The sessions that need you, in a pane that the client can show, or in the background, from where a jump brings
+    them into one."""
+    return [s for s in sessions if s.needs_you and (_can_show(s, client) if s.place else in_background(s))]
+
+
+def _can_show(session: Session, client: Client | None) -> bool:
+    return bool(session.place and (not client or session.place.socket == client.socket))
+
+
+def in_background(session: Session) -> bool:
+    """Whether no pane shows a session, and any can: a live one of the client's daemon."""
+    return session.kind == "background" and session.pid is not None and not session.place and not session.hidden
 
 
 def is_here(session: Session, client: Client | None) -> bool:

@@ -176,7 +176,7 @@ def _session(snapshot: Snapshot, record: Record, joins: Joins) -> Session:
         config_dir=record.config_dir,
         sources=_sources(f),
         **_of_marks(marked, record.name if record.name_by in _GIVEN else ""),
-        **_of_transcript(f.tail),
+        **{**_of_transcript(f.tail), **({"cost": None} if f.shared else {})},  # each has an account of its own
     )
 
 

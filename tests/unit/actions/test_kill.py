@@ -6,6 +6,7 @@ import os
 import shutil
 import signal
 import subprocess
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from tests.testing import registry_entry, started, until, write_registry
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="no pidfd: kill refuses")
 
+_TEXTS = b"\n# @anthropic-ai/claude-code CLAUDE_CODE_ENTRYPOINT\n"
 _DEAF = "trap '' TERM; echo deaf; while :; do sleep 0.05; done"
 
 
@@ -40,6 +42,17 @@ class Programs:
         self.running.append(process)
         until(lambda: Path(f"/proc/{process.pid}/comm").read_text() == name + "\n")
         return process
+
+    def copy(self, name: str, program: str, *words: str, ours: bool = True) -> subprocess.Popen[bytes]:
+        """A process that runs a copy of a program, with (`ours`) the client's own texts in it, in the folder of these."""
+        self.folder.mkdir(exist_ok=True)
+        path = self.folder / name
+        content = Path(os.path.realpath(shutil.which(program) or program)).read_bytes()
+        path.write_bytes(content + (_TEXTS if ours else b""))
+        path.chmod(0o755)
+        self.running.append(subprocess.Popen([str(path), *words], cwd=self.folder, stdout=subprocess.PIPE))
+        until(lambda: Path(f"/proc/{self.running[-1].pid}/comm").read_text() == name + "\n")
+        return self.running[-1]
 
     def deaf(self, name: str = "claude") -> subprocess.Popen[bytes]:
         """A process that ignores SIGTERM, once it does."""
@@ -97,7 +110,7 @@ def test_pid_of_another_process(programs: Programs) -> None:
 def test_not_claude(programs: Programs) -> None:
     """A process of another name that is in no registry is refused, though pid and start are right."""
     process = programs.start("editor")
-    with pytest.raises(CstError, match=rf"process {process.pid} is editor, not Claude Code; nothing was signalled"):
+    with pytest.raises(CstError, match=rf"process {process.pid} is editor, not Claude Code: .*; nothing was signalled"):
         kill.end(_session(process.pid, started(process.pid)), 1, force=True)
 
     assert _alive(process)
@@ -108,7 +121,7 @@ def test_a_record_is_no_proof(programs: Programs, claude: Path) -> None:
     process = programs.start("editor")
     start = started(process.pid)
     write_registry(claude, registry_entry(process.pid, procStart=start))
-    with pytest.raises(CstError, match="is editor, not Claude Code; nothing was signalled"):
+    with pytest.raises(CstError, match=r"is editor, not Claude Code: .*; nothing was signalled"):
         kill.end(_session(process.pid, start, str(claude)), 1, force=True)
 
     assert _alive(process)
@@ -123,10 +136,101 @@ def test_claude_became_another_program(programs: Programs, claude: Path) -> None
     process.stdin.write(b"now\n")
     process.stdin.close()
     until(lambda: Path(f"/proc/{process.pid}/comm").read_text() == "sleep\n")
-    with pytest.raises(CstError, match="is sleep, not Claude Code; nothing was signalled"):
+    with pytest.raises(CstError, match=r"is sleep, not Claude Code: .*; nothing was signalled"):
         kill.end(_session(process.pid, start, str(claude)), 1, force=True)
 
     assert _alive(process)
+
+
+def test_a_copy_of_the_client_under_another_name(programs: Programs) -> None:
+    """Its file proves it. Bug shown: `assistant`, a copy of the client, could not be ended."""
+    process = programs.copy("assistant", "sleep", "600")
+    said = kill.end(_session(process.pid, started(process.pid)), 10)
+
+    assert said == f"api (pid {process.pid}) has ended (SIGTERM)"
+
+
+@pytest.mark.parametrize(("name", "ours"), [("node", True), ("editor", False)])
+def test_a_script_of_the_client(programs: Programs, name: str, ours: bool) -> None:
+    """Run by an interpreter it is the client; open in an editor it is not."""
+    programs.folder.mkdir()
+    (programs.folder / "cli.js").write_bytes(b"sleep 600\n" + _TEXTS)
+    process = programs.copy(name, "sh", "cli.js", ours=False)
+    session = _session(process.pid, started(process.pid))
+    if ours:
+        assert kill.end(session, 10).endswith("has ended (SIGTERM)")
+        return
+    with pytest.raises(CstError, match=r"is editor, not Claude Code: .*; nothing was signalled"):
+        kill.end(session, 1, force=True)
+
+    assert _alive(process)
+
+
+_STOPS = "echo \"$@\" ${CLAUDE_CONFIG_DIR-none} >asked; kill -9 $(cat pid); sleep 0.2\n"
+
+
+def _in_background(programs: Programs, claude: Path, stop: str, **more: object) -> Session:
+    """A background session whose program runs the script `stop` for the word `stop`."""
+    process = programs.copy("assistant", "sh", "-c", "sleep 600 & wait")
+    (programs.folder / "pid").write_text(str(process.pid))
+    (programs.folder / "stop").write_text(stop)
+    entry = {"procStart": started(process.pid), "kind": "bg", "jobId": "5dc6e66e"} | more
+    write_registry(claude, registry_entry(process.pid, **entry))
+    return _session(process.pid, started(process.pid), str(claude))
+
+
+def test_a_background_session_is_stopped_by_the_client(
+    programs: Programs, claude: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the program that it runs, with its own config folder. Bug shown: its daemon started it anew after SIGTERM."""
+    session = _in_background(programs, claude, _STOPS)
+    monkeypatch.chdir(programs.folder)
+    monkeypatch.setenv("CLAUDE_CONFIG_DIR", "/elsewhere")
+    threading.Thread(target=programs.running[0].wait, daemon=True).start()  # nobody but a parent takes a zombie away
+    said = kill.end(session, 10)
+
+    assert said == f"api (pid {session.pid}) has ended (claude stop 5dc6e66e)"
+    assert (programs.folder / "asked").read_text() == "5dc6e66e none\n"
+
+
+def test_a_background_session_that_is_not_stopped(
+    programs: Programs, claude: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the client said is the reason; nothing is signalled, whatever was asked for."""
+    session = _in_background(programs, claude, "echo 'No session \033[31mmatching' >&2; exit 1")
+    monkeypatch.chdir(programs.folder)
+    with pytest.raises(CstError) as caught:
+        kill.end(session, 1, force=True)
+
+    assert caught.value.what == f"api (pid {session.pid}) was not stopped: No session matching"
+    assert caught.value.remedy == "run `claude stop 5dc6e66e` yourself"
+    assert _alive(programs.running[0])
+
+
+def test_a_background_session_that_stays(programs: Programs, claude: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The client says that it stopped it, and it did not."""
+    session = _in_background(programs, claude, "exit 0")
+    monkeypatch.chdir(programs.folder)
+    with pytest.raises(CstError, match=r"is still there 0 s after `claude stop 5dc6e66e`; see `claude agents`"):
+        kill.end(session, 0.1)
+
+
+def test_a_background_session_that_goes_on(programs: Programs, claude: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another process has its job: that is said, not an end."""
+    session = _in_background(programs, claude, _STOPS)
+    again = programs.start("claude")
+    write_registry(claude, registry_entry(again.pid, procStart=started(again.pid), kind="bg", jobId="5dc6e66e"))
+    monkeypatch.chdir(programs.folder)
+    threading.Thread(target=programs.running[0].wait, daemon=True).start()
+    with pytest.raises(CstError, match=rf"has ended, and goes on as process {again.pid}; `cst kill {again.pid}` ends"):
+        kill.end(session, 10)
+
+
+def test_a_job_that_is_no_id(programs: Programs, claude: Path) -> None:
+    """It would be an option of the client's."""
+    session = _in_background(programs, claude, "exit 0", jobId="--all")
+    with pytest.raises(CstError, match="which is no id; nothing was stopped"):
+        kill.end(session, 1)
 
 
 def test_process_1(claude: Path) -> None:

@@ -103,3 +103,13 @@ def test_without_a_client() -> None:
     sessions = [waits(1), waits(2)]
 
     assert attention.step(sessions[0], sessions, None, [], 2000.0) == Step(1, 2)
+
+
+def test_a_background_session_is_reached() -> None:
+    """A jump brings it into a pane. Bug shown: `cst next` passed it by until somebody had attached to it."""
+    client = Client(SOCKET, "/dev/pts/1", 2000.0, "$1", "%99")
+    hidden = waits(1)._replace(place=None, kind="background", pid=1)
+    nowhere = waits(2)._replace(place=None)
+    unseen = hidden._replace(key="3.1", hidden=True)
+
+    assert attention.queue([hidden, nowhere, unseen], client) == [hidden]
