@@ -23,6 +23,7 @@ LEAN = 256 * 1024  # bytes: what `ls` and `status` may read of one transcript
 DEEP = 8 * 1024 * 1024  # what `show` and the preview may
 _BLOCK = 16 * 1024  # bytes of the first step; each further one is four times as long
 _TEXT_CAP = 4000  # characters kept of any text
+_FORKED = 3.0  # seconds between a message and an older one's copy; the first lines of a file are out of order by less
 
 # Beginnings of lines that hold nothing for us. Anything unknown is parsed and looked at.
 _SKIP = tuple(
@@ -96,6 +97,8 @@ def read(path: str, limit: int = LEAN, tools: int = 0, turn: bool = True) -> Tra
     if not reader.title() and lines.read < lines.size:
         for line in reversed(first_lines(path)):
             reader.take_title(line)
+    if reader.cost is not None and _may_be_a_fork(path):
+        reader.cost = None  # what its parent has cost is in there
     return Transcript(
         path=path, size=lines.size, mtime=lines.mtime, read=lines.read,
         skipped=lines.skipped + reader.skipped, **reader.found(),
@@ -129,6 +132,23 @@ def started_in(path: str, cwd: str) -> str:
         if folder_of(first) == named:
             return first
     return cwd
+
+
+def _may_be_a_fork(path: str) -> bool:
+    """Whether a transcript may repeat that of another session: its first message is older than what stands before it,
+    or nothing before it tells when the file was begun."""
+    begun = 0.0
+    for line in first_lines(path, LEAN):
+        try:
+            given = parse(line)
+        except ValueError:
+            continue
+        snapshot = given.get("snapshot")
+        at = epoch(given.get("timestamp")) or (epoch(snapshot.get("timestamp")) if isinstance(snapshot, dict) else 0.0)
+        if given.get("type") in ("user", "assistant"):
+            return not begun or at < begun - _FORKED
+        begun = max(begun, at)
+    return True
 
 
 def _made(content: str, given: dict[str, Any]) -> bool:
@@ -194,8 +214,8 @@ class _Reader:
             self.continued = self.continued or text_of(given.get("continuedInSessionId"))
         elif kind in ("custom-title", "ai-title"):
             self._title(given)
-        elif kind == "cost-state" and self.cost is None:
-            self.cost = number_of(given.get("totalCostUSD"))
+        elif kind == "cost-state" and self.cost is None and not self.last and not given.get("hasUnknownModelCost"):
+            self.cost = number_of(given.get("totalCostUSD"))  # else it is of an earlier end, and no longer true
         return self._enough()
 
     def _passes(self, line: bytes) -> bool:

@@ -141,6 +141,7 @@ class Journal:
         if not self.main.parent:
             self._meta("mode", mode="normal")
             self._meta("permission-mode", permissionMode="default")
+            self._meta("file-history-snapshot", snapshot={"timestamp": stamp(at)})
         origin = {} if step.machine else {"origin": {"kind": "human"}, "promptSource": "typed"}
         self._add(self.main, "user", at, message={"role": "user", "content": step.text}, **origin)
         self.began = at

@@ -13,7 +13,20 @@ from hypothesis import strategies as st
 from cst.claude import transcript
 from cst.jsonl import parse
 from cst.model import Transcript
-from tests.testing import DATA, ID, NOW, OTHER_ID, called, ended_turn, jsonl, resulted, said, typed, write_transcript
+from tests.testing import (
+    DATA,
+    ID,
+    NOW,
+    OTHER_ID,
+    called,
+    ended_turn,
+    jsonl,
+    resulted,
+    said,
+    stamp,
+    typed,
+    write_transcript,
+)
 
 LINES = DATA / "transcripts"
 
@@ -62,6 +75,36 @@ def test_the_tools_of_older_answers_tell_nothing(path: Path, tmp_path: Path, mon
 
         assert (found.open_tools(), found.tools[-1:]) == (whole.open_tools(), whole.tools[-1:])
         assert found._replace(tools=()) == whole._replace(tools=())
+
+
+def test_the_account_is_told_only_where_it_is_true(tmp_path: Path) -> None:
+    """Claude Code writes it when it leaves a session: nothing said since, no parent's in it, no price that is guessed."""
+    begun, account = snapshot_at(NOW - 31), {"type": "cost-state", "totalCostUSD": 0.25}
+    turn = [typed("go", NOW - 30), said("done", NOW - 20), ended_turn(NOW - 19)]
+    told = {
+        "ended": [begun, *turn, account, {"type": "last-prompt", "lastPrompt": "go"}, account],
+        "resumed and ended again": [begun, *turn, account, typed("more", NOW - 9), {**account, "totalCostUSD": 0.5}],
+        "resumed and went on": [begun, *turn, account, typed("more", NOW - 9)],
+        "a model without a price": [begun, *turn, {**account, "hasUnknownModelCost": True}],
+        "a fork": [begun, snapshot_at(NOW - 5), *turn, typed("more", NOW - 4), account],
+        "a fork without snapshots, perhaps": [*turn, account],
+        "headless": [{"type": "queue-operation", "timestamp": stamp(NOW - 31)}, *turn, account],
+        "killed": [begun, *turn],
+    }  # fmt: skip
+    found = {}
+    for name, lines in told.items():
+        (tmp_path / name).write_bytes(jsonl(lines))
+        found[name] = transcript.read(str(tmp_path / name)).cost
+
+    assert found == {
+        "ended": 0.25, "resumed and ended again": 0.5, "resumed and went on": None, "a model without a price": None, "a fork": None,
+        "a fork without snapshots, perhaps": None, "headless": 0.25, "killed": None,
+    }  # fmt: skip
+
+
+def snapshot_at(at: float) -> dict[str, object]:
+    """The line that tells when a file was begun."""
+    return {"type": "file-history-snapshot", "snapshot": {"trackedFileBackups": {}, "timestamp": stamp(at)}}
 
 
 def test_usage_counts_once() -> None:

@@ -264,6 +264,18 @@ def test_two_records_of_one_session_are_no_twins_if_one_is_elsewhere() -> None:
     assert [fleet.facts_of(snapshot, record).shared for record in records] == [False, False]
 
 
+def test_two_processes_on_one_session_have_an_account_each() -> None:
+    """What the transcript says is that of the one that ended last: of a session that two live processes share it is not
+    told."""
+    records = [Record(pid, str(pid), ID, status="idle", started_at=NOW - 60) for pid in (41, 42)]
+    look = Snapshot(now=NOW, records=records, processes={pid: Process(pid, str(pid)) for pid in (41, 42)},
+                    transcripts={ID: Transcript("/t", 9, last="finished", last_at=NOW - 9, cost=0.5)})  # fmt: skip
+    alone = look._replace(processes={41: Process(41, "41")}, records=records[:1])
+
+    assert [s.cost for s in fleet.sessions(look)] == [None, None]
+    assert [s.cost for s in fleet.sessions(alone)] == [0.5]
+
+
 def test_no_terminal_no_pane() -> None:
     """A process without a terminal is in no pane, though its hooks inherited one."""
     hooks = {ID: [Event(NOW - 600, "Stop", 41, tmux=f"{SOCKET},1,0", pane="%6")]}
