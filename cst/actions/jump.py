@@ -14,6 +14,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from cst.core.route import Route
     from cst.model import Snapshot
     from cst.settings import Settings
 
@@ -39,8 +40,11 @@ def client_of(snapshot: Snapshot, settings: Settings, asked: str) -> Client | No
     return max(clients, key=lambda client: client.activity, default=None)
 
 
-def jump(settings: Settings, session: Session, client: Client | None, now: float, message: str = "") -> None:
-    """Show the session on `client`, and mark the visit. CstError where that cannot be done."""
+def jump(
+    settings: Settings, session: Session, client: Client | None, now: float, way: Route, message: str = ""
+) -> None:
+    """Show the session on `client`, and mark the visit. CstError where that cannot be done. The `way` is that of
+    `route.to_session`."""
     place = session.place
     if place is None:
         where = "is in no tmux pane that could be seen" if session.hidden else "is in no tmux pane"
@@ -48,12 +52,12 @@ def jump(settings: Settings, session: Session, client: Client | None, now: float
             where = f"has ended; `cst resume {session.key}` brings it back"
         raise CstError(f"{display_name(session)} {where}")
     if client is None:
-        _attach(settings, place.socket, place.target, session, now)
+        _attach(settings, place.socket, way.target, session, now)
         return
     if client.socket != place.socket:
         raise CstError(f"{display_name(session)} is on another tmux server, {place.socket}", "attach to that one")
     if client.pane != place.pane:
-        tmux.switch(settings.tmux_program, place.socket, client.name, place.target, message, client.session_id)
+        tmux.switch(settings.tmux_program, place.socket, client.name, way.target, message)
     elif message:
         tmux.say(settings.tmux_program, place.socket, client.name, message)
     _marked(settings, session, client.name, client.pane, now)
@@ -82,6 +86,8 @@ def _marked(settings: Settings, session: Session, client: str, came_from: str, n
 
 def back(snapshot: Snapshot, settings: Settings, client: Client, now: float) -> str:
     """Return a client to where it was before its first visit since its last return; what happened, in words."""
+    from cst.core import route  # the verbs that only ask for the client need none
+
     first = origin(snapshot, client)
     if first is None:
         raise CstError("nowhere to go back to: no jump since the last return")
@@ -89,11 +95,11 @@ def back(snapshot: Snapshot, settings: Settings, client: Client, now: float) -> 
     if not panes:
         marks.append(settings, [Mark(now, "back", client=client.name, socket=client.socket)])
         raise CstError(f"the pane {first.pane} that you came from is gone", "`prefix L` goes to the last tmux session")
-    pane = max(panes, key=lambda p: (p.attached, p.shown))
-    target = f"={pane.session_id}:{pane.window_id}.{pane.id}"
-    tmux.switch(settings.tmux_program, client.socket, client.name, target, "")
+    way = route.to_pane(snapshot, client.socket, first.pane, client)
+    tmux.switch(settings.tmux_program, client.socket, client.name, way.target, "")
     marks.append(settings, [Mark(now, "back", client=client.name, socket=client.socket)])
-    return f"back in {clean(pane.session, 40)}"
+    name = next(p.session for p in panes if way.target.startswith(f"={p.session_id}:"))
+    return " · ".join(filter(None, (f"back in {clean(name, 40)}", way.also)))
 
 
 def origin(snapshot: Snapshot, client: Client) -> Mark | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cst import sessions
 from cst.actions import jump
-from cst.core import attention
+from cst.core import attention, route
 from cst.output import print_lines, say
 from cst.render import status_line
 from cst.snapshot import STATUS
@@ -22,11 +22,12 @@ def run(args: Args, settings: Settings) -> int:
     waiting = attention.queue(fleet, client)
     if waiting:
         step = attention.step(waiting[0], fleet, client, snapshot.marks, snapshot.now)
-        message = status_line.arrival(waiting[0], fleet, snapshot.now, step)
+        way = route.to_session(snapshot, waiting[0], client)
+        message = status_line.arrival(waiting[0], fleet, snapshot.now, step, way.also)
         if args["peek"]:
             print_lines([message], settings)
         else:
-            jump.jump(settings, waiting[0], client, snapshot.now, message)
+            jump.jump(settings, waiting[0], client, snapshot.now, way, message)
         return 0
     here = next((s for s in fleet if s.needs_you and attention.is_here(s, client)), None)
     elsewhere = [s for s in fleet if s.needs_you and s is not here]

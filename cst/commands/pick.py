@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cst.actions import jump, resume
+from cst.core import route
 from cst.fzf import keymap, launch
 from cst.output import config_folders, require_cursor, say
 from cst.picker.live_list import LiveList
@@ -39,5 +40,6 @@ def run(args: Args, settings: Settings) -> int:
         if target.first.pid is None:
             resume.resume(settings, target.first, None, target.now)
         else:
-            jump.jump(settings, target.first, None, target.now)
+            way = route.to_session(target.snapshot, target.first, None)
+            jump.jump(settings, target.first, None, target.now, way)
     return 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cst.core import route
 from cst.core.naming import display_name
 from cst.fzf.backend import Choice, Outcome
 from cst.picker.context import question
@@ -39,6 +40,7 @@ def act(context: Context, target: Target, _: object) -> Outcome:
 
         message = resume.resume(settings, session, client, target.now)
     else:
-        jump.jump(settings, session, client, target.now)
-        message = f"{display_name(session)} is shown"
+        way = route.to_session(target.snapshot, session, client)
+        jump.jump(settings, session, client, target.now, way)
+        message = ", ".join(filter(None, (f"{display_name(session)} is shown", way.also)))
     return Outcome(message) if context.stay else Outcome(leave=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from cst.core import digest
+from cst.core import digest, route
 from cst.fzf import keymap, launch, terminal
 from cst.model import CstError, Session
 from cst.picker import pages
@@ -36,7 +36,8 @@ class LiveList:
     def __init__(self, settings: Settings, client: str, ended: bool, look: launch.Look, program: str) -> None:
         self._settings, self._look = settings, look
         self._paint = Paint(not settings.no_color, settings.theme)
-        self.operations = Operations(Context(settings, client, look.stay, self._paint, program, self))
+        self._context = Context(settings, client, look.stay, self._paint, program, self)
+        self.operations = Operations(self._context)
         self._poller = Poller(settings, ended)
         self._cache = Keeping()
         self._order = Order()
@@ -116,13 +117,21 @@ class LiveList:
     def page(self, row: str, name: str, columns: int, lines: int) -> list[str]:
         """One page of the preview."""
         lines = lines if name == "screen" else 0  # the others may be longer: they are scrolled
+        warning: list[str] = []
         if name == keymap.HELP:
             made = rows.explained(keymap.explained(self._look.keys), columns, self._paint)
         else:
             session = self._session(row)
+            if also := self._moves(session):
+                warning = [self._paint("33", cut(f"Enter {also}", max(columns, 20)))]
+                lines = max(0, lines - 1)
             made = pages.page(self._settings, self.snapshot, session, name, columns, lines, self._paint, self._cache)
             self._cache.forget_the_rest()
-        return [self._plain(line) for line in made]
+        return [self._plain(line) for line in [*made[:1], *warning, *made[1:]]]
+
+    def _moves(self, session: Session) -> str:
+        """What a jump there does to other tmux clients."""
+        return route.to_session(self.snapshot, session, self._context.client_of(self.snapshot)).also
 
     def next_page(self, name: str) -> str:
         """The page after `name`."""

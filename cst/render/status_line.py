@@ -83,16 +83,18 @@ def numbers(sessions: Sequence[Session], now: float) -> dict[str, object]:
     }
 
 
-def arrival(session: Session, others: Sequence[Session], now: float, step: Step | None = None) -> str:
+def arrival(
+    session: Session, others: Sequence[Session], now: float, step: Step | None = None, also: str = ""
+) -> str:
     """Why you are there: `2 of 8 · permission 12m · api · Bash: rm -rf build`. Clean, not escaped for tmux.
 
-    How far it is stands first, for what is too long for the line is cut. `others` are those with which the name might
-    be confused."""
+    How far it is stands first, for what is too long for the line is cut; then what else the jump does (`also`).
+    `others` are those with which the name might be confused."""
     from cst.core.naming import name_among  # `cst status` names nobody
 
     name = name_among(session, others, 30)
     parts = (_waited(session, now), name, cut(what(session, now), 60))
-    return _DOT.join([*_progress(step), *(part for part in parts if part)])
+    return _DOT.join([*_progress(step), *([also] if also else []), *(part for part in parts if part)])
 
 
 def _progress(step: Step | None) -> list[str]:

@@ -117,18 +117,10 @@ def _named(title: str) -> str:
     return name if blank and len(sign) == 1 and not sign.isascii() else title
 
 
-def switch(program: str, socket: str, client: str, target: str, message: str, session_id: str = "") -> None:
-    """Show `target` (`=$1:@2.%3`) on `client` and say why in its message line. Only ever moves that client.
-
-    A client in `session_id` stays in that tmux session if the window is there too: linked, or of a session group.
-    """
+def switch(program: str, socket: str, client: str, target: str, message: str) -> None:
+    """Show `target` (`=$1:@2.%3`) on `client` and say why in its message line. No other client goes to another tmux
+    session; those that share a window with it show what it shows."""
     words = ["switch-client", "-Z", "-c", client, "-t", target]
-    window = target.partition(":")[2]
-    if session_id and target != f"={session_id}:{window}":
-        # A target that is not there is none to if-shell, and no error.
-        there = f"#{{==:#{{session_id}}:#{{window_id}}.#{{pane_id}},{session_id}:{window}}}"
-        here, go = f"={session_id}:{window}", f"switch-client -Z -c {spawn.shell_quote(client)} -t"
-        words = ["if-shell", "-F", "-t", here, there, f"{go} '{here}'", f"{go} '{target}'"]
     if message:
         words += [";", *_message(client, message)]
     code, output = run(program, socket, words)

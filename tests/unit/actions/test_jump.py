@@ -10,6 +10,7 @@ import pytest
 
 from cst.actions import jump
 from cst.actions import marks as mark_actions
+from cst.core import route
 from cst.model import Client, CstError, Mark, Pane, Place, Session, Snapshot
 from cst.settings import Settings
 from cst.store import marks
@@ -47,7 +48,12 @@ class Desk:
 
     def jump(self, pane: str, now: float = NOW, message: str = "", attached_to: str = "") -> None:
         """My client jumps to the session in a pane."""
-        jump.jump(self.own, self.session(pane, attached_to), self.client(), now, message)
+        session = self.session(pane, attached_to)
+        jump.jump(self.own, session, self.client(), now, self.way(session), message)
+
+    def way(self, session: Session) -> route.Route:
+        """How my client gets to a session."""
+        return route.to_session(self.seen(), session, self.client())
 
     def shown(self) -> tuple[str, str]:
         """The panes that I and they see."""
@@ -161,7 +167,7 @@ def test_dead_client(desk: Desk) -> None:
     """A client that is gone moves nobody, is no visit, and is an error with what to do."""
     ghost = desk.client()._replace(name="/dev/pts/none")
     with pytest.raises(CstError, match=r"tmux could not show that pane: .*; `cst ls` lists"):
-        jump.jump(desk.own, desk.session(desk.target), ghost, NOW)
+        jump.jump(desk.own, desk.session(desk.target), ghost, NOW, desk.way(desk.session(desk.target)))
 
     assert ((desk.home, desk.other), ()) == (desk.shown(), desk.seen().marks)
 
@@ -169,9 +175,10 @@ def test_dead_client(desk: Desk) -> None:
 def test_dead_pane(desk: Desk) -> None:
     """A pane that closed between look and jump is an error, and nobody moves."""
     session = desk.session(desk.target)
+    way = desk.way(session)
     desk.server.run("kill-session", "-t", "three")
     with pytest.raises(CstError, match="tmux could not show that pane"):
-        jump.jump(desk.own, session, desk.client(), NOW)
+        jump.jump(desk.own, session, desk.client(), NOW, way)
 
     assert (desk.home, desk.other) == desk.shown()
 
@@ -183,7 +190,7 @@ def test_another_server(desk: Desk, make_tmux_server: Callable[[], TmuxServer]) 
     [pane], _, _ = tmux.look(tmux.ask("tmux", far.socket))
     session = Session("41.100", "id", 41, "done", 0.0, "", "", name="api", place=_place(pane))
     with pytest.raises(CstError, match=f"api is on another tmux server, {far.socket}"):
-        jump.jump(desk.own, session, desk.client(), NOW)
+        jump.jump(desk.own, session, desk.client(), NOW, desk.way(session))
 
     assert (desk.home, desk.other) == desk.shown()
 
@@ -192,15 +199,15 @@ def test_no_pane(desk: Desk) -> None:
     """A session without a pane, or without a process, cannot be jumped to."""
     nowhere = desk.session(desk.target)._replace(place=None)
     with pytest.raises(CstError, match="api is in no tmux pane"):
-        jump.jump(desk.own, nowhere, desk.client(), NOW)
+        jump.jump(desk.own, nowhere, desk.client(), NOW, route.Route())
     with pytest.raises(CstError, match=r"api has ended; `cst resume .*` brings it back"):
-        jump.jump(desk.own, nowhere._replace(pid=None), desk.client(), NOW)
+        jump.jump(desk.own, nowhere._replace(pid=None), desk.client(), NOW, route.Route())
 
 
 def test_outside_tmux_without_a_terminal(desk: Desk) -> None:
     """Outside tmux, with no terminal to attach, nobody else's client is moved."""
     with pytest.raises(CstError, match="needs a terminal"):
-        jump.jump(desk.own._replace(tmux=""), desk.session(desk.target), None, NOW)
+        jump.jump(desk.own._replace(tmux=""), desk.session(desk.target), None, NOW, desk.way(desk.session(desk.target)))
 
     assert (desk.home, desk.other) == desk.shown()
 
