@@ -67,7 +67,7 @@ __cst_complete() {
       resume) options="--client -c --help" valued="--client -c" ;;
       kill) options="--yes -y --force --help" valued="" ;;
       answer) options="--help" valued="" ;;
-      send) options="--edit -e --help" valued="" ;;
+      send) options="--edit -e --queue -q --allow-exit --help" valued="" ;;
       wait) options="--until --timeout --help" valued="--until --timeout" ;;
       events) options="--follow -f --json --help" valued="" ;;
       record) options="--seconds --every --redact --help" valued="--seconds --every" ;;

@@ -190,9 +190,14 @@ VERBS = (
     Verb(
         "send", "Send a prompt to a session that is at its prompt",
         (_NEEDED, Argument("text", "the prompt; - reads it from standard input", many=True)),
-        (Option("edit", "write it in your editor", short="e"),),
+        (
+            Option("edit", "write it in your editor", short="e"),
+            Option("queue", "also to a session that works: it gets the prompt after its turn", short="q"),
+            Option("allow-exit", "also what ends, empties or leaves the session: exit, :q, /clear, /resume, ..."),
+        ),
         (("cst send api 'run the tests again'", "one line"), ("cst send api - < review.md", "a file, as one prompt"),
-         ("cst send api --edit", "several lines, in your editor")),
+         ("cst send api --edit", "several lines, in your editor"),
+         ("cst send --queue api 'then the docs'", "after the turn that it works on")),
     ),
     Verb(
         "wait", "Wait until a session is done, needs you, or has ended",

@@ -18,9 +18,11 @@ if TYPE_CHECKING:
 
 
 def run(args: Args, settings: Settings) -> int:
-    """Send the text; - reads it from standard input, `--edit` opens the editor."""
+    """Send the text; - reads it from standard input, `--edit` opens the editor if the session takes a prompt now."""
     text = " ".join(args["text"])
     if args["edit"]:
+        _, fleet = sessions.load_and_mark_seen(settings, ROWS)
+        send.check(settings, sessions.resolve(fleet, args["session"], settings, whole=True), args["queue"])
         text = _edit(text)
     elif text == "-":
         if os.isatty(0):
@@ -29,7 +31,8 @@ def run(args: Args, settings: Settings) -> int:
     if not text.strip():
         raise CstError("there is nothing to send; give a text, --edit, or - and a text on standard input")
     _, fleet = sessions.load_and_mark_seen(settings, ROWS)
-    print_lines([send.send(settings, sessions.resolve(fleet, args["session"], settings, whole=True), text)], settings)
+    session = sessions.resolve(fleet, args["session"], settings, whole=True)
+    print_lines([send.send(settings, session, text, queue=args["queue"], allow_exit=args["allow-exit"])], settings)
     return 0
 
 

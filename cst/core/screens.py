@@ -78,17 +78,46 @@ def rule(text: str, of: str = "─") -> bool:
 
 def box(lines: Sequence[Line]) -> Box | None:
     """The input box at the end of a screen; None where there is none: a dialog, a menu, another program."""
+    top, bottom = _edges(lines)
+    text, inside = lines[top].text if lines else "", list(lines[top + 1 : bottom])
+    clipped = " ↑ " in text
+    if not inside or not (clipped or inside[0].text.startswith("❯")):
+        return None
+    foot = " ".join(line.text.strip() for line in lines[bottom + 1 :])
+    return Box("\n".join(_typed(inside)), clipped, foot)
+
+
+def _edges(lines: Sequence[Line]) -> tuple[int, int]:
+    """Where the input box begins and ends: the lines drawn above and below it; (0, 0) where there is none."""
     bottom = next((i for i in range(len(lines) - 1, -1, -1) if rule(lines[i].text)), -1)
     for top in range(bottom - 1, max(-1, bottom - _LONGEST_BOX), -1):
-        text = lines[top].text
-        if text.startswith("───"):
-            clipped = " ↑ " in text
-            inside = list(lines[top + 1 : bottom])
-            if not inside or not (clipped or inside[0].text.startswith("❯")):
-                return None
-            foot = " ".join(line.text.strip() for line in lines[bottom + 1 :])
-            return Box("\n".join(_typed(inside)), clipped, foot)
-    return None
+        if lines[top].text.startswith("───"):
+            return top, bottom
+    return 0, 0
+
+
+def offers(lines: Sequence[Line]) -> tuple[tuple[str, ...], bool]:
+    """What Enter would choose from the list that a client draws beside the input box while a name is typed: its names
+    (a command's first, then its other ones; () for what is no command), and whether it would choose anything.
+
+    Newer clients draw the list above the box and a cursor in it. Older ones draw it below; the first row is chosen.
+    """
+    top, bottom = _edges(lines)
+    above = []
+    for i in range(top - 1, -1, -1):
+        if not lines[i].text:
+            break
+        above.append(lines[i].text)
+    chosen = next((text for text in above if text.startswith("  ❯ ")), "")
+    if not chosen and bottom and bottom + 1 < len(lines):
+        below = lines[bottom + 1].text
+        chosen = below if below.strip().startswith(("/", "❯ ")) else ""
+    row = chosen.strip().removeprefix("❯ ")
+    name, _, rest = row.partition(" ")
+    if not name.startswith("/"):
+        return (), bool(chosen)
+    others = rest[1 : rest.find(")")] if rest.startswith("(") else ""
+    return (name, *(f"/{other.strip()}" for other in others.split(",") if other.strip())), True
 
 
 def _typed(inside: Sequence[Line]) -> list[str]:

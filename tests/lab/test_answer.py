@@ -19,7 +19,6 @@ from cst.model import CstError
 from cst.model import Session as Shown
 from tests.lab import cst
 from tests.lab.conftest import MakeLab
-from tests.lab.install import VERSION
 from tests.lab.lab import Lab, Session
 from tests.lab.retry import until
 
@@ -43,7 +42,7 @@ class Desk:
 
     def open(self, mode: str = "", project: str = "alpha", columns: int = 100, lines: int = 40, ready: bool = True) -> Session:
         """A client in a tmux session of its own, at its prompt."""
-        mode = mode or ("manual" if self.lab.version == VERSION else "default")
+        mode = mode or ("manual" if self.lab.version not in OLD else "default")
         self.opened += 1
         name = f"answer-{self.opened}"
         folder = Path(project) if project.startswith("/") else self.lab.projects / project
@@ -55,7 +54,7 @@ class Desk:
         if ready:
             until(lambda: "shortcuts" in self.lab.screen(session) or "plan mode on" in self.lab.screen(session), 20,
                   lambda: f"{name} is at its prompt\n{self.lab.screen(session)}")
-            time.sleep(1.5 if self.lab.version != VERSION else 0.3)
+            time.sleep(1.5 if self.lab.version in OLD else 0.3)
         return session
 
     def say(self, session: Session, text: str) -> None:
@@ -93,12 +92,12 @@ class Desk:
 
     def rests(self, session: Session) -> None:
         """Wait until the registry says that it is idle; an older client says nothing."""
-        if self.lab.version == VERSION:
+        if self.lab.version not in OLD:
             self.lab.expect_status(session, "idle")
 
-    def send(self, session: Session, text: str) -> str:
+    def send(self, session: Session, text: str, **how: bool) -> str:
         """Send a prompt."""
-        return send.send(self.own, self.shown(session), text, PATIENCE)
+        return send.send(self.own, self.shown(session), text, PATIENCE, **how)
 
     def program(self, *words: str) -> tuple[int, str]:
         """Exit code and output of the real program."""
@@ -453,6 +452,88 @@ def test_send_a_slash_command(desk: Desk, session: Session) -> None:
     until(lambda: desk.shown(session).name == "by-send", 10, lambda: desk.lab.screen(session))
 
     assert "sent · /rename by-send" in said
+
+
+PEOPLE = ("family 👩\u200d👩\u200d👧, 👋🏽, ❤️, 🏴\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f",
+          "\u1112\u1161\u11ab\u1100\u116e\u11a8\u110b\u1165", "e\u0301\u0302\u0303\u0304\u0305 x", "a \u202eright\u202c b",
+          "שלום\u200f עולם!", "می\u200cخواهم", "क्ष हिन्दी ภาษา", "葛\U000e0100城")  # fmt: skip
+
+
+@pytest.mark.parametrize("text", [PEOPLE[0], *(pytest.param(text, marks=every) for text in PEOPLE[1:])])
+def test_send_what_people_type(desk: Desk, talker: Session, text: str) -> None:
+    """Emoji of several parts, jamo, accents, marks of direction: each arrives as a prompt, and nothing stays behind."""
+    desk.rests(talker)
+    said = desk.send(talker, text + " [[say:Read.]]")
+    desk.rests(talker)
+
+    assert "sent · " in said
+    assert box(desk, talker) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "because"),
+    [("/hel", "has no command /hel; it would take /help"), ("/hel me", "has no command /hel"),
+     pytest.param("/xyzzy", "has no command /xyzzy", marks=every), pytest.param("exit", "--allow-exit", marks=every),
+     pytest.param("\u200b!touch hidden", "runs in a shell", marks=every), pytest.param("/checkpoint-x", "no command", marks=every)],
+)  # fmt: skip
+def test_send_refuses(desk: Desk, talker: Session, text: str, because: str) -> None:
+    """What the client would take for something else is refused, and nothing is left in the input box."""
+    desk.rests(talker)
+    with pytest.raises(CstError, match=because):
+        desk.send(talker, text)
+
+    assert box(desk, talker) == ""
+    assert desk.shown(talker).pid
+    assert not (desk.folder / "hidden").exists()
+
+
+@every
+def test_send_exit_if_asked(desk: Desk) -> None:
+    """With --allow-exit it ends the session, and says so."""
+    session = desk.open()
+    key = desk.shown(session).key
+    done = desk.program("send", "--allow-exit", key, ":q!")
+    desk.close(session)
+
+    assert done[0] == 0, done
+    assert "sent · :q!" in done[1]
+
+
+def test_send_into_the_queue(desk: Desk, talker: Session) -> None:
+    """A session in mid-turn keeps it until the turn is over: it stands in the queue, and is answered then."""
+    desk.say(talker, "[[sleep:6]]")
+    desk.sees(talker, "Still at it")
+    key = desk.shown(talker).key
+    done = desk.program("send", "--queue", key, "later 👋🏽 [[say:Heard later.]]")
+    again = desk.send(talker, "and\nthis\nin\nfour lines [[say:Heard too.]]", queue=True)
+    desk.sees(talker, "● Heard")
+    desk.rests(talker)
+
+    assert (done[0], done[1].partition(": ")[2]) == (0, "queued · later 👋🏽 [[say:Heard later.]]\n")
+    assert "queued · and this in" in again
+    assert box(desk, talker) == ""
+
+
+@every
+def test_send_to_an_old_client(old_desks: dict[str, Desk]) -> None:
+    """Its list of commands stands below the box. Of a text that it draws over itself nothing stays in the box."""
+    desk = old_desks["2.1.110"]
+    session = desk.open()
+    desk.say(session, "[[say:Old hello.]]")
+    until(lambda: desk.shown(session).state == "done", 10, lambda: desk.shown(session).because)
+    with pytest.raises(CstError, match="has no command /hel; it would take /help"):
+        desk.send(session, "/hel")
+    with pytest.raises(CstError, match="taken out again"):
+        desk.send(session, "one\n👋🏽, ❤️, two\nthree")
+    left = box(desk, session)
+    said = desk.send(session, "/rename by-old")
+    people = desk.send(session, f"{PEOPLE[1]} {PEOPLE[2]}\nand more [[say:Old read.]]")
+    desk.sees(session, "● Old read.")
+    desk.close(session)
+
+    assert left == ""
+    assert "the command has left the input box" in said
+    assert "sent · " in people
 
 
 @every

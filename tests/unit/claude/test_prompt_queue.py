@@ -1,0 +1,28 @@
+"""What a client has queued, from its transcript."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from cst.claude import prompt_queue
+from tests.testing import NOW, stamp, typed, write_transcript
+
+
+def _line(operation: str, content: str, at: float) -> dict[str, str]:
+    return {"type": "queue-operation", "operation": operation, "timestamp": stamp(at), "content": content}
+
+
+def test_since(claude: Path) -> None:
+    """What was queued since then, newest first; a long paste without its tags."""
+    pasted = '<pasted_content id="14e4">\na\nb\n</pasted_content id="14e4">'
+    lines = [_line("enqueue", "old", NOW - 9), typed("go", NOW), _line("enqueue", "new", NOW), _line("dequeue", "", NOW + 1),
+             _line("enqueue", pasted, NOW + 2)]  # fmt: skip
+    path = str(write_transcript(claude, lines))
+
+    assert prompt_queue.since(path, NOW - 1) == ["a\nb", "new"]
+    assert prompt_queue.since(path, NOW + 3) == []
+
+
+def test_no_transcript(tmp_path: Path) -> None:
+    """A transcript that is not there yet has queued nothing."""
+    assert prompt_queue.since(str(tmp_path / "none"), 0) == []
