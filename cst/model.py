@@ -1,7 +1,6 @@
 """The nouns: what was seen (Snapshot and its parts), what it means (Session), the one exception.
 
 Over 300 lines because every noun stands in one place, each field with its gloss.
-
 They are not dataclasses or named tuples because every verb pays for them on every key press: `collections`
 and twelve named tuples cost 0.4 x the start of Python, these classes 0.01 x (docs/decisions/0001).
 """
@@ -28,8 +27,7 @@ else:
         def __init__(self, *values, **named):
             own = self.__dict__
             own |= self._defaults  # a look makes thousands of values: counting is quicker than comparing all keys
-            if values:
-                own |= zip(self._fields, values, strict=False)
+            own |= zip(self._fields, values, strict=False)
             own |= named
             count = len(self._fields)
             if len(own) != count or len(values) > count or not self._known.issuperset(named):
@@ -54,9 +52,8 @@ else:
 
 # In the order in which they deserve a person.
 STATES = (
-    "permission", "question", "plan", "dialog", "error", "limited", "asked", "done",
-    "unknown", "interrupted", "menu", "idle", "background", "working", "compacting", "starting", "stopped", "elsewhere",
-    "ended",
+    "permission", "question", "plan", "dialog", "error", "limited", "asked", "done", "unknown", "interrupted", "menu",
+    "idle", "background", "working", "compacting", "starting", "stopped", "elsewhere", "ended",
 )  # fmt: skip
 NEEDS_YOU = tuple(state for state in STATES[:8] if state != "limited")  # a limit that lifts by itself needs nobody
 PAGES = ("tools", "screen", "why", "changes", "conversation")  # of the preview
@@ -64,7 +61,6 @@ PAGES = ("tools", "screen", "why", "changes", "conversation")  # of the preview
 
 class CstError(Exception):
     """Something the user can act on. Printed as one line, `what; remedy`; exit 1.
-
     `what` failed, and what to do about it, "" where there is nothing to do. `sent`, where an action types into a
     session: whether it had sent anything before it failed; None for all other errors.
     """
@@ -152,7 +148,7 @@ class ToolUse(Value):
     detail: str
     started: float
     seconds: float | None = None
-    outcome: str = "open"  # open, ok, failed, denied
+    outcome: str = "open"  # open, ok, failed, denied, interrupted
 
 
 class Turn(Value):
@@ -273,6 +269,7 @@ class Pane(Value):
 
 class Client(Value):
     """One tmux client: `activity` is the epoch second of its last key, `refresh` the seconds of its status-interval."""
+
     socket: str
     name: str
     activity: float
@@ -310,6 +307,7 @@ class Snapshot(Value):
     panes: Sequence[Pane] = ()
     clients: Sequence[Client] = ()
     branches: Mapping[str, str] = {}  # by folder
+    repositories: Mapping[str, str] = {}  # of the folders in linked worktrees: as in Session
     tasks: Mapping[str, Tasks] = {}  # by session id
     ended: Sequence[Ended] = ()
     problems: Sequence[tuple[str, str]] = ()  # (source, message)
@@ -321,6 +319,7 @@ class Snapshot(Value):
 
 
 # ------------------------------------------------------------------------------------------ what it means
+
 
 class Want(Value):
     """A tool and what it is about to do, or does."""
@@ -363,6 +362,7 @@ class Session(Value):
     snoozed_until: float = 0.0  # 0 while snoozed: until it changes
     visited: float = 0.0  # epoch seconds of the last jump to it
     cwd: str = ""
+    repository: str = ""  # of a linked worktree: where its main one, or the bare repository, is
     branch: str = ""
     model: str = ""
     tokens: int | None = None
@@ -382,7 +382,7 @@ class Session(Value):
 
 def label(session: Session) -> str:
     """What people call a session: its name, else its title, else its folder; never empty."""
-    return session.name or session.title or project(session.cwd) or session.id[:8] or session.key
+    return session.name or session.title or project(session.repository or session.cwd) or session.id[:8] or session.key
 
 
 def project(cwd: str) -> str:

@@ -2,7 +2,6 @@
 
 What a verb does not need is not read (see Depth). A source that fails is named in the snapshot's problems, and what
 depended on it is unknown; nothing is raised.
-
 Over 300 lines because every question to the world stands here.
 """
 
@@ -125,7 +124,7 @@ class _Look:
             marks=self.marks(None if every_mark or ended else records),
             panes=panes,
             clients=clients,
-            branches=_branches(live) if self._depth.rows else {},
+            **(_checkouts(live) if self._depth.rows else {}),
             tasks=self._tasks(live) if self._depth.rows else {},
             ended=self._ended(records, found) if ended else (),
             problems=self.problems,
@@ -356,11 +355,13 @@ class _Look:
         self.problems.append((source, f"cannot read {error.filename}: {error.strerror}"))
 
 
-def _branches(live: Sequence[Record]) -> dict[str, str]:
-    """The branch of each folder that these sessions are in."""
+def _checkouts(live: Sequence[Record]) -> dict[str, dict[str, str]]:
+    """The branch of each folder that these sessions are in, and of linked worktrees the repository."""
     from cst.system import git
 
-    return {folder: git.branch(folder) for folder in {record.cwd: None for record in live}}
+    found = {folder: git.checkout(folder) for folder in {record.cwd: None for record in live}}
+    linked = {folder: one.repository for folder, one in found.items() if one.repository != one.root}
+    return {"branches": {folder: one.branch for folder, one in found.items()}, "repositories": linked}
 
 
 def _is_empty(wrong: str) -> bool:

@@ -167,6 +167,7 @@ def _session(snapshot: Snapshot, record: Record, joins: Joins) -> Session:
         watched=watched,
         visited=max((m.t for m in f.marks if m.mark == "visit"), default=0.0),
         cwd=record.cwd,
+        repository=snapshot.repositories.get(record.cwd, ""),
         branch=snapshot.branches.get(record.cwd) or _branch(f.tail),
         tasks=snapshot.tasks.get(record.session_id),
         last_prompt=(f.tail.last_prompt if f.tail else "") or prompt_of(f),

@@ -76,7 +76,7 @@ def _nobody(sessions: Sequence[Session], word: str) -> NobodyError:
     from cst.core.naming import display_name
 
     what = f"no session is called {clean(word, 60)!r}"
-    there = [s for s in sessions if s.pid is not None and word == project(s.cwd)]
+    there = [s for s in sessions if s.pid is not None and word in (project(s.cwd), project(s.repository))]
     if there:
         return NobodyError(f"{what}; in that project: {_listed(there)}", _remedy(there))
     names = {display_name(s).casefold(): display_name(s) for s in sessions}

@@ -59,6 +59,7 @@ def snapshot(snapshot: Snapshot) -> Snapshot:
         attached={terminal: text(shows) for terminal, shows in snapshot.attached.items()},
         clients=[c._replace(socket=text(c.socket)) for c in snapshot.clients],
         branches={text(folder): text(branch) for folder, branch in snapshot.branches.items()},
+        repositories={text(folder): text(top) for folder, top in snapshot.repositories.items()},
         tasks={name: t._replace(current=text(t.current)) for name, t in snapshot.tasks.items()},
         ended=[
             e._replace(transcript=_transcript(e.transcript), config_dir=text(e.config_dir)) for e in snapshot.ended

@@ -45,7 +45,7 @@ def one(session: Session) -> dict[str, object]:
         "snoozed": session.snoozed,
         "snoozed_until": session.snoozed_until or None,
         "cwd": session.cwd or None,
-        "project": project(session.cwd) or None,
+        "project": project(session.repository or session.cwd) or None,
         "branch": session.branch or None,
         "model": session.model or None,
         "context": _context(session.tokens),

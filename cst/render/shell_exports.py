@@ -56,7 +56,8 @@ def _offer(session: Session, meant: Mapping[str, int]) -> str:
     place = session.place.location if session.place else ""
     word = next((word for word in (session.name, place) if _says(word, meant)), str(session.pid))
     name = "" if word == session.name else clean(session.name, 40)
-    return f"{word}\t{' · '.join(part for part in (session.state, name, clean(project(session.cwd), 40)) if part)}\n"
+    folder = clean(project(session.repository or session.cwd), 40)
+    return f"{word}\t{' · '.join(part for part in (session.state, name, folder) if part)}\n"
 
 
 def _called(session: Session) -> set[str]:

@@ -102,7 +102,7 @@ def _where(session: Session) -> str:
 
 def name(session: Session) -> str:
     """What it is called: `name (project)` as the person named it, else `project: title`, else the project."""
-    folder = clean(project(session.cwd), 40)
+    folder = clean(project(session.repository or session.cwd), 40)
     if session.name:
         called = clean(session.name, 60)
         return called if called == folder or not folder else f"{called} ({folder})"

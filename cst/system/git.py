@@ -25,14 +25,11 @@ class Checkout(Value):
     # `root`, a submodule's both
     head: str = ""  # the reference in HEAD, or the commit; "" where that cannot be told
 
-
-def branch(folder: str) -> str:
-    """The branch checked out in `folder`, `@` and 7 digits for a detached HEAD, "" outside git.
-
-    A `.git` file (worktree, submodule) is followed. Costs a few stat(2) for each folder above, and one read.
-    """
-    head = checkout(folder).head
-    return head.removeprefix("refs/heads/") if head.startswith("refs/") else "@" + head[:7] if head else ""
+    @property
+    def branch(self) -> str:
+        """The branch, `@` and 7 digits for a detached HEAD, "" outside git."""
+        head = self.head
+        return head.removeprefix("refs/heads/") if head.startswith("refs/") else "@" + head[:7] if head else ""
 
 
 def root(folder: str) -> str:
@@ -41,7 +38,10 @@ def root(folder: str) -> str:
 
 
 def checkout(folder: str) -> Checkout:
-    """The checkout that a folder is in, as git finds it from there."""
+    """The checkout that a folder is in, as git finds it from there.
+
+    A `.git` file (worktree, submodule) is followed. Costs a few stat(2) for each folder above, and one read.
+    """
     try:
         here = os.path.realpath(folder) if folder.startswith("/") else ""
         device = os.stat(here).st_dev

@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 from cst import snapshot
 from cst.claude import transcript
 from cst.core import explain, fleet
-from cst.model import STATES, Mark, Session, Snapshot
+from cst.model import STATES, Mark, Session, Snapshot, label
+from cst.render import table
 from cst.settings import Settings, load
 from cst.store import marks
 from cst.system import processes, tmux
@@ -52,6 +53,11 @@ def entry(pid: int, **changes: Any) -> dict[str, Any]:
     return registry_entry(
         pid, **{"procStart": started(pid), "startedAt": now - 60_000, "statusUpdatedAt": now - 9_000, "tmux": None, **changes}
     )
+
+
+def git(folder: Path, *words: str) -> None:
+    """Run git there."""
+    subprocess.run(["git", "-C", str(folder), *words], check=True)
 
 
 def look(own: Settings, want: snapshot.Depth = snapshot.HISTORY, ended: bool = True) -> tuple[Snapshot, list[Session]]:
@@ -98,6 +104,31 @@ def test_a_killed_session_is_seen_as_ended(own: Settings, claude: Path, live: Li
     _, sessions = look(own, ended=False)
 
     assert [(s.state, s.pid) for s in sessions] == [("ended", None), ("ended", None)]
+
+
+@pytest.mark.parametrize("below", ["", "src/deep"])
+@pytest.mark.parametrize("bare", [False, True])
+def test_a_worktree_made_anywhere_is_called_by_its_repository(
+    own: Settings, claude: Path, pid: int, tmp_path: Path, bare: bool, below: str
+) -> None:
+    """Wherever `git worktree add` has put it, beside a folder or a bare repository in one; the branch tells which it is.
+
+    Bug shown: only those below .claude/worktrees were, the others were called by their own folder.
+    """
+    top = tmp_path / "work" / "shop"
+    main, tree = (top / ".bare" if bare else top), tmp_path / "elsewhere" / "fix-7 ü"
+    made = tmp_path / "made" if bare else main
+    git(tmp_path, "init", "-q", str(made))
+    git(made, "-c", "user.name=a", "-c", "user.email=a@b", "commit", "-q", "--allow-empty", "-m", "a")
+    if bare:
+        git(tmp_path, "clone", "-q", "--bare", str(made), str(main))
+    git(main, "worktree", "add", "-q", "-b", "side", str(tree))
+    (tree / below).mkdir(parents=True, exist_ok=True)
+    write_registry(claude, entry(pid, cwd=str(tree / below), name=None))
+    [session] = look(own, snapshot.ROWS)[1]
+
+    assert (label(session), session.repository, session.branch) == ("shop", str(top), "side")
+    assert table.name(session) == "shop"
 
 
 def test_several_folders_are_looked_at(home: Path, claude: Path, live: Live) -> None:

@@ -255,7 +255,7 @@ def test_every_layout_is_read_as_git_reads_it(repo: Path, layout: Callable[[Path
     """
     folder = layout(repo)
 
-    assert git.branch(str(folder)) == answer(folder)
+    assert git.checkout(str(folder)).branch == answer(folder)
 
 
 def test_the_layouts_are_not_all_without_an_answer(repo: Path) -> None:
@@ -272,7 +272,7 @@ def test_the_search_ends_with_the_file_system(repo: Path) -> None:
     """
     (repo / "disk").mkdir()
     script = 'mount -t tmpfs none disk && git -C disk symbolic-ref HEAD; exec "$@" "$PWD/disk"'
-    program = "import sys; from cst.system import git; print('said', git.branch(sys.argv[1]))"
+    program = "import sys; from cst.system import git; print('said', git.checkout(sys.argv[1]).branch)"
     argv = ["unshare", "--mount", "sh", "-c", script, "sh", sys.executable, "-c", program]
     done = subprocess.run(argv, cwd=repo, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True)
     if "filesystem boundary" not in done.stderr:
@@ -298,7 +298,7 @@ def test_a_plain_branch(repo: Path) -> None:
     """A folder of a repository, at any depth, has its branch."""
     (repo / "a" / "b").mkdir(parents=True)
 
-    assert [git.branch(path) for path in (str(repo), f"{repo}/", f"{repo}/a/b")] == ["main"] * 3
+    assert [git.checkout(path).branch for path in (str(repo), f"{repo}/", f"{repo}/a/b")] == ["main"] * 3
 
 
 @pytest.mark.parametrize("name", ["feature/x", "ünïcode", "a#b", "v1.0"])
@@ -306,28 +306,28 @@ def test_a_branch_may_have_any_name(repo: Path, name: str) -> None:
     """Slashes and letters of any script belong to the name."""
     run(repo, "checkout", "-q", "-b", name)
 
-    assert name == git.branch(str(repo))
+    assert name == git.checkout(str(repo)).branch
 
 
 def test_a_branch_before_its_first_commit(tmp_path: Path) -> None:
     """An empty repository is on a branch already."""
     run(tmp_path, "init", "-q", "-b", "trunk")
 
-    assert git.branch(str(tmp_path)) == "trunk"
+    assert git.checkout(str(tmp_path)).branch == "trunk"
 
 
 def test_a_detached_head_is_its_commit(repo: Path) -> None:
     """`@` and the first 7 digits."""
     run(repo, "checkout", "-q", "--detach")
 
-    assert "@" + run(repo, "rev-parse", "HEAD")[:7] == git.branch(str(repo))
+    assert "@" + run(repo, "rev-parse", "HEAD")[:7] == git.checkout(str(repo)).branch
 
 
 def test_a_worktree_has_a_branch_of_its_own(repo: Path, tmp_path: Path) -> None:
     """Its `.git` is a file that points into the main repository."""
     run(repo, "worktree", "add", "-q", "-b", "side", str(tmp_path / "tree"))
 
-    assert (git.branch(str(tmp_path / "tree")), git.branch(str(repo))) == ("side", "main")
+    assert (git.checkout(str(tmp_path / "tree")).branch, git.checkout(str(repo)).branch) == ("side", "main")
 
 
 def test_a_submodule_has_a_branch_of_its_own(repo: Path, tmp_path: Path) -> None:
@@ -338,13 +338,13 @@ def test_a_submodule_has_a_branch_of_its_own(repo: Path, tmp_path: Path) -> None
     run(outer, "submodule", "add", "-q", str(repo), "sub")
     run(outer / "sub", "checkout", "-q", "-b", "below")
 
-    assert (git.branch(str(outer / "sub")), git.branch(str(outer))) == ("below", "above")
+    assert (git.checkout(str(outer / "sub")).branch, git.checkout(str(outer)).branch) == ("below", "above")
 
 
 @pytest.mark.parametrize("folder", ["", "relative", "/", "/no/such/folder"])
 def test_outside_git_there_is_no_branch(folder: str) -> None:
     """No repository up to the root: nothing to say."""
-    assert git.branch(folder) == ""
+    assert git.checkout(folder).branch == ""
 
 
 @pytest.mark.parametrize("folder", ["/a\0b", "/\ud800"])
@@ -353,7 +353,7 @@ def test_a_folder_that_cannot_be_is_no_repository(folder: str) -> None:
 
     Bug shown: ValueError out of os.open, and with it the end of every verb.
     """
-    assert git.branch(folder) == ""
+    assert git.checkout(folder).branch == ""
 
 
 @pytest.mark.parametrize("content", [b"", b"nonsense", b"gitdir: /no/such", b"gitdir: ", b"\xff\xfe", b"gitdir: ."])
@@ -361,7 +361,7 @@ def test_a_broken_pointer_is_no_branch(tmp_path: Path, content: bytes) -> None:
     """A `.git` file that leads nowhere is as none."""
     (tmp_path / ".git").write_bytes(content)
 
-    assert git.branch(str(tmp_path)) == ""
+    assert git.checkout(str(tmp_path)).branch == ""
 
 
 def test_a_head_that_cannot_be_read_is_no_branch(repo: Path) -> None:
@@ -369,14 +369,14 @@ def test_a_head_that_cannot_be_read_is_no_branch(repo: Path) -> None:
     head = repo / ".git" / "HEAD"
     head.unlink()
     head.mkdir()
-    as_folder = git.branch(str(repo))
+    as_folder = git.checkout(str(repo)).branch
     head.rmdir()
     head.symlink_to("nowhere")
-    as_link = git.branch(str(repo))
+    as_link = git.checkout(str(repo)).branch
     head.unlink()
     os.mkfifo(head)
 
-    assert [as_folder, as_link, git.branch(str(repo))] == ["", "", ""]
+    assert [as_folder, as_link, git.checkout(str(repo)).branch] == ["", "", ""]
 
 
 def test_a_head_that_names_no_branch_is_no_commit(repo: Path) -> None:
@@ -386,5 +386,5 @@ def test_a_head_that_names_no_branch_is_no_commit(repo: Path) -> None:
     """
     run(repo, "symbolic-ref", "HEAD", "refs/elsewhere/x")
 
-    assert git.branch(str(repo)) != "@ref: re"
-    assert git.branch(str(repo)) in ("", "refs/elsewhere/x")
+    assert git.checkout(str(repo)).branch != "@ref: re"
+    assert git.checkout(str(repo)).branch in ("", "refs/elsewhere/x")

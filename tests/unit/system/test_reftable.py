@@ -71,24 +71,24 @@ def test_the_newest_table_that_has_it_counts(repo: Path) -> None:
     new = table([(b"AUTO_MERGE", 1, COMMIT), (b"CHERRY_PICK_HEAD", 1, COMMIT), (b"HEAD", 3, b"refs/heads/fe/at"), MAIN])
     put(repo, old, new, table([MAIN, (b"refs/heads/main2", 0, b""), (b"refs/tags/v1", 2, COMMIT * 2)]))
 
-    assert git.branch(str(repo)) == "fe/at"
+    assert git.checkout(str(repo)).branch == "fe/at"
 
 
 def test_a_commit(repo: Path) -> None:
     """A detached HEAD."""
     put(repo, table([(b"HEAD", 3, b"refs/heads/old")]), table([(b"HEAD", 1, COMMIT)]))
 
-    assert git.branch(str(repo)) == "@a0a1a2a"
+    assert git.checkout(str(repo)).branch == "@a0a1a2a"
 
 
 def test_commits_of_64_digits(repo: Path) -> None:
     """The second version of the format says how long they are."""
     long = COMMIT + bytes(12)
     put(repo, table([(b"AUTO_MERGE", 1, long), (b"HEAD", 3, "refs/heads/ü".encode())], version=2))
-    branch = git.branch(str(repo))
+    branch = git.checkout(str(repo)).branch
     put(repo, table([(b"HEAD", 1, long)], version=2))
 
-    assert (branch, git.branch(str(repo)), reftable.head(f"{repo}/.git")) == ("ü", "@a0a1a2a", long.hex())
+    assert (branch, git.checkout(str(repo)).branch, reftable.head(f"{repo}/.git")) == ("ü", "@a0a1a2a", long.hex())
 
 
 def test_a_worktree_has_tables_of_its_own(repo: Path) -> None:
@@ -103,7 +103,7 @@ def test_a_worktree_has_tables_of_its_own(repo: Path) -> None:
     (own / "reftable" / "a.ref").write_bytes(table([(b"HEAD", 3, b"refs/heads/side")]))
     (own / "reftable" / "tables.list").write_text("a.ref\n")
 
-    assert git.branch(str(tree)) == "side"
+    assert git.checkout(str(tree)).branch == "side"
 
 
 def test_a_long_block_is_read_from_its_beginning(repo: Path) -> None:
@@ -111,23 +111,23 @@ def test_a_long_block_is_read_from_its_beginning(repo: Path) -> None:
     many = [(b"refs/heads/%05d-%s" % (n, b"x" * 60), 1, COMMIT) for n in range(3000)]
     put(repo, table([(b"HEAD", 3, b"refs/heads/main"), *many]))
 
-    assert git.branch(str(repo)) == "main"
+    assert git.checkout(str(repo)).branch == "main"
 
 
 def test_what_cannot_be_read_is_unknown(repo: Path) -> None:
     """No tables, none that is named, a name that leads elsewhere, HEAD in none of them: never a branch `.invalid`."""
     good = table([(b"HEAD", 3, b"refs/heads/main")])
-    found = [git.branch(str(repo))]
+    found = [git.checkout(str(repo)).branch]
     for data in (b"", b"REFT", good[:40], good[:24] + b"g" + good[25:], b"x" * 5000, table([MAIN])):
         put(repo, data)
-        found.append(git.branch(str(repo)))
+        found.append(git.checkout(str(repo)).branch)
     put(repo, good)
     (repo / ".git" / "reftable" / "tables.list").write_text("gone.ref\n")
-    found.append(git.branch(str(repo)))
+    found.append(git.checkout(str(repo)).branch)
     (repo / "t.ref").write_bytes(good)
     (repo / ".git" / "reftable" / "tables.list").write_text("../../t.ref\n")
 
-    assert [*found, git.branch(str(repo))] == [""] * 9
+    assert [*found, git.checkout(str(repo)).branch] == [""] * 9
 
 
 @given(st.binary(max_size=200), st.integers(0, 120))
@@ -152,14 +152,14 @@ def test_as_git_writes_it(tmp_path: Path) -> None:
         run("init", "-q", "-b", "trunk", "--ref-format=reftable")
     except subprocess.CalledProcessError:
         pytest.skip("this git knows no tables (before 2.45)")
-    unborn = git.branch(str(repo))
+    unborn = git.checkout(str(repo)).branch
     for name in ("one", "two/three"):
         run("commit", "-q", "--allow-empty", "-m", name)
         run("checkout", "-q", "-b", name)
     for number_ in range(300):  # more references than one block holds, all behind HEAD
         run("update-ref", f"refs/heads/zz-{number_}-{'x' * 40}", "HEAD")
     run("worktree", "add", "-q", "-b", "side", str(tmp_path / "side"))
-    names = [git.branch(str(folder)) for folder in (repo, tmp_path / "side")]
+    names = [git.checkout(str(folder)).branch for folder in (repo, tmp_path / "side")]
     run("checkout", "-q", "--detach")
 
-    assert (unborn, names, git.branch(str(repo))) == ("trunk", ["two/three", "side"], "@" + run("rev-parse", "HEAD")[:7])
+    assert (unborn, names, git.checkout(str(repo)).branch) == ("trunk", ["two/three", "side"], "@" + run("rev-parse", "HEAD")[:7])
