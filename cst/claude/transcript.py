@@ -193,11 +193,16 @@ class _Reader:
         self.tools: list[ToolUse] = []
         self.results: dict[str, tuple[float, str]] = {}
         self.past_prompt = self.turn_over = False
+        self._only_older_tools = False  # whether a line that tells of a tool only has nothing more to say
 
     def take(self, line: bytes) -> bool:
         """Use one line; True when nothing more is wanted."""
+        # most lines of a long turn tell of a tool that an older answer called: it has its result, or the newest answer
+        # would not be there
+        if self._only_older_tools and _TOOL in line and _TEXT not in line:
+            return False
         head = line[:200]
-        if head.startswith(_SKIP) or _ATTACHMENT in head or self._passes(line):
+        if head.startswith(_SKIP) or _ATTACHMENT in head:
             return False
         try:
             given = parse(line)
@@ -216,13 +221,9 @@ class _Reader:
             self._title(given)
         elif kind == "cost-state" and self.cost is None and not self.last and not given.get("hasUnknownModelCost"):
             self.cost = number_of(given.get("totalCostUSD"))  # else it is of an earlier end, and no longer true
+        newest_known = self.past_message and self.last and self.past_usage
+        self._only_older_tools = bool(newest_known and self.tools and not self.wanted_tools)
         return self._enough()
-
-    def _passes(self, line: bytes) -> bool:
-        """Whether a line tells of a tool only, and of one that an older answer called: it has its result, or the newest
-        answer would not be there. Most lines of a long turn are such."""
-        known = self.past_message and self.tools and self.last and self.past_usage and not self.wanted_tools
-        return bool(known) and _TOOL in line and _TEXT not in line
 
     def take_title(self, line: bytes) -> None:
         """Use one line only if it is a title."""

@@ -69,7 +69,7 @@ def test_the_tools_of_older_answers_tell_nothing(path: Path, tmp_path: Path, mon
     for count in range(len(lines), 0, -1 - len(lines) // 20):
         (tmp_path / "cut.jsonl").write_bytes(b"".join(lines[:count]))
         with monkeypatch.context() as patched:
-            patched.setattr(transcript._Reader, "_passes", lambda *_: False)
+            patched.setattr(transcript, "_TOOL", b"\0")  # in no line
             whole = transcript.read(str(tmp_path / "cut.jsonl"))
         found = transcript.read(str(tmp_path / "cut.jsonl"))
 
