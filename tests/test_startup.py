@@ -236,6 +236,25 @@ def test_a_repository_that_one_stands_in_is_not_run(pids: list[int], tmp_path: P
     assert [(run.stderr, run.returncode) for run in (done, first)] == [("", 0)] * 2
 
 
+def test_a_repository_that_is_named_whole_is_not_run(pids: list[int], tmp_path: Path) -> None:
+    """As `export PYTHONPATH=$PWD` does: what is installed, and what is Python's own, comes first.
+
+    Bug shown: `export PYTHONPATH=~/project`, and its `cst` or its `select` ran.
+    """
+    (tmp_path / "installed").mkdir()
+    (tmp_path / "installed" / "cst").symlink_to(ROOT / "cst")
+    shutil.copy(ROOT / "shell" / "cst", tmp_path / "installed" / "run")
+    for name in ("cst.py", "select.py", "orjson.py"):
+        (tmp_path / name).write_text("raise SystemExit('a stranger')")
+    env = {**os.environ, "PYTHONPATH": f"{tmp_path}:{tmp_path}/"}
+    argv = [sys.executable, "-S", str(tmp_path / "installed" / "run")]
+    done = [subprocess.run([*argv, *words], env=env, cwd=tmp_path, capture_output=True, text=True, check=False)
+            for words in (["status"], ["--version"])]  # fmt: skip
+
+    assert [run.stdout + run.stderr for run in done if "stranger" in run.stdout + run.stderr] == []
+    assert done[0].returncode == 0
+
+
 def test_a_repository_is_not_run_by_python_m(pids: list[int], tmp_path: Path) -> None:
     """`python -m cst` puts the folder that one stands in before all others: only a `cst` in it could be run.
 
