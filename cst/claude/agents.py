@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from cst.claude.transcript import LEAN, folder_of, read, written_since
-from cst.jsonl import first_lines, is_absent, parse, text_of
+from cst.jsonl import Backwards, first_lines, is_absent, parse, text_of
 from cst.model import Subagent
 from cst.system import files
 
@@ -15,12 +15,18 @@ if TYPE_CHECKING:
 
     from cst.model import Transcript
 
+_BACK = 2 * 1024 * 1024  # bytes of a session's transcript in which its agents' results are looked for
+_ENDED = tuple(
+    mark + word for mark in (b'"status":"', b"<status>") for word in (b"completed", b"failed", b"killed", b"stopped")
+)  # of a call's result, of a task's notification
+
 
 def read_subagents(path: str) -> tuple[Subagent, ...]:
     """The agents of the session whose transcript is at `path`, the one that wrote last first.
 
-    An agent runs as long as its transcript does not end in a finished answer. Costs one read of 64 KB for each agent.
-    Raises OSError.
+    An agent runs as long as its transcript does not end in a finished answer. An old client does not say which answer
+    is one: there its session tells whether the agent has come back. Costs one read of 64 KB for each agent. Raises
+    OSError.
     """
     folder = path.removesuffix(".jsonl") + "/subagents"
     try:
@@ -37,11 +43,12 @@ def read_subagents(path: str) -> tuple[Subagent, ...]:
         except (FileNotFoundError, IsADirectoryError):
             continue  # gone meanwhile, or no transcript
         about = _meta(stem + ".meta.json")
+        agent_id = name.removeprefix("agent-").removesuffix(".jsonl")
         found.append((own.mtime, Subagent(
-            id=name.removeprefix("agent-").removesuffix(".jsonl"),
+            id=agent_id,
             kind=text_of(about.get("agentType")),
             description=text_of(about.get("description")),
-            running=_runs(own),
+            running=_runs(own) and not (own.last == "text" and _is_back(path, agent_id)),
             tool=next(iter(own.open_tools() or own.tools[-1:]), None),
         )))  # fmt: skip
     found.sort(key=lambda pair: pair[0], reverse=True)
@@ -75,6 +82,14 @@ def read_teammate(path: str, name: str, kind: str = "teammate") -> Subagent:
 
 def _runs(own: Transcript) -> bool:
     return own.last not in ("finished", "error", "interrupted")
+
+
+def _is_back(path: str, agent_id: str) -> bool:
+    """Whether the end of a session's transcript says that an agent has come back to it, however."""
+    for line in Backwards(path, limit=_BACK):
+        if agent_id.encode() in line and any(mark in line for mark in _ENDED):
+            return True
+    return False
 
 
 def _meta(path: str) -> dict[str, Any]:

@@ -6,9 +6,11 @@ import os
 import shutil
 from pathlib import Path
 
+import pytest
+
 from cst.claude import agents
 from cst.model import Subagent
-from tests.testing import DATA, ID, NOW, OTHER_ID, called, resulted, said, typed, write_transcript
+from tests.testing import DATA, ID, NOW, OTHER_ID, called, jsonl, resulted, said, typed, write_transcript
 
 LINES = DATA / "transcripts"
 CWD = "/home/u/proj/alpha"
@@ -33,6 +35,24 @@ def test_the_subagent_that_wrote_last_comes_first(tmp_path: Path) -> None:
     (path / "subagents" / "agent-c3.jsonl").mkdir()
 
     assert [agent.id for agent in agents.read_subagents(str(tmp_path / "x.jsonl"))] == ["b2", "a1"]
+
+
+@pytest.mark.parametrize(("more", "running"), [
+    ([], True), ([{"toolUseResult": {"status": "async_launched", "agentId": "a7"}}], True),
+    ([{"toolUseResult": {"status": "completed", "agentId": "a8"}}], True),
+    ([{"toolUseResult": {"status": "completed", "agentId": "a7"}}], False),
+    ([typed("<task-notification><task-id>a7</task-id><status>failed</status></task-notification>")], False),
+])  # fmt: skip
+def test_an_agent_of_an_old_client_is_over_once_it_is_back(claude: Path, more: list[dict[str, object]], running: bool) -> None:
+    """2.1.50 does not say which answer is the last one. Bug shown: its agents ran for ever."""
+    lines = [typed("go"), called("Task", {"description": "look"}), *({"type": "user", **line} for line in more)]
+    path = write_transcript(claude, lines)
+    folder = path.with_suffix("") / "subagents"
+    folder.mkdir(parents=True)
+    own = [typed("look"), called("Bash", {"command": "ls"}), resulted("a"), said("found it", stop=None)]
+    (folder / "agent-a7.jsonl").write_bytes(jsonl(own))
+
+    assert [(agent.id, agent.running) for agent in agents.read_subagents(str(path))] == [("a7", running)]
 
 
 def test_no_subagents_are_none() -> None:
