@@ -93,6 +93,8 @@ def _read_file(path: str, pid: int, config_dir: str, here: str) -> Record | str 
             finally:
                 os.close(fd)
             given = parse(data)
+            if given.keys().isdisjoint(("sessionId", "kind", "startedAt")):
+                raise ValueError("an object, but of nothing that the client runs")
             break
         except FileNotFoundError:
             return None

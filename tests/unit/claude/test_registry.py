@@ -70,7 +70,7 @@ def test_no_registry_is_no_problem(tmp_path: Path) -> None:
     assert ([], []) == registry.read(str(tmp_path / "nothing")) == registry.read(str(tmp_path))
 
 
-@pytest.mark.parametrize("torn", [b"", b"{", b'{"pid":7129,"sess', b"null", b"[]", b"\xff\xfe\x00"])
+@pytest.mark.parametrize("torn", [b"", b"{", b'{"pid":7129,"sess', b"null", b"[]", b"{}", b'{"pid": 7129}', b"\xff\xfe\x00"])
 def test_a_torn_record_is_a_problem_with_a_name(claude: Path, torn: bytes) -> None:
     """What is no record of a live process is named with its path, and the others are read."""
     pid = os.getpid()
