@@ -9,19 +9,21 @@ from __future__ import annotations
 import time
 
 from cst.core import fleet
+from cst.core.evidence import VANISHED
 from cst.snapshot import ROWS, take
 from cst.store.file_cache import Keeping
 from cst.system import processes, tmux
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from cst.model import Process, Session, Snapshot
+    from collections.abc import Mapping
+
+    from cst.model import Process, Record, Session, Snapshot
     from cst.settings import Settings
 
 _TMUX = 3.0  # seconds for which panes are believed; asking costs as much as all the rest
 _SETTLES = 4.0  # seconds after a change in which every look is judged
 _AT_LEAST = 5.0  # seconds between two judgements where nothing changes
-_LOST, _WHY_LOST = "no-record", "its process lives, and its registry record is gone or cannot be read"
 _COMPARED = ("records", "events", "transcripts", "marks", "panes", "clients", "branches", "tasks", "ended", "problems")
 
 
@@ -34,7 +36,8 @@ class Poller:
         self._memory = Keeping()
         self._snapshot: Snapshot | None = None
         self._sessions: list[Session] = []
-        self._lost: set[str] = set()  # keys
+        self._records: dict[str, Record] = {}  # of the live sessions of the look before, by key
+        self._lost: dict[str, Record] = {}  # of these, those without a readable record now
         self._asked = self._changed = self._judged = 0.0  # epoch seconds
 
     def look(self, at_once: bool = False) -> tuple[Snapshot, list[Session]]:
@@ -52,22 +55,25 @@ class Poller:
             self._changed = now
         self._snapshot = snapshot
         if now - self._changed < _SETTLES or not 0 <= now - self._judged < _AT_LEAST:
-            found = fleet.sessions(snapshot)
-            self._sessions = sorted([*found, *self._missing(found, now)], key=fleet.urgency)
+            self._sessions = self._judge(snapshot, now)
             self._judged = now
         self._memory.forget_the_rest()
-        return snapshot, self._sessions
+        return _with(snapshot, self._lost), self._sessions
 
     def _take(self, now: float, places: Snapshot | None) -> Snapshot:
         return take(self._settings, now, ROWS, ended=self.ended, memory=self._memory, places=places)
 
-    def _missing(self, found: list[Session], now: float) -> list[Session]:
-        """Those that were there and have no readable record now, while their process lives on: unknown, not ended.
-        For one look they are as they were: a record that is just being written cannot be read."""
-        here, again = {session.key for session in found}, self._lost
-        lost = [s for s in self._sessions if s.pid and s.key not in here and _lives(s)]
-        self._lost = {session.key for session in lost}
-        return [_unknown(s, now) if s.key in again and s.rule != _LOST else s for s in lost]
+    def _judge(self, snapshot: Snapshot, now: float) -> list[Session]:
+        """The sessions. One that was there and has no readable record now, while its process lives on, has not ended:
+        for one look it is as it was, for a record that is just being written cannot be read; then the rules decide."""
+        here = {record.key for record in snapshot.records}
+        lost = {key: record for key, record in self._records.items() if key not in here and _lives(record)}
+        again = {key: self._lost[key] for key in lost if key in self._lost}
+        as_before = [s for s in self._sessions if s.key in lost and s.key not in again]
+        self._lost = {key: again.get(key) or r._replace(lost=VANISHED, written_at=now) for key, r in lost.items()}
+        found = fleet.sessions(_with(snapshot, again))
+        self._records = {**{r.key: r for r in snapshot.records if r.session_id and not r.elsewhere}, **lost}
+        return sorted([*found, *as_before], key=fleet.urgency)
 
     def one(self, key: str) -> tuple[Snapshot, Session] | None:
         """One live session as it is now, for a jump that is to be quick: only its process is looked at and tmux asked.
@@ -88,14 +94,16 @@ class Poller:
         return (near, found[0]) if found else None
 
 
-def _lives(session: Session) -> bool:
-    return session.pid is not None and processes.start_of(session.pid) == session.key.partition(".")[2]
+def _lives(record: Record) -> bool:
+    return processes.start_of(record.pid) == record.start
 
 
-def _unknown(session: Session, now: float) -> Session:
-    return session._replace(
-        state="unknown", since=now, because=_WHY_LOST, rule=_LOST, needs_you=False, wants=None, doing=None
-    )
+def _with(snapshot: Snapshot, lost: Mapping[str, Record]) -> Snapshot:
+    """The same look with the sessions whose records are gone, and their processes."""
+    if not lost:
+        return snapshot
+    found = processes.read([record.pid for record in lost.values()], snapshot.now)
+    return snapshot._replace(records=[*snapshot.records, *lost.values()], processes={**snapshot.processes, **found})
 
 
 def _alive(snapshot: Snapshot) -> list[tuple[int, str]]:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 LAG = 1.0  # seconds that registry, hooks and transcript may disagree around a change (measured: 0.75)
 SETTLES = 0.6  # seconds after which the end of a turn is written, if it is at all
+VANISHED = "its registry record is gone or cannot be read"  # what `lost` says of one that was there a look ago
 _SET = 5.0  # seconds between two clocks from which on one of them was set
 _SAME = 2.0  # seconds within which two sources tell of one thing
 _TURNS = {"UserPromptSubmit": "prompt", "Stop": "finished", "StopFailure": "failed", "SessionStart": "started"}

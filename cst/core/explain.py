@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cst.core import fleet
-from cst.core.evidence import level, registry, standing, teammates, waits
+from cst.core.evidence import VANISHED, level, registry, standing, teammates, waits
 from cst.core.rules import RULES
 from cst.core.waiting import asking
 from cst.model import Value
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 # rule: which fact it looks at first; what is not named here looks at how the last turn stands
 _ABOUT = {
-    **dict.fromkeys(("elsewhere", "starting", "blocked-start", "no-trace"), "record"),
+    **dict.fromkeys(("elsewhere", "no-record", "starting", "blocked-start", "no-trace"), "record"),
     **dict.fromkeys(("killed", "stopped"), "process"),
     **dict.fromkeys(("told-dialog", "untold-dialog", "mid-turn", "prompted"), "publishes"),
     **dict.fromkeys(("question", "plan", "permission", "other-dialog", "unknown-wait"), "waits"),
@@ -94,6 +94,8 @@ def _fact(f: Facts, about: str) -> str:
         if record.elsewhere:
             named = record.domain or "a name that it does not give"
             return f"its pid {record.pid} is of another machine or pid namespace: {named}"
+        if record.lost == VANISHED:
+            return f"{record.lost}, for {age(f.now - record.written_at)}"
         name = f"session {record.session_id[:8]}" if record.session_id else record.lost or "no session id"
         return f"{name}, started {age(f.now - record.started_at)} ago"
     if about == "publishes" and record.status:

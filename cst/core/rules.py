@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from cst.core.evidence import (
     SETTLES,
+    VANISHED,
     Verdict,
     because,
     dialog_of,
@@ -82,6 +83,13 @@ def stopped(f: Facts) -> Verdict | None:
     if not f.process or f.process.state not in ("T", "t"):
         return None
     return Verdict("stopped", f.record.status_at, f"process {f.record.pid} is stopped (state T); {registry(f)}")
+
+
+def no_record(f: Facts) -> Verdict | None:
+    """An open picker has seen its record; that is gone now or cannot be read, and its process lives."""
+    if f.record.lost != VANISHED:
+        return None
+    return Verdict("unknown", f.record.written_at, f"its process lives, and {VANISHED}")
 
 
 def starting(f: Facts) -> Verdict | None:
@@ -347,8 +355,8 @@ def fresh(f: Facts) -> Verdict | None:
 
 
 RULES: tuple[tuple[str, Callable[[Facts], Verdict | None]], ...] = (
-    ("elsewhere", elsewhere), ("killed", killed), ("unproved", unproved), ("stopped", stopped), ("starting", starting),
-    ("blocked-start", blocked_start),
+    ("elsewhere", elsewhere), ("killed", killed), ("unproved", unproved), ("stopped", stopped),
+    ("no-record", no_record), ("starting", starting), ("blocked-start", blocked_start),
     ("no-trace", no_trace), ("told-dialog", told_dialog), ("untold-dialog", untold_dialog), ("mid-turn", mid_turn),
     ("prompted", prompted),
     ("question", question), ("client-dialog", client_dialog), ("menu", menu), ("plan", plan),

@@ -14,7 +14,7 @@ import pytest
 
 from cst import snapshot
 from cst.actions import marks
-from cst.core import fleet
+from cst.core import explain, fleet
 from cst.model import Session
 from cst.poller import Poller
 from cst.settings import Settings
@@ -147,10 +147,15 @@ def test_a_live_process_without_a_record(world: World, text: str) -> None:
     [before] = seen()
     record.write_text(text) if text else record.unlink()
     looks = [seen(), seen(), seen()]
+    snapshot, sessions = world.poller.look()
+    [why] = [explain.explain(snapshot, session) for session in sessions if session.key == key]
     world.end(0)
     world.ahead += 5
 
     assert looks == [[before], [("unknown", "no-record")], [("unknown", "no-record")]]
+    assert [(step.rule, step.fact.partition(",")[0]) for step in why.steps if step.fired] == [
+        ("no-record", "its registry record is gone or cannot be read")
+    ]
     assert seen() == []
 
 
