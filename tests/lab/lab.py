@@ -105,7 +105,8 @@ class Lab:
         for client in self._clients:
             client.close()
         self._clients.clear()
-        ours = self._seen | self._registered()
+        self.stop_jobs()
+        ours = self._seen | self._registered() | self._daemon()
         if self.socket.exists():
             server = self.tmux("display-message", "-p", "#{pid}", check=False)
             ours |= set(processes.family(int(server))) if server.isdecimal() else set()
@@ -128,6 +129,28 @@ class Lab:
         moment = time.time()
         processes.send(session.process, signal.SIGKILL)
         return moment
+
+    def claude(self, *words: str, folder: Path | None = None) -> str:
+        """What a command of the client's says, run outside tmux."""
+        program = self.env["PATH"].split(":")[0] + "/claude"
+        done = subprocess.run([program, *words], env=self.env, cwd=folder or self.projects, stdin=subprocess.DEVNULL,
+                              capture_output=True, text=True, errors="backslashreplace", timeout=120)
+        return done.stdout + done.stderr
+
+    def stop_jobs(self) -> None:
+        """End each background session: to a signal the client's daemon would answer by starting it anew."""
+        for record in self._records():
+            if record.get("kind") == "bg" and record.get("jobId") and not record.get("spare"):
+                self.claude("stop", record["jobId"])
+
+    def _daemon(self) -> set[Process]:
+        """The client's daemon and all that it has started, as its own file names it."""
+        try:
+            pid = int(json.loads((self.config / "daemon" / "roster.json").read_text())["supervisorPid"])
+            words = Path(f"/proc/{pid}/cmdline").read_text().split("\0")
+        except (OSError, ValueError, KeyError, TypeError):
+            return set()
+        return set(processes.family(pid)) if "daemon" in words else set()
 
     # ---- the world the sessions live in
 

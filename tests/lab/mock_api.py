@@ -83,7 +83,7 @@ class Handler(BaseHTTPRequestHandler):
         except ApiError as error:
             kind = ERROR_KINDS.get(error.status, "api_error")
             told = {"type": kind, "message": f"the lab says {kind}"}
-            self.send({"type": "error", "error": told}, error.status)
+            self.send({"type": "error", "error": told}, error.status, error.headers)
         except ConnectionError:  # the user pressed Escape
             self.close_connection = True
 
@@ -104,9 +104,11 @@ class Handler(BaseHTTPRequestHandler):
             lines += is_text
             self.wfile.write(f"event: {event['type']}\ndata: {json.dumps(event)}\n\n".encode())
 
-    def send(self, content: Json, status: int = 200) -> None:
+    def send(self, content: Json, status: int = 200, headers: dict[str, str] | None = None) -> None:
         data = json.dumps(content).encode()
         self.send_response(status)
+        for name, value in (headers or {}).items():
+            self.send_header(name, value)
         self.send_header("content-type", "application/json")
         self.send_header("content-length", str(len(data)))
         self.end_headers()

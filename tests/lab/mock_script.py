@@ -16,6 +16,7 @@ sub-agent:  [[agent:[[bash:ls]] [[say:seen]]]]
     tool:NAME|JSON              any tool
     usage:TOKENS                an answer that claims so large a prompt
     error:STATUS  error:STATUS*N  an HTTP error, for ever or N times
+    limit:SECONDS               once, a subscriber's limit that ends so long from now
 
 A prompt without directives gets a fixed sentence, and so does one whose directives are used up.
 """
@@ -23,6 +24,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 import uuid
 from collections import Counter
 from collections.abc import Callable
@@ -35,15 +37,16 @@ Turn = list[tuple[str, str]]  # (directive, argument), ...
 BRACKETS = re.compile(r"\[\[|\]\]")
 REMINDERS = re.compile(r"<system-reminder>.*?</system-reminder>", re.S)
 PLAN_FILE = re.compile(r"(?:/[^\s/\"\\`]+)+/plans/[\w.-]+\.md")
+COMPACTING = 3.0  # seconds that a summary takes
 STREAM_PAUSE = 2.0  # seconds between two lines of a sleeping answer
 
 
 class ApiError(Exception):
-    """The script asks for an HTTP error."""
+    """The script asks for an HTTP error, with these headers beside the usual ones."""
 
-    def __init__(self, status: int) -> None:
+    def __init__(self, status: int, headers: dict[str, str] | None = None) -> None:
         super().__init__(status)
-        self.status = status
+        self.status, self.headers = status, headers or {}
 
 
 # ---- the script
@@ -90,7 +93,11 @@ def next_turn(script: list[Turn], played: int, failed: Counter[int]) -> Turn:
     """The turn that is due.  Raises ApiError for an error, which leaves no turn in the conversation."""
     for index, turn in enumerate(script):
         name, argument = turn[0]
-        if name != "error":
+        if name == "limit":
+            if played == 0 and not failed[index]:
+                failed[index] += 1
+                raise ApiError(429, limit_headers(float(argument)))
+        elif name != "error":
             if played == 0:
                 return turn
             played -= 1
@@ -100,6 +107,14 @@ def next_turn(script: list[Turn], played: int, failed: Counter[int]) -> Turn:
                 failed[index] += 1
                 raise ApiError(int(status))
     return [("say", "All done." if script else "The lab has no script for this prompt.")]
+
+
+def limit_headers(seconds: float) -> dict[str, str]:
+    """What the API tells a subscriber whose five hours are used up."""
+    over = str(int(time.time() + seconds))
+    told = {"status": "rejected", "representative-claim": "five_hour", "reset": over, "5h-utilization": "1.0",
+            "5h-reset": over, "overage-status": "rejected", "overage-disabled-reason": "org_level_disabled"}
+    return {f"anthropic-ratelimit-unified-{name}": value for name, value in told.items()}
 
 
 # ---- directives: each adds to the reply
@@ -202,7 +217,9 @@ def answer(body: Json, failures: dict[str, Counter[int]]) -> Reply:
     offered = {tool["name"] for tool in body.get("tools") or []}
     reply = Reply(offered, plan_files[-1] if plan_files else "plan.md")
     prompt, played = newest_prompt(messages)
-    if not reply.tools or "detailed summary" in prompt.lower():  # the client's own errands: titles, /compact
+    compacts = "detailed summary" in prompt.lower()
+    reply.silence = COMPACTING if compacts else 0.0
+    if not reply.tools or compacts:  # the client's own errands: titles, /compact
         reply.text('{"title": "A day in the lab"}' if "title" in json.dumps(body) else
                    "<summary>\nNothing much happened.\n</summary>")
         return reply

@@ -98,6 +98,7 @@ class Stage:
         self.instants: list[Instant] = []
         self.opened: list[Session] = []
         self._pids: dict[str, int] = {}  # by the name of the session, the newest
+        self._folders: dict[str, Path] = {}
         self._followed: dict[str, Callable[[Shown], bool]] = {}
         self.pids: set[int] = set()  # of all clients that this scenario has had
         self.old = lab.version in (NO_STATUS, NO_REGISTRY)
@@ -105,23 +106,41 @@ class Stage:
 
     # ---- acts
 
-    def open(self, args: str = "", mode: str = "", project: str = "alpha", wait: bool = True, **more: str) -> Session:
-        """A client in a window of its own, at its prompt. `more` is its additional environment."""
+    def open(self, args: str = "", mode: str = "", project: str = "alpha", wait: bool = True, program: str = "claude",
+             **more: str) -> Session:
+        """A client in a window of its own, at its prompt. `more` is its additional environment; "" takes a name out."""
         mode = mode or ("default" if self.old else "manual")
+        session = self.shell(project)
+        self.start(session, f"--permission-mode {mode} {args}", wait, program, **more)
+        return session
+
+    def shell(self, project: str = "alpha") -> Session:
+        """A window of its own with a shell in a project."""
         name = f"{self.name}-{len(self.opened)}"
         folder = Path(project) if project.startswith("/") else self.lab.projects / project
         folder.mkdir(parents=True, exist_ok=True)
         pane = self.lab.tmux("new-session", "-d", "-s", name, "-x", str(COLUMNS), "-y", str(LINES), "-c", str(folder),
                              "-P", "-F", "#{pane_id}", "/bin/bash --norc --noprofile")
         session = Session(name, name, pane, time.time())
+        self._folders[name] = folder
         self.opened.append(session)
-        self.start(session, f"--permission-mode {mode} {args}", wait, **more)
         return session
 
-    def start(self, session: Session, args: str, wait: bool = True, **more: str) -> float:
+    def folder(self, session: Session) -> Path:
+        """The project of a session."""
+        return self._folders[session.name]
+
+    def background(self, prompt: str, folder: Path) -> str:
+        """Start a background session; the id of its job."""
+        said = self.lab.claude("--bg", "--permission-mode", "manual", prompt, folder=folder)
+        found = re.search(r"backgrounded · (\w+)", said)
+        assert found, said
+        return found[1]
+
+    def start(self, session: Session, args: str, wait: bool = True, program: str = "claude", **more: str) -> float:
         """Type the client's command at the shell of a pane."""
-        env = "".join(f"{key}={value} " for key, value in more.items())
-        moment = self.keys(session, f"clear; {env}claude {args}", "Enter")
+        env = "".join(f"{key}={value} " if value else f"-u {key} " for key, value in sorted(more.items(), key=lambda one: one[1]))
+        moment = self.keys(session, f"clear; {f'env {env}' if env else ''}{program} {args}", "Enter")
         if wait:
             until(lambda: "shortcuts" in self.lab.screen(session) or "plan mode on" in self.lab.screen(session), PATIENCE,
                   lambda: f"{session.name} is at its prompt\n{self.lab.screen(session)}")
@@ -300,6 +319,7 @@ class Stage:
 
     def close(self) -> None:
         """End what this scenario opened."""
+        self.lab.stop_jobs()
         for session in self.opened:
             self.lab.tmux("kill-session", "-t", f"={session.tmux_session}", check=False)
         time.sleep(0.2)

@@ -13,7 +13,7 @@ import pytest
 from tests.lab import conformance, cst
 from tests.lab.conftest import MakeLab
 from tests.lab.install import EARLIER, VERSION, VERSIONS
-from tests.lab.plays import NEW, OLD, PLAYS
+from tests.lab.plays_newest import NEW, OLD, PLAYS
 from tests.lab.stage import Stage, Watch
 
 ALL = bool(os.environ.get("CST_LAB_ALL"))
