@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 # rule: which fact it looks at first; what is not named here looks at how the last turn stands
 _ABOUT = {
+    "ended": "ended",
     **dict.fromkeys(("elsewhere", "no-record", "starting", "blocked-start", "no-trace"), "record"),
     **dict.fromkeys(("killed", "stopped"), "process"),
     **dict.fromkeys(("told-dialog", "untold-dialog", "mid-turn", "prompted"), "publishes"),
@@ -49,7 +50,7 @@ class Explanation(Value):
     session: Session
     now: float  # epoch seconds of the snapshot
     sources: Sequence[Statement]
-    steps: Sequence[Step]  # the rules in order, up to the one that fired; none for a session that history found
+    steps: Sequence[Step]  # the rules in order, up to the one that fired; none for a session that went away
     not_asked: Sequence[str]  # the rules after that one
     doubts: Sequence[str]  # what is not certain about the verdict, and what would make it so
     problems: Sequence[tuple[str, str]]  # of the snapshot: (source, message)
@@ -59,7 +60,8 @@ def explain(snapshot: Snapshot, session: Session) -> Explanation:
     """Why a session of a snapshot has its state."""
     record = _record(snapshot, session)
     f = fleet.facts_of(snapshot, record) if record else None
-    steps = _steps(f) if f else []
+    past = [one for one in snapshot.ended if one.session_id == session.id] if not f else []
+    steps = _steps(f or fleet.facts_of_ended(snapshot, past[0])) if f or past else []
     return Explanation(
         session=session,
         now=snapshot.now,
@@ -83,6 +85,8 @@ def _steps(f: Facts) -> list[Step]:
 
 def _fact(f: Facts, about: str) -> str:
     record, process = f.record, f.process
+    if about == "ended":
+        return f"there is a record, of pid {record.pid}" if record.pid else "neither a record nor a process has it"
     if about == "process":
         if not process:
             return f"no process {record.pid}"

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from cst.core import annotation, rules
 from cst.core.evidence import Facts, last_words, prompt_of, reused
-from cst.model import NEEDS_YOU, STATES, Place, Session, Want
-from cst.text import age
+from cst.model import NEEDS_YOU, STATES, Place, Record, Session, Want
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
     from typing import Any, TypeVar
 
     from cst.core.annotation import Annotation
-    from cst.model import Client, Ended, Mark, Pane, Record, Snapshot, Transcript
+    from cst.model import Client, Ended, Mark, Pane, Snapshot, Transcript
 
     T = TypeVar("T")
 
@@ -220,15 +219,22 @@ def _sources(f: Facts) -> tuple[str, ...]:
 
 
 def _ended(snapshot: Snapshot, one: Ended, joins: Joins) -> Session:
-    tail = one.transcript
-    because = f"its transcript was last written {age(snapshot.now - tail.mtime)} ago and no live process has it"
-    marked = annotation.of(joins.marks(one.session_id), snapshot.now)._replace(snoozed=False, snoozed_until=0.0)
+    f, tail = facts_of_ended(snapshot, one, joins), one.transcript
+    rule, verdict = rules.decide(f)
+    marked = annotation.of(f.marks, snapshot.now)._replace(snoozed=False, snoozed_until=0.0)
     return Session(
-        key=one.session_id, id=one.session_id, pid=None, state="ended", since=tail.mtime, because=because, rule="ended",
+        key=one.session_id, id=one.session_id, pid=None, state=verdict.state, since=verdict.since,
+        because=verdict.because, rule=rule,
         cwd=tail.cwd, branch=_branch(tail), last_prompt=tail.last_prompt, last_words=tail.last_words,
         client_version=tail.version, config_dir=one.config_dir, kind=kind_of(tail.session_kind, tail.entrypoint),
         sources=("transcript",), **_of_marks(marked, ""), **_of_transcript(tail),
     )  # fmt: skip
+
+
+def facts_of_ended(snapshot: Snapshot, one: Ended, joins: Joins | None = None) -> Facts:
+    """What was seen of a session that history found: its transcript and its marks."""
+    marks = joins.marks(one.session_id) if joins else [m for m in snapshot.marks if m.key == one.session_id]
+    return Facts(snapshot.now, Record(0, "", one.session_id), None, (), one.transcript, marks)
 
 
 def _snooze(marked: Annotation, now: float) -> str:

@@ -53,6 +53,14 @@ _CONTINUES = 300.0  # seconds after the end of a limit within which the client g
 # ------------------------------------------------------------------------------------------------- the rules
 
 
+def ended(f: Facts) -> Verdict | None:
+    """There is a transcript, and neither a record nor a live process that has it."""
+    if f.record.pid or not f.tail:
+        return None
+    told = f"its transcript was last written {age(f.now - f.tail.mtime)} ago and no live process has it"
+    return Verdict("ended", f.tail.mtime, told)
+
+
 def elsewhere(f: Facts) -> Verdict | None:
     """Its record is of another machine or another container, where nobody here can see whether it lives."""
     if not f.record.elsewhere:
@@ -355,7 +363,7 @@ def fresh(f: Facts) -> Verdict | None:
 
 
 RULES: tuple[tuple[str, Callable[[Facts], Verdict | None]], ...] = (
-    ("elsewhere", elsewhere), ("killed", killed), ("unproved", unproved), ("stopped", stopped),
+    ("ended", ended), ("elsewhere", elsewhere), ("killed", killed), ("unproved", unproved), ("stopped", stopped),
     ("no-record", no_record), ("starting", starting), ("blocked-start", blocked_start),
     ("no-trace", no_trace), ("told-dialog", told_dialog), ("untold-dialog", untold_dialog), ("mid-turn", mid_turn),
     ("prompted", prompted),
