@@ -192,7 +192,7 @@ class _Reader:
         self.cost: float | None = None
         self.tools: list[ToolUse] = []
         self.results: dict[str, tuple[float, str]] = {}
-        self.past_prompt = self.turn_over = False
+        self.past_prompt = self.turn_over = self.timed = False
         self._only_older_tools = False  # whether a line that tells of a tool only has nothing more to say
 
     def take(self, line: bytes) -> bool:
@@ -288,6 +288,8 @@ class _Reader:
         if not isinstance(content, str) or not content:
             return
         if content.startswith(_INTERRUPT):
+            if self.timed:  # some clients (2.1.282) write how long an interrupted turn took, too
+                self.last = ""
             self._decide("interrupted", given)
         elif content.startswith(("<local-command-", "<bash-")):
             return  # the output of a command that the client ran itself
@@ -297,6 +299,7 @@ class _Reader:
             self._prompted(content, given)
 
     def _prompted(self, content: str, given: dict[str, Any]) -> None:
+        self.timed = False
         self._decide("prompt", given)
         self.past_prompt = True
         self.prompt_at = self.prompt_at or epoch(given.get("timestamp"))
@@ -308,6 +311,7 @@ class _Reader:
         self.results[text_of(block.get("tool_use_id"))] = (epoch(given.get("timestamp")), outcome_of(block, given))
 
     def _assistant(self, given: dict[str, Any]) -> None:
+        self.timed = False
         message = given.get("message")
         if not isinstance(message, dict):
             return
@@ -337,6 +341,7 @@ class _Reader:
 
     def _system(self, given: dict[str, Any]) -> None:
         if given.get("subtype") == "turn_duration":
+            self.timed = not self.last
             self._decide("finished", given)
         elif given.get("subtype") == "stop_hook_summary":
             self.turn_over = True  # for clients that write no stop_reason (2.1.110)

@@ -129,6 +129,19 @@ def test_an_interruption_in_mid_stream_is_told() -> None:
     assert ends(found) == ("interrupted", 21.9, "tell me a story", "Once upon a")
 
 
+@pytest.mark.parametrize("answered_since", [False, True])
+def test_an_interrupted_turn_with_its_duration(tmp_path: Path, answered_since: bool) -> None:
+    """2.1.282 writes how long a turn took behind an interruption, too. Bug shown: No at a dialog was shown as done."""
+    path = tmp_path / "t.jsonl"
+    stop = typed("[Request interrupted by user for tool use]", NOW - 20)
+    later = [typed("go on", NOW - 10), said("Well.", NOW - 9), ended_turn(NOW - 8)] if answered_since else []
+    turn = [typed("clean", NOW - 30), called("Bash", {"command": "rm"}), stop, ended_turn(NOW - 19)]
+    path.write_bytes(jsonl([*turn, *later]))
+    found = transcript.read(str(path))
+
+    assert ends(found) == (("finished", 8, "go on", "Well.") if answered_since else ("interrupted", 20, "clean", ""))
+
+
 def test_an_api_error_is_told_with_its_words() -> None:
     """A turn that ended in an error says so; a synthetic message has no model and no usage."""
     found = read("api-error")
