@@ -1,4 +1,5 @@
-"""Show a session's pane on one tmux client, that of the user who pressed the key, and on no other."""
+"""Show a session's pane on one tmux client, that of the user who pressed the key, and on no other. A background session
+that no pane shows gets a window with `claude attach`."""
 
 from __future__ import annotations
 
@@ -17,6 +18,11 @@ if TYPE_CHECKING:
     from cst.core.route import Route
     from cst.model import Snapshot
     from cst.settings import Settings
+
+# As in actions/resume: an alias is fine for `claude`, not for `env`.
+_PLAIN = 'claude attach "$CST_JOB"'
+_OTHER = 'env CLAUDE_CONFIG_DIR="$CST_CONFIG_DIR" claude attach "$CST_JOB"'
+_STAY = ' || exec "$SHELL"'  # in a window of its own: what went wrong stays to be read
 
 
 def client_of(snapshot: Snapshot, settings: Settings, asked: str) -> Client | None:
@@ -43,10 +49,15 @@ def client_of(snapshot: Snapshot, settings: Settings, asked: str) -> Client | No
 def jump(
     settings: Settings, session: Session, client: Client | None, now: float, way: Route, message: str = ""
 ) -> None:
-    """Show the session on `client`, and mark the visit. CstError where that cannot be done. The `way` is that of
-    `route.to_session`."""
+    """Show the session on `client`, and mark the visit. CstError where that cannot be done. Outside tmux this process
+    becomes a client of tmux, or shows a background session itself. The `way` is that of `route.to_session`."""
     place = session.place
     if place is None:
+        from cst.core import attention
+
+        if attention.in_background(session):
+            _view(settings, session, client, now, message)
+            return
         where = "is in no tmux pane that could be seen" if session.hidden else "is in no tmux pane"
         if session.pid is None:
             where = f"has ended; `cst resume {session.key}` brings it back"
@@ -61,6 +72,31 @@ def jump(
     elif message:
         tmux.say(settings.tmux_program, place.socket, client.name, message)
     _marked(settings, session, client.name, client.pane, now)
+
+
+def _view(settings: Settings, session: Session, client: Client | None, now: float, message: str) -> None:
+    """Show a background session in a new window of the client's tmux session; outside tmux in place of this process."""
+    from cst.actions import launch
+    from cst.actions.copy import is_default
+    from cst.claude import registry
+
+    record = registry.one(session.config_dir, session.pid or 0)
+    if not record or record.key != session.key or not record.job or record.job.startswith("-"):
+        what = f"{display_name(session)} is in the background, and no record names its job"
+        raise CstError(what, "`claude agents` lists it")
+    text, env = _PLAIN, ["CLAUDE_CONFIG_DIR"]
+    if not is_default(settings, session.config_dir):
+        text, env = _OTHER, [f"CST_CONFIG_DIR={session.config_dir}"]
+    folder = session.cwd if os.path.isdir(session.cwd) else settings.home
+    stays = text + (_STAY if client else "")
+    wanted = launch.command(session, folder, stays, *env, f"CST_JOB={record.job}")._replace(program="claude")
+    if client is None and os.isatty(0) and os.isatty(1):
+        _marked(settings, session, "", "", now)  # what follows does not return
+    launch.run(settings, client, wanted)
+    if client:
+        if message:
+            tmux.say(settings.tmux_program, client.socket, client.name, message)
+        _marked(settings, session, client.name, client.pane, now)
 
 
 def _attach(settings: Settings, socket: str, target: str, session: Session, now: float) -> None:

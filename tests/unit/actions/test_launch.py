@@ -13,11 +13,24 @@ from pathlib import Path
 
 import pytest
 
-from cst.actions import copy, launch, open, resume
+from cst.actions import copy, jump, launch, open, resume
+from cst.core.route import Route
 from cst.model import Client, CstError, Session, Transcript
 from cst.settings import Settings
+from cst.store import marks
 from cst.system import tmux
-from tests.testing import ID, Live, TmuxClient, TmuxServer, started, typed, until, write_registry, write_transcript
+from tests.testing import (
+    ID,
+    Live,
+    TmuxClient,
+    TmuxServer,
+    registry_entry,
+    started,
+    typed,
+    until,
+    write_registry,
+    write_transcript,
+)
 
 NOW = 1_795_200_000.0
 HOSTILE = [
@@ -276,6 +289,51 @@ def test_nobody_watches(desk: Desk) -> None:
 
 
 # --------------------------------------------------------------------------------------------------- open
+
+
+def _job(desk: Desk, live: Live, config_dir: Path, job: str = "5dc6e66e") -> Session:
+    """A background session that no pane shows."""
+    pid = live.start("claude")
+    write_registry(config_dir, registry_entry(pid, procStart=started(pid), kind="bg", jobId=job, tmux=None))
+    found = _session(desk.home, config_dir=str(config_dir), kind="background", state="permission")
+    return found._replace(key=f"{pid}.{started(pid)}", pid=pid)
+
+
+@pytest.mark.parametrize("elsewhere", [False, True])
+def test_a_jump_shows_a_background_session(desk: Desk, live: Live, elsewhere: bool) -> None:
+    """`claude attach JOB` in a window of my tmux session, with the folder of its config; and it counts as a visit.
+
+    Bug shown: it "is in no tmux pane".
+    """
+    folder = desk.home / ("work" if elsewhere else ".claude")
+    session = _job(desk, live, folder)
+    desk.program("claude", ends=False)
+    jump.jump(desk.own, session, desk.client(), NOW, Route(), "1 of 1")
+    told = desk.told()
+    visit, seen = marks.read(desk.own.marks_file)[0]
+
+    assert told["argv"] == ["attach", "5dc6e66e"]
+    assert told["env"].get("CLAUDE_CONFIG_DIR") == (str(folder) if elsewhere else None)  # type: ignore[attr-defined]
+    assert desk.client_.pane() == told["env"]["TMUX_PANE"]  # type: ignore[index]
+    assert (visit.mark, visit.key, visit.client) == ("visit", session.key, desk.client_.name)
+    assert (seen.mark, seen.by) == ("seen", "jump")
+
+
+def test_a_background_session_whose_folder_is_gone(desk: Desk, live: Live) -> None:
+    """It can be shown all the same."""
+    desk.program("claude", ends=False)
+    jump.jump(desk.own, _job(desk, live, desk.home / ".claude")._replace(cwd="/nowhere"), desk.client(), NOW, Route())
+
+    assert desk.told()["argv"] == ["attach", "5dc6e66e"]
+
+
+@pytest.mark.parametrize("job", ["", "--help"])
+def test_a_background_session_without_a_job(desk: Desk, live: Live, job: str) -> None:
+    """Nothing is opened."""
+    with pytest.raises(CstError, match="api is in the background, and no record names its job; `claude agents` lists it"):
+        jump.jump(desk.own, _job(desk, live, desk.home / ".claude", job), desk.client(), NOW, Route())
+
+    assert len(desk.windows()) == 1
 
 
 @pytest.mark.parametrize("folder", ["proj", *HOSTILE])
