@@ -13,7 +13,9 @@ _BEHIND = 2  # sentences that may stand behind a question
 _ENDS = ".!?…。！？؟։"  # of a sentence
 _ASKS = "?？؟"
 _ANYWHERE = "。！？؟։…"  # those that end a sentence without a blank behind them
-_QUOTES = (("“", "”"), ("„", "“"), ("«", "»"), ("「", "」"), ("『", "』"), ("‘", "’"), ('"', '"'))
+_QUOTES = (
+    ("“", "”"), ("„", "“"), ("„", "”"), ("«", "»"), ("»", "«"), ("「", "」"), ("『", "』"), ("‘", "’"), ('"', '"'),
+)  # fmt: skip
 
 # What speaks to the user. A sentence is looked at in lower case, with a blank before and behind it.
 _TO_YOU = (
@@ -26,39 +28,78 @@ _TO_YOU = (
     " czy mam ", " chcesz ", " mogę ", " wolisz ", "eyim m", "ayım m", " ister mi", " tercih", "ましょうか",
     "よろしい", "いいですか", "どちら", "ますか", "要我", "需要我", "我应该", "我可以", "你", "您", "是否",
     "할까요", "될까요", "드릴까요", "시나요", "시겠", "هل تريد", "تفضل", " أن أ", "می‌خواهید", "می‌دهید", "بدهم",
-    " θέλ", " προτιμ", " να ",
+    " θέλ", " προτιμ", " να ", " puedes ", " podrías ", " tienes ", " pasas ", " hago ", " empiezo ", " podes ",
+    " poderia ", " devo ", " faço ", " puoi ", " potresti ", " faccio ", " peux-tu ", " pouvez-", " pourriez-",
+    " as-tu ", " avez-", " kannst ", " können sie ", " könnten sie ", " könntest ", " hast ", " haben sie ",
+    " brauchst ", " magst ", " можешь", " можете", " могли бы ", " нужно ли ", " надо ли ", " ты ", " тебе ",
+    " możesz ", " mógłbyś ", " masz ", "abilir mi", "ebilir mi", "いただけ", "もらえ", "くれます", "能否", "可以",
 )  # fmt: skip
 # What a person, or a text about one, was asked before.
-_TOLD = (" asked ", " asks ", " fragte ", " demand", " preguntó ", " спросил")
+_TOLD = (
+    " asked ", " asks ", " may ask ", " might ask ", " wonder", " fragte ", " fragst dich ", " fragen sich ", " demand",
+    " preguntó ", " preguntarás ", " pergunt", " спросил", " спросите ", "と思う", "也许会问", "可能会问",
+)  # fmt: skip
+# What is asked of nobody: praise, wonder, the end of a good report.
+_RHETORICAL = (
+    "what's not to like", "what more ", "what else could you want", "who knew", "who would have ", "who'd have ",
+    "isn't it great",
+    "isn't that great", "isn't that nice", "isn't it nice", "how cool is", "how about that", "was will man mehr",
+    "wer hätte das", "wer hätte ge", "ist das nicht toll", "ist das nicht schön", "que demander de plus",
+    "que demande le peuple", "qui l'eût cru", "qui aurait cru", "qui aurait pensé", "elle est pas belle",
+    "qué más se puede", "quién lo diría", "quién iba a ", "no es genial", "cosa volere di più", "chi l'avrebbe ",
+    "non è fantastico", "non è bello", "quem diria", "quem poderia imaginar", "não é ótimo", "não é incrível",
+    "não é demais", "que mais se pode", "чего ещё желать", "чего еще желать", "кто бы мог ", "разве не здорово",
+    "не правда ли", "kto by pomyśl", "czego chcieć więcej", "daha ne olsun", "kim derdi", "还有什么可", "还有什么好挑",
+    "谁能想到", "谁会想到", "岂不", "誰が想像", "誰が思", "最高じゃない", "すごくないですか", "누가 알았",
+)  # fmt: skip
 # How a request begins that wants an answer, and what makes the same words a mere courtesy.
 _REQUESTS = (
     "please tell me", "tell me ", "please confirm", "confirm that", "confirm whether", "please choose",
     "choose one", "please pick", "pick one", "please provide", "please paste", "please share", "please send",
     "please give", "please specify", "please run", "please decide", "please let me know", "let me know",
-    "waiting for your", "awaiting your", "i need your", "i need you to", "your call", "reply with", "answer with",
-    "please advise", "sag mir", "sagen sie mir", "gib mir bescheid", "bitte sag", "bitte bestätig", "bitte wähl",
-    "bitte entscheid", "dites-moi", "dis-moi", "veuillez confirmer", "veuillez choisir", "confirmez", "choisissez",
-    "merci de confirmer", "dime", "dímelo", "dígame", "confirma", "elige", "avísame", "dimmi", "fammi sapere",
-    "conferma", "scegli", "me diga", "diga-me", "diga ", "confirme", "escolha", "me avise", "avise", "скажите",
-    "скажи ", "подтверди", "выберите", "выбери", "дайте знать", "сообщите", "powiedz", "potwierdź", "wybierz",
-    "daj znać", "أخبرني", "أكد", "اختر", "لطفا", "πείτε μου", "πες μου", "επιβεβαι", "διαλέξτε", "请告诉我",
-    "请确认", "请选择", "是否",
+    "waiting for your", "awaiting your", "i need your", "i need you to", "i need to know", "your call", "over to you",
+    "reply with", "answer with", "please advise", "please clarify", "please answer", "please respond", "please reply",
+    "sag mir", "sagen sie mir", "gib mir bescheid", "gib bescheid", "bitte sag", "bitte bestätig", "bitte wähl",
+    "bitte entscheid", "bitte nenn", "bitte gib", "bitte teil", "bitte schick", "nenn mir", "nenne mir",
+    "nennen sie mir", "teil mir", "teilen sie mir", "schick mir", "lass mich wissen", "dites-moi", "dis-moi",
+    "indiquez-moi", "indique-moi", "précisez", "précise ", "donnez-moi", "envoyez-moi", "faites-moi savoir",
+    "fais-moi savoir", "veuillez confirmer", "veuillez choisir", "veuillez ", "confirmez", "choisissez",
+    "merci de confirmer", "merci de me ", "dime", "dímelo", "dígame", "confirma", "confírm", "elige", "elija",
+    "escoge", "indica", "indíca", "pásame", "envíame", "necesito que ", "necesito saber", "avísame", "avíseme",
+    "dimmi", "mi dica", "fammi sapere", "mi faccia sapere", "indicami", "mandami", "inviami", "conferma", "scegli",
+    "me diga", "diga-me", "diga ", "me fala", "me informe", "informe ", "me envie", "preciso saber", "confirme",
+    "escolha", "me avise", "avise", "скажите", "скажи ", "подскажи", "уточни", "укажи", "пришли", "напишите",
+    "ответьте", "решите", "подтверди", "выберите", "выбери", "дайте знать", "дай знать", "сообщите", "powiedz",
+    "podaj", "napisz", "potwierdź", "wybierz", "daj znać", "أخبرني", "أكد", "اختر", "لطفا", "πείτε μου", "πες μου",
+    "επιβεβαι", "διαλέξτε", "请告诉我", "告诉我", "请确认", "请选择", "请提供", "请指定", "请回复", "请说明", "是否",
 )  # fmt: skip
 _COURTESIES = (
     "any question", "any further question", "anything is", "anything else", "anything looks", "how it goes",
     "unclear", "something else", "any issue", "any problem", "need anything", "run into", "when you", "once you",
     "falls etwas", "questions.", "des questions", "de question", "alguna duda", "dudas", "domande", "dúvida",
-    "duda", "سؤال", "有问题", "вопросы", "непонятно", "pytania", "ερωτήσεις", "如有",
+    "duda", "سؤال", "有问题", "вопросы", "непонятно", "pytania", "ερωτήσεις", "如有", "algo más", "algo mas",
+    "lo que necesites", "mais alguma coisa", "algo mais", "precisar", "autre chose", "si besoin", "besoin d'autre",
+    "qualcos'altro", "qualcosa non", "noch etwas", "noch was", "sonst noch", "nicht passt", "что-то ещё",
+    "что-то еще", "что-нибудь", "если что", "coś jeszcze", "czegoś jeszcze", "其他问题", "别的", "任何问题",
 )  # fmt: skip
 # How a request ends, where languages put it there.
-_REQUEST_ENDS = ("教えてください", "教えて下さい", "選んでください", "söyleyin", "söyleyin lütfen", "bildirin", "seçin")
-_KOREAN = ("지 알려 주세요", "지 알려주세요", "지 말씀해 주세요", "골라 주세요", "선택해 주세요")
+_REQUEST_ENDS = (
+    "教えてください", "教えて下さい", "選んでください", "お選びください", "ご指示ください", "指定してください",
+    "söyleyin", "söyleyin lütfen", "bildirin", "seçin",
+)  # fmt: skip
+_KOREAN = (
+    "지 알려 주세요", "지 알려주세요", "지 말씀해 주세요", "을 알려 주세요", "를 알려 주세요", "을 알려주세요",
+    "를 알려주세요", "골라 주세요", "선택해 주세요",
+)  # fmt: skip
 _ENDS_AS_QUESTION = ("ますか", "ですか", "ましょうか", "でしょうか", "까요", "나요", "습니까", "吗")
-_COURTESY_ENDS = ("お知らせください", "sorunuz olursa", "궁금한")
+_COURTESY_ENDS = ("お知らせください", "sorunuz olursa", "궁금한", "その他", "他に")
 _OPTION = {"option", "variante", "opción", "opzione", "opção", "вариант", "wariant", "seçenek"}
 _WAITS = (
     "i'll wait", "i will wait", "i am waiting", "i'm waiting", "ich warte", "j'attends", "a la espera", "espero tu",
     "aspetto", "aguardo", "жду", "czekam", "bekliyorum", "お待ち", "待ちます", "等你", "等您", "기다",
+    "if so", "if yes", "if not,", "falls ja", "wenn ja", "si oui", "dans ce cas", "si es así", "en ese caso", "se sim",
+    "nesse caso", "se sì", "in tal caso", "если да", "в этом случае", "jeśli tak", "その場合", "そうなら", "如果是",
+    "如果可以",
 )  # fmt: skip
 _YES_NO = {
     "yes", "no", "yep", "nope", "yeah", "ja", "nein", "oui", "non", "sí", "sì", "sim", "não", "да", "нет", "tak",
@@ -72,7 +113,12 @@ _ADVICE = (
     "recommend", "my recommendation", "i would ", "i'd ", "i suggest", "my suggestion", "my preference",
     "suggested", "empfohlen", "empfehlung", "mein vorschlag", "ich würde ", "recommandé", "je recommande",
     "je suggère", "recomend", "raccomand", "consiglio", "рекоменд", "я бы ", "おすすめ", "推荐", "建议", "추천",
-    "öneri", "zaleca", "default:",
+    "öneri", "zaleca", "default:", "i lean ", "i'm leaning ", "leaning ", "i prefer ", "i'd go ", "i favor ",
+    "i favour ", "my pick ", "my vote ", "ich tendiere ", "tendenz", "ich bevorzuge ", "ich bin für ", "lieber wäre ",
+    "je penche", "je pencherais", "je préfère ", "ma préférence", "à mon avis", "me inclino ", "yo haría ", "yo iría ",
+    "prefiero ", "sugiero ", "eu iria ", "eu faria ", "eu prefiro ", "prefiro ", "sugiro ", "sugestão", "io farei ",
+    "preferirei ", "propendo ", "suggerisco ", "я склоняюсь ", "склоняюсь ", "предлагаю ", "мой выбор", "skłaniam ",
+    "proponuję ", "wolał", "個人的には", "私は", "推奨", "我倾向", "我更倾向", "我觉得", "我选", "倾向于",
 )  # fmt: skip
 
 
@@ -200,7 +246,10 @@ def _asks(text: str, listed: bool) -> bool:
             return True
         if not _is_question(sentence):
             continue
-        low = f" {sentence.lower().rstrip(_ENDS + ' ')} ".replace(",", " ,").replace(":", " :")
+        low = f" {sentence.lower().rstrip(_ENDS + ' ')} "
+        low = low.replace(",", " ,").replace(":", " :").replace("¿", " ")
+        if any(word in f"{low}?" for word in _RHETORICAL):
+            return False
         if not behind:
             return not listed or _speaks_to_you(low) or not low.strip().startswith(_OPEN_WORDS)
         following = sentences[len(sentences) - behind]

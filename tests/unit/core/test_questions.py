@@ -12,17 +12,18 @@ from cst.core.questions import asks
 from tests.testing import DATA
 
 
-def corpus() -> list[tuple[str, bool, str]]:
+def corpus(name: str) -> list[tuple[str, bool, str]]:
     """Language, whether it asks, the text; in the order of their digests, which is nobody's choice."""
     found = []
-    for block in (DATA / "questions" / "endings.txt").read_text(encoding="utf-8").split("=== ")[1:]:
+    for block in (DATA / "questions" / name).read_text(encoding="utf-8").split("=== ")[1:]:
         head, _, text = block.partition("\n")
         found.append((head[2:], head[0] == "?", text.rstrip("\n")))
     return sorted(found, key=lambda one: hashlib.sha256(one[2].encode()).hexdigest())
 
 
-ALL = corpus()
+ALL, LATER = corpus("endings.txt"), corpus("later.txt")
 SEEN, HELD_BACK = ALL[::2], ALL[1::2]
+SETS = {"seen": SEEN, "held back": HELD_BACK, "later": LATER}
 
 
 def measured(endings: list[tuple[str, bool, str]]) -> tuple[float, float, list[str]]:
@@ -39,15 +40,17 @@ def test_the_corpus_is_a_fair_one() -> None:
     languages = {language for language, _, _ in ALL}
 
     assert (len(ALL), len({text for _, _, text in ALL}), len(languages) >= 12) == (200, 200, True)
+    assert not {text for _, _, text in ALL} & {text for _, _, text in LATER}
     assert all(90 <= 2 * sum(question for _, question, _ in half) <= 110 for half in (SEEN, HELD_BACK))
 
 
-@pytest.mark.parametrize("half", ["seen", "held back"])
-def test_precision_and_recall(half: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """Both are at least 0.97, on the half that was held back too."""
-    precision, recall, wrong = measured(SEEN if half == "seen" else HELD_BACK)
+@pytest.mark.parametrize("name", SETS)
+def test_precision_and_recall(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Both are at least 0.97, on the half that was held back too, and on what was written once the rules stood: there
+    they were less at first (docs/state.md)."""
+    precision, recall, wrong = measured(SETS[name])
     with capsys.disabled():
-        print(f"\nplain questions, {half}: precision {precision:.3f}, recall {recall:.3f}")
+        print(f"\nplain questions, {name}: precision {precision:.3f}, recall {recall:.3f}")
 
     assert (precision >= 0.97, recall >= 0.97) == (True, True), wrong
 
