@@ -288,7 +288,7 @@ class _Reader:
         if not isinstance(content, str) or not content:
             return
         if content.startswith(_INTERRUPT):
-            if self.timed:  # some clients (2.1.282) write how long an interrupted turn took, too
+            if self.timed:  # some clients (2.1.282) write how long a turn took that was interrupted, or failed, too
                 self.last = ""
             self._decide("interrupted", given)
         elif content.startswith(("<local-command-", "<bash-")):
@@ -311,11 +311,13 @@ class _Reader:
         self.results[text_of(block.get("tool_use_id"))] = (epoch(given.get("timestamp")), outcome_of(block, given))
 
     def _assistant(self, given: dict[str, Any]) -> None:
-        self.timed = False
+        timed, self.timed = self.timed, False
         message = given.get("message")
         if not isinstance(message, dict):
             return
         if given.get("isApiErrorMessage"):
+            if timed:
+                self.last = ""
             if not self.last:
                 self.resets_at = _resets_at(given)
             self.error = self.error or self._text(message)

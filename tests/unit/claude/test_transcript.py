@@ -142,6 +142,17 @@ def test_an_interrupted_turn_with_its_duration(tmp_path: Path, answered_since: b
     assert ends(found) == (("finished", 8, "go on", "Well.") if answered_since else ("interrupted", 20, "clean", ""))
 
 
+def test_a_failed_turn_with_its_duration(tmp_path: Path) -> None:
+    """As an interrupted one. Bug shown: without hooks an API error of 2.1.282 was shown as done."""
+    path = tmp_path / "t.jsonl"
+    error = said("API Error: 400", NOW - 20, isApiErrorMessage=True)
+    path.write_bytes(jsonl([typed("clean", NOW - 30), error, ended_turn(NOW - 19)]))
+    found = transcript.read(str(path))
+
+    assert ends(found)[:2] == ("error", 20)
+    assert found.error == "API Error: 400"
+
+
 def test_an_api_error_is_told_with_its_words() -> None:
     """A turn that ended in an error says so; a synthetic message has no model and no usage."""
     found = read("api-error")
