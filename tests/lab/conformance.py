@@ -13,6 +13,7 @@ from cst.core import fleet
 from cst.core.rules import RULES
 from cst.model import Snapshot
 from cst.store import recording
+from tests.lab import dialogs
 from tests.lab.install import VERSIONS
 from tests.lab.stage import Instant, Stage
 
@@ -76,10 +77,43 @@ def _lines(results: Results) -> Iterable[str]:
                 yield (f"| {'' if number else name} | {hooked.name} | {hooked.expected} | {_cell(hooked)} | "
                        f"{hooked.delay * 1000:.0f} | {_cell(bare)} | {bare.delay * 1000:.0f} |")
         yield ""
+    yield from _dialogs(results)
     yield "## Why unknown\n"
     reasons = {(version, i.rule) for (version, _, _), found in results.items() for i in found if i.shown == "unknown"}
     for version, rule in sorted(reasons, reverse=True):
         yield f"- {version}, `{rule}`: {str(dict(RULES)[rule].__doc__).splitlines()[0]}"
+
+
+def _dialogs(results: Results) -> Iterable[str]:
+    """The table of the dialogs: what each version was shown, and whether it can be answered from elsewhere."""
+    yield "## Dialogs\n"
+    yield "Each as the client raised it. Answerable: `cst answer` shows it and takes a reply. The state is that with hooks, in"
+    yield "brackets the one without, if it is another.\n"
+    yield "| dialog | seen on | state | answerable | scenario |"
+    yield "|---|---|---|---|---|"
+    for kind in dialogs.KINDS:
+        seen = {(version, hooks): instant for (version, hooks, name), found in results.items() if name == kind.play
+                for instant in found if instant.name == kind.instant}
+        versions = [version for version in VERSIONS if (version, True) in seen]
+        states = list(dict.fromkeys(seen[versions[0], hooks].shown for hooks in (True, False))) if versions else []
+        answers = dict.fromkeys(instant.answer for instant in seen.values() if instant.answer)
+        yield (f"| {kind.name} | {', '.join(versions) or '-'} | {' ('.join(states)}{')' * (len(states) - 1)} | "
+               f"{' or '.join(answers) or '-'} | {kind.play}: {kind.instant} |")
+    yield ""
+    yield "The client's program names more, which the lab cannot raise. The state is by what the registry would say."
+    yield ""
+    yield "| dialog | the registry's word | state | why not |"
+    yield "|---|---|---|---|"
+    for missing in dialogs.MISSING:
+        yield f"| {missing.name} | {missing.says or 'not known'} | {_BY_WORD[missing.says]} | {missing.why} |"
+    yield ""
+
+
+# What each word of the registry becomes; `dialog open` in mid-turn, which is where the client raises its own.
+_BY_WORD = {
+    "permission prompt": "permission", "input needed": "question", "dialog open": "dialog", "sandbox request": "dialog",
+    "worker request": "dialog", "goal proposal": "dialog", "": "-",
+}
 
 
 def _cell(instant: Instant) -> str:

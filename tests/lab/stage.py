@@ -40,6 +40,7 @@ class Instant(NamedTuple):
     because: str
     delay: float  # seconds from the change until cst was right
     at: float  # epoch seconds when it was
+    answer: str = ""  # of a dialog: whether `cst answer` takes a reply to it, yes or no
 
 
 class Watch:
@@ -298,9 +299,16 @@ class Stage:
         since = self._right_from(session, at, since, best, check)
         self.instants.append(Instant(
             name, state, best, seen.rule if seen else "not listed", seen.because if seen else "",
-            max(0.0, since - at), since,
+            max(0.0, since - at), since, self._answerable(seen) if seen and best == state else "",
         ))
         self._program_agrees(session, name, best)
+
+    def _answerable(self, seen: Shown) -> str:
+        """Whether the program shows the dialog that is open, and takes a reply to it; "" where none is."""
+        if seen.state not in ("permission", "question", "plan", "dialog"):
+            return ""
+        done = cst.run(self.lab, "answer", seen.key, TMUX=f"{self.lab.socket},0,0")
+        return "no" if done.returncode else "yes"
 
     def _program_agrees(self, session: Session, name: str, state: str) -> None:
         """The program itself says the same as the recorder did, or does soon: the client may have gone on."""
