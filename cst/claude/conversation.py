@@ -58,8 +58,10 @@ def _prompt(text: str, at: float, typed: bool) -> Turn | None:
     """A prompt as it was typed; None for what the client ran itself."""
     if text.startswith(("<local-command-", "<bash-")):
         return None
+    if text.startswith("<command-name>") and not typed:
+        return None  # a built-in command; one that makes a prompt begins with its message
     if text.startswith(("<command-name>", "<command-message>")):
-        return Turn("you", typed_prompt(text), at) if typed else None
+        return Turn("you", typed_prompt(text), at)
     if text.startswith("<task-notification>"):
         return Turn("a task", _inside(text, "summary") or "reported", at)
     if is_machine_made(text) and not text.startswith("[Request interrupted"):

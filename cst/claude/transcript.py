@@ -97,6 +97,10 @@ def read(path: str, limit: int = LEAN, tools: int = 0, turn: bool = True) -> Tra
     if not reader.title() and lines.read < lines.size:
         for line in reversed(first_lines(path)):
             reader.take_title(line)
+    if turn and not reader.prompt and lines.read < lines.size:
+        from cst.claude import typed  # few turns are that long
+
+        reader.prompt = typed.last_prompt(path)[:_TEXT_CAP]
     if reader.cost is not None and _may_be_a_fork(path):
         reader.cost = None  # what its parent has cost is in there
     return Transcript(
@@ -293,8 +297,8 @@ class _Reader:
             self._decide("interrupted", given)
         elif content.startswith(("<local-command-", "<bash-")):
             return  # the output of a command that the client ran itself
-        elif content.startswith(("<command-name>", "<command-message>")) and not given.get("origin"):
-            return  # a built-in command: no turn
+        elif content.startswith("<command-name>") and not given.get("origin"):
+            return  # a built-in command: no turn. One that makes a prompt begins with its message
         else:
             self._prompted(content, given)
 

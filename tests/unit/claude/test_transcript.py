@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cst.claude import transcript
+from cst.claude import conversation, transcript
 from cst.jsonl import parse
 from cst.model import Transcript
 from tests.testing import (
@@ -191,6 +191,23 @@ def test_a_cleared_session_has_no_turn() -> None:
     found = read("cleared")
 
     assert (found.last, found.last_prompt, found.last_words, found.prompt_at, found.tokens) == ("", "", "", 0.0, None)
+
+
+def test_a_command_of_the_users_own_in_a_client_that_tells_no_origin(tmp_path: Path) -> None:
+    """2.1.110: what begins with its message is a prompt, what begins with its name the client runs itself.
+
+    Bug shown: the turn of a custom command was not one, and the conversation did not have it.
+    """
+    custom = "<command-message>labcmd</command-message>\n<command-name>/labcmd</command-name>\n<command-args>hello you</command-args>"
+    builtin = "<command-name>/cost</command-name>\n            <command-message>cost</command-message>\n            <command-args></command-args>"
+    lines = [typed("one", NOW - 40), said("1", NOW - 39), typed(custom, NOW - 30), typed(builtin, NOW - 10)]
+    for line in lines:
+        line.pop("origin", None)
+    path = write_transcript(tmp_path, lines)
+    found = transcript.read(str(path))
+
+    assert (found.last, round(NOW - found.prompt_at), found.last_prompt) == ("prompt", 30, "/labcmd hello you")
+    assert [turn.text for turn in conversation.read(str(path))] == ["one", "1", "/labcmd hello you"]
 
 
 def test_a_command_of_the_users_own_is_a_prompt() -> None:
