@@ -297,6 +297,8 @@ class _Reader:
             self._decide("interrupted", given)
         elif content.startswith(("<local-command-", "<bash-")):
             return  # the output of a command that the client ran itself
+        elif content.startswith("/compact") and self.compacted and not given.get("origin"):
+            return  # 2.1.282 writes that command as it was typed, before what came of it
         elif content.startswith("<command-name>") and not given.get("origin"):
             return  # a built-in command: no turn. One that makes a prompt begins with its message
         else:

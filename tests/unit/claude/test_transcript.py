@@ -153,6 +153,17 @@ def test_a_failed_turn_with_its_duration(tmp_path: Path) -> None:
     assert found.error == "API Error: 400"
 
 
+def test_a_compaction_is_no_prompt(tmp_path: Path) -> None:
+    """2.1.282 writes the command as it was typed. Bug shown: after /compact a finished session was interrupted."""
+    path = tmp_path / "t.jsonl"
+    command = typed("/compact", NOW - 10)
+    del command["origin"]
+    boundary = {"type": "system", "subtype": "compact_boundary", "timestamp": stamp(NOW - 7)}
+    path.write_bytes(jsonl([typed("clean", NOW - 30), said("Clean.", NOW - 20), ended_turn(NOW - 19), command, boundary]))
+
+    assert ends(transcript.read(str(path))) == ("finished", 19, "clean", "Clean.")
+
+
 def test_an_api_error_is_told_with_its_words() -> None:
     """A turn that ended in an error says so; a synthetic message has no model and no usage."""
     found = read("api-error")
