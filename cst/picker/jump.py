@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cst.core import route
+from cst.core import attention, route
 from cst.core.naming import display_name
 from cst.fzf.backend import Choice, Outcome
 from cst.picker.context import question
@@ -31,7 +31,8 @@ def act(context: Context, target: Target, _: object) -> Outcome:
 
     session, settings = target.first, context.settings
     client = context.client_of(target.snapshot)
-    if client is None and not settings.tmux and (session.place or session.pid is None):
+    to_be_shown = session.place or session.pid is None or attention.in_background(session)
+    if client is None and not settings.tmux and to_be_shown:
         if context.stay and session.pid:
             return Outcome(run=("jump", session.key))
         return Outcome(leave=True, row=session.key)
