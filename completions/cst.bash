@@ -46,7 +46,7 @@ __cst_complete() {
   local n=$((${#given[@]} - 1))
   cur=${given[n]} verb=${given[1]-}
   if ((n < 2)); then
-    words="pick next back status ls show why seen pin snooze tag rename jump open copy resume kill answer send wait events record replay hooks doctor prune init demo --help --version"
+    words="pick next back status ls show why seen pin snooze tag rename jump open copy resume kill answer send wait events record replay hooks statusline limits doctor prune init demo --help --version"
   else
     case $verb in
       pick) options="--client -c --all -a --stay --help" valued="--client -c" ;;
@@ -73,6 +73,8 @@ __cst_complete() {
       record) options="--seconds --every --redact --help" valued="--seconds --every" ;;
       replay) options="--at --help" valued="--at" ;;
       hooks) options="--scope --dry-run --yes -y --client --json --help" valued="--scope --client" ;;
+      statusline) options="--preset --separator --bars --time --context --limits --text --wrap --keep-only --help" valued="--preset --separator --time --context --limits --text --wrap" ;;
+      limits) options="--check --json --color --help" valued="--check --color" ;;
       doctor) options="--verify --json --color --help" valued="--color" ;;
       prune) options="--dry-run --older-than --all --yes -y --help" valued="--older-than" ;;
       init) options="--command --key --plugin --off --dry-run --yes -y --help" valued="--command --key" ;;
@@ -125,9 +127,13 @@ __cst_complete() {
       "replay "[0-9]*) words="ls show why status next" ;;
       "hooks --scope") words="user project local" ;;
       "hooks 1") words="install uninstall status print" ;;
+      "statusline --preset") words="full essential minimal" ;;
+      "statusline --time") words="clock left" ;;
+      "statusline "[0-9]*) words="preview" ;;
+      "limits --color") words="auto always never" ;;
       "doctor --color") words="auto always never" ;;
       "init 1") words="tmux bash zsh fish starship" ;;
-      "demo "[0-9]*) words="pick next back status ls show why seen pin snooze tag rename jump open copy resume kill answer send wait events record replay hooks doctor prune init demo" ;;
+      "demo "[0-9]*) words="pick next back status ls show why seen pin snooze tag rename jump open copy resume kill answer send wait events record replay hooks statusline limits doctor prune init demo" ;;
     esac
   fi
   if [[ $from == files ]]; then

@@ -55,6 +55,10 @@ function __cst_at
             set valued --at
         case hooks
             set valued --scope --client
+        case statusline
+            set valued --preset --separator --time --context --limits --text --wrap
+        case limits
+            set valued --check --color
         case doctor
             set valued --color
         case prune
@@ -106,6 +110,8 @@ complete -c cst -n __cst_first -a events -d 'Print the state of each session, an
 complete -c cst -n __cst_first -a record -d 'Record what cst sees, until ctrl-c: for a bug report, or a test'
 complete -c cst -n __cst_first -a replay -d 'Run a read-only command on a recording, or list what changed when'
 complete -c cst -n __cst_first -a hooks -d 'Install or remove the hooks that make states more precise'
+complete -c cst -n __cst_first -a statusline -d 'Print the line inside Claude Code, and who else waits for you'
+complete -c cst -n __cst_first -a limits -d 'Show how full the usage limits are, as the sessions were told'
 complete -c cst -n __cst_first -a doctor -d 'Check sources, tools and integrations, and suggest fixes'
 complete -c cst -n __cst_first -a prune -d 'Remove old event logs and marks that no longer count'
 complete -c cst -n __cst_first -a init -d 'Print the shell, prompt or tmux integration'
@@ -187,6 +193,19 @@ complete -c cst -n '__cst_at hooks' -l yes -s y -d 'do not ask'
 complete -c cst -n '__cst_at hooks' -l client -x -a '' -d 'the Claude Code version to install for (default: the oldest in use)'
 complete -c cst -n '__cst_at hooks' -l json -d 'print the status as JSON (docs/json.md)'
 complete -c cst -n '__cst_at hooks 1' -k -a 'install uninstall status print'
+complete -c cst -n '__cst_at statusline' -l preset -x -a 'full essential minimal' -d 'parts that go together (default: essential)'
+complete -c cst -n '__cst_at statusline' -l separator -x -a '' -d 'what stands between two parts (default: ·)'
+complete -c cst -n '__cst_at statusline' -l bars -d 'a bar beside each percentage'
+complete -c cst -n '__cst_at statusline' -l time -x -a 'clock left' -d 'when things end: the time of day (default), or how long that is'
+complete -c cst -n '__cst_at statusline' -l context -x -a '' -d 'percentages of the context that warn, and are urgent (default: 70,85)'
+complete -c cst -n '__cst_at statusline' -l limits -x -a '' -d 'the same for the limits (default: 75,90)'
+complete -c cst -n '__cst_at statusline' -l text -x -a '' -d 'what the part `text` says'
+complete -c cst -n '__cst_at statusline' -l wrap -x -a '' -d 'run this command too, with the same input, and print what it says first'
+complete -c cst -n '__cst_at statusline' -l keep-only -d 'print nothing of our own, only keep what the client tells'
+complete -c cst -n '__cst_at statusline many' -k -a 'preview'
+complete -c cst -n '__cst_at limits' -l check -x -a '' -d 'exit 1 where one is at this percentage or over'
+complete -c cst -n '__cst_at limits' -l json -d 'print JSON (docs/json.md)'
+complete -c cst -n '__cst_at limits' -l color -x -a 'auto always never' -d 'when to colour'
 complete -c cst -n '__cst_at doctor' -l verify -d 'prove it on made-up sessions in a private tmux too; takes a few seconds'
 complete -c cst -n '__cst_at doctor' -l json -d 'print JSON (docs/json.md)'
 complete -c cst -n '__cst_at doctor' -l color -x -a 'auto always never' -d 'when to colour'
@@ -201,4 +220,4 @@ complete -c cst -n '__cst_at init' -l off -d 'tmux: take it out of tmux.conf and
 complete -c cst -n '__cst_at init' -l dry-run -d 'with --off: only show it'
 complete -c cst -n '__cst_at init' -l yes -s y -d 'with --off: do not ask'
 complete -c cst -n '__cst_at init 1' -k -a 'tmux bash zsh fish starship'
-complete -c cst -n '__cst_at demo many' -k -a 'pick next back status ls show why seen pin snooze tag rename jump open copy resume kill answer send wait events record replay hooks doctor prune init demo'
+complete -c cst -n '__cst_at demo many' -k -a 'pick next back status ls show why seen pin snooze tag rename jump open copy resume kill answer send wait events record replay hooks statusline limits doctor prune init demo'

@@ -183,9 +183,11 @@ VERBS = (
     Verb(
         "answer", "Answer a session's dialog from here, if it is still the same",
         (_NEEDED, Argument("reply", "yes, always, no, or an option's number; without it, the dialog is shown",
-                           complete="yes always no")), (),
+                           complete="yes always no"),
+         Argument("text", "for an option that takes text, such as \"Type something\"", many=True)), (),
         (("cst answer api", "shows the dialog and asks"), ("cst answer api yes", "approves what it asks now"),
-         ("cst answer %7 2", "chooses option 2")),
+         ("cst answer %7 2", "chooses option 2"),
+         ("cst answer api 3 'use the other port'", "chooses option 3, with that text")),
     ),
     Verb(
         "send", "Send a prompt to a session that is at its prompt",
@@ -258,6 +260,37 @@ VERBS = (
         fails="it was not done, or `status` found a problem",
     ),
     Verb(
+        "statusline", "Print the line inside Claude Code, and who else waits for you",
+        (Argument("parts", "what to show, in this order (docs/statusline.md lists the parts); or preview", many=True,
+                  complete="preview"),),
+        (
+            Option("preset", "parts that go together (default: essential)", "PRESET", ("full", "essential", "minimal")),
+            Option("separator", "what stands between two parts (default: ·)", "TEXT"),
+            Option("bars", "a bar beside each percentage"),
+            Option("time", "when things end: the time of day (default), or how long that is", "HOW", ("clock", "left")),
+            Option("context", "percentages of the context that warn, and are urgent (default: 70,85)", "LOW,HIGH"),
+            Option("limits", "the same for the limits (default: 75,90)", "LOW,HIGH"),
+            Option("text", "what the part `text` says", "TEXT"),
+            Option("wrap", "run this command too, with the same input, and print what it says first", "COMMAND"),
+            Option("keep-only", "print nothing of our own, only keep what the client tells"),
+        ),
+        (
+            ("cst statusline preview", "what it looks like"),
+            ("cst statusline model branch context 5h others", "as statusLine.command in settings.json"),
+        ),
+        needs_config=False,
+        errors_in_tmux="never",
+    ),
+    Verb(
+        "limits", "Show how full the usage limits are, as the sessions were told", (),
+        (
+            Option("check", "exit 1 where one is at this percentage or over", "PERCENT"),
+            _JSON, _COLOR,
+        ),
+        (("cst limits", "5 hours, 7 days, and how old the figures are"), ("cst limits --check 90", "in scripts")),
+        fails="with --check: a limit is reached, or none is known",
+    ),
+    Verb(
         "doctor", "Check sources, tools and integrations, and suggest fixes", (),
         (
             Option("verify", "prove it on made-up sessions in a private tmux too; takes a few seconds"),
@@ -321,6 +354,11 @@ VERBS = (
         errors_in_tmux="never",
     ),
     Verb(
+        "tree", "Ask git what is not committed, for the next status line; `cst statusline` starts this",
+        (Argument("session", "its id", required=True), Argument("folder", "its folder", required=True)),
+        hidden=True, needs_config=False, errors_in_tmux="never",
+    ),
+    Verb(
         "past", "Print the rows of all ended sessions; fzf calls this", (), (Option("width", "columns", "N"),),
         hidden=True,
     ),
@@ -330,11 +368,11 @@ VERBS = (
 # The verbs as `cst --help` groups them.
 GROUPS = (
     ("Go", ("pick", "next", "back", "jump")),
-    ("Look", ("ls", "status", "show", "why")),
+    ("Look", ("ls", "status", "show", "why", "limits")),
     ("Act", ("answer", "send", "open", "copy", "resume", "kill")),
     ("Remember", ("seen", "pin", "snooze", "tag", "rename")),
     ("In scripts", ("wait", "events", "record", "replay")),
-    ("Set up", ("init", "hooks", "doctor", "prune", "demo")),
+    ("Set up", ("init", "hooks", "statusline", "doctor", "prune", "demo")),
 )
 
 

@@ -20,13 +20,14 @@ CST = Path(__file__).resolve().parents[1] / "cst"
 
 # Which modules of ours a module may import; a name with a star stands for all modules of a folder. The modules of one
 # folder may import each other where the folder names itself. Each floor knows only what is below it.
-PLAIN = {"model", "jsonl", "text", "wording"}
+PLAIN = {"model", "jsonl", "text", "wording", "payload"}
 MAY_IMPORT: dict[str, set[str]] = {
     "": set(),
     "model": set(),
     "jsonl": set(),
     "text": set(),
     "wording": set(),
+    "payload": {"model", "jsonl"},
     "settings": {"model", "system.files"},
     "verbs": {"model"},
     "args": {"model", "text", "verbs"},

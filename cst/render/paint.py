@@ -23,6 +23,7 @@ _LOOKS = {
     "background": ("◌", "36", "fg=colour80,bg=colour235"),
     "elsewhere": ("↗", "2", "fg=colour250,bg=colour235"),
 }
+_WEEK = ("Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed")  # 1970 began on a Thursday
 _QUIET = ("·", "2", "fg=colour250,bg=colour235")
 
 
@@ -61,3 +62,11 @@ def tokens(count: int | None) -> str:
     if count is None:
         return ""
     return f"{count / 1e6:.1f}M" if count >= 1_000_000 else f"{count // 1000}k" if count >= 1000 else str(count)
+
+
+def time_of_day(moment: float, now: float, utc_offset: int) -> str:
+    """When something is, by the local clock: `14:10`, `Sat 21:12` on another day. All in epoch seconds, the offset in
+    seconds east of Greenwich."""
+    local, today = moment + utc_offset, now + utc_offset
+    clock = f"{int(local % 86400 // 3600):02d}:{int(local % 3600 // 60):02d}"
+    return clock if local // 86400 == today // 86400 else f"{_WEEK[int(local // 86400) % 7]} {clock}"

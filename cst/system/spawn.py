@@ -41,14 +41,16 @@ class Answer(Value):
     long: bool = False
 
 
-def start(program: str, words: Sequence[str], env: Mapping[str, str] | None = None) -> Started:
-    """Start a program; `finish` takes its answer. Between the two other things can be done."""
+def start(program: str, words: Sequence[str], env: Mapping[str, str] | None = None, given: bytes = b"") -> Started:
+    """Start a program; `finish` takes its answer. Between the two other things can be done. `given` is what it can
+    read: as much as fits into a pipe (64 KB), the rest it does not get."""
     path = found(program)
     if not path:
         return Started(wrong=f"{program} is not installed or not on PATH")
     pipes = [_pipe(), _pipe()]
+    source = _holding(given) if given else -1
     actions = [
-        (os.POSIX_SPAWN_OPEN, 0, "/dev/null", os.O_RDONLY, 0),
+        (os.POSIX_SPAWN_DUP2, source, 0) if given else (os.POSIX_SPAWN_OPEN, 0, "/dev/null", os.O_RDONLY, 0),
         (os.POSIX_SPAWN_DUP2, pipes[0][1], 1),
         (os.POSIX_SPAWN_DUP2, pipes[1][1], 2),
     ]
@@ -59,9 +61,29 @@ def start(program: str, words: Sequence[str], env: Mapping[str, str] | None = No
             os.close(reader)
         return Started(wrong=f"cannot start {path}: {getattr(error, 'strerror', None) or error}")
     finally:
-        for _, writer in pipes:
-            os.close(writer)
+        for end in (*(writer for _, writer in pipes), *((source,) if given else ())):
+            os.close(end)
     return Started(pid, pipes[0][0], pipes[1][0])
+
+
+def _holding(data: bytes) -> int:
+    """The reading end of a pipe that holds as much of this as fits, and then ends."""
+    reader, writer = _pipe()
+    os.set_blocking(writer, False)
+    try:
+        os.write(writer, data)
+    finally:
+        os.close(writer)
+    return reader
+
+
+def detached(path: str, words: Sequence[str]) -> None:
+    """Start a program that outlives us and says nothing to anybody. Nothing is told of one that cannot be started."""
+    actions = [(os.POSIX_SPAWN_OPEN, end, "/dev/null", os.O_RDWR, 0) for end in (0, 1, 2)]
+    try:
+        os.posix_spawn(path, [path, *words], os.environ, file_actions=actions, setsid=True)
+    except (OSError, ValueError):
+        return
 
 
 def finish(started: Started, seconds: float, most: int = MOST) -> Answer:

@@ -1,0 +1,47 @@
+"""`cst limits`: how full the usage limits are, as the sessions' status lines were told."""
+
+from __future__ import annotations
+
+import time
+
+from cst.core import quota
+from cst.model import UsageError
+from cst.output import painter, print_json, print_lines, warn
+from cst.render import limits
+from cst.store import payloads
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from cst.args import Args
+    from cst.settings import Settings
+
+_NONE = "no session was told of a limit; `cst statusline` as the status line of Claude Code keeps what it is told"
+
+
+def run(args: Args, settings: Settings) -> int:
+    """Exit 1 with `--check` where a limit is at that percentage or over, or where none is known."""
+    most = _percentage(args["check"])
+    now = time.time()
+    kept, wrong = payloads.read_all(settings)
+    for problem in wrong:
+        warn(problem)
+    windows = quota.windows(kept, now)
+    if args["json"]:
+        print_json(limits.as_json(windows, now))
+    elif not windows:
+        warn(_NONE)
+    else:
+        offset = time.localtime(now).tm_gmtoff
+        print_lines(limits.lines(windows, now, offset, settings.home, painter(settings, args["color"])), settings)
+    if most is None:
+        return 0
+    known = [window.percent for window in windows if window.percent is not None]
+    return 0 if known and max(known) < most else 1
+
+
+def _percentage(text: str) -> float | None:
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit() and int(text) <= 1000):
+        raise UsageError("--check takes a percentage, such as 90")
+    return float(text)

@@ -1,0 +1,161 @@
+"""Keeps what Claude Code told its status line: `statusline/v1/<session id>.json` below the state folder.
+
+One file for each session, replaced in one step, private, at most once a second. docs/statusline.md lists the fields.
+"""
+
+from __future__ import annotations
+
+import os
+
+from cst import payload
+from cst.jsonl import number_of, one_line, parse, text_of
+from cst.model import is_session_id
+from cst.payload import GitState, Kept
+from cst.system import files, trust
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from cst.payload import Sample
+    from cst.settings import Settings
+
+_EVERY = 1.0  # seconds between two writes
+_SAMPLE = 60.0  # seconds between two samples of the limits
+_SAMPLES = 40
+_GIT_EVERY = 5.0  # seconds between two questions to git
+_MOST = 64 * 1024  # bytes of a file of ours
+
+
+def folder(settings: Settings) -> str:
+    """Where they lie."""
+    return settings.state_dir + "/statusline/v1"
+
+
+def path(settings: Settings, session_id: str) -> str:
+    """The file of a session."""
+    return f"{folder(settings)}/{session_id}.json"
+
+
+def keep(settings: Settings, given: dict[str, Any], config_dir: str, now: float) -> None:
+    """Keep what is needed of a payload (JSON as the client gives it). Nothing is kept of one without a session's id,
+    within a second of the last one, or where it cannot be written: no status line is worth failing for it."""
+    session_id = text_of(given.get("session_id"))
+    if not is_session_id(session_id):
+        return
+    place = path(settings, session_id)
+    try:
+        if 0 <= now - os.stat(place).st_mtime < _EVERY:
+            return
+        before = read(settings, session_id)
+    except OSError:
+        before = None
+    samples = list(before.samples) if before else []
+    for limit in payload.of(given).limits:
+        newest = max((sample[0] for sample in samples if sample[1] == limit.window), default=0.0)
+        if not 0 <= now - newest < _SAMPLE:
+            samples.append((round(now), limit.window, limit.percent, limit.resets_at))
+    kept = {
+        "v": 1, "t": round(now, 3), "config_dir": config_dir, "payload": payload.kept(given),
+        "samples": [list(sample) for sample in samples[-_SAMPLES:]],
+    }  # fmt: skip
+    data = one_line(kept).encode() + b"\n"
+    try:
+        try:
+            files.replace(place, data)
+        except FileNotFoundError:
+            trust.make_private(folder(settings))
+            files.replace(place, data)
+    except OSError:
+        return
+
+
+def read(settings: Settings, session_id: str) -> Kept | None:
+    """What a session told last; None where it told nothing, or where that is no file of ours. Raises OSError for one
+    that cannot be read."""
+    try:
+        given = parse(files.read(path(settings, session_id), _MOST))
+    except (FileNotFoundError, ValueError):
+        return None
+    told = given.get("payload")
+    if given.get("v") != 1 or not isinstance(told, dict):
+        return None
+    samples = given.get("samples")
+    return Kept(
+        number_of(given.get("t")), text_of(given.get("config_dir")), payload.of(told),
+        tuple(sample for one in samples if (sample := _sample(one))) if isinstance(samples, list) else (),
+    )  # fmt: skip
+
+
+def read_all(settings: Settings) -> tuple[list[Kept], list[str]]:
+    """What all sessions told last, and what could not be read."""
+    found, wrong = [], []
+    try:
+        names = os.listdir(folder(settings))
+    except FileNotFoundError:
+        return [], []
+    except OSError as error:
+        return [], [f"cannot read {error.filename}: {error.strerror}"]
+    for name in names:
+        stem, _, ending = name.rpartition(".")
+        if ending != "json" or not is_session_id(stem):
+            continue
+        try:
+            kept = read(settings, stem)
+        except OSError as error:
+            wrong.append(f"cannot read {error.filename}: {error.strerror}")
+            continue
+        if kept:
+            found.append(kept)
+    return found, wrong
+
+
+def git_state(settings: Settings, session_id: str, cwd: str) -> GitState | None:
+    """What git said last of the folder of a session; None where it was not asked yet, or of another folder."""
+    try:
+        given = parse(files.read(_git_path(settings, session_id), _MOST))
+    except (OSError, ValueError):
+        return None
+    if given.get("v") != 1 or given.get("cwd") != cwd:
+        return None
+    ahead, behind = given.get("ahead"), given.get("behind")
+    return GitState(
+        number_of(given.get("t")), cwd, int(number_of(given.get("changed"))), given.get("more") is True,
+        int(number_of(ahead)) if ahead is not None else None, int(number_of(behind)) if behind is not None else None,
+    )  # fmt: skip
+
+
+def claim_git(settings: Settings, session_id: str, now: float) -> bool:
+    """Whether git is to be asked again for a session; then nobody else is told so for a while."""
+    place = _git_path(settings, session_id)
+    try:
+        fd, state = files.open_regular(place, os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW)
+    except OSError:
+        return False
+    try:
+        if state.st_size and 0 <= now - state.st_mtime < _GIT_EVERY:
+            return False
+        os.utime(fd)
+        return True
+    finally:
+        os.close(fd)
+
+
+def keep_git(settings: Settings, session_id: str, state: GitState) -> None:
+    """Keep what git said. Raises OSError."""
+    kept = {
+        "v": 1, "t": state.at, "cwd": state.cwd, "changed": state.changed, "more": state.more, "ahead": state.ahead,
+        "behind": state.behind,
+    }  # fmt: skip
+    files.replace(_git_path(settings, session_id), one_line(kept).encode() + b"\n")
+
+
+def _git_path(settings: Settings, session_id: str) -> str:
+    return f"{folder(settings)}/{session_id}.git"
+
+
+def _sample(given: object) -> Sample | None:
+    if not isinstance(given, list) or len(given) != 4:
+        return None
+    at, window, percent, resets_at = given
+    return number_of(at), text_of(window), number_of(percent), number_of(resets_at)

@@ -1,0 +1,158 @@
+"""`cst statusline` as Claude Code runs it: JSON in, a line out, exit 0; and `cst limits` on what it kept."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.testing import ID, Live, cst, registry_entry, started, until, write_registry
+from tests.unit.test_payload import BY_NAME
+
+OTHER = "22222222-3333-4444-8555-666666666666"
+
+
+def line(told: dict[str, Any] | bytes, *words: str, **env: str) -> subprocess.CompletedProcess[str]:
+    """One run with this on standard input."""
+    data = told if isinstance(told, bytes) else json.dumps(told).encode()
+    argv = [str(Path(sys.executable).parent / "cst"), "statusline", *words]
+    done = subprocess.run(
+        argv,
+        input=data,
+        env={**os.environ, "COLUMNS": "120", **env},
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+    return subprocess.CompletedProcess(argv, done.returncode, done.stdout.decode(), done.stderr.decode())
+
+
+@pytest.fixture
+def told(home: Path, tmp_path: Path) -> dict[str, Any]:
+    """What a session of this test tells."""
+    now, cwd = time.time(), tmp_path / "shop"
+    subprocess.run(["git", "init", "-q", "-b", "main", str(cwd)], check=True)
+    return {
+        **BY_NAME["2.1.332 long context"], "session_id": ID, "cwd": str(cwd), "workspace": {"current_dir": str(cwd)},
+        "transcript_path": str(home / f".claude/projects/-x/{ID}.jsonl"),
+        "rate_limits": {"five_hour": {"used_percentage": 42.4, "resets_at": int(now + 4000)}},
+    }  # fmt: skip
+
+
+def test_a_line_and_what_it_keeps(home: Path, told: dict[str, Any]) -> None:
+    """The default parts; `cst limits` knows what the session was told."""
+    done = line(told, NO_COLOR="1")
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("Opus 5.5 · shop · main · ctx 26% · 5h 42% → ")
+    assert "5h ████████░░░░░░░░░░░░ 42%  resets " in cst("limits").stdout
+    assert [cst("limits", "--check", most).returncode for most in ("42", "43")] == [1, 0]
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"{", b"[]", b"null", b"\xff\xfe", b'{"model":7,"cost":[],"cwd":{}}', b"[" * 100_000, b"x" * 3_000_000],
+    ids=range(8),
+)  # fmt: skip
+def test_whatever_comes_in_there_is_a_line(home: Path, data: bytes) -> None:
+    """The client takes the line away where the command fails or prints nothing."""
+    done = line(data, "--preset", "full")
+
+    assert (done.returncode, done.stdout.strip()) == (0, "Claude Code")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [(("nonsense",), "unknown part 'nonsense'"), (("--context", "9"), "--context takes two percentages"),
+     (("--limits", "90,20"), "--limits takes two percentages")],
+)  # fmt: skip
+def test_a_typo_is_read_where_the_line_would_be(
+    home: Path, told: dict[str, Any], words: tuple[str, ...], said: str
+) -> None:
+    """Nobody sees standard error there."""
+    done = line(told, *words)
+
+    assert done.returncode == 0
+    assert said in done.stdout
+
+
+def test_a_state_folder_that_takes_nothing(home: Path, told: dict[str, Any]) -> None:
+    """No status line is worth failing for what cannot be kept; nor for a config file that is broken."""
+    (home / ".config/cst").mkdir(parents=True)
+    (home / ".config/cst/config.toml").write_text("= broken")
+    done = line(told, "model", "context", NO_COLOR="1", CST_STATE_DIR="/proc/nowhere")
+
+    assert (done.returncode, done.stdout) == (0, "Opus 5.5 · ctx 26%\n")
+
+
+def test_others_that_wait(home: Path, claude: Path, live: Live, told: dict[str, Any]) -> None:
+    """How many other sessions need you, and which most; one's own is none of them."""
+    for session_id, name in ((ID, "mine"), (OTHER, "api")):
+        pid = live.start()
+        write_registry(claude, registry_entry(
+            pid, procStart=started(pid), sessionId=session_id, status="waiting", waitingFor="permission prompt", tmux=None,
+            name=name, nameSource="user", statusUpdatedAt=int((time.time() - 720) * 1000),
+        ))  # fmt: skip
+    done = line(told, "others", "--time", "left", NO_COLOR="1")
+
+    assert done.stdout == "1 waits · api permission 12m\n"
+
+
+def test_what_is_not_committed_comes_with_the_next_line(home: Path, told: dict[str, Any]) -> None:
+    """git is never waited for: it answers beside the line, and the next one has it."""
+    Path(told["cwd"], "new.py").write_text("x = 1\n")
+    assert line(told, "model", "dirty", NO_COLOR="1").stdout == "Opus 5.5\n"
+
+    until(lambda: "1 changed" in line(told, "model", "dirty", NO_COLOR="1").stdout)
+
+
+def test_a_former_line_stays(home: Path, told: dict[str, Any]) -> None:
+    """It gets the same input; its colours stay, what a terminal would act on goes; ours stands below."""
+    old = r"""printf '\033[31mold \033]0;title\007%s\033[2J\n\n' "$(grep -o '"version": "[0-9.]*"')" """
+    done = line(told, "model", "--wrap", old)
+
+    assert done.stdout == '\x1b[0;31mold "version": "2.1.332"\x1b[0m\n\x1b[36mOpus 5.5\x1b[0m\n'
+
+
+@pytest.mark.parametrize("old", ["exit 3", "sleep 30", "no-such-program", "yes"])
+def test_a_former_line_that_fails_costs_a_moment(home: Path, told: dict[str, Any], old: str) -> None:
+    """It is bounded in time and bytes, and ours is there in any case."""
+    begun = time.monotonic()
+    done = line(told, "model", "--wrap", old, NO_COLOR="1")
+
+    assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "Opus 5.5")
+    assert time.monotonic() - begun < 20
+
+
+def test_keep_only(home: Path, told: dict[str, Any]) -> None:
+    """Nothing of ours is printed, but it is kept; with --wrap the former line is what is printed."""
+    assert line(told, "--keep-only").stdout.strip() == ""
+    assert line(told, "--keep-only", "--wrap", "echo old").stdout == "old\n"
+    assert (home / f".local/state/cst/statusline/v1/{ID}.json").exists()
+
+
+def test_preview_shows_each_preset_at_three_widths(home: Path) -> None:
+    """With made-up data, nothing read and nothing kept."""
+    done = cst("statusline", "preview")
+
+    assert done.returncode == 0
+    assert [text for text in done.stdout.splitlines() if text.endswith(" columns")] == [
+        f"{preset}, {columns} columns" for preset in ("full", "essential", "minimal") for columns in (60, 100, 160)
+    ]
+    assert not (home / ".local/state/cst").exists()
+
+
+def test_no_limit_is_known(home: Path) -> None:
+    """That is said, and with --check it is no success: unknown is not under."""
+    done = cst("limits")
+    assert (done.returncode, done.stdout) == (0, "")
+    assert "no session was told of a limit" in done.stderr
+
+    assert cst("limits", "--check", "90").returncode == 1
+    assert cst("limits", "--check", "x").returncode == 2
+    assert json.loads(cst("limits", "--json").stdout)["limits"] == []
