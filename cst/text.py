@@ -11,13 +11,27 @@ if TYPE_CHECKING:
 
 RESET = "\x1b[0m"
 _MOST_ACCENTS = 4
-_BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+def _chars(*runs: tuple[int, int]) -> frozenset[str]:
+    return frozenset(chr(code) for first, last in runs for code in range(first, last + 1))
+
+
+# The marks that turn text around, variation selectors, skin tones.
+_DROPPED = _chars(
+    (0x61C, 0x61C), (0x200E, 0x200F), (0x202A, 0x202E), (0x2066, 0x2069), (0xFE00, 0xFE0F), (0x1F3FB, 0x1F3FF)
+)  # fmt: skip
+_JAMO = _chars((0x1100, 0x11FF), (0xA960, 0xA97C), (0xD7B0, 0xD7FB))  # parts of Hangul syllables
+# Tmux and fzf give these signs other widths. (So they do to vowels of Tamil and its neighbours, which are needed.)
+_DISPUTED = _chars(
+    (0x302E, 0x3030), (0x303D, 0x303D), (0x3248, 0x324F), (0x3297, 0x3299), (0x4DC0, 0x4DFF), (0xFFFD, 0xFFFD),
+    (0x1D165, 0x1D172), (0x1F202, 0x1F202), (0x1F237, 0x1F237), (0x1F260, 0x1F265),
+)  # fmt: skip
+_LOST = "?"
 
 
 def clean(text: str, most: int = 4000) -> str:
     """One line of printable text: escape sequences, controls, bidi overrides and invisible characters out,
-    white space folded, at most `most` characters. Joiners and variation selectors go too: an emoji sequence
-    falls apart into emoji whose width every terminal knows."""
+    white space folded, at most `most` characters. Joiners, variation selectors and skin tones go too: an emoji
+    sequence falls apart into emoji whose width every terminal knows. Parts of Hangul become syllables or letters."""
     return " ".join(visible(text[: most * 4]).split())[:most].rstrip()
 
 
@@ -30,6 +44,8 @@ def visible(text: str) -> str:
     """As `clean`, with every space where it was: for one line of a screen, whose columns mean something."""
     if text.isascii() and text.isprintable():
         return text
+    if not _JAMO.isdisjoint(text):
+        text = _hangul(text)
     kept: list[str] = []
     accents = 0
     rest = iter(text)
@@ -41,13 +57,22 @@ def visible(text: str) -> str:
             _swallow(char, rest)
         elif char in " \t\r\n\v\f\x1c\x1d\x1e\x1f\x85\u2028\u2029":
             kept.append(" ")
-        elif char.isprintable() and char not in _BIDI and not "\ufe00" <= char <= "\ufe0f":
+        elif char in _DISPUTED or "\ud800" <= char <= "\udfff":
+            kept.append(_LOST)
+        elif char.isprintable() and char not in _DROPPED:
             kept.append(char)
         elif char in "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000":
             kept.append(" ")
-        elif "\ud800" <= char <= "\udfff":
-            kept.append("\ufffd")
     return "".join(kept)
+
+
+def _hangul(text: str) -> str:
+    """The same with its parts of Hangul syllables composed, for terminals give them no width and fzf counts them by
+    syllables; the letter for a part that is left over, as keyboards have it."""
+    from unicodedata import normalize  # only where there is something to compose
+
+    letters = {normalize("NFKD", chr(code)): chr(code) for code in range(0x3131, 0x318F)}
+    return "".join(letters.get(char, _LOST) if char in _JAMO else char for char in normalize("NFC", text))
 
 
 def _stacks(char: str) -> bool:
@@ -159,7 +184,7 @@ def _columns(char: str) -> int:
         return 1
     from unicodedata import category, east_asian_width  # only where there is a character that needs it
 
-    if category(char) in ("Mn", "Me", "Cf"):
+    if category(char) in ("Mn", "Me", "Cf") or "\u1160" <= char <= "\u11ff" or "\ud7b0" <= char <= "\ud7fb":
         return 0
     return 2 if east_asian_width(char) in "WF" else 1
 

@@ -46,7 +46,13 @@ ATTACKS = {
     "variation selector": ("\u2764\ufe0f", "\u2764"),
     "tags": ("a\U000e0041b", "ab"),
     "private use": ("a\ue0b0b", "ab"),
-    "lone surrogates": ("a\ud800\udfffb", "a\ufffd\ufffdb"),
+    "lone surrogates": ("a\ud800\udfffb", "a??b"),
+    "what could not be decoded": ("a\ufffdb", "a?b"),
+    "Hangul in parts": ("\u1112\u1161\u11ab\u1100\u116e\u11a8", "한국"),
+    "parts of Hangul alone": ("\u1100\u1100 \u1161x\u11aay", "ㄱㄱ ㅏxㄳy"),
+    "old parts of Hangul": ("\ua960\ud7b0\ud7cb", "???"),
+    "widths that are disputed": ("\u3248\u4dc0", "??"),
+    "skin tone": ("👍🏽 ☝🏿", "👍 ☝"),
     "right to left": ("שלום", "שלום"),
     "nothing": ("", ""),
     "only space": (" \t\n ", ""),
@@ -114,7 +120,7 @@ def test_flood_of_combining_marks() -> None:
 # ----------------------------------------------------------------------------------------------------- width
 
 WIDTHS = {
-    "": 0, "abc": 3, "äöü": 3, "日本": 4, "한": 2, "ｆｕ": 4, "👍": 2, "👍🏽": 4, "e\u0301": 1, "שלום": 4, "├─": 2,
+    "": 0, "abc": 3, "äöü": 3, "日本": 4, "한": 2, "ｆｕ": 4, "👍": 2, "\u1112\u1161\u11ab": 2, "\ud7b0\ud7cb": 0, "e\u0301": 1, "שלום": 4, "├─": 2,
     "✓": 1, "…": 1, "‖": 1, "नि": 2,
 }  # fmt: skip
 
