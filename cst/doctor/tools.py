@@ -1,4 +1,7 @@
-"""Checks of the tools around cst: itself, the locale, tmux and its servers, the bound keys, fzf."""
+"""Checks of the tools around cst: itself, the locale, tmux and its servers, the bound keys, fzf.
+
+Over 300 lines because all that is asked of tmux servers is asked here.
+"""
 
 from __future__ import annotations
 
@@ -168,6 +171,27 @@ def segment(context: Context) -> Iterator[Finding]:
             told = f"{socket} has the keys of cst but not its segment: what is loaded later may set the status line"
             fix = "put cst's lines below the theme's in tmux.conf, and source it; or set -g @cst-status off"
             yield Finding("segment", "note", told, fix)
+        elif shown and (hidden := _without_segment(program, socket)):
+            told = f"{socket} has the segment in its options, but the status line of {hidden} does not show those"
+            fix = "a status-format or a status-right of its own hides it: add #(cst status --format tmux) there"
+            yield Finding("segment", "note", told, fix)
+
+
+def _without_segment(program: str, socket: str) -> str:
+    """The tmux sessions with a status line of which the segment is no part, in words; "" for none. tmux compares."""
+    lines, ours = "#{status-format[0]}#{status-format[1]}", "#{m:*status --format tmux*,"
+    flags = [f"{ours}{lines}}}"]
+    for side in ("right", "left"):
+        flags += [f"#{{m:*status-{side}*,{lines}}}", f"{ours}#{{status-{side}}}}}"]
+    _, said = tmux.run(program, socket, ["list-sessions", "-F", f"#{{status}} {' '.join(flags)}"])
+    found = [line.split(" ") for line in said.splitlines()]
+    shows = [
+        line[1] == "1" or line[2:4] == ["1", "1"] or line[4:6] == ["1", "1"]
+        for line in found if len(line) == 6 and line[0] != "off"
+    ]  # fmt: skip
+    if all(shows):
+        return ""
+    return "all its sessions" if not any(shows) else f"{shows.count(False)} of its {len(shows)} sessions"
 
 
 def keys(context: Context) -> Iterator[Finding]:

@@ -83,6 +83,28 @@ def test_a_theme_that_overwrites_the_segment(here: Settings, tmux_server: TmuxSe
     assert (gone.outcome, "not its segment" in gone.found, "below the theme" in gone.fix) == ("note", True, True)
 
 
+def test_a_status_line_that_leaves_the_segment_out(here: Settings, tmux_server: TmuxServer, tmp_path: Path) -> None:
+    """It is in status-right, and a theme draws the line without that, or one session has a status-right of its own. Wherever
+    else somebody has put it is fine, and a status line that is switched off needs none."""
+    bind(tmux_server, tmp_path, str(ROOT / "shell" / "cst"))
+    tmux_server.new("other")
+
+    def told(*options: str) -> list[str]:
+        tmux_server.run("set-option", *options)
+        return [finding.found.partition(", but ")[2] for finding in findings(here).get("segment", [])]
+
+    own = told("-t", "other", "status-right", "mine")
+    back = told("-u", "-t", "other", "status-right")
+    theme = told("-g", "status-format[0]", "#[align=left]a theme")
+    second = told("-g", "status-format[1]", "#(cst status --format tmux)")
+    tmux_server.run("set-option", "-gu", "status-format[1]")
+    off = told("-g", "status", "off")
+
+    assert (back, second, off) == ([], [], [])
+    assert [len(one) for one in (own, theme)] == [1, 1]
+    assert ("1 of its" in own[0], "all its sessions" in theme[0]) == (True, True)
+
+
 @pytest.mark.parametrize("name", ["XDG_STATE_HOME", "CST_STATE_DIR"])
 def test_a_state_folder_of_the_shell_alone(here: Settings, tmux_server: TmuxServer, home: Path, name: str) -> None:
     """A variable of the shell's rc file that the server does not have: its status line would know no mark of yours. The
