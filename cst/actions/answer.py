@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 PATIENCE = 5.0  # seconds for the proof
 DEAF = 0.7  # seconds since the dialog was found: a new one drops keys at first (0.4 seen)
+_WHOLE = 4000  # characters of what was approved: all that is likely to be one command
 _STEP = 0.05  # seconds between two readings of the registry record
 _LOOKS = (0.05, 0.4)  # seconds between two questions to tmux: at first, and at most
 _GONE = 0.25  # seconds that a dialog has to be off the screen of a client without a status
@@ -41,41 +42,62 @@ def seen(settings: Settings, session: Session) -> Dialog:
 
 
 def answer(
-    settings: Settings, session: Session, dialog: Dialog, reply: str, patience: float = PATIENCE
+    settings: Settings, session: Session, dialog: Dialog, reply: str, patience: float = PATIENCE, text: str = ""
 ) -> str:
-    """Give a dialog that `seen` returned one reply (yes, always, no, y, a, n, or a number): what came of it, in words.
+    """Give a dialog that `seen` returned one reply (yes, always, no, y, a, n, or a number), with a text for an option
+    that opens a text field: what came of it, in words.
 
     NotSent where something has changed since; CstError where the cursor was moved and Enter was not pressed, or where
     nothing proves within `patience` seconds that the key was taken.
     """
-    choice = replies.choice(dialog, reply)
+    if text:
+        from cst.actions import answer_text
+
+        text = answer_text.line(text)
+    choice = replies.choice(dialog, reply, text)
     time.sleep(max(0.0, min(DEAF, dialog.seen_at + DEAF - time.time())))
     view = _same(settings, session, dialog)
-    at = next(option.number for option in dialog.options if option.selected)
+    where = [option.number for option in dialog.options]
+    now = next(i for i, option in enumerate(dialog.options) if option.selected)
+    field = choice.option.number if choice.option and choice.text else 0
     pressed = 0.0
     for i, key in enumerate(choice.keys):
         try:
-            if choice.keys[-1] == "Enter":  # what that chooses is told by the cursor alone
-                view = _moved(settings, session, dialog, at)
+            if field or choice.keys[-1] == "Enter":  # what that chooses is told by the cursor alone
+                view = _moved(settings, session, dialog, where[now], field)
             pressed = time.time()
             pane.press(settings, session, view, key)
         except CstError as error:
             if i and error.sent is False:
                 raise CstError(error.what, "the cursor was moved, Enter was not pressed", sent=True) from None
             raise
-        at += {"Down": 1, "Up": -1}.get(key, 0)
-    now = _proof(settings, session, dialog, view, time.monotonic() + patience)
+        now += {"Down": 1, "Up": -1}.get(key, 0)
+    if choice.text and choice.option:
+        view = _moved(settings, session, dialog, field, field)
+        pressed = time.time()
+        view, dialog = answer_text.enter(settings, session, view, dialog, choice.option, choice.text)
+    came = _proof(settings, session, dialog, view, time.monotonic() + patience)
     if choice.option and choice.option.means != "no":
         _undisturbed(session, view, pressed)
-    return f"{display_name(session)}: {choice.told} · {about(dialog)}, {now}"
+    return f"{display_name(session)}: {choice.told} · {_whole(dialog, session)}, {came}"
 
 
-def about(dialog: Dialog) -> str:
-    """What a dialog is about, in one clean line, by its screen: "Bash: npm test"."""
+def about(dialog: Dialog, most: int = 120) -> str:
+    """What a dialog is about, in one clean line, by its screen: "Bash: npm test"; of its subject so many characters."""
     title = clean(dialog.title or dialog.kind, 200).partition(" from the ")[0]  # agent "…": it says nothing here
     title = cut(title.rstrip(" ,·-("), 40).removesuffix(" command")
-    subject = clean(dialog.subject, 120)
-    return subject if dialog.kind == "question" else f"{title}: {subject}" if subject else title
+    subject = clean(dialog.subject, most)
+    if dialog.kind == "question" and subject:
+        return subject
+    return f"{title}: {subject}" if subject else title
+
+
+def _whole(dialog: Dialog, session: Session) -> str:
+    """What a reply was about, whole: from the transcript where the screen shows only its end."""
+    wants = session.wants
+    if dialog.clipped and wants and wants.detail:
+        return about(dialog._replace(title=dialog.title or wants.tool, subject=wants.detail), _WHOLE)
+    return about(dialog, _WHOLE)
 
 
 # ------------------------------------------------------------------------------------------ before the key
@@ -95,11 +117,12 @@ def _dialog(session: Session, view: View) -> Dialog:
     return dialog._replace(seen_at=time.time(), holder=view.start, waits_since=record.status_at if record else 0.0)
 
 
-def _same(settings: Settings, session: Session, dialog: Dialog) -> View:
-    """The pane just before the key. NotSent, naming what stands there now, unless it is the same dialog."""
+def _same(settings: Settings, session: Session, dialog: Dialog, field: int = 0) -> View:
+    """The pane just before the key. NotSent, naming what stands there now, unless it is the same dialog. `field`: the
+    option whose text field the cursor may stand in."""
     view = pane.look(settings, session, dialog.holder)
     now = _dialog(session, view)
-    if now.typing:
+    if now.typing and not any(option.selected and option.number == field for option in now.options):
         raise NotSent("a text field was opened in that dialog meanwhile")
     if not dialog.same(now):
         raise NotSent(f"another dialog stands there, it asks now: {about(now)}")
@@ -108,13 +131,13 @@ def _same(settings: Settings, session: Session, dialog: Dialog) -> View:
     return view
 
 
-def _moved(settings: Settings, session: Session, dialog: Dialog, number: int) -> View:
+def _moved(settings: Settings, session: Session, dialog: Dialog, number: int, field: int = 0) -> View:
     """The pane once the cursor is on that option. CstError where it does not get there, or has left it."""
     end = time.monotonic() + 2
     while True:
         time.sleep(_STEP)
         try:
-            view = _same(settings, session, dialog)
+            view = _same(settings, session, dialog, field)
         except CstError:  # perhaps half drawn
             if time.monotonic() > end:
                 raise

@@ -6,17 +6,16 @@ that text and nothing else, and would choose nothing else. Where that cannot be 
 
 from __future__ import annotations
 
-import os
 import time
 
 from cst.actions import identity, pane, send_text
 from cst.actions.pane import NotSent
+from cst.actions.paste import paste
 from cst.actions.send_text import LONGEST, folded, holds, typed
 from cst.claude import prompt_queue, registry, transcript
 from cst.core import dialogs, screens
 from cst.core.naming import display_name
 from cst.model import CstError
-from cst.system import trust
 from cst.text import clean
 
 TYPE_CHECKING = False
@@ -70,11 +69,7 @@ def send(
     pasted = False
     try:
         for part in send_text.parts(text):
-            path = _written(settings, part)
-            try:
-                pane.paste(settings, session, view, path)
-            finally:
-                os.unlink(path)
+            paste(settings, session, view, part)
             pasted = True
             view = _shown(settings, session, view, text[: text.index(part) + len(part)], time.monotonic() + patience)
             if part == send_text.command(text):
@@ -122,19 +117,6 @@ _QUEUED = "Press up to edit queued messages"  # stands in the box of a client th
 
 def _box(view: View) -> Box | None:
     return screens.box(screens.read(view.screen))
-
-
-def _written(settings: Settings, text: str) -> str:
-    """A private file with the text, for tmux to read."""
-    path = f"{settings.state_dir}/send-{os.getpid()}-{time.monotonic_ns()}"
-    try:
-        trust.make_private(settings.state_dir)
-        fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-        with open(fd, "wb") as file:
-            file.write(text.encode("utf-8", "replace"))
-    except OSError as error:
-        raise CstError(f"cannot write {path}: {error.strerror}", "fix its permissions") from None
-    return path
 
 
 # -------------------------------------------------------------------------------- between text and Enter

@@ -30,8 +30,7 @@ def typed(text: str, allow_exit: bool = False) -> str:
     """The text as it may be typed: without control characters (but line ends and tabs), direction marks and characters
     that nobody sees. CstError where there is nothing to send, or something that is more than a prompt: a shell command,
     or, unless `allow_exit`, a word that ends, empties or leaves the session."""
-    text = _seen(text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n"))
-    text = _bare(text)
+    text = printable(text)
     if not text:
         raise CstError("there is nothing to send", "give a text, or - and a text on standard input")
     if _first_sign(text) == "!":
@@ -46,6 +45,14 @@ def typed(text: str, allow_exit: bool = False) -> str:
     last = text.split()[-1]
     ends_open = text.endswith("\\") or (last[0] in _COMPLETED and text != name)
     return text + " " if ends_open else text
+
+
+def printable(text: str) -> str:
+    """The text without white space around it, control characters (but line ends and tabs), direction marks and
+    characters that nobody sees."""
+    for end in ("\r\n", "\r", "\u2028", "\u2029"):
+        text = text.replace(end, "\n")
+    return _bare(_seen(text))
 
 
 def command(text: str) -> str:

@@ -25,27 +25,27 @@ def run(args: Args, settings: Settings) -> int:
     snapshot, fleet = sessions.load_and_mark_seen(settings, ROWS)
     session = sessions.resolve(fleet, args["session"], settings, whole=True)
     dialog = answer.seen(settings, session)
-    reply: str = args["reply"]
+    reply, text = args["reply"], " ".join(args["text"])
     asks = os.isatty(0) and os.isatty(1)
-    if not reply or (asks and not _is_reply(dialog, reply)):
+    if not reply or (asks and not _is_reply(dialog, reply, text)):
         columns, paint = terminal_columns(settings), painter(settings, "auto")
         print_lines(view.lines(dialog, session, snapshot.now, columns, paint), settings)
         if not asks:
             return 0
-        reply = _ask(dialog)
-        while reply and not _is_reply(dialog, reply):
-            reply = _ask(dialog)
+        reply, text = _ask(dialog)
+        while reply and not _is_reply(dialog, reply, text):
+            reply, text = _ask(dialog)
         if not reply:
             warn("nothing was sent")
             return 130
-    print_lines([answer.answer(settings, session, dialog, reply)], settings)
+    print_lines([answer.answer(settings, session, dialog, reply, text=text)], settings)
     return 0
 
 
-def _is_reply(dialog: Dialog, reply: str) -> bool:
+def _is_reply(dialog: Dialog, reply: str, text: str) -> bool:
     """Whether the dialog takes it; says why not."""
     try:
-        replies.choice(dialog, reply)
+        replies.choice(dialog, reply, text)
     except CstError as error:
         if dialog.typing:
             raise
@@ -54,7 +54,11 @@ def _is_reply(dialog: Dialog, reply: str) -> bool:
     return True
 
 
-def _ask(dialog: Dialog) -> str:
-    """What the user types; "" for nothing."""
-    prompt(f"y, a, n or 1-{len(dialog.options)}; Enter leaves it: ")
-    return sys.stdin.readline().strip().lower()
+def _ask(dialog: Dialog) -> tuple[str, str]:
+    """What the user types, and the text after it; "" for nothing."""
+    numbers = [option.number for option in dialog.options]
+    texts = [str(option.number) for option in replies.takes_text(dialog)]
+    more = f", {texts[0]} and a text" if texts else ""
+    prompt(f"y, a, n or {numbers[0]}-{numbers[-1]}{more}; Enter leaves it: ")
+    reply, _, text = sys.stdin.readline().strip().partition(" ")
+    return reply.lower(), text.strip()

@@ -7,8 +7,9 @@ many breaks the count, a cursor too many the rule of one.
 
 from __future__ import annotations
 
-from cst.core import screens
-from cst.model import Value
+from cst.core import dialog_options, screens
+from cst.core.dialog_options import Doubt, Option
+from cst.model import Value, digits
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,26 +17,20 @@ if TYPE_CHECKING:
 
     from cst.core.screens import Line
 
+__all__ = ["Dialog", "Doubt", "Option", "read"]
+
 _FEET = ("Esc to cancel", "Enter to select", "Enter to confirm", "ctrl+g to edit", "ctrl-g to edit")
 _LONGEST_FOOT = 4  # lines, in a narrow pane
-_LASTING = ("Yes, and ", "Yes, allow ", "Yes, auto-accept", "Yes, clear context")  # "Yes, …" else is typed by a person
+_BYPASS = "Bypass Permissions mode"
+_BLOCKS = "⚠ Claude Code will automatically block this request in "
+_GOES_ON, _STAYS = "auto-continue in ", " · any key to stay"
 _INNER = "╌"  # around a command, a diff or a plan
-
-
-class Option(Value):
-    """One choice. `means`: yes, always, no, text (it opens a text field), other."""
-
-    number: int
-    label: str
-    means: str = "other"
-    selected: bool = False
-    ticked: bool | None = None  # None: not one to be ticked
 
 
 class Dialog(Value):
     """One dialog as it stands on a screen. Nothing in it is clean yet."""
 
-    kind: str  # permission, plan, question, review (of the answers to several questions), trust
+    kind: str  # permission, plan, question, review (of the answers to several questions), trust, consent, form
     title: str  # "Bash command", "Edit file", the header of a question
     subject: str  # the command, the file, the plan's first line, the question
     body: tuple[str, ...]  # all that stands between title and options
@@ -49,6 +44,8 @@ class Dialog(Value):
     drawn: tuple[str, ...] = ()  # the lines above the options as they stand there, but for blank ones and tips
     width: int = 0  # of the line across the screen above it; 0 = not on the screen
     # Of the look that found it; no part of its identity.
+    left: float = 0.0  # seconds until it ends by itself; 0 = it stays
+    then: str = ""  # what happens then: "goes on", "is blocked"
     seen_at: float = 0.0  # epoch seconds
     holder: str = ""  # start time of the process that showed it
     waits_since: float = 0.0  # epoch seconds, by the registry; 0 = the client does not say
@@ -62,14 +59,17 @@ class Dialog(Value):
         squashed = [list(map(screens.squashed, words)) for words in (mine, others)]
         return screens.rewrapped(self.body, other.body) and squashed[0] == squashed[1]
 
+    def deadline(self) -> str:
+        """What happens without an answer, and when: "without an answer it is blocked in 1:58"; "" for nothing."""
+        if not self.then:
+            return ""
+        minutes, seconds = divmod(int(self.left), 60)
+        return f"without an answer it {self.then} in {f'{minutes}:{seconds:02}' if minutes else f'{seconds}s'}"
+
     def _words(self) -> tuple[str, ...]:
         """All of it but its body."""
         options = (f"{o.number}{o.label}{o.ticked}" for o in self.options)
         return (self.kind, self.title, self.asks, *options, *(f"{t}{a}" for t, a in self.tabs))
-
-
-class Doubt(Exception):
-    """Why a screen is taken to hold no dialog."""
 
 
 def read(screen: str) -> tuple[Dialog | None, str]:
@@ -84,10 +84,15 @@ def read(screen: str) -> tuple[Dialog | None, str]:
 def _read(lines: list[Line]) -> Dialog:
     if not lines:
         raise Doubt("the screen is empty")
+    lines, left, then = _without_countdown(lines)
     foot, end = _foot(lines)
     clipped = any(_more(line.text) for line in lines[max(0, end - 1) : end + 1]) or _more(lines[-1].text)
     above = [line for line in lines[:end] if not _more(line.text)]
-    first, options, numbered = _options(above, foot)
+    previews = "n to add notes" in foot
+    if previews:
+        texts = dialog_options.without_preview([line.text for line in above])
+        above = [line._replace(text=text) for line, text in zip(above, texts, strict=False)]
+    first, options, numbered = dialog_options.read(above, foot)
     top = next((i for i in range(first - 1, -1, -1) if _edge(above[i].text)), -1)
     if any(line.text.lstrip().startswith("❯") for line in above[top + 1 : first]):
         raise Doubt("a second cursor stands above the options")
@@ -99,7 +104,42 @@ def _read(lines: list[Line]) -> Dialog:
     typing = inverse or (dialog.kind in ("plan", "question") and chosen.means == "text")
     drawn = tuple(line for line in text if line and not line.strip().startswith("Tip: "))
     width = len(above[top].text) if top >= 0 else 0
-    return dialog._replace(typing=typing, clipped=clipped, numbered=numbered, drawn=drawn, width=width)
+    return dialog._replace(typing=typing, clipped=clipped, numbered=numbered and not previews, drawn=drawn, width=width,
+                           left=left, then=then)  # fmt: skip
+
+
+def _without_countdown(lines: list[Line]) -> tuple[list[Line], float, str]:
+    """The lines without the one that counts down, how many seconds that says, and what happens then."""
+    last = lines[-1].text.strip()
+    if last.startswith(_GOES_ON) and last.endswith(_STAYS):
+        return lines[:-1], _seconds(last[len(_GOES_ON) : -len(_STAYS)]), "goes on"
+    for i in range(len(lines) - 1, -1, -1):
+        text = lines[i].text.strip()
+        if screens.rule(text, _INNER):  # above it stands what is asked about, with whatever words in it
+            break
+        if text.startswith(_BLOCKS.rstrip()):
+            end = next((k for k in range(i, len(lines)) if not lines[k].text), len(lines))
+            words = " ".join(line.text.strip() for line in lines[i:end])
+            return lines[:i] + lines[end:], _seconds(words[len(_BLOCKS) :].partition(",")[0]), "is blocked"
+    return lines, 0.0, ""
+
+
+def _seconds(text: str) -> float:
+    """The seconds of "1:58", "1m 5s", "about 2 minutes"; 0 for other words."""
+    total, unit = 0.0, {"s": 1, "m": 60, "h": 3600}
+    if ":" in text:
+        for part in text.split(":"):
+            total = total * 60 + (int(part) if digits(part) else 0)
+        return total
+    number = 0
+    for word in text.split():
+        if digits(word):
+            number = int(word)
+        elif digits(word[:-1]):
+            total += int(word[:-1]) * unit.get(word[-1], 0)
+        else:
+            total, number = total + number * unit.get(word[0], 0), 0
+    return total
 
 
 def _foot(lines: Sequence[Line]) -> tuple[str, int]:
@@ -123,95 +163,6 @@ def _more(text: str) -> bool:
     return len(words) == 4 and words[0] in ("↑", "↓") and words[1].isdigit() and words[2] == "more"
 
 
-# ------------------------------------------------------------------------------------------------- options
-
-
-def _options(lines: Sequence[Line], foot: str) -> tuple[int, list[Option], bool]:
-    """Where the options begin, and what they are: numbered 1 to N without a gap, with one cursor."""
-    end = len(lines)
-    while end and not lines[end - 1].text:
-        end -= 1
-    if foot.startswith("Enter to confirm") and not any(_number(line.text)[0] for line in lines[end - 2 : end]):
-        return _unnumbered(lines, end)
-    rows: list[tuple[int, int, bool, str]] = []  # number, column, cursor, label
-    later: list[str] = []  # of a wrapped label, lowest first
-    for i in range(end - 1, -1, -1):
-        text = lines[i].text
-        number, column, label = _number(text)
-        if number:
-            rows.append((number, column, "❯" in text[:column], " ".join([label, *reversed(later)])))
-            later = []
-            if number == 1:
-                return i, _checked(rows[::-1], foot), True
-        elif not text:
-            break
-        elif not screens.rule(text) and text.strip() != "Submit":
-            if not text.startswith("  "):
-                break
-            later.append(text.strip() if not foot.startswith("Enter to select") else "\n" + text.strip())
-    raise Doubt("no options from 1 on stand at the end of the screen")
-
-
-def _number(text: str) -> tuple[int, int, str]:
-    """Number, its column and the label of an option's line; 0 for another line."""
-    bare = text.lstrip(" ")
-    bare = bare[2:] if bare.startswith("❯ ") else bare
-    if len(bare) > 3 and bare[0] in "123456789" and bare[1:3] == ". ":
-        return int(bare[0]), len(text) - len(bare), bare[3:].strip()
-    return 0, 0, ""
-
-
-def _checked(rows: list[tuple[int, int, bool, str]], foot: str) -> list[Option]:
-    if [row[0] for row in rows] != list(range(1, len(rows) + 1)) or len(rows) < 2:
-        raise Doubt("the options are not numbered from 1 on")
-    if len({row[1] for row in rows}) > 1:
-        raise Doubt("the options do not stand in one column")
-    if sum(row[2] for row in rows) != 1:
-        raise Doubt("not one of the options has the cursor")
-    question = foot.startswith("Enter to select")
-    return [_option(number, label.partition("\n")[0] if question else label, cursor, question)
-            for number, _, cursor, label in rows]  # fmt: skip
-
-
-def _option(number: int, label: str, cursor: bool, question: bool) -> Option:
-    ticked = None
-    if question and label[:1] == "[" and label[2:3] == "]":
-        ticked, label = label[1] != " ", label[3:].strip()
-    label = label.strip()
-    return Option(number, label, _question_means(label) if question else _means(label), cursor, ticked)
-
-
-def _unnumbered(lines: Sequence[Line], end: int) -> tuple[int, list[Option], bool]:
-    """Two or more lines below each other, of which one has the cursor."""
-    first = end
-    while first and lines[first - 1].text:
-        first -= 1
-    rows = [line.text for line in lines[first:end]]
-    if len(rows) < 2 or sum(row.lstrip().startswith("❯ ") for row in rows) != 1:
-        raise Doubt("no options with one cursor stand at the end of the screen")
-    return first, [
-        Option(i, row.strip().removeprefix("❯ "), _means(row.strip().removeprefix("❯ ")), row.lstrip().startswith("❯ "))
-        for i, row in enumerate(rows, 1)
-    ], False  # fmt: skip
-
-
-def _means(label: str) -> str:
-    """What choosing an option does, by its words. What changes the session's mode for good has no word of its own."""
-    if label in ("Yes", "Submit answers") or label.startswith(("Yes, manually approve", "Yes, I trust")):
-        return "yes"
-    if label in ("No", "Cancel") or label.startswith(("No, exit", "No, keep planning")):
-        return "no"
-    if "tell Claude" in label or label.startswith("Tell Claude"):
-        return "text"
-    if label.startswith(_LASTING) and "auto mode" not in label and "bypass" not in label:
-        return "always"
-    return "other"
-
-
-def _question_means(label: str) -> str:
-    return "text" if label.startswith("Type something") else "other"
-
-
 # -------------------------------------------------------------------------------------- what it is about
 
 
@@ -221,18 +172,26 @@ def _told(foot: str, text: list[str], options: list[Option], clipped: bool) -> D
     filled = [line for line in whole if line]
     asks = _asks(whole)
     if foot.startswith("Enter to select"):
-        return _question(filled, options)
+        return _question(filled, options, clipped)
     if not foot and filled[1:2] == ["Review your answers"] and options[0].means == "yes":
         rest, tabs = filled[2:], _tabs(filled[0])
         return Dialog("review", filled[1], " ".join(rest), tuple(rest), filled[1], tuple(options), tabs)
     if foot.startswith("Enter to confirm") and any("trust this folder" in option.label for option in options):
         folder = next((line for line in filled if line.startswith("/")), "")
         return Dialog("trust", "Trust this folder?", folder, tuple(filled), "Trust this folder?", tuple(options))
+    if foot.startswith("Enter to confirm") and filled and _BYPASS in filled[0]:
+        return Dialog("consent", _BYPASS, "", tuple(filled), _BYPASS, tuple(options))
+    if options[-1].label == "Decline" and filled and filled[0].startswith("MCP server"):
+        body = filled[1:]
+        return Dialog("form", filled[0], " ".join(body), tuple(body), filled[0], tuple(options))
+    if not foot and "Exit plan mode?" in filled[:2] and options[0].label.startswith("Yes, and switch to default"):
+        leaves = (options[0]._replace(means="yes"), *options[1:])
+        return Dialog("plan", "Exit plan mode?", asks, tuple(filled[-1:]), asks, leaves)
     if foot.startswith("ctrl") and asks.endswith("?") and any("manually approve" in option.label for option in options):
         body = _inner(whole)
         return Dialog("plan", "Ready to code?", body[0] if body else "", tuple(body), asks, tuple(options))
-    if foot.startswith("Esc to cancel") and asks.startswith("Do you want") and asks.endswith("?"):
-        if options[-1].means not in ("no", "text"):
+    if (not foot or foot.startswith("Esc to cancel")) and asks.startswith("Do you want") and asks.endswith("?"):
+        if not any(option.means in ("no", "text") for option in (options[0], options[-1])):
             raise Doubt("the pane is too small: not all options are on the screen")
         return _permission(whole, asks, options, clipped)
     raise Doubt("the end of the screen is no dialog that cst knows")
@@ -260,7 +219,9 @@ def _permission(text: list[str], asks: str, options: list[Option], clipped: bool
     if inner == ["…"]:
         raise Doubt("its diff is not drawn yet; look again")
     subject = " ".join(inner)
-    if title.endswith(" file") and len(lines) > 1:
+    if title == "Read file" and subject.startswith("Read(") and subject.endswith(")"):
+        subject = subject[len("Read(") : -1]
+    elif title.endswith(" file") and len(lines) > 1:
         subject = lines[1]
     elif not inner and body:
         subject = body[0]
@@ -279,14 +240,16 @@ def _bare(line: str) -> str:
     return line.removeprefix("│ ")
 
 
-def _question(filled: list[str], options: list[Option]) -> Dialog:
-    if not filled or filled[0][0] not in "←☐☒":
-        raise Doubt("the pane is too small: the question is not wholly on the screen")
-    tabs = _tabs(filled[0])
+def _question(filled: list[str], options: list[Option], clipped: bool) -> Dialog:
     several = any(option.ticked is not None for option in options)
+    if not filled or filled[0][0] not in "←☐☒":
+        if not clipped:
+            raise Doubt("the pane is too small: the question is not wholly on the screen")
+        filled = ["", *filled]  # its headers are above the screen, and perhaps all of it
+    body = tuple(map(_bare, filled[1:]))
+    asks = " ".join(body)
     current = filled[0].lstrip("☐☒ ") if not filled[0].startswith("←") else ""
-    asks = " ".join(filled[1:])
-    return Dialog("question", current, asks, tuple(filled[1:]), asks, tuple(options), tabs, several)
+    return Dialog("question", current, asks, body, asks, tuple(options), _tabs(filled[0]), several)
 
 
 def _tabs(line: str) -> tuple[tuple[str, bool], ...]:

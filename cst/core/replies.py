@@ -18,15 +18,18 @@ class Choice(Value):
     keys: tuple[str, ...]  # tmux's names; all but the last only move the cursor
     told: str  # "approved", "answered 2. South"
     option: Option | None = None  # None: Escape, or Tab
+    text: str = ""  # typed once the keys have moved the cursor to the option's text field
 
 
-def choice(dialog: Dialog, reply: str) -> Choice:
-    """The keys that give this reply (a word, its first letter or a number) to this dialog. CstError where it does not
-    offer that, with what it offers."""
+def choice(dialog: Dialog, reply: str, text: str = "") -> Choice:
+    """The keys that give this reply (a word, its first letter or a number) to this dialog, and the text for an option
+    that opens a text field. CstError where it does not offer that, with what it offers."""
     if dialog.typing:
         raise CstError("a text field is open in that dialog, so a key would be a letter; finish it there")
     if digits(reply):
-        return _numbered(dialog, int(reply))
+        return _numbered(dialog, int(reply), text)
+    if text:
+        raise CstError("a text goes with the number of an option that takes one", _offers(dialog))
     reply = _WORDS.get(reply, reply)
     if reply not in _WORDS.values():
         raise CstError(f"{clean(reply, 40)!r} is not a reply", "use yes, always, no or the number of an option")
@@ -34,8 +37,10 @@ def choice(dialog: Dialog, reply: str) -> Choice:
         return _question(dialog, reply)
     fitting = [option for option in dialog.options if option.means == reply]
     if len(fitting) == 1:
-        if dialog.kind == "review" and reply == "yes" and any("unanswered" in line for line in dialog.body):
+        if dialog.kind == "review" and reply == "yes" and _has_gaps(dialog):
             raise CstError(f"some of the questions are unanswered; {_offers(dialog)}")
+        if dialog.kind == "form" and reply == "yes":
+            _check_fields(dialog)
         return _chosen(dialog, fitting[0], _told(dialog, reply, fitting[0]))
     if reply == "no" and not fitting:
         return Choice(("Escape",), "refused")
@@ -54,12 +59,39 @@ def words(dialog: Dialog) -> dict[str, str]:
     return found
 
 
-def _numbered(dialog: Dialog, number: int) -> Choice:
+def takes_text(dialog: Dialog) -> list[Option]:
+    """The options that open a text field."""
+    return [option for option in dialog.options if option.means == "text"]
+
+
+def _has_gaps(dialog: Dialog) -> bool:
+    """Whether a review is about questions of which some are unanswered: its headers say so in every client, and newer
+    and older ones warn in words of their own."""
+    return not all(answered for _, answered in dialog.tabs) or any(line.startswith("⚠") for line in dialog.body)
+
+
+def _check_fields(dialog: Dialog) -> None:
+    """CstError where a field that has to be filled in is empty."""
+    for option in dialog.options:
+        if option.means == "field" and option.label.startswith("* ") and option.label.endswith(("not set", "☐")):
+            raise CstError(f"its field {clean(option.label[2:], 60)!r} has to be filled in", "go there for that")
+
+
+def _numbered(dialog: Dialog, number: int, text: str) -> Choice:
     option = next((option for option in dialog.options if option.number == number), None)
     if option is None:
-        raise CstError(f"that dialog has no option {number}: {_offers(dialog)}")
+        unseen = "; some are not on its screen" if dialog.clipped else ""
+        raise CstError(f"that dialog has no option {number}: {_offers(dialog)}{unseen}")
+    if option.means == "field":
+        raise CstError(f"{number} is a field of the form", "fill it in there")
     if option.means == "text":
-        raise CstError(f"option {number} wants text; answer it there")
+        if not text:
+            raise CstError(f"option {number} wants text; give it after the number")
+        return Choice(_moves(dialog, option), f"answered {number}. {clean(text)}", option, text)
+    if text:
+        raise CstError(f"option {number} takes no text: {_offers(dialog)}")
+    if dialog.kind == "form" and option.means == "yes":
+        _check_fields(dialog)
     told = _told(dialog, option.means, option)
     if option.ticked is not None:
         told = f"{'unticked' if option.ticked else 'ticked'} {number}. {clean(option.label, 60)}"
@@ -80,17 +112,29 @@ def _question(dialog: Dialog, reply: str) -> Choice:
 def _chosen(dialog: Dialog, option: Option, told: str) -> Choice:
     if dialog.numbered and dialog.kind != "trust":
         return Choice((str(option.number),), told, option)
-    now = next(o.number for o in dialog.options if o.selected)
-    move = ("Down",) * (option.number - now) if option.number > now else ("Up",) * (now - option.number)
-    return Choice((*move, "Enter"), told, option)
+    return Choice((*_moves(dialog, option), "Enter"), told, option)
+
+
+def _moves(dialog: Dialog, option: Option) -> tuple[str, ...]:
+    """The arrows that move the cursor to an option."""
+    at = [o.number for o in dialog.options]
+    now = next(i for i, o in enumerate(dialog.options) if o.selected)
+    steps = at.index(option.number) - now
+    return ("Down",) * steps if steps > 0 else ("Up",) * -steps
 
 
 def _told(dialog: Dialog, means: str, option: Option) -> str:
-    if dialog.kind == "question" or means == "other":
-        return f"answered {option.number}. {clean(option.label, 60)}"
+    """What was done, in words; with those of the option wherever it did more than agree to what was asked."""
+    label = clean(option.label, 200)
+    if dialog.kind == "question" or (means == "other" and not label.startswith("Yes")):
+        return f"answered {option.number}. {label}"
     if dialog.kind == "review":
         return "submitted" if means == "yes" else "cancelled"
-    return {"yes": "approved", "always": f"approved ({clean(option.label, 80)})", "no": "refused"}[means]
+    if dialog.kind == "form":
+        return "accepted" if means == "yes" else "declined"
+    if means == "no":
+        return "refused"
+    return f"approved ({label})" if means != "yes" or option.changes_mode() or dialog.kind == "consent" else "approved"
 
 
 def _offers(dialog: Dialog) -> str:

@@ -48,7 +48,8 @@ if TYPE_CHECKING:
             """What to ask before `act`, None for nothing. CstError if it cannot be done."""
 
         def act(self, name: str, rows: Sequence[str], answer: object) -> Outcome:
-            """Do it to these rows. `answer` is the value of the choice or the text; None if nothing was asked.
+            """Do it to these rows. `answer` is the value of the choice, or what `Question.answered` makes of the
+            text; None if nothing was asked.
             CstError if it cannot be done."""
 
 
@@ -67,7 +68,19 @@ class Question(Value):
     choices: Sequence[Choice] = ()
     prompt: str = ""  # fzf's, while the text is typed
     text: str = ""  # to be edited
+    value: object = None  # handed on with the text, which is then a `Typed`
     page: Callable[[int], list[str]] | None = None  # shown instead of the preview's page; takes the columns
+
+    def answered(self, text: str) -> str | Typed:
+        """What a line of text is for `act`."""
+        return text if self.value is None else Typed(text, self.value)
+
+
+class Typed(Value):
+    """A line of text that answers a question which has a value."""
+
+    text: str
+    value: object
 
 
 class Outcome(Value):

@@ -268,7 +268,7 @@ class SessionLoop:
         if message.row != asked.row:
             self._cancel(message.text)
         else:
-            self._answer(Job(asked.name, asked.rows, message.text))
+            self._answer(Job(asked.name, asked.rows, asked.question.answered(message.text)))
 
     def _answer(self, job: Job) -> None:
         job = job._replace(state=self._prompt.state_below())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cst.core.naming import with_place
-from cst.fzf.backend import Choice, Outcome, Question
+from cst.fzf.backend import Choice, Outcome, Question, Typed
 from cst.model import CstError, Value
 from cst.picker.context import question
 from cst.text import clean, cut
@@ -25,30 +25,57 @@ def ask(context: Context, target: Target) -> Question:
     """The dialog, in the preview in full, and what each key answers."""
     from cst.actions import answer
     from cst.core import replies
-    from cst.render import dialog as view
 
-    session, now, columns = target.first, target.now, target.columns
+    session, columns = target.first, target.columns
     dialog = answer.seen(context.settings, session)
     words = replies.words(dialog)
     choices = [Choice(letter, word, Reply(dialog, letter)) for letter, word in words.items()]
     numbers = [Choice(str(o.number), "", Reply(dialog, str(o.number))) for o in dialog.options if o.number < 10]
     options = "  ".join(f"{option.number} {cut(clean(option.label, 200), 40)}" for option in dialog.options)
-    lines = (
-        cut(f"Answer {with_place(session)}: {answer.about(dialog)}", columns), cut("  " + options, columns),
-    )  # fmt: skip
-    made = question(lines, [*choices, *numbers], columns, also="or a number")
-    return made._replace(page=lambda wide: view.lines(dialog, session, now, wide, context.paint))
+    about = ": ".join(filter(None, (dialog.deadline(), answer.about(dialog))))
+    lines = (cut(f"Answer {with_place(session)}: {about}", columns), cut("  " + options, columns))
+    return _with_page(question(lines, [*choices, *numbers], columns, also="or a number"), context, target, dialog)
 
 
 def act(context: Context, target: Target, reply: object) -> Outcome:
-    """Give the reply if that same dialog is still there. The next of several questions is asked at once."""
+    """Give the reply if that same dialog is still there; where it takes a text, ask for that first. The next of several
+    questions is asked at once."""
     from cst.actions import answer
+    from cst.core import replies
 
+    text = reply.text if isinstance(reply, Typed) else ""
+    reply = reply.value if isinstance(reply, Typed) else reply
     assert isinstance(reply, Reply)
-    message = answer.answer(context.settings, target.first, reply.dialog, reply.word)
+    if not text.strip() and reply.word in [str(option.number) for option in replies.takes_text(reply.dialog)]:
+        return Outcome(again=_ask_text(context, target, reply))
+    try:
+        message = answer.answer(context.settings, target.first, reply.dialog, reply.word, text=text)
+    except CstError as error:
+        if not text or error.sent:
+            raise
+        again = _ask_text(context, target, reply)
+        return Outcome(str(error), again=again._replace(lines=(str(error), *again.lines[1:]), text=text), failed=True)
     if not reply.dialog.tabs and not reply.dialog.several:
         return Outcome(message, move_on=True)
     try:
         return Outcome(message, again=ask(context, target))
     except CstError:
         return Outcome(message, move_on=True)
+
+
+def _ask_text(context: Context, target: Target, reply: Reply) -> Question:
+    """A line of text for the option that takes one."""
+    from cst.actions import answer
+
+    option = next(option for option in reply.dialog.options if str(option.number) == reply.word)
+    about = f"Answer {with_place(target.first)}: {answer.about(reply.dialog)}"
+    label = f"{option.number} {clean(option.label, 60)}: type it, Enter answers; esc cancels"
+    lines = (cut(about, target.columns), cut(label, target.columns))
+    return _with_page(Question(lines, prompt="answer> ", value=reply), context, target, reply.dialog)
+
+
+def _with_page(made: Question, context: Context, target: Target, dialog: Dialog) -> Question:
+    """The question with the dialog in full in the preview."""
+    from cst.render import dialog as view
+
+    return made._replace(page=lambda wide: view.lines(dialog, target.first, target.now, wide, context.paint))

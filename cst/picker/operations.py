@@ -41,10 +41,10 @@ OPERATIONS = (
         Key("kill", "ctrl-k,ctrl-x", "End the session after asking", "kill", many=True, slow=True),
         kill.act, kill.ask,
     ),
-    Operation(Key("send", "ctrl-t", "Send it a prompt"), send.act, send.ask),
+    Operation(Key("send", "ctrl-t", "Send it a prompt; queue it if it works", many=True), send.act, send.ask),
     Operation(Key(PREVIEW, "ctrl-/", "Show or hide the preview", "preview")),
     Operation(Key(PAGE, "ctrl-p", "Show the next page: tools, screen, why, changes, conversation", "page")),
-    Operation(Key(MARK, "tab", "Mark the row: kill, seen, snooze, pin and tag act on all marked rows", "mark")),
+    Operation(Key(MARK, "tab", "Mark the row: kill, send, seen, snooze, pin and tag act on all marked rows", "mark")),
     Operation(Key("seen", "alt-v", "Mark as seen: it no longer needs you until it changes", many=True), marks.seen),
     Operation(
         Key("snooze", "alt-s", "Snooze for 30m, 2h, 8h, or until it changes", many=True),

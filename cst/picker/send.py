@@ -1,29 +1,89 @@
-"""ctrl-t: send a prompt to the session, without going there."""
+"""ctrl-t: send a prompt to the marked sessions, or to the highlighted one, without going there."""
 
 from __future__ import annotations
 
-from cst.fzf.backend import Outcome, Question
+import threading
+
+from cst.fzf.backend import Outcome, Question, Typed
 from cst.model import CstError
 from cst.picker.context import names
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cst.model import Session
     from cst.picker.context import Context, Target
 
 
-def ask(_: Context, target: Target) -> Question:
-    """A line of text."""
-    lines = (f"Send to {names(target.sessions)}: Enter sends it", "an empty line opens your editor; esc cancels")
-    return Question(lines, prompt="send> ")
+def ask(context: Context, target: Target) -> Question:
+    """A line of text. CstError, before anything is typed, if one of the sessions takes no prompt."""
+    return _question(target, len(_working(context, target.sessions)))
 
 
-def act(context: Context, target: Target, text: object) -> Outcome:
-    """Type it into the session's input box. An empty one is written in the user's editor."""
+def _question(target: Target, working: int) -> Question:
+    """A line of text for these sessions, so many of which work."""
+    does = "queues it until its turn is over" if working else "sends it"
+    if working and len(target.sessions) > 1:
+        does = f"sends it; {working} of them work and queue it"
+    opens = "an empty line opens your editor; " if len(target.sessions) == 1 and not working else ""
+    lines = (f"Send to {names(target.sessions)}: Enter {does}", f"{opens}esc cancels")
+    return Question(lines, prompt="send> ", value=working or None)
+
+
+def act(context: Context, target: Target, answer: object) -> Outcome:
+    """Type it into each input box. An empty one is written in the user's editor. A text that was not sent is asked for
+    again, below what was wrong with it."""
     from cst.actions import send
 
-    if not str(text).strip():
+    text, working = (answer.text, 1) if isinstance(answer, Typed) else (str(answer), 0)
+    if not text.strip() and len(target.sessions) == 1 and not working:
         return Outcome(run=("send", "--edit", target.first.key))
     try:
-        return Outcome(send.send(context.settings, target.first, str(text)))
-    except send.Unproven as error:  # it may have arrived, so it is not offered again
-        raise CstError(error.what, error.remedy, sent=True) from None
+        if len(target.sessions) > 1:
+            return Outcome(_to_all(context, target.sessions, text, bool(working)))
+        return Outcome(send.send(context.settings, target.first, text, queue=bool(working)))
+    except CstError as error:
+        if error.sent or not text.strip():  # it may have arrived
+            raise
+        again = _question(target, working)
+        again = again._replace(lines=(str(error), *again.lines[1:]), text=text)
+        return Outcome(str(error), again=again, failed=True)
+
+
+def _working(context: Context, sessions: Sequence[Session]) -> list[Session]:
+    """Those that would queue a prompt. CstError if one of them takes none."""
+    from cst.actions import send
+
+    found = []
+    for session in sessions:
+        try:
+            send.check(context.settings, session)
+        except CstError:
+            send.check(context.settings, session, queue=True)
+            found.append(session)
+    return found
+
+
+def _to_all(context: Context, sessions: Sequence[Session], text: str, queue: bool) -> str:
+    """Send one prompt to all of them at once: to how many, and why others did not get it. CstError if none did."""
+    from cst.actions import send
+
+    send.typed(text)
+    wrong: list[CstError] = []
+
+    def one(session: Session) -> None:
+        try:
+            send.send(context.settings, session, text, queue=queue)
+        except CstError as error:
+            wrong.append(error)
+
+    threads = [threading.Thread(target=one, args=(session,)) for session in sessions]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if len(wrong) == len(sessions):
+        raise next((error for error in wrong if error.sent), wrong[0])
+    told = f"sent to {len(sessions) - len(wrong)} of {len(sessions)} sessions"
+    return "; ".join([told, *map(str, wrong)])

@@ -21,9 +21,11 @@ def lines(dialog: Dialog, session: Session, now: float, columns: int, paint: Pai
     title = clean(dialog.title or dialog.kind, 80)
     head = f"{display_name(session)} · {title} · {age(now - session.since)}"
     found = [paint.state(_state(dialog), cut(head, columns)), *_answered(dialog, columns)]
+    if dialog.then:
+        found += wrap(dialog.deadline(), columns, 2)
     for text in _body(dialog, session):
         found += [f"  {line}" for line in wrap(text, columns - 2, _MOST_WRAPPED)]
-    if dialog.kind not in ("question", "review", "trust"):
+    if dialog.kind not in ("question", "review", "trust", "consent", "form"):
         found += wrap(clean(dialog.asks, 400), columns, 3)
     single = [means for means in _LETTERS if [o.means for o in dialog.options].count(means) == 1]
     for option in dialog.options:
@@ -36,7 +38,7 @@ def lines(dialog: Dialog, session: Session, now: float, columns: int, paint: Pai
 
 
 def _state(dialog: Dialog) -> str:
-    return {"permission": "permission", "plan": "plan", "trust": "dialog"}.get(dialog.kind, "question")
+    return {"permission": "permission", "plan": "plan", "trust": "dialog", "consent": "dialog"}.get(dialog.kind, "question")
 
 
 def _answered(dialog: Dialog, columns: int) -> list[str]:
@@ -62,6 +64,7 @@ def _body(dialog: Dialog, session: Session) -> list[str]:
 def _option(option: Option, columns: int, single: list[str], paint: Paint) -> list[str]:
     tick = "" if option.ticked is None else "[✔] " if option.ticked else "[ ] "
     key = _LETTERS[option.means] if option.means in single else " "
-    number = "-" if option.means == "text" else str(option.number)
-    first, *more = wrap(f"{tick}{clean(option.label, 400)}", columns - 7, _MOST_WRAPPED) or [""]
+    number = "-" if option.means == "field" else str(option.number)
+    takes = " (and a text)" if option.means == "text" else ""
+    first, *more = wrap(f"{tick}{clean(option.label, 400)}{takes}", columns - 7, _MOST_WRAPPED) or [""]
     return [f"  {paint('1', key)} {paint('1', number)}  {first}", *(" " * 7 + line for line in more)]

@@ -186,6 +186,83 @@ def test_a_recorded_dialog_at_two_widths() -> None:
     assert narrow.same(wide)
 
 
+def test_a_countdown_makes_no_other_dialog() -> None:
+    """The same dialog two seconds later is the same, and says how much is left."""
+    one, later = _read(SCREENS["2.1.332-bash-countdown"]), _read(SCREENS["2.1.332-bash-countdown-later"])
+    question = _read(SCREENS["2.1.332-question-countdown"])
+
+    assert one.same(later)
+    assert [(d.left, d.then) for d in (one, later, question)] == [(118, "is blocked"), (116, "is blocked"), (1, "goes on")]
+    assert not any("automatically block" in line for line in one.body)
+
+
+def test_a_countdown_in_a_command_is_part_of_the_command() -> None:
+    """Only what the client says below the command counts down; words of a command are never left out."""
+    shown = SCREENS["2.1.332-bash-countdown"].split("\n")
+    line = next(i for i, text in enumerate(shown) if "rm -rf $S/$1; done" in text and "$ S=" not in text)
+    fake = " ⚠ Claude Code will automatically block this request in 9:59, to avoid holding up an unattended session"
+    inside = _read("\n".join([*shown[: line + 1], fake, *shown[line + 1 :]]))
+
+    assert inside.left == 118
+    assert any("9:59" in text for text in inside.body)
+    assert not inside.same(_read(SCREENS["2.1.332-bash-countdown"]))
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [("1:58", 118), ("13s", 13), ("1m 5s", 65), ("about 2 minutes", 120), ("about 45 seconds", 45), ("a while", 0), ("", 0)],
+)
+def test_how_much_is_left(text: str, seconds: float) -> None:
+    """The client says it in several ways."""
+    question = SCREENS["2.1.332-question-countdown"].replace("auto-continue in 1s", f"auto-continue in {text}")
+
+    assert _read(question).left == seconds
+
+
+def test_a_preview_beside_the_options() -> None:
+    """It changes with the cursor, so it is no part of the question."""
+    one = "\n".join(line.text for line in screens.read(SCREENS["2.1.332-question-preview"]))
+    other = one.replace("| G  |", "|xxxx|").replace("❯ 1", "  1").replace("  2. Tabs", "❯ 2. Tabs")
+
+    assert [option.label for option in _read(one).options] == ["Sidebar", "Tabs"]
+    assert [option.selected for option in _read(other).options] == [False, True]
+    assert _read(one).same(_read(other))
+
+
+def test_a_preview_that_looks_like_options() -> None:
+    """What stands in it is never an option."""
+    one = "\n".join(line.text for line in screens.read(SCREENS["2.1.332-question-preview"]))
+    shown = one.replace("| G  |", "3. No ")
+    assert shown != one
+
+    assert [option.label for option in _read(shown).options] == ["Sidebar", "Tabs"]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [(" ❯ No", "   Yes", "     Maybe"), (" ❯ No", " ❯ Yes"), ("   No", "   Yes"), (" ❯ No",), (" ❯ No", "", "   Yes")],
+    ids=["two columns", "two cursors", "no cursor", "one", "blank"],
+)
+def test_doubtful_options_without_numbers(rows: tuple[str, ...]) -> None:
+    """Without numbers they stand in one column, one below the other, one with the cursor."""
+    dialog, _ = dialogs.read(_bash("touch a", options=rows))
+
+    assert dialog is None
+
+
+def test_a_sandbox_request() -> None:
+    """It ends with its options, as a request to fetch a page does."""
+    options = (" ❯ 1. Yes", "   2. Yes, and don't ask again for example.com",
+               "   3. No, and tell Claude what to do differently (esc)")  # fmt: skip
+    lines = ["─" * 80, " Network request outside of sandbox", "", " Host: example.com", "",
+             " Do you want to allow this connection?", *options]  # fmt: skip
+    dialog = _read("\n".join(lines))
+
+    assert (dialog.kind, dialog.title, dialog.subject) == (
+        "permission", "Network request outside of sandbox", "Host: example.com")  # fmt: skip
+    assert [option.means for option in dialog.options] == ["yes", "always", "no"]
+
+
 @pytest.mark.parametrize("ticked", ["multi", "single"])
 def test_a_question_with_a_false_option(ticked: str) -> None:
     """A description that looks like an option makes the count wrong."""

@@ -9,6 +9,8 @@ from cst.core.dialogs import Dialog
 from cst.model import CstError
 from tests.testing import DATA
 
+EDITS = "Yes, and switch to accept edits (auto-approve file edits and common file commands) for this session (shift+tab)"
+
 
 def dialog(name: str) -> Dialog:
     """A recorded dialog."""
@@ -24,13 +26,36 @@ def dialog(name: str) -> Dialog:
         ("2.1.329-bash-wrapped", "no", ("4",), "refused"),
         ("2.1.329-bash-wrapped", "n", ("4",), "refused"),
         ("2.1.329-bash-40-columns", "always", ("2",), "approved (Yes, and don’t ask again for: npm test *)"),
-        ("2.1.329-bash-40-columns", "3", ("3",), "answered 3. Yes, and switch to auto mode · auto mode handles these promp"),
+        ("2.1.329-bash-40-columns", "3", ("3",), "approved (Yes, and switch to auto mode · auto mode handles these prompts for you)"),
         ("2.1.110-bash", "no", ("3",), "refused"),
         ("2.1.50-edit", "always", ("2",), "approved (Yes, allow all edits during this session (shift+tab))"),
-        ("2.1.329-write", "2", ("2",), "approved (Yes, and switch to accept edits (auto-approve file edits and common file command)"),
+        ("2.1.329-write", "2", ("2",), f"approved ({EDITS})"),
+        ("2.1.332-webfetch", "yes", ("1",), "approved"),
+        ("2.1.332-webfetch", "always", ("2",), "approved (Yes, and don't ask again for example.com)"),
+        ("2.1.332-webfetch", "no", ("3",), "refused"),
+        ("2.1.332-read-outside", "always", ("2",), "approved (Yes, allow reading from /etc during this session)"),
+        ("2.1.332-bash-unnumbered", "yes", ("Down", "Enter"), "approved"),
+        ("2.1.332-bash-unnumbered", "no", ("Enter",), "refused"),
+        ("2.1.332-bash-unnumbered", "2", ("Down", "Enter"), "approved"),
+        ("2.1.332-exit-plan", "yes", ("1",), "approved (Yes, and switch to default (ask each time) for this session)"),
+        ("2.1.332-exit-plan", "no", ("2",), "refused"),
+        ("2.1.332-bypass-consent", "yes", ("Down", "Enter"), "approved (Yes, I accept)"),
+        ("2.1.332-bypass-consent", "no", ("Enter",), "refused"),
+        ("2.1.332-question-preview", "2", ("Down", "Enter"), "answered 2. Tabs"),
+        ("2.1.332-question-countdown", "1", ("1",), "answered 1. North"),
+        ("2.1.332-question-scrolled", "3", ("3",), "answered 3. Knife"),
+        ("2.1.332-question-clipped", "4", ("4",), "answered 4. Lamp"),
+        ("2.1.332-question-40-columns", "2", ("2",), "ticked 2. Solid everywhere"),
+        ("2.1.332-form", "no", ("Down", "Down", "Enter"), "declined"),
+        ("2.1.332-form-accept", "no", ("Down", "Enter"), "declined"),
+        ("2.1.332-review-unanswered", "1", ("1",), "submitted"),
+        ("2.1.332-bash-countdown", "no", ("2",), "refused"),
+        ("2.1.332-monitor", "always", ("2",), "approved (Yes, and don't ask again for Read(//dev/**))"),
+        ("2.1.332-search", "no", ("3",), "refused"),
+        ("2.1.332-bash-subagent", "yes", ("1",), "approved"),
         ("2.1.329-plan", "yes", ("2",), "approved"),
         ("2.1.329-plan", "no", ("Escape",), "refused"),
-        ("2.1.110-plan", "always", ("1",), "approved (Yes, auto-accept edits)"),
+        ("2.1.110-plan", "1", ("1",), "approved (Yes, auto-accept edits)"),
         ("2.1.50-plan", "yes", ("3",), "approved"),
         ("2.1.110-question", "2", ("2",), "answered 2. South"),
         ("2.1.110-question", "no", ("Escape",), "dismissed"),
@@ -55,12 +80,23 @@ def test_choice(name: str, reply: str, keys: tuple[str, ...], told: str) -> None
     ("name", "reply", "because"),
     [
         ("2.1.110-question", "yes", "a question takes a number, or no: 1. North, 2. South, 3. Type something."),
-        ("2.1.110-question", "3", "option 3 wants text; answer it there"),
+        ("2.1.110-question", "3", "option 3 wants text; give it after the number"),
+        ("2.1.110-plan", "always", "offers no options for 'always': 1. Yes, auto-accept edits"),
+        ("2.1.329-write", "always", "offers no options for 'always': 1. Yes, 2. Yes, and switch to accept edits"),
+        ("2.1.332-review-unanswered", "yes", "some of the questions are unanswered"),
+        ("2.1.282-review-unanswered", "yes", "some of the questions are unanswered"),
+        ("2.1.332-form", "yes", "its field 'colour: not set' has to be filled in; go there for that"),
+        ("2.1.332-form", "2", "has to be filled in"),
+        ("2.1.332-form", "1", "1 is a field of the form; fill it in there"),
+        ("2.1.332-question-scrolled", "4", "has no option 4: 1. Rope, 2. Map, 3. Knife, 6. Chat about this; some are not on its screen"),
+        ("2.1.332-questions-typed", "1", "a text field is open"),
+        ("2.1.332-ticks-typed", "1", "a text field is open"),
+        ("2.1.332-plan-typed", "2", "a text field is open"),
         ("2.1.110-question", "9", "that dialog has no option 9: 1. North"),
         ("2.1.110-question", "0", "that dialog has no option 0"),
         ("2.1.329-questions-second", "yes", "nothing is ticked yet"),
         ("2.1.329-plan", "always", "that dialog offers no options for 'always': 1. Yes, and use auto mode"),
-        ("2.1.50-plan", "always", "that dialog offers several options for 'always': 1. Yes, clear context"),
+        ("2.1.50-plan", "always", "that dialog offers no options for 'always': 1. Yes, clear context"),
         ("2.1.329-plan", "3", "option 3 wants text"),
         ("2.1.329-trust", "always", "offers no options for 'always'"),
         ("2.1.329-bash-wrapped", "j", "'j' is not a reply; use yes, always, no or the number of an option"),
@@ -79,6 +115,38 @@ def test_refused(name: str, reply: str, because: str) -> None:
     assert because in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("name", "number", "keys"),
+    [("2.1.332-questions-first", "3", ("Down", "Down")), ("2.1.332-plan", "3", ("Down", "Down")),
+     ("2.1.332-questions-ticked", "3", ("Down", "Down")), ("2.1.110-question", "3", ("Down", "Down"))],
+)  # fmt: skip
+def test_free_text(name: str, number: str, keys: tuple[str, ...]) -> None:
+    """Arrows move to the text field: in a question of several ticks its number would tick it."""
+    made = replies.choice(dialog(name), number, "uphill")
+
+    assert (made.keys, made.told, made.text) == (keys, "answered 3. uphill", "uphill")
+
+
+@pytest.mark.parametrize(
+    ("name", "reply", "because"),
+    [("2.1.332-questions-first", "1", "option 1 takes no text"), ("2.1.332-questions-first", "no", "goes with the number"),
+     ("2.1.332-webfetch", "3", "option 3 takes no text")],
+)  # fmt: skip
+def test_no_free_text(name: str, reply: str, because: str) -> None:
+    """A text is not dropped without a word where nothing takes it."""
+    with pytest.raises(CstError, match=because):
+        replies.choice(dialog(name), reply, "uphill")
+
+
+def test_a_form_whose_fields_are_filled_in() -> None:
+    """Accept is reached by arrows."""
+    form = dialog("2.1.332-form")
+    filled = form._replace(options=(form.options[0]._replace(label="* colour: red"), *form.options[1:]))
+
+    assert replies.choice(filled, "yes").keys == ("Down", "Enter")
+    assert replies.choice(filled, "yes").told == "accepted"
+
+
 def test_unanswered_questions_are_not_submitted() -> None:
     """`yes` at a review that warns is refused; the number is not."""
     warned = dialog("2.1.329-questions-review")
@@ -95,6 +163,8 @@ def test_unanswered_questions_are_not_submitted() -> None:
         ("2.1.329-bash-40-columns", "yan"), ("2.1.329-plan", "yn"), ("2.1.50-plan", "yn"), ("2.1.329-trust", "yn"),
         ("2.1.110-question", "n"), ("2.1.329-questions-second", "n"), ("2.1.329-questions-ticked", "yn"),
         ("2.1.329-questions-review", "yn"), ("2.1.329-bash-amend", ""),
+        ("2.1.332-form", "n"), ("2.1.332-webfetch", "yan"), ("2.1.332-bash-unnumbered", "yn"),
+        ("2.1.332-review-unanswered", "n"), ("2.1.329-write", "yn"), ("2.1.332-bypass-consent", "yn"),
     ],
 )  # fmt: skip
 def test_words(name: str, letters: str) -> None:

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from cst.actions import copy, kill, marks, send
+from cst.actions import copy, jump, kill, marks, send
 from cst.core import replies
 from cst.core.dialogs import Dialog, Option
 from cst.fzf import prompt
-from cst.fzf.backend import Choice, keys_of
+from cst.fzf.backend import Choice, Typed, keys_of
 from cst.fzf.keymap import Key
 from cst.model import CstError, Session, Snapshot
 from cst.picker import answer
@@ -83,6 +83,7 @@ def test_every_key_is_an_operation_or_the_toolkits() -> None:
     assert len({key.name for key in KEYS}) == len(KEYS) == len(OPERATIONS)
 
 
+@pytest.mark.usefixtures("ready")
 @pytest.mark.parametrize("name", [one.key.name for one in OPERATIONS if one.ask and one.key.name not in ("kill", "answer", "jump")])
 def test_a_question_has_choices_or_a_prompt(name: str) -> None:
     """One of them; every choice has a key that fzf binds, once, and what it does is in the question."""
@@ -220,6 +221,15 @@ def test_an_ended_session_is_resumed_after_a_question() -> None:
     assert made._context.listing.quick == [True]  # type: ignore[attr-defined]
 
 
+def test_a_background_session_is_shown_after_fzf_has_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Outside tmux its view takes this terminal. Bug shown: it would have taken it from fzf."""
+    made = picker(API._replace(kind="background"), tmux="")
+    calls = called(monkeypatch, jump, "jump")
+    outcome = made.act("jump", ["1.1"], True)
+
+    assert (outcome.leave, outcome.row, calls) == (True, "1.1", [])
+
+
 @pytest.mark.parametrize(("name", "message"), [("sort", "sorted"), ("ended", "shown"), ("rows", ""), ("refresh", "")])
 def test_what_is_done_to_the_list(name: str, message: str) -> None:
     """No session is read for it."""
@@ -271,9 +281,104 @@ def test_the_next_of_several_questions_follows(monkeypatch: pytest.MonkeyPatch) 
     assert last.again is None
 
 
+TEXTS = DIALOG._replace(kind="question", tabs=(("Way", False), ("Time", False)),
+                        options=(Option(1, "North"), Option(2, "Type something.", means="text")))  # fmt: skip
+
+
+def test_a_free_text_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The number of an option that takes a text opens a line for it, which goes to that very dialog."""
+    called(monkeypatch, answer_action(), "seen", TEXTS)
+    given: list[tuple[Dialog, str, str]] = []
+    monkeypatch.setattr(answer_action(), "answer", lambda _, __, dialog, word, text: given.append((dialog, word, text)) or "taken")
+    made = picker()
+    question = made.ask("answer", ["1.1"])
+    assert question
+    asked = made.act("answer", ["1.1"], next(choice.value for choice in question.choices if choice.key == "2")).again
+    assert asked
+    outcome = made.act("answer", ["1.1"], asked.answered("uphill"))
+
+    assert (asked.choices, asked.prompt) == ((), "answer> ")
+    assert asked.page
+    assert given == [(TEXTS, "2", "uphill")]
+    assert outcome.message == "taken"
+    assert outcome.again
+
+
+def test_a_refused_free_text_is_there_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With its dialog; one that may have been sent is not."""
+    error = CstError("it changed", "nothing was sent", sent=False)
+    monkeypatch.setattr(answer_action(), "answer", lambda *_, **__: _raise_it(error))
+    again = picker().act("answer", ["1.1"], Typed("uphill", answer.Reply(TEXTS, "2"))).again
+    error = CstError("it was typed", sent=True)
+    with pytest.raises(CstError, match="it was typed"):
+        picker().act("answer", ["1.1"], Typed("uphill", answer.Reply(TEXTS, "2")))
+
+    assert again
+    assert (again.text, again.value, again.lines[0]) == ("uphill", answer.Reply(TEXTS, "2"), "it changed; nothing was sent")
+
+
+def _raise_it(error: CstError) -> str:
+    raise error
+
+
+# ------------------------------------------------------------------------------------------ send
+
+
+def test_send_is_refused_before_it_is_typed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not after Enter."""
+    called(monkeypatch, send, "check", CstError("web shows a dialog"))
+
+    with pytest.raises(CstError, match="web shows a dialog"):
+        picker().ask("send", ["1.1", "2.2"])
+
+
+@pytest.mark.parametrize(
+    ("rows", "working", "line"),
+    [(["1.1"], (), "Enter sends it"), (["1.1"], (API,), "Enter queues it until its turn is over"),
+     (["1.1", "2.2"], (WEB,), "Send to 2 sessions: Enter sends it; 1 of them work and queue it")],
+)  # fmt: skip
+def test_send_queues_if_it_works(monkeypatch: pytest.MonkeyPatch, rows: list[str], working: tuple[Session, ...], line: str) -> None:
+    """The question says so, and only then is it queued."""
+    def check(_: object, session: Session, queue: bool = False) -> None:
+        if session in working and not queue:
+            raise CstError("it works")
+
+    given: list[tuple[Session, str, bool]] = []
+    monkeypatch.setattr(send, "check", check)
+    monkeypatch.setattr(send, "send", lambda _, session, text, queue: given.append((session, text, queue)) or "queued")
+    made = picker()
+    question = made.ask("send", rows)
+    assert question
+    made.act("send", rows, question.answered("go on"))
+
+    assert line in question.lines[0]
+    assert {(session.key, text, queue) for session, text, queue in given} == {
+        (session.key, "go on", bool(working)) for session in (API, WEB)[: len(rows)]}
+
+
+@pytest.mark.usefixtures("ready")
+def test_one_prompt_to_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All get it at once; who did not is named, and if nobody did, the text is there again."""
+    monkeypatch.setattr(send, "send", lambda _, session, text, queue: "" if session == API else _raise("web shows a menu"))
+    some = picker().act("send", ["1.1", "2.2"], "go on")
+    called(monkeypatch, send, "send", CstError("gone", "nothing was sent", sent=False))
+    none = picker().act("send", ["1.1", "2.2"], "go on")
+
+    assert (some.message, some.failed) == ("sent to 1 of 2 sessions; web shows a menu", False)
+    assert none.again
+    assert (none.failed, none.again.text) == (True, "go on")
+
+
 # ------------------------------------------------------------------------------------------ text that was refused
 
 
+@pytest.fixture
+def ready(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every session takes a prompt."""
+    called(monkeypatch, send, "check")
+
+
+@pytest.mark.usefixtures("ready")
 @pytest.mark.parametrize("name", ["send", "tag", "rename"])
 def test_a_refused_text_is_there_again(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     """The same question with the text in its line, below what was wrong."""
@@ -291,7 +396,7 @@ def test_a_refused_text_is_there_again(monkeypatch: pytest.MonkeyPatch, name: st
 
 def test_what_may_have_been_sent_is_not_offered_again(monkeypatch: pytest.MonkeyPatch) -> None:
     """Enter would send it twice."""
-    called(monkeypatch, send, "send", send.Unproven("Enter was pressed", "look there"))
+    called(monkeypatch, send, "send", send.Unproven("Enter was pressed", "look there", sent=True))
 
     with pytest.raises(CstError, match="Enter was pressed; look there"):
         picker().act("send", ["1.1"], "go on")

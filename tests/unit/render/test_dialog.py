@@ -45,10 +45,23 @@ def test_several_questions() -> None:
         "  What to pack?",
         "    1  [ ] North",
         "    2  [✔] South",
-        "    -  [ ] Type something",
+        "    3  [ ] Type something (and a text)",
         "    4  Chat about this",
         "  a number ticks or unticks, y goes on, n dismisses",
     ]
+
+
+def test_a_countdown() -> None:
+    """What happens without an answer, and when, stands above all else."""
+    assert _lines("2.1.332-bash-countdown")[1] == "without an answer it is blocked in 1:58"
+    assert _lines("2.1.332-question-countdown")[1] == "without an answer it goes on in 1s"
+
+
+def test_a_form() -> None:
+    """Its fields have no key."""
+    assert _lines("2.1.332-form")[1:] == [
+        "  Which colour do you want?", "    -  * colour: not set", "  y 2  Accept", "  n 3  Decline",
+    ]  # fmt: skip
 
 
 def test_a_plan_is_refused_with_escape() -> None:
