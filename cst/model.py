@@ -25,13 +25,12 @@ else:
             cls._defaults = {field: value for field, value in vars(cls).items() if field in cls._known}
 
         def __init__(self, *values, **named):
-            own = self.__dict__
+            own, fields = self.__dict__, self._fields
             own |= self._defaults  # a look makes thousands of values: counting is quicker than comparing all keys
-            own |= zip(self._fields, values, strict=False)
+            own |= zip(fields, values, strict=False)
             own |= named
-            count = len(self._fields)
-            if len(own) != count or len(values) > count or not self._known.issuperset(named):
-                wrong = sorted(own.keys() ^ self._known) or values[len(self._fields) :]
+            if len(own) != len(fields) or len(values) > len(fields) or not self._known.issuperset(named):
+                wrong = sorted(own.keys() ^ self._known) or values[len(fields) :]
                 raise TypeError(f"{type(self).__name__} misses these fields, or has no such fields: {wrong}")
 
         def __setattr__(self, name, value):
@@ -189,6 +188,7 @@ class Transcript(Value):
     model: str = ""
     version: str = ""
     tokens: int | None = None  # of the newest request: input and output, cached or not
+    window: int | None = None  # tokens that the context holds, as the status line was told
     cost: float | None = None  # dollars
     entrypoint: str = ""
     session_kind: str = ""  # bg

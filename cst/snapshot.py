@@ -12,7 +12,7 @@ import time
 
 from cst.claude import registry, transcript
 from cst.model import Snapshot, Transcript, Value
-from cst.store import events, marks
+from cst.store import events, marks, payloads
 from cst.store.file_cache import FORGETFUL
 from cst.system import processes, tmux
 
@@ -38,7 +38,6 @@ STATUS = Depth(rows=False, history=False)
 ROWS = Depth(rows=True, history=False)
 HISTORY = Depth(rows=True, history=True)
 
-_EMPTY = ("no server running", "no current target", "no sessions")  # tmux: nothing to list
 _WRITTEN = 8 * 86400.0  # seconds: a record of no process here counts so long: it may be one of a container's
 _HOOK_LAG = 1.5  # seconds by which a hook's event may precede the registry's change
 _TOOLS = 40  # calls of the history
@@ -237,8 +236,7 @@ class _Look:
     ) -> None:
         """Put what the transcripts of these sessions say into `tails`, by session id."""
         for record in live:
-            # a resumed id has the events of others too
-            own = (0, record.pid, record.inner_pid)
+            own = (0, record.pid, record.inner_pid)  # a resumed id has the events of others too
             log = tuple(e for e in logs.get(record.session_id, ()) if e.pid in own)
             tail = self.transcript(record, log)
             if tail:
@@ -262,7 +260,16 @@ class _Look:
         except OSError as error:
             self._note("transcript", error)
             return Transcript(path=path, last="unreadable")
-        return self._with_subagents(record, log, tail)
+        return self._with_subagents(record, log, self._with_told(record, tail) if depth.rows else tail)
+
+    def _with_told(self, record: Record, tail: Transcript) -> Transcript:
+        """With what the status line was told: how much the context holds, and what this process has cost."""
+        try:
+            told = payloads.told(self._settings, record.session_id, record.started_at)
+        except OSError as error:
+            self._note("status line", error)
+            return tail
+        return tail._replace(**told) if told else tail
 
     def _with_subagents(self, record: Record, log: Sequence[Event], tail: Transcript) -> Transcript:
         """The subagents too, where they are wanted, or may be what a session without a tool of its own waits for."""
@@ -346,7 +353,7 @@ class _Look:
                 continue  # a server that is gone; its sessions are outside tmux now
             panes += some_panes
             clients += some_clients
-            if wrong and not _is_empty(wrong):
+            if wrong and not tmux.is_empty(wrong):
                 self.problems.append(("tmux", wrong))
         return panes, clients
 
@@ -362,13 +369,6 @@ def _checkouts(live: Sequence[Record]) -> dict[str, dict[str, str]]:
     found = {folder: git.checkout(folder) for folder in {record.cwd: None for record in live}}
     linked = {folder: one.repository for folder, one in found.items() if one.repository != one.root}
     return {"branches": {folder: one.branch for folder, one in found.items()}, "repositories": linked}
-
-
-def _is_empty(wrong: str) -> bool:
-    """Whether tmux says that there is no server, or nothing on it. A socket that refuses us is another thing."""
-    return wrong.startswith(_EMPTY) or (
-        wrong.startswith("error connecting") and wrong.endswith(("(No such file or directory)", "(Connection refused)"))
-    )
 
 
 def _may_be_foreign(record: Record, found: dict[int, Process]) -> bool:

@@ -48,7 +48,7 @@ def one(session: Session) -> dict[str, object]:
         "project": project(session.repository or session.cwd) or None,
         "branch": session.branch or None,
         "model": session.model or None,
-        "context": _context(session.tokens),
+        "context": _context(session),
         "cost_usd": session.cost,
         "tasks": {"done": tasks.done, "total": tasks.total, "current": tasks.current or None} if tasks else None,
         "last_prompt": session.last_prompt or None,
@@ -65,9 +65,12 @@ def one(session: Session) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _context(tokens: int | None) -> dict[str, object] | None:
-    """The window of the model stands in no file of Claude Code's, so neither it nor the percentage is known."""
-    return {"tokens": tokens, "window": None, "percent": None} if tokens else None
+def _context(session: Session) -> dict[str, object] | None:
+    """The window of the model stands in no file of Claude Code's: only a status line is told of it."""
+    tokens, window = session.tokens, session.transcript.window if session.transcript else None
+    if not tokens:
+        return None
+    return {"tokens": tokens, "window": window, "percent": min(100, tokens * 100 // window) if window else None}
 
 
 def shown(session: Session) -> dict[str, object]:

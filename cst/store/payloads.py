@@ -87,6 +87,17 @@ def read(settings: Settings, session_id: str) -> Kept | None:
     )  # fmt: skip
 
 
+def told(settings: Settings, session_id: str, since: float) -> dict[str, Any]:
+    """The fields of a Transcript that only the status line is told of: `window`, and `cost` of a process that began at
+    `since` (epoch seconds). Raises OSError as `read` does."""
+    kept = read(settings, session_id)
+    if kept is None:
+        return {}
+    payload = kept.payload
+    found = {"window": payload.window, "cost": payload.cost if kept.at > since else None}
+    return {field: value for field, value in found.items() if value is not None}
+
+
 def read_all(settings: Settings) -> tuple[list[Kept], list[str]]:
     """What all sessions told last, and what could not be read."""
     found, wrong = [], []

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _MOST = 12_000  # bytes of one call's words; tmux takes 16 KB in one message
 TIMEOUT = 2.0  # seconds; a server that hangs must not hang the status line
+_EMPTY = ("no server running", "no current target", "no sessions")  # nothing to list
 _READABLE = 4000  # milliseconds that a message stays: after a jump, tmux's own 750 go by while you look at the pane
 
 # What a program calls itself may hold tabs and newlines: tmux compares it, and never prints it. In the other free text,
@@ -232,3 +233,10 @@ def badge(program: str, socket: str, commands: Sequence[Sequence[str]]) -> None:
 def _unsplit(word: str) -> str:
     """A `;` at the end of a word would end the command there; a word that is `;` is meant to."""
     return word[:-1] + "\\;" if word.endswith(";") and word != ";" else word
+
+
+def is_empty(wrong: str) -> bool:
+    """Whether tmux says that there is no server, or nothing on it. A socket that refuses us is another thing."""
+    return wrong.startswith(_EMPTY) or (
+        wrong.startswith("error connecting") and wrong.endswith(("(No such file or directory)", "(Connection refused)"))
+    )

@@ -12,7 +12,19 @@ from typing import Any
 
 import pytest
 
-from tests.testing import ID, Live, cst, registry_entry, started, until, write_registry
+from tests.testing import (
+    ID,
+    Live,
+    cst,
+    ended_turn,
+    registry_entry,
+    said,
+    started,
+    typed,
+    until,
+    write_registry,
+    write_transcript,
+)  # fmt: skip
 from tests.unit.test_payload import BY_NAME
 
 OTHER = "22222222-3333-4444-8555-666666666666"
@@ -67,18 +79,18 @@ def test_whatever_comes_in_there_is_a_line(home: Path, data: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("words", "complaint"),
     [(("nonsense",), "unknown part 'nonsense'"), (("--context", "9"), "--context takes two percentages"),
      (("--limits", "90,20"), "--limits takes two percentages")],
 )  # fmt: skip
 def test_a_typo_is_read_where_the_line_would_be(
-    home: Path, told: dict[str, Any], words: tuple[str, ...], said: str
+    home: Path, told: dict[str, Any], words: tuple[str, ...], complaint: str
 ) -> None:
     """Nobody sees standard error there."""
     done = line(told, *words)
 
     assert done.returncode == 0
-    assert said in done.stdout
+    assert complaint in done.stdout
 
 
 def test_a_state_folder_that_takes_nothing(home: Path, told: dict[str, Any]) -> None:
@@ -156,3 +168,28 @@ def test_no_limit_is_known(home: Path) -> None:
     assert cst("limits", "--check", "90").returncode == 1
     assert cst("limits", "--check", "x").returncode == 2
     assert json.loads(cst("limits", "--json").stdout)["limits"] == []
+
+
+def test_others_speak_of_it(home: Path, claude: Path, live: Live, told: dict[str, Any]) -> None:
+    """`ls --json` knows the window and the cost of a live session, from what its status line was told; what another
+    process of the same session was told is not its own."""
+    pid = live.start()
+    began = time.time() - 60
+    write_registry(
+        claude,
+        registry_entry(
+            pid, procStart=started(pid), sessionId=ID, status="idle", tmux=None, startedAt=int(began * 1000)
+        ),
+    )
+    write_transcript(claude, [typed("go", began), said("done", began + 9), ended_turn(began + 10)], ID)
+    before = json.loads(cst("ls", "--json").stdout)["sessions"][0]
+    line(told)
+    after = json.loads(cst("ls", "--json").stdout)["sessions"][0]
+    path = home / f".local/state/cst/statusline/v1/{ID}.json"
+    path.write_text(path.read_text().replace('"t": ', '"t": 9, "at": '))
+    other = json.loads(cst("ls", "--json").stdout)["sessions"][0]
+
+    assert (before["context"]["window"], before["context"]["percent"], before["cost_usd"]) == (None, None, None)
+    assert (after["context"]["window"], after["cost_usd"]) == (1_000_000, pytest.approx(1.33802))
+    assert after["context"]["percent"] == after["context"]["tokens"] // 10_000
+    assert (other["context"]["window"], other["cost_usd"]) == (1_000_000, None)
