@@ -4,6 +4,8 @@ What counts is the last thing said in prose: options, code, tables, quotations, 
 passed over. A question that is answered in the same breath asks nobody; one behind which something else is said, or a
 list stands, asks only where it speaks to the user. Some requests have no question mark: "tell me which one".
 tests/data/questions has the endings that this was made for; docs/state.md says how often it is right.
+
+Over 300 lines because its tables have the words of a dozen languages.
 """
 
 from __future__ import annotations
@@ -98,13 +100,38 @@ _WAITS = (
     "i'll wait", "i will wait", "i am waiting", "i'm waiting", "ich warte", "j'attends", "a la espera", "espero tu",
     "aspetto", "aguardo", "жду", "czekam", "bekliyorum", "お待ち", "待ちます", "等你", "等您", "기다",
     "if so", "if yes", "if not,", "falls ja", "wenn ja", "si oui", "dans ce cas", "si es así", "en ese caso", "se sim",
+    "depends on", "that decides", "hängt ab", "hängt davon", "en dépend", "depende de eso", "de eso depende",
+    "disso depende", "depende disso", "dipende da questo", "от этого зависит", "od tego zależy", "取决于",
+    "によって決ま",
     "nesse caso", "se sì", "in tal caso", "если да", "в этом случае", "jeśli tak", "その場合", "そうなら", "如果是",
     "如果可以",
 )  # fmt: skip
+# What asks for more than yes or no, among the first words, or anywhere in scripts without blanks.
+_WH = {
+    "what", "what's", "why", "how", "who", "who's", "when", "where", "which", "whose", "was", "warum", "wieso",
+    "weshalb", "wie", "wer", "wem", "wen", "wann", "wo", "wozu", "wohin", "welche", "welcher", "welches", "welchen",
+    "quoi", "pourquoi", "comment", "qui", "quand", "où", "quel", "quelle", "quels", "quelles", "que", "qu'est-ce",
+    "combien", "qué", "cómo", "quién", "cuándo", "dónde", "cuál", "cuáles", "cuánto", "cuánta", "como", "quem",
+    "quando", "onde", "qual", "quais", "quanto", "che", "cosa", "perché", "come", "chi", "dove", "quale", "quali",
+    "что", "почему", "зачем", "как", "кто", "когда", "где", "какой", "какая", "какие", "какую", "сколько", "co",
+    "dlaczego", "jak", "kto", "kiedy", "gdzie", "który", "która", "które", "ne", "neden", "nasıl", "kim", "hangi",
+    "kaç", "why's",
+}  # fmt: skip
+_WH_WITHIN = (
+    "何", "なぜ", "どう", "誰", "いつ", "どこ", "どれ", "どの", "たら", "什么", "怎", "谁", "哪", "如何", "多少",
+    "如果", "무엇", "왜", "어떻게", "누가", "누구", "언제", "어디", "얼마", "어느", "لماذا", "كيف", "ماذا", "چرا",
+    "چه",
+)  # fmt: skip
+_AND = (
+    "and ", "und ", "et ", "e ", "y ", "и ", "а ", "ve ", "so ", "but ", "if ", "wenn ", "si ", "se ",
+    "если ",
+)  # fmt: skip
+_YES_NO_BEGINS = ("はい", "いいえ", "是的", "不", "没有", "네", "아니")
 _YES_NO = {
     "yes", "no", "yep", "nope", "yeah", "ja", "nein", "oui", "non", "sí", "sì", "sim", "não", "да", "нет", "tak",
     "nie", "نعم", "لا", "بله", "خیر", "ναι", "όχι", "evet", "hayır",
 }  # fmt: skip
+_NO = {"no", "não", "non", "nie"}  # these begin sentences too
 _OPEN_WORDS = (
     "what ", "why ", "how ", "who ", "when ", "where ", "was ", "warum ", "wie ", "pourquoi ", "comment ",
     "por qué ", "cómo ", "perché ", "come ", "por que ", "почему ", "как ", "dlaczego ", "neden ",
@@ -253,11 +280,28 @@ def _asks(text: str, listed: bool) -> bool:
         if not behind:
             return not listed or _speaks_to_you(low) or not low.strip().startswith(_OPEN_WORDS)
         following = sentences[len(sentences) - behind]
-        first = following.lower().split(" ")[0].strip(",.;:!")
-        answered = first in _YES_NO or following.startswith(("はい", "いいえ", "是的", "不", "네", "아니"))
         waits = any(word in following.lower() for word in _WAITS)
-        return waits or (_speaks_to_you(low) and not answered)
+        return waits or (not _answers(following, low) and (_speaks_to_you(low) or _is_closed(low.strip())))
     return False
+
+
+def _answers(following: str, low: str) -> bool:
+    """Whether a sentence answers the question before it: with yes or no, or with one of its words."""
+    head = following.lower().split(" ")[0]
+    first = head.strip(",.;:!،、，—")
+    if first in _YES_NO:  # "No veo …" is no answer
+        return first not in _NO or first != head or head == following.lower()
+    repeated = len(first) > 1 and f" {first} " in low.replace("`", " ")  # "Redis or Memcached? Redis, since …"
+    return following.startswith(_YES_NO_BEGINS) or (repeated and not _speaks_to_you(low))
+
+
+def _is_closed(low: str) -> bool:
+    """Whether a question wants yes or no, or one of two things: what is said behind it then is seldom an answer."""
+    words = low.replace("`", " ").removeprefix("est-ce que ").split()
+    wide = any(char > "\u2e7f" for char in low)
+    open_ones = not _WH.isdisjoint(word.strip("'\"¿") for word in words[:3]) or any(word in low for word in _WH_WITHIN)
+    told = any(word in f" {low}" for word in _TOLD)
+    return not told and not open_ones and not low.startswith(_AND) and (wide or len(words) >= 3)
 
 
 def _speaks_to_you(low: str) -> bool:
