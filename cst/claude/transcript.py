@@ -196,7 +196,7 @@ class _Reader:
         self.cost: float | None = None
         self.tools: list[ToolUse] = []
         self.results: dict[str, tuple[float, str]] = {}
-        self.past_prompt = self.turn_over = self.timed = False
+        self.past_prompt = self.turn_over = self.timed = self.first = False
         self._only_older_tools = False  # whether a line that tells of a tool only has nothing more to say
 
     def take(self, line: bytes) -> bool:
@@ -216,6 +216,8 @@ class _Reader:
         kind = text_of(given.get("type"))
         if kind in ("user", "assistant", "system"):
             self._common(given)
+            if self.first and epoch(given.get("timestamp")) <= self.prompt_at:
+                self.first, self.past_prompt = False, True
             getattr(self, "_" + kind)(given)
         elif kind == "last-prompt":
             self.prompt = self.prompt or typed_prompt(text_of(given.get("lastPrompt")))[:_TEXT_CAP]
@@ -275,7 +277,7 @@ class _Reader:
             self.session_kind = text_of(given.get("sessionKind"))
 
     def _decide(self, what: str, given: dict[str, Any]) -> None:
-        if not self.last:
+        if not self.last or (self.first and self.last == "prompt"):
             self.last, self.last_at = what, epoch(given.get("timestamp"))
 
     def _user(self, given: dict[str, Any]) -> None:
@@ -292,8 +294,7 @@ class _Reader:
         if not isinstance(content, str) or not content:
             return
         if content.startswith(_INTERRUPT):
-            if self.timed:  # some clients (2.1.282) write how long a turn took that was interrupted, or failed, too
-                self.last = ""
+            self.last = "" if self.timed else self.last  # 2.1.282 writes how long an interrupted turn took, too
             self._decide("interrupted", given)
         elif content.startswith(("<local-command-", "<bash-")):
             return  # the output of a command that the client ran itself
@@ -307,7 +308,8 @@ class _Reader:
     def _prompted(self, content: str, given: dict[str, Any]) -> None:
         self.timed = False
         self._decide("prompt", given)
-        self.past_prompt = True
+        self.first = not self.past_prompt and given.get("parentUuid", "") is None  # what is before it may be later
+        self.past_prompt = not self.first
         self.prompt_at = self.prompt_at or epoch(given.get("timestamp"))
         if not self.prompt and not _made(content, given):
             self.prompt = typed_prompt(content)[:_TEXT_CAP]
@@ -322,8 +324,7 @@ class _Reader:
         if not isinstance(message, dict):
             return
         if given.get("isApiErrorMessage"):
-            if timed:
-                self.last = ""
+            self.last = "" if timed else self.last
             if not self.last:
                 self.resets_at = _resets_at(given)
             self.error = self.error or self._text(message)

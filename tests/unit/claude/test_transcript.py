@@ -164,6 +164,20 @@ def test_a_compaction_is_no_prompt(tmp_path: Path) -> None:
     assert ends(transcript.read(str(path))) == ("finished", 19, "clean", "Clean.")
 
 
+@pytest.mark.parametrize("rewound", [False, True])
+def test_a_first_prompt_behind_its_answer(tmp_path: Path, rewound: bool) -> None:
+    """2.1.282 may write the first lines of a conversation in another order; what is older than that prompt is of a branch
+    that was left. Bug shown: a finished session was interrupted, and a permission named no tool."""
+    path = tmp_path / "t.jsonl"
+    first = typed("Which way?", NOW - 30, parentUuid=None)
+    moment = NOW - 40 if rewound else NOW - 25
+    path.write_bytes(jsonl([called("Bash", {"command": "ls"}, moment, parentUuid="x"), first]))
+    found = transcript.read(str(path))
+
+    assert ends(found)[:3] == (("prompt", 30, "Which way?") if rewound else ("tool", 25, "Which way?"))
+    assert [use.outcome for use in found.tools] == ([] if rewound else ["open"])
+
+
 def test_an_api_error_is_told_with_its_words() -> None:
     """A turn that ended in an error says so; a synthetic message has no model and no usage."""
     found = read("api-error")
