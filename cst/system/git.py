@@ -103,11 +103,16 @@ def _head(git_dir: str) -> str:
     except OSError:
         line = _content(path)
         if line.startswith("ref:"):
-            line = line[4:].strip()
-            return line if line.startswith("refs/") else ""
-        commit = line[:64].partition("\n")[0].rstrip()
+            return _reference(line[4:].strip())
+        commit = "" if line[:1].isspace() else line[:128].partition(" ")[0].split("\n")[0].rstrip().lower()
         return commit if len(commit) in (40, 64) and _HEX.issuperset(commit) else ""
-    return target if target.startswith("refs/") else ""
+    return _reference(target)
+
+
+def _reference(name: str) -> str:
+    """The name of a reference; "" where git would not have one of that name."""
+    odd = any(char in " ~^:?*[\\\x7f" or char < " " for char in name) or ".." in name or "@{" in name or "//" in name
+    return name if name.startswith("refs/") and not odd and not name.endswith(("/", ".", ".lock")) else ""
 
 
 def _content(path: str) -> str:

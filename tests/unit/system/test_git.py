@@ -180,6 +180,33 @@ def head_with_spaces(repo: Path) -> Path:
     return repo
 
 
+def head_in_capitals(repo: Path) -> Path:
+    """A commit that another program has written so, with a remark behind it."""
+    (repo / ".git" / "HEAD").write_text(run(repo, "rev-parse", "HEAD").upper() + " of today\n")
+    return repo
+
+
+def head_names_what_cannot_be(repo: Path) -> Path:
+    """No branch can have a blank in its name."""
+    (repo / ".git" / "HEAD").write_text("ref: refs/heads/feature/a b\n")
+    return repo
+
+
+def worktree_with_a_relative_path(repo: Path) -> Path:
+    """As newer git makes them if asked."""
+    folder = worktree(repo)
+    told = (folder / ".git").read_text().removeprefix("gitdir: ").strip()
+    (folder / ".git").write_text(f"gitdir: {os.path.relpath(told, folder)}\n")
+    return folder
+
+
+def worktree_in_a_worktree(repo: Path) -> Path:
+    """The inner one counts."""
+    inner = worktree(repo) / "sub" / "inner"
+    run(repo, "worktree", "add", "-q", "-b", "inner", str(inner))
+    return inner
+
+
 def head_is_nonsense(repo: Path) -> Path:
     """No repository then: the one above counts."""
     run(repo, "init", "-q", "inner")
@@ -241,7 +268,8 @@ def ignored_worktree(repo: Path) -> Path:
 LAYOUTS = (
     worktree, unborn, detached, sha256, detached_worktree, gone_worktree, removed_worktree, moved_repository, submodule,
     worktree_of_a_submodule, separate, bare, below_bare, worktree_of_a_bare_one, in_git_dir, sparse, linked,
-    dot_git_is_a_link, head_is_a_link, head_with_spaces, head_is_nonsense, empty_dot_git, head_alone,
+    dot_git_is_a_link, head_is_a_link, head_with_spaces, head_in_capitals, head_names_what_cannot_be,
+    worktree_with_a_relative_path, worktree_in_a_worktree, head_is_nonsense, empty_dot_git, head_alone,
     dot_git_leads_nowhere, dot_git_says_nothing, rebasing, of_somebody_else, ignored_worktree,
 )  # fmt: skip
 
