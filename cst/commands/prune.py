@@ -34,6 +34,7 @@ def run(args: Args, settings: Settings) -> int:
     freed = prune.prune(settings, time.time(), sessions.certain_live_ids, days, progress)
     progress.over()
     lines = [f"removed {_counted(freed.logs, 'event log')}: {amount(freed.size)}"] if freed.logs else []
+    lines += [f"removed {_counted(freed.told, 'file')} of status lines"] if freed.told else []
     lines += [f"compacted the marks: {amount(freed.marks)}"] if freed.marks else []
     lines += [f"kept {_counted(freed.kept, 'event log')}: in use again meanwhile"] if freed.kept else []
     print_lines(lines or ["nothing to prune"])
@@ -43,7 +44,7 @@ def run(args: Args, settings: Settings) -> int:
 
 
 def _planned(plan: prune.Plan, settings: Settings) -> list[str]:
-    lines = [f"{amount(log.size):>7}  {clean(home_path(log.path, settings.home))}" for log in plan.logs]
+    lines = [f"{amount(log.size):>7}  {clean(home_path(log.path, settings.home))}" for log in (*plan.logs, *plan.told)]
     marks = (plan.marks_size or 0) - (plan.marks_after or 0)
     lines += [f"{amount(marks):>7}  of {clean(home_path(settings.marks_file, settings.home))}"] if marks else []
     return [*lines, f"{amount(plan.frees):>7}  would be freed"] if lines else ["nothing to prune"]

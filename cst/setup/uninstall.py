@@ -21,11 +21,12 @@ if TYPE_CHECKING:
     from cst.settings import Settings
 
 # Below the state folder and the data folder; `*` stands for no slash.
-_STATE = ("events/v1/*.jsonl", "events/v1/*.jsonl.*.aside", "marks/v1.jsonl", "marks/v1.jsonl.*", "prompt",
-          "prompt.*", "names", "names.*", "tags", "tags.*", "prune.lock", "send-*")  # fmt: skip
+_STATE = ("events/v1/*.jsonl", "events/v1/*.jsonl.*.aside", "marks/v1.jsonl", "marks/v1.jsonl.*",
+          "statusline/v1/*.json", "statusline/v1/*.json.*", "statusline/v1/*.git", "statusline/v1/*.git.*",
+          "prompt", "prompt.*", "names", "names.*", "tags", "tags.*", "prune.lock", "send-*")  # fmt: skip
 _DATA = ("hook.sh", "hook.sh.*", "receipts/*.json", "receipts/*.json.*")
 _HOOK = b"/cst/hook.sh"  # ends every command of ours in a settings file
-_FOLDERS = ("events/v1", "events", "marks", "receipts", "")
+_FOLDERS = ("events/v1", "events", "statusline/v1", "statusline", "marks", "receipts", "")
 
 
 class Leftovers(Value):

@@ -1,4 +1,5 @@
-"""Prune what cst itself wrote: event logs of sessions that are over, marks that no longer count.
+"""Prune what cst itself wrote: event logs of sessions that are over, what their status lines were told, marks that no
+longer count.
 
 What a live session told stays, and who lives is asked again when a log has lost its name (store/rewrite).
 """
@@ -10,7 +11,7 @@ import os
 
 from cst.core import mark_retention
 from cst.model import CstError, Value, digits, is_session_id
-from cst.store import events, rewrite
+from cst.store import events, payloads, rewrite
 from cst.system import files, processes
 
 TYPE_CHECKING = False
@@ -26,7 +27,7 @@ _LONGEST = 1 << 28  # bytes of a marks log that can be compacted
 
 
 class Log(Value):
-    """The event log of one session."""
+    """The event log of one session, or what its status line was told."""
 
     path: str
     session_id: str
@@ -39,23 +40,26 @@ class Plan(Value):
 
     oldest: float  # epoch seconds: what was written since stays
     logs: tuple[Log, ...]  # to be removed
+    told: tuple[Log, ...]  # the same of the status lines
     marks_size: int | None
     marks_after: int | None
 
     @property
     def frees(self) -> int:
         """Bytes."""
-        return sum(log.size for log in self.logs) + (self.marks_size or 0) - (self.marks_after or 0)
+        return sum(log.size for log in (*self.logs, *self.told)) + (self.marks_size or 0) - (self.marks_after or 0)
 
 
 class Freed(Value):
-    """What pruning removed: logs, their bytes, bytes of marks; `kept` are logs that were in use again; what failed."""
+    """What pruning removed: logs, their bytes, bytes of marks; `kept` are logs that were in use again; `told` are what
+    status lines were told, in files; what failed."""
 
     logs: int
     size: int
     marks: int
     kept: int = 0
     problems: tuple[str, ...] = ()
+    told: int = 0
 
 
 def survey(settings: Settings, now: float, live_ids: LiveIds, older_than: float = DAYS) -> Plan:
@@ -74,12 +78,16 @@ def _survey(settings: Settings, now: float, live_ids: LiveIds, older_than: float
         if log.written < oldest and log.session_id not in live
         and not _told_by_the_living(settings, log.session_id, now)
     )  # fmt: skip
+    told = tuple(log for log in _told(settings) if log.written < oldest and log.session_id not in live)
     size, after = _marks(settings, oldest, live)
-    return Plan(oldest, logs, size, after)
+    return Plan(oldest, logs, told, size, after)
 
 
 def prune(
-    settings: Settings, now: float, live_ids: LiveIds, older_than: float = DAYS,
+    settings: Settings,
+    now: float,
+    live_ids: LiveIds,
+    older_than: float = DAYS,
     tell: Callable[[int, int], object] = lambda *_: None,
 ) -> Freed:
     """Do it. `tell` is called with how many logs are done, and of how many. CstError where nothing was removed."""
@@ -113,11 +121,20 @@ def _pruned(
         except (OSError, CstError) as error:
             problems.append(f"{log.path}: {getattr(error, 'strerror', None) or error}")
         tell(number, len(plan.logs))
+    told = 0
+    for log in plan.told:
+        try:
+            os.unlink(log.path)
+            told += 1
+        except FileNotFoundError:
+            continue
+        except OSError as error:
+            problems.append(f"{log.path}: {error.strerror}")
     live = live_ids(settings)
     before, after = rewrite.rewrite(
         settings.marks_file, lambda lines: mark_retention.compacted(lines, plan.oldest, _lives(settings, live))
     )
-    return Freed(gone, size, max(0, before - after), kept, tuple(problems))
+    return Freed(gone, size, max(0, before - after), kept, tuple(problems), told)
 
 
 def _logs(settings: Settings) -> Iterator[Log]:
@@ -130,6 +147,18 @@ def _logs(settings: Settings) -> Iterator[Log]:
             with contextlib.suppress(FileNotFoundError):
                 status = os.stat(path)
                 yield Log(path, stem, status.st_size, status.st_mtime)
+
+
+def _told(settings: Settings) -> Iterator[Log]:
+    """What the status lines were told, and what git said for them."""
+    with contextlib.suppress(FileNotFoundError):
+        for name in sorted(os.listdir(payloads.folder(settings))):
+            stem, _, ending = name.rpartition(".")
+            path = f"{payloads.folder(settings)}/{name}"
+            if ending in ("json", "git") and is_session_id(stem) and not os.path.islink(path):
+                with contextlib.suppress(FileNotFoundError):
+                    status = os.stat(path)
+                    yield Log(path, stem, status.st_size, status.st_mtime)
 
 
 def _told_by_the_living(settings: Settings, session_id: str, now: float) -> bool:

@@ -193,3 +193,19 @@ def test_others_speak_of_it(home: Path, claude: Path, live: Live, told: dict[str
     assert (after["context"]["window"], after["cost_usd"]) == (1_000_000, pytest.approx(1.33802))
     assert after["context"]["percent"] == after["context"]["tokens"] // 10_000
     assert (other["context"]["window"], other["cost_usd"]) == (1_000_000, None)
+
+
+def test_pruning_and_uninstalling_take_it_along(home: Path, claude: Path, live: Live, told: dict[str, Any]) -> None:
+    """What an ended session was told goes with age, a live one's stays; `prune --all` leaves nothing behind."""
+    pid = live.start()
+    write_registry(claude, registry_entry(pid, procStart=started(pid), sessionId=ID, status="idle", tmux=None))
+    folder = home / ".local/state/cst/statusline/v1"
+    for session_id in (ID, OTHER):
+        line({**told, "session_id": session_id}, "model")
+        os.utime(folder / f"{session_id}.json", (1, 1))
+    assert f"{OTHER}.json" in cst("prune", "--dry-run").stdout
+
+    assert cst("prune").stdout == "removed 1 file of status lines\n"
+    assert [path.name for path in folder.iterdir()] == [f"{ID}.json"]
+    assert cst("prune", "--all", "--yes").returncode == 0
+    assert not (home / ".local/state/cst").exists()
