@@ -6,6 +6,7 @@ that cannot be told from the text alone (was there an empty list?) the text from
 
 from __future__ import annotations
 
+import functools
 import json
 
 from cst.model import CstError, Value
@@ -15,6 +16,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from typing import Any, NoReturn
+
+    Edit = tuple[int, int, str]  # start, end, what is to stand there
 
 _BOM = "\ufeff"
 _GROUP_KEYS = {"matcher", "hooks"}
@@ -48,19 +51,18 @@ def inserted(text: str, name: str, wanted: Sequence[Entry]) -> str:
     if blank(text):
         newline = "\r\n" if "\r\n" in text else "\n"
         text = text[: text.startswith(_BOM)] + "{}" + newline
-    style = _style(text, name)
+    groups: dict[str, list[object]] = {}
     for entry in wanted:
         group = {**({"matcher": entry.matcher} if entry.matcher else {}), "hooks": [entry.call]}
-        root = _root(text, name)
-        hooks = child(root, "hooks")
-        event = child(hooks, entry.event) if hooks else None
-        if hooks is None:
-            text = _appended(text, root, "hooks", {entry.event: [group]}, style)
-        elif event is None:
-            text = _appended(text, hooks, entry.event, [group], style)
-        else:
-            text = _appended(text, event, "", group, style)
-    return text
+        groups.setdefault(entry.event, []).append(group)
+    root = _root(text, name)
+    style, hooks = _style(text, root), child(root, "hooks")
+    if hooks is None:
+        return _edited(text, [_appended(text, root, [("hooks", groups)], style)] if groups else [])
+    events = [(child(hooks, event), event, some) for event, some in groups.items()]
+    edits = [_appended(text, node, [("", group) for group in some], style) for node, _, some in events if node]
+    new = [(event, some) for node, event, some in events if not node]
+    return _edited(text, [*edits, *([_appended(text, hooks, new, style)] if new else [])])
 
 
 def removed(text: str, name: str, ours: Callable[[str], bool], before: str | None = None) -> str:
@@ -69,10 +71,11 @@ def removed(text: str, name: str, ours: Callable[[str], bool], before: str | Non
     if blank(text):
         return text
     root = _root(text, name)
-    while found := _found(root, ours):
-        text = _without(text, root, found[-1][0], before, name)
-        root = _root(text, name)
-    return before if before is not None and blank(before) and not root.members else text
+    found = {place for place, _ in _found(root, ours)}
+    old = parse(before, name, "hooks") if before is not None and not blank(before) else None
+    if found:
+        text = _edited(text, _without(root, found, before or "", old))
+    return before if before is not None and blank(before) and not parse(text, name, "").members else text
 
 
 def blank(text: str) -> bool:
@@ -80,9 +83,10 @@ def blank(text: str) -> bool:
     return not text.removeprefix(_BOM).strip(" \t\r\n")
 
 
+@functools.lru_cache(2)  # a plan looks at the same text several times
 def _root(text: str, name: str) -> Node:
     """The settings, checked where hooks go; CstError for another schema."""
-    root = parse(text, name)
+    root = parse(text, name, "hooks")
     _is(root, OBJECT, text, f"{name}: the settings")
     hooks = child(root, "hooks")
     if hooks is None:
@@ -126,57 +130,67 @@ def _found(root: Node, ours: Callable[[str], bool]) -> list[tuple[tuple[int, int
     return found
 
 
-def _without(text: str, root: Node, where: tuple[int, int, int], before: str | None, name: str) -> str:
-    """The text without one call; what it leaves empty goes too, unless it was empty before."""
-    e, g, c = where
-    hooks = child(root, "hooks")
+def _without(root: Node, found: set[tuple[int, int, int]], before: str, old: Node | None) -> list[Edit]:
+    """The edits that take these calls out. What that leaves empty goes too, unless it was empty in the text `before`,
+    whose node is `old`."""
+    hooks, old_hooks = child(root, "hooks"), child(old, "hooks") if old else None
     assert hooks
-    event = hooks.members[e]
-    group = event.node.members[g].node
-    calls = child(group, "hooks")
-    assert calls
-    if len(calls.members) > 1 or {member.key for member in group.members} - _GROUP_KEYS:
-        return _dropped(text, calls, c)
-    if len(event.node.members) > 1:
-        return _dropped(text, event.node, g)
-    old = parse(before, name) if before is not None and not blank(before) else None
-    old_hooks = child(old, "hooks") if old else None
-    old_event = child(old_hooks, event.key) if old_hooks else None
-    if old_event and not old_event.members:
-        return _emptied(text, event.node, before, old_event)
-    if len(hooks.members) > 1:
-        return _dropped(text, hooks, e)
+    edits, no_events = [], []
+    for e, event in enumerate(hooks.members):
+        no_groups = []
+        for g, group in enumerate(event.node.members):
+            calls = child(group.node, "hooks")
+            no_calls = [c for c in range(len(calls.members) if calls else 0) if (e, g, c) in found]
+            others = {member.key for member in group.node.members} - _GROUP_KEYS
+            if calls and no_calls and len(no_calls) == len(calls.members) and not others:
+                no_groups.append(g)
+            elif calls:
+                edits += _dropped(calls, no_calls)
+        old_event = child(old_hooks, event.key) if old_hooks else None
+        if not no_groups or len(no_groups) < len(event.node.members):
+            edits += _dropped(event.node, no_groups)
+        elif old_event and not old_event.members:
+            edits.append(_emptied(event.node, before, old_event))
+        else:
+            no_events.append(e)
+    if not no_events or len(no_events) < len(hooks.members):
+        return edits + _dropped(hooks, no_events)
     if old_hooks and not old_hooks.members:
-        return _emptied(text, hooks, before, old_hooks)
-    index = next(i for i, member in enumerate(root.members) if member.node == hooks)
+        return [_emptied(hooks, before, old_hooks)]
     if len(root.members) == 1 and old and not old.members:
-        return _emptied(text, root, before, old)
-    return _dropped(text, root, index)
+        return [_emptied(root, before, old)]
+    return _dropped(root, [i for i, member in enumerate(root.members) if member.node is hooks])
 
 
-def _emptied(text: str, box: Node, before: str | None, old: Node) -> str:
-    """The text with an empty list or object as it was before."""
-    return text[: box.start] + (before or "")[old.start : old.end] + text[box.end :]
+def _emptied(box: Node, before: str, old: Node) -> Edit:
+    """Makes a list or object empty as it was before."""
+    return box.start, box.end, before[old.start : old.end]
 
 
-def _dropped(text: str, box: Node, index: int) -> str:
-    """The text without one member, and without the comma that it needed."""
+def _dropped(box: Node, indexes: Sequence[int]) -> list[Edit]:
+    """Takes members out, each with the comma that it needed."""
     members = box.members
-    if index:
-        start, end = members[index - 1].node.end, members[index].node.end
-    elif len(members) > 1:
-        start, end = members[0].start, members[1].start
-    else:
-        start, end = box.start + 1, box.end - 1
-    return text[:start] + text[end:]
+    if len(indexes) == len(members):
+        return [(box.start + 1, box.end - 1, "")] if members else []
+    first = next(i for i, index in enumerate([*indexes, -1]) if i != index)
+    lead = [(members[0].start, members[first].start, "")] if first else []
+    return lead + [(members[i - 1].node.end, members[i].node.end, "") for i in indexes if i > first]
+
+
+def _edited(text: str, edits: Sequence[Edit]) -> str:
+    """The text with its parts from start to end replaced; no two of them overlap."""
+    made, at = [], 0
+    for start, end, new in sorted(edits):
+        made += [text[at:start], new]
+        at = end
+    return "".join([*made, text[at:]])
 
 
 # ------------------------------------------------------------------------------------------------- style
 
 
-def _style(text: str, name: str) -> Style:
+def _style(text: str, root: Node) -> Style:
     """The file's own style, from its first members; two spaces for a file that shows none."""
-    root = parse(text, name)
     newline = "\r\n" if "\r\n" in text else "\n"
     if not root.members:
         return Style("  ", newline, ": ", " ")
@@ -196,22 +210,27 @@ def _indent(text: str, at: int) -> str:
     return line[: len(line) - len(line.lstrip(" \t"))]
 
 
-def _appended(text: str, box: Node, key: str, value: object, style: Style) -> str:
-    """The text with one more member at the end of an object, or of a list (`key` is "" then)."""
-    named = f"{json.dumps(key)}{style.colon}" if key else ""
-    if box.members:
-        lead = text[box.start + 1 : box.members[0].start]
-        at = box.members[-1].node.end
-        if "\n" in lead:
-            indent = lead.rpartition("\n")[2]
-            return text[:at] + f",{style.newline}{indent}{named}{_lines(value, indent, style)}" + text[at:]
-        return text[:at] + f",{style.gap}{named}{_line(value, style)}" + text[at:]
-    if style.unit is None:
-        return text[: box.start + 1] + named + _line(value, style) + text[box.end - 1 :]
+def _appended(text: str, box: Node, new: Sequence[tuple[str, object]], style: Style) -> Edit:
+    """Puts more members at the end of an object, or of a list (their keys are "" then)."""
+    lead = text[box.start + 1 : box.members[0].start] if box.members else ""
     outer = _indent(text, box.start)
-    inner = outer + style.unit
-    made = f"{style.newline}{inner}{named}{_lines(value, inner, style)}{style.newline}{outer}"
-    return text[: box.start + 1] + made + text[box.end - 1 :]
+    inner = lead.rpartition("\n")[2] if box.members else outer + (style.unit or "")
+    if ("\n" not in lead) if box.members else (style.unit is None):
+        between, made = f",{style.gap}", [_named(key, _line(value, style), style) for key, value in new]
+    else:
+        between = f",{style.newline}{inner}"
+        made = [_named(key, _lines(value, inner, style), style) for key, value in new]
+    if box.members:
+        at = box.members[-1].node.end
+        return at, at, "".join(between + member for member in made)
+    inside = between.join(made)
+    if style.unit is not None:
+        inside = f"{style.newline}{inner}{inside}{style.newline}{outer}"
+    return box.start + 1, box.end - 1, inside
+
+
+def _named(key: str, value: str, style: Style) -> str:
+    return f"{json.dumps(key)}{style.colon}{value}" if key else value
 
 
 def _line(value: object, style: Style) -> str:

@@ -85,7 +85,7 @@ def _value(path: str, key: str) -> object:
         text = data.decode()
     except UnicodeDecodeError:
         raise CstError(f"{path} is not UTF-8", "fix it") from None
-    root = parse(text, path) if not blank(text) else None
+    root = parse(text, path, key) if not blank(text) else None
     node = child(root, key) if root and root.kind == OBJECT else None
     if node is None:
         return None

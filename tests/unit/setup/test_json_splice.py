@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from cst.model import CstError
-from cst.setup import hooks, json_splice
+from cst.setup import hooks, json_spans, json_splice
 from cst.setup.json_splice import Entry
 
 COMMAND = "[ -x /home/u/.local/share/cst/hook.sh ] && /home/u/.local/share/cst/hook.sh || :"
@@ -270,3 +270,33 @@ def test_ours_is_known_by_its_command(command: str, ours: bool) -> None:
     """Our form with any path that ends in cst/hook.sh; that path alone, or a command that does more, is somebody's. Bug
     shown: a hook of somebody's in a folder called cst was taken out."""
     assert ours == hooks.is_ours(command)
+
+
+# ------------------------------------------------------------------------------------------------- cost
+
+
+@pytest.mark.parametrize(("part", "most"), [("permissions", 0.0), ("hooks", 1.0)])
+def test_the_cost_grows_no_faster_than_the_file(monkeypatch: pytest.MonkeyPatch, part: str, most: float) -> None:
+    """Putting hooks in and taking them out reads what is no hook as a whole, and each hook once for each text.
+
+    Bug shown: each of seventeen entries read the whole file anew, 5 MB in ten seconds.
+    """
+    read = []
+    value = json_spans._Reader.value
+    monkeypatch.setattr(json_spans._Reader, "value", lambda self, *at: (read.append(at), value(self, *at))[1])
+
+    def nodes(many: int) -> int:
+        read.clear()
+        call = {"type": "command", "command": "true"}
+        rules = {"permissions": {"allow": [f"Bash({many} {n}:*)" for n in range(many)]},
+                 "hooks": {"PreToolUse": [{"matcher": f"M{n}", "hooks": [call]} for n in range(many)]}}[part]  # fmt: skip
+        text = json.dumps({part: rules}, indent=2)
+        json_splice.entries(text, "s.json", hooks.is_ours)
+        made = ins(text, WANTED)
+        assert out(made, text) == text
+        return len(read)
+
+    small, large = nodes(400), nodes(800)
+
+    assert large - small <= most * 400 * 18 + 3  # six nodes a hook, in three texts
+    assert large < 400 or large <= 2.1 * small
