@@ -125,7 +125,7 @@ def _doubts(f: Facts, session: Session) -> list[str]:
     record, found = f.record, []
     if session.rule in ("unknown-status", "unknown-wait"):
         found.append("a newer cst may know these words; if not, please report them (`cst why --redact`)")
-    if not record.status and not record.key_file:
+    if not record.status and not record.key_file and "is gone" not in record.lost:
         found.append("a client since 2.1.150 publishes its status")
     if not f.events and session.state not in ("ended", "stopped", "starting"):
         found.append("no hook has told anything: hooks (`cst hooks install`) tell which tool asks and how a turn ended")

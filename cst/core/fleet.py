@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     T = TypeVar("T")
 
 _GIVEN = ("user", "collision", "hook", "peer")  # whose word a name is; `collision`: the user's, made unique
+_UP = "Claude Code"  # how a client calls its pane once it is at its prompt, until the conversation has a title
 _KILLED_STAYS, _KILLED_LISTED = 3600.0, 7 * 86400.0  # seconds in the list, and among the ended: its record stays
 
 
@@ -126,11 +127,14 @@ def facts_of(snapshot: Snapshot, record: Record, joins: Joins | None = None) -> 
     """What was seen of one record's session; with the `joins` of the snapshot where many are asked for."""
     joins = joins or Joins(snapshot)
     before = joins.parked.get(record.job) if record.job else None  # the same session before it was moved
+    process = None if record.elsewhere else snapshot.processes.get(record.pid)
+    if record.key_file and process and any(pane.title == _UP for pane in joins.panes_of(process.tty)):
+        record = record._replace(key_file=False, lost="its registry record is gone")  # it is past its start
     pids = (0, record.inner_pid or record.pid, record.pid)
     return Facts(
         now=snapshot.now,
         record=record,
-        process=None if record.elsewhere else snapshot.processes.get(record.pid),
+        process=process,
         events=[e for e in snapshot.events.get(record.session_id, ()) if e.pid in pids],
         tail=snapshot.transcripts.get(record.session_id),
         marks=joins.marks(record.key, record.session_id, *((before.key, before.session_id) if before else ())),

@@ -276,6 +276,20 @@ def test_two_processes_on_one_session_have_an_account_each() -> None:
     assert [s.cost for s in fleet.sessions(alone)] == [0.5]
 
 
+@pytest.mark.parametrize(("title", "tty", "state"), [
+    ("Claude Code", 3, "unknown"), ("vm", 3, "dialog"), ("Claude Code", 4, "dialog"), ("", 3, "dialog"),
+])  # fmt: skip
+def test_a_client_that_has_titled_its_pane_is_past_the_dialogs_at_its_start(title: str, tty: int, state: str) -> None:
+    """A session that was never prompted, and whose record was swept away. Bug shown: a dialog at its start, for ever."""
+    key = Record(41, "100", started_at=NOW - 60, kind="interactive", key_file=True)
+    process = Process(41, "100", "S", "claude", tty=34819, ancestors=(40, 30), fronts=(34819, 0))
+    pane = _pane(title=title, tty=f"/dev/pts/{tty}")
+    session = _one([pane], records=[key], processes={41: process}, events={})
+
+    assert (session.state, session.needs_you) == (state, state == "dialog")
+    assert ("its registry record is gone" in session.because) == (state == "unknown")
+
+
 def test_no_terminal_no_pane() -> None:
     """A process without a terminal is in no pane, though its hooks inherited one."""
     hooks = {ID: [Event(NOW - 600, "Stop", 41, tmux=f"{SOCKET},1,0", pane="%6")]}
