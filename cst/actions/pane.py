@@ -67,7 +67,7 @@ def _is_viewed(settings: Settings, record: Record | None, place: Place, terminal
         if own and own.parked:
             ask = ["display-message", "-p", "-t", place.pane, "#{pane_title}"]
             code, title = tmux.run(settings.tmux_program, place.socket, ask)
-            return not code and fleet.is_shown_as(record, title.strip(), True) and _is_unique(record)
+            return not code and fleet.is_shown_as(record, tmux.named(title.rstrip("\n")), True) and _is_unique(record)
     return False
 
 

@@ -85,7 +85,7 @@ def _pane(socket: str, fields: list[str]) -> Pane:
         socket=socket, id=pane, pid=int(pid), tty=tty, session_id=session, window_id=window,
         window_index=window_index, pane_index=pane_index, shown=active == "11", attached=attached not in ("", "0"),
         command=command, session=name, badges=tuple(badges),
-        title=_named(title) if command else "",
+        title=named(title) if command else "",
     )  # fmt: skip
 
 
@@ -112,7 +112,7 @@ def _serves(pid: int) -> bool:
         return False
 
 
-def _named(title: str) -> str:
+def named(title: str) -> str:
     """A title without the sign in front of it, which turns while a session works: every look would find it changed."""
     sign, blank, name = title.partition(" ")
     return name if blank and len(sign) == 1 and not sign.isascii() else title

@@ -139,7 +139,7 @@ class Lab:
 
     def stop_jobs(self) -> None:
         """End each background session: to a signal the client's daemon would answer by starting it anew."""
-        for record in self._records():
+        for record in self.records():
             if record.get("kind") == "bg" and record.get("jobId") and not record.get("spare"):
                 self.claude("stop", record["jobId"])
 
@@ -256,7 +256,7 @@ class Lab:
 
     def record(self, session: Session) -> Record:
         """The registry record of the claude now in the session's pane; empty when there is none."""
-        mine = [record for record in self._records() if record.get("tmux", "").endswith(f".{session.pane}")
+        mine = [record for record in self.records() if record.get("tmux", "").endswith(f".{session.pane}")
                 and record.get("startedAt", 0) / 1000 >= session.opened - 1]
         newest = max(mine, key=lambda record: record["startedAt"], default={})
         if newest:
@@ -308,7 +308,8 @@ class Lab:
 
         return until(checked, seconds, film)
 
-    def _records(self) -> list[Record]:
+    def records(self) -> list[Record]:
+        """Every registry record that can be read."""
         found = []
         for path in self.registry.glob("*.json"):  # the key files beside them are not ours to read
             if path.stem.isdecimal():
@@ -319,5 +320,5 @@ class Lab:
         return found
 
     def _registered(self) -> set[Process]:
-        return {Process(record["pid"], record["procStart"]) for record in self._records()
+        return {Process(record["pid"], record["procStart"]) for record in self.records()
                 if record.get("procStart")}

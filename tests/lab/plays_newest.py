@@ -17,6 +17,7 @@ import pytest
 from cst.model import Session as Shown
 from tests.lab.lab import Session
 from tests.lab.plays import NEW, OLD, PLAYS, asks, play, tool
+from tests.lab.retry import until
 from tests.lab.stage import Stage
 
 __all__ = ["NEW", "OLD", "PLAYS"]  # those of both modules
@@ -37,6 +38,16 @@ def alone(stage: Stage, session: Session, more: Callable[[Shown], bool] = lambda
     return lambda s: len(rows(stage, stage.folder(session))) == 1 and more(s)
 
 
+def registered(stage: Stage, folder: Path, status: str) -> float:
+    """Wait until the client's record of a background session there says this; the moment."""
+    def says() -> bool:
+        return any(one.get("kind") == "bg" and not one.get("spare") and one.get("status") == status
+                   and one.get("cwd") == str(folder) for one in stage.lab.records())
+
+    until(says, 30, lambda: f"a background session in {folder} is {status}: {stage.lab.records()}")
+    return time.time()
+
+
 def at(session: Session) -> Callable[[Shown], bool]:
     """Its place is the pane of that one."""
     return lambda s: bool(s.place and s.place.pane == session.pane)
@@ -51,7 +62,8 @@ def moved_to_the_background(stage: Stage) -> None:
     stage.expect(session, "answered", "done", stage.sees(session, "● First."))
     stage.keys(session, "Left")
     stage.follow(session, lambda s: s.kind == "background" and s.cwd == str(stage.folder(session)))
-    moved = stage.sees(session, "moved to the background")
+    stage.sees(session, "moved to the background")
+    moved = registered(stage, stage.folder(session), "idle")
     stage.expect(session, "← at an empty prompt, the list is shown", "idle", moved, check=alone(stage, session))
     stage.keys(session, "Enter")
     stage.sees(session, "● First.")
@@ -69,7 +81,7 @@ def background_job(stage: Stage) -> None:
     job = stage.background("[[bash:touch job]] [[say:By itself.]]", folder)
     session = Session(f"{stage.name}-job", "", viewer.pane, time.time())
     stage.follow(session, lambda s: s.kind == "background" and s.cwd == str(folder))
-    stage.expect(session, "claude --bg asks, in no pane", "permission", time.time(),
+    stage.expect(session, "claude --bg asks, in no pane", "permission", registered(stage, folder, "waiting"),
                  check=lambda s: s.place is None and len(rows(stage, folder)) == 1 and tool("Bash", "touch job")(s))
     stage.keys(viewer, f"clear; claude attach {job}", "Enter")
     moment = stage.sees(viewer, "❯ 1.")

@@ -308,6 +308,8 @@ class Stage:
         if seen.state not in ("permission", "question", "plan", "dialog"):
             return ""
         done = cst.run(self.lab, "answer", seen.key, TMUX=f"{self.lab.socket},0,0")
+        if done.returncode:
+            print(f"{self.name}: {done.stderr.strip()}")
         return "no" if done.returncode else "yes"
 
     def _program_agrees(self, session: Session, name: str, state: str) -> None:

@@ -70,8 +70,8 @@ def test_a_view_of_something_else(viewed: Viewed, own: Settings, words: str) -> 
 
 
 def test_a_pane_whose_own_session_was_moved(viewed: Viewed, own: Settings) -> None:
-    """It shows the job that its title names."""
-    view = pane.look(own, viewed("agents", title="background", parked="0badf00d"))
+    """It shows the job that its title names, behind a sign that turns. Bug shown: it was compared with the sign."""
+    view = pane.look(own, viewed("agents", title="✳ background", parked="0badf00d"))
 
     assert "a view" in view.screen
 
