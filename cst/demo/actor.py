@@ -193,6 +193,7 @@ class Actor:
             self.over = True
         elif text and self.coming:
             self.scene.queued = text
+            self.journal.queue(text, time.time())
         elif text:
             self.prompt(text)
 

@@ -88,6 +88,11 @@ class Journal:
         elif isinstance(step, Stopped):
             self._stopped(at)
 
+    def queue(self, text: str, at: float) -> None:
+        """A prompt that waits until the turn is over."""
+        self._meta("queue-operation", operation="enqueue", timestamp=stamp(at), content=text)
+        self.flush()
+
     def flush(self) -> None:
         """Put everything on disk."""
         for thread in (self.main, *self.agents.values()):

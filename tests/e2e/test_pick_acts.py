@@ -310,17 +310,26 @@ def test_a_prompt_is_sent(demo: fleet.Demo, opened: Callable[..., Picker]) -> No
 
 
 @pytest.mark.long
-def test_no_prompt_goes_to_a_session_that_works(demo: fleet.Demo, opened: Callable[..., Picker]) -> None:
-    """It says what it does, and nothing is typed there."""
+def test_a_prompt_is_queued(demo: fleet.Demo, opened: Callable[..., Picker]) -> None:
+    """For a session that works the question says that Enter queues it, and the proof is told."""
     picker = opened()
     picker.goes_to("integration")
     picker.press("C-t")
-    picker.sees("send> ")
+    picker.sees("Send to integration.*Enter queues it until its turn is over")
     picker.press(*"hi")
     picker.reply("Enter")
 
-    picker.sees("integration .*(working|not at its prompt|nothing was sent)")
-    picker.sees("send> hi")  # it is not lost
+    picker.sees("integration.*: queued · hi")
+
+
+def test_no_prompt_is_typed_for_a_session_that_takes_none(demo: fleet.Demo, opened: Callable[..., Picker]) -> None:
+    """One that asks is refused before a letter is typed."""
+    picker = opened()
+    picker.goes_to("日本語-docs: 言語")
+    picker.press("C-t")
+
+    picker.sees("waits for an answer: `cst answer`; nothing was sent")
+    assert "send> " not in picker.screen()
 
 
 # --------------------------------------------------------------------------------------------------- marks

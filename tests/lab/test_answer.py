@@ -4,7 +4,9 @@ With CST_LAB_ALL=1 (`make lab`) on the older pinned clients too.
 """
 from __future__ import annotations
 
+import json
 import os
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,6 +23,7 @@ from tests.lab import cst
 from tests.lab.conftest import MakeLab
 from tests.lab.lab import Lab, Session
 from tests.lab.retry import until
+from tests.testing import ROOT
 
 ALL = bool(os.environ.get("CST_LAB_ALL"))
 every = pytest.mark.skipif(not ALL, reason="CST_LAB_ALL=1 runs it")
@@ -52,7 +55,8 @@ class Desk:
         session = Session(name, name, pane, time.time())
         self.lab.sessions.append(session)
         if ready:
-            until(lambda: "shortcuts" in self.lab.screen(session) or "plan mode on" in self.lab.screen(session), 20,
+            feet = ("shortcuts", "plan mode on", "auto mode on")
+            until(lambda: any(foot in self.lab.screen(session) for foot in feet), 20,
                   lambda: f"{name} is at its prompt\n{self.lab.screen(session)}")
             time.sleep(1.5 if self.lab.version in OLD else 0.3)
         return session
@@ -86,9 +90,9 @@ class Desk:
         self.say(session, script)
         return self.seen(session, subject)
 
-    def reply(self, session: Session, dialog: Dialog, reply: str) -> str:
+    def reply(self, session: Session, dialog: Dialog, reply: str, text: str = "") -> str:
         """Answer a dialog that was seen."""
-        return answer.answer(self.own, self.shown(session), dialog, reply, PATIENCE)
+        return answer.answer(self.own, self.shown(session), dialog, reply, PATIENCE, text)
 
     def rests(self, session: Session) -> None:
         """Wait until the registry says that it is idle; an older client says nothing."""
@@ -262,6 +266,233 @@ def test_a_question_is_dismissed(desk: Desk, talker: Session) -> None:
     said = desk.reply(talker, dialog, "no")
 
     assert said.endswith("dismissed · What to pack?, now at its prompt")
+
+
+def questions(*asked: tuple[str, bool, tuple[str, ...]]) -> str:
+    """A script that asks these questions: the text, whether several may be ticked, the options."""
+    made = [{"question": text, "header": text.split()[0], "multiSelect": several,
+             "options": [{"label": option, "description": f"Take {option}"} for option in options]}
+            for text, several, options in asked]  # fmt: skip
+    return "[[tool:AskUserQuestion|" + json.dumps({"questions": made}) + "]]"
+
+
+WAY, BAG, TIME = ("Way to go?", False, ("North", "South")), ("Bag of what?", True, ("Rope", "Map")), ("Time?", False, ("Now", "Later"))
+
+
+def test_three_questions_with_free_texts(desk: Desk, talker: Session) -> None:
+    """A text of one's own for one of them, and beside what is ticked for another; each report names what comes next."""
+    dialog = desk.asks(talker, questions(WAY, BAG, TIME) + " [[say:Off we go.]]", "Way to go?")
+    code, out = desk.program("answer", talker.pane, "3", "uphill", "é")
+    said = []
+    for about, reply, text in (("Bag", "1", ""), ("Bag", "3", "a cat"), ("Bag", "yes", ""), ("Time", "2", ""), ("", "yes", "")):
+        dialog = desk.seen(talker, about)
+        said.append(desk.reply(talker, dialog, reply, text))
+    desk.sees(talker, "● Off we go.")
+
+    assert (code, out.partition(": ")[2]) == (0, "answered 3. uphill é · Way to go?, it asks now: Bag of what?\n")
+    assert "answered 3. a cat · Bag of what?" in said[1]
+    assert said[2].endswith("it asks now: Time?")
+    assert "submitted" in said[4]
+    until(lambda: "a cat" in desk.lab.screen(talker) or "uphill" in desk.lab.screen(talker), 5, lambda: desk.lab.screen(talker))
+
+
+def test_unanswered_questions(desk: Desk, talker: Session) -> None:
+    """The headers say that some are unanswered: yes is refused, the number submits them."""
+    desk.asks(talker, questions(WAY, TIME) + " [[say:Half of it.]]", "Way to go?")
+    time.sleep(0.7)
+    desk.lab.keys(talker, "Tab", "Tab")
+    dialog = desk.seen(talker, "unanswered")
+    with pytest.raises(CstError, match="some of the questions are unanswered"):
+        desk.reply(talker, dialog, "yes")
+    said = desk.reply(talker, dialog, "1")
+    desk.sees(talker, "● Half of it.")
+
+    assert [answered for _, answered in dialog.tabs] == [False, False]
+    assert "submitted" in said
+
+
+@every
+def test_a_question_with_previews(desk: Desk, talker: Session) -> None:
+    """Its numbers only move the cursor; arrows and Enter answer it."""
+    options = [{"label": "Sidebar", "description": "Left", "preview": "+--+\n|G |\n+--+"},
+               {"label": "Tabs", "description": "Top", "preview": "+--+--+"}]  # fmt: skip
+    asked = json.dumps({"questions": [{"question": "Layout?", "header": "Layout", "multiSelect": False, "options": options}]})
+    dialog = desk.asks(talker, f"[[tool:AskUserQuestion|{asked}]] [[say:Drawn.]]", "Layout?")
+    said = desk.reply(talker, dialog, "2")
+    desk.sees(talker, "● Drawn.")
+
+    assert not dialog.numbered
+    assert "answered 2. Tabs · Layout?" in said
+    desk.sees(talker, "→ Tabs")
+
+
+@every
+@pytest.mark.parametrize("lines", [18, 14])
+def test_a_question_in_a_pane_that_is_too_low(desk: Desk, lines: int) -> None:
+    """Its headers are above the screen, or some options below it: those that are shown are answered by number."""
+    session = desk.open(columns=60, lines=lines)
+    long = tuple(f"{word} " for word in ("Rope", "Map", "Knife", "Lamp"))
+    made = json.loads(questions(("Bag?", False, long))[len("[[tool:AskUserQuestion|") : -2])
+    for option in made["questions"][0]["options"]:
+        option["description"] = "Take it, with a rather long description that is wrapped over lines"
+    desk.lab.tmux("send-keys", "-t", session.pane, "-l", "--", f"[[tool:AskUserQuestion|{json.dumps(made)}]] [[say:Packed.]]")
+    desk.sees(session, "[[say:Packed.]]")
+    time.sleep(0.5)
+    desk.lab.keys(session, "Enter")
+    dialog = desk.seen(session)
+    said = desk.reply(session, dialog, "3")
+    desk.sees(session, "● Packed.")
+    desk.close(session)
+
+    assert dialog.clipped
+    assert [option.number for option in dialog.options] == ([1, 2, 3, 6] if lines == 14 else [1, 2, 3, 4, 5, 6])
+    assert "answered 3. Knife" in said
+
+
+@every
+def test_a_question_that_goes_on_by_itself(desk: Desk, talker: Session) -> None:
+    """Its countdown is read, and makes no other dialog of it."""
+    settings_file = desk.lab.settings_file
+    before = settings_file.read_text()
+    settings_file.write_text(json.dumps({**json.loads(before), "askUserQuestionTimeout": "60s"}))
+    time.sleep(2)
+    dialog = desk.asks(talker, questions(TIME) + " [[say:In time.]]", "Time?")
+    later = until(lambda: (found := desk.seen(talker, "Time?")).then and found, 60, lambda: desk.lab.screen(talker))
+    said = desk.reply(talker, dialog, "1")
+    settings_file.write_text(before)
+    desk.sees(talker, "● In time.")
+
+    assert (later.then, 0 < later.left <= 30) == ("goes on", True)
+    assert later.same(dialog)
+    assert "answered 1. Now" in said
+
+
+# ----------------------------------------------------------------------------- dialogs without numbers, or keys
+
+
+@pytest.mark.parametrize(("reply", "told"), [("yes", "approved · Fetch: url: https://example.com/x prompt: Why?"),
+                                             pytest.param("no", "refused · Fetch", marks=every)])
+def test_fetch(desk: Desk, talker: Session, reply: str, told: str) -> None:
+    """It ends with its options, and names no keys."""
+    asked = json.dumps({"url": "https://example.com/x", "prompt": "Why?"})
+    dialog = desk.asks(talker, f"[[tool:WebFetch|{asked}]] [[say:Fetched {reply}.]]", "example.com")
+    said = desk.reply(talker, dialog, reply)
+    desk.rests(talker)
+
+    assert told in said
+
+
+@every
+def test_read_outside(desk: Desk, talker: Session) -> None:
+    """The report names the file."""
+    dialog = desk.asks(talker, '[[tool:Read|{"file_path":"/etc/hostname"}]] [[say:Read that.]]', "/etc/hostname")
+    said = desk.reply(talker, dialog, "yes")
+    desk.sees(talker, "● Read that.")
+
+    assert "approved · Read file: /etc/hostname, now" in said
+
+
+def test_options_without_numbers(desk: Desk) -> None:
+    """Behind a gateway auto mode asks for each action with No first, and without numbers. always is not offered."""
+    session = desk.open(mode="auto")
+    desk.say(session, "[[bash:touch by-arrows | sh]] [[say:By arrows.]]")
+    desk.sees(session, "Enter to stay in auto mode")
+    with pytest.raises(CstError, match=r"has a menu open|no dialog to answer"):
+        answer.seen(desk.own, desk.shown(session))
+    time.sleep(0.7)
+    desk.lab.keys(session, "Enter")
+    dialog = desk.seen(session, "by-arrows")
+    with pytest.raises(CstError, match="no options for 'always'"):
+        desk.reply(session, dialog, "always")
+    said = desk.reply(session, dialog, "yes")
+    desk.sees(session, "● By arrows.")
+    desk.close(session)
+
+    assert [option.label for option in dialog.options] == ["No", "Yes"]
+    assert "approved · Bash: touch by-arrows | sh, now" in said
+    assert (desk.folder / "by-arrows").exists()
+
+
+@pytest.mark.parametrize(("reply", "told"), [("yes", "approved (Yes, and switch to default"),
+                                             pytest.param("no", "refused", marks=every)])
+def test_exit_plan_mode(desk: Desk, reply: str, told: str) -> None:
+    """Without a plan it is a dialog of its own; the report says which mode comes."""
+    session = desk.open(mode="plan")
+    dialog = desk.asks(session, f"[[tool:ExitPlanMode|{{}}]] [[say:Left {reply}.]]", "exit plan mode")
+    said = desk.reply(session, dialog, reply)
+    desk.rests(session)
+    footer = desk.lab.screen(session)
+    desk.close(session)
+
+    assert dialog.title == "Exit plan mode?"
+    assert told in said
+    assert ("plan mode on" in footer) is (reply == "no")
+
+
+def test_a_plan_is_sent_back_with_words(desk: Desk) -> None:
+    """What Claude is to change is typed into the plan's text field."""
+    session = desk.open(mode="plan")
+    dialog = desk.asks(session, "[[planfile:# Look words]] [[plan]] [[say:Shorter then.]]", "Look words")
+    said = desk.reply(session, dialog, "3", "make it shorter")
+    desk.sees(session, "● Shorter then.")
+    footer = desk.lab.screen(session)
+    desk.close(session)
+
+    assert "answered 3. make it shorter · Ready to code?: Look words, now working" in said
+    assert "plan mode on" in footer
+
+
+@every
+@pytest.mark.parametrize(("reply", "told"), [("no", "it has ended"), ("yes", "approved (Yes, I accept) · Bypass Permissions mode")])
+def test_bypass_consent(desk: Desk, reply: str, told: str) -> None:
+    """Its cursor begins at No, exit. Once it was accepted, it is not shown again."""
+    session = desk.open(mode="bypassPermissions", ready=False)
+    until(lambda: "Yes, I accept" in desk.lab.screen(session), 20, lambda: desk.lab.screen(session))
+    dialog = desk.seen(session)
+    said = desk.reply(session, dialog, reply)
+    desk.close(session)
+
+    assert dialog.kind == "consent"
+    assert told in said
+
+
+@every
+def test_write_is_not_always(desk: Desk, talker: Session) -> None:
+    """always changes no mode: the option that does is taken by its number, and told."""
+    path = desk.folder / "mode.txt"
+    dialog = desk.asks(talker, f"[[write:{path}|one]] [[say:Written.]]", "mode.txt")
+    with pytest.raises(CstError, match=r"no options for 'always': 1\. Yes, 2\. Yes, and switch to accept edits"):
+        desk.reply(talker, dialog, "always")
+    desk.reply(talker, dialog, "no")
+
+
+@pytest.fixture(scope="module")
+def form(desk: Desk) -> Session:
+    """A session with an MCP server that asks by a form."""
+    path = desk.lab.root / "home" / ".claude.json"
+    known = json.loads(path.read_text())
+    server = {"command": sys.executable, "args": ["-m", "tests.lab.mcp_server"], "env": {"PYTHONPATH": str(ROOT)}}
+    path.write_text(json.dumps({**known, "mcpServers": {"lab": server}}))
+    return desk.open(mode="manual --allowedTools mcp__lab__form")
+
+
+@pytest.mark.parametrize(("reply", "told"), [("no", "declined"), pytest.param("yes", "accepted", marks=every)])
+def test_a_form_of_an_mcp_server(desk: Desk, form: Session, reply: str, told: str) -> None:
+    """It is declined, and accepted once its fields are filled in."""
+    dialog = desk.asks(form, f"[[tool:mcp__lab__form|{{}}]] [[say:Form {reply}.]]", "Which colour")
+    if reply == "yes":
+        with pytest.raises(CstError, match="has to be filled in"):
+            desk.reply(form, dialog, "yes")
+        desk.lab.keys(form, "Right")
+        time.sleep(0.5)
+        desk.lab.keys(form, "Enter")
+        until(lambda: "not set" not in desk.lab.screen(form), 10, lambda: desk.lab.screen(form))
+        dialog = desk.seen(form, "Which colour")
+    said = desk.reply(form, dialog, reply)
+    desk.sees(form, f"● Form {reply}.")
+
+    assert dialog.kind == "form"
+    assert f"{told} · MCP server “lab” requests your" in said
 
 
 # ------------------------------------------------------------------------------------------------ plan, trust
@@ -509,7 +740,7 @@ def test_send_into_the_queue(desk: Desk, talker: Session) -> None:
     desk.sees(talker, "● Heard")
     desk.rests(talker)
 
-    assert (done[0], done[1].partition(": ")[2]) == (0, "queued · later 👋🏽 [[say:Heard later.]]\n")
+    assert (done[0], done[1].partition(": ")[2][:16]) == (0, "queued · later 👋")
     assert "queued · and this in" in again
     assert box(desk, talker) == ""
 
