@@ -125,9 +125,10 @@ def what(session: Session, now: float) -> str:
     if session.doing:
         running = since(now, session.doing.since)
         return clean(f"{session.doing.tool} {running}: {session.doing.detail}", 400)
+    title = session.title if session.title != session.name else ""  # /rename is both: its column has it already
     if session.state in ("working", "compacting", "ended", "interrupted", "starting"):
-        return clean(session.last_prompt or session.title, 400)
-    return clean(session.last_words or session.last_prompt or session.title, 400)
+        return clean(session.last_prompt or title, 400)
+    return clean(session.last_words or session.last_prompt or title, 400)
 
 
 def nothing(looked_in: Sequence[str], home: str, hidden: int) -> list[str]:
