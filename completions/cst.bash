@@ -73,7 +73,7 @@ __cst_complete() {
       record) options="--seconds --every --redact --help" valued="--seconds --every" ;;
       replay) options="--at --help" valued="--at" ;;
       hooks) options="--scope --dry-run --yes -y --client --json --help" valued="--scope --client" ;;
-      statusline) options="--preset --separator --bars --time --context --limits --text --wrap --keep-only --help" valued="--preset --separator --time --context --limits --text --wrap" ;;
+      statusline) options="--preset --separator --bars --time --context --limits --text --wrap --keep-only --dry-run --yes -y --help" valued="--preset --separator --time --context --limits --text --wrap" ;;
       limits) options="--check --json --color --help" valued="--check --color" ;;
       doctor) options="--verify --json --color --help" valued="--color" ;;
       prune) options="--dry-run --older-than --all --yes -y --help" valued="--older-than" ;;
@@ -129,7 +129,7 @@ __cst_complete() {
       "hooks 1") words="install uninstall status print" ;;
       "statusline --preset") words="full essential minimal" ;;
       "statusline --time") words="clock left" ;;
-      "statusline "[0-9]*) words="preview" ;;
+      "statusline "[0-9]*) words="install uninstall preview" ;;
       "limits --color") words="auto always never" ;;
       "doctor --color") words="auto always never" ;;
       "init 1") words="tmux bash zsh fish starship" ;;

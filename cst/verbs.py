@@ -261,8 +261,9 @@ VERBS = (
     ),
     Verb(
         "statusline", "Print the line inside Claude Code, and who else waits for you",
-        (Argument("parts", "what to show, in this order (docs/statusline.md lists the parts); or preview", many=True,
-                  complete="preview"),),
+        (Argument("parts", "what to show, in this order (docs/statusline.md lists the parts); or preview, uninstall, "
+                  "or install and what follows `cst statusline` then", many=True,
+                  complete="install uninstall preview"),),
         (
             Option("preset", "parts that go together (default: essential)", "PRESET", ("full", "essential", "minimal")),
             Option("separator", "what stands between two parts (default: ·)", "TEXT"),
@@ -273,10 +274,13 @@ VERBS = (
             Option("text", "what the part `text` says", "TEXT"),
             Option("wrap", "run this command too, with the same input, and print what it says first", "COMMAND"),
             Option("keep-only", "print nothing of our own, only keep what the client tells"),
+            Option("dry-run", "with install and uninstall: only show what would change"),
+            Option("yes", "with install and uninstall: do not ask", short="y"),
         ),
         (
             ("cst statusline preview", "what it looks like"),
-            ("cst statusline model branch context 5h others", "as statusLine.command in settings.json"),
+            ("cst statusline install", "shows the change of settings.json, asks, makes it"),
+            ("cst statusline model branch context 5h others", "these parts, in this order"),
         ),
         needs_config=False,
         errors_in_tmux="never",

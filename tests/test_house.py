@@ -57,7 +57,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     # one file for each verb
     "commands.*": PLAIN | {"", "settings", "args", "verbs", "snapshot", "sessions", "poller", "output", "core.*", "claude.*",
                            "system.*", "store.*", "render.*", "actions.*", "fzf.*", "picker.*", "setup.*", "doctor.*", "demo.*",
-                           "commands._marks"},
+                           "commands._changes", "commands._marks"},
     "commands.replay": PLAIN | {"settings", "args", "verbs", "dispatch", "output", "core.*", "store.*", "render.*"},
     "dispatch": {"model", "settings", "verbs", "args", "commands"},
     "cli": {"", "model", "settings", "verbs", "dispatch", "output"},

@@ -6,9 +6,10 @@ import os
 import time
 
 from cst import sessions
+from cst.commands._changes import DONE, REFUSED, change
 from cst.core.naming import display_names
 from cst.model import CstError
-from cst.output import confirm, print_json, print_lines, warn
+from cst.output import print_json, print_lines, warn
 from cst.setup import hook_install, hook_status, hooks
 from cst.snapshot import STATUS
 from cst.text import age, clean, home_path, verbatim
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
 
     from cst.args import Args
     from cst.settings import Settings
-    from cst.setup.hook_install import Plan
     from cst.setup.hook_status import Firing, Status
+    from cst.setup.settings_plan import Plan
 
 _TWICE = "the settings and the plugin both call the hook: each event is logged twice and read once; one is enough"
 
@@ -63,28 +64,14 @@ def _print_status(args: Args, settings: Settings) -> int:
 
 def _apply(plan: Plan, settings: Settings, args: Args) -> int:
     """Show a plan, ask, do it."""
-    path = home_path(plan.path, settings.home)
-    if plan.already:
-        if not args["dry-run"]:
-            hook_install.apply(settings, plan)  # the hook itself may be an old one
-        print_lines([clean(f"already installed in {path}" if plan.installs else f"no hooks of cst in {path}")])
-        return 0
-    print_lines([verbatim(line) for line in plan.diff()])
-    if args["dry-run"]:
-        warn("nothing was changed (--dry-run)")
-        return 0
-    if not args["yes"] and not confirm("do this?", "hooks asks before it changes a file"):
-        warn("nothing was changed")
-        return 1
-    backup = hook_install.apply(settings, plan)
-    did = "installed in" if plan.installs else "removed" if plan.after is None else "removed from"
-    lines = [clean(f"{did} {path}" + (f"; as it was: {home_path(backup, settings.home)}" if backup else ""))]
-    if plan.installs:
-        lines.append("running sessions take it up within a second; `cst hooks uninstall` gives the file back as it was")
+    if plan.already and not args["dry-run"]:
+        hook_install.apply(settings, plan)  # the hook itself may be an old one
+    done = change(plan, settings, args, "hooks", lambda: hook_install.apply(settings, plan))
+    if done == DONE and plan.installs:
+        print_lines(["running sessions take it up within a second; `cst hooks uninstall` gives the file back"])
         if hook_status.plugins(settings, _current_folder()):
-            lines.append(_TWICE)
-    print_lines(lines)
-    return 0
+            print_lines([_TWICE])
+    return 1 if done == REFUSED else 0
 
 
 def _current_folder() -> str:

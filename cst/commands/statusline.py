@@ -38,6 +38,8 @@ def run(args: Args, settings: Settings) -> int:
     """Print the line; exit 0, whatever came in."""
     if args["parts"] == ["preview"]:
         return _preview(args, settings)
+    if args["parts"][:1] == ["install"] or args["parts"] == ["uninstall"]:
+        return _change(args, settings)
     if os.isatty(0):
         raise UsageError("Claude Code runs this with JSON on standard input; see it with `cst statusline preview`")
     try:
@@ -71,6 +73,31 @@ def _lines(data: bytes, args: Args, settings: Settings) -> list[str]:
         settings,
     )
     return before + statusline.lines(facts, parts)
+
+
+def _change(args: Args, settings: Settings) -> int:
+    """Put the line into the user's settings, or take it out: shown, asked for, done."""
+    from cst.commands._changes import DONE, REFUSED, change
+    from cst.setup import settings_plan, statusline_install
+
+    installs = args["parts"][0] == "install"
+    if installs:
+        _parts({**args, "parts": args["parts"][1:]})  # a typo is told now and not in the line
+        plan = statusline_install.plan_install(settings, _words(args))
+    else:
+        plan = statusline_install.plan_uninstall(settings)
+    done = change(plan, settings, args, "status line", lambda: settings_plan.apply(settings, plan))
+    if done == DONE and installs:
+        print_lines(["sessions take it up with their next message; `cst statusline uninstall` gives the file back"])
+    return 1 if done == REFUSED else 0
+
+
+def _words(args: Args) -> list[str]:
+    """What is to follow `cst statusline` in the settings: the parts and options given."""
+    words = list(args["parts"][1:])
+    for name in ("preset", "separator", "time", "context", "limits", "text", "wrap"):
+        words += [f"--{name}", args[name]] if args[name] else []
+    return words + [f"--{name}" for name in ("bars", "keep-only") if args[name]]
 
 
 def _parts(args: Args) -> Sequence[str]:

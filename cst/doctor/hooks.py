@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cst.doctor.context import Context
 from cst.doctor.finding import Finding
-from cst.setup import hook_install
+from cst.setup import settings_plan
 from cst.text import age
 
 TYPE_CHECKING = False
@@ -16,9 +16,9 @@ def installed(context: Context) -> Iterator[Finding]:
     """In which settings, by the plugin, and what forbids or breaks them."""
     found = context.hooks
     used = [scope for scope in found.scopes if scope.events]
-    dropped = [s for s in found.scopes if s.state == "absent" and hook_install.installed_at(context.settings, s.path)]
+    dropped = [s for s in found.scopes if s.state == "absent" and settings_plan.installed_at(context.settings, s.path)]
     for scope in dropped:
-        at = hook_install.installed_at(context.settings, scope.path)
+        at = settings_plan.installed_at(context.settings, scope.path)
         what = f"gone from {scope.path}, where they were put {age(context.now - at)} ago: something rewrote that file"
         yield Finding("hooks", "wrong", what, f"`cst hooks install --scope {scope.scope}` puts them back")
     if found.forbidden:

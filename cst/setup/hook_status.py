@@ -9,7 +9,7 @@ import re
 from cst.claude import registry
 from cst.jsonl import parse
 from cst.model import CstError, Value
-from cst.setup import hook_install, hooks, json_splice, locked_file, policy
+from cst.setup import hook_install, hooks, json_splice, locked_file, policy, settings_plan
 from cst.store import events
 from cst.system import files, processes, trust
 
@@ -136,11 +136,11 @@ def _scope(settings: Settings, scope: str, cwd: str, versions: list[str]) -> Sco
     except CstError as error:
         return Scope(scope, path, "unreadable", error.what, remedy=error.remedy)
     try:
-        there = json_splice.entries(hook_install.decoded(found.data or b"", path), path, hooks.ours(settings))
+        there = json_splice.entries(settings_plan.decoded(found.data or b"", path), path, hooks.ours(settings))
     except CstError as error:
         return Scope(scope, path, "foreign", error.what, remedy=error.remedy)
     names = tuple(dict.fromkeys(entry.event for entry in there))
-    at = hook_install.installed_at(settings, path)
+    at = settings_plan.installed_at(settings, path)
     if not there:
         return Scope(scope, path, "absent")
     if hook_install.is_current(settings, there, ""):

@@ -78,6 +78,47 @@ def removed(text: str, name: str, ours: Callable[[str], bool], before: str | Non
     return before if before is not None and blank(before) and not parse(text, name, "").members else text
 
 
+def member(text: str, name: str, key: str) -> Any:
+    """The value of a key of the settings; None where there is none. CstError for a file that is no settings file."""
+    if blank(text):
+        return None
+    found = child(_outermost(text, name, key), key)
+    return plain(found) if found else None
+
+
+def with_member(text: str, name: str, key: str, value: object, verbatim: str = "") -> str:
+    """The text with this value of a key, in the place of another, else behind all that is there. With `verbatim` it is
+    written so."""
+    if blank(text):
+        newline = "\r\n" if "\r\n" in text else "\n"
+        text = text[: text.startswith(_BOM)] + "{}" + newline
+    root = _outermost(text, name, key)
+    style, found = _style(text, root), child(root, key)
+    if found is None:
+        return _edited(text, [_appended(text, root, [(key, value)], style)])
+    made = verbatim or (_line(value, style) if style.unit is None else _lines(value, _indent(text, found.start), style))
+    return _edited(text, [(found.start, found.end, made)])
+
+
+def without_member(text: str, name: str, key: str, before: str = "") -> str:
+    """The text without a key of the settings. `before` is the text that it was put into: an empty one is given back as
+    it was."""
+    root = _outermost(text, name, key)
+    index = next((i for i, one in enumerate(root.members) if one.key == key), None)
+    if index is None:
+        return text
+    old = None if blank(before) else parse(before, name, key)
+    if len(root.members) == 1 and (old is None or not old.members):
+        return before if old is None else _edited(text, [_emptied(root, before, old)])
+    return _edited(text, _dropped(root, [index]))
+
+
+def verbatim(text: str, name: str, key: str) -> str:
+    """The value of a key of the settings as it is written; "" where there is none."""
+    found = None if blank(text) else child(_outermost(text, name, key), key)
+    return text[found.start : found.end] if found else ""
+
+
 def blank(text: str) -> bool:
     """Whether there is nothing in a file: Claude Code takes that for no settings."""
     return not text.removeprefix(_BOM).strip(" \t\r\n")
@@ -91,17 +132,24 @@ def _root(text: str, name: str) -> Node:
     hooks = child(root, "hooks")
     if hooks is None:
         return root
-    _is(hooks, OBJECT, text, f"{name}: \"hooks\"")
+    _is(hooks, OBJECT, text, f'{name}: "hooks"')
     for event in hooks.members:
         _is(event.node, ARRAY, text, f"{name}: the hooks of {event.key[:40]!r}")
         for group in event.node.members:
             _is(group.node, OBJECT, text, f"{name}: a hook of {event.key[:40]!r}")
             calls = child(group.node, "hooks")
             if calls is None:
-                _foreign(f"{name}: a hook of {event.key[:40]!r} has no \"hooks\"", text, group.node)
-            _is(calls, ARRAY, text, f"{name}: \"hooks\" of a hook of {event.key[:40]!r}")
+                _foreign(f'{name}: a hook of {event.key[:40]!r} has no "hooks"', text, group.node)
+            _is(calls, ARRAY, text, f'{name}: "hooks" of a hook of {event.key[:40]!r}')
             for call in calls.members:
                 _is(call.node, OBJECT, text, f"{name}: a call of {event.key[:40]!r}")
+    return root
+
+
+def _outermost(text: str, name: str, key: str) -> Node:
+    """The settings, with the members of one key alone."""
+    root = parse(text, name, key)
+    _is(root, OBJECT, text, f"{name}: the settings")
     return root
 
 

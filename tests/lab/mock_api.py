@@ -96,6 +96,8 @@ class Handler(BaseHTTPRequestHandler):
         self.send_response(200)
         self.send_header("content-type", "text/event-stream")
         self.send_header("connection", "close")
+        for name, value in self.limits().items():
+            self.send_header(name, value)
         self.end_headers()
         lines = 0
         for event in events(message):
@@ -103,6 +105,17 @@ class Handler(BaseHTTPRequestHandler):
             self.wait(pause if is_text and lines else 0.0)
             lines += is_text
             self.wfile.write(f"event: {event['type']}\ndata: {json.dumps(event)}\n\n".encode())
+
+    def limits(self) -> dict[str, str]:
+        """What a subscriber, who comes with a token and not with a key, is told of the limits."""
+        if "authorization" not in self.headers:
+            return {}
+        now, told = int(time.time()), {}
+        for window, used, left in (("5h", "0.4237", 3 * 3600), ("7d", "0.615", 4 * 86400)):
+            told[f"anthropic-ratelimit-unified-{window}-utilization"] = used
+            told[f"anthropic-ratelimit-unified-{window}-reset"] = str(now + left)
+        return {**told, "anthropic-ratelimit-unified-status": "allowed",
+                "anthropic-ratelimit-unified-representative-claim": "five_hour"}
 
     def send(self, content: Json, status: int = 200, headers: dict[str, str] | None = None) -> None:
         data = json.dumps(content).encode()

@@ -17,7 +17,7 @@ import pytest
 
 from cst.model import CstError
 from cst.settings import Settings, load
-from cst.setup import hook_install, hooks, locked_file
+from cst.setup import hook_install, hooks, locked_file, settings_plan
 from tests.testing import ROOT
 from tests.unit.setup.installing import MINE, NEW, events, looks, put, take
 from tests.unit.setup.test_json_splice import Maker
@@ -355,7 +355,7 @@ def test_a_file_that_cannot_be_written_gets_no_receipt(
             put(own)
 
     assert [(path.name, path.read_bytes()) for path in receipts.glob("*")] == before
-    assert bool(hook_install.installed_at(own, str(file))) == earlier
+    assert bool(settings_plan.installed_at(own, str(file))) == earlier
     put(own)
     take(own)
     assert file.read_bytes() == MINE
