@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 import pytest
 
 from cst.fzf import keymap, list_pane, prompt
-from cst.fzf.backend import Choice, Outcome, Question
+from cst.fzf.backend import Choice, Outcome, Question, Typed
 from cst.fzf.jobs import Job
 from cst.fzf.run_dir import RunDir
 from cst.fzf.session_loop import SessionLoop
@@ -594,6 +594,24 @@ def test_a_line_of_text(opened: Callable[..., Open]) -> None:
         until(lambda: one.fzf.query() == text)  # noqa: B023  # runs at once
         one.fzf.types("\r")
         until(lambda: one.backend.acted == [("send", ("1.2",), text)])  # noqa: B023
+
+
+def test_a_line_of_text_for_a_choice(opened: Callable[..., Open]) -> None:
+    """A question that follows a choice hands on what was chosen with the text, from the row that it was asked about."""
+    one = opened()
+    one.backend.questions["answer"] = Question(("first",), (Choice("3", "", "third"),))
+    one.run_dir.call("do answer 1.2")
+    one.question()
+    one.backend.outcome = Outcome(again=TEXT._replace(value="third"))
+    one.run_dir.call("key 1.2 3")
+    until(lambda: one.fzf.told("FZF_PROMPT") == "send> ")
+    one.backend.outcome = Outcome("taken")
+    one.fzf.types("uphill")
+    until(lambda: one.fzf.query() == "uphill")
+    one.fzf.types("\r")
+
+    until(lambda: one.header() == "taken")
+    assert one.backend.acted == [("answer", ("1.2",), "third"), ("answer", ("1.2",), Typed("uphill", "third"))]
 
 
 def test_several_lines_are_not_sent(opened: Callable[..., Open]) -> None:
