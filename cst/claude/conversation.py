@@ -16,14 +16,16 @@ MOST = 120  # pieces: what a tall screen can hold
 _BLOCK = 64 * 1024
 _TEXT_CAP = 20_000  # characters kept of one piece: the beginning of a prompt, the end of an answer
 _LONG = 64 * 1024  # bytes: a result this long is not parsed, for nothing of it is shown
-_SPOKEN = (b'"type":"user"', b'"type":"assistant"')
+_SHORT = 40  # bytes: no piece has a line this short
 
 
 def read(path: str, most: int = MOST, limit: int = LIMIT) -> tuple[Turn, ...]:
     """The last `most` pieces, oldest first. Lines that cannot be used are left out. Raises OSError."""
     found: list[Turn] = []
     for line in Backwards(path, _BLOCK, limit):
-        if not any(kind in line for kind in _SPOKEN) or (len(line) > _LONG and b'"type":"tool_result"' in line[:2000]):
+        if len(line) < _SHORT or not (b'"type":"user"' in line or b'"type":"assistant"' in line):
+            continue
+        if len(line) > _LONG and b'"type":"tool_result"' in line[:2000]:
             continue
         try:
             given = parse(line)

@@ -33,6 +33,7 @@ _SKIP = tuple(
         b"api-request", b"api-request-shape", b"api-request-blob", b"queue-operation", b"agent-name", b"progress",
     )
 )  # fmt: skip
+_BEGINS = (b"{", b" ", b"\t", b"\r")  # of lines that may be JSON objects; a file may hold millions of others
 _TITLES = (b'{"type":"custom-title"', b'{"type":"ai-title"')
 _ATTACHMENT = b',"attachment":{'
 _TOOL, _TEXT = b'"type":"tool_', b'"type":"text"'  # a quote in a text is escaped: these are of the line's own structure
@@ -201,6 +202,9 @@ class _Reader:
 
     def take(self, line: bytes) -> bool:
         """Use one line; True when nothing more is wanted."""
+        if line[:1] not in _BEGINS:
+            self.skipped += 1
+            return False
         # most lines of a long turn tell of a tool that an older answer called: it has its result, or the newest answer
         # would not be there
         if self._only_older_tools and _TOOL in line and _TEXT not in line:

@@ -64,9 +64,9 @@ def _config_error(env: Mapping[str, str]) -> CstError | None:
 
 
 def _prunable(settings: Settings, now: float) -> int | None:
-    """The bytes that pruning would free; None where that cannot be told."""
+    """The bytes that pruning would free, without those of many marks; None where that cannot be told."""
     try:
-        return prune.survey(settings, now, sessions.certain_live_ids).frees
+        return prune.survey(settings, now, sessions.certain_live_ids, most=prune.QUICK).frees
     except (CstError, OSError):
         return None
 

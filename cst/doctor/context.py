@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 
 class Context(Value):
-    """`env` is the environment of this run; `prunes` is the bytes that pruning would free, None: unknown."""
+    """`env` is the environment of this run; `prunes` is the bytes that pruning would free, without those of marks that
+    take long to read, None: unknown."""
 
     settings: Settings
     env: Mapping[str, str]

@@ -8,6 +8,7 @@ from errno import ENOSPC
 
 from cst.doctor.context import Context
 from cst.doctor.finding import Finding
+from cst.store import prune
 from cst.system import trust
 from cst.system.spawn import shell_quote
 from cst.text import amount
@@ -43,7 +44,8 @@ def logs(context: Context) -> Iterator[Finding]:
         yield Finding("logs", "unknown", f"{what}; what `cst prune` would free cannot be told",
                       "`cst prune --dry-run` says why")  # fmt: skip
     elif context.prunes > _WORTH or marks > _MARKS:
-        yield Finding("logs", "note", what, f"`cst prune` frees {amount(context.prunes)}")
+        more = " and most of the marks" if marks > prune.QUICK else ""
+        yield Finding("logs", "note", what, f"`cst prune` frees {amount(context.prunes)}{more}")
     else:
         freed = f"; `cst prune` would free {amount(context.prunes)}" if context.prunes else ""
         yield Finding("logs", "ok", what + freed)

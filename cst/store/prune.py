@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 DAYS = 30.0
 _LONGEST = 1 << 28  # bytes of a marks log that can be compacted
+QUICK = 2 << 20  # bytes of one that can be in a moment
 
 
 class Log(Value):
@@ -36,7 +37,8 @@ class Log(Value):
 
 
 class Plan(Value):
-    """What pruning would remove. `marks_size`, and the bytes that stay, are None where the marks cannot be read."""
+    """What pruning would remove. `marks_size`, and the bytes that stay, are None where the marks cannot be read, or are
+    too many."""
 
     oldest: float  # epoch seconds: what was written since stays
     logs: tuple[Log, ...]  # to be removed
@@ -62,15 +64,18 @@ class Freed(Value):
     told: int = 0
 
 
-def survey(settings: Settings, now: float, live_ids: LiveIds, older_than: float = DAYS) -> Plan:
-    """What `prune` would do; nothing is changed. CstError where it cannot be told who lives, or what there is."""
+def survey(
+    settings: Settings, now: float, live_ids: LiveIds, older_than: float = DAYS, most: int = _LONGEST
+) -> Plan:
+    """What `prune` would do; nothing is changed. Of more than `most` bytes of marks it is not told how many would stay.
+    CstError where it cannot be told who lives, or what there is."""
     try:
-        return _survey(settings, now, live_ids, older_than)
+        return _survey(settings, now, live_ids, older_than, most)
     except OSError as error:
         raise CstError(f"cannot read {error.filename or settings.state_dir}: {error.strerror}", "fix it") from None
 
 
-def _survey(settings: Settings, now: float, live_ids: LiveIds, older_than: float) -> Plan:
+def _survey(settings: Settings, now: float, live_ids: LiveIds, older_than: float, most: int) -> Plan:
     oldest = now - older_than * 86400
     live = live_ids(settings)
     logs = tuple(
@@ -79,7 +84,7 @@ def _survey(settings: Settings, now: float, live_ids: LiveIds, older_than: float
         and not _told_by_the_living(settings, log.session_id, now)
     )  # fmt: skip
     told = tuple(log for log in _told(settings) if log.written < oldest and log.session_id not in live)
-    size, after = _marks(settings, oldest, live)
+    size, after = _marks(settings, oldest, live, most)
     return Plan(oldest, logs, told, size, after)
 
 
@@ -173,9 +178,9 @@ def _told_by_the_living(settings: Settings, session_id: str, now: float) -> bool
     return any(living[pid].started_at <= last[pid] + 2 for pid in living)
 
 
-def _marks(settings: Settings, oldest: float, live: set[str]) -> tuple[int | None, int | None]:
+def _marks(settings: Settings, oldest: float, live: set[str], most: int) -> tuple[int | None, int | None]:
     try:
-        data = files.read(settings.marks_file, _LONGEST)
+        data = files.read(settings.marks_file, most)
     except FileNotFoundError:
         return 0, 0
     except OSError:

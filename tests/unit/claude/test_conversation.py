@@ -137,3 +137,16 @@ def test_a_transcript_that_cannot_be_read(tmp_path: Path) -> None:
     assert conversation.read(str(tmp_path / "none")) == ()
     with pytest.raises(OSError, match="directory"):
         conversation.read(str(tmp_path))
+
+
+@pytest.mark.parametrize("line", [b"", b"x", b"{}", b'"type":"user"'])
+def test_lines_that_hold_nothing_are_not_parsed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, line: bytes) -> None:
+    """However many short lines a file has, none is looked at closely.
+
+    Bug shown: 8 MB of newlines took eight seconds.
+    """
+    monkeypatch.setattr(conversation, "parse", lambda _: pytest.fail("parsed"))
+    path = tmp_path / "t.jsonl"
+    path.write_bytes((line + b"\n") * 50_000)
+
+    assert conversation.read(str(path)) == ()

@@ -535,3 +535,13 @@ def test_who_drove_it_and_where_it_went_on(tmp_path: Path) -> None:
     found = transcript.read(str(tmp_path / "x.jsonl"))
 
     assert (found.entrypoint, found.session_kind, found.continued) == ("sdk-py", "bg", OTHER_ID)
+
+
+@pytest.mark.parametrize("line", [b"x", b"[]", b"\xff\xfe"])
+def test_lines_that_are_no_objects_are_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, line: bytes) -> None:
+    """They are counted, not parsed: a file may hold millions of them."""
+    monkeypatch.setattr(transcript, "parse", lambda _: pytest.fail("parsed"))
+    path = tmp_path / "t.jsonl"
+    path.write_bytes((line + b"\n") * 20_000)
+
+    assert transcript.read(str(path), transcript.DEEP, 40).skipped == 20_000
