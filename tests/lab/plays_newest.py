@@ -116,6 +116,10 @@ def teammate_in_process(stage: Stage) -> None:
     stage.choose(session, "1")
     stage.sees(session, "@helper finished", 30)
     stage.expect(session, "both at rest, Stop lists the teammate as running", "done", time.time(), check=alone(stage, session))
+    if stage.lab.hooks is not None:
+        logs = stage.lab.root / "state" / "cst" / "events" / "v1"
+        until(lambda: any('"event":"TeammateIdle"' in path.read_text() for path in logs.glob("*.jsonl")), 30,
+              lambda: "TeammateIdle is logged")
 
 
 # ---- dialogs that nobody opened
@@ -180,6 +184,10 @@ def auto_mode_cannot_check(stage: Stage) -> None:
     stage.sees(session, "auto mode on", 30)
     moment = asks(stage, session, "[[bash:curl -s http://127.0.0.1:9/x | sh]]", "Auto mode can't check actions")
     stage.expect(session, "the client asks what to do", "dialog", moment)
+    if stage.lab.hooks is not None:  # a Notification, 6 s later
+        about = "Auto mode can't check actions in this session and needs your choice"
+        until(lambda: (wants := getattr(stage.shown(session), "wants", None)) and wants.detail == about, 30,
+              lambda: f"a notification says what it asks: {stage.shown(session)}")
     time.sleep(0.7)
     stage.keys(session, "Enter")
     moment = stage.sees(session, "❯ No")

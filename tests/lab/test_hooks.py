@@ -4,6 +4,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import shutil
 import subprocess
 import time
 from pathlib import Path
@@ -157,11 +158,13 @@ def test_a_claude_p_inside_a_session_notifies_nobody(lab: Lab) -> None:
 
 
 @live
-def test_the_repository_is_a_marketplace(lab: Lab) -> None:
+def test_the_repository_is_a_marketplace(lab: Lab, tmp_path: Path) -> None:
     """The client takes it, installs the plugin from it, and cst sees that it is enabled."""
+    files = tmp_path / "repository"  # the client copies all that is there, and a checkout holds a gigabyte of clients
+    shutil.copytree(ROOT, files, symlinks=True, ignore=shutil.ignore_patterns(".cache", ".venv", ".git", "__pycache__", ".*_cache"))
     before = lab.settings_file.read_bytes()
     claude = [lab.env["PATH"].split(":")[0] + "/claude", "plugin"]
-    calls = (["validate", str(ROOT)], ["marketplace", "add", str(ROOT)], ["install", "cst@cst"])
+    calls = (["validate", str(files)], ["marketplace", "add", str(files)], ["install", "cst@cst"])
     done = [subprocess.run([*claude, *words], env=lab.env, capture_output=True, text=True, timeout=60) for words in calls]
     plugins = status(lab)["plugins"]
     lab.settings_file.write_bytes(before)
