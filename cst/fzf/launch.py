@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 _LEFT = 130  # fzf's exit code after Esc, ctrl-c and `abort`
 _EXITS = (0, 1, _LEFT)  # after which it has restored the screen
 _SIDE_FROM = 130  # columns from which the preview is beside the list
-_STACKED_FROM = 30  # lines from which there is room for it below the list
+_STACKED_FROM = 26  # lines from which there is room for it below the list: a popup on 35 lines, with 12 rows
 _COLORS = {
     "dark": "dark,fg+:bold,bg+:#26303b,hl:#56b4e9,hl+:#56b4e9,pointer:#e69f00,marker:#e69f00,prompt:#56b4e9,"
     "info:#8a8a8a,border:#4a4a4a,header:-1,footer:#e69f00,gutter:-1",
@@ -125,7 +125,7 @@ def bundled() -> str:
 def options(look: Look, placed: Layout, run_dir: RunDir, header: str) -> list[str]:
     """All options but the bindings. `header` only sets the height: anybody can read a command line, so its words come
     from a file."""
-    pointer, marker, ellipsis = ("|", "+", "") if look.ascii else ("▌", "┃", "")
+    pointer, marker, ellipsis, bar = ("|", "+", "", ":") if look.ascii else ("▌", "┃", "", "▐")
     unicode = ["--no-unicode"] if look.ascii else []
     blank = "\n".join([" "] * (header.count("\n") + 1))
     return [
@@ -135,6 +135,7 @@ def options(look: Look, placed: Layout, run_dir: RunDir, header: str) -> list[st
         "--with-shell=sh -c", "--delimiter=\t", "--with-nth=2..", "--layout=reverse", "--height=100%",
         "--info=inline-right", "--highlight-line", "--header-lines=1", "--header-first",
         "--no-hscroll", f"--ellipsis={ellipsis}",
+        f"--scrollbar={bar}",  # not as the border of the preview beside it
         f"--pointer={pointer}", f"--marker={marker}", "--gutter= ", f"--header={blank}", *unicode,
         "--no-color" if look.theme == "none" else f"--color={_COLORS[look.theme]}",
         f"--preview={_PREVIEW}", f"--preview-window={placed.preview}",

@@ -209,6 +209,22 @@ def test_a_search_keeps_the_order(opened: Callable[..., Picker]) -> None:
     assert "billing-parser" not in found[0]
 
 
+def test_a_popup_on_a_laptop_has_room_for_both(opened: Callable[..., Picker]) -> None:
+    """On 120 x 35 the popup has 106 x 27: ten sessions and more above the preview, which is shown."""
+    picker = opened(columns=106, lines=27)
+
+    picker.sees(r"\[tools\]")
+    until(lambda: len(picker.rows()) >= 10, PATIENCE)
+
+
+def test_the_scrollbar_is_no_second_border(opened: Callable[..., Picker]) -> None:
+    """Beside the preview's border, the list's scrollbar looks another way."""
+    picker = opened(columns=160, lines=14)
+
+    picker.sees(r"▐│")
+    assert "││" not in picker.screen()
+
+
 def test_a_small_terminal(opened: Callable[..., Picker]) -> None:
     """80 x 24 shows ten sessions and more, no preview, and which key shows it; then the list still has the most of it."""
     picker = opened(columns=80, lines=24)

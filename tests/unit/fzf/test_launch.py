@@ -48,14 +48,14 @@ def test_an_option_that_fzf_does_not_know_is_seen() -> None:
     assert done.returncode == 2
 
 
-@pytest.mark.parametrize(("columns", "lines"), [(30, 10), (80, 24), (129, 40), (130, 40), (160, 45), (250, 60)])
+@pytest.mark.parametrize(("columns", "lines"), [(30, 10), (80, 24), (106, 27), (129, 40), (130, 40), (160, 45), (250, 60)])
 def test_the_list_and_the_preview_fit(columns: int, lines: int) -> None:
     """Wide screens have the preview beside the list, others below it, small ones none; the rows fit their part."""
     layout = launch.layout(columns, lines)
 
     side = columns >= 130
     assert layout.preview.startswith("right," if side else "down,")
-    assert layout.preview.endswith("hidden") == (not side and lines < 30)
+    assert layout.preview.endswith("hidden") == (not side and lines < 26)
     assert 0 < layout.list_columns < (columns - int(layout.preview.split(',')[1]) if side else columns)
 
 
