@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cst.doctor import claude, files, hooks, tools
+from cst.doctor import claude, files, hooks, statusline, tools
 from cst.doctor.context import Context
 from cst.doctor.finding import Finding
 from cst.model import CstError, Value
@@ -33,6 +33,7 @@ CHECKS = (
     Check("orphans", claude.orphaned),
     Check("hooks", hooks.installed),
     Check("firing", hooks.firing),
+    Check("status line", statusline.statusline),
     Check("logs", files.logs),
     Check("private", files.private),
     Check("disk", files.disk),
