@@ -43,6 +43,15 @@ _TOLD = (
 )  # fmt: skip
 # What is asked of nobody: praise, wonder, the end of a good report.
 _RHETORICAL = (
+    "you know what", "can you believe", "would you believe", "guess what", "remember the", "remember when",
+    "see the difference", "notice the", "the question is", "the question was", "weißt du was", "kaum zu glauben",
+    "kannst du das glauben", "tu sais quoi", "vous savez quoi", "incroyable , non", "sabes qué", "te lo puedes creer",
+    "te lo crees", "sabe o quê", "sabe o que", "acredita que", "знаешь что", "знаете что", "представляете",
+    "你知道吗", "你敢信", "anything else", "something else", "any questions", "any other questions",
+    "further questions", "noch etwas", "sonst noch", "noch fragen", "autre chose", "d'autres questions", "algo más",
+    "alguna pregunta más", "mais alguma coisa", "mais alguma dúvida", "qualcos'altro", "altre domande",
+    "что-нибудь ещё", "ещё что-нибудь", "ещё вопросы", "coś jeszcze", "他に何か", "ほかに何か",
+    "还有什么需要", "还有其他", "다른 도움",
     "what's not to like", "what more ", "what else could you want", "who knew", "who would have ", "who'd have ",
     "isn't it great",
     "isn't that great", "isn't that nice", "isn't it nice", "how cool is", "how about that", "was will man mehr",
@@ -131,6 +140,53 @@ _YES_NO = {
     "yes", "no", "yep", "nope", "yeah", "ja", "nein", "oui", "non", "sí", "sì", "sim", "não", "да", "нет", "tak",
     "nie", "نعم", "لا", "بله", "خیر", "ναι", "όχι", "evet", "hayır",
 }  # fmt: skip
+# How what follows answers without yes or no, or says what to do for whom the question fits.
+_ANSWERS = {
+    "absolutely", "definitely", "certainly", "sure", "of", "maybe", "perhaps", "probably", "partly", "mostly", "almost",
+    "not", "never", "nothing", "nobody", "barely", "hardly", "none", "perfectly", "run", "use", "try", "set", "see",
+    "check", "add", "open", "pass", "call", "klar", "natürlich", "sicher", "eher", "kaum", "vielleicht", "wohl",
+    "nicht", "nichts", "teilweise", "absolut", "bestimmt", "führe", "nutze", "setze", "nimm", "verwende",
+    "parfaitement", "absolument", "bien", "peut-être", "probablement", "pas", "presque", "jamais", "rien", "lancez",
+    "lance", "utilisez", "utilise", "exécutez", "perfectamente", "claro", "por", "quizá", "quizás", "casi", "nada",
+    "nunca", "ejecuta", "usa", "utiliza", "perfeitamente", "talvez", "quase", "rode", "execute", "certo",
+    "perfettamente", "forse", "quasi", "niente", "esegui", "отлично", "конечно", "возможно", "почти", "нисколько",
+    "ничего", "скорее", "запустите", "запусти", "используйте", "oczywiście", "pewnie", "może", "prawie", "elbette",
+    "belki", "tabii",
+}  # fmt: skip
+# … or with an opinion.
+_OPINIONS = (
+    "i think", "i believe", "i guess", "i'd say", "i'd argue", "apparently", "seems ", "looks like", "only ", "just ",
+    "unless ", "untested", "works ", "ich denke", "ich glaube", "ich meine", "ich finde", "anscheinend", "offenbar",
+    "scheint ", "nur ", "ungetestet", "dann ", "sieht ", "funktioniert ", "je pense", "je crois", "je dirais",
+    "apparemment", "il semble", "seulement ", "uniquement", "creo que", "diría que", "al parecer", "parece ", "solo ",
+    "sólo ", "acho que", "diria que", "ao que parece", "só ", "apenas ", "credo ", "direi ", "a quanto pare", "solo ",
+    "думаю", "считаю", "кажется", "похоже", "только ", "видимо", "myślę", "chyba ", "wygląda", "tylko ", "sanırım",
+    "galiba", "我认为", "我觉得", "看来", "似乎", "只", "それなら",
+)  # fmt: skip
+# What happened is asked of oneself, where the answer follows.
+_PAST = (
+    "did ", "was ", "were ", "has ", "had ", "hat ", "hatte ", "war ", "waren ", "wurde ", "a-t-", "fue ", "fueron ",
+    "funcionó", "foi ", "foram ", "funcionou", "valeu", "ha funzionato", "è stato", "стоило ", "сработал", "помогло",
+    "было ли", "получилось", "zadziałał", "udało się", "worth ", "vale la pena", "vale a pena", "cela vaut-il",
+    "lohnt ", "lohnte ", "值得",
+)  # fmt: skip
+_PAST_ENDS = ("ましたか", "でしたか", "了吗", "었나요", "았나요", "oldu mu", "dı mı", "di mi")
+_BUT = {"but", "though", "aber", "allerdings", "mais", "pero", "mas", "ma", "но", "однако", "ale", "ama", "fakat"}
+_BUT_WITHIN = ("ですが", "けれど", "が、", "但", "不过", "지만")
+_ANSWERS_WITHIN = (
+    "問題なく",
+    "もちろん",
+    "たぶん",
+    "ほぼ",
+    "完全",
+    "当然",
+    "可能",
+    "几乎",
+    "没问题",
+    "물론",
+    "아마",
+    "거의",
+)
 _NO = {"no", "não", "non", "nie"}  # these begin sentences too
 _OPEN_WORDS = (
     "what ", "why ", "how ", "who ", "when ", "where ", "was ", "warum ", "wie ", "pourquoi ", "comment ",
@@ -281,7 +337,10 @@ def _asks(text: str, listed: bool) -> bool:
             return not listed or _speaks_to_you(low) or not low.strip().startswith(_OPEN_WORDS)
         following = sentences[len(sentences) - behind]
         waits = any(word in following.lower() for word in _WAITS)
-        return waits or (not _answers(following, low) and (_speaks_to_you(low) or _is_closed(low.strip())))
+        return waits or (
+            not _answers(following, low)
+            and (_speaks_to_you(low) or (_is_closed(low.strip()) and not _weighs(following)))
+        )
     return False
 
 
@@ -291,8 +350,18 @@ def _answers(following: str, low: str) -> bool:
     first = head.strip(",.;:!،、，—")
     if first in _YES_NO:  # "No veo …" is no answer
         return first not in _NO or first != head or head == following.lower()
+    short = len(following.split()) <= 3 and first in ("it", "they", "this", "that", "we", "i", "he", "she")
+    if first in _ANSWERS or short or following.startswith(_ANSWERS_WITHIN) or following.lower().startswith(_OPINIONS):
+        return True
     repeated = len(first) > 1 and f" {first} " in low.replace("`", " ")  # "Redis or Memcached? Redis, since …"
     return following.startswith(_YES_NO_BEGINS) or (repeated and not _speaks_to_you(low))
+
+
+def _weighs(following: str) -> bool:
+    """Whether a sentence weighs up what was asked: a yes or a no within it, or a but."""
+    low = following.lower()
+    words = {word.strip(",.;:!") for word in low.split()}
+    return not words.isdisjoint(_YES_NO - _NO) or not words.isdisjoint(_BUT) or any(word in low for word in _BUT_WITHIN)
 
 
 def _is_closed(low: str) -> bool:
@@ -300,7 +369,7 @@ def _is_closed(low: str) -> bool:
     words = low.replace("`", " ").removeprefix("est-ce que ").split()
     wide = any(char > "\u2e7f" for char in low)
     open_ones = not _WH.isdisjoint(word.strip("'\"¿") for word in words[:3]) or any(word in low for word in _WH_WITHIN)
-    told = any(word in f" {low}" for word in _TOLD)
+    told = any(word in f" {low}" for word in _TOLD) or low.startswith(_PAST) or low.endswith(_PAST_ENDS)
     return not told and not open_ones and not low.startswith(_AND) and (wide or len(words) >= 3)
 
 
