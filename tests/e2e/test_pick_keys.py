@@ -148,13 +148,13 @@ def _fits(picker: Picker, columns: int, beside: bool) -> bool:
 
 @pytest.mark.long
 def test_too_small_for_a_preview(opened: Callable[..., Picker]) -> None:
-    """29 lines are for the list; ctrl-/ shows the preview there too, and then it stays."""
-    picker = opened(columns=100, lines=29)
+    """25 lines are for the list; ctrl-/ shows the preview there too, and then it stays."""
+    picker = opened(columns=100, lines=25)
     assert "[tools]" not in picker.screen()
 
     picker.press("C-/")
     picker.sees(r"\[tools\]")
-    picker.resizes(90, 29)
+    picker.resizes(90, 25)
     picker.press("C-r")
     until(lambda: max(map(width, picker.lines())) <= 90, PATIENCE)
 
