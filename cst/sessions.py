@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 
 from cst import snapshot as world
@@ -13,9 +14,12 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from cst.core.quota import Window
     from cst.model import Snapshot
     from cst.settings import Settings
     from cst.snapshot import Depth
+
+_TOLD = 5  # sessions that are asked: who had an answer last knows the limits best
 
 
 def load(settings: Settings, depth: Depth, ended: bool = False) -> tuple[Snapshot, list[Session]]:
@@ -53,6 +57,16 @@ def mark_seen_on_screen(settings: Settings, sessions: Sequence[Session], now: fl
     except OSError:
         return False
     return True
+
+
+def usage_limits(settings: Settings, now: float) -> list[Window]:
+    """The usage limits, from the sessions that were told something last; [] where no status line was."""
+    if settings.replay or not os.path.isdir(settings.state_dir + "/statusline/v1"):
+        return []
+    from cst.core import quota  # most people have no such status line
+    from cst.store import payloads
+
+    return quota.windows(payloads.newest(settings, _TOLD), now)
 
 
 def resolve(sessions: Sequence[Session], word: str, settings: Settings, whole: bool = False) -> Session:

@@ -12,7 +12,7 @@ import time
 
 from cst.claude import registry, transcript
 from cst.model import Snapshot, Transcript, Value
-from cst.store import events, marks, payloads
+from cst.store import events, marks
 from cst.store.file_cache import FORGETFUL
 from cst.system import processes, tmux
 
@@ -85,6 +85,7 @@ class _Look:
         self.problems: list[tuple[str, str]] = []
         self._settings, self._now, self._depth, self._memory = settings, now, depth, memory
         self._attached: dict[str, str] = {}
+        self._lines_tell = depth.rows and os.path.isdir(settings.state_dir + "/statusline/v1")
         self._leads: set[str] = set()  # session ids that have teammates with a process of their own
 
     def take(self, ended: bool, every_mark: bool, places: Snapshot | None) -> Snapshot:
@@ -260,15 +261,14 @@ class _Look:
         except OSError as error:
             self._note("transcript", error)
             return Transcript(path=path, last="unreadable")
-        return self._with_subagents(record, log, self._with_told(record, tail) if depth.rows else tail)
+        return self._with_subagents(record, log, self._with_told(record, tail) if self._lines_tell else tail)
 
     def _with_told(self, record: Record, tail: Transcript) -> Transcript:
         """With what the status line was told: how much the context holds, and what this process has cost."""
-        try:
-            told = payloads.told(self._settings, record.session_id, record.started_at)
-        except OSError as error:
-            self._note("status line", error)
-            return tail
+        from cst.store import payloads  # most people have no such status line
+
+        told, wrong = payloads.told(self._settings, record.session_id, record.started_at)
+        self.problems += [("status line", wrong)] if wrong else []
         return tail._replace(**told) if told else tail
 
     def _with_subagents(self, record: Record, log: Sequence[Event], tail: Transcript) -> Transcript:

@@ -14,6 +14,7 @@ from cst.system import processes
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from cst.args import Args
+    from cst.model import Snapshot
     from cst.settings import Settings
 
 
@@ -31,7 +32,7 @@ def run(args: Args, settings: Settings) -> int:
         print_lines(status_formats.FORMS[form](fleet, snapshot.now, len(snapshot.problems)))
         return 0
     form = "plain" if form == "ansi" and settings.no_color else form
-    line = status_line.line(fleet, snapshot.now, form, len(snapshot.problems))
+    line = status_line.line(fleet, snapshot.now, form, len(snapshot.problems), _limits(settings, snapshot))
     if line:
         print_lines([line], settings)
     if args["badges"] and settings.socket and not settings.replay:
@@ -41,6 +42,15 @@ def run(args: Args, settings: Settings) -> int:
         changes = tmux_options.changes(fleet, snapshot.panes, settings.socket)
         tmux.badge(settings.tmux_program, settings.socket, changes)
     return 0
+
+
+def _limits(settings: Settings, snapshot: Snapshot) -> list[str]:
+    found = sessions.usage_limits(settings, snapshot.now)
+    if not found:
+        return []
+    from cst.render import limits
+
+    return limits.worth_a_word(found, snapshot.now, snapshot.utc_offset)
 
 
 def on_failure(args: Args) -> None:

@@ -12,10 +12,10 @@ from cst.picker.context import Context, Target
 from cst.picker.operations import Operations
 from cst.picker.order import Order
 from cst.poller import Poller
-from cst.render import rows, shell_exports, status_line
+from cst.render import limits, rows, shell_exports, status_line
 from cst.render.paint import Paint
 from cst.render.theme import ascii_only
-from cst.sessions import load_and_mark_seen, mark_seen_on_screen
+from cst.sessions import load_and_mark_seen, mark_seen_on_screen, usage_limits
 from cst.snapshot import ROWS
 from cst.store import exports
 from cst.store.file_cache import Keeping
@@ -103,7 +103,9 @@ class LiveList:
 
     def header(self, message: str = "") -> list[str]:
         """Summary, what happened while the user was away, keys; a message in their place."""
-        summary = status_line.painted(self.sessions, self.snapshot.now, self._paint)
+        now = self.snapshot.now
+        spent = limits.worth_a_word(usage_limits(self._settings, now), now, self.snapshot.utc_offset)
+        summary = status_line.painted(self.sessions, now, self._paint, spent)
         if self.snapshot.problems:
             source, problem = self.snapshot.problems[0]
             more = f" and {len(self.snapshot.problems) - 1} more" if len(self.snapshot.problems) > 1 else ""

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from cst.render.paint import Paint
 
 _BAR = 20  # columns
+_FULL = 75.0  # percent from which on a limit is told beside other things
 
 
 def lines(windows: Sequence[Window], now: float, utc_offset: int, home: str, paint: Paint) -> list[str]:
@@ -30,6 +31,14 @@ def lines(windows: Sequence[Window], now: float, utc_offset: int, home: str, pai
                 bar = paint(_codes(window), _bar(window))
                 found.append(f"{name} {bar} {percent}  {ends}  {paint.dim(cells[3])}".rstrip())
     return found
+
+
+def worth_a_word(windows: Sequence[Window], now: float, utc_offset: int) -> list[str]:
+    """`5h 82% → 14:10` of each limit that is nearly spent, or will be before its end."""
+    return [
+        f"{one.window} {int(one.percent)}% → {time_of_day(one.resets_at, now, utc_offset)}"
+        for one in windows if one.percent is not None and (one.percent >= _FULL or one.out_at is not None)
+    ]  # fmt: skip
 
 
 def as_json(windows: Sequence[Window], now: float) -> dict[str, object]:

@@ -18,9 +18,11 @@ _BUSY = ("working", "compacting", "background")
 _ROUNDS = {2: "second round", 3: "third round"}
 
 
-def line(sessions: Sequence[Session], now: float, form: str, problems: int = 0) -> str:
-    """`2 need you · permission 12m · 5 working`; "" where there is no session and nothing is wrong."""
+def line(sessions: Sequence[Session], now: float, form: str, problems: int = 0, limits: Sequence[str] = ()) -> str:
+    """`2 need you · permission 12m · 5 working · 5h 82% → 14:10`; "" where there is no session and nothing is wrong.
+    `limits` are those that are worth a word."""
     parts = _parts([session for session in sessions if session.state != "ended"], now)
+    parts += [(limit, "limited") for limit in limits]
     if problems:
         parts.append((f"{problems} problem{'s' * (problems > 1)}: cst ls", "unknown"))
     if form == "tmux":
@@ -35,9 +37,10 @@ def _chip(parts: Sequence[tuple[str, str]]) -> str:
     return f"{quiet} {said}{quiet} #[default]"
 
 
-def painted(sessions: Sequence[Session], now: float, paint: Paint) -> str:
+def painted(sessions: Sequence[Session], now: float, paint: Paint, limits: Sequence[str] = ()) -> str:
     """The same line in a theme's colours."""
-    return _joined(_parts([session for session in sessions if session.state != "ended"], now), paint)
+    parts = _parts([session for session in sessions if session.state != "ended"], now)
+    return _joined([*parts, *((limit, "limited") for limit in limits)], paint)
 
 
 def _joined(parts: Sequence[tuple[str, str]], paint: Paint) -> str:
@@ -83,9 +86,7 @@ def numbers(sessions: Sequence[Session], now: float) -> dict[str, object]:
     }
 
 
-def arrival(
-    session: Session, others: Sequence[Session], now: float, step: Step | None = None, also: str = ""
-) -> str:
+def arrival(session: Session, others: Sequence[Session], now: float, step: Step | None = None, also: str = "") -> str:
     """Why you are there: `2 of 8 · permission 12m · api · Bash: rm -rf build`. Clean, not escaped for tmux.
 
     How far it is stands first, for what is too long for the line is cut; then what else the jump does (`also`).

@@ -87,15 +87,29 @@ def read(settings: Settings, session_id: str) -> Kept | None:
     )  # fmt: skip
 
 
-def told(settings: Settings, session_id: str, since: float) -> dict[str, Any]:
+def told(settings: Settings, session_id: str, since: float) -> tuple[dict[str, Any], str]:
     """The fields of a Transcript that only the status line is told of: `window`, and `cost` of a process that began at
-    `since` (epoch seconds). Raises OSError as `read` does."""
-    kept = read(settings, session_id)
+    `since` (epoch seconds); and why they cannot be read, "" where they can."""
+    try:
+        kept = read(settings, session_id)
+    except OSError as error:
+        return {}, f"cannot read {error.filename}: {error.strerror}"
     if kept is None:
-        return {}
-    payload = kept.payload
-    found = {"window": payload.window, "cost": payload.cost if kept.at > since else None}
-    return {field: value for field, value in found.items() if value is not None}
+        return {}, ""
+    found = {"window": kept.payload.window, "cost": kept.payload.cost if kept.at > since else None}
+    return {field: value for field, value in found.items() if value is not None}, ""
+
+
+def newest(settings: Settings, most: int) -> list[Kept]:
+    """What the sessions told that were told something last, so many of them; what cannot be read is left out."""
+    try:
+        with os.scandir(folder(settings)) as entries:
+            files_of = [(entry.stat(follow_symlinks=False).st_mtime, entry.name) for entry in entries]
+        names = [name.removesuffix(".json") for _, name in sorted(files_of, reverse=True) if name.endswith(".json")]
+        some = [read(settings, name) for name in names[:most] if is_session_id(name)]
+    except OSError:
+        return []
+    return [kept for kept in some if kept]
 
 
 def read_all(settings: Settings) -> tuple[list[Kept], list[str]]:

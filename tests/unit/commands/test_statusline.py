@@ -209,3 +209,17 @@ def test_pruning_and_uninstalling_take_it_along(home: Path, claude: Path, live: 
     assert [path.name for path in folder.iterdir()] == [f"{ID}.json"]
     assert cst("prune", "--all", "--yes").returncode == 0
     assert not (home / ".local/state/cst").exists()
+
+
+def test_status_tells_of_a_limit_that_is_nearly_spent(
+    home: Path, claude: Path, live: Live, told: dict[str, Any]
+) -> None:
+    """From 75 % on, behind all else; below that there is nothing to say."""
+    pid = live.start()
+    write_registry(claude, registry_entry(pid, procStart=started(pid), sessionId=ID, status="busy", tmux=None))
+    line(told)
+    assert cst("status").stdout == "all clear · 1 working\n"
+
+    told["rate_limits"]["five_hour"]["used_percentage"] = 82.6
+    line({**told, "session_id": OTHER})
+    assert cst("status").stdout.startswith("all clear · 1 working · 5h 82% → ")
