@@ -310,9 +310,9 @@ class _Reader:
             self._prompted(content, given)
 
     def _prompted(self, content: str, given: dict[str, Any]) -> None:
-        self.timed = False
         self._decide("prompt", given)
         self.first = not self.past_prompt and given.get("parentUuid", "") is None  # what is before it may be later
+        self.timed = self.timed and self.first
         self.past_prompt = not self.first
         self.prompt_at = self.prompt_at or epoch(given.get("timestamp"))
         if not self.prompt and not _made(content, given):

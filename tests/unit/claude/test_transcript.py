@@ -153,6 +153,15 @@ def test_a_failed_turn_with_its_duration(tmp_path: Path) -> None:
     assert found.error == "API Error: 400"
 
 
+def test_a_failed_first_turn_in_another_order(tmp_path: Path) -> None:
+    """The error before the prompt, the duration behind it (2.1.282)."""
+    path = tmp_path / "t.jsonl"
+    error = said("API Error: 400", NOW - 20, isApiErrorMessage=True, parentUuid="x")
+    path.write_bytes(jsonl([error, typed("clean", NOW - 30, parentUuid=None), ended_turn(NOW - 19)]))
+
+    assert ends(transcript.read(str(path)))[:2] == ("error", 20)
+
+
 def test_a_compaction_is_no_prompt(tmp_path: Path) -> None:
     """2.1.282 writes the command as it was typed. Bug shown: after /compact a finished session was interrupted."""
     path = tmp_path / "t.jsonl"
