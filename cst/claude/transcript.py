@@ -23,7 +23,6 @@ LEAN = 256 * 1024  # bytes: what `ls` and `status` may read of one transcript
 DEEP = 8 * 1024 * 1024  # what `show` and the preview may
 _BLOCK = 16 * 1024  # bytes of the first step; each further one is four times as long
 _TEXT_CAP = 4000  # characters kept of any text
-_FORKED = 3.0  # seconds between a message and an older one's copy; the first lines of a file are out of order by less
 
 # Beginnings of lines that hold nothing for us. Anything unknown is parsed and looked at.
 _SKIP = tuple(
@@ -102,8 +101,10 @@ def read(path: str, limit: int = LEAN, tools: int = 0, turn: bool = True) -> Tra
         from cst.claude import typed  # few turns are that long
 
         reader.prompt = typed.last_prompt(path)[:_TEXT_CAP]
-    if reader.cost is not None and _may_be_a_fork(path):
-        reader.cost = None  # what its parent has cost is in there
+    if reader.cost is not None:
+        from cst.claude import forks  # few accounts are the newest thing in their file
+
+        reader.cost = None if forks.may_be_one(path) else reader.cost  # what its parent has cost would be in there
     return Transcript(
         path=path, size=lines.size, mtime=lines.mtime, read=lines.read,
         skipped=lines.skipped + reader.skipped, **reader.found(),
@@ -137,23 +138,6 @@ def started_in(path: str, cwd: str) -> str:
         if folder_of(first) == named:
             return first
     return cwd
-
-
-def _may_be_a_fork(path: str) -> bool:
-    """Whether a transcript may repeat that of another session: its first message is older than what stands before it,
-    or nothing before it tells when the file was begun."""
-    begun = 0.0
-    for line in first_lines(path, LEAN):
-        try:
-            given = parse(line)
-        except ValueError:
-            continue
-        snapshot = given.get("snapshot")
-        at = epoch(given.get("timestamp")) or (epoch(snapshot.get("timestamp")) if isinstance(snapshot, dict) else 0.0)
-        if given.get("type") in ("user", "assistant"):
-            return not begun or at < begun - _FORKED
-        begun = max(begun, at)
-    return True
 
 
 def _made(content: str, given: dict[str, Any]) -> bool:
@@ -376,16 +360,10 @@ class _Reader:
         name = text_of(block.get("name"))
         if outcome == "open" and self.past_prompt:
             outcome = "failed"  # its turn is over: no result will come
-        self.tools.append(
-            ToolUse(
-                id=text_of(block.get("id")),
-                name=name,
-                detail=tool_detail(name, block.get("input"))[:_TEXT_CAP],
-                started=started,
-                seconds=max(0.0, ended - started) if ended else None,
-                outcome=outcome,
-            )
-        )
+        self.tools.append(ToolUse(
+            id=text_of(block.get("id")), name=name, detail=tool_detail(name, block.get("input"))[:_TEXT_CAP],
+            started=started, seconds=max(0.0, ended - started) if ended else None, outcome=outcome,
+        ))  # fmt: skip
 
     def _usage(self, message: dict[str, Any]) -> None:
         model = text_of(message.get("model"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 import time
 from pathlib import Path
 
@@ -75,6 +76,23 @@ def test_other_commands_of_the_client_are_no_sessions(own: Settings, claude: Pat
     key_of(claude, live.start("claude", *words))
 
     assert look(own)[1] == []
+
+
+def test_a_background_session_that_has_not_registered_yet(own: Settings, claude: Path, tmp_path: Path) -> None:
+    """Its host has no terminal of a person's. Bug shown: on a busy machine it was at a dialog, and needed you."""
+    host, session = tmp_path / "host", tmp_path / "claude"
+    session.write_text("#!/bin/sh\necho $$ >$1\nread -r line\n")
+    host.write_text(f"#!/bin/sh\n{session} $2/pid\n")
+    for script in (host, session):
+        script.chmod(0o755)
+    process = subprocess.Popen([str(host), "bg-pty-host", str(tmp_path)], stdin=subprocess.PIPE, env={})
+    try:
+        until(lambda: (tmp_path / "pid").exists() and (tmp_path / "pid").read_text())
+        key_of(claude, int((tmp_path / "pid").read_text()))
+
+        assert look(own)[1] == []
+    finally:
+        process.communicate(b"\n", timeout=10)
 
 
 def test_a_command_that_is_not_known_is_a_session_once_it_has_written(own: Settings, claude: Path, live: Live) -> None:
