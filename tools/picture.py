@@ -8,10 +8,10 @@ import itertools
 import re
 import sys
 
+from rich.ansi import AnsiDecoder
 from rich.cells import cell_len
 from rich.console import Console
 from rich.terminal_theme import DEFAULT_TERMINAL_THEME, SVG_EXPORT_THEME
-from rich.text import Text
 
 _TEXT = r'<text ([^>]*?)x="([\d.]+)" (y="[\d.]+") textLength="[\d.]+"([^>]*)>([^<]*)</text>'
 _FRAME = r'(-clip-terminal">\s*<rect [^>]*height=")([\d.]+)"'  # rich cuts the feet of the letters of the last line
@@ -25,7 +25,7 @@ def main(title: str) -> None:
 
 def drawn(screen: str, title: str, light: bool = False) -> str:
     """A screen with its escape sequences, as SVG."""
-    lines = [Text.from_ansi(line) for line in screen.split("\n")]
+    lines = list(AnsiDecoder().decode(screen))  # a colour goes on in the next line, as tmux means it
     while lines and not lines[-1].plain.strip():
         lines.pop()
     columns = max(line.cell_len for line in lines) + 1

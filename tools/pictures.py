@@ -43,6 +43,7 @@ SHOTS = {
     "pick-200": Shot("pick", 200, 34, ("Down", "C-p")),
     "popup": Shot("pick", 150, 40, over="vim -N -u NONE -c 'syntax on' -c 'set number' cst/core/rules.py"),
     "answer": Shot("pick", 150, 28, ("C-y",)),
+    "statusline": Shot("statusline preview --preset essential --bars", 164, 13),
     "kill": Shot("pick", 120, 24, ("Tab", "Tab", "C-k")),
 }
 

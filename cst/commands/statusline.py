@@ -200,11 +200,12 @@ def _wrapped(command: str, data: bytes, settings: Settings) -> list[str]:
 
 
 def _preview(args: Args, settings: Settings) -> int:
-    """Each preset, or these parts, with made-up data at three widths."""
+    """Each preset, or the one that is named, with made-up data at three widths."""
     from cst.render import statusline_sample
 
     lines = []
-    for name, parts in statusline.PRESETS.items():
+    for name in (args["preset"],) if args["preset"] else statusline.PRESETS:
+        parts = statusline.PRESETS[name]
         for columns in (60, 100, 160):
             look = _look(args, settings)._replace(columns=columns, paint=painter(settings, "auto"))
             lines += [f"{name}, {columns} columns", *statusline.lines(statusline_sample.facts(look), parts), ""]

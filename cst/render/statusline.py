@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 
 PRESETS = {
     "full": (
-        "model", "effort", "style", "vim", "agent", "session", "dir", "branch", "dirty", "ahead", "worktree", "pr",
-        "context", "tokens", "5h", "7d", "spend", "pace", "others", "cost", "lines", "time", "cache", "hit", "tools",
+        "model", "others", "effort", "style", "vim", "agent", "session", "dir", "branch", "dirty", "ahead", "worktree", "pr",
+        "context", "tokens", "5h", "7d", "spend", "pace", "cost", "lines", "time", "cache", "hit", "tools",
         "agents", "todos", "config", "version", "text",
     ),
-    "essential": ("model", "dir", "branch", "dirty", "context", "5h", "7d", "cost", "cache", "others"),
-    "minimal": ("model", "context", "5h", "others"),
+    "essential": ("model", "others", "dir", "branch", "dirty", "context", "5h", "7d", "cost", "cache"),
+    "minimal": ("model", "others", "context", "5h"),
 }  # fmt: skip
 _GOOD, _WARN, _BAD, _DIM, _PLAIN = "32", "33", "31", "2", ""
 _SHOWN = 2  # names of subagents
@@ -248,9 +248,9 @@ def _others(facts: Facts) -> list[Said]:
 
     first = waiting[0]
     since = age(facts.now - first.since) if facts.look.left else f"since {clock(first.since, facts)}"
-    codes = looks(first.state)[1]
+    count = f"{len(waiting)} wait{'s' * (len(waiting) == 1)}"
     most = f"{name_among(first, facts.others, 20)} {first.state} {since}"
-    return [(f"{len(waiting)} wait{'s' * (len(waiting) == 1)}", codes), (most, codes)]
+    return [(f"{count}{facts.look.separator}{most}", looks(first.state)[1])]
 
 
 PARTS: dict[str, Callable[[Facts], list[Said]]] = {
