@@ -38,7 +38,7 @@ KEYS: tuple[tuple[str, type, object, str], ...] = (
     ("theme", str, "auto", "the picker's colours: dark, light, 16 or none; auto: 16 unless COLORFGBG is set"),
     ("glyphs", str, "auto", "unicode or ascii; auto asks the locale"),
     ("lines", float, 1.0, "lines of a row of the picker: 1, or 2 with the last prompt below"),
-    ("context_window", float, 200_000.0, "tokens that context bars are drawn against; no file of Claude Code's tells"),
+    ("context_window", float, 200_000.0, "tokens that context bars are drawn against where no status line was told"),
     ("keys", dict, {}, "a table of the picker's keys, action = key (docs/picker.md lists them)"),
 )
 _CHOICES = {"theme": ("auto", "dark", "light", "16", "none"), "glyphs": ("auto", "unicode", "ascii")}

@@ -42,6 +42,15 @@ def _nowhere(session: Session) -> str:
     return "" if session.pid is None else "pane not known" if session.hidden else "not in tmux"
 
 
+def _context(session: Session) -> str:
+    """`260k of 1.0M tokens (26%)` where a status line was told how many the context holds."""
+    if session.tokens is None:
+        return ""
+    window = session.transcript.window if session.transcript else None
+    of = f" of {tokens(window)}" if window else ""
+    return f"{tokens(session.tokens)}{of} tokens" + (f" ({session.tokens * 100 // window}%)" if window else "")
+
+
 def header(session: Session, now: float, columns: int, home: str, paint: Paint) -> list[str]:
     """Who it is: state, name, folder, branch, model, context, place, tasks. What is not known is left out."""
     state = f"{looks(session.state)[0]} {session.state}"
@@ -52,10 +61,11 @@ def header(session: Session, now: float, columns: int, home: str, paint: Paint) 
         first += "  " + paint("1", display_name(session, room))
     known = (
         clean(session.model.removeprefix("claude-"), 30),
-        f"{tokens(session.tokens)} tokens" if session.tokens is not None else "",
+        _context(session),
         f"${session.cost:.2f}" if session.cost else "",
         clean(session.place.location, 40) if session.place else _nowhere(session),
         f"pid {session.pid}" if session.pid else "",
+        clean(" ".join(f"#{tag}" for tag in session.tags), 80),
     )
     path = cut_start(clean(home_path(session.cwd, home), 400), columns)
     branch = clean(session.branch, 80)

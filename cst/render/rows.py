@@ -63,7 +63,16 @@ def _cells(session: Session, news: str, now: float, window: float, wide: bool) -
         name = " ".join([called, *(f"#{tag}" for tag in tags.split())]) + between + more
     if news:
         name = f"{news}: {name}"
-    return group(session), state, waited, name, branch, what, _context(session.tokens, window, wide), place
+    return (
+        group(session),
+        state,
+        waited,
+        name,
+        branch,
+        what,
+        _context(session.tokens, _window(session, window), wide),
+        place,
+    )
 
 
 def _told_apart(table: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:
@@ -87,6 +96,11 @@ def group(session: Session) -> str:
     return {"unknown": "?", "ended": "end"}.get(session.state, "")
 
 
+def _window(session: Session, otherwise: float) -> float:
+    """How many tokens the context of a session holds: as its status line was told, else as the config says."""
+    return (session.transcript.window if session.transcript else None) or otherwise
+
+
 def _context(count: int | None, window: float, wide: bool) -> str:
     if not count or not window:
         return tokens(count)
@@ -104,8 +118,9 @@ def _painted(session: Session, news: str, column: int, cell: str, window: float,
         return paint("1;7" if session.needs_you else "2", cell)
     if column == _STATE:
         return paint.dim(cell) if session.snoozed else paint.state(session.state, cell)
-    if column == _CONTEXT and window and session.tokens and session.tokens >= 0.6 * window:
-        return paint("31" if session.tokens >= 0.85 * window else "33", cell)
+    holds = _window(session, window)
+    if column == _CONTEXT and holds and session.tokens and session.tokens >= 0.6 * holds:
+        return paint("31" if session.tokens >= 0.85 * holds else "33", cell)
     return cell if session.needs_you or session.state == "unknown" else paint.dim(cell)
 
 

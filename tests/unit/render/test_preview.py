@@ -73,10 +73,32 @@ def test_of_many_subagents_the_first_are_shown() -> None:
 
 def test_no_tools_are_told_from_none_that_were_read() -> None:
     """Of a transcript that was read whole, of one that was not, of a session without one."""
-    whole = Session(key="1.2", id="x", pid=1, state="idle", since=0, because="", rule="", transcript=Transcript("/t", 9, read=9))
+    whole = Session(
+        key="1.2", id="x", pid=1, state="idle", since=0, because="", rule="", transcript=Transcript("/t", 9, read=9)
+    )
     ends = [
         preview.history(session, NOW, 70, Paint(False))[-1]
         for session in (whole, whole._replace(transcript=Transcript("/t", 9, read=3)), whole._replace(transcript=None))
     ]
 
     assert ends == ["no tool was used yet", "no tool was used lately", "not prompted yet"]
+
+
+@pytest.mark.parametrize(("window", "said"), [(None, "260k tokens · "), (1_000_000, "260k of 1.0M tokens (26%) · ")])
+def test_how_full_the_context_is(window: int | None, said: str) -> None:
+    """The share is told where the status line was told how many tokens it holds."""
+    one = Session(
+        "1.1",
+        "x",
+        1,
+        "idle",
+        NOW,
+        "",
+        "",
+        model="claude-opus-5-5",
+        tokens=260_000,
+        transcript=Transcript("/x", window=window),
+    )
+    found = preview.header(one, NOW, 100, "/home/u", Paint(False))
+
+    assert any(said in line for line in found)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cst.model import Place, Session
+from cst.model import Place, Session, Transcript
 from cst.render import rows
 from cst.render.paint import Paint
 from cst.text import width
@@ -58,3 +58,12 @@ def test_a_name_keeps_twenty_characters() -> None:
     lines = shown([session("1.1", "renamed-by-nemo-2027", "p", last_words="x" * 99)], 60)
 
     assert "renamed-by-nemo-2027" in lines[1]
+
+
+@pytest.mark.parametrize(("window", "bar"), [(None, "█████ 260k"), (1_000_000, "█░░░░ 260k")])
+def test_the_context_is_drawn_against_what_it_holds(window: int | None, bar: str) -> None:
+    """As the status line of the session was told; else against what the config says."""
+    one = session("1.1", "api", tokens=260_000, transcript=Transcript("/x", window=window))
+    text = rows.rows([(one, "")], NOW, 200, Paint(False), window=200_000)[1]
+
+    assert bar in text
