@@ -102,3 +102,10 @@ def test_how_full_the_context_is(window: int | None, said: str) -> None:
     found = preview.header(one, NOW, 100, "/home/u", Paint(False))
 
     assert any(said in line for line in found)
+
+
+def test_the_header_has_the_tags() -> None:
+    """In every width the rows may leave them out."""
+    session = Session(key="1.2", id="x", pid=1, state="idle", since=NOW, because="", rule="", tags=("api", "slow"))
+
+    assert "#api #slow" in "\n".join(preview.header(session, NOW, 70, "/home/u", Paint(False)))
