@@ -147,7 +147,7 @@ def _made_up(given: Record, found: dict[int, Process], attached: dict[str, str])
     if given.key_file and process.started_at > given.written_at + _KEY_LAG:
         return None  # a key of another process, which had that pid long before
     parent = next(iter(process.ancestors), 0)
-    if given.key_file and "bg-pty-host" in processes.words_of(parent)[:3]:
+    if given.key_file and clients.is_hosted(processes.words_of(parent)):
         return None  # a background session that has not registered yet: no person can be at a dialog of its start
     client = clients.read(words)
     if client.what == clients.VIEW:

@@ -85,8 +85,15 @@ def is_version(text: str) -> bool:
     return len(parts) == 3 and all(part.isascii() and part.isdigit() for part in parts)
 
 
+def is_hosted(parent: Sequence[str]) -> bool:
+    """Whether a process with such a parent is a background session: no person sits at its terminal."""
+    return "bg-pty-host" in _own(parent)[:1]
+
+
 def _own(words: Sequence[str]) -> Sequence[str]:
-    """The words behind the program's name."""
+    """The words behind the program's name. A process of the client's daemon has set a title: one word, with blanks."""
+    if len(words) == 1 and words[0].startswith("claude "):
+        words = words[0].split()
     for i, word in enumerate(words[:3]):
         base = _base(word)
         if "claude" in base or base == "cli.js" or is_version(base):

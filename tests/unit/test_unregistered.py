@@ -80,7 +80,7 @@ def test_other_commands_of_the_client_are_no_sessions(own: Settings, claude: Pat
 
 def test_a_background_session_that_has_not_registered_yet(own: Settings, claude: Path, tmp_path: Path) -> None:
     """Its host has no terminal of a person's. Bug shown: on a busy machine it was at a dialog, and needed you."""
-    host, session = tmp_path / "host", tmp_path / "claude"
+    host, session = tmp_path / "claude-host", tmp_path / "claude"
     session.write_text("#!/bin/sh\necho $$ >$1\nread -r line\n")
     host.write_text(f"#!/bin/sh\n{session} $2/pid\n")
     for script in (host, session):
