@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import itertools
+import json
 import os
 import shutil
 import statistics
@@ -31,11 +32,14 @@ ROOT = Path(__file__).parent.parent
 CST = str(Path(sys.executable).parent / "cst")
 _ID = "0f0f0f0f-0000-4000-8000-000000000000"
 PAYLOAD = b'{"session_id":"%s","hook_event_name":"Stop","x":"%s"}' % (_ID.encode(), b"y" * 2000)
+# What the client tells its status line.
+TOLD = (ROOT / "tests/data/payloads.jsonl").read_text().splitlines()[9]
 # Path -> budgets: up to so many sessions, with hooks, without. At most what the first that is not smaller says.
 BUDGETS: dict[str, tuple[tuple[int, float, float], ...]] = {
     "hook": ((500, 0.45, 0.45),),
     "status": ((50, 2.5, 3.0), (200, 4.5, 5.5), (500, 12, 14)),
     "next": ((50, 3.0, 3.5), (200, 5.0, 6.0)),
+    "statusline": ((50, 2.5, 2.5),),
     "rows": ((50, 3.3, 4.0), (200, 7.0, 8.0)),
     "ls --json": ((50, 3.3, 4.0), (200, 7.0, 8.0)),
     "preview": ((50, 4.0, 4.5),),
@@ -70,12 +74,14 @@ def measure(fleet: Fleet, watch: Watch, runs: int) -> dict[str, Sample]:
     """Each case in turns, until each was left alone `runs` times, or for eight times as many rounds."""
     env = fleet.env
     key = fleet.ids[0]
+    told = json.dumps({**json.loads(TOLD)["payload"], "workspace": {"current_dir": str(fleet.project)}}).encode()
     hook_env = {**env, "CLAUDE_CODE_SESSION_ID": _ID, "CLAUDE_PID": "1"}
     cases: dict[str, Callable[[], Run]] = {
         "floor": lambda: whole([sys.executable, "-c", "pass"], env),
         "hook": lambda: whole(["/bin/sh", str(ROOT / "shell/hook.sh")], hook_env, PAYLOAD),
         "status": lambda: whole([CST, "status", "--format", "tmux"], env),
         "next": lambda: whole([CST, "next", "--peek"], env),
+        "statusline": lambda: whole([CST, "statusline"], env, told),
         "rows": lambda: whole([CST, "rows", "--width", "100"], env),
         "preview": lambda: whole([CST, "preview", key, "--width", "80", "--height", "40"], env),
         **{
