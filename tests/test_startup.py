@@ -64,7 +64,7 @@ HOT: dict[str, tuple[int, set[str]]] = {
     "statusline model context 5h": (24, set()),
     "next --peek": (49, {"cst.render.status_line", "cst.render.table"}),
     "back": (35, set()),
-    "jump {0}": (42, set()),
+    "jump {0}": (43, set()),
     "seen {0}": (44, set()),
     "pin {0}": (44, set()),
     "snooze {0}": (44, set()),
