@@ -195,7 +195,7 @@ VERBS = (
         (
             Option("edit", "write it in your editor", short="e"),
             Option("queue", "also to a session that works: it gets the prompt after its turn", short="q"),
-            Option("allow-exit", "also what ends, empties or leaves the session: exit, :q, /clear, /resume, ..."),
+            Option("allow-exit", "also what ends, empties or leaves the session, as exit, :q, /clear and /resume do"),
         ),
         (("cst send api 'run the tests again'", "one line"), ("cst send api - < review.md", "a file, as one prompt"),
          ("cst send api --edit", "several lines, in your editor"),

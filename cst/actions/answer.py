@@ -32,6 +32,7 @@ _WHOLE = 4000  # characters of what was approved: all that is likely to be one c
 _STEP = 0.05  # seconds between two readings of the registry record
 _LOOKS = (0.05, 0.4)  # seconds between two questions to tmux: at first, and at most
 _GONE = 0.25  # seconds that a dialog has to be off the screen of a client without a status
+_LEFT = 1.0  # the same, of one that publishes its status and waits on
 # unknown: an old client; starting: one that asks for trust, in its first two seconds. The screen tells.
 _WAITS = ("permission", "question", "plan", "dialog", "unknown", "starting")
 
@@ -71,7 +72,7 @@ def answer(
             if i and error.sent is False:
                 raise CstError(error.what, "the cursor was moved, Enter was not pressed", sent=True) from None
             raise
-        now += {"Down": 1, "Up": -1}.get(key, 0)
+        now += {"Down": 1, "Right": 1, "Up": -1, "Left": -1}.get(key, 0)
     if choice.text and choice.option:
         view = _moved(settings, session, dialog, field, field)
         pressed = time.time()
@@ -175,6 +176,8 @@ def _proof(settings: Settings, session: Session, dialog: Dialog, view: View, end
         gone = not _tells(view.record) and absent and moment - absent >= _GONE
         if (taken or gone) and (record is None or record.status != "waiting"):
             return _does(record)
+        if dialog.kind == "link" and absent and moment - absent >= _LEFT:  # the client waits on, for the page
+            return "the dialog has left its screen"
     if taken:
         return "it waits again; `cst answer` shows for what"
     what = f"a key was sent to {display_name(session)}, but nothing shows that it was taken"

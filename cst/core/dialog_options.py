@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 _LASTING = ("Yes, and ", "Yes, allow ")  # "Yes, …" else is typed by a person
 # Words of options that put the session into another permission mode.
 _MODES = ("switch to", "auto mode", "auto-accept", "accept edits", "bypass")
+_SWITCH = "Esc to cancel · ←/→ to switch"
 _NOTES = "Notes: "  # below the preview of an option, and as far to the right
 
 
@@ -42,8 +43,8 @@ def read(lines: Sequence[Line], foot: str) -> tuple[int, list[Option], bool]:
     end = len(lines)
     while end and not lines[end - 1].text:
         end -= 1
-    if foot.startswith("Esc to cancel · ↑/↓ to navigate") and _buttons(lines[end - 1].text if end else ""):
-        return _form(lines, end)
+    if foot.startswith(("Esc to cancel · ↑/↓ to navigate", _SWITCH)) and _buttons(lines[end - 1].text if end else ""):
+        return _form(lines, end, foot.startswith(_SWITCH))
     if foot.startswith(("Enter to confirm", "Esc to cancel")) and not _is_numbered(lines, end):
         return _unnumbered(lines, end)
     rows: list[tuple[int, int, str, str]] = []  # number, column, sign before it, label
@@ -159,15 +160,16 @@ def _buttons(text: str) -> tuple[str, ...]:
     return tuple(words) if words == ["Accept", "Decline"] else ()
 
 
-def _form(lines: Sequence[Line], end: int) -> tuple[int, list[Option], bool]:
-    """The fields of a form, each with what it holds, and its two buttons; arrows go through all of them."""
+def _form(lines: Sequence[Line], end: int, bare: bool) -> tuple[int, list[Option], bool]:
+    """The fields of a form, each with what it holds, and its two buttons; arrows go through all of them. `bare`: it has
+    buttons only."""
     row = lines[end - 1].text
     at = row.find("❯")
     buttons = [("Accept", "yes", at >= 0 and row[at:].split()[1] == "Accept"),
                ("Decline", "no", at >= 0 and row[at:].split()[1] == "Decline")]  # fmt: skip
     first = end - 1
     fields: list[tuple[str, str, bool]] = []
-    for i in range(end - 2, -1, -1):
+    for i in range(end - 2, -1 if not bare else end, -1):
         text = lines[i].text
         if not text:
             if fields:

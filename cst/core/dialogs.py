@@ -30,7 +30,8 @@ _INNER = "╌"  # around a command, a diff or a plan
 class Dialog(Value):
     """One dialog as it stands on a screen. Nothing in it is clean yet."""
 
-    kind: str  # permission, plan, question, review (of the answers to several questions), trust, consent, form
+    kind: str  # permission, plan, question, review (of the answers to several questions), trust, consent, form,
+    # link (a page to open)
     title: str  # "Bash command", "Edit file", the header of a question
     subject: str  # the command, the file, the plan's first line, the question
     body: tuple[str, ...]  # all that stands between title and options
@@ -82,9 +83,9 @@ def read(screen: str) -> tuple[Dialog | None, str]:
 
 
 def _read(lines: list[Line]) -> Dialog:
+    lines, left, then = _without_countdown(lines) if lines else (lines, 0.0, "")
     if not lines:
         raise Doubt("the screen is empty")
-    lines, left, then = _without_countdown(lines)
     foot, end = _foot(lines)
     clipped = any(_more(line.text) for line in lines[max(0, end - 1) : end + 1]) or _more(lines[-1].text)
     above = [line for line in lines[:end] if not _more(line.text)]
@@ -113,11 +114,10 @@ def _without_countdown(lines: list[Line]) -> tuple[list[Line], float, str]:
     last = lines[-1].text.strip()
     if last.startswith(_GOES_ON) and last.endswith(_STAYS):
         return lines[:-1], _seconds(last[len(_GOES_ON) : -len(_STAYS)]), "goes on"
-    for i in range(len(lines) - 1, -1, -1):
-        text = lines[i].text.strip()
-        if screens.rule(text, _INNER):  # above it stands what is asked about, with whatever words in it
-            break
-        if text.startswith(_BLOCKS.rstrip()):
+    # Above the last dotted line stands what is asked about, with whatever words in it.
+    inner = max((i for i, line in enumerate(lines) if screens.rule(line.text.strip(), _INNER)), default=len(lines))
+    for i in range(inner, len(lines)):
+        if lines[i].text.strip().startswith(_BLOCKS.rstrip()):
             end = next((k for k in range(i, len(lines)) if not lines[k].text), len(lines))
             words = " ".join(line.text.strip() for line in lines[i:end])
             return lines[:i] + lines[end:], _seconds(words[len(_BLOCKS) :].partition(",")[0]), "is blocked"
@@ -183,7 +183,8 @@ def _told(foot: str, text: list[str], options: list[Option], clipped: bool) -> D
         return Dialog("consent", _BYPASS, "", tuple(filled), _BYPASS, tuple(options))
     if options[-1].label == "Decline" and filled and filled[0].startswith("MCP server"):
         body = filled[1:]
-        return Dialog("form", filled[0], " ".join(body), tuple(body), filled[0], tuple(options))
+        kind = "form" if "navigate" in foot else "link"
+        return Dialog(kind, filled[0], " ".join(body), tuple(body), filled[0], tuple(options))
     if not foot and "Exit plan mode?" in filled[:2] and options[0].label.startswith("Yes, and switch to default"):
         leaves = (options[0]._replace(means="yes"), *options[1:])
         return Dialog("plan", "Exit plan mode?", asks, tuple(filled[-1:]), asks, leaves)

@@ -120,7 +120,8 @@ def _moves(dialog: Dialog, option: Option) -> tuple[str, ...]:
     at = [o.number for o in dialog.options]
     now = next(i for i, o in enumerate(dialog.options) if o.selected)
     steps = at.index(option.number) - now
-    return ("Down",) * steps if steps > 0 else ("Up",) * -steps
+    on, back = ("Right", "Left") if dialog.kind == "link" else ("Down", "Up")
+    return (on,) * steps if steps > 0 else (back,) * -steps
 
 
 def _told(dialog: Dialog, means: str, option: Option) -> str:
@@ -130,7 +131,7 @@ def _told(dialog: Dialog, means: str, option: Option) -> str:
         return f"answered {option.number}. {label}"
     if dialog.kind == "review":
         return "submitted" if means == "yes" else "cancelled"
-    if dialog.kind == "form":
+    if dialog.kind in ("form", "link"):
         return "accepted" if means == "yes" else "declined"
     if means == "no":
         return "refused"

@@ -25,7 +25,7 @@ def lines(dialog: Dialog, session: Session, now: float, columns: int, paint: Pai
         found += wrap(dialog.deadline(), columns, 2)
     for text in _body(dialog, session):
         found += [f"  {line}" for line in wrap(text, columns - 2, _MOST_WRAPPED)]
-    if dialog.kind not in ("question", "review", "trust", "consent", "form"):
+    if dialog.kind not in ("question", "review", "trust", "consent", "form", "link"):
         found += wrap(clean(dialog.asks, 400), columns, 3)
     single = [means for means in _LETTERS if [o.means for o in dialog.options].count(means) == 1]
     for option in dialog.options:

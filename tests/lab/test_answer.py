@@ -357,7 +357,8 @@ def test_a_question_that_goes_on_by_itself(desk: Desk, talker: Session) -> None:
     settings_file.write_text(json.dumps({**json.loads(before), "askUserQuestionTimeout": "60s"}))
     time.sleep(2)
     dialog = desk.asks(talker, questions(TIME) + " [[say:In time.]]", "Time?")
-    later = until(lambda: (found := desk.seen(talker, "Time?")).then and found, 60, lambda: desk.lab.screen(talker))
+    until(lambda: desk.seen(talker, "Time?").then, 60, lambda: desk.lab.screen(talker))
+    later = desk.seen(talker, "Time?")
     said = desk.reply(talker, dialog, "1")
     settings_file.write_text(before)
     desk.sees(talker, "● In time.")
@@ -473,7 +474,7 @@ def form(desk: Desk) -> Session:
     known = json.loads(path.read_text())
     server = {"command": sys.executable, "args": ["-m", "tests.lab.mcp_server"], "env": {"PYTHONPATH": str(ROOT)}}
     path.write_text(json.dumps({**known, "mcpServers": {"lab": server}}))
-    return desk.open(mode="manual --allowedTools mcp__lab__form")
+    return desk.open(mode="manual --allowedTools mcp__lab__form mcp__lab__page")
 
 
 @pytest.mark.parametrize(("reply", "told"), [("no", "declined"), pytest.param("yes", "accepted", marks=every)])
@@ -493,6 +494,20 @@ def test_a_form_of_an_mcp_server(desk: Desk, form: Session, reply: str, told: st
 
     assert dialog.kind == "form"
     assert f"{told} · MCP server “lab” requests your" in said
+
+
+@every
+@pytest.mark.parametrize(("reply", "told"), [("no", "declined"), ("yes", "accepted")])
+def test_a_page_of_an_mcp_server(desk: Desk, form: Session, reply: str, told: str) -> None:
+    """Its two buttons stand side by side."""
+    dialog = desk.asks(form, f"[[tool:mcp__lab__page|{{}}]] [[say:Page {reply}.]]", "Please sign in")
+    said = desk.reply(form, dialog, reply)
+    if reply == "yes":
+        desk.lab.keys(form, "Escape")
+    desk.rests(form)
+
+    assert dialog.kind == "link"
+    assert f"{told} · MCP server “lab” wants to open" in said
 
 
 # ------------------------------------------------------------------------------------------------ plan, trust

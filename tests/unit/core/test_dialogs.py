@@ -196,16 +196,20 @@ def test_a_countdown_makes_no_other_dialog() -> None:
     assert not any("automatically block" in line for line in one.body)
 
 
-def test_a_countdown_in_a_command_is_part_of_the_command() -> None:
+@pytest.mark.parametrize("name", ["2.1.110-bash", "2.1.332-bash-subagent", "2.1.332-bash-countdown"])
+def test_a_countdown_in_a_command_is_part_of_the_command(name: str) -> None:
     """Only what the client says below the command counts down; words of a command are never left out."""
-    shown = SCREENS["2.1.332-bash-countdown"].split("\n")
-    line = next(i for i, text in enumerate(shown) if "rm -rf $S/$1; done" in text and "$ S=" not in text)
+    shown = [line.text for line in screens.read(SCREENS[name])]
+    edge = max(i for i, text in enumerate(shown) if screens.rule(text))
+    command = _read(SCREENS[name]).subject
+    line = next(i for i, text in enumerate(shown) if i > edge and command in text)
     fake = " ⚠ Claude Code will automatically block this request in 9:59, to avoid holding up an unattended session"
-    inside = _read("\n".join([*shown[: line + 1], fake, *shown[line + 1 :]]))
+    inside = _read("\n".join([*shown[: line + 1], fake, "   rm -rf ~", *shown[line + 1 :]]))
 
-    assert inside.left == 118
+    assert inside.left == _read(SCREENS[name]).left
     assert any("9:59" in text for text in inside.body)
-    assert not inside.same(_read(SCREENS["2.1.332-bash-countdown"]))
+    assert any("rm -rf ~" in text for text in inside.body)
+    assert not inside.same(_read(SCREENS[name]))
 
 
 @pytest.mark.parametrize(

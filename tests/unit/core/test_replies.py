@@ -48,6 +48,8 @@ def dialog(name: str) -> Dialog:
         ("2.1.332-question-40-columns", "2", ("2",), "ticked 2. Solid everywhere"),
         ("2.1.332-form", "no", ("Down", "Down", "Enter"), "declined"),
         ("2.1.332-form-accept", "no", ("Down", "Enter"), "declined"),
+        ("2.1.332-link", "yes", ("Enter",), "accepted"),
+        ("2.1.332-link", "no", ("Right", "Enter"), "declined"),
         ("2.1.332-review-unanswered", "1", ("1",), "submitted"),
         ("2.1.332-bash-countdown", "no", ("2",), "refused"),
         ("2.1.332-monitor", "always", ("2",), "approved (Yes, and don't ask again for Read(//dev/**))"),
@@ -155,6 +157,16 @@ def test_unanswered_questions_are_not_submitted() -> None:
         replies.choice(warned, "yes")
 
     assert replies.choice(warned, "1").keys == ("1",)
+
+
+def test_the_headers_tell_what_is_unanswered() -> None:
+    """In every client, whatever words it warns in, and if in none."""
+    asked = dialog("2.1.329-questions-review")
+    unwarned = asked._replace(tabs=(("Way", True), ("Bag", False)))
+    with pytest.raises(CstError, match="some of the questions are unanswered"):
+        replies.choice(unwarned, "yes")
+
+    assert replies.choice(asked, "yes").keys == ("1",)
 
 
 @pytest.mark.parametrize(
