@@ -91,9 +91,10 @@ def is_hosted(parent: Sequence[str]) -> bool:
 
 
 def _own(words: Sequence[str]) -> Sequence[str]:
-    """The words behind the program's name. A process of the client's daemon has set a title: one word, with blanks."""
-    if len(words) == 1 and words[0].startswith("claude "):
-        words = words[0].split()
+    """The words behind the program's name. Processes of the client's daemon call themselves `claude bg-spare`: in one
+    word, with a blank."""
+    if words and words[0].startswith("claude "):
+        words = [*words[0].split(), *words[1:]]
     for i, word in enumerate(words[:3]):
         base = _base(word)
         if "claude" in base or base == "cli.js" or is_version(base):

@@ -27,11 +27,10 @@ def test_what_it_is(words: str, what: str) -> None:
     assert what == clients.read(words.split(" ")).what
 
 
-def test_a_title_is_one_word_with_blanks() -> None:
-    """As processes of the client's daemon set it. Bug shown: a background process that was starting was at a dialog."""
-    assert clients.read(["claude bg-spare --bg-spare /tmp/cc-daemon-0/1/spare/b2.claim.sock "]).what == COMMAND
-    assert clients.read(["claude mcp serve and more"]).what == COMMAND
-    assert clients.is_hosted(["claude bg-pty-host --bg-pty-host /tmp/b2.pty.sock 200 50 -- /x/claude"])
+def test_a_name_of_two_words() -> None:
+    """Processes of the client's daemon have it. Bug shown: a background process that was starting was at a dialog."""
+    assert clients.read(["claude bg-spare", "--bg-spare", "/tmp/cc-daemon-0/1/spare/b2.claim.sock"]).what == COMMAND
+    assert clients.is_hosted(["claude bg-pty-host", "--bg-pty-host", "/tmp/b2.pty.sock", "200", "50", "--", "/x/claude"])
     assert clients.is_hosted(["/x/claude", "bg-pty-host", "7"])
     assert not clients.is_hosted(["/bin/bash", "--norc"])
 
