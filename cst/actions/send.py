@@ -29,7 +29,7 @@ __all__ = ["LONGEST", "NotEntered", "Unproven", "check", "send", "typed"]
 
 PATIENCE = 5.0  # seconds for the text to appear, and again for the proof
 _PASTE_PAUSE = 0.5  # seconds; an Enter that follows sooner is taken as part of the paste
-_LIST_PAUSE = 1.5  # seconds in which a client lists the commands that a text may be
+_LIST_PAUSE = 3.0  # seconds in which a client lists the commands that a text may be
 _STEP = 0.05
 _KEY_PAUSE = 0.12  # seconds after a key that deletes, until the screen shows it
 _COMPARED = 200  # characters of two prompts

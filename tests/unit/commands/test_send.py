@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pytest
+
 from tests.testing import until
 from tests.unit.actions.fake import FakePane, screen
 from tests.unit.commands.running import cst_beside
@@ -25,3 +29,20 @@ def test_send_nothing(pane: FakePane) -> None:
     code, _, err = cst_beside(pane, "send", str(pane.pid), "-")
 
     assert (code, err) == (1, "cst: there is nothing to send; give a text, --edit, or - and a text on standard input\n")
+
+
+def test_no_editor_for_a_session_that_takes_no_prompt(pane: FakePane, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """It is refused before anything is written."""
+    monkeypatch.setenv("EDITOR", f"touch {tmp_path}/edited; true")
+    code, _, err = cst_beside(pane, "send", "--edit", str(pane.pid))
+
+    assert (code, err) == (1, "cst: fake waits for an answer: `cst answer`; nothing was sent\n")
+    assert not (tmp_path / "edited").exists()
+
+
+def test_what_ends_the_session(pane: FakePane) -> None:
+    """It is refused, with the option that sends it."""
+    code, _, err = cst_beside(pane, "send", str(pane.pid), ":q!")
+
+    assert (code, err) == (1, "cst: ':q!' ends, empties or leaves the session; --allow-exit sends it all the same\n")
+    assert pane.log == b""
