@@ -46,7 +46,7 @@ __cst_complete() {
   local n=$((${#given[@]} - 1))
   cur=${given[n]} verb=${given[1]-}
   if ((n < 2)); then
-    words="pick next back status ls show why seen pin snooze tag rename jump open copy resume kill answer send wait events record replay hooks statusline limits doctor prune init demo --help --version"
+    words="pick next back status ls show why seen pin snooze tag rename jump open copy resume kill answer send wait events record replay hooks statusline cost limits doctor prune init demo --help --version"
   else
     case $verb in
       pick) options="--client -c --all -a --stay --help" valued="--client -c" ;;
@@ -74,6 +74,7 @@ __cst_complete() {
       replay) options="--at --help" valued="--at" ;;
       hooks) options="--scope --dry-run --yes -y --client --json --help" valued="--scope --client" ;;
       statusline) options="--preset --separator --bars --time --context --limits --text --wrap --keep-only --dry-run --yes -y --help" valued="--preset --separator --time --context --limits --text --wrap" ;;
+      cost) options="--by --since --until --json --csv --color --help" valued="--by --since --until --color" ;;
       limits) options="--check --json --color --help" valued="--check --color" ;;
       doctor) options="--verify --json --color --help" valued="--color" ;;
       prune) options="--dry-run --older-than --all --yes -y --help" valued="--older-than" ;;
@@ -130,10 +131,13 @@ __cst_complete() {
       "statusline --preset") words="full essential minimal" ;;
       "statusline --time") words="clock left" ;;
       "statusline "[0-9]*) words="install uninstall preview" ;;
+      "cost --by") words="day project session model branch" ;;
+      "cost --color") words="auto always never" ;;
+      "cost 1") words="today week month all" ;;
       "limits --color") words="auto always never" ;;
       "doctor --color") words="auto always never" ;;
       "init 1") words="tmux bash zsh fish starship" ;;
-      "demo "[0-9]*) words="pick next back status ls show why seen pin snooze tag rename jump open copy resume kill answer send wait events record replay hooks statusline limits doctor prune init demo" ;;
+      "demo "[0-9]*) words="pick next back status ls show why seen pin snooze tag rename jump open copy resume kill answer send wait events record replay hooks statusline cost limits doctor prune init demo" ;;
     esac
   fi
   if [[ $from == files ]]; then

@@ -57,6 +57,8 @@ function __cst_at
             set valued --scope --client
         case statusline
             set valued --preset --separator --time --context --limits --text --wrap
+        case cost
+            set valued --by --since --until --color
         case limits
             set valued --check --color
         case doctor
@@ -111,6 +113,7 @@ complete -c cst -n __cst_first -a record -d 'Record what cst sees, until ctrl-c:
 complete -c cst -n __cst_first -a replay -d 'Run a read-only command on a recording, or list what changed when'
 complete -c cst -n __cst_first -a hooks -d 'Install or remove the hooks that make states more precise'
 complete -c cst -n __cst_first -a statusline -d 'Print the line inside Claude Code, and who else waits for you'
+complete -c cst -n __cst_first -a cost -d 'Show what sessions have cost, by day, project, session or model'
 complete -c cst -n __cst_first -a limits -d 'Show how full the usage limits are, as the sessions were told'
 complete -c cst -n __cst_first -a doctor -d 'Check sources, tools and integrations, and suggest fixes'
 complete -c cst -n __cst_first -a prune -d 'Remove old event logs and marks that no longer count'
@@ -205,6 +208,13 @@ complete -c cst -n '__cst_at statusline' -l keep-only -d 'print nothing of our o
 complete -c cst -n '__cst_at statusline' -l dry-run -d 'with install and uninstall: only show what would change'
 complete -c cst -n '__cst_at statusline' -l yes -s y -d 'with install and uninstall: do not ask'
 complete -c cst -n '__cst_at statusline many' -k -a 'install uninstall preview'
+complete -c cst -n '__cst_at cost' -l by -x -a 'day project session model branch' -d 'what makes a line (default: day)'
+complete -c cst -n '__cst_at cost' -l since -x -a '' -d 'from this day on'
+complete -c cst -n '__cst_at cost' -l until -x -a '' -d 'up to this day'
+complete -c cst -n '__cst_at cost' -l json -d 'print JSON (docs/json.md)'
+complete -c cst -n '__cst_at cost' -l csv -d 'print CSV'
+complete -c cst -n '__cst_at cost' -l color -x -a 'auto always never' -d 'when to colour'
+complete -c cst -n '__cst_at cost 1' -k -a 'today week month all'
 complete -c cst -n '__cst_at limits' -l check -x -a '' -d 'exit 1 where one is at this percentage or over'
 complete -c cst -n '__cst_at limits' -l json -d 'print JSON (docs/json.md)'
 complete -c cst -n '__cst_at limits' -l color -x -a 'auto always never' -d 'when to colour'
@@ -222,4 +232,4 @@ complete -c cst -n '__cst_at init' -l off -d 'tmux: take it out of tmux.conf and
 complete -c cst -n '__cst_at init' -l dry-run -d 'with --off: only show it'
 complete -c cst -n '__cst_at init' -l yes -s y -d 'with --off: do not ask'
 complete -c cst -n '__cst_at init 1' -k -a 'tmux bash zsh fish starship'
-complete -c cst -n '__cst_at demo many' -k -a 'pick next back status ls show why seen pin snooze tag rename jump open copy resume kill answer send wait events record replay hooks statusline limits doctor prune init demo'
+complete -c cst -n '__cst_at demo many' -k -a 'pick next back status ls show why seen pin snooze tag rename jump open copy resume kill answer send wait events record replay hooks statusline cost limits doctor prune init demo'

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 
 from cst.model import CstError
 
@@ -120,3 +121,22 @@ def confirm(question: str, refusal: str) -> bool:
 def config_folders(settings: Settings) -> list[str]:
     """The folders of Claude Code, for a message; one that does not exist is named so, as it may be a slip."""
     return [path if os.path.isdir(path) else f"{path} (no such folder)" for path in settings.config_dirs]
+
+
+class Progress:
+    """Says on a terminal how far it is, once it has taken a second."""
+
+    def __init__(self, what: str) -> None:
+        self.what = what
+        self.begun = time.monotonic()
+        self.shown = False
+
+    def __call__(self, done: int, of: int) -> None:
+        if os.isatty(2) and time.monotonic() - self.begun > 1.0:
+            prompt(f"\rcst: {done} of {of} {self.what}\x1b[K")
+            self.shown = True
+
+    def over(self) -> None:
+        """Take that line away."""
+        if self.shown:
+            prompt("\r\x1b[K")

@@ -286,6 +286,18 @@ VERBS = (
         errors_in_tmux="never",
     ),
     Verb(
+        "cost", "Show what sessions have cost, by day, project, session or model",
+        (Argument("when", "today (the default), week: the last 7 days, month: the last 30, or all",
+                  choices=("today", "week", "month", "all")),),
+        (
+            Option("by", "what makes a line (default: day)", "GROUP", ("day", "project", "session", "model", "branch")),
+            Option("since", "from this day on", "DATE"), Option("until", "up to this day", "DATE"),
+            _JSON, Option("csv", "print CSV"), _COLOR,
+        ),
+        (("cst cost month", "a line for each day"), ("cst cost week --by project", "where it went")),
+        fails="nothing was spent in that time, or a transcript could not be read",
+    ),
+    Verb(
         "limits", "Show how full the usage limits are, as the sessions were told", (),
         (
             Option("check", "exit 1 where one is at this percentage or over", "PERCENT"),
@@ -372,7 +384,7 @@ VERBS = (
 # The verbs as `cst --help` groups them.
 GROUPS = (
     ("Go", ("pick", "next", "back", "jump")),
-    ("Look", ("ls", "status", "show", "why", "limits")),
+    ("Look", ("ls", "status", "show", "why", "limits", "cost")),
     ("Act", ("answer", "send", "open", "copy", "resume", "kill")),
     ("Remember", ("seen", "pin", "snooze", "tag", "rename")),
     ("In scripts", ("wait", "events", "record", "replay")),

@@ -8,7 +8,7 @@ import time
 from cst import sessions
 from cst.args import duration
 from cst.model import CstError
-from cst.output import confirm, print_lines, prompt, warn
+from cst.output import Progress, confirm, print_lines, warn
 from cst.setup import hook_status, uninstall
 from cst.store import prune
 from cst.text import amount, clean, home_path
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from cst.args import Args
     from cst.settings import Settings
 
-_QUIET = 1.0  # seconds after which the progress is shown
 _DAY = 86400.0
 
 
@@ -30,7 +29,7 @@ def run(args: Args, settings: Settings) -> int:
     if args["dry-run"]:
         print_lines(_planned(prune.survey(settings, time.time(), sessions.certain_live_ids, days), settings))
         return 0
-    progress = Progress()
+    progress = Progress("event logs")
     freed = prune.prune(settings, time.time(), sessions.certain_live_ids, days, progress)
     progress.over()
     lines = [f"removed {_counted(freed.logs, 'event log')}: {amount(freed.size)}"] if freed.logs else []
@@ -52,24 +51,6 @@ def _planned(plan: prune.Plan, settings: Settings) -> list[str]:
 
 def _counted(count: int, what: str) -> str:
     return f"{count} {what}{'s' * (count != 1)}"
-
-
-class Progress:
-    """Says on a terminal how far it is, once it has taken a second."""
-
-    def __init__(self) -> None:
-        self.begun = time.monotonic()
-        self.shown = False
-
-    def __call__(self, done: int, of: int) -> None:
-        if os.isatty(2) and time.monotonic() - self.begun > _QUIET:
-            prompt(f"\rcst: {done} of {of} event logs\x1b[K")
-            self.shown = True
-
-    def over(self) -> None:
-        """Take that line away."""
-        if self.shown:
-            prompt("\r\x1b[K")
 
 
 # ------------------------------------------------------------------------------------------------- --all

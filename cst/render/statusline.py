@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 PRESETS = {
     "full": (
-        "model", "others", "effort", "style", "vim", "agent", "session", "dir", "branch", "dirty", "ahead", "worktree", "pr",
-        "context", "tokens", "5h", "7d", "spend", "pace", "cost", "lines", "time", "cache", "hit", "tools",
+        "model", "others", "effort", "style", "vim", "agent", "session", "dir", "branch", "dirty", "ahead", "worktree",
+        "pr", "context", "tokens", "5h", "7d", "spend", "pace", "cost", "lines", "time", "cache", "hit", "tools",
         "agents", "todos", "config", "version", "text",
     ),
     "essential": ("model", "others", "dir", "branch", "dirty", "context", "5h", "7d", "cost", "cache"),

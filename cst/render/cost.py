@@ -1,0 +1,81 @@
+"""`cst cost`: a bill as a table with bars, as CSV and as JSON."""
+
+from __future__ import annotations
+
+from cst.core.prices import AS_OF
+from cst.render.paint import tokens
+from cst.text import clean, fit, width
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cst.core.cost import Bill, Row
+    from cst.render.paint import Paint
+
+_BAR, _LABEL = 24, 40  # columns
+_FIELDS = ("label", "dollars", "answers", "input", "output", "unpriced")
+
+
+def lines(bill: Bill, columns: int, paint: Paint) -> list[str]:
+    """One line for each row with a bar against the dearest, a sum, and what the figures leave out."""
+    if not bill.rows:
+        return []
+    rows = [*bill.rows, bill.total]
+    labels = [clean(row.label, 200) for row in rows]
+    widest = min(max(map(width, labels)), _LABEL)
+    money = [_money(row) for row in rows]
+    room = max(width(text) for text in money)
+    counts = [_counts(row) for row in rows]
+    bar = min(_BAR, max(0, columns - widest - room - max(map(width, counts)) - 6)) if columns else _BAR
+    dearest = max((row.dollars for row in bill.rows), default=0.0)
+    found = []
+    for row, label, dollars, count in zip(rows, labels, money, counts, strict=True):
+        full = round(row.dollars / dearest * bar) if dearest and row is not bill.total else 0
+        drawn = paint("36", "█" * full) + " " * (bar - full)
+        line = f"{fit(label, widest)}  {drawn}  {fit(dollars, room, right=True)}  {paint.dim(count)}".rstrip()
+        found.append(paint("1", line) if row is bill.total else line)
+    return [*found, *(paint.dim(line) for line in _notes(bill))]
+
+
+def as_json(bill: Bill, since: float, until: float) -> dict[str, object]:
+    """docs/json.md describes it."""
+    return {
+        "schema": 1, "since": since, "until": until, "prices_as_of": AS_OF,
+        "rows": [_object(row) for row in bill.rows], "total": _object(bill.total), "unknown_models": list(bill.unknown),
+    }  # fmt: skip
+
+
+def csv(bill: Bill) -> list[str]:
+    """A head, and a line for each row; no sum."""
+    return [",".join(_FIELDS), *(",".join(_cell(value) for value in _object(row).values()) for row in bill.rows)]
+
+
+def _object(row: Row) -> dict[str, object]:
+    return {name: getattr(row, name) for name in _FIELDS}
+
+
+def _cell(value: object) -> str:
+    """A field of CSV: quoted where it needs to be, and never a formula to a spreadsheet."""
+    text = clean(str(value), 400)
+    if isinstance(value, str) and text[:1] in ("=", "+", "-", "@"):
+        text = "'" + text
+    return '"' + text.replace('"', '""') + '"' if set(text) & set(',"') else text
+
+
+def _money(row: Row) -> str:
+    return f"{'≥ ' if row.unpriced else ''}${row.dollars:,.2f}"
+
+
+def _counts(row: Row) -> str:
+    if not row.answers:
+        return "requests that no transcript dates: titles, /compact, classifiers"
+    return f"{row.answers} answer{'s' * (row.answers != 1)}, {tokens(row.input)} in, {tokens(row.output)} out"
+
+
+def _notes(bill: Bill) -> Sequence[str]:
+    found = [f"at list prices of {AS_OF}; a bill of the maker's is what counts"]
+    if bill.unknown:
+        names = ", ".join(clean(name, 40) for name in bill.unknown[:5])
+        found.append(f"≥: no price is known of {names}; its answers are counted and not priced")
+    return found

@@ -1,0 +1,89 @@
+"""`cst cost`: a table that adds up, JSON and CSV for scripts, and what it could not read."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.testing import ID, cst, jsonl, stamp, typed
+from tests.unit.claude.test_usage import answer
+
+BEGUN = {"type": "queue-operation", "timestamp": stamp(time.time() - 90_000)}
+
+
+@pytest.fixture
+def spent(home: Path, claude: Path) -> Path:
+    """A transcript with an answer of today and one of yesterday, a subagent's, and an account of one cent more."""
+    now = time.time()
+    today = {
+        **answer(1, output_tokens=50_000, input_tokens=0, cache_creation_input_tokens=0, cache_read_input_tokens=0)
+    }
+    before = {
+        **answer(2, output_tokens=25_000, input_tokens=0, cache_creation_input_tokens=0, cache_read_input_tokens=0)
+    }
+    agent = {**answer(3, output_tokens=5_000, input_tokens=0, cache_creation_input_tokens=0, cache_read_input_tokens=0)}
+    path = claude / f"projects/-x/{ID}.jsonl"
+    (path.parent / ID / "subagents").mkdir(parents=True)
+    (path.parent / ID / "subagents/agent-1.jsonl").write_bytes(jsonl([{**agent, "timestamp": stamp(now)}]))
+    path.write_bytes(jsonl([
+        BEGUN, typed("go", now - 89_000), {**before, "timestamp": stamp(now - 86_400)}, {**today, "timestamp": stamp(now)},
+        {"type": "cost-state", "sessionId": ID, "totalCostUSD": 1.75},
+    ]))  # fmt: skip
+    return path
+
+
+def test_today_and_the_week(spent: Path) -> None:
+    """What counts is when an answer was given; what the client's account says beyond stands alone."""
+    today, week = cst("cost"), cst("cost", "week", "--by", "model")
+
+    assert "$1.10  2 answers" in today.stdout
+    assert "$0.15  requests that no transcript dates" in today.stdout
+    assert "opus-5-5" in week.stdout
+    assert "$1.60  3 answers" in week.stdout
+    assert "total" in week.stdout
+    assert "$1.75" in week.stdout
+
+
+def test_for_scripts(spent: Path) -> None:
+    """JSON and CSV say the same."""
+    found = json.loads(cst("cost", "all", "--by", "project", "--json").stdout)
+    rows = list(csv.DictReader(cst("cost", "all", "--by", "project", "--csv").stdout.splitlines()))
+
+    assert [(row["label"], round(row["dollars"], 6), row["answers"]) for row in found["rows"]] == [
+        ("x", 1.6, 3),
+        ("errands", 0.15, 0),
+    ]
+    assert [(row["label"], round(float(row["dollars"]), 6)) for row in rows] == [("x", 1.6), ("errands", 0.15)]
+    assert round(found["total"]["dollars"], 6) == 1.75
+
+
+def test_dates(spent: Path) -> None:
+    """From a day to a day, both included; what is no date is a slip."""
+    day = time.strftime("%Y-%m-%d", time.localtime(time.time() - 86_400))
+
+    assert "$0.50  1 answer," in cst("cost", "--since", day, "--until", day).stdout
+    assert cst("cost", "--since", "yesterday").returncode == 2
+    assert cst("cost", "--since", "2026-11-20", "--until", "2026-11-19").returncode == 2
+
+
+def test_nothing_was_spent(home: Path, claude: Path) -> None:
+    """That is said, and is no success."""
+    done = cst("cost")
+
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "nothing was spent" in done.stderr
+
+
+def test_a_transcript_that_cannot_be_read(spent: Path) -> None:
+    """The others count, and it is named."""
+    os.mkfifo(spent.parent / "bad.jsonl")
+    done = cst("cost")
+
+    assert done.returncode == 1
+    assert "$1.10" in done.stdout
+    assert "bad.jsonl: it is not a regular file" in done.stderr
