@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from json.decoder import JSONDecodeError, JSONDecoder, scanstring  # type: ignore[attr-defined]  # not in the stubs
+from json.decoder import JSONDecodeError, JSONDecoder
 
 from cst.model import CstError, Value
 
@@ -13,10 +13,9 @@ if TYPE_CHECKING:
 
 OBJECT, ARRAY, SCALAR = "an object", "a list", "a single value"
 _DEEPEST = 100
-_LONGEST_INT = 400  # digits; of more than 4,300 Python makes no int, and nobody needs the value
+_LONGEST = 400  # digits of an int; of more than 4,300 Python makes none, and nobody needs the value
 _BOM = "\ufeff"
 _SPACE = re.compile(r"[ \t\n\r]*")
-_SCALAR = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?|true|false|null")
 
 
 class Node(Value):
@@ -75,6 +74,10 @@ def _distinct(pairs: list[tuple[str, object]]) -> None:
         raise ValueError("a key stands there twice")
 
 
+def _number(word: str) -> float:
+    return int(word) if len(word) < _LONGEST else float(word)
+
+
 def _refused(word: str) -> NoReturn:
     raise ValueError(f"{word} is not JSON")
 
@@ -84,7 +87,7 @@ class _Reader:
         self.text = text
         self.name = name
         self.only = only
-        self.quick = JSONDecoder(object_pairs_hook=_distinct, parse_constant=_refused)
+        self.quick = JSONDecoder(object_pairs_hook=_distinct, parse_constant=_refused, parse_int=_number)
 
     def wrong(self, at: int, what: str) -> NoReturn:
         raise CstError(f"{self.name} is not JSON, {place(self.text, at)}: {what}", "fix that line")
@@ -99,17 +102,18 @@ class _Reader:
         first = self.text[at : at + 1]
         if first == "{" or first == "[":
             return self.box(at, depth, first)
-        if first == '"':
-            word, end = self.string(at)
-            return Node(SCALAR, at, end, plain=word), end
-        found = _SCALAR.match(self.text, at)
-        if not found:
+        word, end = self.scalar(at)
+        return Node(SCALAR, at, end, plain=word), end
+
+    def scalar(self, at: int) -> tuple[object, int]:
+        """A string, a number or a constant, and where it ends."""
+        try:
+            return self.quick.raw_decode(self.text, at)
+        except ValueError as error:
+            first = self.text[at : at + 1]
+            if isinstance(error, JSONDecodeError) and first == '"':
+                self.wrong(error.pos, "a string is broken here")
             self.wrong(at, "a value is missing" if first in ("", ",", "]", "}") else "this is no value")
-        word = found.group()
-        constants = {"true": True, "false": False, "null": None}
-        whole = not set(word) & set(".eE") and len(word) < _LONGEST_INT
-        number = word if word in constants else int(word) if whole else float(word)
-        return Node(SCALAR, at, found.end(), plain=constants.get(word, number)), found.end()
 
     def box(self, at: int, depth: int, first: str) -> tuple[Node, int]:
         """An object or a list that begins here."""
@@ -147,7 +151,8 @@ class _Reader:
         """A key and the position of its colon."""
         if self.text[at : at + 1] != '"':
             self.wrong(at, "a key in double quotes is missing")
-        key, end = self.string(at)
+        key, end = self.scalar(at)
+        assert isinstance(key, str)
         if key in keys:
             self.wrong(at, f"the key {key[:40]!r} stands there twice")
         keys.add(key)
@@ -155,10 +160,3 @@ class _Reader:
         if self.text[end : end + 1] != ":":
             self.wrong(end, "a colon is missing")
         return key, end
-
-    def string(self, at: int) -> tuple[str, int]:
-        try:
-            word, end = scanstring(self.text, at + 1, True)
-            return str(word), int(end)
-        except JSONDecodeError as error:
-            self.wrong(error.pos, "a string is broken here")
