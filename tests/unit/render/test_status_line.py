@@ -37,3 +37,8 @@ def test_what_is_in_no_tmux_is_told() -> None:
     assert said(None, BARE) == "1 outside tmux needs you: cst ls -n"
     assert said(None, BARE, OTHER) == "2 on another tmux server or outside tmux need you: cst ls -n"
     assert said(None, BARE._replace(hidden=True)) == "1 in no known pane needs you: cst ls -n"
+
+
+def test_whom_a_jump_moves_stands_before_why_it_is_made() -> None:
+    """What is too long for tmux's line is cut at its end."""
+    assert status_line.arrival(MINE._replace(name="api"), [MINE], NOW, None, "also moves /dev/pts/3") == "also moves /dev/pts/3 · permission 1m · api"
