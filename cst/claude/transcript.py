@@ -338,7 +338,7 @@ class _Reader:
 
     def _system(self, given: dict[str, Any]) -> None:
         if given.get("subtype") == "turn_duration":
-            self.timed = not self.last
+            self.timed = not self.last or (self.first and self.last == "prompt")
             self._decide("finished", given)
         elif given.get("subtype") == "stop_hook_summary":
             self.turn_over = True  # for clients that write no stop_reason (2.1.110)

@@ -153,11 +153,13 @@ def test_a_failed_turn_with_its_duration(tmp_path: Path) -> None:
     assert found.error == "API Error: 400"
 
 
-def test_a_failed_first_turn_in_another_order(tmp_path: Path) -> None:
-    """The error before the prompt, the duration behind it (2.1.282)."""
+@pytest.mark.parametrize("order", [(0, 1, 2), (1, 0, 2), (1, 2, 0)])
+def test_a_failed_first_turn_in_another_order(tmp_path: Path, order: tuple[int, ...]) -> None:
+    """The error before the prompt, and its duration, too (2.1.282)."""
     path = tmp_path / "t.jsonl"
     error = said("API Error: 400", NOW - 20, isApiErrorMessage=True, parentUuid="x")
-    path.write_bytes(jsonl([error, typed("clean", NOW - 30, parentUuid=None), ended_turn(NOW - 19)]))
+    turn = [typed("clean", NOW - 30, parentUuid=None), error, ended_turn(NOW - 19, parentUuid="y")]
+    path.write_bytes(jsonl([turn[i] for i in order]))
 
     assert ends(transcript.read(str(path)))[:2] == ("error", 20)
 
