@@ -38,7 +38,8 @@ def lines(dialog: Dialog, session: Session, now: float, columns: int, paint: Pai
 
 
 def _state(dialog: Dialog) -> str:
-    return {"permission": "permission", "plan": "plan", "trust": "dialog", "consent": "dialog"}.get(dialog.kind, "question")
+    states = {"permission": "permission", "plan": "plan", "trust": "dialog", "consent": "dialog"}
+    return states.get(dialog.kind, "question")
 
 
 def _answered(dialog: Dialog, columns: int) -> list[str]:
