@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import time
 from pathlib import Path
 
 import pytest
 
+from cst.doctor.claude import TESTED
 from cst.settings import Settings
 from cst.system import orphans
+from cst.text import version_number
 from tests.testing import (
     ID,
     OTHER_ID,
+    ROOT,
     Live,
     ended_turn,
     registry_entry,
@@ -33,6 +37,25 @@ def test_versions_and_what_is_known_of_each(own: Settings, claude: Path, live: L
 
     assert found.found == "2 live: 1 x 2.1.110 (publishes no status), 1 x 2.1.329"
     assert (found.outcome, "cst hooks install" in found.fix) == ("note", True)
+
+
+def test_a_client_that_is_newer_than_the_table(own: Settings, claude: Path, live: Live) -> None:
+    """One later than the newest of docs/conformance.md; that one itself is none."""
+    number = version_number(TESTED)
+    later = ".".join(map(str, (*number[:2], number[2] + 1)))
+    for version in (TESTED, later):
+        register(claude, live.start(), version=version)
+
+    assert one(own, "sessions").found == f"2 live: 1 x {TESTED}, 1 x {later} (newer than was tested)"
+
+
+def test_what_was_tested_is_in_the_table() -> None:
+    """The pin of the lab is the doctor's. Bug shown: it called clients newer that the lab had played."""
+    table = (ROOT / "docs" / "conformance.md").read_text()
+    results = re.findall(r"^## Claude Code (\S+)\n\n\d+ scenarios, .* (\d+) wrong\.", table, re.M)
+
+    assert results[0] == (TESTED, "0")
+    assert {wrong for _, wrong in results} == {"0"}
 
 
 def test_stale_records_are_counted(own: Settings, claude: Path, live: Live) -> None:
