@@ -1,4 +1,5 @@
-"""Whether last words ask, on 200 endings in 16 languages, half of which were held back while the rules were made."""
+"""Whether last words ask, on endings in 16 languages, half of which were held back while the rules were made; and on
+240 that were written before the rules were read."""
 
 from __future__ import annotations
 
@@ -13,17 +14,25 @@ from tests.testing import DATA
 
 
 def corpus(name: str) -> list[tuple[str, bool, str]]:
-    """Language, whether it asks, the text; in the order of their digests, which is nobody's choice."""
+    """Language, whether it asks, the text; in the order of the file."""
     found = []
     for block in (DATA / "questions" / name).read_text(encoding="utf-8").split("=== ")[1:]:
         head, _, text = block.partition("\n")
         found.append((head[2:], head[0] == "?", text.rstrip("\n")))
-    return sorted(found, key=lambda one: hashlib.sha256(one[2].encode()).hexdigest())
+    return found
 
 
-ALL, LATER = corpus("endings.txt"), corpus("later.txt")
+def shuffled(endings: list[tuple[str, bool, str]]) -> list[tuple[str, bool, str]]:
+    """In the order of their digests, which is nobody's choice."""
+    return sorted(endings, key=lambda one: hashlib.sha256(one[2].encode()).hexdigest())
+
+
+ALL, LATER, BLIND = shuffled(corpus("endings.txt")), corpus("later.txt"), corpus("blind.txt")
 SEEN, HELD_BACK = ALL[::2], ALL[1::2]
-SETS = {"seen": SEEN, "held back": HELD_BACK, "later": LATER}
+OLDER = {text for _, _, text in ALL + LATER}
+ODD, EVEN = ([one for one in BLIND[first::2] if one[2] not in OLDER] for first in (0, 1))
+SETS = {"seen": SEEN, "held back": HELD_BACK, "later": LATER, "blind, odd": ODD, "blind, even": EVEN}
+FLOORS = {"blind, even": (0.97, 0.85)}  # measured once, 0.981 and 0.867; its failures have not been looked at
 
 
 def measured(endings: list[tuple[str, bool, str]]) -> tuple[float, float, list[str]]:
@@ -44,15 +53,26 @@ def test_the_corpus_is_a_fair_one() -> None:
     assert all(90 <= 2 * sum(question for _, question, _ in half) <= 110 for half in (SEEN, HELD_BACK))
 
 
+def test_the_blind_corpus_is_a_fair_one() -> None:
+    """As many questions as statements, a third of them English; the five that an older corpus has too do not count."""
+    languages = [language for language, _, _ in BLIND]
+
+    assert (len(BLIND), len({text for _, _, text in BLIND}), len(set(languages))) == (240, 240, 12)
+    assert (sum(question for _, question, _ in BLIND), languages.count("en")) == (120, 80)
+    assert (len(ODD), len(EVEN)) == (118, 117)
+    assert [sum(question for _, question, _ in half) for half in (ODD, EVEN)] == [60, 60]
+
+
 @pytest.mark.parametrize("name", SETS)
 def test_precision_and_recall(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     """Both are at least 0.97, on the half that was held back too, and on what was written once the rules stood: there
-    they were less at first (docs/state.md)."""
+    they were less at first (docs/state.md). Less is asked of the blind half that no rule was made on."""
     precision, recall, wrong = measured(SETS[name])
     with capsys.disabled():
         print(f"\nplain questions, {name}: precision {precision:.3f}, recall {recall:.3f}")
 
-    assert (precision >= 0.97, recall >= 0.97) == (True, True), wrong
+    least = FLOORS.get(name, (0.97, 0.97))
+    assert (precision >= least[0], recall >= least[1]) == (True, True), wrong if name not in FLOORS else len(wrong)
 
 
 @pytest.mark.parametrize("words", ["", "?", "```", "> x?", "| a? |", "---", "x" * 100_000, "?" * 5000, "`" * 999, '"' * 999, "- ?"])
