@@ -384,13 +384,12 @@ def _speaks_to_you(low: str) -> bool:
 def _is_request(sentence: str) -> bool:
     """Whether a sentence without a question mark wants an answer."""
     low = sentence.lower().lstrip("¡¿ ").removeprefix("and ").removeprefix("so ").removeprefix("then ")
-    if any(word in low for word in _COURTESIES):
-        return False
     bare = " ".join(word for word in low.split() if word.strip(",") not in _FILLERS)
-    if any(one.startswith(_REQUESTS) for one in (low, bare, bare.replace(" – ", " — ").rpartition(" — ")[2])):
-        return True
-    then = low.startswith(_DO) and any(word in low for word in _THEN_I)
-    return then or low.rstrip(_ENDS + ": ").endswith(_REQUEST_ENDS)
+    behind_dash = bare.replace(" – ", " — ").rpartition(" — ")[2]
+    wants = low.startswith(_REQUESTS) or bare.startswith(_REQUESTS) or behind_dash.startswith(_REQUESTS)
+    wants = wants or low.rstrip(_ENDS + ": ").endswith(_REQUEST_ENDS)
+    wants = wants or (low.startswith(_DO) and any(word in low for word in _THEN_I))
+    return wants and not any(word in low for word in _COURTESIES)
 
 
 def _is_advice(text: str) -> bool:
