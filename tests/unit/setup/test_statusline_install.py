@@ -104,7 +104,7 @@ def test_in_and_out_is_identity(own: Settings, file: Path, many: int) -> None:
             away(own)
         back = file.read_bytes().decode()
         if back != text and not (
-            squeezed(text) == squeezed(back) == "{}"
+            squeezed(text).removeprefix("\ufeff") == squeezed(back).removeprefix("\ufeff") == "{}"
         ):  # two that were in turns know no blank in it
             wrong.append(seed)
     assert wrong == []
