@@ -39,5 +39,6 @@ def as_json(change: Change) -> dict[str, object]:
     return {
         "schema": 1, "at": change.at, "key": session.key, "id": session.id or None, "label": label(session),
         "project": project(session.repository or session.cwd) or None,
-        "from": change.before or None, "to": session.state, "needs_you": session.needs_you, "rule": session.rule, "because": session.because,
+        "from": change.before or None, "to": session.state, "needs_you": session.needs_you,
+        "rule": session.rule, "because": session.because,
     }  # fmt: skip
