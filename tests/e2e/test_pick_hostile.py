@@ -120,7 +120,7 @@ def test_questions(world: World, picker: Watched) -> None:
     picker.tmux("send-keys", "-t", picker.pane, "-l", WORST)
     until(lambda: len(picker.rows()) == 1, PATIENCE)
     for key, asked in (
-        ("C-k", "End .*touch pwned"), ("C-t", "send> "), ("M-g", "tags> "), ("M-n", r"name> #\(touch pwned\)"),
+        ("C-k", "End .*touch pwned"), ("M-g", "tags> "), ("M-n", r"name> #\(touch pwned\)"),
         ("M-s", "Snooze #.*touch pwned"), ("M-c", "Copy from"), ("C-o", "Open"),
     ):  # fmt: skip
         picker.press(key)
@@ -128,6 +128,8 @@ def test_questions(world: World, picker: Watched) -> None:
         picker.press("Escape")
         picker.sees(r"search> #\(touch pwned\) ##")
         picker.sees_not(asked)
+    picker.press("C-t")
+    picker.sees("nothing was sent|in no tmux pane")  # before a letter is typed
     picker.press("M-n")
     picker.sees("name> ")
     picker.press("C-u")
