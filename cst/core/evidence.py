@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 LAG = 1.0  # seconds that registry, hooks and transcript may disagree around a change (measured: 0.75)
 SETTLES = 0.6  # seconds after which the end of a turn is written, if it is at all
 VANISHED = "its registry record is gone or cannot be read"  # what `lost` says of one that was there a look ago
+_STATUS_SINCE = (2, 1, 120)  # the first client that publishes one
 _SET = 5.0  # seconds between two clocks from which on one of them was set
 _SAME = 2.0  # seconds within which two sources tell of one thing
 _TURNS = {"UserPromptSubmit": "prompt", "Stop": "finished", "StopFailure": "failed", "SessionStart": "started"}
@@ -263,7 +264,10 @@ def registry(f: Facts) -> str:
     if not f.record.status and f.record.lost and not keeps_none(f):
         return f.record.lost
     if not f.record.status:
-        return f"client {f.record.version or (f.tail.version if f.tail else '') or 'unknown'} publishes no status"
+        version = f.record.version or (f.tail.version if f.tail else "")
+        if version_number(version) >= _STATUS_SINCE:
+            return f"the record of client {version} has no status"
+        return f"client {version or 'unknown'} publishes no status"
     for_what = f" for {f.record.waiting_for}" if f.record.waiting_for and f.record.status == "waiting" else ""
     return f"registry says {f.record.status}{for_what} for {age(f.now - _now(f, f.record.status_at))}"
 
