@@ -196,6 +196,11 @@ def text_of(value: object) -> str:
     return value if isinstance(value, str) else ""
 
 
+def object_of(value: object) -> dict[str, Any]:
+    """`value` if it is a JSON object, else an empty one."""
+    return value if isinstance(value, dict) else {}
+
+
 def number_of(value: object) -> float:
     """`value` if it is a finite number, else 0.0."""
     if isinstance(value, bool) or not isinstance(value, (int, float)):

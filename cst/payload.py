@@ -5,7 +5,7 @@ Every field may be missing in some client or moment: then it is None, or "", and
 
 from __future__ import annotations
 
-from cst.jsonl import number_of, text_of
+from cst.jsonl import number_of, object_of, text_of
 from cst.model import Value
 
 TYPE_CHECKING = False
@@ -106,37 +106,37 @@ class GitState(Value):
 
 def of(given: dict[str, Any]) -> Payload:
     """The payload in a JSON object, whatever else is in it."""
-    model, cost, context = _object(given, "model"), _object(given, "cost"), _object(given, "context_window")
+    model, cost, context = (object_of(given.get(name)) for name in ("model", "cost", "context_window"))
     added, removed = _number(cost, "total_lines_added"), _number(cost, "total_lines_removed")
     tokens, percent = _number(context, "total_input_tokens"), _number(context, "used_percentage")
     known = percent is not None and bool(tokens)  # after /compact all is 0 until the next answer
     milliseconds = _number(cost, "total_duration_ms")
-    number = _number(_object(given, "pr"), "number")
+    number = _number(object_of(given.get("pr")), "number")
     return Payload(
         session_id=text_of(given.get("session_id")),
-        cwd=text_of(_object(given, "workspace").get("current_dir")) or text_of(given.get("cwd")),
+        cwd=text_of(object_of(given.get("workspace")).get("current_dir")) or text_of(given.get("cwd")),
         transcript=text_of(given.get("transcript_path")),
         version=text_of(given.get("version")),
         name=text_of(given.get("session_name")),
         model_id=text_of(model.get("id")),
         model=text_of(model.get("display_name")) or text_of(model.get("id")),
-        effort=text_of(_object(given, "effort").get("level")),
-        style=text_of(_object(given, "output_style").get("name")),
-        vim=text_of(_object(given, "vim").get("mode")),
-        agent=text_of(_object(given, "agent").get("name")),
-        worktree=text_of(_object(given, "worktree").get("name"))
-        or text_of(_object(given, "workspace").get("git_worktree")),
+        effort=text_of(object_of(given.get("effort")).get("level")),
+        style=text_of(object_of(given.get("output_style")).get("name")),
+        vim=text_of(object_of(given.get("vim")).get("mode")),
+        agent=text_of(object_of(given.get("agent")).get("name")),
+        worktree=text_of(object_of(given.get("worktree")).get("name"))
+        or text_of(object_of(given.get("workspace")).get("git_worktree")),
         pr=int(number) if number else None,
-        pr_state=text_of(_object(given, "pr").get("review_state")),
+        pr_state=text_of(object_of(given.get("pr")).get("review_state")),
         cost=_number(cost, "total_cost_usd"),
         seconds=milliseconds / 1000 if milliseconds is not None else None,
         lines=(int(added), int(removed)) if added is not None and removed is not None else None,
         window=int(size) if (size := _number(context, "context_window_size")) else None,
         tokens=int(tokens) if tokens and known else None,
         percent=percent if known else None,
-        cache=_cache(_object(given, "prompt_cache")),
-        limits=_limits(_object(given, "rate_limits")),
-        spend=_spend(_object(_object(given, "rate_limits"), "spend_limit")),
+        cache=_cache(object_of(given.get("prompt_cache"))),
+        limits=_limits(object_of(given.get("rate_limits"))),
+        spend=_spend(object_of(object_of(given.get("rate_limits")).get("spend_limit"))),
     )
 
 
@@ -155,7 +155,7 @@ def kept(given: dict[str, Any]) -> dict[str, Any]:
 def _limits(given: dict[str, Any]) -> tuple[Limit, ...]:
     found = []
     for window, name in _TOLD_AS.items():
-        percent, resets_at = (_number(_object(given, name), field) for field in ("used_percentage", "resets_at"))
+        percent, resets_at = (_number(object_of(given.get(name)), field) for field in ("used_percentage", "resets_at"))
         if percent is not None and resets_at:
             found.append(Limit(window, percent, resets_at))
     return tuple(found)
@@ -178,10 +178,6 @@ def _cache(given: dict[str, Any]) -> Cache | None:
         int(rebuild) if rebuild is not None else None,
     )  # fmt: skip
 
-
-def _object(given: dict[str, Any], name: str) -> dict[str, Any]:
-    value = given.get(name)
-    return value if isinstance(value, dict) else {}
 
 
 def _number(given: dict[str, Any], name: str) -> float | None:

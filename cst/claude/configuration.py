@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from cst.jsonl import parse
+from cst.jsonl import object_of, parse
 from cst.system import files
 
 TYPE_CHECKING = False
@@ -20,8 +20,8 @@ def counts(config_dir: str, cwd: str) -> list[tuple[int, str]]:
     memories = sum(map(os.path.isfile, (f"{config_dir}/CLAUDE.md", *_memories(cwd))))
     rules = _ending(f"{config_dir}/rules", ".md") + _ending(f"{cwd}/.claude/rules", ".md")
     settings = [_json(f"{folder}/{name}") for folder in (config_dir, f"{cwd}/.claude") for name in _SETTINGS]
-    servers = len(_object(_json(f"{cwd}/.mcp.json"), "mcpServers"))
-    hooks = sum(_hooks(_object(one, "hooks")) for one in settings)
+    servers = len(object_of(_json(f"{cwd}/.mcp.json").get("mcpServers")))
+    hooks = sum(_hooks(object_of(one.get("hooks"))) for one in settings)
     return [(memories, "CLAUDE.md"), (rules, "rules"), (servers, "MCP"), (hooks, "hooks")]
 
 
@@ -52,8 +52,3 @@ def _json(path: str) -> dict[str, Any]:
         return parse(files.read(path))
     except (OSError, ValueError):
         return {}
-
-
-def _object(given: dict[str, Any], name: str) -> dict[str, Any]:
-    value = given.get(name)
-    return value if isinstance(value, dict) else {}
