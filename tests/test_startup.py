@@ -72,7 +72,7 @@ HOT: dict[str, tuple[int, set[str]]] = {
     "rename {0} x": (44, set()),
     "ls": (47, {"cst.render.table"}),
     "ls --json": (43, {"cst.render.schema"}),
-    "rows": (45, {"cst.render.table", "cst.render.rows"}),
+    "rows": (46, {"cst.render.table", "cst.render.rows"}),
     "preview {0}": (49, {"cst.picker", "cst.render.table", "cst.render.preview"}),
     "show {0}": (46, {"cst.render.table", "cst.render.preview"}),
     "why {0}": (49, {"cst.render.table", "cst.render.preview", "cst.render.schema"}),

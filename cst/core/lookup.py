@@ -1,4 +1,4 @@
-"""Which session a person means: by key, pid, id or its beginning, name, or place in tmux."""
+"""Which session a person means: by key, pid, id or its beginning, name, place, project or what its row shows."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 _MOST = 5  # candidates that are listed
 _NO_PID = 8  # digits: more than any pid has, as many as are shown of an id
 _LONG = 40  # characters of a name
+_ROW = 200  # characters of a name in a row
 
 
 class NobodyError(CstError):
@@ -22,8 +23,9 @@ def find(sessions: Sequence[Session], word: str, socket: str = "", whole: bool =
     """The one session that `word` names; CstError lists the candidates of an ambiguous one.
 
     A pane id is one on the tmux server at `socket`; outside tmux, on the only server that has sessions. The beginning
-    of a name or place is enough where it is the only one; with `whole`, for what cannot be undone, it is not: the
-    session that was meant may have ended a moment ago.
+    of a name, place, project or row is enough where it is the only one; with `whole`, for what cannot be undone, it is
+    not: the session that was meant may have ended a moment ago. A whole project names the only live session in it;
+    with `whole`, unless it may be the beginning of another's name.
     """
     if not word:
         raise CstError("an empty word names no session; `cst ls` lists them")
@@ -38,8 +40,15 @@ def find(sessions: Sequence[Session], word: str, socket: str = "", whole: bool =
 def _matches(sessions: Sequence[Session], word: str, socket: str, whole: bool) -> Iterator[list[Session]]:
     """Who may be meant, best first."""
     yield from _exact(sessions, word, socket)
-    if not whole:
-        yield from _beginnings(sessions, word)
+    alone = _in_project(sessions, word)
+    if whole:
+        begin = [s for found in _beginnings(sessions, word) for s in found if s.pid is not None]
+        yield alone if len(alone) == 1 and all(s in alone for s in begin) else []
+        return
+    yield from _beginnings(sessions, word)
+    yield alone if len(alone) == 1 else []
+    if not alone:
+        yield from _shown_beginnings(sessions, word)
 
 
 def _exact(sessions: Sequence[Session], word: str, socket: str) -> Iterator[list[Session]]:
@@ -50,7 +59,8 @@ def _exact(sessions: Sequence[Session], word: str, socket: str) -> Iterator[list
     panes = _shown(sessions)
     yield [s for s in panes if s.place and word in (s.place.pane, s.place.location) and s.place.socket == server]
     yield [s for s in panes if s.place and word == s.place.location]
-    yield [s for s in sessions if word in (s.key, s.id, s.name, s.title, label(s))]
+    rows = _rows(sessions) if word.endswith(")") or ": " in word else [""] * len(sessions)
+    yield [s for s, row in zip(sessions, rows, strict=True) if word in (s.key, s.id, s.name, s.title, label(s), row)]
     yield [s for s in sessions if s.cwd.endswith(f"/.claude/worktrees/{word}")]
     if len(word) >= (_NO_PID if digits(word) else 2):
         yield [s for s in sessions if s.id.startswith(word)]
@@ -62,6 +72,20 @@ def _shown(sessions: Sequence[Session]) -> list[Session]:
     return [s for s in sessions if s.place and s.place.front and s.kind != "headless"]
 
 
+def _in_project(sessions: Sequence[Session], word: str) -> list[Session]:
+    """The live sessions of a project. No pid, key, pane or place is one: what it named may be gone."""
+    if len(word) < 2 or digits(word.replace(".", "")) or word[0] == "%" or ":" in word:
+        return []
+    return [s for s in sessions if s.pid is not None and word in (project(s.cwd), project(s.repository))]
+
+
+def _rows(sessions: Sequence[Session]) -> list[str]:
+    """What the SESSION column shows of each, not cut."""
+    from cst.core.naming import in_row
+
+    return [in_row(s, _ROW) for s in sessions]
+
+
 def _beginnings(sessions: Sequence[Session], word: str) -> Iterator[list[Session]]:
     if len(word) < 2 or digits(word):
         return
@@ -70,21 +94,48 @@ def _beginnings(sessions: Sequence[Session], word: str) -> Iterator[list[Session
     yield [s for s in sessions if any(name.casefold().startswith(begins) for name in (s.name, s.title, label(s)))]
 
 
+def _shown_beginnings(sessions: Sequence[Session], word: str) -> Iterator[list[Session]]:
+    """By the beginning of a project, or of what a row shows, with the ellipsis of a cut one and the star of a pin."""
+    begins = word.casefold().removeprefix("★").rstrip("….").strip()
+    if len(begins) < 2 or digits(begins.replace(".", "")):
+        return
+    live = [s for s in sessions if s.pid is not None]
+    projects = [(project(s.cwd).casefold(), project(s.repository).casefold()) for s in live]
+    yield [s for s, both in zip(live, projects, strict=True) if any(one.startswith(begins) for one in both)]
+    rows = _rows(sessions)
+    yield [s for s, row in zip(sessions, rows, strict=True) if row.casefold().startswith(begins)]
+    yield [s for s in sessions if any(name.casefold().startswith(begins) for name in (s.name, s.title, label(s)))]
+
+
 def _nobody(sessions: Sequence[Session], word: str) -> NobodyError:
+    what = f"no session is called {clean(word, 60)!r}"
+    if there := _in_project(sessions, word):
+        return NobodyError(f"{what}; in that project: {_listed(there)}", _remedy(there))
+    if close := _close(sessions, word.casefold().rstrip("…")):
+        return NobodyError(f"{what}; did you mean {' or '.join(close[:3])}?")
+    return NobodyError(what, "`cst ls --all` lists them")
+
+
+def _close(sessions: Sequence[Session], word: str) -> list[str]:
+    """The names, titles and projects that are like a word: those that begin with it, have it in them, look like it."""
     from difflib import get_close_matches  # 2 x the start of Python
 
-    from cst.core.naming import display_name
+    from cst.core.naming import display_name, with_place
 
-    what = f"no session is called {clean(word, 60)!r}"
-    there = [s for s in sessions if s.pid is not None and word in (project(s.cwd), project(s.repository))]
-    if there:
-        return NobodyError(f"{what}; in that project: {_listed(there)}", _remedy(there))
-    names = {display_name(s).casefold(): display_name(s) for s in sessions}
-    begins = [name for name in names if len(word) > 1 and name.startswith(word.casefold())]
-    close = [*begins, *(name for name in get_close_matches(word.casefold()[:_LONG], names, 3) if name not in begins)]
-    if close:
-        return NobodyError(f"{what}; did you mean {' or '.join(names[name] for name in close[:3])}?")
-    return NobodyError(what, "`cst ls --all` lists them")
+    names: dict[str, str] = {}
+    for s in sessions:
+        called, folder = display_name(s), clean(project(s.repository or s.cwd), _LONG) if s.pid is not None else ""
+        if called.endswith("…"):
+            called = with_place(s)
+        for name in (label(s), s.name, s.title):
+            if name:
+                names.setdefault(clean(name, _ROW).casefold(), called)
+        if folder:
+            names.setdefault(folder.casefold(), folder)
+    begins = [name for name in names if len(word) > 1 and name.startswith(word)]
+    inside = [name for name in names if len(word) > 2 and word in name]
+    close = [*begins, *inside, *get_close_matches(word[:_LONG], names, 3)]
+    return list(dict.fromkeys(names[name] for name in close))
 
 
 def _listed(sessions: Sequence[Session]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cst.model import Session, label
+from cst.model import Session, label, project
 from cst.text import clean, cut
 
 TYPE_CHECKING = False
@@ -17,6 +17,17 @@ _LONGEST = 200  # characters of a name that are looked at
 def display_name(session: Session, columns: int = COLUMNS) -> str:
     """The name of a session as one clean line of at most so many columns."""
     return cut(clean(label(session), _LONGEST), columns)
+
+
+def in_row(session: Session, most: int = 60) -> str:
+    """What its row shows: `name (project)` as the person named it, else `project: title`, else the project; clean, of
+    its name or title so many characters."""
+    folder = clean(project(session.repository or session.cwd), 40)
+    if session.name:
+        called = clean(session.name, most)
+        return called if called == folder or not folder else f"{called} ({folder})"
+    title = clean(session.title, most)
+    return f"{folder}: {title}" if folder and title else folder or title or clean(label(session), most)
 
 
 def with_place(session: Session, columns: int = COLUMNS) -> str:

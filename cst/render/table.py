@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from cst.core.annotation import snooze_left
-from cst.model import label, project
 from cst.render.columns import GAP, Column, Placed, layout
 from cst.render.columns import cells as fitted
 from cst.render.paint import Paint, looks, since, tokens
@@ -101,13 +100,10 @@ def _where(session: Session) -> str:
 
 
 def name(session: Session) -> str:
-    """What it is called: `name (project)` as the person named it, else `project: title`, else the project."""
-    folder = clean(project(session.repository or session.cwd), 40)
-    if session.name:
-        called = clean(session.name, 60)
-        return called if called == folder or not folder else f"{called} ({folder})"
-    title = clean(session.title, 60)
-    return f"{folder}: {title}" if folder and title else folder or title or clean(label(session), 60)
+    """What the row of a session calls it."""
+    from cst.core.naming import in_row  # as in _where
+
+    return in_row(session)
 
 
 def snoozed(session: Session, now: float) -> str:

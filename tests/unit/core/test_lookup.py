@@ -51,11 +51,96 @@ def test_a_worktree_is_found_by_its_name() -> None:
     assert lookup.find([API, tree], "feature-x") == tree
 
 
-def test_a_project_is_no_name() -> None:
-    """Nobody wants to prompt or end another session of that folder; which there are is said."""
-    other = _session("44.400", "d1000000-0000-4000-8000-000000000004", name="release", cwd="/srv/shop")
-    with pytest.raises(CstError, match=r"'shop'; in that project: release @ d1000000 done; name one by its place, id or key, such as d1000000"):
-        lookup.find([*FLEET, other], "shop")
+RELEASE = _session("44.400", "d1000000-0000-4000-8000-000000000004", name="release", cwd="/srv/shop")
+ORDERS = _session("45.500", "e1000000-0000-4000-8000-000000000005", title="Orders page: 4 queries", cwd="/srv/api-queries")
+
+
+@pytest.mark.parametrize("whole", [False, True])
+@pytest.mark.parametrize("word", ["shop", "release (shop)", "api-queries", "api-queries: Orders page: 4 queries"])
+def test_what_a_row_shows_names_its_session(word: str, whole: bool) -> None:
+    """A project names the only live session in it, and so does what its row shows.
+
+    Bug shown: in `cst demo` neither `api`, as the README has it, nor any word of the SESSION column was a name.
+    """
+    expected = RELEASE if "shop" in word else ORDERS
+
+    assert lookup.find([*FLEET, RELEASE, ORDERS], word, whole=whole) == expected
+
+
+@pytest.mark.parametrize(
+    ("word", "expected"),
+    [
+        ("sho", RELEASE), ("api-q", ORDERS), ("API-Q", ORDERS), ("api-queries: Orders…", ORDERS), ("Orders page…", ORDERS),
+        ("release (sh…", RELEASE), ("★ release (shop)", RELEASE),
+    ],
+)  # fmt: skip
+def test_the_beginning_of_a_row_is_enough(word: str, expected: Session) -> None:
+    """As the table cuts it; not where what is done cannot be undone."""
+    assert lookup.find([*FLEET, RELEASE, ORDERS], word) == expected
+    with pytest.raises(CstError, match="no session is called"):
+        lookup.find([*FLEET, RELEASE, ORDERS], word, whole=True)
+
+
+@pytest.mark.parametrize("whole", [False, True])
+def test_a_project_of_several_is_no_name(whole: bool) -> None:
+    """Which there are is said; one that has ended is none of them."""
+    other = _session("46.600", "f1000000-0000-4000-8000-000000000006", name="hotfix", cwd="/home/u/shop")
+    fleet = [*FLEET, RELEASE, other]
+    with pytest.raises(CstError) as caught:
+        lookup.find(fleet, "shop", whole=whole)
+
+    assert str(caught.value) == (
+        "no session is called 'shop'; in that project: release @ d1000000 done, hotfix @ f1000000 done; "
+        "name one by its place, id or key, such as d1000000"
+    )
+    assert lookup.find([*FLEET, RELEASE, other._replace(pid=None, state="ended")], "shop", whole=whole) == RELEASE
+
+
+def test_a_beginning_of_several_projects_lists_them() -> None:
+    """With their places."""
+    other = _session("46.600", B, name="hotfix", cwd="/srv/shopping")
+    with pytest.raises(CstError, match=r"'sho' is ambiguous: release @ d1000000 done, hotfix @ a8b00000 done"):
+        lookup.find([API, RELEASE, other], "sho")
+
+
+def test_a_project_that_begins_another_name_ends_nobody() -> None:
+    """Who types `shop` may mean shop-2: the verbs that act without return ask for the place."""
+    other = _session("46.600", B, name="shop-2", cwd="/srv/x")
+    with pytest.raises(CstError, match="no session is called 'shop'; in that project: release @"):
+        lookup.find([API, RELEASE, other], "shop", whole=True)
+
+
+def test_a_name_beats_a_project() -> None:
+    """The session of that name is meant, whatever folder others are in."""
+    other = _session("46.600", B, name="hotfix", cwd="/srv/api")
+
+    assert lookup.find([other, API], "api", whole=True) == API
+
+
+def test_a_row_that_another_calls_itself_is_ambiguous() -> None:
+    """A session may give itself the name that another one's row shows: nobody is ended for it."""
+    for row, forged in (("release (shop)", {"name": "release (shop)"}), ("release (shop)", {"title": "release (shop)"})):
+        with pytest.raises(CstError, match="is ambiguous"):
+            lookup.find([RELEASE, _session("46.600", B, **forged)], row, whole=True)
+
+
+@pytest.mark.parametrize("word", ["47", "47.1", "%4", "work:9.0"])
+def test_no_folder_takes_the_place_of_what_has_gone(word: str) -> None:
+    """A folder may be called like a pid, a key, a pane or a place: it names none of those."""
+    with pytest.raises(CstError, match="no session is called"):
+        lookup.find([API, _session("46.600", B, name="x", cwd=f"/srv/{word}")], word, whole=True)
+
+
+@pytest.mark.parametrize(
+    ("word", "meant"),
+    [("queries", "Orders page: 4 queries or api-queries"), ("tests", "Green tests"), ("ordres page: 4 querie", "Orders page: 4 queries"), ("sho", "shop"), ("relase", "release")],
+)
+def test_did_you_mean_a_part(word: str, meant: str) -> None:
+    """A part of a name, title or project, or something like it."""
+    with pytest.raises(CstError) as caught:
+        lookup.find([API, WEB, RELEASE, ORDERS], word, whole=True)
+
+    assert str(caught.value) == f"no session is called {word!r}; did you mean {meant}?"
 
 
 def test_exact_beats_beginning() -> None:
