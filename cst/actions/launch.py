@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 
 from cst.core.naming import display_name
-from cst.model import Client, CstError, Session, Value, label, project
+from cst.model import Client, CstError, Session, Value, digits, label, project
 from cst.system import tmux
 from cst.text import clean
 
@@ -67,15 +67,26 @@ def command(session: Session, folder: str, text: str, *env: str) -> Command:
     return Command(_window(label(session)) or _window(project(folder)) or "cst", folder, text, env)
 
 
-def run(settings: Settings, client: Client | None, wanted: Command) -> str:
-    """Start it in a new window of the client's tmux session; its pane. Outside tmux become it: that does not return."""
+class Window(Value):
+    """What tmux says of a new window."""
+
+    pane: str
+    pid: int  # of its command
+    server: int  # the pid of tmux itself
+    place: str  # `session:index`
+
+
+def run(settings: Settings, client: Client | None, wanted: Command) -> Window:
+    """Start it in a new window of the client's tmux session. Outside tmux become it: that does not return."""
     if client is None:
         become(settings, wanted)
-    words = ["new-window", "-P", "-F", "#{pane_id}", "-t", f"{client.session_id}:", "-n", wanted.name, *_argv(wanted)]
+    told = "#{pane_id} #{pane_pid} #{pid} #{session_name}:#{window_index}"
+    words = ["new-window", "-P", "-F", told, "-t", f"{client.session_id}:", "-n", wanted.name, *_argv(wanted)]
     code, output = tmux.run(settings.tmux_program, client.socket, words)
     if code:
         raise CstError(f"tmux made no window: {clean(output, 200)}", "`tmux list-sessions` lists what is there")
-    return output.strip()
+    pane, pid, server, place = [*output.strip().split(" ", 3), "", "", ""][:4]
+    return Window(pane, int(pid) if digits(pid) else 0, int(server) if digits(server) else 0, clean(place, 60))
 
 
 def become(settings: Settings, wanted: Command) -> NoReturn:

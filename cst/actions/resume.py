@@ -3,18 +3,23 @@ it."""
 
 from __future__ import annotations
 
+import time
+
 from cst.actions import launch
 from cst.actions.copy import folder_of, is_default
 from cst.claude import registry
 from cst.core.naming import display_name
 from cst.model import Client, CstError, Session, is_session_id
-from cst.system import processes
+from cst.system import processes, tmux
 from cst.text import clean
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from cst.actions.launch import Window
     from cst.settings import Settings
 
+PATIENCE = 3.0  # seconds for the client to register
+_STEP = 0.03
 # An alias or a function of the person's is fine for `claude`, but `env` starts programs only: that is for folders
 # other than the default, of which an rc file may know nothing.
 _PLAIN = 'cd "$CST_FOLDER" && claude --resume "$CST_SESSION"'
@@ -37,8 +42,35 @@ def resume(settings: Settings, session: Session, client: Client | None, now: flo
         text, env = _OTHER, [f"CST_CONFIG_DIR={session.config_dir}"]
     env += [f"CST_FOLDER={folder}", f"CST_SESSION={session.id}"]
     wanted = launch.command(session, folder, text + (_STAY if client else ""), *env)._replace(program="claude")
-    launch.run(settings, client, wanted)
-    return f"resumed {display_name(session)} in {clean(folder, 200)}"
+    window = launch.run(settings, client, wanted)
+    waited = _seen(settings, session, window, client.socket, now) if client else ""
+    return waited or f"resumed {display_name(session)} in {clean(folder, 200)}"
+
+
+def _seen(settings: Settings, session: Session, window: Window, socket: str, now: float) -> str:
+    """Wait until the session is in the registry: then "", or what is known of it when our patience is over. CstError
+    where claude has ended: its window is gone, or holds the shell that `_STAY` leaves there."""
+    start = processes.start_of(window.pid)  # "": it has ended already, or start times cannot be read
+    server = processes.words_of(window.server)  # as a fork of it the command begins
+    end = time.monotonic() + PATIENCE
+    while True:
+        if _living(settings, session, now):
+            return ""
+        if processes.start_of(window.pid) != start if start else _closed(settings, window, socket):
+            raise CstError(f"claude ended at once, and its window {window.place} closed", "resume it in a shell")
+        words = processes.words_of(window.pid)
+        if start and "-c" not in words and words not in ([""], server):
+            raise CstError(f"claude ended at once in window {window.place}", "look there")
+        if time.monotonic() > end:
+            name = display_name(session)
+            return f"claude starts in window {window.place}; {name} is not there yet after {PATIENCE:g} s, look there"
+        time.sleep(_STEP)
+
+
+def _closed(settings: Settings, window: Window, socket: str) -> bool:
+    """Whether tmux says that the window's pane is gone, or its command has ended."""
+    code, said = tmux.run(settings.tmux_program, socket, ("display-message", "-p", "-t", window.pane, "#{pane_dead}"))
+    return said.strip() != "0" if code == 0 else "can't find" in said
 
 
 def _living(settings: Settings, session: Session, now: float) -> int:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -93,9 +94,18 @@ class Desk:
         return [*self.home.parent.rglob("pwned"), *(path for folder in folders for path in folder.glob("pwned"))]
 
 
+# What stands in for a claude that registers, after a while, and stays.
+_REGISTERS = """#!/bin/sh
+mkdir -p ~/.claude/sessions
+printf '{"pid": %d, "sessionId": "%s", "cwd": "/"}' $$ "$2" >~/.claude/sessions/$$.json
+read -r line
+"""
+
+
 @pytest.fixture
-def desk(tmux_server: TmuxServer, own: Settings, home: Path) -> Desk:
-    """A desk of this test's own."""
+def desk(tmux_server: TmuxServer, own: Settings, home: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    """A desk of this test's own. The witness never registers: nobody waits for it."""
+    monkeypatch.setattr(resume, "PATIENCE", 0)
     return Desk(tmux_server, own, home)
 
 
@@ -112,12 +122,54 @@ def _session(home: Path, folder: str = "proj", **more: object) -> Session:
 def test_resume_in_a_new_window(desk: Desk) -> None:
     """`claude --resume ID` runs in the session's folder, found by the login shell, in a window of my tmux session."""
     desk.program("claude", ends=False)
-    said = resume.resume(desk.own, _session(desk.home), desk.client(), NOW)
+    resume.resume(desk.own, _session(desk.home), desk.client(), NOW)
     told = desk.told()
 
     assert (told["argv"], told["cwd"]) == (["--resume", ID], str(desk.home / "proj"))
-    assert (said, desk.windows()[1:]) == (f"resumed api in {desk.home}/proj", ["api"])
+    assert desk.windows()[1:] == ["api"]
     assert desk.client_.pane() == told["env"]["TMUX_PANE"]  # type: ignore[index]
+
+
+def test_resumed_is_said_when_it_is_there(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not before the registry has a live process with that session id."""
+    desk.program("claude").write_text(_REGISTERS)
+    monkeypatch.setattr(resume, "PATIENCE", 30)
+
+    said = resume.resume(desk.own, _session(desk.home), desk.client(), NOW)
+
+    assert said == f"resumed api in {desk.home}/proj"
+    assert len(list((desk.home / ".claude" / "sessions").iterdir())) == 1
+
+
+def test_a_claude_that_does_not_register_is_not_called_resumed(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It may still start, or ask something first: where to look is said, when our patience is over."""
+    desk.program("claude", ends=False)
+    monkeypatch.setattr(resume, "PATIENCE", 0.1)
+
+    said = resume.resume(desk.own, _session(desk.home), desk.client(), NOW)
+
+    assert said == "claude starts in window one:1; api is not there yet after 0.1 s, look there"
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        (3, "claude ended at once in window one:1; look there"),
+        (0, "claude ended at once, and its window one:1 closed; resume it in a shell"),
+    ],
+)
+def test_a_claude_that_ends_at_once(desk: Desk, monkeypatch: pytest.MonkeyPatch, code: int, said: str) -> None:
+    """That is an error, and not `resumed`.
+
+    Bug shown: it said so, and the new window held a bare shell.
+    """
+    desk.program("claude").write_text(f"#!/bin/sh\nexit {code}\n")
+    monkeypatch.setattr(resume, "PATIENCE", 30)
+
+    with pytest.raises(CstError) as error:
+        resume.resume(desk.own, _session(desk.home), desk.client(), NOW)
+
+    assert str(error.value) == said
 
 
 def test_the_session_of_the_client_that_pressed_the_key(desk: Desk) -> None:
@@ -226,7 +278,8 @@ def test_the_config_folder_of_the_session(desk: Desk) -> None:
 
 def test_a_failure_stays_to_be_read(desk: Desk) -> None:
     """Where claude is not there or fails, the window stays, with the error and a shell in that folder."""
-    resume.resume(desk.own, _session(desk.home), desk.client(), NOW)
+    with contextlib.suppress(CstError):  # that it ended at once, if it did so soon enough
+        resume.resume(desk.own, _session(desk.home), desk.client(), NOW)
     pane = desk.client_.pane()
     until(lambda: "not found" in desk.server.run("capture-pane", "-p", "-t", pane), 30)
     desk.server.run("send-keys", "-t", pane, "pwd >here", "Enter")

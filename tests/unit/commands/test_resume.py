@@ -22,6 +22,9 @@ def test_resume_from_a_key_binding(home: Path, ended: Path, tmux_server: TmuxSer
     """From all history by the beginning of the id: in a window of the client that pressed the key, which says so."""
     tmux_server.new("work")
     client = tmux_server.attach("work")
+    with (home / "bin" / "claude").open("a") as file:  # registers and stays
+        file.write("mkdir -p ~/.claude/sessions\n")
+        file.write(f'echo \'{{"pid": \'$$\', "sessionId": "{OTHER_ID}"}}\' >~/.claude/sessions/$$.json; read -r line\n')
     done = cst("resume", OTHER_ID[:6], "--client", client.name, env={"TMUX": f"{tmux_server.socket},1,0"})
     until((home / "told").exists, 30)
 
