@@ -1,13 +1,17 @@
 """The made-up client: one process in one pane that plays a role and answers to keys.
 
-Started as `claude -I -S start.py WHO PACE` in the demo's environment; `start.py` only finds this module. It registers,
-writes its past, draws itself, and from then on sleeps in select(2) until a key, a signal, or its own next step.
+Started as `claude -I -S start.py WHO PACE` in the demo's environment, or as a visitor or `cst resume` calls it,
+`--resume ID`; `start.py` only finds this module. It registers, writes its past, draws itself, and from then on sleeps
+in select(2) until a key, a signal, or its own next step.
+
+Over 300 lines because all that a key may do stands together.
 """
 
 from __future__ import annotations
 
 import codecs
 import contextlib
+import json
 import os
 import select
 import signal
@@ -17,10 +21,10 @@ import time
 import traceback
 import tty
 
-from cst.demo.extras import FRESH, ROLES, improvised
+from cst.demo.extras import ENDED, FRESH, ROLES, improvised
 from cst.demo.journal import Journal, Paths, Registration, append, uuid, write_tasks
 from cst.demo.screen import Scene
-from cst.demo.story import Failure, Prompt, Role, Step, Stopped, Tool, Words
+from cst.demo.story import Dialog, Failure, Prompt, Role, Step, Stopped, Tool, Words
 from cst.system import tmux
 
 _NAMED = {"\x1b[A": "up", "\x1b[B": "down", "\x1bOA": "up", "\x1bOB": "down", "\x1b": "esc", "\r": "enter",
@@ -49,11 +53,11 @@ def keys(text: str) -> list[str]:
 class Actor:
     """One session: its files, its screen, and the steps that are still to come."""
 
-    def __init__(self, role: Role, pace: float, env: dict[str, str]) -> None:
+    def __init__(self, role: Role, pace: float, paths: Paths, env: dict[str, str], past: tuple[Step, ...] = ()) -> None:
+        """`past` is what the screen shows of a session that is resumed; its transcript has it already."""
         self.role, self.pace = role, pace
         self.now = time.time()
         self.pid = os.getpid()
-        paths = Paths(env["CLAUDE_CONFIG_DIR"], env["XDG_STATE_HOME"], os.getcwd(), uuid())
         self.started = self.now + min((step.at for step in role.story), default=role.since) - 90
         where = tmux.run(env.get("CST_TMUX") or "tmux", env["TMUX"].partition(",")[0], (
             "display-message", "-p", "-t", env.get("TMUX_PANE", ""), "#{session_name}:#{window_id}.#{pane_id}",
@@ -65,6 +69,8 @@ class Actor:
         self.coming: list[tuple[float, Step]] = []  # (monotonic time, step), soonest first
         self.dialog, self.turns = role.dialog, 0
         self.busy, self.over, self.interrupted_at = role.status == "busy", False, 0.0
+        for step in past:
+            self.scene.add(step)
         write_tasks(role, paths)
 
     def begin(self) -> None:
@@ -150,8 +156,11 @@ class Actor:
         assert self.dialog
         if place >= len(self.dialog.answers):
             self.interrupt()
-            return
-        steps, self.dialog, self.scene.dialog = self.dialog.answers[place], None, None
+        else:
+            self._answered(self.dialog.answers[place])
+
+    def _answered(self, steps: tuple[Step, ...]) -> None:
+        self.dialog, self.scene.dialog = None, None
         self._working(time.time())
         self.play(steps)
         self.due()
@@ -162,8 +171,10 @@ class Actor:
         """One key of a person."""
         if key == "ctrl-c":
             self._ctrl_c()
+        elif self.dialog and self.dialog.field and self.scene.cursor == len(self.dialog.options):
+            self._field_key(key, self.dialog)
         elif self.dialog:
-            self._dialog_key(key, len(self.dialog.options))
+            self._dialog_key(key, len(self.dialog.options) + 2 * self.dialog.field)
         elif key == "esc":
             if self.busy:
                 self.interrupt()
@@ -185,7 +196,24 @@ class Actor:
         elif key == "enter":
             self.choose(self.scene.cursor)
         elif key.isdecimal() and 1 <= int(key) <= options:
-            self.choose(int(key) - 1)
+            if self.dialog and self.dialog.field and int(key) == options - 1:
+                self.scene.cursor = options - 2  # into the field, which Enter sends
+            else:
+                self.choose(int(key) - 1)
+
+    def _field_key(self, key: str, dialog: Dialog) -> None:
+        """A key while the cursor is in the dialog's text field: digits are text there."""
+        if key == "enter":
+            if self.scene.given.strip():
+                self._answered(dialog.answered(self.scene.given.strip()))
+        elif key in ("up", "down", "esc"):
+            self._dialog_key(key, len(dialog.options) + 2)
+        elif key == "backspace":
+            self.scene.given = self.scene.given[:-1]
+        elif key == "ctrl-u":
+            self.scene.given = ""
+        elif len(key) == 1:
+            self.scene.given += key
 
     def _entered(self, text: str) -> None:
         self.scene.typed = ""
@@ -255,19 +283,42 @@ class Actor:
 
 
 def main(words: list[str]) -> int:
-    """Play a role by its name; without one, a fresh session in this folder. What goes wrong is left in `failed.txt`."""
+    """Play a role by its name, or go on with a session; else a fresh session in this folder. What goes wrong is left in
+    `failed.txt`."""
     who = words[0] if words else ""
-    pace = float(words[1]) if len(words) > 1 else 1.0
     try:
         _be_called_claude()
+        env = dict(os.environ)
+        # Where the client looks too: `cst resume` unsets what names the default folder.
+        claude = env.get("CLAUDE_CONFIG_DIR") or f"{env['HOME']}/.claude"
+        state = env.get("XDG_STATE_HOME") or f"{env['HOME']}/.local/state"
+        if who in ("--resume", "-r") and len(words) > 1:
+            paths = Paths(claude, state, os.getcwd(), words[1])
+            if "/" in words[1] or not os.path.isfile(paths.transcript):
+                print(f"No conversation found with session ID: {words[1]}", file=sys.stderr)
+                return 1
+            role, past = _told(paths)
+            _perform(Actor(role, 1.0, paths, env, past))
+            return 0
         role = next((role for role in ROLES if role.who == who), FRESH._replace(since=0.0, branch=""))
-        _perform(Actor(role, pace, dict(os.environ)))
+        pace = float(words[1]) if role.who == who and len(words) > 1 else 1.0
+        _perform(Actor(role, pace, Paths(claude, state, os.getcwd(), uuid()), env))
     except Exception as error:  # the fleet waits for this actor: say why it does not come
         folder = os.environ.get("CST_DEMO", "")
         if os.path.isdir(folder):
             append(f"{folder}/failed.txt", f"{who}: {''.join(traceback.format_exception(error))}")
         return 1
     return 0
+
+
+def _told(paths: Paths) -> tuple[Role, tuple[Step, ...]]:
+    """Who had the session with this transcript, at its prompt again, and what its screen showed."""
+    with open(paths.transcript, encoding="utf-8") as file:
+        lines = [json.loads(line) for line in file]
+    names = {line.get("customTitle") or line.get("aiTitle") for line in lines}
+    role = next((role for role in (*ENDED, *ROLES) if (role.name or role.title) in names), FRESH)
+    past = role.story if not role.story or not isinstance(role.story[-1], Tool) else (*role.story, Stopped(0))
+    return role._replace(story=(), sequel=(), dialog=None, status="idle", waiting_for="", since=0.0, tasks=()), past
 
 
 def _perform(actor: Actor) -> None:

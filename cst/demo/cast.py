@@ -95,6 +95,7 @@ _QUESTION = Role(
                 Words(10, "Half to even, lines and total alike. I left a comment for the auditor.", True),
             ),
         ),
+        field=True,
     ),
 )  # fmt: skip
 

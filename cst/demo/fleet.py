@@ -95,7 +95,7 @@ def started(cst: str, pace: float = 1.0) -> Iterator[Demo]:
 
 def _require_tmux() -> None:
     """CstError at once where tmux is too old for what `cst init tmux` prints: it would refuse all of it."""
-    program = os.environ.get("CST_TMUX") or "tmux"
+    program = room.tmux_program(os.environ)
     try:
         asked = subprocess.run([program, "-V"], capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=5)
         said = asked.stdout
@@ -121,7 +121,7 @@ def _deaf() -> None:
 
 def _visit(demo: Demo) -> int:
     """Attach the terminal until the person detaches or leaves the shell."""
-    program = demo.env.get("CST_TMUX") or "tmux"
+    program = room.tmux_program(demo.env)
     code = _call(demo, [program, "-u", "-S", demo.socket, "attach-session", "-t", "=you:"])
     return 0 if os.path.exists(f"{demo.folder}/left") else code  # to tmux, the end of its server is a failure
 
@@ -163,7 +163,7 @@ def _furnished(folder: str, cst: str) -> Demo:
     _interpreter(folder)
     append(f"{folder}/start.py", _START.format(root=os.path.dirname(os.path.dirname(os.path.dirname(__file__)))))
     client = f"{shell_quote(folder + '/client/claude')} -I -S {shell_quote(folder + '/start.py')}"
-    _script(f"{folder}/bin/claude", f"exec {client}")
+    _script(f"{folder}/bin/claude", f'exec {client} "$@"')
     _script(f"{folder}/bin/cst", f'exec {shell_quote(cst)} "$@"')
     for role in (*ROLES, *ENDED):
         _project(f"{home}/code/{role.project}", role.branch)
@@ -253,7 +253,7 @@ def _windows(demo: Demo, pace: float) -> list[str]:
     """The tmux commands that open everything, as one command line: a single process, however busy the machine is."""
     columns, lines = shutil.get_terminal_size((160, 45))
     size = ["-x", str(columns), "-y", str(lines)]
-    leave = f": >{shell_quote(demo.folder + '/left')}; {shell_quote(demo.env.get('CST_TMUX') or 'tmux')} kill-server"
+    leave = f": >{shell_quote(demo.folder + '/left')}; {shell_quote(room.tmux_program(demo.env))} kill-server"
     visitor = ["/bin/sh", "-c", f'cat "$0"; "$@"; {leave}', f"{demo.folder}/welcome.txt", *demo.shell]
     words = ["new-session", "-d", "-s", "you", "-n", "shell", *size, "-c", _plain(f"{demo.env['HOME']}/work"), *visitor]
     rooms = set()

@@ -12,11 +12,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from cst.demo.journal import append
 from cst.model import CstError
-from cst.system import processes
+from cst.system import processes, spawn
 
 PREFIX, SOCKET_NAME, MARKER = "cst-demo-", "demo", "CST_DEMO"
 _PATIENCE = 60  # seconds for one tmux command: a tenth of one will do, except under load
@@ -78,7 +78,7 @@ def clear(folder: str) -> None:
 
 def tmux(folder: str, *words: str, env: dict[str, str] | None = None) -> str:
     """Run one command on the demo's own server, and on no other; its output. CstError where tmux fails."""
-    program = (env or os.environ).get("CST_TMUX") or "tmux"
+    program = tmux_program(env or os.environ)
     env = {**(env or os.environ), "TMUX_TMPDIR": folder}
     for name in ("TMUX", "TMUX_PANE"):
         env.pop(name, None)
@@ -94,6 +94,12 @@ def tmux(folder: str, *words: str, env: dict[str, str] | None = None) -> str:
     if done.returncode and words[0] != "kill-server":
         raise CstError(f"tmux {words[0]}: {done.stderr.strip() or done.returncode}; the demo needs tmux 3.2 or later")
     return done.stdout
+
+
+def tmux_program(env: Mapping[str, str]) -> str:
+    """tmux, as `cst doctor` and the rest of cst find it: not on PATH alone."""
+    program = env.get("CST_TMUX") or "tmux"
+    return spawn.found(program) or program
 
 
 def _base() -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cst.demo.journal import VERSION
 from cst.demo.story import Dialog, Failure, Prompt, Result, Step, Stopped, Tool, Words, headline
-from cst.text import clean, cut, fit, width, wrap
+from cst.text import clean, cut, cut_start, fit, width, wrap
 
 _RESET = "\x1b[0m"
 _VERBS = ("Simmering", "Pondering", "Untangling", "Whittling", "Percolating", "Reticulating")
@@ -29,6 +29,7 @@ class Scene:
         self.dialog: Dialog | None = None
         self.cursor = 0  # the chosen option of the dialog
         self.typed = self.queued = self.hint = ""
+        self.given = ""  # in the text field of the dialog
         self.busy_since: float | None = None  # epoch seconds
         self.shells = 0
 
@@ -140,7 +141,16 @@ class Scene:
             chosen = place == self.cursor
             text = cut(f" {'❯' if chosen else ' '} {place + 1}. {option}", wide)
             rows.append(_paint("38;5;111", text) if chosen else text)
+        if self.dialog.field:
+            rows += self._field(len(self.dialog.options), wide)
         return [*rows, "", _dim(cut(f" {foot}", wide))]
+
+    def _field(self, place: int, wide: int) -> list[str]:
+        """The text field, at this place, and below a rule the option after it."""
+        text = f" {'❯' if self.cursor == place else ' '} {place + 1}. "
+        shown = cut_start(clean(self.given), wide - width(text) - 1) if self.given else "Type something."
+        talk = f" {'❯' if self.cursor > place else ' '} {place + 2}. Chat about this"
+        return [cut(text + shown, wide), _dim("─" * wide), cut(talk, wide)]
 
 
 def _dialog(dialog: Dialog, wide: int) -> tuple[list[str], str]:

@@ -69,6 +69,15 @@ class Dialog(NamedTuple):
     ask: str
     options: tuple[str, ...]
     answers: tuple[tuple[Step, ...], ...]
+    field: bool = False  # whether two more follow, as in a question of the client's: a text field, and one to talk
+
+    def answered(self, text: str) -> tuple[Step, ...]:
+        """What happens when the text is given in the field."""
+        return (
+            Result(0, f"User has answered your questions: \"{self.ask}\"=\"{text}\""),
+            *ran(3, "Edit", {"file_path": "src/invoice/total.py"}, 1, "Updated with 5 additions and 9 removals"),
+            Words(10, f"In your words, then: {text}. Invoice 2207 adds up.", True),
+        )
 
 
 class Role(NamedTuple):

@@ -312,6 +312,20 @@ def test_a_visit(visitor: Visitor, theatre: Theatre) -> None:
     assert theatre.left() == []
 
 
+def test_an_ended_session_goes_on(visitor: Visitor) -> None:
+    """`cst resume` opens a window in which the session shows what was said, and takes the next prompt.
+
+    Bug shown: claude died in that window, for want of a variable, and cst said "resumed".
+    """
+    visitor.sees("3 working")
+    visitor.types("cst resume Licence\r")
+    visitor.sees("107 pages have it now.")
+    visitor.types("And the footers?\r")
+
+    visitor.sees("I look at the code first.")
+    visitor.sees("4 working")
+
+
 def test_detaching_ends_it_too(visitor: Visitor, theatre: Theatre) -> None:
     """Nobody comes back to a demo."""
     visitor.sees("8 need you")
@@ -420,11 +434,23 @@ def test_permission_inside_a_subagent(demo: fleet.Demo) -> None:
     assert "The audit is through" in done["last_words"]
 
 
-def test_question_answered(demo: fleet.Demo) -> None:
-    """The second answer leads elsewhere than the first."""
-    press(demo, "rounding", "2")
+def test_question_answered_in_words(demo: fleet.Demo) -> None:
+    """As the real client's, the question takes a text: `cst answer` types it into the third option."""
+    done = subprocess.run(
+        [demo.cst, "answer", "rounding", "3", "2 cents up"], env=demo.env, capture_output=True, text=True, check=False
+    )
 
-    done = becomes(demo, "rounding", "done")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "In your words, then: 2 cents up." in becomes(demo, "rounding", "done")["last_words"]
+
+
+def test_question_answered_with_an_option(theatre: Theatre, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second answer leads elsewhere than the first. Who moves into the text field and empties it leaves it again."""
+    monkeypatch.setattr(tempfile, "tempdir", theatre.stage)
+    with fleet.started(theatre.cst, 0.25) as other:
+        press(other, "rounding", "3", "2", "BSpace", "Enter", "Up", "Enter")
+
+        done = becomes(other, "rounding", "done")
     assert "Half to even" in done["last_words"]
 
 
