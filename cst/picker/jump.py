@@ -6,7 +6,7 @@ from cst.core import attention, route
 from cst.core.naming import display_name
 from cst.fzf.backend import Choice, Outcome
 from cst.picker.context import question
-from cst.text import clean
+from cst.text import clean, cut_start, home_path, width
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,14 +15,18 @@ if TYPE_CHECKING:
 
 RESUME = (Choice("y", "in a new window", True), Choice("n", "leave it"))
 
+_LEAST = 12  # columns of a folder that is cut
 
-def ask(_: Context, target: Target) -> Question | None:
+
+def ask(context: Context, target: Target) -> Question | None:
     """Whether to resume, if it has ended."""
     session = target.first
     if session.pid is not None:
         return None
-    line = f"{display_name(session)} has ended. Resume it in {clean(session.cwd, 200)}?"
-    return question([line, ""], RESUME, target.columns)
+    line = f"{display_name(session)} has ended. Resume it in "
+    where = clean(home_path(session.cwd, context.settings.home), 200)
+    room = max(_LEAST, target.columns - width(line) - 1)
+    return question([f"{line}{cut_start(where, room)}?", ""], RESUME, target.columns)
 
 
 def act(context: Context, target: Target, _: object) -> Outcome:

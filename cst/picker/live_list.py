@@ -189,10 +189,16 @@ class LiveList:
         return "sorted: most urgent first"
 
     def toggle_ended(self) -> str:
-        """Show or hide ended sessions."""
+        """Show or hide ended sessions. They come last, where a short list does not show them: say how many."""
         self._poller.ended = not self._poller.ended
         self._order.again()
-        return "ended sessions of the last days are shown" if self._poller.ended else "ended sessions are hidden"
+        if not self._poller.ended:
+            return "ended sessions are hidden"
+        days = f"the last {self._settings.ended_days:g} days"
+        count = sum(session.state == "ended" for session in self._poller.look(at_once=True)[1])
+        if not count:
+            return f"no session ended in {days}"
+        return f"{count} ended session{'s' * (count > 1)} of {days}, at the end of the list"
 
     def toggle_tall(self) -> str:
         """Switch between one and two lines for each session."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+from pathlib import Path
+
 import pytest
 
 from cst.fzf import keymap, launch
@@ -10,6 +13,7 @@ from cst.picker import live_list
 from cst.picker.operations import KEYS
 from cst.settings import Settings
 from cst.text import width
+from tests.testing import ID, OTHER_ID, typed, write_transcript
 
 
 def opened(own: Settings, columns: int) -> live_list.LiveList:
@@ -27,6 +31,22 @@ def test_a_problem_and_a_message(own: Settings) -> None:
     assert made.header()[0].endswith("tmux: it hangs for long and 1 more")
     assert made.header("ended api")[0] == "ended api"
     assert len(made.header("ended api")) == len(made.header())
+
+
+@pytest.mark.parametrize(
+    ("count", "said"),
+    [
+        (0, "no session ended in the last 7 days"), (1, "1 ended session of the last 7 days, at the end of the list"),
+        (2, "2 ended sessions of the last 7 days, at the end of the list"),
+    ],
+)  # fmt: skip
+def test_how_many_have_ended(own: Settings, home: Path, count: int, said: str) -> None:
+    """They come last, out of sight in a small terminal: a number says that they are there."""
+    for session_id in (ID, OTHER_ID)[:count]:
+        write_transcript(home / ".claude", [typed("hi", time.time() - 60)], session_id)
+    made = opened(own, 100)
+
+    assert [made.toggle_ended(), made.toggle_ended()] == [said, "ended sessions are hidden"]
 
 
 def test_a_message_takes_the_lines_it_needs(own: Settings) -> None:

@@ -221,6 +221,17 @@ def test_an_ended_session_is_resumed_after_a_question() -> None:
     assert made._context.listing.quick == [True]  # type: ignore[attr-defined]
 
 
+@pytest.mark.parametrize(("columns", "where"), [(80, "~/code/a/web-shop"), (44, "…ode/a/web-shop"), (20, "…/a/web-shop")])
+def test_the_question_keeps_the_end_of_the_folder(columns: int, where: str) -> None:
+    """Where there is no room for all of it, its beginning goes. Bug shown: it was cut just before the project."""
+    made = picker(ENDED._replace(cwd="/home/me/code/a/web-shop"), home="/home/me")
+    made._context.listing.columns = columns  # type: ignore[attr-defined]
+    question = made.ask("jump", ["i"])
+
+    assert question
+    assert question.lines[0] == f"api has ended. Resume it in {where}?"
+
+
 def test_a_background_session_is_shown_after_fzf_has_left(monkeypatch: pytest.MonkeyPatch) -> None:
     """Outside tmux its view takes this terminal. Bug shown: it would have taken it from fzf."""
     made = picker(API._replace(kind="background"), tmux="")
