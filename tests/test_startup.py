@@ -248,7 +248,7 @@ def test_a_repository_that_is_named_whole_is_not_run(pids: list[int], tmp_path: 
     shutil.copy(ROOT / "shell" / "cst", tmp_path / "installed" / "run")
     for name in ("cst.py", "select.py", "orjson.py"):
         (tmp_path / name).write_text("raise SystemExit('a stranger')")
-    env = {**os.environ, "PYTHONPATH": f"{tmp_path}:{tmp_path}/"}
+    env = {**os.environ, "PYTHONPATH": f"{tmp_path}:{tmp_path}/", "TMPDIR": str(tmp_path)}
     argv = [sys.executable, "-S", str(tmp_path / "installed" / "run")]
     done = [subprocess.run([*argv, *words], env=env, cwd=tmp_path, capture_output=True, text=True, check=False)
             for words in (["status"], ["--version"])]  # fmt: skip

@@ -79,7 +79,8 @@ def test_a_bug_gives_the_terminal_back(one: OneSession, tmp_path: Path) -> None:
         "shown = ls.frame\nls.frame = lambda *a: (setattr(ls, 'frame', fail), shown(*a))[1]\n"
         "from cst.__main__ import main\nsys.exit(main(['ls', '--watch']))\n"
     )
-    with typed([sys.executable, str(broken)], {**os.environ, "PYTHONPATH": str(ROOT), "TERM": "xterm"}, tmp_path) as terminal:
+    env = {**os.environ, "PYTHONPATH": str(ROOT), "TERM": "xterm", "TMPDIR": str(tmp_path)}
+    with typed([sys.executable, str(broken)], env, tmp_path) as terminal:
         terminal.sees("a bug: RuntimeError")
 
         assert terminal.wait() == 3
