@@ -89,7 +89,7 @@ def duration(text: str, zero: bool = False) -> float:
             number = "x"
             break
     if number or not text or not (total > 0 or zero) or total > _LONGEST:
-        raise UsageError(f"invalid duration {_quoted(text)}; use 30m, 2h or 1d (at most a year)")
+        raise UsageError(f"invalid duration {_quoted(text)}; use 5s, 30m or 2h (at most a year)")
     return total
 
 

@@ -35,6 +35,12 @@ _GONE = 0.25  # seconds that a dialog has to be off the screen of a client witho
 _LEFT = 1.0  # the same, of one that publishes its status and waits on
 # unknown: an old client; starting: one that asks for trust, in its first two seconds. The screen tells.
 _WAITS = ("permission", "question", "plan", "dialog", "unknown", "starting")
+# The states of sessions of a status that shows no dialog.
+_STATES = {
+    "idle": ("idle", "done", "asked", "error", "interrupted"),
+    "busy": ("working", "compacting"),
+    "shell": ("background",),
+}
 
 
 def seen(settings: Settings, session: Session) -> Dialog:
@@ -108,7 +114,8 @@ def _dialog(session: Session, view: View) -> Dialog:
     """The dialog on a pane, with the moment at which it was seen and the process that shows it."""
     record = view.record
     if record and record.status and (record.status != "waiting" or record.waiting_for == "dialog open"):
-        what = "has a menu open" if record.status == "waiting" else f"waits for no answer, it is {record.status}"
+        state = _state(session, record.status)
+        what = "has a menu open" if record.status == "waiting" else f"waits for no answer, it is {state}"
         raise NotSent(f"{display_name(session)} {what}")
     if session.state not in _WAITS and not (record and record.status):
         raise NotSent(f"{display_name(session)} waits for no answer, it is {session.state}")
@@ -116,6 +123,12 @@ def _dialog(session: Session, view: View) -> Dialog:
     if dialog is None:
         raise NotSent(f"no dialog to answer on the screen of {display_name(session)}: {why}")
     return dialog._replace(seen_at=time.time(), holder=view.start, waits_since=record.status_at if record else 0.0)
+
+
+def _state(session: Session, status: str) -> str:
+    """The session's state, where it is one of this status; else, as it has gone on since, what the status says."""
+    states = _STATES.get(status, (clean(status, 20),))
+    return session.state if session.state in states else states[0]
 
 
 def _same(settings: Settings, session: Session, dialog: Dialog, field: int = 0) -> View:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from cst import sessions
 from cst.actions import jump
+from cst.core.lookup import NobodyError
 from cst.core.naming import told_apart
+from cst.model import CstError
 from cst.output import say
 from cst.snapshot import STATUS
 
@@ -22,7 +24,12 @@ if TYPE_CHECKING:
 def mark(args: Args, settings: Settings, words: Sequence[str], act: Act) -> int:
     """Call `act` with the sessions that the words name, or that of this pane, and the time; print what it returns."""
     if words:
-        snapshot, found, fleet = sessions.resolve_many(words, settings)
+        try:
+            snapshot, found, fleet = sessions.resolve_many(words, settings)
+        except NobodyError:
+            if args["client"] and words[0].startswith("%"):  # a key was pressed, and tmux named its pane
+                raise CstError("no Claude Code session is in this pane") from None
+            raise
     else:
         snapshot, fleet = sessions.load_and_mark_seen(settings, STATUS)
         found = [sessions.resolve(fleet, "", settings)]

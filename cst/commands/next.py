@@ -5,9 +5,10 @@ from __future__ import annotations
 from cst import sessions
 from cst.actions import jump
 from cst.core import attention, route
-from cst.output import print_lines, say
+from cst.output import config_folders, print_lines, say
 from cst.render import status_line
 from cst.snapshot import STATUS
+from cst.text import clean, home_path
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,5 +33,8 @@ def run(args: Args, settings: Settings) -> int:
     here = next((s for s in fleet if s.needs_you and attention.is_here(s, client)), None)
     elsewhere = [s for s in fleet if s.needs_you and s is not here]
     message = status_line.nothing(fleet, here, elsewhere, snapshot.now)
+    if not fleet:
+        looked_in = ", ".join(clean(home_path(path, settings.home), 120) for path in config_folders(settings))
+        message = f"no Claude Code session is live; looked in {looked_in}"
     say(settings, client.name if client and not args["peek"] else "", message)
     return 1

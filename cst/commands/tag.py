@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from cst.actions import marks
 from cst.commands._marks import mark
+from cst.core.lookup import NobodyError
+from cst.model import CstError
+from cst.text import clean
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,7 +16,13 @@ if TYPE_CHECKING:
 
 def run(args: Args, settings: Settings) -> int:
     """Add and remove tags; without either, print those that there are."""
-    add, remove = args["add"], args["remove"]
-    if add or remove:
-        return mark(args, settings, args["session"], lambda found, now: marks.tag(settings, found, now, add, remove))
-    return mark(args, settings, args["session"], lambda found, _: marks.tags(found))
+    words, add, remove = args["session"], args["add"], args["remove"]
+    try:
+        if add or remove:
+            return mark(args, settings, words, lambda found, now: marks.tag(settings, found, now, add, remove))
+        return mark(args, settings, words, lambda found, _: marks.tags(found))
+    except NobodyError:
+        meant = next((word for word in words if word[0] in "+#" and marks.is_tag(word[1:])), "")
+        if not meant:
+            raise
+        raise CstError(f"no session is called {clean(meant, 60)!r}", f"use --add {meant[1:]}") from None

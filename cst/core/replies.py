@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cst.model import CstError, Value, digits
-from cst.text import clean
+from cst.text import clean, cut
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,6 +26,8 @@ def choice(dialog: Dialog, reply: str, text: str = "") -> Choice:
     that opens a text field. CstError where it does not offer that, with what it offers."""
     if dialog.typing:
         raise CstError("a text field is open in that dialog, so a key would be a letter; finish it there")
+    if text and not dialog.clipped and not takes_text(dialog):
+        raise CstError("no option of this dialog takes a text", "answer it, then `cst send`")
     if digits(reply):
         return _numbered(dialog, int(reply), text)
     if text:
@@ -139,4 +141,4 @@ def _told(dialog: Dialog, means: str, option: Option) -> str:
 
 
 def _offers(dialog: Dialog) -> str:
-    return ", ".join(f"{option.number}. {clean(option.label, 50)}" for option in dialog.options)
+    return ", ".join(f"{option.number}. {cut(clean(option.label, 200), 50)}" for option in dialog.options)

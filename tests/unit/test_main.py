@@ -40,10 +40,13 @@ def test_done(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_nothing_to_do(capsys: pytest.CaptureFixture[str]) -> None:
-    """`next` with nobody waiting says so and exits 1."""
+    """`next` without a session says where it looked, and exits 1.
+
+    Bug shown: it said "all clear" where CLAUDE_CONFIG_DIR was a slip.
+    """
     code = front.main(["next", "--peek"])
 
-    assert (code, *capsys.readouterr()) == (1, "all clear\n", "")
+    assert (code, *capsys.readouterr()) == (1, "no Claude Code session is live; looked in ~/.claude (no such folder)\n", "")
 
 
 def test_named_problem(capsys: pytest.CaptureFixture[str]) -> None:

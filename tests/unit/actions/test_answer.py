@@ -219,7 +219,7 @@ def test_the_dialog_is_gone(fake: MakeFake, own: Settings) -> None:
     assert pane.log == b""
 
 
-@pytest.mark.parametrize(("status", "because"), [("busy", "it is busy"), ("idle", "it is idle")])
+@pytest.mark.parametrize(("status", "because"), [("busy", "it is working"), ("shell", "it is background"), ("new-word", "it is new-word"), ("idle", "it is idle")])
 def test_it_waits_no_more(fake: MakeFake, own: Settings, claude: Path, status: str, because: str) -> None:
     """The registry's word counts before the screen's, which may be late."""
     pane = fake()
@@ -227,6 +227,14 @@ def test_it_waits_no_more(fake: MakeFake, own: Settings, claude: Path, status: s
     _refused(own, pane, because + "; nothing was sent", lambda: write_registry(claude, changed))
 
     assert pane.log == b""
+
+
+@pytest.mark.parametrize("state", ["error", "done", "idle"])
+def test_it_is_what_the_table_says(fake: MakeFake, own: Settings, state: str) -> None:
+    """Bug shown: `cst ls` had `error`, and `cst answer` said that it is idle."""
+    pane = fake(status="idle", waitingFor=None)
+    with pytest.raises(CstError, match=f"api waits for no answer, it is {state}; nothing was sent"):
+        answer.seen(own, pane.session(state))
 
 
 def test_a_menu(fake: MakeFake, own: Settings) -> None:

@@ -116,7 +116,13 @@ def test_options_of_snooze_exclude_each_other(fleet: list[int]) -> None:
     """Two ends of one snooze are an error."""
     assert _refused("snooze", "web", "--off", "--for", "1h", code=2).startswith("cst: --for, --until-changes and --off exclude")
     said = _refused("snooze", "web", "--for", "soon", code=2)
-    assert said == "cst: invalid duration 'soon'; use 30m, 2h or 1d (at most a year)\n"
+    assert said == "cst: invalid duration 'soon'; use 5s, 30m or 2h (at most a year)\n"
+
+
+def test_a_tag_with_a_plus(fleet: list[int]) -> None:
+    """How other programs have it: the option is named. Another word that is no session is left as it is."""
+    assert _refused("tag", "api", "+fun") == "cst: no session is called '+fun'; use --add fun\n"
+    assert "use --add" not in _refused("tag", "apple+") + _refused("tag", "+") + _refused("tag", "+a b")
 
 
 def test_tag(fleet: list[int]) -> None:
@@ -181,11 +187,16 @@ def test_here_and_with_a_message(home: Path, claude: Path, tmux_server: TmuxServ
     )]  # fmt: skip
     cst("pin", "--client", client.name, pane, env=here)
     until(lambda: b"pinned: api" in client.shown, 30)
+    shell = tmux_server.run("split-window", "-t", pane, "-P", "-F", "#{pane_id}", "sh").strip()
+    nobody = cst("seen", "--client", client.name, shell, env=here)
+    by_hand = cst("seen", shell, env=here)
 
     assert told == [
         "pinned: api\n", "snoozed for 2h: api\n", "no longer snoozed: api\n", "tagged x: api\n", "renamed: api is mine now\n",
         "no longer renamed: mine\n",
     ]  # fmt: skip
+    assert nobody.stderr == "cst: no Claude Code session is in this pane\n"
+    assert by_hand.stderr.startswith(f"cst: no session is called '{shell}'")
 
 
 def test_which_of_two_was_marked(claude: Path, live: Live) -> None:

@@ -132,12 +132,23 @@ def test_free_text(name: str, number: str, keys: tuple[str, ...]) -> None:
 @pytest.mark.parametrize(
     ("name", "reply", "because"),
     [("2.1.332-questions-first", "1", "option 1 takes no text"), ("2.1.332-questions-first", "no", "goes with the number"),
-     ("2.1.332-webfetch", "3", "option 3 takes no text")],
+     ("2.1.332-webfetch", "3", "no option of this dialog takes a text; answer it, then `cst send`"),
+     ("2.1.332-webfetch", "no", "no option of this dialog takes a text; answer it, then `cst send`")],
 )  # fmt: skip
 def test_no_free_text(name: str, reply: str, because: str) -> None:
     """A text is not dropped without a word where nothing takes it."""
     with pytest.raises(CstError, match=because):
         replies.choice(dialog(name), reply, "uphill")
+
+
+def test_an_option_that_is_cut_has_an_ellipsis() -> None:
+    """What an error offers is no sentence that ends in the middle."""
+    shown = dialog("2.1.332-webfetch")
+    options = tuple(option._replace(label=f"{option.label} {'x' * 60}") for option in shown.options)
+    with pytest.raises(CstError) as caught:
+        replies.choice(shown._replace(options=options), "7")
+
+    assert [part[-1] for part in str(caught.value).split(": ")[1].split(", ")].count("…") == len(options)
 
 
 def test_a_form_whose_fields_are_filled_in() -> None:
