@@ -208,7 +208,8 @@ def _proof(settings: Settings, session: Session, view: View, text: str, pressed:
     """What says that the prompt arrived. Unproven where nothing does."""
     end = time.monotonic() + patience
     left = 0
-    works = bool(view.record and view.record.status == "busy")
+    status = view.record.status if view.record else ""
+    works = status == "busy" or (not status and session.state == "working")
     told = clean(text, 60)
     while time.monotonic() < end:
         time.sleep(_STEP)
@@ -222,7 +223,7 @@ def _proof(settings: Settings, session: Session, view: View, text: str, pressed:
                 and record.status_at > before.status_at):  # fmt: skip
             return f"sent · {told}, now {'working' if record.status == 'busy' else 'waiting for you'}"
         if _noted(session, pressed, text if works else ""):
-            return f"sent · {told}"
+            return f"{'queued' if works and _queued(session, text, pressed) else 'sent'} · {told}"
         try:
             box = _box(pane.look(settings, session, view.start))
         except CstError:

@@ -211,6 +211,30 @@ def test_queued(fake: MakeFake, own: Settings, claude: Path) -> None:
     assert pane.log == _pasted("later") + b"\r"
 
 
+def test_queued_and_taken_between_two_readings(
+    fake: MakeFake, own: Settings, claude: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both lines are written just after the queue was read: it was queued all the same."""
+    pane = fake("2.1.329-prompt-working", status="busy")
+    session = pane.session("working")
+    pane.after(_pasted("later"), text=_box("later"))
+    write_transcript(claude, [typed("go", NOW), typed("later", time.time() + 2)], cwd=session.cwd)
+    readings = iter([[], ["later"]])
+    monkeypatch.setattr(send.prompt_queue, "since", lambda path, moment: next(readings))
+
+    assert send.send(own, session, "later", queue=True) == "api: queued · later"
+
+
+def test_a_client_without_a_status_that_works(fake: MakeFake, own: Settings, claude: Path) -> None:
+    """Another prompt in its transcript proves nothing there either."""
+    pane = fake("2.1.329-prompt-working", status=None)
+    session = pane.session("working")
+    pane.after(_pasted("later"), text=_box("later"))
+    write_transcript(claude, [typed("other", time.time() + 2)], cwd=session.cwd)
+    with pytest.raises(send.Unproven):
+        send.send(own, session, "later", 0.5, queue=True)
+
+
 def test_queued_without_proof(fake: MakeFake, own: Settings, claude: Path) -> None:
     """Another text in the queue proves nothing."""
     pane = fake("2.1.329-prompt-working", status="busy")
