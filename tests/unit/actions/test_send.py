@@ -220,7 +220,7 @@ def test_queued_and_taken_between_two_readings(
     pane.after(_pasted("later"), text=_box("later"))
     write_transcript(claude, [typed("go", NOW), typed("later", time.time() + 2)], cwd=session.cwd)
     readings = iter([[], ["later"]])
-    monkeypatch.setattr(send.prompt_queue, "since", lambda path, moment: next(readings))
+    monkeypatch.setattr("cst.claude.prompt_queue.since", lambda path, moment: next(readings))
 
     assert send.send(own, session, "later", queue=True) == "api: queued · later"
 

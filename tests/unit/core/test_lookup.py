@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 
 from cst.core import attention, lookup
+from cst.core.naming import in_row
+from cst.demo.extras import ROLES
 from cst.model import Client, CstError, Place, Session
+from cst.text import cut
+from tests.testing import ROOT
 
 SOCKET = "/tmp/tmux-0/default"
 A = "a8f6c966-1e95-4a70-afb9-329925a921c6"
@@ -49,6 +54,32 @@ def test_a_worktree_is_found_by_its_name() -> None:
     tree = _session("44.400", B, cwd="/home/u/api/.claude/worktrees/feature-x", title="Parser")
 
     assert lookup.find([API, tree], "feature-x") == tree
+
+
+def _demo() -> list[Session]:
+    """The sessions of `cst demo`, as far as words name them."""
+    return [
+        _session(f"{100 + i}.1", f"{i:08x}-0000-4000-8000-000000000000", name=role.name, title=role.title,
+                 cwd=f"/home/u/code/{role.project}", place=_place(f"%{i}", location=f"{role.room}:{i}.0"))
+        for i, role in enumerate(ROLES)
+    ]  # fmt: skip
+
+
+def test_the_commands_of_the_readme_name_sessions_of_the_demo() -> None:
+    """Who has just called `cst demo` tries them there."""
+    words = re.findall(r"^cst (?:answer|send|snooze|pin|wait) (\w+)", (ROOT / "README.md").read_text("utf-8"), re.M)
+
+    assert len(words) > 4
+    assert all(lookup.find(_demo(), word, whole=True) for word in words)
+
+
+@pytest.mark.parametrize("session", _demo(), ids=lambda session: session.name or session.title or session.key)
+def test_a_row_of_the_demo_names_its_session(session: Session) -> None:
+    """Whole, and as a table of 30 columns cuts it."""
+    row = in_row(session)
+
+    assert lookup.find(_demo(), row, whole=True) == session
+    assert lookup.find(_demo(), cut(row, 30)) == session
 
 
 RELEASE = _session("44.400", "d1000000-0000-4000-8000-000000000004", name="release", cwd="/srv/shop")
