@@ -53,7 +53,8 @@ def welcome(prefix: str, sessions: int, wrong: str, no_color: bool) -> str:
         lines += [f"  The keys are not bound: {wrong}", ""]
     else:
         lines += [f"  {paint('1', f'{key} {letter}')}   {what}" for letter, what in _KEYS]
-        lines += ["", paint("2", "  The right end of the status line counts those that need you."), ""]
+        lines += ["", f"  A dialog takes a number; where there is none, type a reply or press {key} v."]
+        lines += [paint("2", "  The status line counts those that need you, until all is clear."), ""]
     tries: tuple[tuple[str, str], ...] = (
         (f"{key} a", "a release waits for your permission: press 1"),
         ("cst why reindex", "what went wrong there, and how cst knows"),

@@ -326,6 +326,25 @@ def test_an_ended_session_goes_on(visitor: Visitor) -> None:
     visitor.sees("4 working")
 
 
+@pytest.mark.long
+def test_the_way_to_all_clear(theatre: Theatre, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As README says: a number at a dialog, seen elsewhere; then nobody needs the visitor.
+
+    Bug shown: README named the number alone, which an error or a question in plain text takes for the start of a prompt.
+    """
+    monkeypatch.setattr(tempfile, "tempdir", theatre.stage)
+    with fleet.started(theatre.cst, 0.05) as other:
+        for who in ("release", "audit", "rounding", "languages"):
+            press(other, who, "1")
+            becomes(other, who, "done")
+        needy = [who for who, session in look(other).items() if session["needs_you"]]
+        for who in needy:
+            subprocess.run([other.cst, "seen", place(other, who)], env=other.env, check=True, capture_output=True)
+        left = [who for who, session in look(other).items() if session["needs_you"]]
+
+    assert (len(needy), left) == (8, [])
+
+
 def test_detaching_ends_it_too(visitor: Visitor, theatre: Theatre) -> None:
     """Nobody comes back to a demo."""
     visitor.sees("8 need you")
@@ -581,7 +600,9 @@ def test_the_welcome_fits_a_small_terminal(prefix: str, plain: Callable[[str], s
 
     assert len(rows) < 24
     assert max(map(len, rows)) < 80
-    assert f"  {prefix.replace('C-', 'ctrl-')} a   the session that most needs you; again: the next one" in rows
+    key = prefix.replace("C-", "ctrl-")
+    assert f"  {key} a   the session that most needs you; again: the next one" in rows
+    assert f"  A dialog takes a number; where there is none, type a reply or press {key} v." in rows
 
 
 def test_without_keys_the_welcome_says_why() -> None:
