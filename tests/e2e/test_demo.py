@@ -337,12 +337,18 @@ def test_the_way_to_all_clear(theatre: Theatre, monkeypatch: pytest.MonkeyPatch)
         for who in ("release", "audit", "rounding", "languages"):
             press(other, who, "1")
             becomes(other, who, "done")
-        needy = [who for who, session in look(other).items() if session["needs_you"]]
-        for who in needy:
-            subprocess.run([other.cst, "seen", place(other, who)], env=other.env, check=True, capture_output=True)
-        left = [who for who, session in look(other).items() if session["needs_you"]]
+        dealt_with: list[str] = []
 
-    assert (len(needy), left) == (8, [])
+        def all_clear() -> bool:
+            needy = [who for who, session in look(other).items() if session["needs_you"]]
+            for who in needy:
+                subprocess.run([other.cst, "seen", place(other, who)], env=other.env, check=True, capture_output=True)
+            dealt_with.extend(needy)
+            return not needy
+
+        until(all_clear, PATIENCE)  # those that work get done meanwhile
+
+    assert {"reindex", "checkout", "queries", "release"} <= set(dealt_with)
 
 
 def test_detaching_ends_it_too(visitor: Visitor, theatre: Theatre) -> None:
