@@ -197,7 +197,7 @@ complete -c cst -n '__cst_at hooks' -l client -x -a '' -d 'the Claude Code versi
 complete -c cst -n '__cst_at hooks' -l json -d 'print the status as JSON (docs/json.md)'
 complete -c cst -n '__cst_at hooks 1' -k -a 'install uninstall status print'
 complete -c cst -n '__cst_at statusline' -l preset -x -a 'full essential minimal' -d 'parts that go together (default: essential)'
-complete -c cst -n '__cst_at statusline' -l separator -x -a '' -d 'what stands between two parts (default: ·)'
+complete -c cst -n '__cst_at statusline' -l separator -x -a '' -d 'what stands between two parts (default: a middle dot)'
 complete -c cst -n '__cst_at statusline' -l bars -d 'a bar beside each percentage'
 complete -c cst -n '__cst_at statusline' -l time -x -a 'clock left' -d 'when things end: the time of day (default), or how long that is'
 complete -c cst -n '__cst_at statusline' -l context -x -a '' -d 'percentages of the context that warn, and are urgent (default: 70,85)'

@@ -266,7 +266,7 @@ VERBS = (
                   complete="install uninstall preview"),),
         (
             Option("preset", "parts that go together (default: essential)", "PRESET", ("full", "essential", "minimal")),
-            Option("separator", "what stands between two parts (default: ·)", "TEXT"),
+            Option("separator", "what stands between two parts (default: a middle dot)", "TEXT"),
             Option("bars", "a bar beside each percentage"),
             Option("time", "when things end: the time of day (default), or how long that is", "HOW", ("clock", "left")),
             Option("context", "percentages of the context that warn, and are urgent (default: 70,85)", "LOW,HIGH"),
