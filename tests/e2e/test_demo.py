@@ -27,6 +27,7 @@ from cst.demo.extras import ENDED, ROLES
 from cst.demo.screen import Scene
 from cst.demo.story import Prompt, Role, Words
 from cst.demo.welcome import welcome
+from cst.system import spawn
 from cst.text import width
 from tests.e2e.picking import ended
 from tests.testing import ROOT, TmuxServer, started, until
@@ -382,6 +383,16 @@ def test_a_signal_at_the_start_leaves_nothing_behind(visitor: Visitor, theatre: 
 
     assert code == 128 + signal.SIGTERM
     assert theatre.left() == []
+
+
+def test_tmux_beside_path(theatre: Theatre) -> None:
+    """It is found where all of cst finds it. Bug shown: `cst doctor` had found it, and the demo said to install it."""
+    if not spawn.found("tmux") or os.path.dirname(spawn.found("tmux")) not in spawn._PLACES:
+        pytest.skip("tmux is in no usual place")
+
+    done = theatre.demo("status", PATH=f"{theatre.stage}/program")
+
+    assert (done.returncode, done.stderr, done.stdout[:10]) == (0, "", "8 need you")
 
 
 @pytest.mark.long
