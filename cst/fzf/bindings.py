@@ -55,8 +55,8 @@ def _of(key: Key) -> Iterator[str]:
 
 def _enter(name: str) -> str:
     """Enter a line of text if one is being typed. fzf's own prompt decides, not what it was told to become."""
-    pressed = messages.write_pressed(name, "{1}")
-    return f'if [ "$FZF_PROMPT" = "{SEARCH}" ]; then {pressed}; else {messages.WRITE_ENTERED}; fi'
+    searched = messages.write_searched(name)
+    return f'if [ "$FZF_PROMPT" = "{SEARCH}" ]; then {searched}; else {messages.WRITE_ENTERED}; fi'
 
 
 def _click(name: str) -> str:

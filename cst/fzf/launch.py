@@ -14,6 +14,7 @@ from itertools import chain
 from cst.fzf import bindings, terminal
 from cst.fzf.messages import SEARCH, WRITE_FOCUS
 from cst.fzf.run_dir import SOCKET, RunDir
+from cst.fzf.search import HOW
 from cst.fzf.session_loop import SessionLoop
 from cst.model import CstError, Value
 from cst.system import spawn
@@ -88,7 +89,7 @@ def run(
         contextlib.closing(RunDir(folders)) as run_dir, _environment(run_dir, program, undo),
     ):  # fmt: skip
         tell("folder", run_dir.folder)
-        loop, code = SessionLoop(backend, actions, run_dir, look.keys, every, placed.preview), -1
+        loop, code = SessionLoop(backend, actions, run_dir, look.keys, every, placed.preview, bundled()), -1
         try:
             rows, header = loop.start()
             items = chain(["\0".join(rows)], backend.more())
@@ -131,8 +132,8 @@ def options(look: Look, placed: Layout, run_dir: RunDir, header: str) -> list[st
     return [
         # Exact: any five letters occur in this order somewhere in a prompt of a thousand characters. Not sorted by how
         # well they match: the order of the list is what it is for. Marks are allowed by the key that makes them.
-        "--ansi", "--exact", "--no-sort", "--read0", f"--prompt={SEARCH}", f"--listen={run_dir.path(SOCKET)}",
-        "--with-shell=sh -c", "--delimiter=\t", "--with-nth=2..", "--layout=reverse", "--height=100%",
+        "--ansi", *HOW, "--no-sort", f"--prompt={SEARCH}", f"--listen={run_dir.path(SOCKET)}",
+        "--with-shell=sh -c", "--with-nth=2..", "--layout=reverse", "--height=100%",
         "--info=inline-right", "--highlight-line", "--header-lines=1", "--header-first",
         "--no-hscroll", f"--ellipsis={ellipsis}",
         f"--scrollbar={bar}",  # not as the border of the preview beside it

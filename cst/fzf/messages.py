@@ -45,6 +45,16 @@ class Entered(Value):
     text: str
 
 
+class Searched(Value):
+    """Enter was pressed in the search, while so many rows were shown and that one was highlighted ("" = none was). Both
+    may be those of an older query."""
+
+    name: str
+    number: int
+    row: str
+    query: str
+
+
 class Cancelled(Value):
     """Esc was pressed while a question was open."""
 
@@ -99,12 +109,20 @@ def write_chosen(key: str) -> str:
     return f'set -- {{1}}; echo "key $* {key}" {_PIPE}'
 
 
+def write_searched(name: str) -> str:
+    """The command for Enter in the search."""
+    return f'printf "go {name} %s %s %s\\n" "$FZF_MATCH_COUNT" {{1}} {{q}} {_PIPE}'
+
+
 def parse(line: str) -> Message | None:
-    """One line as a message; None for one that means nothing. What follows `text ROW ` is taken as it is."""
+    """One line as a message; None for one that means nothing. A text or query comes last, as it was typed."""
     word, _, rest = line.partition(" ")
     words = rest.split()
     if word == "do" and words:
         return Pressed(words[0], tuple(words[1:]))
+    if word == "go" and rest.count(" ") >= 3:
+        name, number, row, query = rest.split(" ", 3)
+        return Searched(name, int(number) if digits(number) else 0, row, query)
     if word == "text":
         return Entered(*rest.partition(" ")[::2])
     if word == "key":

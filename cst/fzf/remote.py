@@ -11,7 +11,7 @@ from cst.model import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
 _PATIENCE = 3.0  # seconds
 
@@ -24,6 +24,15 @@ class State(Value):
     marked: Sequence[str]  # the marked rows, as many as were asked for
 
 
+class Found(Value):
+    """What its search found, as far as it is over."""
+
+    row: str  # highlighted ("" = none)
+    query: str  # in the query line; the rows may be those of an older one
+    number: int
+    rows: Mapping[str, str]  # what is shown and searched, without colours, by key; as many as were asked for
+
+
 def _row(item: object) -> str:
     """The row of an item as fzf prints it: the hidden first column."""
     text = item.get("text") if isinstance(item, dict) else ""
@@ -31,7 +40,19 @@ def _row(item: object) -> str:
 
 
 def _rows(items: object) -> tuple[str, ...]:
-    return tuple(_row(item) for item in items) if isinstance(items, list) else ()
+    return tuple(map(_row, _list(items)))
+
+
+def _list(items: object) -> list[object]:
+    return items if isinstance(items, list) else []
+
+
+def _texts(items: Sequence[object]) -> Iterator[tuple[str, str]]:
+    """The key and the rest of each item."""
+    for item in items:
+        if isinstance(item, dict):
+            row, _, text = str(item.get("text") or "").partition("\t")
+            yield row, text
 
 
 class Remote:
@@ -48,15 +69,30 @@ class Remote:
 
     def state(self, most: int = 1) -> State | None:
         """What it shows now, with `most` marked rows at most; None if it does not answer."""
+        fields = self._get(most)
+        if fields is None:
+            return None
+        return State(_row(fields.get("current")), str(fields.get("query") or ""), _rows(fields.get("selected")))
+
+    def found(self, most: int) -> Found | None:
+        """What its search found, with `most` rows at most; None if it does not answer."""
+        fields = self._get(most)
+        if fields is None:
+            return None
+        number = fields.get("matchCount")
+        return Found(
+            _row(fields.get("current")), str(fields.get("query") or ""), number if isinstance(number, int) else 0,
+            dict(_texts([fields.get("current"), *_list(fields.get("matches"))])),
+        )  # fmt: skip
+
+    def _get(self, most: int) -> dict[str, object] | None:
         head, _, body = self._request(b"GET /?limit=%d HTTP/1.1\r\n\r\n" % most).partition(b"\r\n\r\n")
         if not head.startswith(b"HTTP/1.1 200"):
             return None
         try:
-            fields = parse(body)
+            return parse(body)
         except ValueError:
             return None
-        current, query = fields.get("current"), fields.get("query")
-        return State(_row(current), query if isinstance(query, str) else "", _rows(fields.get("selected")))
 
     def _request(self, request: bytes) -> bytes:
         """Send it and return the whole response, as far as it came."""

@@ -5,6 +5,8 @@ thread reads them, writes what is to be shown into files, and tells fzf to read 
 operation, a question that asks git, a page of changes) runs in a thread of its own and comes back through that pipe.
 
 What is shown is in list_pane and preview_pane, what is asked in prompt, what is being done in jobs.
+
+Over 300 lines, because one table of messages decides what each means while a question is open.
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ import select
 import threading
 import time
 
-from cst.fzf import keymap, messages
+from cst.fzf import keymap, messages, search
 from cst.fzf.jobs import Job, Jobs
 from cst.fzf.list_pane import ListPane
 from cst.fzf.preview_pane import PreviewPane
@@ -38,16 +40,18 @@ _PASTED = 0.06  # seconds within which a second line of text comes from a paste 
 
 
 class SessionLoop:
-    """One open picker. `start`, then `stop`. `every`: seconds between refreshes. `place`: fzf's `--preview-window`."""
+    """One open picker. `start`, then `stop`. `every`: seconds between refreshes. `place`: fzf's `--preview-window`.
+    `fzf`: its path."""
 
     def __init__(
-        self, backend: Backend, actions: Actions, run_dir: RunDir, keys: Sequence[Key], every: float, place: str
+        self, backend: Backend, actions: Actions, run_dir: RunDir, keys: Sequence[Key], every: float, place: str,
+        fzf: str,
     ) -> None:
         self.chosen = ""  # the row to go on with once fzf has closed
         self.done = False  # fzf was closed by an operation, not by the user
         self.failure: BaseException | None = None  # an unexpected exception; the picker is closed
         self._keys = {key.name: key for key in keys}
-        self._run_dir, self._every = run_dir, every
+        self._run_dir, self._every, self._fzf = run_dir, every, fzf
         self._remote = Remote(run_dir.path(SOCKET))
         self._preview = PreviewPane(backend, run_dir, self._remote, place)
         self._prompt = Prompt(run_dir, self._remote, keymap.letters(keys))
@@ -119,7 +123,7 @@ class SessionLoop:
         return [message for line in lines if (message := messages.parse(line))]
 
     def _is_enter(self, message: Message) -> bool:
-        return isinstance(message, messages.Entered) or (
+        return isinstance(message, (messages.Entered, messages.Searched)) or (
             isinstance(message, messages.Pressed) and message.name in self._keys and self._keys[message.name].enter
         )
 
@@ -137,6 +141,8 @@ class SessionLoop:
             self._preview.focus(message)
         elif isinstance(message, messages.Pressed):
             return self._pressed(message)
+        elif isinstance(message, messages.Searched):
+            self._searched(message)
         elif isinstance(message, messages.Cancelled):
             self._close_question()
         elif isinstance(message, messages.Chosen):
@@ -180,6 +186,17 @@ class SessionLoop:
         elif rows:
             self._begin(key, rows if key.many else rows[:1])
         return False
+
+    def _searched(self, message: messages.Searched) -> None:
+        """Enter in the search: only a row that the query finds is gone on with."""
+        key = self._keys.get(message.name)
+        if key is None or self._prompt.is_open():
+            return
+        found = search.target(self._remote, self._fzf, message)
+        if found.row:
+            self._begin(key, (found.row,))
+        elif found.why:
+            self._list.say(found.why)
 
     def _begin(self, key: Key, rows: Sequence[str]) -> None:
         """Ask the question of an operation, or start it if it has none."""

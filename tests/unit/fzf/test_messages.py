@@ -21,6 +21,7 @@ from cst.fzf.messages import (
     PageMade,
     Pressed,
     Resized,
+    Searched,
     parse,
 )  # fmt: skip
 from cst.fzf.run_dir import RunDir
@@ -36,6 +37,7 @@ WRITTEN = [
     (messages.WRITE_TOGGLED, Resized(160, 45, True)),
     (messages.write_pressed("kill", "{+1}"), Pressed("kill", ("1.2", "3.4"))),
     (messages.write_pressed("jump", "{1}"), Pressed("jump", ("1.2",))),
+    (messages.write_searched("jump"), Searched("jump", 7, "1.2", "a  b")),
     (messages.write_pressed("sort"), Pressed("sort")),
     (messages.write_chosen("y"), Chosen("1.2", "y")),
 ]
@@ -45,7 +47,7 @@ WRITTEN = [
 def test_what_a_command_writes_is_read(run_dir: RunDir, command: str, message: Value) -> None:
     """Run by a shell as fzf runs it, with its placeholders filled in."""
     env = {"CST_RUN": run_dir.folder, "FZF_PREVIEW_COLUMNS": "80", "FZF_PREVIEW_LINES": "24", "FZF_COLUMNS": "160",
-           "FZF_LINES": "45", "FZF_SELECT_COUNT": "2"}  # fmt: skip
+           "FZF_LINES": "45", "FZF_SELECT_COUNT": "2", "FZF_MATCH_COUNT": "7"}  # fmt: skip
     filled = command.replace("{1}", "'1.2'").replace("{+1}", "'1.2' '3.4'").replace("{q}", "'a  b'")
     subprocess.run(["sh", "-c", filled], env=env, check=True, timeout=10)
 

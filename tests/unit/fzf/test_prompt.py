@@ -129,7 +129,7 @@ def test_enter_before_the_question_is_there(picker: Fzf, run_dir: RunDir) -> Non
     picker.types("\r")
     heard: list[str] = []
 
-    until(lambda: heard.extend(picker.heard()) or "do jump 3.4" in heard)
+    until(lambda: heard.extend(picker.heard()) or "go jump 1 3.4 an" in heard)
     assert not any(line.startswith("text") for line in heard)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 import pytest
 
-from cst.fzf import keymap, list_pane, prompt
+from cst.fzf import keymap, launch, list_pane, prompt
 from cst.fzf.backend import Choice, Outcome, Question, Typed
 from cst.fzf.jobs import Job
 from cst.fzf.run_dir import RunDir
@@ -93,7 +93,7 @@ class Open:
         self.backend = Backend()
         self.backend.next = next_rows or {}
         keys = keymap.bound(KEYS, {})
-        self.loop = SessionLoop(self.backend, self.backend, run_dir, keys, every, "down,50%")  # type: ignore[arg-type]  # no more()
+        self.loop = SessionLoop(self.backend, self.backend, run_dir, keys, every, "down,50%", launch.bundled())  # type: ignore[arg-type]  # no more()
         rows, header = self.loop.start()
         self.fzf = start(rows, header)
         self.run_dir = run_dir
