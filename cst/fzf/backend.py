@@ -62,7 +62,8 @@ class Choice(Value):
 
 
 class Question(Value):
-    """What is asked before something is done. One key answers if there are choices, otherwise a line of text does."""
+    """What is asked before something is done. One key answers if there are choices, otherwise a line of text does.
+    Nothing answers a refusal: it takes what is typed, so that this is no search, until esc or a move closes it."""
 
     lines: Sequence[str]
     choices: Sequence[Choice] = ()
@@ -70,6 +71,12 @@ class Question(Value):
     text: str = ""  # to be edited
     value: object = None  # handed on with the text, which is then a `Typed`
     page: Callable[[int], list[str]] | None = None  # shown instead of the preview's page; takes the columns
+    needs_text: bool = False  # an empty line is no answer
+    refusal: bool = False
+
+    def takes_text(self) -> bool:
+        """Whether a line of text answers it."""
+        return not self.choices and not self.refusal
 
     def answered(self, text: str) -> str | Typed:
         """What a line of text is for `act`."""

@@ -26,6 +26,7 @@ class Key(Value):
     listing: bool = False  # acts on the list and needs no row
     enter: bool = False  # the action of Enter and of a double click: done at once, in the loop's thread
     slow: bool = False  # its question takes time to make
+    text: bool = False  # its question is a line of text
 
     def is_own(self) -> bool:
         """Whether the toolkit does it."""

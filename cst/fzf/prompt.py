@@ -61,7 +61,7 @@ class Prompt:
         on_marks = marked and state is not None and {*state.marked} == {*rows}
         if state is None or not (on_marks or state.row == rows[0]):
             return False
-        if not question.choices:
+        if question.takes_text():
             question = question._replace(text=self._drafts.get((name, tuple(rows)), question.text))
         self.asked = Asked(name, rows, state.row, question, time.monotonic())
         if not self._undo:  # otherwise the query line still has the text of the question before
@@ -81,15 +81,15 @@ class Prompt:
     def _opening(self, question: Question, header: int) -> list[str]:
         """The actions that show a question, and the files that they read.
 
-        One with choices also takes the place of the query line and of the rule below it, two lines, so that the list
+        One without a text also takes the place of the query line and of the rule below it, two lines, so that the list
         stays where it is: fzf 0.67 puts the query line above the heads again only if the header's height changes.
         """
-        blank = [" "] * (header + 2 - len(question.lines)) if question.choices else []
+        blank = [" "] * (header + 2 - len(question.lines)) if not question.takes_text() else []
         self._run_dir.write("question", "\n".join([*question.lines, *blank]))
         actions = ['transform-header(cat "$CST_RUN/question")']
-        if question.choices:
-            keys = ",".join(choice.key for choice in question.choices)
-            actions += ["hide-input", f"rebind({keys},focus)", "bell"]
+        if not question.takes_text():
+            keys = ",".join([*(choice.key for choice in question.choices), "focus"])
+            actions += ["hide-input", f"rebind({keys})", "bell"]
         else:
             self._run_dir.write("text", question.text)
             self._run_dir.write("prompt", question.prompt)
@@ -106,9 +106,9 @@ class Prompt:
         """Close it; query and keys are as they were. The header is the caller's to put back."""
         if self.asked is None:
             return
-        had_choices = bool(self.asked.question.choices)
+        was_text = self.asked.question.takes_text()
         self._forget()
-        if had_choices:
+        if not was_text:
             header = 'transform-header(cat "$CST_RUN/header")'
             self._undo = (f"unbind({','.join(CHOICE_KEYS)},focus)", header, "show-input")
         else:
@@ -137,9 +137,15 @@ class Prompt:
     def accepts(self, text: str) -> bool:
         """Whether a line of text answers the open question. One that differs from the text to be edited was typed for
         it, however soon it comes."""
-        if self.asked is None or self.asked.question.choices:
+        if self.asked is None or not self.asked.question.takes_text():
             return False
         return text != self.asked.question.text or not self._is_deaf(self.asked)
+
+    def remark(self, line: str) -> None:
+        """Show a line in the place of the last one of the open question, which stays open."""
+        if self.asked:
+            self._run_dir.write("question", "\n".join([*self.asked.question.lines[:-1], line]))
+            self._remote.post('transform-header(cat "$CST_RUN/question")')
 
     def has_moved(self) -> bool:
         """Whether the cursor has left the row of the open question. If fzf does not say, it has."""
@@ -150,7 +156,7 @@ class Prompt:
 
     def typed(self) -> str:
         """The text that is being typed; "" if none is asked for or fzf does not say."""
-        state = self._remote.state() if self.asked and not self.asked.question.choices else None
+        state = self._remote.state() if self.asked and self.asked.question.takes_text() else None
         return state.query if state else ""
 
     def state_below(self) -> State | None:

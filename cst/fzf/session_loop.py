@@ -17,6 +17,7 @@ import threading
 import time
 
 from cst.fzf import keymap, messages, search
+from cst.fzf.backend import Question
 from cst.fzf.jobs import Job, Jobs
 from cst.fzf.list_pane import ListPane
 from cst.fzf.preview_pane import PreviewPane
@@ -24,18 +25,20 @@ from cst.fzf.prompt import Prompt
 from cst.fzf.remote import Remote
 from cst.fzf.run_dir import SOCKET
 from cst.model import CstError
+from cst.text import clean
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cst.fzf.backend import Actions, Backend, Question
+    from cst.fzf.backend import Actions, Backend
     from cst.fzf.jobs import Result
     from cst.fzf.keymap import Key
     from cst.fzf.messages import Message
     from cst.fzf.run_dir import RunDir
 
 _ENVIRONMENT = '. "$CST_RUN/environment"'  # the user's own, for what runs on the terminal
+_MEANT_FOR_IT = 0.5  # seconds in which Enter may be meant for a question that could not be asked
 _PASTED = 0.06  # seconds within which a second line of text comes from a paste and not from a person
 
 
@@ -59,6 +62,7 @@ class SessionLoop:
         self._actions, self._jobs = actions, Jobs(actions, run_dir, self._remote)
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._over = False
+        self._no_enter_until = 0.0  # monotonic: it may be meant for a question that is not open
         self._finished_row = ""  # a row to move on from, after the next refresh
 
     def start(self) -> tuple[list[str], str]:
@@ -190,7 +194,7 @@ class SessionLoop:
     def _searched(self, message: messages.Searched) -> None:
         """Enter in the search: only a row that the query finds is gone on with."""
         key = self._keys.get(message.name)
-        if key is None or self._prompt.is_open():
+        if key is None or self._prompt.is_open() or time.monotonic() < self._no_enter_until:
             return
         found = search.target(self._remote, self._fzf, message)
         if found.row:
@@ -212,8 +216,12 @@ class SessionLoop:
             try:
                 question = self._actions.ask(key.name, rows)
             except CstError as error:
-                self._list.say(str(error))
-                return
+                if not key.text:
+                    self._list.say(str(error))
+                    return
+                # Who pressed the key goes on to type the text, which would be a search, and its Enter a jump.
+                lines = (clean(str(error), 400), "nothing can be typed for it now; esc goes back")
+                question = Question(lines, refusal=True)
             if question:
                 self._ask(key.name, rows, question)
             else:
@@ -249,6 +257,7 @@ class SessionLoop:
         else:  # the question may have been there for a moment
             why = "the cursor moved or fzf was busy"
             self._list.say(f"{name}: nothing was asked, {why}; press the key again", anew=True)
+            self._no_enter_until = time.monotonic() + _MEANT_FOR_IT
 
     def _ask_late(self, result: Result, question: Question) -> None:
         """Ask what took a while to make, unless the user has gone on to something else."""
@@ -284,6 +293,8 @@ class SessionLoop:
             return
         if message.row != asked.row:
             self._cancel(message.text)
+        elif asked.question.needs_text and not message.text.strip():
+            self._prompt.remark("nothing was typed, so nothing was done; esc closes")
         else:
             self._answer(Job(asked.name, asked.rows, asked.question.answered(message.text)))
 

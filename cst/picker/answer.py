@@ -71,7 +71,7 @@ def _ask_text(context: Context, target: Target, reply: Reply) -> Question:
     about = f"Answer {with_place(target.first)}: {answer.about(reply.dialog)}"
     label = f"{option.number} {clean(option.label, 60)}: type it, Enter answers; esc cancels"
     lines = (cut(about, target.columns), cut(label, target.columns))
-    return _with_page(Question(lines, prompt="answer> ", value=reply), context, target, reply.dialog)
+    return _with_page(Question(lines, prompt="answer> ", value=reply, needs_text=True), context, target, reply.dialog)
 
 
 def _with_page(made: Question, context: Context, target: Target, dialog: Dialog) -> Question:

@@ -52,7 +52,7 @@ def ask_tag(_: Context, target: Target) -> Question:
     """A line of tags."""
     tags = " ".join("#" + tag for tag in target.first.tags) or "no tags"
     line = f"Tags of {names(target.sessions)}: {clean(tags, 200)}"
-    return Question((line, "a word adds a tag, -word removes it; esc cancels"), prompt="tags> ")
+    return Question((line, "a word adds a tag, -word removes it; esc cancels"), prompt="tags> ", needs_text=True)
 
 
 def tag(context: Context, target: Target, text: object) -> Outcome:

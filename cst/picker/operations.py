@@ -41,7 +41,10 @@ OPERATIONS = (
         Key("kill", "ctrl-k,ctrl-x", "End the session after asking", "kill", many=True, slow=True),
         kill.act, kill.ask,
     ),
-    Operation(Key("send", "ctrl-t", "Send it a prompt; queue it if it works", many=True), send.act, send.ask),
+    Operation(
+        Key("send", "ctrl-t", "Send it a prompt; queue it if it works", many=True, text=True),
+        send.act, send.ask,
+    ),
     Operation(Key(PREVIEW, "ctrl-/", "Show or hide the preview", "preview")),
     Operation(Key(PAGE, "ctrl-p", "Show the next page: tools, screen, why, changes, conversation", "page")),
     Operation(Key(MARK, "tab", "Mark the row: kill, send, seen, snooze, pin and tag act on all marked rows", "mark")),
@@ -51,8 +54,11 @@ OPERATIONS = (
         marks.snooze, marks.ask_snooze,
     ),
     Operation(Key("pin", "alt-p", "Pin to the top, or unpin", many=True), marks.pin),
-    Operation(Key("tag", "alt-g", "Edit tags: a word adds one, -word removes it", many=True), marks.tag, marks.ask_tag),
-    Operation(Key("rename", "alt-n", "Rename"), marks.rename, marks.ask_rename),
+    Operation(
+        Key("tag", "alt-g", "Edit tags: a word adds one, -word removes it", many=True, text=True),
+        marks.tag, marks.ask_tag,
+    ),
+    Operation(Key("rename", "alt-n", "Rename", text=True), marks.rename, marks.ask_rename),
     Operation(Key("copy", "alt-c", "Copy its id, its path or the command that resumes it"), copy.act, copy.ask),
     Operation(
         Key("open", "ctrl-o", "Open its folder in your editor, a shell there, or its transcript"), open.act, open.ask,

@@ -17,8 +17,20 @@ if TYPE_CHECKING:
 
 
 def ask(context: Context, target: Target) -> Question:
-    """A line of text. CstError, before anything is typed, if one of the sessions takes no prompt."""
-    return _question(target, len(_working(context, target.sessions)))
+    """A line of text. CstError, before anything is typed, if none of the sessions takes a prompt; if some do not, the
+    question says why."""
+    working, wrong = _working(context, target.sessions)
+    if len(wrong) == len(target.sessions):
+        raise CstError(_here(wrong[0]))
+    made = _question(target, len(working))
+    if not wrong:
+        return made
+    return made._replace(lines=(made.lines[0], "; ".join(["not to all: " + _here(wrong[0]), *map(_here, wrong[1:])])))
+
+
+def _here(error: CstError) -> str:
+    """What went wrong, with the key that helps in the place of the command."""
+    return str(error).replace("`cst answer`", "ctrl-y")
 
 
 def _question(target: Target, working: int) -> Question:
@@ -28,7 +40,7 @@ def _question(target: Target, working: int) -> Question:
         does = f"sends it; {working} of them work and queue it"
     opens = "an empty line opens your editor; " if len(target.sessions) == 1 and not working else ""
     lines = (f"Send to {names(target.sessions)}: Enter {does}", f"{opens}esc cancels")
-    return Question(lines, prompt="send> ", value=working or None)
+    return Question(lines, prompt="send> ", value=working or None, needs_text=not opens)
 
 
 def act(context: Context, target: Target, answer: object) -> Outcome:
@@ -51,18 +63,22 @@ def act(context: Context, target: Target, answer: object) -> Outcome:
         return Outcome(str(error), again=again, failed=True)
 
 
-def _working(context: Context, sessions: Sequence[Session]) -> list[Session]:
-    """Those that would queue a prompt. CstError if one of them takes none."""
+def _working(context: Context, sessions: Sequence[Session]) -> tuple[list[Session], list[CstError]]:
+    """Those that would queue a prompt, and why others take none."""
     from cst.actions import send
 
-    found = []
+    found: list[Session] = []
+    wrong: list[CstError] = []
     for session in sessions:
         try:
             send.check(context.settings, session)
         except CstError:
-            send.check(context.settings, session, queue=True)
-            found.append(session)
-    return found
+            try:
+                send.check(context.settings, session, queue=True)
+                found.append(session)
+            except CstError as error:
+                wrong.append(error)
+    return found, wrong
 
 
 def _to_all(context: Context, sessions: Sequence[Session], text: str, queue: bool) -> str:
@@ -86,4 +102,4 @@ def _to_all(context: Context, sessions: Sequence[Session], text: str, queue: boo
     if len(wrong) == len(sessions):
         raise next((error for error in wrong if error.sent), wrong[0])
     told = f"sent to {len(sessions) - len(wrong)} of {len(sessions)} sessions"
-    return "; ".join([told, *map(str, wrong)])
+    return "; ".join([told, *map(_here, wrong)])

@@ -323,13 +323,18 @@ def test_a_prompt_is_queued(demo: fleet.Demo, opened: Callable[..., Picker]) -> 
 
 
 def test_no_prompt_is_typed_for_a_session_that_takes_none(demo: fleet.Demo, opened: Callable[..., Picker]) -> None:
-    """One that asks is refused before a letter is typed."""
+    """One that asks is refused before a letter is typed, and what is typed all the same is no search and no jump."""
     picker = opened()
     picker.goes_to("日本語-docs: 言語")
     picker.press("C-t")
 
-    picker.sees("waits for an answer: `cst answer`; nothing was sent")
+    picker.sees("waits for an answer: ctrl-y; nothing was sent")
     assert "send> " not in picker.screen()
+    picker.press(*"quux", "Enter")
+    picker.press("Escape")
+    picker.sees("search> ")
+    assert "quux" not in picker.screen()
+    assert "left with" not in picker.screen()
 
 
 # --------------------------------------------------------------------------------------------------- marks

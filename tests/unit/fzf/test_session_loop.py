@@ -614,6 +614,53 @@ def test_a_line_of_text_for_a_choice(opened: Callable[..., Open]) -> None:
     assert one.backend.acted == [("answer", ("1.2",), "third"), ("answer", ("1.2",), Typed("uphill", "third"))]
 
 
+def test_a_refused_text_is_no_search(opened: Callable[..., Open]) -> None:
+    """What is typed for a session that takes none is swallowed, its Enter too, until esc. Bug shown: it was searched for,
+    and Enter jumped to what it found."""
+    one = opened()
+    one.backend.questions["send"] = CstError("it waits for an answer")  # type: ignore[assignment]
+    one.fzf.types("\x14")
+    one.question()
+
+    one.fzf.types("an\r")
+
+    one.waits()
+    assert (one.fzf.query(), one.fzf.key(), one.loop._prompt.is_open()) == ("", "1.2", True)
+    assert one.fzf.shows("it waits for an answer")
+    one.fzf.types("\x1b")
+    until(lambda: not one.loop._prompt.is_open())
+    one.fzf.types("an")
+    until(lambda: (one.fzf.query(), one.fzf.key()) == ("an", "3.4"))
+    assert one.backend.acted == []
+
+
+def test_a_burst_behind_a_refused_text_goes_nowhere(opened: Callable[..., Open]) -> None:
+    """The key, the text and Enter in one write: what comes before the refusal is there may be a search, but no jump."""
+    one = opened()
+    one.backend.questions["send"] = CstError("it waits for an answer")  # type: ignore[assignment]
+
+    one.fzf.types("\x14an\r")
+
+    until(lambda: one.loop._prompt.is_open() or "press the key again" in one.header())
+    one.waits()
+    assert one.backend.acted == []
+
+
+def test_an_empty_line_is_no_text(opened: Callable[..., Open]) -> None:
+    """Where one is needed the question stays, and says so. Bug shown: it was closed, and the text became a search."""
+    one = opened()
+    one.backend.questions["send"] = TEXT._replace(lines=("Told what?", "esc cancels"), needs_text=True)
+    one.fzf.types("\x14")
+    until(lambda: one.fzf.told("FZF_PROMPT") == "send> ")
+
+    one.fzf.types("\r")
+
+    until(lambda: one.fzf.shows("nothing was typed"))
+    assert one.loop._prompt.is_open()
+    one.fzf.types("hello\r")
+    until(lambda: one.backend.acted == [("send", ("1.2",), "hello")])
+
+
 def test_several_lines_are_not_sent(opened: Callable[..., Open]) -> None:
     """A paste whose first line ends would be half a prompt."""
     one = opened()

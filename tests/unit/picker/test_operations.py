@@ -343,6 +343,21 @@ def test_send_is_refused_before_it_is_typed(monkeypatch: pytest.MonkeyPatch) -> 
         picker().ask("send", ["1.1", "2.2"])
 
 
+def test_send_goes_to_those_that_take_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The others are named before the text is typed, with the key that helps. Bug shown: one that takes none was in the
+    way of all."""
+    def check(_: object, session: Session, queue: bool = False) -> None:
+        if session == WEB:
+            raise CstError("web waits for an answer: `cst answer`")
+
+    monkeypatch.setattr(send, "check", check)
+
+    question = picker().ask("send", ["1.1", "2.2"])
+
+    assert question
+    assert question.lines[1] == "not to all: web waits for an answer: ctrl-y"
+
+
 @pytest.mark.parametrize(
     ("rows", "working", "line"),
     [(["1.1"], (), "Enter sends it"), (["1.1"], (API,), "Enter queues it until its turn is over"),
