@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cst.fzf.backend import Choice, Outcome, Question
+from cst.model import label
 from cst.picker.context import names, question
 from cst.text import clean
 
@@ -68,11 +69,18 @@ def tag(context: Context, target: Target, text: object) -> Outcome:
 def ask_rename(_: Context, target: Target) -> Question:
     """The name, to be edited."""
     lines = (f"Rename {names(target.sessions)} to:", "an empty line restores its own name; esc cancels")
-    return Question(lines, prompt="name> ", text=clean(target.first.name, 60))
+    return Question(lines, prompt="name> ", text=_called(target))
 
 
 def rename(context: Context, target: Target, text: object) -> Outcome:
-    """Call it that."""
+    """Call it that. A title that is left as it was does not become a name."""
     from cst.actions import marks
 
+    if str(text) == _called(target):
+        return Outcome("the name is as it was")
     return Outcome(marks.rename(context.settings, target.first, target.now, str(text)))
+
+
+def _called(target: Target) -> str:
+    """What it is called now."""
+    return clean(label(target.first), 60)

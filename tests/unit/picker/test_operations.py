@@ -16,6 +16,7 @@ from cst.fzf.backend import Choice, Typed, keys_of
 from cst.fzf.keymap import Key
 from cst.model import CstError, Session, Snapshot
 from cst.picker import answer
+from cst.picker import marks as own
 from cst.picker.context import Context, Target
 from cst.picker.operations import KEYS, OPERATIONS, Operations
 from cst.render.paint import Paint
@@ -393,6 +394,20 @@ def test_one_prompt_to_all(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (some.message, some.failed) == ("sent to 1 of 2 sessions; web shows a menu", False)
     assert none.again
     assert (none.failed, none.again.text) == (True, "go on")
+
+
+# ------------------------------------------------------------------------------------------ rename
+
+
+@pytest.mark.parametrize(("session", "called"), [(API, "api"), (API._replace(name="", title="Fix it"), "Fix it")])
+def test_rename_shows_the_present_name(monkeypatch: pytest.MonkeyPatch, session: Session, called: str) -> None:
+    """A title too, which Enter alone does not make a name. Bug shown: the line was empty."""
+    monkeypatch.setattr(marks, "rename", lambda _, one, now, name: f"is {name}")
+    target = Target(None, [session], 80)  # type: ignore[arg-type]
+    context = Context(None, "", False, None, "", None)  # type: ignore[arg-type]
+
+    assert own.ask_rename(context, target).text == called
+    assert own.rename(context, target, called).message == "the name is as it was"
 
 
 # ------------------------------------------------------------------------------------------ text that was refused
