@@ -12,7 +12,7 @@ import time
 
 from cst.core.naming import display_name
 from cst.model import Session
-from cst.system import processes
+from cst.system import files, processes
 
 # Texts that only the client has in its program: the name of its package, and a variable that it alone sets.
 _ITS_OWN = (b"@anthropic-ai/claude-code", b"CLAUDE_CODE_ENTRYPOINT")
@@ -61,10 +61,16 @@ def _is_client(path: str) -> bool:
     import mmap  # few processes are not called `claude`
 
     try:
-        with open(path, "rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        fd, _ = files.open_regular(path)
+    except OSError:
+        return False
+    try:
+        with mmap.mmap(fd, 0, access=mmap.ACCESS_READ) as content:
             return all(content.find(text) >= 0 for text in _ITS_OWN)
     except (OSError, ValueError):  # ValueError: an empty file
         return False
+    finally:
+        os.close(fd)
 
 
 def name(session: Session) -> str:

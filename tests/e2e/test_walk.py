@@ -162,6 +162,7 @@ def test_there_and_back(built: Path, newcomer: Newcomer, server: TmuxServer, tmp
     assert (person.home / ".local/share/man/man1/cst.1").exists()
 
     person.sh("cst hooks install --yes --client 2.1.329")
+    person.sh("cst statusline install --yes")
     person.sh("cst init tmux >> ~/.tmux.conf")
     start = [server.program, "-u", "-L", server.name, "new-session", "-d", "-x", "150", "-y", "40", "-s", "main", "cat"]
     subprocess.run(start, env=server.env, check=True, timeout=PATIENCE)  # reads ~/.tmux.conf
@@ -189,6 +190,7 @@ def test_there_and_back(built: Path, newcomer: Newcomer, server: TmuxServer, tmp
     shutil.rmtree(person.home / ".claude/sessions")  # as the client tidies up
 
     person.sh("cst hooks uninstall --yes")
+    person.sh("cst statusline uninstall --yes")
     person.sh("cst init tmux --off --yes", **inside)
     assert "cst" not in server.run("list-keys") + server.run("show-options", "-g", "status-right")
     until(lambda: not person.busy(), PATIENCE)
@@ -207,7 +209,7 @@ def test_the_uninstall_section_has_exactly_these_steps() -> None:
     section = (ROOT / "README.md").read_text().partition("\n## Uninstall\n")[2].partition("\n## ")[0]
     steps = [line.partition(" #")[0].strip() for line in section.partition("```sh\n")[2].partition("```")[0].splitlines()]
 
-    assert steps == ["cst hooks uninstall", "cst init tmux --off", "cst prune --all", f"pipx uninstall {PACKAGE}"]
+    assert steps == ["cst hooks uninstall", "cst statusline uninstall", "cst init tmux --off", "cst prune --all", f"pipx uninstall {PACKAGE}"]
 
 
 @pytest.mark.long

@@ -42,7 +42,7 @@ def test_the_verbs_are_in_groups(capsys: pytest.CaptureFixture[str]) -> None:
     ("verb", "usage", "code"),
     [
         ("seen", "cst seen [OPTIONS] [SESSION]...", "1 a named problem"), ("kill", "cst kill [OPTIONS] SESSION...", "was kept"),
-        ("next", "cst next [OPTIONS]", "1 no session needs you"), ("answer", "cst answer [OPTIONS] SESSION [REPLY]", "130 cancelled"),
+        ("next", "cst next [OPTIONS]", "1 no session needs you"), ("answer", "cst answer [OPTIONS] SESSION [REPLY] [TEXT]...", "130 cancelled"),
     ],
 )  # fmt: skip
 def test_help_of_a_verb(verb: str, usage: str, code: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -22,7 +22,7 @@ ELSEWHERE = {
     "output.py": (1, "/dev/null"),
     "__main__.py": (1, "/dev/null"),
     "actions/copy.py": (1, "the terminal, to write to"),
-    "actions/send.py": (1, "a new file, O_EXCL; its descriptor"),
+    "actions/paste.py": (1, "a new file, O_EXCL; its descriptor"),
     "commands/record.py": (1, "a new file, O_EXCL; its descriptor"),
     "claude/registry.py": (2, "a folder, and /etc/machine-id"),
     "doctor/files.py": (1, "a new file, O_EXCL"),
