@@ -70,6 +70,9 @@ def _off(args: Args, settings: Settings) -> int:
         tmux_unbind.apply(plan)
         print_lines([clean(f"removed from {home_path(plan.path, settings.home)}")])
     wrong = [why for server in running if (why := tmux_unbind.unbind(settings, server, os.environ))]
+    if plans and running and not wrong:
+        path = home_path(plans[0].path, settings.home)
+        print_lines([clean(f"if they stood over keys of yours, `tmux source-file {path}` gives those back")])
     for why in wrong:
         warn(f"{why}; run `cst init tmux --off` in a shell of that tmux")
     return 1 if wrong else 0

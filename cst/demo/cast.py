@@ -14,7 +14,7 @@ def permission(title: str, command: str, about: str, again: str, approved: tuple
 _RELEASE = Role(
     "release", "permission", "platform", "api", "api", "release/2.4.0",
     status="waiting", waiting_for="permission prompt", since=-12 * MINUTE,
-    name="release", tokens=61_400, cost=2.18, hooks=True,
+    name="release", tokens=61_400, cost=0.09, hooks=True,
     story=(
         Prompt(-19 * MINUTE, "Cut the 2.4.0 release. Changelog first, and please let it build from a clean tree."),
         Words(-18.8 * MINUTE, "I'll read what changed since 2.3.1, write the changelog, then build."),
@@ -38,7 +38,7 @@ _BACK = f"<task-notification>\nThe agent \"{_LICENCES}\" has finished.\n</task-n
 _AUDIT = Role(
     "audit", "permission", "shop", "web-shop", "web-shop", "main",
     status="waiting", waiting_for="permission prompt", since=-4 * MINUTE,
-    title="Audit the checkout's dependencies", tokens=38_900, cost=1.02,
+    title="Audit the checkout's dependencies", tokens=38_900, cost=0.04,
     story=(
         Prompt(-9 * MINUTE, "Audit the dependencies of the checkout. Use an agent, I need my context for the sale."),
         *ran(-8.9 * MINUTE, "Agent", {
@@ -66,7 +66,7 @@ _ROUNDING = "Which rounding should the invoices use?"
 _QUESTION = Role(
     "rounding", "question", "shop", "billing", "billing", "fix/the-one-cent-that-haunts-accounting",
     status="waiting", waiting_for="input needed", since=-7 * MINUTE,
-    name="rounding", tokens=47_200, cost=0.94,
+    name="rounding", tokens=47_200, cost=0.04,
     story=(
         Prompt(-14 * MINUTE, "Invoice 2207 is one cent short. Find out why and fix it for good."),
         *ran(-13.8 * MINUTE, "Grep", {"pattern": "round\\("}, 0.3, "Found 14 matches in 6 files"),
@@ -109,7 +109,7 @@ _PLAN = Role(
     "languages", "plan", "docs", "日本語-docs", "日本語-docs",
     "feature/split-languages-and-keep-every-link-ever-printed",
     status="waiting", waiting_for="permission prompt", since=-5 * MINUTE,
-    title="言語ごとにフォルダを分ける", tokens=33_800, cost=0.71,
+    title="言語ごとにフォルダを分ける", tokens=33_800, cost=0.03,
     story=(
         Prompt(-11 * MINUTE, "日本語と英語のページを別のフォルダに分けたい。古いリンクは残して。"),
         *ran(-10.8 * MINUTE, "Glob", {"pattern": "guide/**/*.md"}, 0.2, "Found 107 files"),
@@ -130,7 +130,7 @@ _PLAN = Role(
 
 _ERROR = Role(
     "reindex", "error", "platform", "reindex", "search-index", "perf/shards",
-    since=-9 * MINUTE, name="reindex", tokens=128_300, cost=6.4, hooks=True,
+    since=-9 * MINUTE, name="reindex", tokens=128_300, cost=0.26, hooks=True,
     story=(
         Prompt(-24 * MINUTE, "Split the product index into eight shards and measure before and after."),
         *ran(-23 * MINUTE, "Bash", bash("make bench-search"), 141, "p50 38 ms, p99 1.9 s"),
@@ -142,7 +142,7 @@ _ERROR = Role(
 
 _ASKED = Role(
     "checkout", "asked", "shop", "checkout", "web-shop-checkout", "feature/one-page-checkout",
-    since=-16 * MINUTE, title="One-page checkout", tokens=72_500, cost=3.07,
+    since=-16 * MINUTE, title="One-page checkout", tokens=72_500, cost=0.12,
     story=(
         Prompt(-41 * MINUTE, "Put the checkout on one page, behind the flag."),
         *ran(-38 * MINUTE, "Write", {"file_path": "src/checkout/OnePage.tsx"}, 0.2, "Wrote 240 lines"),
@@ -159,7 +159,7 @@ _ASKED = Role(
 
 _DONE = Role(
     "queries", "done", "platform", "queries", "api-queries", "fix/orders-page-asks-the-database-401-times",
-    since=-22 * MINUTE, title="Orders page: 401 queries", tokens=54_000, cost=1.66, hooks=True,
+    since=-22 * MINUTE, title="Orders page: 401 queries", tokens=54_000, cost=0.07, hooks=True,
     story=(
         Prompt(-36 * MINUTE, "The orders page takes nine seconds. Make it stop."),
         *ran(-35 * MINUTE, "Bash", bash("make profile PAGE=orders"), 19, "401 queries, 8.7 s"),
@@ -171,7 +171,7 @@ _DONE = Role(
 
 _GLOSSARY = Role(
     "glossary", "done", "docs", "glossary", "日本語-docs-用語集", "chore/用語集",
-    since=-38 * MINUTE, title="用語集をそろえる", tokens=26_100, cost=0.44,
+    since=-38 * MINUTE, title="用語集をそろえる", tokens=26_100, cost=0.02,
     story=(
         Prompt(-52 * MINUTE, "用語集を英語版とそろえて。"),
         *ran(-50 * MINUTE, "Read", {"file_path": "ja/用語集.md"}, 0.1, "Read 164 lines"),

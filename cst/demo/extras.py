@@ -7,7 +7,7 @@ from cst.demo.story import HOUR, MINUTE, Prompt, Result, Role, Step, Stopped, To
 
 _TESTS = Role(
     "tests", "working", "platform", "tests", "api-tests", "ci/integration-tests",
-    status="busy", since=-8 * MINUTE, name="integration", tokens=83_700, cost=2.9, hooks=True,
+    status="busy", since=-8 * MINUTE, name="integration", tokens=83_700, cost=0.12, hooks=True,
     tasks=(
         ("completed", "Start the database in a container"), ("completed", "Seed 40,000 orders"),
         ("completed", "Port the payment tests"), ("in_progress", "Run the whole suite"),
@@ -33,7 +33,7 @@ _TESTS = Role(
 _MAP, _LOGS = "Map the ranking code", "Read a week of query logs"
 _RANKING = Role(
     "ranking", "working", "platform", "ranking", "search-ranking", "spike/typo-tolerance",
-    status="busy", since=-6 * MINUTE, title="Why does \"shoos\" find shoe polish first", tokens=57_100, cost=1.88,
+    status="busy", since=-6 * MINUTE, title="Why does \"shoos\" find shoe polish first", tokens=57_100, cost=0.07,
     story=(
         Prompt(-6 * MINUTE, "Find out why \"shoos\" finds shoe polish before shoes. Two agents, please."),
         *ran(-5.8 * MINUTE, "Agent", {"description": _MAP, "subagent_type": "Explore", "prompt": "Map it."}, 0.3,
@@ -59,7 +59,7 @@ _RANKING = Role(
 
 _SERVER = Role(
     "server", "background", "shop", "web-shop", "web-shop", "main",
-    status="shell", since=-27 * MINUTE, title="Storefront with live reload", tokens=18_200, cost=0.22, split=True,
+    status="shell", since=-27 * MINUTE, title="Storefront with live reload", tokens=18_200, cost=0.02, split=True,
     story=(
         Prompt(-28 * MINUTE, "Start the storefront with live reload and leave it running."),
         *ran(-27.5 * MINUTE, "Bash", {**bash("npm run dev"), "run_in_background": True}, 1,
@@ -70,7 +70,7 @@ _SERVER = Role(
 
 _PARSER = Role(
     "parser", "interrupted", "shop", "parser", "billing-parser", "spike/parser",
-    since=-45 * MINUTE, title="Invoice parser", tokens=41_000, cost=1.35,
+    since=-45 * MINUTE, title="Invoice parser", tokens=41_000, cost=0.06,
     story=(
         Prompt(-48 * MINUTE, "Make the invoice parser accept commas as decimal points."),
         *ran(-47 * MINUTE, "Read", {"file_path": "parser/number.py"}, 0.1, "Read 61 lines"),

@@ -97,7 +97,7 @@ class Role(NamedTuple):
     name: str = ""  # given with /rename
     title: str = ""  # given by Claude
     tokens: int = 21_000
-    cost: float = 0.31
+    cost: float = 0.03
     hooks: bool = False  # whether its hooks are logged
     tasks: tuple[tuple[str, str], ...] = ()  # (status, subject)
     split: bool = False  # in a second pane of the window before

@@ -75,6 +75,9 @@ class PreviewPane:
         self._page = page if page and page != self._page else self._backend.next_page(self._page)
         self._scrolled = 0
         self._run_dir.write("page", self._page)
+        if not self._toggled:  # hidden, by the user or for want of room
+            self._toggled = True
+            self._remote.post(f"change-preview-window({self._place}{self._state()})")
         self.show()
 
     def cover(self, page: Callable[[int], list[str]] | None) -> None:

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from cst.settings import Settings
 
 
+KINDS = ("hooks", "statusline")
+
+
 class Receipt(Value):
     """What `install` did to a file: its bytes before (None: there was none), the hash of those after, when (epoch
     seconds), and the folders that were made for it."""
@@ -86,6 +89,8 @@ def apply(settings: Settings, plan: Plan) -> str:
                 _put_back(settings, found.path, plan.kind, receipt)
             raise
     if not plan.installs:
+        if receipt and receipt.before is None and plan.after is not None:
+            _pass_on(settings, found.path, plan.kind, receipt)
         _forget(settings, found.path, plan.kind, receipt if plan.after is None else None)
     return backup
 
@@ -167,6 +172,14 @@ def _put_back(settings: Settings, path: str, kind: str, receipt: Receipt | None)
     else:
         with contextlib.suppress(CstError):  # the error that led here is the one to tell
             _keep(settings, path, kind, receipt)
+
+
+def _pass_on(settings: Settings, path: str, kind: str, receipt: Receipt) -> None:
+    """A file that we made stays, for what the other kind put in is there: whoever takes that out takes the file."""
+    for other in KINDS:
+        kept = receipt_of(settings, path, other) if other != kind else None
+        if kept:
+            _keep(settings, path, other, kept._replace(before=None, folders=[*receipt.folders, *kept.folders]))
 
 
 def _forget(settings: Settings, path: str, kind: str, removed: Receipt | None) -> None:

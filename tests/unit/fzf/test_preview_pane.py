@@ -141,6 +141,14 @@ def test_the_pages_turn(stage: Stage) -> None:
     assert heads == [["screen of 1.2", "line 0"], ["keys of 1.2", "line 0"], ["tools of 1.2", "line 0"]]
 
 
+def test_a_page_that_is_asked_for_is_shown(stage: Stage) -> None:
+    """Where there is no room for a preview it is hidden: who turns its page wants to see it."""
+    stage.pane.turn("keys")
+    stage.pane.turn()
+
+    assert [post for post in stage.fzf.posts if "nohidden" in str(post)] == stage.fzf.posts[:1]
+
+
 def test_a_question_covers_the_page(stage: Stage) -> None:
     """And goes again; to uncover what is not covered says nothing."""
     stage.pane.cover(lambda columns: ["the dialog", f"as it stands in {columns}"])

@@ -125,3 +125,19 @@ def test_settings_that_forbid_it(own: Settings, file: Path) -> None:
     file.write_bytes(b'{"disableAllHooks": true}')
     with pytest.raises(CstError, match="disableAllHooks"):
         install(own)
+
+
+@pytest.mark.parametrize("first", [install, put])
+@pytest.mark.parametrize("away", [(uninstall, take), (take, uninstall)])
+def test_a_file_that_only_we_made_goes_with_the_last_of_us(
+    own: Settings, file: Path, first: Callable[[Settings], str], away: tuple[Callable[[Settings], str], ...]
+) -> None:
+    """Hooks and line in either order, out in either order: nothing is left but backups."""
+    file.parent.rmdir()
+    first(own)
+    (put if first is install else install)(own)
+    for out in away:
+        out(own)
+
+    left = file.parent.iterdir() if file.parent.exists() else []
+    assert [path.name for path in left if ".cst-backup-" not in path.name] == []
