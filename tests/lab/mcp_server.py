@@ -5,7 +5,9 @@ python -m tests.lab.mcp_server; nothing but what the lab's plays call.
 from __future__ import annotations
 
 import json
+import os
 import sys
+from pathlib import Path
 from typing import Any
 
 Json = dict[str, Any]
@@ -14,6 +16,15 @@ FORM: Json = {"message": "Which colour do you want?", "requestedSchema": {
 PAGE: Json = {"mode": "url", "elicitationId": "lab-1", "url": "https://example.org/sign-in", "message": "Please sign in"}
 ASKS = {"form": FORM, "page": PAGE}
 TOOLS = ("form", "page", "plain")
+_LISTED = "LAB_MCP_LISTED"  # names a file that is there once a client knows the tools
+
+
+def entry(listed: Path) -> Json:
+    """This server for a client's settings. A client takes prompts before its servers have answered: `listed` is made
+    once it was told the tools."""
+    listed.unlink(missing_ok=True)
+    env = {"PYTHONPATH": str(Path(__file__).parents[2]), _LISTED: str(listed)}
+    return {"command": sys.executable, "args": ["-m", "tests.lab.mcp_server"], "env": env}
 
 
 def send(message: Json) -> None:
@@ -45,6 +56,7 @@ def main() -> None:
         elif method == "tools/list":
             schema = {"type": "object", "properties": {}}
             result(number, {"tools": [{"name": one, "description": f"Ask by {one}", "inputSchema": schema} for one in TOOLS]})
+            Path(os.environ[_LISTED]).touch()
         elif method == "tools/call" and message["params"]["name"] in ASKS:
             question = f"ask-{number}"
             asked[question] = number

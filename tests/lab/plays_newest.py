@@ -7,7 +7,6 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -15,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from cst.model import Session as Shown
+from tests.lab import mcp_server
 from tests.lab.lab import Session
 from tests.lab.plays import NEW, OLD, PLAYS, asks, play, tool
 from tests.lab.retry import until
@@ -132,16 +132,23 @@ def question_that_answers_itself(stage: Stage) -> None:
     stage.expect(session, "went on by itself", "done", stage.sees(session, "● Went on.", 40))
 
 
-def _with_server(stage: Stage, args: str = "") -> str:
-    """The options that give a session the lab's MCP server."""
-    server = {"command": sys.executable, "args": ["-m", "tests.lab.mcp_server"], "env": {"PYTHONPATH": str(ROOT)}}
+def _settings(stage: Stage) -> Path:
+    """A file that gives a session the lab's MCP server."""
     path = stage.lab.root / "mcp.json"
-    path.write_text(json.dumps({"mcpServers": {"lab": server}}))
-    return f"--mcp-config {path} {args}"
+    path.write_text(json.dumps({"mcpServers": {"lab": mcp_server.entry(stage.lab.root / "listed")}}))
+    return path
+
+
+def _with_server(stage: Stage, args: str = "") -> Session:
+    """A session with the lab's MCP server, whose tools it knows."""
+    listed = stage.lab.root / "listed"
+    session = stage.open(f"--mcp-config {_settings(stage)} {args}")
+    until(listed.exists, 20, lambda: "the client knows the tools of its server")
+    return session
 
 
 def _asked_by_server(stage: Stage, name: str, shown: str, about: str) -> None:
-    session = stage.open(_with_server(stage, f"--allowedTools mcp__lab__{name}"))
+    session = _with_server(stage, f"--allowedTools mcp__lab__{name}")
     moment = asks(stage, session, f"[[tool:mcp__lab__{name}|{{}}]] [[say:Thanks.]]", shown)
     hooked = stage.lab.hooks is not None
     stage.expect(session, "an MCP server asks", "question", moment,
@@ -163,7 +170,7 @@ def elicitation_page(stage: Stage) -> None:
 
 @play(new=True)
 def permission_of_other_tools(stage: Stage) -> None:
-    session = stage.open(_with_server(stage))
+    session = _with_server(stage)
     for name, given in (("mcp__lab__plain", {}), ("WebFetch", {"url": "http://127.0.0.1:9/x", "prompt": "What is there?"}),
                         ("NotebookEdit", {"notebook_path": str(stage.folder(session) / "n.ipynb"), "new_source": "1"})):
         if name == "NotebookEdit":
@@ -228,10 +235,9 @@ def another_api_key(stage: Stage) -> None:
 
 @play(new=True)
 def server_of_the_project(stage: Stage) -> None:
-    _with_server(stage)
     folder = stage.lab.projects / f"served-{time.time_ns()}"
     folder.mkdir()
-    shutil.copy(stage.lab.root / "mcp.json", folder / ".mcp.json")
+    shutil.copy(_settings(stage), folder / ".mcp.json")
     session = stage.open(project=folder.name, wait=False)
     _at_its_start(stage, session, "New MCP server found", ("Enter",))
 

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,11 +18,10 @@ from cst.core import fleet
 from cst.core.dialogs import Dialog
 from cst.model import CstError
 from cst.model import Session as Shown
-from tests.lab import cst
+from tests.lab import cst, mcp_server
 from tests.lab.conftest import MakeLab
 from tests.lab.lab import Lab, Session
 from tests.lab.retry import until
-from tests.testing import ROOT
 
 ALL = bool(os.environ.get("CST_LAB_ALL"))
 every = pytest.mark.skipif(not ALL, reason="CST_LAB_ALL=1 runs it")
@@ -472,9 +470,11 @@ def form(desk: Desk) -> Session:
     """A session with an MCP server that asks by a form."""
     path = desk.lab.root / "home" / ".claude.json"
     known = json.loads(path.read_text())
-    server = {"command": sys.executable, "args": ["-m", "tests.lab.mcp_server"], "env": {"PYTHONPATH": str(ROOT)}}
-    path.write_text(json.dumps({**known, "mcpServers": {"lab": server}}))
-    return desk.open(mode="manual --allowedTools mcp__lab__form mcp__lab__page")
+    listed = desk.lab.root / "listed"
+    path.write_text(json.dumps({**known, "mcpServers": {"lab": mcp_server.entry(listed)}}))
+    session = desk.open(mode="manual --allowedTools mcp__lab__form mcp__lab__page")
+    until(listed.exists, 20, lambda: "the client knows the tools of its server")
+    return session
 
 
 @pytest.mark.parametrize(("reply", "told"), [("no", "declined"), pytest.param("yes", "accepted", marks=every)])
