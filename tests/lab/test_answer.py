@@ -661,6 +661,7 @@ def test_send_with_typed_text(desk: Desk, talker: Session) -> None:
         desk.send(talker, "mine")
     text = box(desk, talker)
     desk.lab.keys(talker, "C-u")
+    until(lambda: not box(desk, talker), 10, lambda: desk.lab.screen(talker))
 
     assert text == "half a sent"
 
