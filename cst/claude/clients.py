@@ -66,9 +66,9 @@ def read(words: Sequence[str]) -> Client:
     if first in _COMMANDS:
         return Client(COMMAND)
     plain = first.replace("-", "")
-    if not printing and len(positional) <= 2 and plain.isascii() and plain.isalpha() and plain.islower():  # noqa: SIM102
-        if len(first) <= _LONGEST and first == first.strip("-"):
-            return Client(PERHAPS)
+    is_word = plain.isascii() and plain.isalpha() and plain.islower() and first == first.strip("-")
+    if is_word and not printing and len(positional) <= 2 and len(first) <= _LONGEST:
+        return Client(PERHAPS)
     return Client(SESSION, session_id=session_id, printing=printing, resumes=_resumes(words))
 
 

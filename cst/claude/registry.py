@@ -53,7 +53,7 @@ def read(
     records, problems, here = [], [], _domain()
     for pid in sorted(registered):
         path = f"{folder}/{pid}.json"
-        record = keep(path, "record", lambda: _read_file(path, pid, config_dir, here)) if keep else (  # noqa: B023
+        record = keep(path, "record", lambda: _read_file(path, pid, config_dir, here)) if keep else (  # noqa: B023  # at once
             _read_file(path, pid, config_dir, here)
         )
         if isinstance(record, Record):

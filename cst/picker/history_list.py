@@ -69,7 +69,7 @@ class HistoryList:
             self._known[session.session_id] = session
             yield session
 
-    def next_row(self, row: str) -> str:  # noqa: ARG002  # all the same
+    def next_row(self, row: str) -> str:  # noqa: ARG002  # whichever it is
         """None needs the user."""
         return ""
 

@@ -9,7 +9,7 @@ from tests.testing import NOW
 
 FULL = Window("/home/u/.claude", "5h", 97.2, NOW + 4200, NOW - 60, 158.4, NOW + 600)
 WEEK = Window("/home/u/.claude", "7d", 41.0, NOW + 3 * 86400, NOW - 30)
-OVER = Window("/work/.claude", "5h", None, NOW - 600, NOW - 7200)
+OVER = Window("/srv/.claude", "5h", None, NOW - 600, NOW - 7200)
 
 
 def test_one_folder() -> None:
@@ -25,7 +25,7 @@ def test_several_folders_and_one_that_began_anew() -> None:
     assert limits.lines([WEEK, OVER], NOW, 0, "/home/u", Paint(False)) == [
         "~/.claude",
         "7d ████████░░░░░░░░░░░░ 41%  resets Mon 15:00  as of 30s ago",
-        "/work/.claude",
+        "/srv/.claude",
         "5h ░░░░░░░░░░░░░░░░░░░░   ?  began anew 14:50  not told since, as of 2h ago",
     ]
 
@@ -33,7 +33,7 @@ def test_several_folders_and_one_that_began_anew() -> None:
 def test_as_json() -> None:
     """All fields, null where nothing is known."""
     one = {
-        "config_dir": "/work/.claude", "window": "5h", "percent": None, "resets_at": NOW - 600, "told_at": NOW - 7200,
+        "config_dir": "/srv/.claude", "window": "5h", "percent": None, "resets_at": NOW - 600, "told_at": NOW - 7200,
         "forecast": None, "out_at": None,
     }  # fmt: skip
 
