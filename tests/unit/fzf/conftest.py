@@ -69,7 +69,7 @@ class Fzf:
         self.reader.start()
         self.remote = Remote(run_dir.path("fzf.sock"))
         until(lambda: self.remote.state() is not None and len(self.rows()) == len(rows) - 1)
-        until(lambda: self.shows(header.partition("\n")[0]))  # after that its keys are bound
+        until(lambda: self.shows(header.partition("\n")[0]) and self.key())  # after that its keys are bound
 
     def _read(self) -> None:
         while not self.over.is_set():
