@@ -1,4 +1,4 @@
-# bash completion for cst, made by tools/generate.py from cst/verbs.py
+# bash completion for cst, made by tools/generate.py from cst/verbs/
 # shellcheck disable=SC2034,SC2154  # functions read and set the variables of the one that calls them
 
 # The words of the line up to the cursor: bash hands `a:b` and `--sort=x` over in pieces.
@@ -46,39 +46,39 @@ __cst_complete() {
   local n=$((${#given[@]} - 1))
   cur=${given[n]} verb=${given[1]-}
   if ((n < 2)); then
-    words="pick next back status ls show why seen pin snooze tag rename jump open copy resume kill answer send wait events record replay hooks statusline cost limits doctor prune init demo --help --version"
+    words="pick next back jump status ls show why limits cost statusline answer send open copy resume kill seen pin snooze tag rename wait events record replay init hooks doctor prune demo --help --version"
   else
     case $verb in
       pick) options="--client -c --all -a --stay --help" valued="--client -c" ;;
       next) options="--client -c --peek --help" valued="--client -c" ;;
       back) options="--client -c --help" valued="--client -c" ;;
+      jump) options="--client -c --help" valued="--client -c" ;;
       status) options="--format --badges --help" valued="--format" ;;
       ls) options="--json --all -a --state --needs-you -n --tag --sort --watch -w --color --help" valued="--state --tag --sort --color" ;;
       show) options="--json --color --help" valued="--color" ;;
       why) options="--json --redact --color --help" valued="--color" ;;
+      limits) options="--check --json --color --help" valued="--check --color" ;;
+      cost) options="--by --since --until --json --csv --color --help" valued="--by --since --until --color" ;;
+      statusline) options="--preset --separator --bars --time --context --limits --text --wrap --keep-only --dry-run --yes -y --help" valued="--preset --separator --time --context --limits --text --wrap" ;;
+      answer) options="--help" valued="" ;;
+      send) options="--edit -e --queue -q --allow-exit --help" valued="" ;;
+      open) options="--client -c --help" valued="--client -c" ;;
+      copy) options="--client -c --help" valued="--client -c" ;;
+      resume) options="--client -c --help" valued="--client -c" ;;
+      kill) options="--yes -y --force --help" valued="" ;;
       seen) options="--client -c --help" valued="--client -c" ;;
       pin) options="--off --client -c --help" valued="--client -c" ;;
       snooze) options="--for --until-changes --off --client -c --help" valued="--for --client -c" ;;
       tag) options="--add -a --remove -r --client -c --help" valued="--add -a --remove -r --client -c" ;;
       rename) options="--off --client -c --help" valued="--client -c" ;;
-      jump) options="--client -c --help" valued="--client -c" ;;
-      open) options="--client -c --help" valued="--client -c" ;;
-      copy) options="--client -c --help" valued="--client -c" ;;
-      resume) options="--client -c --help" valued="--client -c" ;;
-      kill) options="--yes -y --force --help" valued="" ;;
-      answer) options="--help" valued="" ;;
-      send) options="--edit -e --queue -q --allow-exit --help" valued="" ;;
       wait) options="--until --timeout --help" valued="--until --timeout" ;;
       events) options="--follow -f --json --help" valued="" ;;
       record) options="--seconds --every --redact --help" valued="--seconds --every" ;;
       replay) options="--at --help" valued="--at" ;;
+      init) options="--command --key --plugin --off --dry-run --yes -y --help" valued="--command --key" ;;
       hooks) options="--scope --dry-run --yes -y --client --json --help" valued="--scope --client" ;;
-      statusline) options="--preset --separator --bars --time --context --limits --text --wrap --keep-only --dry-run --yes -y --help" valued="--preset --separator --time --context --limits --text --wrap" ;;
-      cost) options="--by --since --until --json --csv --color --help" valued="--by --since --until --color" ;;
-      limits) options="--check --json --color --help" valued="--check --color" ;;
       doctor) options="--verify --json --color --help" valued="--color" ;;
       prune) options="--dry-run --older-than --all --yes -y --help" valued="--older-than" ;;
-      init) options="--command --key --plugin --off --dry-run --yes -y --help" valued="--command --key" ;;
       demo) options="--help" valued="" ;;
     esac
     for ((i = 2; i < n; i++)); do
@@ -95,6 +95,7 @@ __cst_complete() {
       words=$options verb=-
     fi
     case "$verb ${option:-$place}" in
+      "jump 1") from=names ;;
       "status --format") words="tmux ansi plain json waybar i3blocks swiftbar" ;;
       "ls --state") words="permission question plan dialog error limited asked done unknown interrupted menu idle background working compacting starting stopped elsewhere ended" ;;
       "ls --tag") from=tags ;;
@@ -104,6 +105,21 @@ __cst_complete() {
       "show 1") from=names ;;
       "why --color") words="auto always never" ;;
       "why 1") from=names ;;
+      "limits --color") words="auto always never" ;;
+      "cost --by") words="day project session model branch" ;;
+      "cost --color") words="auto always never" ;;
+      "cost 1") words="today week month all" ;;
+      "statusline --preset") words="full essential minimal" ;;
+      "statusline --time") words="clock left" ;;
+      "statusline "[0-9]*) words="install uninstall preview" ;;
+      "answer 1") from=names ;;
+      "answer 2") words="yes always no" ;;
+      "send 1") from=names ;;
+      "open 1") from=names ;;
+      "open 2") words="folder shell transcript" ;;
+      "copy 1") from=names ;;
+      "copy 2") words="id path resume" ;;
+      "kill "[0-9]*) from=names ;;
       "seen "[0-9]*) from=names ;;
       "pin "[0-9]*) from=names ;;
       "snooze "[0-9]*) from=names ;;
@@ -111,33 +127,17 @@ __cst_complete() {
       "tag --remove" | "tag -r") from=tags ;;
       "tag "[0-9]*) from=names ;;
       "rename "[0-9]*) from=names ;;
-      "jump 1") from=names ;;
-      "open 1") from=names ;;
-      "open 2") words="folder shell transcript" ;;
-      "copy 1") from=names ;;
-      "copy 2") words="id path resume" ;;
-      "kill "[0-9]*) from=names ;;
-      "answer 1") from=names ;;
-      "answer 2") words="yes always no" ;;
-      "send 1") from=names ;;
       "wait --until") words="needs-you permission question plan dialog error limited asked done unknown interrupted menu idle background working compacting starting stopped elsewhere ended" ;;
       "wait 1") from=names ;;
       "events "[0-9]*) from=names ;;
       "record 1") from=files ;;
       "replay 1") from=files ;;
       "replay "[0-9]*) words="ls show why status next" ;;
+      "init 1") words="tmux bash zsh fish starship" ;;
       "hooks --scope") words="user project local" ;;
       "hooks 1") words="install uninstall status print" ;;
-      "statusline --preset") words="full essential minimal" ;;
-      "statusline --time") words="clock left" ;;
-      "statusline "[0-9]*) words="install uninstall preview" ;;
-      "cost --by") words="day project session model branch" ;;
-      "cost --color") words="auto always never" ;;
-      "cost 1") words="today week month all" ;;
-      "limits --color") words="auto always never" ;;
       "doctor --color") words="auto always never" ;;
-      "init 1") words="tmux bash zsh fish starship" ;;
-      "demo "[0-9]*) words="pick next back status ls show why seen pin snooze tag rename jump open copy resume kill answer send wait events record replay hooks statusline cost limits doctor prune init demo" ;;
+      "demo "[0-9]*) words="pick next back jump status ls show why limits cost statusline answer send open copy resume kill seen pin snooze tag rename wait events record replay init hooks doctor prune demo" ;;
     esac
   fi
   if [[ $from == files ]]; then

@@ -1,4 +1,4 @@
-# fish completion for cst, made by tools/generate.py from cst/verbs.py
+# fish completion for cst, made by tools/generate.py from cst/verbs/
 
 # The lines `WORD<TAB>ABOUT` of a file; fish quotes what it inserts.
 function __cst_lines
@@ -21,6 +21,8 @@ function __cst_at
             set valued --client -c
         case back
             set valued --client -c
+        case jump
+            set valued --client -c
         case status
             set valued --format
         case ls
@@ -29,6 +31,18 @@ function __cst_at
             set valued --color
         case why
             set valued --color
+        case limits
+            set valued --check --color
+        case cost
+            set valued --by --since --until --color
+        case statusline
+            set valued --preset --separator --time --context --limits --text --wrap
+        case open
+            set valued --client -c
+        case copy
+            set valued --client -c
+        case resume
+            set valued --client -c
         case seen
             set valued --client -c
         case pin
@@ -39,34 +53,20 @@ function __cst_at
             set valued --add -a --remove -r --client -c
         case rename
             set valued --client -c
-        case jump
-            set valued --client -c
-        case open
-            set valued --client -c
-        case copy
-            set valued --client -c
-        case resume
-            set valued --client -c
         case wait
             set valued --until --timeout
         case record
             set valued --seconds --every
         case replay
             set valued --at
+        case init
+            set valued --command --key
         case hooks
             set valued --scope --client
-        case statusline
-            set valued --preset --separator --time --context --limits --text --wrap
-        case cost
-            set valued --by --since --until --color
-        case limits
-            set valued --check --color
         case doctor
             set valued --color
         case prune
             set valued --older-than
-        case init
-            set valued --command --key
     end
     set -l place 1
     set -l skip 0
@@ -91,33 +91,33 @@ complete -c cst -n __cst_first -l version -d 'print the version'
 complete -c cst -n __cst_first -a pick -d 'Choose a session in fzf, live: jump there, answer, send, end it'
 complete -c cst -n __cst_first -a next -d 'Jump to the session that most needs you; again, to the next one'
 complete -c cst -n __cst_first -a back -d 'Jump back to where you were before the first `cst next`'
+complete -c cst -n __cst_first -a jump -d 'Show a session\'s pane on your tmux client'
 complete -c cst -n __cst_first -a status -d 'Print one line: how many need you, and for how long'
 complete -c cst -n __cst_first -a ls -d 'List the sessions, most urgent first'
 complete -c cst -n __cst_first -a show -d 'Show all about one session, with its tool history'
 complete -c cst -n __cst_first -a why -d 'Show why a session has its state: every rule and the evidence'
+complete -c cst -n __cst_first -a limits -d 'Show how full the usage limits are, as the sessions were told'
+complete -c cst -n __cst_first -a cost -d 'Show what sessions have cost, by day, project, session or model'
+complete -c cst -n __cst_first -a statusline -d 'Print the line inside Claude Code, and who else waits for you'
+complete -c cst -n __cst_first -a answer -d 'Answer a session\'s dialog from here, if it is still the same'
+complete -c cst -n __cst_first -a send -d 'Send a prompt to a session that is at its prompt'
+complete -c cst -n __cst_first -a open -d 'Open a session\'s folder, a shell there, or its transcript'
+complete -c cst -n __cst_first -a copy -d 'Copy a session\'s id, its folder, or the command that resumes it'
+complete -c cst -n __cst_first -a resume -d 'Resume an ended session in its folder'
+complete -c cst -n __cst_first -a kill -d 'End sessions (SIGTERM to exactly that process), after confirmation'
 complete -c cst -n __cst_first -a seen -d 'Mark sessions as seen'
 complete -c cst -n __cst_first -a pin -d 'Pin sessions to the top'
 complete -c cst -n __cst_first -a snooze -d 'Snooze sessions'
 complete -c cst -n __cst_first -a tag -d 'Tag sessions, or print their tags'
 complete -c cst -n __cst_first -a rename -d 'Rename a session, in cst only'
-complete -c cst -n __cst_first -a jump -d 'Show a session\'s pane on your tmux client'
-complete -c cst -n __cst_first -a open -d 'Open a session\'s folder, a shell there, or its transcript'
-complete -c cst -n __cst_first -a copy -d 'Copy a session\'s id, its folder, or the command that resumes it'
-complete -c cst -n __cst_first -a resume -d 'Resume an ended session in its folder'
-complete -c cst -n __cst_first -a kill -d 'End sessions (SIGTERM to exactly that process), after confirmation'
-complete -c cst -n __cst_first -a answer -d 'Answer a session\'s dialog from here, if it is still the same'
-complete -c cst -n __cst_first -a send -d 'Send a prompt to a session that is at its prompt'
 complete -c cst -n __cst_first -a wait -d 'Wait until a session is done, needs you, or has ended'
 complete -c cst -n __cst_first -a events -d 'Print the state of each session, and with --follow its changes'
 complete -c cst -n __cst_first -a record -d 'Record what cst sees, until ctrl-c: for a bug report, or a test'
 complete -c cst -n __cst_first -a replay -d 'Run a read-only command on a recording, or list what changed when'
+complete -c cst -n __cst_first -a init -d 'Print the shell, prompt or tmux integration'
 complete -c cst -n __cst_first -a hooks -d 'Install or remove the hooks that make states more precise'
-complete -c cst -n __cst_first -a statusline -d 'Print the line inside Claude Code, and who else waits for you'
-complete -c cst -n __cst_first -a cost -d 'Show what sessions have cost, by day, project, session or model'
-complete -c cst -n __cst_first -a limits -d 'Show how full the usage limits are, as the sessions were told'
 complete -c cst -n __cst_first -a doctor -d 'Check sources, tools and integrations, and suggest fixes'
 complete -c cst -n __cst_first -a prune -d 'Remove old event logs and marks that no longer count'
-complete -c cst -n __cst_first -a init -d 'Print the shell, prompt or tmux integration'
 complete -c cst -n __cst_first -a demo -d 'Try it all on made-up sessions in a private tmux'
 complete -c cst -n '__cst_at pick' -l client -s c -x -a '' -d 'the tmux client to act for; a key binding passes #{client_name}'
 complete -c cst -n '__cst_at pick' -l all -s a -d 'include ended sessions (of the last 7 days)'
@@ -125,6 +125,8 @@ complete -c cst -n '__cst_at pick' -l stay -d 'stay open: Enter shows the sessio
 complete -c cst -n '__cst_at next' -l client -s c -x -a '' -d 'the tmux client to act for; a key binding passes #{client_name}'
 complete -c cst -n '__cst_at next' -l peek -d 'only print which session it would be'
 complete -c cst -n '__cst_at back' -l client -s c -x -a '' -d 'the tmux client to act for; a key binding passes #{client_name}'
+complete -c cst -n '__cst_at jump' -l client -s c -x -a '' -d 'the tmux client to act for; a key binding passes #{client_name}'
+complete -c cst -n '__cst_at jump 1' -k -a '(__cst_lines names)'
 complete -c cst -n '__cst_at status' -l format -x -a 'tmux ansi plain json waybar i3blocks swiftbar' -d 'output format (default: ansi on a terminal, otherwise plain)'
 complete -c cst -n '__cst_at status' -l badges -d 'also set options of tmux panes and windows, for badges (docs/tmux.md)'
 complete -c cst -n '__cst_at ls' -l json -d 'print JSON (docs/json.md)'
@@ -142,6 +144,44 @@ complete -c cst -n '__cst_at why' -l json -d 'print JSON (docs/json.md)'
 complete -c cst -n '__cst_at why' -l redact -d 'letters as x, digits as 0 in prompts, answers, titles, paths'
 complete -c cst -n '__cst_at why' -l color -x -a 'auto always never' -d 'when to colour'
 complete -c cst -n '__cst_at why 1' -k -a '(__cst_lines names)'
+complete -c cst -n '__cst_at limits' -l check -x -a '' -d 'exit 1 where one is at this percentage or over'
+complete -c cst -n '__cst_at limits' -l json -d 'print JSON (docs/json.md)'
+complete -c cst -n '__cst_at limits' -l color -x -a 'auto always never' -d 'when to colour'
+complete -c cst -n '__cst_at cost' -l by -x -a 'day project session model branch' -d 'what makes a line (default: day)'
+complete -c cst -n '__cst_at cost' -l since -x -a '' -d 'from this day on'
+complete -c cst -n '__cst_at cost' -l until -x -a '' -d 'up to this day'
+complete -c cst -n '__cst_at cost' -l json -d 'print JSON (docs/json.md)'
+complete -c cst -n '__cst_at cost' -l csv -d 'print CSV'
+complete -c cst -n '__cst_at cost' -l color -x -a 'auto always never' -d 'when to colour'
+complete -c cst -n '__cst_at cost 1' -k -a 'today week month all'
+complete -c cst -n '__cst_at statusline' -l preset -x -a 'full essential minimal' -d 'parts that go together (default: essential)'
+complete -c cst -n '__cst_at statusline' -l separator -x -a '' -d 'what stands between two parts (default: a middle dot)'
+complete -c cst -n '__cst_at statusline' -l bars -d 'a bar beside each percentage'
+complete -c cst -n '__cst_at statusline' -l time -x -a 'clock left' -d 'when things end: the time of day (default), or how long that is'
+complete -c cst -n '__cst_at statusline' -l context -x -a '' -d 'percentages of the context that warn, and are urgent (default: 70,85)'
+complete -c cst -n '__cst_at statusline' -l limits -x -a '' -d 'the same for the limits (default: 75,90)'
+complete -c cst -n '__cst_at statusline' -l text -x -a '' -d 'what the part `text` says'
+complete -c cst -n '__cst_at statusline' -l wrap -x -a '' -d 'run this command too, with the same input, and print what it says first'
+complete -c cst -n '__cst_at statusline' -l keep-only -d 'print nothing of our own, only keep what the client tells'
+complete -c cst -n '__cst_at statusline' -l dry-run -d 'with install and uninstall: only show what would change'
+complete -c cst -n '__cst_at statusline' -l yes -s y -d 'with install and uninstall: do not ask'
+complete -c cst -n '__cst_at statusline many' -k -a 'install uninstall preview'
+complete -c cst -n '__cst_at answer 1' -k -a '(__cst_lines names)'
+complete -c cst -n '__cst_at answer 2' -k -a 'yes always no'
+complete -c cst -n '__cst_at send' -l edit -s e -d 'write it in your editor'
+complete -c cst -n '__cst_at send' -l queue -s q -d 'also to a session that works: it gets the prompt after its turn'
+complete -c cst -n '__cst_at send' -l allow-exit -d 'also what ends, empties or leaves the session, as exit, :q, /clear and /resume do'
+complete -c cst -n '__cst_at send 1' -k -a '(__cst_lines names)'
+complete -c cst -n '__cst_at open' -l client -s c -x -a '' -d 'the tmux client to act for; a key binding passes #{client_name}'
+complete -c cst -n '__cst_at open 1' -k -a '(__cst_lines names)'
+complete -c cst -n '__cst_at open 2' -k -a 'folder shell transcript'
+complete -c cst -n '__cst_at copy' -l client -s c -x -a '' -d 'the tmux client to act for; a key binding passes #{client_name}'
+complete -c cst -n '__cst_at copy 1' -k -a '(__cst_lines names)'
+complete -c cst -n '__cst_at copy 2' -k -a 'id path resume'
+complete -c cst -n '__cst_at resume' -l client -s c -x -a '' -d 'the tmux client to act for; a key binding passes #{client_name}'
+complete -c cst -n '__cst_at kill' -l yes -s y -d 'do not ask'
+complete -c cst -n '__cst_at kill' -l force -d 'SIGKILL what SIGTERM did not end'
+complete -c cst -n '__cst_at kill many' -k -a '(__cst_lines names)'
 complete -c cst -n '__cst_at seen' -l client -s c -x -a '' -d 'the tmux client to act for; a key binding passes #{client_name}'
 complete -c cst -n '__cst_at seen many' -k -a '(__cst_lines names)'
 complete -c cst -n '__cst_at pin' -l off -d 'unpin'
@@ -159,24 +199,6 @@ complete -c cst -n '__cst_at tag many' -k -a '(__cst_lines names)'
 complete -c cst -n '__cst_at rename' -l off -d 'remove the name that you gave it'
 complete -c cst -n '__cst_at rename' -l client -s c -x -a '' -d 'the tmux client to act for; a key binding passes #{client_name}'
 complete -c cst -n '__cst_at rename many' -k -a '(__cst_lines names)'
-complete -c cst -n '__cst_at jump' -l client -s c -x -a '' -d 'the tmux client to act for; a key binding passes #{client_name}'
-complete -c cst -n '__cst_at jump 1' -k -a '(__cst_lines names)'
-complete -c cst -n '__cst_at open' -l client -s c -x -a '' -d 'the tmux client to act for; a key binding passes #{client_name}'
-complete -c cst -n '__cst_at open 1' -k -a '(__cst_lines names)'
-complete -c cst -n '__cst_at open 2' -k -a 'folder shell transcript'
-complete -c cst -n '__cst_at copy' -l client -s c -x -a '' -d 'the tmux client to act for; a key binding passes #{client_name}'
-complete -c cst -n '__cst_at copy 1' -k -a '(__cst_lines names)'
-complete -c cst -n '__cst_at copy 2' -k -a 'id path resume'
-complete -c cst -n '__cst_at resume' -l client -s c -x -a '' -d 'the tmux client to act for; a key binding passes #{client_name}'
-complete -c cst -n '__cst_at kill' -l yes -s y -d 'do not ask'
-complete -c cst -n '__cst_at kill' -l force -d 'SIGKILL what SIGTERM did not end'
-complete -c cst -n '__cst_at kill many' -k -a '(__cst_lines names)'
-complete -c cst -n '__cst_at answer 1' -k -a '(__cst_lines names)'
-complete -c cst -n '__cst_at answer 2' -k -a 'yes always no'
-complete -c cst -n '__cst_at send' -l edit -s e -d 'write it in your editor'
-complete -c cst -n '__cst_at send' -l queue -s q -d 'also to a session that works: it gets the prompt after its turn'
-complete -c cst -n '__cst_at send' -l allow-exit -d 'also what ends, empties or leaves the session, as exit, :q, /clear and /resume do'
-complete -c cst -n '__cst_at send 1' -k -a '(__cst_lines names)'
 complete -c cst -n '__cst_at wait' -l until -x -a 'needs-you permission question plan dialog error limited asked done unknown interrupted menu idle background working compacting starting stopped elsewhere ended' -d 'state to wait for (default: done or needs-you; idle and asked count as done)'
 complete -c cst -n '__cst_at wait' -l timeout -x -a '' -d 'give up after this long, e.g. 90s, 30m or 2h: exit 1'
 complete -c cst -n '__cst_at wait 1' -k -a '(__cst_lines names)'
@@ -190,41 +212,6 @@ complete -c cst -n '__cst_at record 1' -F
 complete -c cst -n '__cst_at replay' -l at -x -a '' -d 'the moment, in seconds from its beginning (default: its end)'
 complete -c cst -n '__cst_at replay 1' -F
 complete -c cst -n '__cst_at replay many' -k -a 'ls show why status next'
-complete -c cst -n '__cst_at hooks' -l scope -x -a 'user project local' -d 'which settings.json (default: user)'
-complete -c cst -n '__cst_at hooks' -l dry-run -d 'only show what would change'
-complete -c cst -n '__cst_at hooks' -l yes -s y -d 'do not ask'
-complete -c cst -n '__cst_at hooks' -l client -x -a '' -d 'the Claude Code version to install for (default: the oldest in use)'
-complete -c cst -n '__cst_at hooks' -l json -d 'print the status as JSON (docs/json.md)'
-complete -c cst -n '__cst_at hooks 1' -k -a 'install uninstall status print'
-complete -c cst -n '__cst_at statusline' -l preset -x -a 'full essential minimal' -d 'parts that go together (default: essential)'
-complete -c cst -n '__cst_at statusline' -l separator -x -a '' -d 'what stands between two parts (default: a middle dot)'
-complete -c cst -n '__cst_at statusline' -l bars -d 'a bar beside each percentage'
-complete -c cst -n '__cst_at statusline' -l time -x -a 'clock left' -d 'when things end: the time of day (default), or how long that is'
-complete -c cst -n '__cst_at statusline' -l context -x -a '' -d 'percentages of the context that warn, and are urgent (default: 70,85)'
-complete -c cst -n '__cst_at statusline' -l limits -x -a '' -d 'the same for the limits (default: 75,90)'
-complete -c cst -n '__cst_at statusline' -l text -x -a '' -d 'what the part `text` says'
-complete -c cst -n '__cst_at statusline' -l wrap -x -a '' -d 'run this command too, with the same input, and print what it says first'
-complete -c cst -n '__cst_at statusline' -l keep-only -d 'print nothing of our own, only keep what the client tells'
-complete -c cst -n '__cst_at statusline' -l dry-run -d 'with install and uninstall: only show what would change'
-complete -c cst -n '__cst_at statusline' -l yes -s y -d 'with install and uninstall: do not ask'
-complete -c cst -n '__cst_at statusline many' -k -a 'install uninstall preview'
-complete -c cst -n '__cst_at cost' -l by -x -a 'day project session model branch' -d 'what makes a line (default: day)'
-complete -c cst -n '__cst_at cost' -l since -x -a '' -d 'from this day on'
-complete -c cst -n '__cst_at cost' -l until -x -a '' -d 'up to this day'
-complete -c cst -n '__cst_at cost' -l json -d 'print JSON (docs/json.md)'
-complete -c cst -n '__cst_at cost' -l csv -d 'print CSV'
-complete -c cst -n '__cst_at cost' -l color -x -a 'auto always never' -d 'when to colour'
-complete -c cst -n '__cst_at cost 1' -k -a 'today week month all'
-complete -c cst -n '__cst_at limits' -l check -x -a '' -d 'exit 1 where one is at this percentage or over'
-complete -c cst -n '__cst_at limits' -l json -d 'print JSON (docs/json.md)'
-complete -c cst -n '__cst_at limits' -l color -x -a 'auto always never' -d 'when to colour'
-complete -c cst -n '__cst_at doctor' -l verify -d 'prove it on made-up sessions in a private tmux too; takes a few seconds'
-complete -c cst -n '__cst_at doctor' -l json -d 'print JSON (docs/json.md)'
-complete -c cst -n '__cst_at doctor' -l color -x -a 'auto always never' -d 'when to colour'
-complete -c cst -n '__cst_at prune' -l dry-run -d 'only show what would go'
-complete -c cst -n '__cst_at prune' -l older-than -x -a '' -d 'keep what is newer than this (default: 30d)'
-complete -c cst -n '__cst_at prune' -l all -d 'everything that cst wrote, to leave nothing behind when you uninstall it; asks'
-complete -c cst -n '__cst_at prune' -l yes -s y -d 'with --all: do not ask'
 complete -c cst -n '__cst_at init' -l command -x -a '' -d 'how tmux calls cst (default: this installation, by its absolute path)'
 complete -c cst -n '__cst_at init' -l key -x -a '' -d 'tmux: another key; NAME is next, back, pick or seen, KEY as g, C-g, -n M-g, or off'
 complete -c cst -n '__cst_at init' -l plugin -d 'load the tmux plugin instead, which has options (docs/tmux.md)'
@@ -232,4 +219,17 @@ complete -c cst -n '__cst_at init' -l off -d 'tmux: take it out of tmux.conf and
 complete -c cst -n '__cst_at init' -l dry-run -d 'with --off: only show it'
 complete -c cst -n '__cst_at init' -l yes -s y -d 'with --off: do not ask'
 complete -c cst -n '__cst_at init 1' -k -a 'tmux bash zsh fish starship'
-complete -c cst -n '__cst_at demo many' -k -a 'pick next back status ls show why seen pin snooze tag rename jump open copy resume kill answer send wait events record replay hooks statusline cost limits doctor prune init demo'
+complete -c cst -n '__cst_at hooks' -l scope -x -a 'user project local' -d 'which settings.json (default: user)'
+complete -c cst -n '__cst_at hooks' -l dry-run -d 'only show what would change'
+complete -c cst -n '__cst_at hooks' -l yes -s y -d 'do not ask'
+complete -c cst -n '__cst_at hooks' -l client -x -a '' -d 'the Claude Code version to install for (default: the oldest in use)'
+complete -c cst -n '__cst_at hooks' -l json -d 'print the status as JSON (docs/json.md)'
+complete -c cst -n '__cst_at hooks 1' -k -a 'install uninstall status print'
+complete -c cst -n '__cst_at doctor' -l verify -d 'prove it on made-up sessions in a private tmux too; takes a few seconds'
+complete -c cst -n '__cst_at doctor' -l json -d 'print JSON (docs/json.md)'
+complete -c cst -n '__cst_at doctor' -l color -x -a 'auto always never' -d 'when to colour'
+complete -c cst -n '__cst_at prune' -l dry-run -d 'only show what would go'
+complete -c cst -n '__cst_at prune' -l older-than -x -a '' -d 'keep what is newer than this (default: 30d)'
+complete -c cst -n '__cst_at prune' -l all -d 'everything that cst wrote, to leave nothing behind when you uninstall it; asks'
+complete -c cst -n '__cst_at prune' -l yes -s y -d 'with --all: do not ask'
+complete -c cst -n '__cst_at demo many' -k -a 'pick next back jump status ls show why limits cost statusline answer send open copy resume kill seen pin snooze tag rename wait events record replay init hooks doctor prune demo'

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
-    from cst.verbs import Verb
+    from cst.verb import Verb
 
     Args = dict[str, Any]  # by name, as in the table: a flag is a bool, `many` a list, all else a str
 

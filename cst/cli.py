@@ -12,6 +12,10 @@ import typer
 from cst import __version__, dispatch, verbs
 from cst.output import warn
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from cst.verb import Argument, Option, Verb
+
 _ABOUT = "One key to the Claude Code session that most needs you."
 
 
@@ -44,7 +48,7 @@ def _app() -> typer.Typer:
         context_settings={"help_option_names": ["-h", "--help"]},
     )  # fmt: skip
     app.callback(invoke_without_command=True)(_front)
-    for verb in verbs.VERBS:
+    for verb in verbs.every():
         context = {"allow_extra_args": True, "ignore_unknown_options": True} if verb.passes_options else {}
         app.command(
             verb.name, cls=_Command, help=verb.help, epilog=_examples(verb), hidden=verb.hidden,
@@ -79,7 +83,7 @@ def _front(
         raise typer.Exit
 
 
-def _function(verb: verbs.Verb) -> Any:
+def _function(verb: Verb) -> Any:
     """A function whose signature says to typer what the table says."""
 
     def call(**given: Any) -> int:
@@ -93,7 +97,7 @@ def _function(verb: verbs.Verb) -> Any:
     return call
 
 
-def _argument(argument: verbs.Argument) -> inspect.Parameter:
+def _argument(argument: Argument) -> inspect.Parameter:
     kind: Any = list[str] if argument.many else str
     default: Any = inspect.Parameter.empty if argument.required else None if argument.many else ""
     about = typer.Argument(help=argument.help, metavar=_shown(argument), show_default=False)
@@ -102,12 +106,12 @@ def _argument(argument: verbs.Argument) -> inspect.Parameter:
     )
 
 
-def _shown(argument: verbs.Argument) -> str:
+def _shown(argument: Argument) -> str:
     name = argument.name.upper() if argument.required else f"[{argument.name.upper()}]"
     return name + "..." * argument.many
 
 
-def _option(option: verbs.Option) -> inspect.Parameter:
+def _option(option: Option) -> inspect.Parameter:
     names = ["--" + option.name] + (["-" + option.short] if option.short else [])
     about = typer.Option(*names, help=_with_choices(option), metavar=option.value or None, show_default=False)
     kind: Any = list[str] if option.many else str if option.value else bool
@@ -118,11 +122,11 @@ def _option(option: verbs.Option) -> inspect.Parameter:
     )  # fmt: skip
 
 
-def _with_choices(option: verbs.Option) -> str:
+def _with_choices(option: Option) -> str:
     return f"{option.help}. One of: {', '.join(option.choices)}" if option.choices else option.help
 
 
-def _checked(verb: verbs.Verb, args: dict[str, Any]) -> dict[str, Any]:
+def _checked(verb: Verb, args: dict[str, Any]) -> dict[str, Any]:
     """What typer parsed, in the shape of the fast parser, which did not take it: the values that it allows are checked
     here. BadParameter names a wrong one."""
     args |= {argument.name: list(args[argument.name] or []) for argument in verb.arguments if argument.many}
@@ -149,7 +153,7 @@ def _more() -> str:
     )
 
 
-def _examples(verb: verbs.Verb) -> str:
+def _examples(verb: Verb) -> str:
     """What stands below the options: examples, and what the exit codes say."""
     wide = max((len(call) for call, _ in verb.examples), default=0)
     lines = ["\b\nExamples:", *(f"  {call:{wide}}  {about}" for call, about in verb.examples), ""]

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from cst.args import Args
     from cst.settings import Settings
-    from cst.verbs import Verb
+    from cst.verb import Verb
 
 
 def run(words: list[str], env: Mapping[str, str]) -> int | None:

@@ -10,11 +10,11 @@ import sys
 import pytest
 
 from cst import settings
-from cst.verbs import VERBS
+from cst.verbs import every
 from tests.testing import ROOT
 
 PAGE = ROOT / "docs/cst.1"
-PUBLIC = [verb for verb in VERBS if not verb.hidden]
+PUBLIC = [verb for verb in every() if not verb.hidden]
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +37,7 @@ def test_every_verb_and_option(text: str) -> None:
     ]  # fmt: skip
 
     assert missing == []
-    assert [verb.name for verb in VERBS if verb.hidden and f"\n cst {verb.name}" in text] == []
+    assert [verb.name for verb in every() if verb.hidden and f"\n cst {verb.name}" in text] == []
 
 
 def test_the_environment(text: str) -> None:

@@ -6,9 +6,9 @@ process is started at TAB.
 
 from __future__ import annotations
 
-from cst.verbs import Argument, Option, Verb
+from cst.verb import Argument, Option, Verb
 
-_MADE = "made by tools/generate.py from cst/verbs.py"
+_MADE = "made by tools/generate.py from cst/verbs/"
 _FILES = {"session": "names", "tag": "tags"}  # what is offered -> the file that lists it
 
 

@@ -17,7 +17,7 @@ from cst.core import rules as state
 from cst.jsonl import dumps
 from cst.picker.operations import KEYS
 from cst.setup import hooks
-from cst.verbs import VERBS
+from cst.verbs import every
 
 ROOT = Path(__file__).parent.parent
 _ABOUT = "Hooks that tell cst, the Claude Session Toolkit, when each thing happened"
@@ -27,7 +27,7 @@ _BEGIN, _END = "<!-- made by tools/generate.py -->", "<!-- end -->"
 
 def made() -> dict[Path, str]:
     """Every file that is made from code, whole, by path."""
-    verbs = [verb for verb in VERBS if not verb.hidden]
+    verbs = [verb for verb in every() if not verb.hidden]
     return {
         ROOT / "completions/cst.bash": completions.bash(verbs),
         ROOT / "completions/_cst": completions.zsh(verbs),

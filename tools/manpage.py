@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from completions import flags
 from cst import __version__, settings
-from cst.verbs import Argument, Option, Verb
+from cst.verb import Argument, Option, Verb
 
 _ABOUT = "one key to the Claude Code session that most needs you"
 _CODES = (
@@ -23,7 +23,7 @@ _FILES = (
 def page(verbs: list[Verb]) -> str:
     """The page, in the macros of man(7)."""
     lines = [
-        '.\\" Made by tools/generate.py from cst/verbs.py',
+        '.\\" Made by tools/generate.py from cst/verbs/',
         f'.TH CST 1 "" "cst {__version__}" "User Commands"', ".SH NAME", f"cst \\- {_ABOUT}", ".SH SYNOPSIS",
         ".B cst", ".I verb", "[options] [arguments]", ".SH DESCRIPTION",
         _text("cst reads what Claude Code writes about its sessions, asks the kernel and tmux about them, and lists, "

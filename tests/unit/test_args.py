@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from cst import args, cli, dispatch, verbs
 from cst.model import UsageError
-from cst.verbs import Argument, Option, Verb
+from cst.verb import Argument, Option, Verb
 
 
 def _spelled(option: Option) -> list[list[str]]:
@@ -52,7 +52,7 @@ def _as_typer_reads(verb: Verb, words: list[str], monkeypatch: pytest.MonkeyPatc
     return taken[0] if code == 0 and taken else None
 
 
-@pytest.mark.parametrize("verb", verbs.VERBS, ids=lambda verb: verb.name)
+@pytest.mark.parametrize("verb", verbs.every(), ids=lambda verb: verb.name)
 def test_both_parsers_agree(verb: Verb, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever the fast parser accepts typer accepts too, with the same values."""
     fast = {tuple(words): args.parse(verb, words) for words in calls(verb)}
@@ -65,8 +65,8 @@ def test_both_parsers_agree(verb: Verb, monkeypatch: pytest.MonkeyPatch) -> None
 
 def test_number_of_calls() -> None:
     """The table yields command lines for every verb."""
-    assert [verb.name for verb in verbs.VERBS if not calls(verb)] == []
-    assert sum(len(calls(verb)) for verb in verbs.VERBS) > 150
+    assert [verb.name for verb in verbs.every() if not calls(verb)] == []
+    assert sum(len(calls(verb)) for verb in verbs.every()) > 150
 
 
 @pytest.mark.parametrize(

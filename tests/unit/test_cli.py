@@ -25,7 +25,7 @@ def test_help_lists_the_public_verbs(capsys: pytest.CaptureFixture[str]) -> None
     listed = [line.split()[0] for line in shown[0].splitlines() if line.startswith("  ") and line.strip()]
 
     assert shown[0] == shown[1] == shown[2]
-    assert sorted(v.name for v in verbs.VERBS if not v.hidden) == sorted(name for name in listed if verbs.find(name))
+    assert sorted(v.name for v in verbs.every() if not v.hidden) == sorted(name for name in listed if verbs.find(name))
 
 
 def test_the_verbs_are_in_groups(capsys: pytest.CaptureFixture[str]) -> None:
@@ -35,7 +35,7 @@ def test_the_verbs_are_in_groups(capsys: pytest.CaptureFixture[str]) -> None:
     headings = [shown.index(f"\n{title}:\n") for title, _ in verbs.GROUPS]
 
     assert headings == sorted(headings)
-    assert sorted(name for _, names in verbs.GROUPS for name in names) == sorted(v.name for v in verbs.VERBS if not v.hidden)
+    assert sorted(name for _, names in verbs.GROUPS for name in names) == sorted(v.name for v in verbs.every() if not v.hidden)
 
 
 @pytest.mark.parametrize(

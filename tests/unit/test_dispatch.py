@@ -10,6 +10,7 @@ import pytest
 from cst import dispatch, verbs
 from cst.commands import seen
 from cst.model import CstError
+from cst.verb import Verb
 
 
 @pytest.mark.parametrize("words", [[], ["nope"], ["--version"], ["-h"], ["ls", "--nope"], ["ls", "--help"], ["kill"]], ids=" ".join)
@@ -18,8 +19,8 @@ def test_left_to_typer(words: list[str]) -> None:
     assert dispatch.run(words, {}) is None
 
 
-@pytest.mark.parametrize("verb", verbs.VERBS, ids=lambda verb: verb.name)
-def test_every_verb_has_a_function(verb: verbs.Verb) -> None:
+@pytest.mark.parametrize("verb", verbs.every(), ids=lambda verb: verb.name)
+def test_every_verb_has_a_function(verb: Verb) -> None:
     """In the module of its name."""
     assert callable(import_module(f"cst.commands.{verb.name}").run)
 

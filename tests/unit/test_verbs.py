@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from cst import args, cli, dispatch, verbs
-from cst.verbs import Verb
+from cst.verb import Verb
 
-PUBLIC = [verb for verb in verbs.VERBS if not verb.hidden]
+PUBLIC = [verb for verb in verbs.every() if not verb.hidden]
 EXAMPLES = [(verb, command) for verb in PUBLIC for command, _ in verb.examples]
 _THIRD_PERSON = ("s", "ing")
 
@@ -24,7 +24,7 @@ def _words(command: str) -> list[str]:
 
 def test_names() -> None:
     """No verb has the name of another, and each is one lower-case word."""
-    names = [verb.name for verb in verbs.VERBS]
+    names = [verb.name for verb in verbs.every()]
 
     assert sorted(set(names)) == sorted(names)
     assert [name for name in names if not (name.isalpha() and name.islower())] == []
@@ -45,11 +45,11 @@ def test_help_is_short() -> None:
 
 def test_options_are_spelled_once() -> None:
     """Within a verb no two options share a name or a letter, and each says what it does."""
-    spelled = {verb.name: [n for o in verb.options for n in (o.name, o.short) if n] for verb in verbs.VERBS}
+    spelled = {verb.name: [n for o in verb.options for n in (o.name, o.short) if n] for verb in verbs.every()}
 
     assert {name: names for name, names in spelled.items() if len(set(names)) != len(names)} == {}
-    assert [(v.name, o.name) for v in verbs.VERBS for o in v.options if not o.help or o.help.endswith(".")] == []
-    assert [(v.name, a.name) for v in verbs.VERBS for a in v.arguments if not a.help] == []
+    assert [(v.name, o.name) for v in verbs.every() for o in v.options if not o.help or o.help.endswith(".")] == []
+    assert [(v.name, a.name) for v in verbs.every() for a in v.arguments if not a.help] == []
 
 
 def test_every_public_verb_has_examples() -> None:
@@ -83,4 +83,4 @@ def test_help(verb: Verb, capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_find() -> None:
     """A verb is found by its name; no other word finds one."""
-    assert [*verbs.VERBS, None, None] == [verbs.find(name) for name in [*(v.name for v in verbs.VERBS), "", "nope"]]
+    assert [*verbs.every(), None, None] == [verbs.find(name) for name in [*(v.name for v in verbs.every()), "", "nope"]]

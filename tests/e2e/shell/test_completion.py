@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from cst.verbs import VERBS
+from cst.verbs import every
 from tests.e2e.shell.typed import Typed, typed
 from tests.testing import ROOT
 
-VERB_NAMES = [verb.name for verb in VERBS if not verb.hidden]
+VERB_NAMES = [verb.name for verb in every() if not verb.hidden]
 NAMES = {
     "api": "permission · web", "my project": "done · shop", "$(touch pwned)": "idle · evil", "`touch pwned`": "idle · evil",
     "it's": "idle · evil", 'say "hi"': "idle · evil", "a:b": "working · time", "x;touch pwned": "idle · evil",
@@ -219,8 +219,8 @@ def test_fish_shows_the_help_as_it_is() -> None:
     verbs = fish("cst ")
     options = fish("cst prune --") | fish("cst snooze --")
 
-    assert {name: verbs[name] for name in VERB_NAMES} == {verb.name: verb.help for verb in VERBS if not verb.hidden}
-    assert options["--older-than"] == next(o.help for v in VERBS for o in v.options if o.name == "older-than")
+    assert {name: verbs[name] for name in VERB_NAMES} == {verb.name: verb.help for verb in every() if not verb.hidden}
+    assert options["--older-than"] == next(o.help for v in every() for o in v.options if o.name == "older-than")
 
 
 def test_zsh_shows_the_help_as_it_is(tmp_path: Path) -> None:

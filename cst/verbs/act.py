@@ -1,0 +1,92 @@
+"""Verbs that do something to sessions, and that remember something about them."""
+
+from __future__ import annotations
+
+from cst.verb import CLIENT, NEEDED, SESSION, THESE, Argument, Option, Verb
+
+VERBS = (
+    Verb(
+        "answer", "Answer a session's dialog from here, if it is still the same",
+        (NEEDED, Argument("reply", "yes, always, no, or an option's number; without it, the dialog is shown",
+                           complete="yes always no"),
+         Argument("text", "for an option that takes text, such as \"Type something\"", many=True)), (),
+        (("cst answer api", "shows the dialog and asks"), ("cst answer api yes", "approves what it asks now"),
+         ("cst answer %7 2", "chooses option 2"),
+         ("cst answer api 3 'use the other port'", "chooses option 3, with that text")),
+    ),
+    Verb(
+        "send", "Send a prompt to a session that is at its prompt",
+        (NEEDED, Argument("text", "the prompt; - reads it from standard input", many=True)),
+        (
+            Option("edit", "write it in your editor", short="e"),
+            Option("queue", "also to a session that works: it gets the prompt after its turn", short="q"),
+            Option("allow-exit", "also what ends, empties or leaves the session, as exit, :q, /clear and /resume do"),
+        ),
+        (("cst send api 'run the tests again'", "one line"), ("cst send api - < review.md", "a file, as one prompt"),
+         ("cst send api --edit", "several lines, in your editor"),
+         ("cst send --queue api 'then the docs'", "after the turn that it works on")),
+    ),
+    Verb(
+        "open", "Open a session's folder, a shell there, or its transcript",
+        (NEEDED, Argument("what", "folder (in $VISUAL or $EDITOR; the default), shell, or transcript (in $PAGER)",
+                           choices=("folder", "shell", "transcript"))),
+        (CLIENT,),
+        (("cst open api", "its folder in your editor, in a new window"), ("cst open api shell", "a shell there"),
+         ("cst open api transcript", "all that is known of it, in the pager")),
+    ),
+    Verb(
+        "copy", "Copy a session's id, its folder, or the command that resumes it",
+        (NEEDED, Argument("what", "id (the default), path or resume", choices=("id", "path", "resume"))), (CLIENT,),
+        (("cst copy api path", "into tmux's buffer and the clipboard"), ("cst copy api resume", "to run it elsewhere"),
+         ("cd \"$(cst copy api path)\"", "into a pipe or a file: printed")),
+    ),
+    Verb(
+        "resume", "Resume an ended session in its folder",
+        (SESSION._replace(help="an ended session: its id or the beginning of it, or its name", complete=""),),
+        (CLIENT,),
+        (("cst resume 1f0c", "the one whose id begins so, from all history"), ("cst resume api", "by its name")),
+        errors_in_tmux="always",
+    ),
+    Verb(
+        "kill", "End sessions (SIGTERM to exactly that process), after confirmation",
+        (NEEDED._replace(many=True),),
+        (Option("yes", "do not ask", short="y"), Option("force", "SIGKILL what SIGTERM did not end")),
+        (("cst kill api", "asks, then ends it"), ("cst kill --yes 4711", "by pid, without the question")),
+        fails="a session did not end, or was kept",
+    ),
+    Verb(
+        "seen", "Mark sessions as seen", (THESE,), (CLIENT,),
+        (("cst seen", "the session of this pane"), ("cst seen api", "the session named api")),
+    ),
+    Verb(
+        "pin", "Pin sessions to the top", (THESE,), (Option("off", "unpin"), CLIENT),
+        (("cst pin api web", "both come first"), ("cst pin --off", "unpin the session of this pane")),
+    ),
+    Verb(
+        "snooze", "Snooze sessions", (THESE,),
+        (
+            Option("for", "how long, e.g. 30m, 2h or 1d (default: 30m)", "TIME"),
+            Option("until-changes", "until its state changes"),
+            Option("off", "wake it"), CLIENT,
+        ),
+        (("cst snooze", "the session of this pane, for 30 minutes"), ("cst snooze api --for 2h", "for two hours"),
+         ("cst snooze web --until-changes", "until its state changes")),
+    ),
+    Verb(
+        "tag", "Tag sessions, or print their tags", (THESE,),
+        (
+            Option("add", "tags to add, each one word", "TAG", short="a", many=True, complete="tag"),
+            Option("remove", "tags to remove", "TAG", short="r", many=True, complete="tag"), CLIENT,
+        ),
+        (("cst tag api web --add release,urgent", "then: cst ls --tag release"),
+         ("cst tag api --remove urgent", "take one away"), ("cst tag api", "which it has")),
+    ),
+    Verb(
+        "rename", "Rename a session, in cst only",
+        (Argument("word", "the session (without it, that of this pane), then its new name", many=True,
+                  complete="session"),),
+        (Option("off", "remove the name that you gave it"), CLIENT),
+        (("cst rename api parser", "call api parser"), ("cst rename parser", "the session of this pane"),
+         ("cst rename parser --off", "restores its own name")),
+    ),
+)  # fmt: skip
