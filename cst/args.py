@@ -18,7 +18,8 @@ _LONGEST = 366 * 86400.0  # seconds
 
 
 def parse(verb: Verb, words: Sequence[str]) -> Args | None:
-    """The options and arguments of a verb by name; None where a word does not fit, or asks for help."""
+    """The options and arguments of a verb by name; None where a word does not fit, or asks for help. UsageError where one
+    is empty that has to name a session."""
     options = {name: o for o in verb.options for name in ("--" + o.name, "-" + o.short) if name != "-"}
     args: Args = {o.name: [] if o.many else "" if o.value else False for o in verb.options}
     plain: list[str] = []
@@ -53,6 +54,8 @@ def _with_arguments(verb: Verb, plain: list[str], args: Args) -> Args | None:
         taken = plain if argument.many else plain[:1]
         if (argument.required and not taken) or (argument.choices and not set(taken) <= {"", *argument.choices}):
             return None
+        if argument.name == "session" and "" in taken:  # of a variable that is not set: never the session of this pane
+            raise UsageError("an empty word names no session; `cst ls` lists them")
         args[argument.name] = taken if argument.many else "".join(taken)
         plain = plain[len(taken) :]
     return None if plain else args

@@ -15,6 +15,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
+_LINGERS = 1.0  # seconds that a program may take to end after its last word
 MOST = 16 * 1024 * 1024  # bytes that are taken of an output
 # Where programs are when PATH does not say so: key bindings run in the environment of the tmux server.
 _PLACES = ("/usr/bin", "/usr/local/bin", "/opt/homebrew/bin", "/opt/local/bin", "/home/linuxbrew/.linuxbrew/bin")
@@ -90,10 +91,13 @@ def finish(started: Started, seconds: float, most: int = MOST) -> Answer:
     """Wait for a program at most so long, take at most so many bytes, and reap it. Code 127: it never ran."""
     if started.wrong:
         return Answer(127, b"", started.wrong.encode())
-    kept, state = _drain(started, time.monotonic() + seconds, most)
-    if state != "over":
+    deadline = time.monotonic() + seconds
+    kept, state = _drain(started, deadline, most)
+    code = _reaped_by(started.pid, max(deadline, time.monotonic()) + _LINGERS) if state == "over" else None
+    if code is None:
+        state = "late" if state == "over" else state
         _kill(started.pid)
-    code = _reaped(started.pid)
+        code = _reaped(started.pid)
     return Answer(code, kept[started.output], kept[started.errors], state == "late", state == "long")
 
 
@@ -173,6 +177,20 @@ def _reaped(pid: int) -> int:
         return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
     except ChildProcessError:  # whoever started us ignores SIGCHLD: the kernel reaps, and tells no code
         return 0
+
+
+def _reaped_by(pid: int, deadline: float) -> int | None:
+    """The exit code of a child that has closed its pipes, once it ends; None if it goes on without them."""
+    pause = 0.0
+    try:
+        while not (done := os.waitpid(pid, os.WNOHANG))[0]:
+            if time.monotonic() > deadline:
+                return None
+            time.sleep(pause)
+            pause = min(pause + 0.0002, 0.01)
+    except ChildProcessError:  # as in `_reaped`
+        return 0
+    return os.waitstatus_to_exitcode(done[1])
 
 
 def _end(pid: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from itertools import combinations
 from typing import Any
 
@@ -103,6 +104,17 @@ def test_left_to_typer(name: str, words: list[str]) -> None:
     assert verb is not None
 
     assert None is args.parse(verb, words)
+
+
+@pytest.mark.parametrize("line", ["send '' hi", "seen ''", "kill api ''", "snooze --for 2h ''", "show ''", "jump -- ''"])
+def test_an_empty_session(line: str) -> None:
+    """A variable that is not set is not the session of this pane. Bug shown: the prompt went to the pane's own."""
+    name, *words = shlex.split(line)
+    verb = verbs.find(name)
+    assert verb is not None
+
+    with pytest.raises(UsageError, match="an empty word names no session"):
+        args.parse(verb, words)
 
 
 def test_defaults() -> None:

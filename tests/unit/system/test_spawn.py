@@ -72,6 +72,17 @@ def test_one_that_takes_too_long() -> None:
         os.kill(started.pid, 0)
 
 
+def test_one_that_goes_on_without_its_pipes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It has said all, and does not end: it is ended. Bug shown: whoever asked waited as long as it ran."""
+    monkeypatch.setattr("cst.system.spawn._LINGERS", -60.0)
+    begun = time.monotonic()
+
+    answer = finish(start("sh", ["-c", "echo said; exec >&- 2>&-; exec sleep 30"]), 10)
+
+    assert (answer.output, answer.late, answer.code) == (b"said\n", True, -9)
+    assert time.monotonic() - begun < 20
+
+
 def test_what_has_come_counts() -> None:
     """Where we stood still ourselves until the time was over, a program that was done by then was not late."""
     started = start("sh", ["-c", "echo here"])
