@@ -18,8 +18,8 @@ _LONGEST = 366 * 86400.0  # seconds
 
 
 def parse(verb: Verb, words: Sequence[str]) -> Args | None:
-    """The options and arguments of a verb by name; None where a word does not fit, or asks for help. UsageError where one
-    is empty that has to name a session."""
+    """The options and arguments of a verb by name; None where a word does not fit, or asks for help. UsageError where a
+    word is empty that has to name a session."""
     options = {name: o for o in verb.options for name in ("--" + o.name, "-" + o.short) if name != "-"}
     args: Args = {o.name: [] if o.many else "" if o.value else False for o in verb.options}
     plain: list[str] = []
