@@ -46,7 +46,7 @@ __cst_complete() {
   local n=$((${#given[@]} - 1))
   cur=${given[n]} verb=${given[1]-}
   if ((n < 2)); then
-    words="pick next back jump status ls show why limits cost statusline answer send open copy resume kill seen pin snooze tag rename wait events record replay init hooks doctor prune demo --help --version"
+    words="pick next back jump status ls show why limits cost statusline answer send open copy resume kill seen pin snooze tag rename report wait events record replay init hooks doctor prune demo --help --version"
   else
     case $verb in
       pick) options="--client -c --all -a --stay --help" valued="--client -c" ;;
@@ -71,6 +71,7 @@ __cst_complete() {
       snooze) options="--for --until-changes --off --client -c --help" valued="--for --client -c" ;;
       tag) options="--add -a --remove -r --client -c --help" valued="--add -a --remove -r --client -c" ;;
       rename) options="--off --client -c --help" valued="--client -c" ;;
+      report) options="--by --json --color --help" valued="--by --color" ;;
       wait) options="--until --timeout --help" valued="--until --timeout" ;;
       events) options="--follow -f --json --help" valued="" ;;
       record) options="--seconds --every --redact --help" valued="--seconds --every" ;;
@@ -127,6 +128,9 @@ __cst_complete() {
       "tag --remove" | "tag -r") from=tags ;;
       "tag "[0-9]*) from=names ;;
       "rename "[0-9]*) from=names ;;
+      "report --by") words="project state tag" ;;
+      "report --color") words="auto always never" ;;
+      "report 1") words="today week month" ;;
       "wait --until") words="needs-you permission question plan dialog error limited asked done unknown interrupted menu idle background working compacting starting stopped elsewhere ended" ;;
       "wait 1") from=names ;;
       "events "[0-9]*) from=names ;;
@@ -137,7 +141,7 @@ __cst_complete() {
       "hooks --scope") words="user project local" ;;
       "hooks 1") words="install uninstall status print" ;;
       "doctor --color") words="auto always never" ;;
-      "demo "[0-9]*) words="pick next back jump status ls show why limits cost statusline answer send open copy resume kill seen pin snooze tag rename wait events record replay init hooks doctor prune demo" ;;
+      "demo "[0-9]*) words="pick next back jump status ls show why limits cost statusline answer send open copy resume kill seen pin snooze tag rename report wait events record replay init hooks doctor prune demo" ;;
     esac
   fi
   if [[ $from == files ]]; then

@@ -7,6 +7,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+DIALOGS = {"AskUserQuestion": "question", "ExitPlanMode": "plan"}  # tools that are dialogs, and what each is
+
 # The one input of each tool that says what it is about.
 _SUBJECT = {
     "Bash": "command", "Read": "file_path", "Write": "file_path", "Edit": "file_path", "MultiEdit": "file_path",

@@ -44,20 +44,21 @@ MAY_IMPORT: dict[str, set[str]] = {
     # sessions in, text out: pure
     "render.*": PLAIN | {"core.*", "render.*"},
     "sessions": {"model", "settings", "snapshot", "core.*", "claude.*", "store.*", "system.processes"},
+    "traces": {"model", "settings", "core.*", "claude.*", "store.*", "system.processes"},
     "poller": {"model", "settings", "snapshot", "core.*", "store.*", "system.processes", "system.tmux"},
     "output": {"model", "jsonl", "settings", "text", "render.paint", "render.theme", "system.tmux"},
     # what changes the world
     "actions.*": PLAIN | {"settings", "core.*", "claude.*", "system.*", "store.*", "actions.*"},
     # a live fzf with questions and a preview; knows no session
     "fzf.*": PLAIN | {"system.spawn", "system.trust", "fzf.*"},
-    "picker.*": PLAIN | {"settings", "snapshot", "sessions", "poller", "core.*", "claude.*", "system.*", "store.*", "render.*",
+    "picker.*": PLAIN | {"settings", "snapshot", "sessions", "poller", "traces", "core.*", "claude.*", "system.*", "store.*", "render.*",
                          "actions.*", "fzf.*", "picker.*"},
     "setup.*": PLAIN | {"settings", "claude.*", "system.*", "store.*", "setup.*"},
     "doctor.*": PLAIN | {"settings", "core.*", "claude.*", "system.*", "store.*", "render.*", "setup.*", "snapshot",
                  "fzf.launch", "doctor.*"},
     "demo.*": PLAIN | {"settings", "claude.*", "system.*", "store.*", "demo.*"},
     # one file for each verb
-    "commands.*": PLAIN | {"", "settings", "args", "verb", "verbs", "snapshot", "sessions", "poller", "output", "core.*", "claude.*",
+    "commands.*": PLAIN | {"", "settings", "args", "verb", "verbs", "snapshot", "sessions", "poller", "traces", "output", "core.*", "claude.*",
                            "system.*", "store.*", "render.*", "actions.*", "fzf.*", "picker.*", "setup.*", "doctor.*", "demo.*",
                            "commands._changes", "commands._marks"},
     "commands.replay": PLAIN | {"settings", "args", "verb", "verbs", "dispatch", "output", "core.*", "store.*", "render.*"},

@@ -111,6 +111,12 @@ def read(path: str, limit: int = LEAN, tools: int = 0, turn: bool = True) -> Tra
     )  # fmt: skip
 
 
+def skips(line: bytes) -> bool:
+    """Whether a line holds nothing for us, or is none of a transcript: told apart without being parsed."""
+    head = line[:200]
+    return line[:1] not in _BEGINS or head.startswith(_SKIP) or _ATTACHMENT in head
+
+
 def written_since(config_dir: str, cwd: str, moment: float) -> list[str]:
     """The ids of the sessions of a folder whose transcripts were written to since then (epoch seconds)."""
     folder = f"{config_dir}/projects/{folder_of(cwd)}"

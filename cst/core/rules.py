@@ -35,7 +35,7 @@ from cst.core.questions import asks
 from cst.core.waiting import client_dialog, menu, other_dialog, permission, plan, question, unknown_wait
 from cst.model import Want
 from cst.text import age
-from cst.wording import tool_detail
+from cst.wording import DIALOGS, tool_detail
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -44,9 +44,8 @@ if TYPE_CHECKING:
     from cst.core.evidence import Facts
 
 
-# What opens which dialog, and tools that are done the moment they are approved.
-_DIALOGS = {"AskUserQuestion": "question", "ExitPlanMode": "plan"}
-_AT_ONCE = (*_DIALOGS, "Edit", "Write", "MultiEdit", "NotebookEdit")
+# Tools that are done the moment they are approved.
+_AT_ONCE = (*DIALOGS, "Edit", "Write", "MultiEdit", "NotebookEdit")
 _CONTINUES = 300.0  # seconds after the end of a limit within which the client goes on by itself (measured: 90)
 
 
@@ -149,7 +148,7 @@ def told_dialog(f: Facts) -> Verdict | None:
     if tool not in _AT_ONCE and (tool != "Bash" or started is None):
         return Verdict("unknown", event.t, f"{told}; {registry(f)}: it may have been approved and run", wants)
     no_shell = ", and no command of it runs" if tool == "Bash" else ""
-    return Verdict(_DIALOGS.get(tool, "permission"), event.t, f"{told}{no_shell}; {registry(f)}", wants)
+    return Verdict(DIALOGS.get(tool, "permission"), event.t, f"{told}{no_shell}; {registry(f)}", wants)
 
 
 def untold_dialog(f: Facts) -> Verdict | None:
@@ -159,8 +158,8 @@ def untold_dialog(f: Facts) -> Verdict | None:
         return None
     wants = Want(tools[0].name, tools[0].detail, tools[0].started)
     told = f"transcript: {wants.tool} was called {age(f.now - wants.since)} ago and has no result; {registry(f)}"
-    if wants.tool in _DIALOGS:
-        return Verdict(_DIALOGS[wants.tool], wants.since, told, wants)
+    if wants.tool in DIALOGS:
+        return Verdict(DIALOGS[wants.tool], wants.since, told, wants)
     return Verdict("unknown", wants.since, f"{told}: it may run or wait for approval", wants)
 
 

@@ -9,6 +9,7 @@ from cst.fzf import keymap, launch, terminal
 from cst.model import CstError, Session
 from cst.picker import pages
 from cst.picker.context import Context, Target
+from cst.picker.greeting import Greeting
 from cst.picker.operations import Operations
 from cst.picker.order import Order
 from cst.poller import Poller
@@ -19,7 +20,7 @@ from cst.sessions import load_and_mark_seen, mark_seen_on_screen, usage_limits
 from cst.snapshot import ROWS
 from cst.store import exports
 from cst.store.file_cache import Keeping
-from cst.text import clean, cut
+from cst.text import clean, cut, width
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ class LiveList:
         self._poller = Poller(settings, ended)
         self._cache = Keeping()
         self._order = Order()
+        self._greeting = Greeting(settings)
         self._tall = look.tall
         self.layout = launch.layout(*terminal.size())
         self.snapshot, self.sessions = self._poller.look()
@@ -106,6 +108,10 @@ class LiveList:
         now = self.snapshot.now
         spent = limits.worth_a_word(usage_limits(self._settings, now), now, self.snapshot.utc_offset)
         summary = status_line.painted(self.sessions, now, self._paint, spent)
+        greeting = self._greeting.text(self.sessions) if not self._first else ""
+        taken = width(status_line.line(self.sessions, now, "plain")) + 3 if greeting else 0
+        if greeting and taken + width(greeting) <= self.layout.list_columns:
+            summary += self._paint.dim(f" · {greeting}")
         if self.snapshot.problems:
             source, problem = self.snapshot.problems[0]
             more = f" and {len(self.snapshot.problems) - 1} more" if len(self.snapshot.problems) > 1 else ""

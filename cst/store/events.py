@@ -19,13 +19,16 @@ _AT_ONCE = 60.0  # seconds by which hooks that run side by side may overtake eac
 _PLUGIN = b'"via":"plugin"'
 
 
-def read(events_dir: str, session_id: str, now: float, uptime: float) -> tuple[tuple[Event, ...], int]:
+def read(
+    events_dir: str, session_id: str, now: float, uptime: float, since: float | None = None
+) -> tuple[tuple[Event, ...], int]:
     """The newest events of one session, oldest first, and how many lines could not be used.
 
-    Reads 8 KB from the end, more until a turn's begin or end is among them. Ordered by time, for hooks run side
-    by side. `now` and `uptime` (seconds, 0.0 = not known) give back the milliseconds that the hook cannot afford.
+    Reads 8 KB from the end, more until a turn's begin or end is among them; with `since` (epoch seconds) all that came
+    after. Ordered by time, for hooks run side by side. `now` and `uptime` (seconds, 0.0 = not known) give back the
+    milliseconds that the hook cannot afford.
     """
-    lines = Backwards(f"{events_dir}/{session_id}.jsonl", _BLOCK, _LIMIT)
+    lines = Backwards(f"{events_dir}/{session_id}.jsonl", _BLOCK, _LIMIT if since is None else 1 << 62)
     boot = now - uptime if uptime else 0.0
     found: list[tuple[Event, bytes, bytes]] = []  # with who told it, and what it said
     told_by: dict[bytes, bytes] = {}
@@ -44,6 +47,10 @@ def read(events_dir: str, session_id: str, now: float, uptime: float) -> tuple[t
         head, _, said = line.partition(b'"event":')
         via = _PLUGIN if _PLUGIN in head else b""
         found.append((event, via, said))
+        if since is not None:
+            if event.t < since - _AT_ONCE:
+                break
+            continue
         if wanted > 5 and _decides(event):
             wanted = 5
         wanted -= told_by.setdefault(said, via) == via
@@ -83,6 +90,15 @@ def _once(found: list[tuple[Event, bytes, bytes]]) -> list[tuple[Event, bytes, b
         count[via] = count.get(via, 0) + 1
     most = {one: max(count, key=lambda via: (count[via], via == b"")) for one, count in ways.items()}
     return [one for one in found if one[1] == most[one[0].pid, one[2]]]
+
+
+def written_since(events_dir: str, moment: float) -> list[str]:
+    """The ids of the sessions whose logs were written to since then (epoch seconds). Raises OSError."""
+    try:
+        names = [name for name in os.listdir(events_dir) if name.endswith(".jsonl")]
+    except FileNotFoundError:
+        return []
+    return [name.removesuffix(".jsonl") for name in names if os.stat(f"{events_dir}/{name}").st_mtime >= moment]
 
 
 def prompted(log: Sequence[Event]) -> bool:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 # The verbs as `cst --help` groups them.
 GROUPS = (
     ("Go", ("pick", "next", "back", "jump")),
-    ("Look", ("ls", "status", "show", "why", "limits", "cost")),
+    ("Look", ("ls", "status", "show", "why", "limits", "cost", "report")),
     ("Act", ("answer", "send", "open", "copy", "resume", "kill")),
     ("Remember", ("seen", "pin", "snooze", "tag", "rename")),
     ("In scripts", ("wait", "events", "record", "replay")),

@@ -7,6 +7,14 @@ from cst.verb import COLOR, JSON, NEEDED, REDACT, SESSION, Argument, Option, Ver
 
 VERBS = (
     Verb(
+        "report", "Show what waiting has cost: how long sessions waited for you",
+        (Argument("when", "today (the default), week: the last 7 days, or month: the last 30",
+                  choices=("today", "week", "month")),),
+        (Option("by", "a line for each of these, not for each day", "GROUP", ("project", "state", "tag")), JSON, COLOR),
+        (("cst report week", "a bar for each day"), ("cst report month --by project", "where it went")),
+        fails="no session waited in that time, or a source could not be read",
+    ),
+    Verb(
         "wait", "Wait until a session is done, needs you, or has ended",
         (NEEDED,),
         (

@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from cst.core import report
 from cst.fzf import keymap, launch
 from cst.model import Session
 from cst.picker import live_list
 from cst.picker.operations import KEYS
 from cst.settings import Settings
 from cst.text import width
-from tests.testing import ID, OTHER_ID, typed, write_transcript
+from tests.testing import ID, OTHER_ID, called, resulted, typed, until, write_transcript
 
 
 def opened(own: Settings, columns: int) -> live_list.LiveList:
@@ -79,3 +80,21 @@ def test_the_next_row_that_needs_the_user(own: Settings) -> None:
 def session(key: str, needs_you: bool) -> Session:
     """A session that needs the user or does not, as far as the list cares."""
     return Session(key, f"id-{key}", 1, "done", 0.0, "", "", needs_you=needs_you)
+
+
+def test_an_empty_list_greets_with_what_waiting_has_cost(own: Settings, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Once it is known, and only where nothing waits and there is room for it."""
+    monkeypatch.setattr(report, "begin", lambda *_: time.time() - 3600)  # midnight may have been a moment ago
+    asked = called("AskUserQuestion", {}, time.time() - 60)
+    write_transcript(home / ".claude", [typed("hi", time.time() - 90), asked, resulted("", time.time() - 20)])
+    made = opened(own._replace(no_color=True), 150)
+    made.rows(False)
+    made.sessions = [session("a", False)]
+    until(lambda: made.header()[0] == "all clear · today 1 answer, median 40s, 40s lost")
+    made.resized(40, 40, False)
+    narrow = made.header()[0]
+    made.resized(150, 40, False)
+    made.sessions = [session("a", True)]
+
+    assert narrow == "all clear"
+    assert "today" not in made.header()[0]
