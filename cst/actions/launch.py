@@ -12,11 +12,12 @@ import os
 
 from cst.core.naming import display_name
 from cst.model import Client, CstError, Session, Value, digits, label, project
-from cst.system import tmux
+from cst.system import processes, tmux
 from cst.text import clean
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import NoReturn
 
     from cst.settings import Settings
@@ -46,6 +47,9 @@ exec /bin/sh -c "$text"
 """
 
 
+STAY = ' || exec "$SHELL"'  # behind a text: in a window of its own, what went wrong stays to be read
+
+
 class Command(Value):
     """What to start. `text` is for the person's shell and holds nothing that comes from a session."""
 
@@ -64,7 +68,7 @@ def command(session: Session, folder: str, text: str, *env: str) -> Command:
     if not os.path.isdir(folder):
         gone = f"the folder {clean(folder, 200)} of {called} is gone"
         raise CstError(gone, "make it again or choose another session")
-    return Command(_window(label(session)) or _window(project(folder)) or "cst", folder, text, env)
+    return Command(harmless(label(session)) or harmless(project(folder)) or "cst", folder, text, env)
 
 
 class Window(Value):
@@ -80,13 +84,41 @@ def run(settings: Settings, client: Client | None, wanted: Command) -> Window:
     """Start it in a new window of the client's tmux session. Outside tmux become it: that does not return."""
     if client is None:
         become(settings, wanted)
+    return run_in(settings, client.socket, ["new-window", "-t", f"{client.session_id}:", "-n", wanted.name], wanted)
+
+
+def run_in(settings: Settings, socket: str, words: Sequence[str], wanted: Command) -> Window:
+    """Start it in what a command of tmux's makes: new-window, split-window or new-session, with their options."""
     told = "#{pane_id} #{pane_pid} #{pid} #{session_name}:#{window_index}"
-    words = ["new-window", "-P", "-F", told, "-t", f"{client.session_id}:", "-n", wanted.name, *_argv(wanted)]
-    code, output = tmux.run(settings.tmux_program, client.socket, words)
+    code, output = tmux.run(settings.tmux_program, socket, [*words, "-P", "-F", told, *_argv(wanted)])
     if code:
         raise CstError(f"tmux made no window: {clean(output, 200)}", "`tmux list-sessions` lists what is there")
     pane, pid, server, place = [*output.strip().split(" ", 3), "", "", ""][:4]
     return Window(pane, int(pid) if digits(pid) else 0, int(server) if digits(server) else 0, clean(place, 60))
+
+
+class Watch:
+    """Whether what was started in a window still runs there."""
+
+    def __init__(self, settings: Settings, socket: str, window: Window) -> None:
+        self._settings, self._socket, self._window = settings, socket, window
+        self._start = processes.start_of(window.pid)  # "": it has ended already, or start times cannot be read
+        self._server = processes.words_of(window.server)  # as a fork of it the command begins
+
+    def check(self) -> None:
+        """CstError where it has ended: its window is gone, or holds the shell that `STAY` leaves there."""
+        start, window = self._start, self._window
+        if processes.start_of(window.pid) != start if start else self._closed():
+            raise CstError(f"claude ended at once, and its window {window.place} closed", "run it in a shell")
+        words = processes.words_of(window.pid)
+        if start and "-c" not in words and words not in ([""], self._server):
+            raise CstError(f"claude ended at once in window {window.place}", "look there")
+
+    def _closed(self) -> bool:
+        """Whether tmux says that the window's pane is gone, or its command has ended."""
+        words = ("display-message", "-p", "-t", self._window.pane, "#{pane_dead}")
+        code, said = tmux.run(self._settings.tmux_program, self._socket, words)
+        return said.strip() != "0" if code == 0 else "can't find" in said
 
 
 def become(settings: Settings, wanted: Command) -> NoReturn:
@@ -104,6 +136,6 @@ def _argv(wanted: Command) -> list[str]:
     return ["/bin/sh", "-c", _SCRIPT, "sh", wanted.folder, wanted.text, wanted.program, *wanted.env]
 
 
-def _window(text: str) -> str:
-    """A name for a window: -n is a format too, so nothing that could be one is in it."""
+def harmless(text: str) -> str:
+    """A name for a window or a tmux session: -n is a format too, so nothing that could be one is in it."""
     return "".join(c for c in clean(text, 60) if c.isalnum() or c in " ._-").strip(" -")[:24]

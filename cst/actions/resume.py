@@ -10,7 +10,7 @@ from cst.actions.copy import folder_of, is_default
 from cst.claude import registry
 from cst.core.naming import display_name
 from cst.model import Client, CstError, Session, is_session_id
-from cst.system import processes, tmux
+from cst.system import processes
 from cst.text import clean
 
 TYPE_CHECKING = False
@@ -24,7 +24,6 @@ _STEP = 0.03
 # other than the default, of which an rc file may know nothing.
 _PLAIN = 'cd "$CST_FOLDER" && claude --resume "$CST_SESSION"'
 _OTHER = 'cd "$CST_FOLDER" && env CLAUDE_CONFIG_DIR="$CST_CONFIG_DIR" claude --resume "$CST_SESSION"'
-_STAY = ' || exec "$SHELL"'  # in a window of its own: what went wrong stays to be read
 
 
 def resume(settings: Settings, session: Session, client: Client | None, now: float) -> str:
@@ -41,7 +40,7 @@ def resume(settings: Settings, session: Session, client: Client | None, now: flo
     if not is_default(settings, session.config_dir):
         text, env = _OTHER, [f"CST_CONFIG_DIR={session.config_dir}"]
     env += [f"CST_FOLDER={folder}", f"CST_SESSION={session.id}"]
-    wanted = launch.command(session, folder, text + (_STAY if client else ""), *env)._replace(program="claude")
+    wanted = launch.command(session, folder, text + (launch.STAY if client else ""), *env)._replace(program="claude")
     window = launch.run(settings, client, wanted)
     waited = _seen(settings, session, window, client.socket, now) if client else ""
     return waited or f"resumed {display_name(session)} in {clean(folder, 200)}"
@@ -49,28 +48,17 @@ def resume(settings: Settings, session: Session, client: Client | None, now: flo
 
 def _seen(settings: Settings, session: Session, window: Window, socket: str, now: float) -> str:
     """Wait until the session is in the registry: then "", or what is known of it when our patience is over. CstError
-    where claude has ended: its window is gone, or holds the shell that `_STAY` leaves there."""
-    start = processes.start_of(window.pid)  # "": it has ended already, or start times cannot be read
-    server = processes.words_of(window.server)  # as a fork of it the command begins
+    where claude has ended."""
+    watch = launch.Watch(settings, socket, window)
     end = time.monotonic() + PATIENCE
     while True:
         if _living(settings, session, now):
             return ""
-        if processes.start_of(window.pid) != start if start else _closed(settings, window, socket):
-            raise CstError(f"claude ended at once, and its window {window.place} closed", "resume it in a shell")
-        words = processes.words_of(window.pid)
-        if start and "-c" not in words and words not in ([""], server):
-            raise CstError(f"claude ended at once in window {window.place}", "look there")
+        watch.check()
         if time.monotonic() > end:
             name = display_name(session)
             return f"claude starts in window {window.place}; {name} is not there yet after {PATIENCE:g} s, look there"
         time.sleep(_STEP)
-
-
-def _closed(settings: Settings, window: Window, socket: str) -> bool:
-    """Whether tmux says that the window's pane is gone, or its command has ended."""
-    code, said = tmux.run(settings.tmux_program, socket, ("display-message", "-p", "-t", window.pane, "#{pane_dead}"))
-    return said.strip() != "0" if code == 0 else "can't find" in said
 
 
 def _living(settings: Settings, session: Session, now: float) -> int:

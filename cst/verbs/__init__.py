@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 GROUPS = (
     ("Go", ("pick", "next", "back", "jump")),
     ("Look", ("ls", "status", "show", "why", "limits", "cost", "report")),
-    ("Act", ("answer", "send", "open", "copy", "resume", "kill")),
+    ("Act", ("answer", "send", "open", "copy", "new", "resume", "kill")),
     ("Remember", ("seen", "pin", "snooze", "tag", "rename")),
     ("In scripts", ("wait", "events", "record", "replay")),
     ("Set up", ("init", "hooks", "statusline", "doctor", "prune", "demo")),

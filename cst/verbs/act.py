@@ -48,6 +48,23 @@ VERBS = (
         errors_in_tmux="always",
     ),
     Verb(
+        "new", "Start a session in a tmux window, and print its key",
+        (Argument("folder", "where (default: here)", complete="file"),
+         Argument("claude", "arguments for claude, behind --", many=True)),
+        (
+            Option("prompt", "what to ask it at once; - reads it from standard input", "TEXT", short="p"),
+            Option("worktree", "in a git worktree of that name, which claude makes; - lets it choose one", "NAME"),
+            Option("fork", "begin with the conversation of that session, in its folder", "SESSION", complete="session"),
+            Option("tag", "tag it", "TAG", short="t", many=True, complete="tag"),
+            Option("window", "in a new window (the default)"), Option("split", "beside this pane"),
+            Option("popup", "in a popup, on a tmux session of its own"), CLIENT,
+        ),
+        (("cst new ~/code/api", "in a new window"),
+         ("cst wait \"$(cst new ~/code/api --prompt 'run the tests')\"", "start it, and wait until it is done"),
+         ("cst new --fork api --split --prompt 'try it without the cache'", "the same conversation, twice"),
+         ("cst new ~/code/api --worktree login -- --model opus", "in a worktree, with arguments for claude")),
+    ),
+    Verb(
         "kill", "End sessions (SIGTERM to exactly that process), after confirmation",
         (NEEDED._replace(many=True),),
         (Option("yes", "do not ask", short="y"), Option("force", "SIGKILL what SIGTERM did not end")),

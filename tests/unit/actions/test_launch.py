@@ -155,7 +155,7 @@ def test_a_claude_that_does_not_register_is_not_called_resumed(desk: Desk, monke
     ("code", "said"),
     [
         (3, "claude ended at once in window one:1; look there"),
-        (0, "claude ended at once, and its window one:1 closed; resume it in a shell"),
+        (0, "claude ended at once, and its window one:1 closed; run it in a shell"),
     ],
 )
 def test_a_claude_that_ends_at_once(desk: Desk, monkeypatch: pytest.MonkeyPatch, code: int, said: str) -> None:
