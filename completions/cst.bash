@@ -46,7 +46,7 @@ __cst_complete() {
   local n=$((${#given[@]} - 1))
   cur=${given[n]} verb=${given[1]-}
   if ((n < 2)); then
-    words="pick next back jump status ls show why limits cost statusline answer send open copy resume kill seen pin snooze tag rename report wait events record replay init hooks doctor prune demo --help --version"
+    words="pick next back jump status ls show why limits cost statusline answer send open copy resume new kill seen pin snooze tag rename report wait events record replay init hooks doctor prune demo --help --version"
   else
     case $verb in
       pick) options="--client -c --all -a --stay --help" valued="--client -c" ;;
@@ -65,6 +65,7 @@ __cst_complete() {
       open) options="--client -c --help" valued="--client -c" ;;
       copy) options="--client -c --help" valued="--client -c" ;;
       resume) options="--client -c --help" valued="--client -c" ;;
+      new) options="--prompt -p --worktree --fork --tag -t --window --split --popup --client -c --help" valued="--prompt -p --worktree --fork --tag -t --client -c" ;;
       kill) options="--yes -y --force --help" valued="" ;;
       seen) options="--client -c --help" valued="--client -c" ;;
       pin) options="--off --client -c --help" valued="--client -c" ;;
@@ -120,6 +121,9 @@ __cst_complete() {
       "open 2") words="folder shell transcript" ;;
       "copy 1") from=names ;;
       "copy 2") words="id path resume" ;;
+      "new --fork") from=names ;;
+      "new --tag" | "new -t") from=tags ;;
+      "new 1") from=files ;;
       "kill "[0-9]*) from=names ;;
       "seen "[0-9]*) from=names ;;
       "pin "[0-9]*) from=names ;;
@@ -141,7 +145,7 @@ __cst_complete() {
       "hooks --scope") words="user project local" ;;
       "hooks 1") words="install uninstall status print" ;;
       "doctor --color") words="auto always never" ;;
-      "demo "[0-9]*) words="pick next back jump status ls show why limits cost statusline answer send open copy resume kill seen pin snooze tag rename report wait events record replay init hooks doctor prune demo" ;;
+      "demo "[0-9]*) words="pick next back jump status ls show why limits cost statusline answer send open copy resume new kill seen pin snooze tag rename report wait events record replay init hooks doctor prune demo" ;;
     esac
   fi
   if [[ $from == files ]]; then

@@ -43,6 +43,8 @@ function __cst_at
             set valued --client -c
         case resume
             set valued --client -c
+        case new
+            set valued --prompt -p --worktree --fork --tag -t --client -c
         case seen
             set valued --client -c
         case pin
@@ -106,6 +108,7 @@ complete -c cst -n __cst_first -a send -d 'Send a prompt to a session that is at
 complete -c cst -n __cst_first -a open -d 'Open a session\'s folder, a shell there, or its transcript'
 complete -c cst -n __cst_first -a copy -d 'Copy a session\'s id, its folder, or the command that resumes it'
 complete -c cst -n __cst_first -a resume -d 'Resume an ended session in its folder'
+complete -c cst -n __cst_first -a new -d 'Start a session in a tmux window, and print its key'
 complete -c cst -n __cst_first -a kill -d 'End sessions (SIGTERM to exactly that process), after confirmation'
 complete -c cst -n __cst_first -a seen -d 'Mark sessions as seen'
 complete -c cst -n __cst_first -a pin -d 'Pin sessions to the top'
@@ -182,6 +185,15 @@ complete -c cst -n '__cst_at copy' -l client -s c -x -a '' -d 'the tmux client t
 complete -c cst -n '__cst_at copy 1' -k -a '(__cst_lines names)'
 complete -c cst -n '__cst_at copy 2' -k -a 'id path resume'
 complete -c cst -n '__cst_at resume' -l client -s c -x -a '' -d 'the tmux client to act for; a key binding passes #{client_name}'
+complete -c cst -n '__cst_at new' -l prompt -s p -x -a '' -d 'what to ask it at once; - reads it from standard input'
+complete -c cst -n '__cst_at new' -l worktree -x -a '' -d 'in a git worktree of that name, which claude makes; - lets it choose one'
+complete -c cst -n '__cst_at new' -l fork -x -a '(__cst_lines names)' -d 'begin with the conversation of that session, in its folder'
+complete -c cst -n '__cst_at new' -l tag -s t -x -a '(__cst_lines tags)' -d 'tag it'
+complete -c cst -n '__cst_at new' -l window -d 'in a new window (the default)'
+complete -c cst -n '__cst_at new' -l split -d 'beside this pane'
+complete -c cst -n '__cst_at new' -l popup -d 'in a popup, on a tmux session of its own'
+complete -c cst -n '__cst_at new' -l client -s c -x -a '' -d 'the tmux client to act for; a key binding passes #{client_name}'
+complete -c cst -n '__cst_at new 1' -F
 complete -c cst -n '__cst_at kill' -l yes -s y -d 'do not ask'
 complete -c cst -n '__cst_at kill' -l force -d 'SIGKILL what SIGTERM did not end'
 complete -c cst -n '__cst_at kill many' -k -a '(__cst_lines names)'
@@ -239,4 +251,4 @@ complete -c cst -n '__cst_at prune' -l dry-run -d 'only show what would go'
 complete -c cst -n '__cst_at prune' -l older-than -x -a '' -d 'keep what is newer than this (default: 30d)'
 complete -c cst -n '__cst_at prune' -l all -d 'everything that cst wrote, to leave nothing behind when you uninstall it; asks'
 complete -c cst -n '__cst_at prune' -l yes -s y -d 'with --all: do not ask'
-complete -c cst -n '__cst_at demo many' -k -a 'pick next back jump status ls show why limits cost statusline answer send open copy resume kill seen pin snooze tag rename report wait events record replay init hooks doctor prune demo'
+complete -c cst -n '__cst_at demo many' -k -a 'pick next back jump status ls show why limits cost statusline answer send open copy resume new kill seen pin snooze tag rename report wait events record replay init hooks doctor prune demo'
