@@ -76,7 +76,7 @@ def test_the_cursor_stays_on_its_session(demo: fleet.Demo, opened: Callable[...,
 
     press(demo, "tests", "Escape")
     becomes(demo, "tests", "interrupted")
-    seen = {picker.pointed().split()[-1] for _ in range(40) if not time.sleep(0.05)}
+    seen = {row.split()[-1] for _ in range(40) if not time.sleep(0.05) and (row := picker.pointed())}  # "" in a reload
 
     assert seen == {"playground"}
     picker.sees(r"‖ interrupted .* integration")
@@ -235,7 +235,7 @@ def test_a_small_terminal(opened: Callable[..., Picker]) -> None:
     picker.press("C-/")
     picker.sees(r"\[tools\]")
 
-    assert len(picker.rows()) >= 10
+    until(lambda: len(picker.rows()) >= 10, PATIENCE)
     assert "(0)" not in picker.screen()
 
 

@@ -110,7 +110,8 @@ class Fzf:
         path = self.run_dir.path("told")
         with contextlib.suppress(FileNotFoundError):
             os.unlink(path)
-        self.remote.post(f'execute-silent(echo "${variable}" >{path}.new; mv {path}.new {path})')
+        command = f'execute-silent(echo "${variable}" >{path}.new; mv {path}.new {path})'
+        until(lambda: self.remote.post(command))  # one that is busy takes it later
         until(lambda: os.path.exists(path))
         with open(path, encoding="utf-8") as file:
             return file.read().removesuffix("\n")

@@ -169,8 +169,9 @@ def test_a_page_that_cannot_be_made(stage: Stage) -> None:
     assert stage.shown("gone.80.10") == ["that session is gone"]
 
 
-def test_a_slow_page_is_waited_for_elsewhere(stage: Stage) -> None:
+def test_a_slow_page_is_waited_for_elsewhere(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its name stands there until it is made; then the pipe says so. It is believed for a while."""
+    monkeypatch.setattr(preview_pane, "_FRESH", 3600.0)
     stage.backend.slow = "screen"
     stage.pane.turn()
     before = stage.shown()

@@ -41,10 +41,11 @@ def test_a_question_with_choices(picker: Fzf, asked: Prompt) -> None:
     until(lambda: heard.extend(picker.heard()) or "key 1.2 y" in heard)
     assert "key 1.2 K" not in heard
     asked.take_back()
+    until(lambda: picker.told("FZF_INPUT_STATE") == "enabled")  # before that it is an answer
     picker.types("n")
 
     until(lambda: picker.query() == "n")
-    assert picker.heard() == [] or "key 1.2 n" not in picker.heard()
+    assert "key 1.2 n" not in picker.heard()
     assert not asked.is_open()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
 from collections.abc import Callable, Iterator
 
@@ -55,8 +56,10 @@ def test_a_burst_goes_to_a_row_that_matches(many: Many, seed: int) -> None:
     gone = [rows[0] for _, rows, _ in many.backend.acted]
     texts = dict(row.split("\t") for row in ROWS)
     assert all(query in texts[row].lower().replace("é", query[0]) for row in gone)
-    many.fzf.types("\r" * (not gone))
-    until(lambda: many.backend.acted)
+    while not many.backend.acted:  # on a slow machine its search is not over at the second Enter either
+        many.fzf.types("\r")
+        with contextlib.suppress(AssertionError):
+            until(lambda: many.backend.acted, 1)
     assert many.backend.acted[0][1] == (many.fzf.key(),)
 
 
