@@ -166,14 +166,16 @@ keys() {
     bind "$value" 'cst: go back to where you were' run-shell -b "$(quiet "back $client")"
     option @cst-seen-key v
     bind "$value" 'cst: what this session shows is seen' run-shell -b "$(quiet "seen $client \"#{pane_id}\"")"
-    option @cst-popup-width 90%
+    option @cst-popup-width ''
     wide=$value
-    option @cst-popup-height 85%
+    option @cst-popup-height ''
     high=$value
-    case $wide$high in *[!0-9%]*) wide=90% high=85% ;; esac
+    case $wide$high in *[!0-9%]*) wide='' high='' ;; esac
+    wide=${wide:-'#{?#{e|<:#{client_width},130},100%,90%}'} # a small terminal has nothing to spare
+    high=${high:-'#{?#{e|<:#{client_height},40},100%,85%}'}
     option @cst-pick-key g
     bind "$value" 'cst: choose a session' run-shell -C \
-        "display-popup -w ${wide:-90%} -h ${high:-85%} -E \"env CST_CLIENT='#{client_name}' $(quoted "$cst" "'") pick\""
+        "display-popup -w $wide -h $high -E \"env CST_CLIENT='#{client_name}' $(quoted "$cst" "'") pick\""
 }
 
 # The segment; where badges are wanted the same run keeps them, for it has looked already.

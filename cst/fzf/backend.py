@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from typing import Protocol
 
+    from cst.fzf.layout import Layout
+
     class Backend(Protocol):
         """What is listed and shown. Called from the loop's thread; a slow page is made in another one."""
 
@@ -38,8 +40,8 @@ if TYPE_CHECKING:
         def next_page(self, name: str) -> str:
             """The name of the page after that one."""
 
-        def resized(self, columns: int, lines: int, hidden: bool) -> str:
-            """The terminal has that size now, or the preview was hidden or shown: fzf's `--preview-window` for it."""
+        def resized(self, columns: int, lines: int, hidden: bool) -> Layout:
+            """The terminal has that size now, or the preview was hidden or shown: the layout for it."""
 
     class Actions(Protocol):
         """What keys do, by the name of the key (see keymap.Key)."""

@@ -25,11 +25,10 @@ if TYPE_CHECKING:
 
     from cst.fzf.backend import Actions, Backend
     from cst.fzf.keymap import Key
+    from cst.fzf.layout import Layout
 
 _LEFT = 130  # fzf's exit code after Esc, ctrl-c and `abort`
 _EXITS = (0, 1, _LEFT)  # after which it has restored the screen
-_SIDE_FROM = 130  # columns from which the preview is beside the list
-_STACKED_FROM = 26  # lines from which there is room for it below the list: a popup on 35 lines, with 12 rows
 _COLORS = {
     "dark": "dark,fg+:bold,bg+:#26303b,hl:#56b4e9,hl+:#56b4e9,pointer:#e69f00,marker:#e69f00,prompt:#56b4e9,"
     "info:#8a8a8a,border:#4a4a4a,header:-1,footer:#e69f00,gutter:-1",
@@ -58,21 +57,6 @@ class Look(Value):
     tall: bool = False  # rows of two lines
 
 
-class Layout(Value):
-    """How the screen is divided."""
-
-    preview: str  # fzf's --preview-window
-    list_columns: int  # left for the rows
-
-
-def layout(columns: int, lines: int) -> Layout:
-    """The layout for a terminal of that size."""
-    if columns >= _SIDE_FROM:
-        preview = columns * 40 // 100
-        return Layout(f"right,{preview},border-left", columns - preview - 8)
-    return Layout("down,33%,border-top" + (",hidden" if lines < _STACKED_FROM else ""), columns - 5)
-
-
 def run(
     backend: Backend, actions: Actions, look: Look, placed: Layout, every: float, program: str, folders: tuple[str, ...]
 ) -> str:
@@ -89,7 +73,7 @@ def run(
         contextlib.closing(RunDir(folders)) as run_dir, _environment(run_dir, program, undo),
     ):  # fmt: skip
         tell("folder", run_dir.folder)
-        loop, code = SessionLoop(backend, actions, run_dir, look.keys, every, placed.preview, bundled()), -1
+        loop, code = SessionLoop(backend, actions, run_dir, look.keys, every, placed, bundled()), -1
         try:
             rows, header = loop.start()
             items = chain(["\0".join(rows)], backend.more())

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from cst.fzf.backend import Backend
+    from cst.fzf.layout import Layout
     from cst.fzf.messages import Focus, Resized
     from cst.fzf.remote import Remote
     from cst.fzf.run_dir import RunDir
@@ -27,14 +28,15 @@ _FRESH = 5.0  # seconds for which a slow page is not made again
 
 
 class PreviewPane:
-    """One preview. Used by one thread. `place` is fzf's `--preview-window`."""
+    """One preview. Used by one thread."""
 
-    def __init__(self, backend: Backend, run_dir: RunDir, remote: Remote, place: str = "") -> None:
-        self._backend, self._run_dir, self._remote, self._place = backend, run_dir, remote, place
+    def __init__(self, backend: Backend, run_dir: RunDir, remote: Remote, placed: Layout) -> None:
+        self._backend, self._run_dir, self._remote, self._placed = backend, run_dir, remote, placed
         self._toggled: bool | None = None  # whether the user has shown or hidden it
         self._row, self._columns, self._lines = "", 0, 0
         self._page = "tools"
         self._cover: Callable[[int], list[str]] | None = None  # a question's page, instead of the row's
+        self._tall = False  # its page is longer than the preview was
         self._scrolled = 0
         self._text = ""
         self._slow: dict[Wanted, list[str]] = {}  # the last slow page
@@ -77,35 +79,40 @@ class PreviewPane:
         self._run_dir.write("page", self._page)
         if not self._toggled:  # hidden, by the user or for want of room
             self._toggled = True
-            self._remote.post(f"change-preview-window({self._place}{self._state()})")
+            self._remote.post(f"change-preview-window({self._place()})")
         self.show()
 
     def cover(self, page: Callable[[int], list[str]] | None) -> None:
-        """Show a question's page, which is made for a number of columns, instead of the row's; None removes it."""
+        """Show a question's page, which is made for a number of columns, instead of the row's, also in a preview that is
+        hidden; None removes it. The list gives way to a page that is longer than the preview."""
         if page is None and self._cover is None:
             return
-        if page is None:  # the preview was shown for it
-            self._remote.post(f"change-preview-window({self._place}{self._state()})")
-        self._cover, self._scrolled = page, 0
+        before, self._cover, self._scrolled = self._place(), page, 0
+        self._tall = page is not None and (not self._lines or len(page(self._columns)) > self._lines)
+        if before != (place := self._place()):
+            self._remote.post(f"change-preview-window({place})", "refresh-preview")
         self.show()
 
     # ------------------------------------------------------------------------------------------ where it is
 
     def resize(self, resized: Resized) -> None:
-        """Put it where there is room for it now. It stays hidden or shown as the user wants it, and is always shown
-        while a question covers it."""
+        """Put it where there is room for it now. It stays hidden or shown as the user wants it; while a question covers
+        it, it is shown until the user hides it."""
         if resized.shown is not None:
             self._toggled = resized.shown
-        self._place = self._backend.resized(resized.columns, resized.lines, self.is_hidden())
-        state = ",nohidden" if self._cover and resized.shown is None else self._state()
-        self._remote.post(f"change-preview-window({self._place}{state})", "refresh-preview")
+        self._placed = self._backend.resized(resized.columns, resized.lines, self.is_hidden())
+        place = self._place() + (",hidden" if self._cover and resized.shown is False else "")
+        self._remote.post(f"change-preview-window({place})", "refresh-preview")
 
     def is_hidden(self) -> bool:
         """Whether the user has hidden it."""
         return self._toggled is False
 
-    def _state(self) -> str:
-        return {None: "", True: ",nohidden", False: ",hidden"}[self._toggled]
+    def _place(self) -> str:
+        """fzf's `--preview-window` now."""
+        if self._cover:
+            return (self._placed.covered if self._tall else self._placed.preview) + ",nohidden"
+        return self._placed.preview + {None: "", True: ",nohidden", False: ",hidden"}[self._toggled]
 
     # ------------------------------------------------------------------------------------------ the text
 

@@ -98,8 +98,6 @@ class Prompt:
                 "rebind(focus)",
                 *([f"unbind({self._letters})"] if self._letters else []),
             ]  # fmt: skip
-        if question.page:
-            actions.append("show-preview")
         return actions
 
     def take_back(self) -> None:

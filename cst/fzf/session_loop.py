@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from cst.fzf.backend import Actions, Backend
     from cst.fzf.jobs import Result
     from cst.fzf.keymap import Key
+    from cst.fzf.layout import Layout
     from cst.fzf.messages import Message
     from cst.fzf.run_dir import RunDir
 
@@ -43,11 +44,10 @@ _PASTED = 0.06  # seconds within which a second line of text comes from a paste 
 
 
 class SessionLoop:
-    """One open picker. `start`, then `stop`. `every`: seconds between refreshes. `place`: fzf's `--preview-window`.
-    `fzf`: its path."""
+    """One open picker. `start`, then `stop`. `every`: seconds between refreshes. `fzf`: its path."""
 
     def __init__(
-        self, backend: Backend, actions: Actions, run_dir: RunDir, keys: Sequence[Key], every: float, place: str,
+        self, backend: Backend, actions: Actions, run_dir: RunDir, keys: Sequence[Key], every: float, placed: Layout,
         fzf: str,
     ) -> None:
         self.chosen = ""  # the row to go on with once fzf has closed
@@ -56,7 +56,7 @@ class SessionLoop:
         self._keys = {key.name: key for key in keys}
         self._run_dir, self._every, self._fzf = run_dir, every, fzf
         self._remote = Remote(run_dir.path(SOCKET))
-        self._preview = PreviewPane(backend, run_dir, self._remote, place)
+        self._preview = PreviewPane(backend, run_dir, self._remote, placed)
         self._prompt = Prompt(run_dir, self._remote, keymap.letters(keys))
         self._list = ListPane(backend, run_dir, self._remote, self._prompt, self._preview)
         self._actions, self._jobs = actions, Jobs(actions, run_dir, self._remote)

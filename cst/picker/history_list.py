@@ -6,6 +6,7 @@ import time
 
 from cst.core import fleet
 from cst.fzf import keymap, launch, terminal
+from cst.fzf.layout import Layout, layout
 from cst.model import CstError, Ended, Session, Snapshot
 from cst.picker import pages
 from cst.picker.context import Context, Target
@@ -48,7 +49,7 @@ class HistoryList:
         self._settings, self._look = settings, look
         self._paint = Paint(not settings.no_color, settings.theme)
         self.operations = Operations(Context(settings, client, False, self._paint, program, self))
-        self.layout = launch.layout(*terminal.size())
+        self.layout = layout(*terminal.size())
         self._known: dict[str, Ended] = {}
         heads = fit(f"{'AGE':>4}  {'SESSION':28}  LAST PROMPT", self.layout.list_columns)
         self._heads = "-\t" + self._paint.dim(heads)
@@ -95,10 +96,10 @@ class HistoryList:
         """Whether it takes seconds."""
         return pages.is_slow(name)
 
-    def resized(self, columns: int, lines: int, hidden: bool) -> str:  # noqa: ARG002  # the same either way
+    def resized(self, columns: int, lines: int, hidden: bool) -> Layout:  # noqa: ARG002  # the same either way
         """The layout for another size of the terminal. The rows stay as wide as they are."""
-        self.layout = launch.layout(columns, lines)
-        return self.layout.preview
+        self.layout = layout(columns, lines)
+        return self.layout
 
     # ------------------------------------------------------------------------------------------ what operations need
 

@@ -6,6 +6,7 @@ from contextlib import suppress
 
 from cst.core import digest, route
 from cst.fzf import keymap, launch, terminal
+from cst.fzf.layout import Layout, layout
 from cst.model import CstError, Session
 from cst.picker import pages
 from cst.picker.context import Context, Target
@@ -44,7 +45,7 @@ class LiveList:
         self._order = Order()
         self._greeting = Greeting(settings)
         self._tall = look.tall
-        self.layout = launch.layout(*terminal.size())
+        self.layout = layout(*terminal.size())
         self.snapshot, self.sessions = self._poller.look()
         if mark_seen_on_screen(settings, self.sessions, self.snapshot.now):
             self.snapshot, self.sessions = self._poller.look(at_once=True)
@@ -149,12 +150,12 @@ class LiveList:
         """Whether it takes seconds."""
         return pages.is_slow(name)
 
-    def resized(self, columns: int, lines: int, hidden: bool) -> str:
+    def resized(self, columns: int, lines: int, hidden: bool) -> Layout:
         """The layout for another size of the terminal. A hidden preview leaves its columns to the rows."""
-        self.layout = launch.layout(columns, lines)
+        self.layout = layout(columns, lines)
         if hidden:
             self.layout = self.layout._replace(list_columns=columns - 5)
-        return self.layout.preview
+        return self.layout
 
     def _plain(self, text: str) -> str:
         return ascii_only(text) if self._settings.ascii else text

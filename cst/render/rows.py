@@ -145,8 +145,8 @@ def _layout(table: Sequence[Sequence[str]], columns: int) -> list[Placed]:
 def header(
     summary: str, away: str, keys: Sequence[tuple[str, str]], columns: int, paint: Paint, message: str
 ) -> list[str]:  # fmt: skip
-    """What stands above the list: how many need you, what happened meanwhile, the keys. A message takes the place of as
-    many of these lines as it needs, so that the list stays where it is.
+    """What stands above the list: how many need you, what happened meanwhile, in the same line if it fits, the keys. A
+    message takes the place of as many of these lines as it needs, so that the list stays where it is.
 
     Where there is no room for all keys, the last but one goes first: the last one shows them all.
     """
@@ -154,9 +154,18 @@ def header(
     while len(keys) > 1 and width(" · ".join(f"{key} {word}" for key, word in keys)) > columns:
         del keys[-2]
     line = paint.dim(" · ").join(paint("1", key) + paint.dim(" " + word) for key, word in keys)
-    lines = [summary, *([paint.dim(cut(away, columns))] if away else []), line]
+    first = [summary, *([paint.dim(cut(away, columns))] if away else [])]
+    if away and _columns_of(summary) + 3 + width(away) <= columns:
+        first = [summary + paint.dim(f" · {away}")]
+    lines = [*first, line]
     said = wrap(message, columns, len(lines))
     return [*said, *lines[len(said) :]]
+
+
+def _columns_of(painted: str) -> int:
+    """How many columns a text of ours takes, whatever its colours."""
+    first, *coloured = painted.split("\x1b[")
+    return width(first + "".join(part.partition("m")[2] for part in coloured))
 
 
 def explained(found: Sequence[tuple[str, str]], columns: int, paint: Paint) -> list[str]:

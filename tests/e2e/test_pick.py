@@ -210,11 +210,30 @@ def test_a_search_keeps_the_order(opened: Callable[..., Picker]) -> None:
 
 
 def test_a_popup_on_a_laptop_has_room_for_both(opened: Callable[..., Picker]) -> None:
-    """On 120 x 35 the popup has 106 x 27: ten sessions and more above the preview, which is shown."""
-    picker = opened(columns=106, lines=27)
+    """On 120 x 35 the popup has 118 x 33: twelve sessions and more above a preview of twelve lines and more."""
+    picker = opened(columns=118, lines=33)
 
     picker.sees(r"\[tools\]")
-    until(lambda: len(picker.rows()) >= 10, PATIENCE)
+    until(lambda: len(picker.rows()) >= 12, PATIENCE)
+    preview = next(i for i, line in enumerate(picker.lines()) if "[tools]" in line)
+    assert 33 - preview >= 12
+
+
+def test_a_question_has_room_on_a_small_terminal(opened: Callable[..., Picker]) -> None:
+    """On 80 x 24 the popup has 78 x 22, and no preview: a dialog stands there in full, and the list gives way."""
+    picker = opened(columns=78, lines=22)
+    picker.goes_to("rounding")
+    before = len(picker.rows())
+
+    picker.press("C-y")
+    picker.sees("or a number")
+    shown = picker.sees(r"4  Chat about this(.*\n)+.*dismisses it \(Esc\)")
+    assert "Which rounding" in shown.rpartition("────")[2]
+    assert len(picker.rows()) >= 4
+    picker.press("Escape")
+
+    picker.sees("search> ")
+    until(lambda: len(picker.rows()) == before, PATIENCE)
 
 
 def test_the_scrollbar_is_no_second_border(opened: Callable[..., Picker]) -> None:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
+import signal
+import struct
 import subprocess
+import termios
 import time
 from pathlib import Path
 from typing import Any
@@ -224,8 +228,32 @@ def test_it_loads_from_tmux_conf(tmux_server: TmuxServer, tmp_path: Path) -> Non
     subprocess.run(argv, env=tmux_server.env, check=True, timeout=60)
 
     keys = until(lambda: tmux_server.run("list-keys"))
-    assert "display-popup -w 70% -h 85% " in keys
+    assert "display-popup -w 70% -h #{?#{e|<:#{client_height},40},100%,85%} " in keys
     assert any(f"{fake} next" in line for line in tmux_server.run("list-keys", "-T", "root").splitlines() if " M-a " in line)
+
+
+@pytest.mark.parametrize("lines", ["plugin", "init tmux"])
+@pytest.mark.parametrize(("columns", "high", "inside"), [
+    (80, 24, "22 78"), (120, 35, "33 118"), (129, 60, "49 127"), (130, 39, "37 115"), (200, 50, "40 178"),
+])  # fmt: skip
+def test_a_small_terminal_gives_the_popup_all_it_has(plugin: Plugin, lines: str, columns: int, high: int, inside: str) -> None:
+    """Of less than 130 columns all columns, of less than 40 lines all lines; else 90 and 85 percent. Its border counts."""
+    told = plugin.folder / "size"
+    plugin.cst.write_text(f"#!/bin/sh\n[ $1 = pick ] || exit 0; stty size >{told}.new; mv {told}.new {told}\n")
+    if lines == "plugin":
+        plugin.load()
+    else:
+        conf = plugin.folder / "tmux.conf"
+        conf.write_text(tmux_conf.bindings(str(plugin.cst)))
+        plugin.server.run("source-file", str(conf))
+    client = plugin.server.attach("main")
+    fcntl.ioctl(client.master, termios.TIOCSWINSZ, struct.pack("HHHH", high, columns, 0, 0))
+    client.process.send_signal(signal.SIGWINCH)
+    until(lambda: plugin.server.run("list-clients", "-F", "#{client_width} #{client_height}") == f"{columns} {high}")
+
+    os.write(client.master, b"\x02g")
+
+    assert until(lambda: told.exists() and told.read_text().strip()) == inside
 
 
 @pytest.mark.parametrize("value", ["off", "none", "no"])

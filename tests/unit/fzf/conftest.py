@@ -19,6 +19,7 @@ import pytest
 from iterfzf import BUNDLED_EXECUTABLE
 
 from cst.fzf import bindings, keymap, launch
+from cst.fzf.layout import layout
 from cst.fzf.remote import Remote
 from cst.fzf.run_dir import RunDir
 from cst.jsonl import parse
@@ -50,7 +51,7 @@ class Fzf:
         self.run_dir = run_dir
         run_dir.write("header", header)
         look = launch.Look("16", False, keymap.bound(KEYS, {}))
-        options = [*launch.options(look, launch.layout(100, 30), run_dir, header), *bindings.options(look.keys)]
+        options = [*launch.options(look, layout(100, 30), run_dir, header), *bindings.options(look.keys)]
         self.master, slave = pty.openpty()
         ioctl(slave, termios.TIOCSWINSZ, pack("HHHH", 30, 100, 0, 0))
         env = {**os.environ, "TERM": "xterm-256color", "FZF_DEFAULT_OPTS": "", "CST_RUN": run_dir.folder,

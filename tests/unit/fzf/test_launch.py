@@ -9,6 +9,7 @@ import pytest
 from iterfzf import BUNDLED_EXECUTABLE
 
 from cst.fzf import bindings, keymap, launch, terminal
+from cst.fzf.layout import layout
 from cst.fzf.run_dir import RunDir
 from cst.model import CstError
 from cst.picker.operations import KEYS
@@ -24,7 +25,7 @@ def drawn(**more: object) -> launch.Look:
 def test_the_bundled_fzf_takes_every_option(run_dir: RunDir, theme: str, ascii_only: bool) -> None:
     """The real fzf accepts all options and bindings, in every theme."""
     look = drawn(theme=theme, ascii=ascii_only)
-    options = [*launch.options(look, launch.layout(160, 45), run_dir, "header"), *bindings.options(look.keys)]
+    options = [*launch.options(look, layout(160, 45), run_dir, "header"), *bindings.options(look.keys)]
     words = [option for option in options if not option.startswith("--listen")]
 
     done = subprocess.run(
@@ -48,23 +49,12 @@ def test_an_option_that_fzf_does_not_know_is_seen() -> None:
     assert done.returncode == 2
 
 
-@pytest.mark.parametrize(("columns", "lines"), [(30, 10), (80, 24), (106, 27), (129, 40), (130, 40), (160, 45), (250, 60)])
-def test_the_list_and_the_preview_fit(columns: int, lines: int) -> None:
-    """Wide screens have the preview beside the list, others below it, small ones none; the rows fit their part."""
-    layout = launch.layout(columns, lines)
-
-    side = columns >= 130
-    assert layout.preview.startswith("right," if side else "down,")
-    assert layout.preview.endswith("hidden") == (not side and lines < 26)
-    assert 0 < layout.list_columns < (columns - int(layout.preview.split(',')[1]) if side else columns)
-
-
 def test_without_a_terminal_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     """And names the verb that needs none."""
     monkeypatch.setattr(terminal, "is_there", lambda: False)
 
     with pytest.raises(CstError, match="cst ls"):
-        launch.run(None, None, drawn(), launch.layout(80, 24), 1.0, "/bin/true", ())  # type: ignore[arg-type]
+        launch.run(None, None, drawn(), layout(80, 24), 1.0, "/bin/true", ())  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("before", [None, "", "--bind='x:abort' --prompt=\"it's\""])

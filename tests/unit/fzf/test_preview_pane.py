@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from cst.fzf import preview_pane
-from cst.fzf.messages import Focus
+from cst.fzf.layout import Layout
+from cst.fzf.messages import Focus, Resized
 from cst.fzf.preview_pane import STEP, PreviewPane
 from cst.fzf.run_dir import RunDir
 from cst.model import CstError
@@ -38,6 +39,9 @@ class Backend:
     def is_slow(self, name: str) -> bool:
         return name == self.slow
 
+    def resized(self, columns: int, lines: int, hidden: bool) -> Layout:
+        return Layout("down,11", "down,20", 75)
+
     def next_page(self, name: str) -> str:
         return {"tools": "screen"}.get(name, "tools")
 
@@ -58,7 +62,7 @@ class Stage:
 
     def __init__(self, run_dir: RunDir) -> None:
         self.run_dir, self.backend, self.fzf = run_dir, Backend(), Told()
-        self.pane = PreviewPane(self.backend, run_dir, self.fzf)  # type: ignore[arg-type]
+        self.pane = PreviewPane(self.backend, run_dir, self.fzf, Layout("down,11", "down,20", 75))  # type: ignore[arg-type]
 
     def shown(self, name: str = "1.2.80.10") -> list[str]:
         return Path(self.run_dir.path(f"pages/{name}")).read_text().splitlines()
@@ -160,6 +164,38 @@ def test_a_question_covers_the_page(stage: Stage) -> None:
     assert covered == ["the dialog", "as it stands in 80"]
     assert stage.shown()[0] == "tools of 1.2"
     assert len(stage.fzf.posts) == posts
+    assert places(stage) == ["down,11,nohidden", "down,11"]
+
+
+@pytest.mark.parametrize("hidden", [True, False])
+def test_the_list_gives_way_to_a_long_question(stage: Stage, hidden: bool) -> None:
+    """One that is longer than the preview gets more lines, another size of the terminal included, until it is answered;
+    who hides it does not see it."""
+    if hidden:
+        stage.pane.resize(Resized(80, 24, shown=False))
+    stage.pane.cover(lambda _: ["the dialog", *map(str, range(10))])
+    stage.pane.resize(Resized(90, 24))
+    stage.pane.resize(Resized(90, 24, shown=False))
+    stage.pane.resize(Resized(90, 24, shown=not hidden))
+    stage.pane.cover(None)
+
+    long = "down,20,nohidden"
+    before, last = (["down,11,hidden"], "down,11,hidden") if hidden else ([], "down,11,nohidden")
+    assert places(stage) == [*before, long, long, f"{long},hidden", long + ",hidden" * hidden, last]
+
+
+def test_a_question_where_no_preview_was(run_dir: RunDir) -> None:
+    """How many lines it would have is not known, so it gets the most."""
+    stage = Stage(run_dir)
+    stage.pane.cover(lambda _: ["the dialog"])
+
+    assert places(stage) == ["down,20,nohidden"]
+
+
+def places(stage: Stage) -> list[str]:
+    """Where fzf was told to put the preview, one after the other."""
+    told = [action for post in stage.fzf.posts for action in post]
+    return [one.removeprefix("change-preview-window(")[:-1] for one in told if one.startswith("change-preview-window")]
 
 
 def test_a_page_that_cannot_be_made(stage: Stage) -> None:

@@ -12,6 +12,7 @@ import pytest
 from cst.fzf import keymap, launch, list_pane, prompt
 from cst.fzf.backend import Choice, Outcome, Question, Typed
 from cst.fzf.jobs import Job
+from cst.fzf.layout import Layout
 from cst.fzf.run_dir import RunDir
 from cst.fzf.session_loop import SessionLoop
 from cst.model import CstError
@@ -20,6 +21,7 @@ from tests.testing import until
 from tests.unit.fzf.conftest import ROWS, Fzf
 
 YES = Question(("End it?",), (Choice("y", "yes", "yes"), Choice("n", "no")))
+PLACED = Layout("down,50%", "down,80%", 95)
 TEXT = Question(("Told what?",), prompt="send> ")
 
 
@@ -79,9 +81,9 @@ class Backend:
             raise self.outcome
         return self.outcome
 
-    def resized(self, columns: int, lines: int, hidden: bool) -> str:
+    def resized(self, columns: int, lines: int, hidden: bool) -> Layout:
         self.sizes.append((columns, lines, hidden))
-        return "down,50%"
+        return PLACED
 
 
 class Open:
@@ -93,7 +95,7 @@ class Open:
         self.backend = Backend()
         self.backend.next = next_rows or {}
         keys = keymap.bound(KEYS, {})
-        self.loop = SessionLoop(self.backend, self.backend, run_dir, keys, every, "down,50%", launch.bundled())  # type: ignore[arg-type]  # no more()
+        self.loop = SessionLoop(self.backend, self.backend, run_dir, keys, every, PLACED, launch.bundled())  # type: ignore[arg-type]  # no more()
         rows, header = self.loop.start()
         self.fzf = start(rows, header)
         self.run_dir = run_dir

@@ -1,0 +1,37 @@
+"""How the screen is divided between the list and the preview. Pure."""
+
+from __future__ import annotations
+
+from cst.model import Value
+
+_SIDE_FROM = 130  # columns from which the preview is beside the list
+_STACKED_FROM = 26  # lines from which there is room for it below the list, without a key
+_ABOVE = 5  # lines above the rows: the header's two, the query, the rule below it, the heads
+_LEAST_ROWS = 10  # that stay where the preview is below them
+_ROWS_COVERED = 4  # while a question needs the preview
+_LEAST_PREVIEW = 12
+
+
+class Layout(Value):
+    """How the screen is divided."""
+
+    preview: str  # fzf's --preview-window
+    covered: str  # the same while a question's page needs more lines
+    list_columns: int  # left for the rows
+
+
+def layout(columns: int, lines: int) -> Layout:
+    """The layout for a terminal of that size."""
+    if columns >= _SIDE_FROM:
+        preview = columns * 40 // 100
+        beside = f"right,{preview},border-left"
+        return Layout(beside, beside, columns - preview - 8)
+    room = lines - _ABOVE - 1  # the border
+    high = max(4, min(room - _LEAST_ROWS, max(_LEAST_PREVIEW, lines * 2 // 5)))
+    hidden = ",hidden" if lines < _STACKED_FROM else ""
+    return Layout(_below(high) + hidden, _below(max(high, room - _ROWS_COVERED)), columns - 5)
+
+
+def _below(lines: int) -> str:
+    """A preview of so many lines below the list, and the border, which fzf does not count."""
+    return f"down,{lines},border-top"

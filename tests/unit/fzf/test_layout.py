@@ -1,0 +1,55 @@
+"""How the screen is divided: how many rows and how many lines of a preview each size has."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from cst.fzf.layout import layout
+from tests.testing import until
+from tests.unit.fzf.conftest import Fzf
+
+ABOVE = 5  # the header's two lines, the query, the rule, the heads
+
+
+@pytest.mark.parametrize(("columns", "lines"), [(30, 10), (78, 22), (80, 24), (106, 27), (129, 40), (130, 40), (160, 45), (250, 60)])
+def test_the_list_and_the_preview_fit(columns: int, lines: int) -> None:
+    """Wide screens have the preview beside the list, others below it, small ones none; the rows fit their part."""
+    placed = layout(columns, lines)
+
+    side = columns >= 130
+    assert placed.preview.startswith("right," if side else "down,")
+    assert placed.preview.endswith("hidden") == (not side and lines < 26)
+    assert 0 < placed.list_columns < (columns - int(placed.preview.split(",")[1]) if side else columns)
+    assert (placed.covered == placed.preview) == side
+
+
+def _preview(place: str) -> int:
+    """The lines of a preview below the list; its border is one more."""
+    return int(place.split(",")[1])
+
+
+@pytest.mark.parametrize(("columns", "lines", "rows", "preview", "asked"), [
+    (78, 22, 10, 6, 12),  # a popup on 80 x 24, once ctrl-/ is pressed
+    (98, 28, 10, 12, 18),  # 100 x 30
+    (118, 33, 14, 13, 23),  # 120 x 35
+    (129, 60, 30, 24, 50),
+])  # fmt: skip
+def test_small_screens(columns: int, lines: int, rows: int, preview: int, asked: int) -> None:
+    """Ten rows and, from 30 lines on, twelve lines of a preview; a long question leaves four rows."""
+    placed = layout(columns, lines)
+
+    assert _preview(placed.preview) == preview
+    assert lines - ABOVE - 1 - preview == rows
+    assert _preview(placed.covered) == asked
+
+
+def test_fzf_counts_as_we_do(shown: Callable[..., Fzf]) -> None:
+    """On 100 x 30: so many lines for the preview, and so many rows."""
+    rows = ["-\tHEAD", *(f"1.{i}\trow {i:02}" for i in range(1, 31))]
+    picker = shown(rows, header="header\nkeys")
+    until(lambda: picker.shows("row 12"))
+
+    assert int(picker.told("FZF_PREVIEW_LINES")) == _preview(layout(100, 30).preview) == 12
+    assert not picker.shows("row 13")
