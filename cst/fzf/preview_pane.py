@@ -83,8 +83,8 @@ class PreviewPane:
         self.show()
 
     def cover(self, page: Callable[[int], list[str]] | None) -> None:
-        """Show a question's page, which is made for a number of columns, instead of the row's, also in a preview that is
-        hidden; None removes it. The list gives way to a page that is longer than the preview."""
+        """Show a question's page, which is made for a number of columns, instead of the row's, in a hidden preview
+        too; None removes it. The list gives way to a page that is longer than the preview."""
         if page is None and self._cover is None:
             return
         before, self._cover, self._scrolled = self._place(), page, 0
