@@ -337,24 +337,11 @@ class _Look:
         """All panes and clients of the servers that live sessions name, that we run in, that are configured."""
         settings = self._settings
         named = {settings.tmux, *(process.environ.get("TMUX", "") for process in found.values())}
-        self.problems += [("tmux", wrong) for wrong in tmux.removed(named)]
-        sockets = {variable.rsplit(",", 2)[0] for variable in named}
-        sockets |= {settings.socket, *settings.tmux_sockets, asked.socket if asked else ""}
+        also = [settings.socket, *settings.tmux_sockets]
         if any("TMUX" not in process.environ for process in found.values()) and os.path.exists(settings.default_socket):
-            sockets.add(settings.default_socket)  # a session that cannot say where it is may still sit in a pane
-        panes: list[Pane] = []
-        clients: list[Client] = []
-        for socket in sorted(sockets - {""}):
-            if asked and socket == asked.socket:
-                some_panes, some_clients, wrong = tmux.look(asked)
-            elif os.path.exists(socket):
-                some_panes, some_clients, wrong = tmux.look(tmux.ask(settings.tmux_program, socket))
-            else:
-                continue  # a server that is gone; its sessions are outside tmux now
-            panes += some_panes
-            clients += some_clients
-            if wrong and not tmux.is_empty(wrong):
-                self.problems.append(("tmux", wrong))
+            also.append(settings.default_socket)  # a session that cannot say where it is may still sit in a pane
+        panes, clients, wrong = tmux.look_at_all(settings.tmux_program, named, also, asked)
+        self.problems += [("tmux", message) for message in wrong]
         return panes, clients
 
     def _note(self, source: str, error: OSError) -> None:

@@ -20,10 +20,11 @@ CST = Path(__file__).resolve().parents[1] / "cst"
 
 # Which modules of ours a module may import; a name with a star stands for all modules of a folder. The modules of one
 # folder may import each other where the folder names itself. Each floor knows only what is below it.
-PLAIN = {"model", "jsonl", "text", "wording", "payload"}
+PLAIN = {"model", "changes", "jsonl", "text", "wording", "payload"}
 MAY_IMPORT: dict[str, set[str]] = {
     "": set(),
     "model": set(),
+    "changes": {"model"},
     "jsonl": set(),
     "text": set(),
     "wording": set(),
@@ -37,7 +38,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "core.*": PLAIN | {"core.*"},
     # whose data it is: Claude Code's files, the machine and its programs, our own files
     "claude.*": {"model", "jsonl", "wording", "system.files", "claude.*"},
-    "system.*": {"model", "jsonl", "system.*"},
+    "system.*": {"model", "changes", "jsonl", "system.*"},
     "store.*": PLAIN | {"settings", "core.*", "store.*", "system.files", "system.trust", "system.processes"},
     "unregistered": {"model", "settings", "claude.*", "system.*", "store.*"},
     "snapshot": {"model", "settings", "unregistered", "claude.*", "system.*", "store.*"},
@@ -88,7 +89,7 @@ STARTERS = {
 # Imports by a name that is made at run time: a verb's file, and nothing else.
 DYNAMIC = {"dispatch": {"__import__"}}
 
-PURE = {"model", "text", "verb", "verbs", "verbs.*", "core.*", "render.*", "doctor.finding", "doctor.report", "fzf.backend", "fzf.keymap",
+PURE = {"model", "changes", "text", "verb", "verbs", "verbs.*", "core.*", "render.*", "doctor.finding", "doctor.report", "fzf.backend", "fzf.keymap",
         "picker.order"}  # fmt: skip
 IMPURE = {"os", "sys", "time", "subprocess", "pathlib", "random", "io", "datetime", "socket", "select", "shutil"}
 

@@ -6,7 +6,7 @@ from cst.text import clean, cut, cut_start, fit
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from cst.model import Change, Changes
+    from cst.changes import Change, Changes
     from cst.render.paint import Paint
 
 _MOST = 200  # files that are shown

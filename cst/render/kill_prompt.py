@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cst.core.naming import display_name, display_names, with_place
-from cst.model import NO_REPOSITORY
+from cst.changes import NO_REPOSITORY
 from cst.render.paint import looks
 from cst.render.table import what
 from cst.text import age, clean, cut, width
@@ -12,7 +12,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cst.model import Changes, Session
+    from cst.changes import Changes
+    from cst.model import Session
     from cst.render.paint import Paint
 
 

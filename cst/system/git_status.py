@@ -10,7 +10,8 @@ from __future__ import annotations
 import os
 import time
 
-from cst.model import NO_REPOSITORY, Change, Changes, digits
+from cst.changes import NO_REPOSITORY, Change, Changes
+from cst.model import digits
 from cst.system import git, spawn
 
 TYPE_CHECKING = False

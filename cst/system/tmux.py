@@ -66,6 +66,29 @@ def look(asked: Asked) -> tuple[list[Pane], list[Client], str]:
     return panes, clients, ""
 
 
+def look_at_all(
+    program: str, variables: set[str], also: Sequence[str], asked: Asked | None
+) -> tuple[list[Pane], list[Client], list[str]]:
+    """All panes and clients of the servers that these values of TMUX name, and of those at the sockets in `also`; and
+    what was wrong. One was `asked` already. A server that is gone is none: its sessions are outside tmux now."""
+    wrong = removed(variables)
+    sockets = {variable.rsplit(",", 2)[0] for variable in variables} | {*also, asked.socket if asked else ""}
+    panes: list[Pane] = []
+    clients: list[Client] = []
+    for socket in sorted(sockets - {""}):
+        if asked and socket == asked.socket:
+            some_panes, some_clients, message = look(asked)
+        elif os.path.exists(socket):
+            some_panes, some_clients, message = look(ask(program, socket))
+        else:
+            continue
+        panes += some_panes
+        clients += some_clients
+        if message and not is_empty(message):
+            wrong.append(message)
+    return panes, clients, wrong
+
+
 def _is_pane(fields: list[str]) -> bool:
     """Whether these are the fields of a pane; one without a process has an empty or no real pid."""
     if len(fields) != len(_PANE) or fields[0] != "P" or fields[13] not in ("claude", ""):

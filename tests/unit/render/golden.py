@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from cst import jsonl
+from cst.changes import Change, Changes
 from cst.core import explain, fleet
 from cst.core.attention import Step
-from cst.model import Change, Changes, Session, Snapshot, Turn
+from cst.model import Session, Snapshot, Turn
 from cst.render import (
     ansi,
     kill_prompt,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cst.model import Change, Changes
+from cst.changes import Change, Changes
 from cst.render import git_status
 from cst.render.paint import Paint
 from tests.unit.render.pages import COLUMNS, NUMBERS, PAINTS, too_wide

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from cst.model import NO_REPOSITORY, Change, Changes, Session
+from cst.changes import NO_REPOSITORY, Change, Changes
+from cst.model import Session
 from cst.render import kill_prompt
 from cst.render.paint import Paint
 from cst.text import width

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from cst.model import Change, Changes
+from cst.changes import Change, Changes
 from cst.system import git_status as module
 from cst.system.git_status import changes
 from tests.unit.system.test_git import run
