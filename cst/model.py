@@ -188,6 +188,12 @@ class Transcript(Value):
     model: str = ""
     version: str = ""
     tokens: int | None = None  # of the newest request: input and output, cached or not
+    asked_at: float = 0.0  # when it was answered; 0 = not known, or compacted since
+    cached_until: float = 0.0  # epoch seconds at which the prompt cache forgets what it held; 0 = nothing proves a time
+    uncached: int | None = None  # tokens to be sent again then, as the status line was told
+    requests: int | None = None  # in the last hour, as the status line was told
+    pr: int | None = None  # number of the pull request that belongs to it
+    pr_url: str = ""
     window: int | None = None  # tokens that the context holds, as the status line was told
     cost: float | None = None  # dollars
     entrypoint: str = ""
@@ -283,6 +289,7 @@ class Snapshot(Value):
     clients: Sequence[Client] = ()
     branches: Mapping[str, str] = {}  # by folder
     repositories: Mapping[str, str] = {}  # of the folders in linked worktrees: as in Session
+    shared: Mapping[str, str] = {}  # of the folders in checkouts that several live sessions are in: the top of that
     tasks: Mapping[str, Tasks] = {}  # by session id
     ended: Sequence[Ended] = ()
     problems: Sequence[tuple[str, str]] = ()  # (source, message)
@@ -339,8 +346,10 @@ class Session(Value):
     cwd: str = ""
     repository: str = ""  # of a linked worktree: where its main one, or the bare repository, is
     branch: str = ""
+    shared: str = ""  # the top of its checkout, if another live session is in that too
     model: str = ""
     tokens: int | None = None
+    cold: int | None = None  # tokens that its next message costs anew: the prompt cache has expired. None: not proven
     cost: float | None = None
     tasks: Tasks | None = None
     last_prompt: str = ""

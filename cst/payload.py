@@ -12,9 +12,13 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from cst.model import Transcript
+
     Sample = tuple[float, str, float, float]  # when (epoch seconds), window, percent, when it resets (epoch seconds)
 
 WINDOWS = {"5h": 5 * 3600.0, "7d": 7 * 86400.0}  # seconds
+_HOUR = 3600.0  # seconds
+_KEPT_FOR = {"5m": 300.0, "1h": 3600.0}  # seconds after the last request, by what the client calls it
 _TOLD_AS = {"5h": "five_hour", "7d": "seven_day"}
 # What is kept of a payload: of an object the named fields, of a plain value all of it. Prompts and titles are not.
 KEPT: dict[str, tuple[str, ...]] = {
@@ -22,7 +26,7 @@ KEPT: dict[str, tuple[str, ...]] = {
     "model": ("id", "display_name"),
     "cost": ("total_cost_usd", "total_duration_ms", "total_lines_added", "total_lines_removed"),
     "context_window": ("total_input_tokens", "context_window_size", "used_percentage"),
-    "prompt_cache": ("warm", "ttl", "expires_at", "hit_ratio", "recache_tokens_if_cold"),
+    "prompt_cache": ("warm", "ttl", "expires_at", "hit_ratio", "recache_tokens_if_cold", "requests"),
     "rate_limits": ("five_hour", "seven_day", "spend_limit"),
     "pr": ("number", "url", "review_state"),
 }  # fmt: skip
@@ -54,6 +58,7 @@ class Cache(Value):
     expires_at: float  # epoch seconds, 0.0 = not told
     hit_ratio: float | None  # 0 to 1
     rebuild: int | None  # tokens that the next message costs again once it is cold
+    requests: int | None = None  # of this process so far
 
 
 class Payload(Value):
@@ -72,6 +77,7 @@ class Payload(Value):
     agent: str = ""
     worktree: str = ""
     pr: int | None = None
+    pr_url: str = ""
     pr_state: str = ""
     cost: float | None = None  # US dollars, of this process and what it resumed
     seconds: float | None = None  # since the process began
@@ -91,6 +97,7 @@ class Kept(Value):
     config_dir: str  # the folder of Claude Code's that it is of
     payload: Payload
     samples: tuple[Sample, ...] = ()  # of its limits, oldest first, at most one a minute of each
+    counts: tuple[tuple[float, int], ...] = ()  # when, and how many requests its process had made; as often
 
 
 class GitState(Value):
@@ -127,6 +134,7 @@ def of(given: dict[str, Any]) -> Payload:
         worktree=text_of(object_of(given.get("worktree")).get("name"))
         or text_of(object_of(given.get("workspace")).get("git_worktree")),
         pr=int(number) if number else None,
+        pr_url=text_of(object_of(given.get("pr")).get("url")),
         pr_state=text_of(object_of(given.get("pr")).get("review_state")),
         cost=_number(cost, "total_cost_usd"),
         seconds=milliseconds / 1000 if milliseconds is not None else None,
@@ -152,6 +160,40 @@ def kept(given: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
+def fields_of(kept: Kept, tail: Transcript, since: float, now: float) -> dict[str, Any]:
+    """The fields of a Transcript that only the status line is told of; `cost` and `requests` of a process that began at
+    `since`. Times are epoch seconds."""
+    told, cache = kept.payload, kept.payload.cache
+    found: dict[str, Any] = {"window": told.window}
+    if kept.at > since:
+        found |= {"cost": told.cost, "requests": _last_hour(kept, now)}
+    if told.pr is not None:
+        found |= {"pr": told.pr, "pr_url": told.pr_url}
+    if cache and tail.asked_at:
+        ends = max(tail.cached_until, tail.asked_at + _KEPT_FOR[cache.ttl] if cache.ttl in _KEPT_FOR else 0.0)
+        if tail.asked_at <= kept.at:  # nothing was asked since
+            ends = max(ends, cache.expires_at)
+            found["uncached"] = cache.rebuild
+        found["cached_until"] = ends
+    return {field: value for field, value in found.items() if value is not None}
+
+
+def _last_hour(kept: Kept, now: float) -> int | None:
+    """How many requests a session has made in the last hour; None where what is kept does not go back so far."""
+    cache, seconds = kept.payload.cache, kept.payload.seconds
+    if cache is None or cache.requests is None or seconds is None:
+        return None
+    begin, ends = now - _HOUR, [*kept.counts, (kept.at, cache.requests)]
+    before = [count for at, count in ends if at <= begin]
+    if not before and kept.at - seconds < begin:
+        return None
+    made, last = 0, before[-1] if before else 0
+    for _, count in (one for one in ends if one[0] > begin):
+        made += count - last if count >= last else count  # a resumed session counts from 0
+        last = count
+    return made
+
+
 def _limits(given: dict[str, Any]) -> tuple[Limit, ...]:
     found = []
     for window, name in _TOLD_AS.items():
@@ -172,13 +214,11 @@ def _spend(given: dict[str, Any]) -> Spend | None:
 def _cache(given: dict[str, Any]) -> Cache | None:
     if not isinstance(given.get("warm"), bool):
         return None
-    rebuild = _number(given, "recache_tokens_if_cold")
+    rebuild, requests = _number(given, "recache_tokens_if_cold"), _number(given, "requests")
     return Cache(
         given["warm"], text_of(given.get("ttl")), number_of(given.get("expires_at")), _number(given, "hit_ratio"),
-        int(rebuild) if rebuild is not None else None,
+        int(rebuild) if rebuild is not None else None, int(requests) if requests is not None else None,
     )  # fmt: skip
-
-
 
 def _number(given: dict[str, Any], name: str) -> float | None:
     """A number that is 0 or more; None for anything else."""

@@ -18,7 +18,7 @@ from cst.system import processes, tmux
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from cst.model import Client, Ended, Event, Mark, Pane, Process, Record, Tasks
     from cst.settings import Settings
@@ -124,7 +124,7 @@ class _Look:
             marks=self.marks(None if every_mark or ended else records),
             panes=panes,
             clients=clients,
-            **(_checkouts(live) if self._depth.rows else {}),
+            **(_checkouts(live, found) if self._depth.rows else {}),
             tasks=self._tasks(live) if self._depth.rows else {},
             ended=self._ended(records, found) if ended else (),
             problems=self.problems,
@@ -264,12 +264,12 @@ class _Look:
         return self._with_subagents(record, log, self._with_told(record, tail) if self._lines_tell else tail)
 
     def _with_told(self, record: Record, tail: Transcript) -> Transcript:
-        """With what the status line was told: how much the context holds, and what this process has cost."""
+        """With what only the status line was told: how much the context holds, what this process has cost."""
         from cst.store import payloads  # most people have no such status line
 
-        told, wrong = payloads.told(self._settings, record.session_id, record.started_at)
+        tail, wrong = payloads.with_told(self._settings, record.session_id, tail, record.started_at, self._now)
         self.problems += [("status line", wrong)] if wrong else []
-        return tail._replace(**told) if told else tail
+        return tail
 
     def _with_subagents(self, record: Record, log: Sequence[Event], tail: Transcript) -> Transcript:
         """The subagents too, where they are wanted, or may be what a session without a tool of its own waits for."""
@@ -349,13 +349,23 @@ class _Look:
         self.problems.append((source, f"cannot read {error.filename}: {error.strerror}"))
 
 
-def _checkouts(live: Sequence[Record]) -> dict[str, dict[str, str]]:
-    """The branch of each folder that these sessions are in, and of linked worktrees the repository."""
+def _checkouts(live: Sequence[Record], here: Mapping[int, Process]) -> dict[str, dict[str, str]]:
+    """The branch of each folder that these sessions are in, of linked worktrees the repository, and of checkouts that
+    several of them are in the top."""
     from cst.system import git
 
     found = {folder: git.checkout(folder) for folder in {record.cwd: None for record in live}}
     linked = {folder: one.repository for folder, one in found.items() if one.repository != one.root}
-    return {"branches": {folder: one.branch for folder, one in found.items()}, "repositories": linked}
+    one_is_in: set[str] = set()
+    several: set[str] = set()
+    for record in live:
+        if record.pid in here:
+            top = found[record.cwd].root
+            (several if top in one_is_in else one_is_in).add(top)
+    return {
+        "branches": {folder: one.branch for folder, one in found.items()}, "repositories": linked,
+        "shared": {folder: one.root for folder, one in found.items() if one.root in several and one.root},
+    }  # fmt: skip
 
 
 def _may_be_foreign(record: Record, found: dict[int, Process]) -> bool:

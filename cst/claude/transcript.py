@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import os
 
-from cst.jsonl import Backwards, epoch, first_lines, is_absent, number_of, parse, text_of
+from cst.jsonl import Backwards, epoch, first_lines, is_absent, number_of, object_of, parse, text_of
 from cst.model import ToolUse, Transcript
 from cst.wording import is_machine_made, outcome_of, tool_detail, typed_prompt
 
@@ -183,6 +183,8 @@ class _Reader:
         self.resets_at = 0.0
         self.resumes: bool | None = None  # None: nothing says yet whether the client goes on by itself
         self.tokens: int | None = None
+        self.asked_at = self.cached_until = 0.0
+        self.pr, self.pr_url = 0, ""
         self.past_usage = self.compacted = False  # an answer said what it took; what is older was summed up since
         self.cost: float | None = None
         self.tools: list[ToolUse] = []
@@ -219,6 +221,8 @@ class _Reader:
             self.continued = self.continued or text_of(given.get("continuedInSessionId"))
         elif kind in ("custom-title", "ai-title"):
             self._title(given)
+        elif kind == "pr-link" and not self.pr:
+            self.pr, self.pr_url = int(number_of(given.get("prNumber"))), text_of(given.get("prUrl"))
         elif kind == "cost-state" and self.cost is None and not self.last and not given.get("hasUnknownModelCost"):
             self.cost = number_of(given.get("totalCostUSD"))  # else it is of an earlier end, and no longer true
         newest_known = self.past_message and self.last and self.past_usage
@@ -247,7 +251,8 @@ class _Reader:
             "last": self.last, "last_at": self.last_at, "prompt_at": self.prompt_at, "last_prompt": self.prompt,
             "last_words": self.words, "error": self.error, "title": self.title(),
             "cwd": self.cwd, "branch": self.branch, "model": self.model, "version": self.version,
-            "tokens": self.tokens, "cost": self.cost,
+            "tokens": self.tokens, "asked_at": self.asked_at, "cached_until": self.cached_until, "cost": self.cost,
+            "pr": self.pr or None, "pr_url": self.pr_url,
             "entrypoint": self.entrypoint, "session_kind": self.session_kind, "continued": self.continued,
             "resets_at": self.resets_at, "resumes": self.last == "error" and bool(self.resumes),
             "tools": tuple(reversed(self.tools)),
@@ -324,7 +329,7 @@ class _Reader:
             self.error = self.error or self._text(message)
             self._decide("error", given)
             return
-        self._usage(message)
+        self._usage(message, given)
         self.message = self.message or text_of(message.get("id"))
         self.past_message = self.message != text_of(message.get("id"))
         if self._told():
@@ -371,7 +376,7 @@ class _Reader:
             started=started, seconds=max(0.0, ended - started) if ended else None, outcome=outcome,
         ))  # fmt: skip
 
-    def _usage(self, message: dict[str, Any]) -> None:
+    def _usage(self, message: dict[str, Any], given: dict[str, Any]) -> None:
         model = text_of(message.get("model"))
         usage = message.get("usage")
         if self.past_usage or model == "<synthetic>" or not isinstance(usage, dict):
@@ -380,6 +385,10 @@ class _Reader:
         names = ("input_tokens", "cache_creation_input_tokens", "cache_read_input_tokens", "output_tokens")
         if not self.compacted:
             self.tokens = int(sum(number_of(usage.get(name)) for name in names))
+            written = object_of(usage.get("cache_creation"))
+            hour, minutes = (number_of(written.get(f"ephemeral_{name}_input_tokens")) for name in ("1h", "5m"))
+            self.asked_at, kept_for = epoch(given.get("timestamp")), 3600.0 if hour else 300.0 if minutes else 0.0
+            self.cached_until = self.asked_at + kept_for if kept_for else 0.0  # each request starts that time anew
 
     @staticmethod
     def _text(message: dict[str, Any]) -> str:

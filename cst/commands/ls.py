@@ -7,12 +7,13 @@ import sys
 import time
 
 from cst import sessions
-from cst.model import label
+from cst.model import label, project
 from cst.output import as_printable, config_folders, painter, print_json, print_lines, terminal_columns, warn_problems
 from cst.snapshot import ROWS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
     from cst.args import Args
@@ -52,12 +53,31 @@ def chosen(fleet: list[Session], args: Args) -> list[Session]:
         if (not args["state"] or session.state in args["state"]) and (session.needs_you or not args["needs-you"])
         and (not args["tag"] or set(session.tags) & set(args["tag"]))
     ]  # fmt: skip
-    keys = {
-        "since": lambda s: s.since,
-        "name": lambda s: label(s).casefold(),
-        "context": lambda s: -(s.tokens or 0),
-    }
-    return sorted(shown, key=keys[args["sort"]]) if args["sort"] in keys else shown
+    return sorted(shown, key=_KEYS[args["sort"]]) if args["sort"] in _KEYS else shown
+
+
+def _share(session: Session) -> float:
+    """How full its context is, of 1; -1 where nobody knows how much it holds."""
+    window = session.transcript.window if session.transcript else None
+    return (session.tokens or 0) / window if window else -1.0
+
+
+def _active(session: Session) -> float:
+    """When something last happened in it."""
+    tail = session.transcript
+    return max(session.since, tail.mtime, tail.last_at) if tail else session.since
+
+
+# What is not known comes last.
+_KEYS: dict[str, Callable[[Session], Any]] = {
+    "since": lambda s: s.since,
+    "name": lambda s: label(s).casefold(),
+    "project": lambda s: (not s.cwd, project(s.repository or s.cwd).casefold()),
+    "context": lambda s: (-_share(s), -(s.tokens or 0)),
+    "tokens": lambda s: -(s.tokens or 0),
+    "cost": lambda s: -(s.cost or 0.0),
+    "activity": lambda s: -_active(s),
+}
 
 
 def frame(args: Args, settings: Settings, snapshot: Snapshot, fleet: list[Session], paint: Any) -> list[str]:

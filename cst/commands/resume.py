@@ -6,9 +6,12 @@ import time
 
 from cst import sessions
 from cst.actions import jump, resume
+from cst.claude import transcript
 from cst.core import fleet
+from cst.core.naming import display_name
 from cst.model import CstError
-from cst.output import require_cursor, say
+from cst.output import require_cursor, say, warn
+from cst.render.paint import cold_words
 from cst.snapshot import ROWS, STATUS, take
 
 TYPE_CHECKING = False
@@ -24,6 +27,7 @@ def run(args: Args, settings: Settings) -> int:
         return _pick(args, settings)
     snapshot, session = _find(args["session"], settings)
     client = jump.client_of(snapshot, settings, args["client"])
+    _say_if_cold(session, snapshot.now)
     say(settings, client.name if client else "", resume.resume(settings, session, client, snapshot.now))
     return 0
 
@@ -36,8 +40,20 @@ def _pick(args: Args, settings: Settings) -> int:
     require_cursor(settings)
     chosen = history_list.pick(settings, args["client"], assets.program())
     if chosen:  # outside tmux: this terminal is free now
+        _say_if_cold(chosen, time.time())
         resume.resume(settings, chosen, None, time.time())
     return 0
+
+
+def _say_if_cold(session: Session, now: float) -> None:
+    """Say what its first message costs anew, where the end of its transcript proves that."""
+    path = session.transcript.path if session.transcript else ""
+    try:
+        cold = fleet.cold_tokens(transcript.read(path), now) if path and session.pid is None else None
+    except OSError:
+        return  # the client says itself what is wrong with it
+    if cold:
+        warn(cold_words(display_name(session), cold))
 
 
 def _find(word: str, settings: Settings) -> tuple[Snapshot, Session]:

@@ -32,6 +32,11 @@ def run(args: Args, settings: Settings) -> int:
         raise CstError("there is nothing to send; give a text, --edit, or - and a text on standard input")
     _, fleet = sessions.load_and_mark_seen(settings, ROWS)
     session = sessions.resolve(fleet, args["session"], settings, whole=True)
+    if session.cold:
+        from cst.core.naming import display_name  # few prompts go to a cold session
+        from cst.render.paint import cold_words
+
+        warn(cold_words(display_name(session), session.cold))
     print_lines([send.send(settings, session, text, queue=args["queue"], allow_exit=args["allow-exit"])], settings)
     return 0
 

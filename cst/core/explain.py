@@ -31,7 +31,7 @@ _ABOUT = {
 class Statement(Value):
     """What one source says of a session. `at` is epoch seconds; 0.0: it is true now."""
 
-    source: str  # registry, process, hooks, transcript, marks, tmux
+    source: str  # registry, process, hooks, transcript, marks, tmux, git
     words: str
     at: float
 
@@ -61,11 +61,12 @@ def explain(snapshot: Snapshot, session: Session) -> Explanation:
     record = _record(snapshot, session)
     f = fleet.facts_of(snapshot, record) if record else None
     past = [one for one in snapshot.ended if one.session_id == session.id] if not f else []
+    sources = _sources(f, session) + _shared(snapshot, session) if f else []
     steps = _steps(f or fleet.facts_of_ended(snapshot, past[0])) if f or past else []
     return Explanation(
         session=session,
         now=snapshot.now,
-        sources=_sources(f, session) if f else [Statement("transcript", session.because, session.since)],
+        sources=sources or [Statement("transcript", session.because, session.since)],
         steps=steps,
         not_asked=[name for name, _ in RULES[len(steps) :]] if steps else [],
         doubts=_doubts(f, session) if f else [],
@@ -166,6 +167,18 @@ def _sources(f: Facts, session: Session) -> list[Statement]:
     found += [Statement("marks", f"{mark.mark} {mark.by}".strip(), mark.t) for mark in reversed(f.marks[-3:])]
     where = f"{session.place.location}, pane {session.place.pane}" if session.place else "in no pane that cst can see"
     return [*found, Statement("tmux", where, 0.0)]
+
+
+def _shared(snapshot: Snapshot, session: Session) -> list[Statement]:
+    """Who else works in its checkout; [] if nobody does."""
+    if not session.shared:
+        return []
+    others = [
+        f"{record.name or record.session_id[:8]} (pid {record.pid})" for record in snapshot.records
+        if record.pid in snapshot.processes and record.pid != session.pid
+        and snapshot.shared.get(record.cwd) == session.shared and fleet.is_session(record)
+    ]  # fmt: skip
+    return [Statement("git", f"its checkout {session.shared} is shared with {', '.join(others)}", 0.0)]
 
 
 def _read(tail: Transcript) -> str:

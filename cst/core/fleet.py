@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _GIVEN = ("user", "collision", "hook", "peer")  # whose word a name is; `collision`: the user's, made unique
 _UP = "Claude Code"  # how a client calls its pane once it is at its prompt, until the conversation has a title
+_ASKS = ("working", "compacting", "starting")  # a request may be under way, and the cache be warm again
 _KILLED_STAYS, _KILLED_LISTED = 3600.0, 7 * 86400.0  # seconds in the list, and among the ended: its record stays
 
 
@@ -28,7 +29,7 @@ def sessions(snapshot: Snapshot) -> list[Session]:
     """All sessions of a snapshot, most urgent first. Ended ones only where the snapshot looked for them,
     killed ones for an hour in any case."""
     joins = Joins(snapshot)
-    found = [_session(snapshot, record, joins) for record in snapshot.records if _is_session(record)]
+    found = [_session(snapshot, record, joins) for record in snapshot.records if is_session(record)]
     alive = {session.id for session in found if session.state != "ended"} | joins.moved
     oldest = snapshot.now - (_KILLED_LISTED if snapshot.ended else _KILLED_STAYS)
     found = [s for s in found if s.state != "ended" or (s.id not in alive and s.since >= oldest)]
@@ -37,7 +38,7 @@ def sessions(snapshot: Snapshot) -> list[Session]:
     return sorted(found, key=urgency)
 
 
-def _is_session(record: Record) -> bool:
+def is_session(record: Record) -> bool:
     """Whether a record is of a session of its own: not of a daemon, of a background process that waits for a
     conversation, of one whose conversation went on in the background, or of a worker of another session."""
     return not (record.kind.startswith("daemon") or record.kind == "teammate" or record.spare or record.parked)
@@ -172,6 +173,8 @@ def _session(snapshot: Snapshot, record: Record, joins: Joins) -> Session:
         cwd=record.cwd,
         repository=snapshot.repositories.get(record.cwd, ""),
         branch=snapshot.branches.get(record.cwd) or _branch(f.tail),
+        shared="" if over else snapshot.shared.get(record.cwd, ""),
+        cold=None if over or verdict.state in _ASKS else cold_tokens(f.tail, f.now),
         tasks=snapshot.tasks.get(record.session_id),
         last_prompt=(f.tail.last_prompt if f.tail else "") or prompt_of(f),
         last_words=last_words(f),
@@ -197,6 +200,14 @@ def _of_transcript(tail: Transcript | None) -> dict[str, Any]:
     if tail is None:
         return {}
     return {"title": tail.title, "model": tail.model, "tokens": tail.tokens, "cost": tail.cost, "transcript": tail}
+
+
+def cold_tokens(tail: Transcript | None, now: float) -> int | None:
+    """How many tokens the next message costs anew because the prompt cache has forgotten them; None where it has not,
+    or nothing proves that it has."""
+    if tail is None or not 0 < tail.cached_until <= now:
+        return None
+    return tail.tokens if tail.uncached is None else tail.uncached
 
 
 def _branch(tail: Transcript | None) -> str:

@@ -60,6 +60,7 @@ def snapshot(snapshot: Snapshot) -> Snapshot:
         clients=[c._replace(socket=text(c.socket)) for c in snapshot.clients],
         branches={text(folder): text(branch) for folder, branch in snapshot.branches.items()},
         repositories={text(folder): text(top) for folder, top in snapshot.repositories.items()},
+        shared={text(folder): text(top) for folder, top in snapshot.shared.items()},
         tasks={name: t._replace(current=text(t.current)) for name, t in snapshot.tasks.items()},
         ended=[
             e._replace(transcript=_transcript(e.transcript), config_dir=text(e.config_dir)) for e in snapshot.ended
@@ -119,7 +120,7 @@ def _program(name: str) -> str:
 def _transcript(tail: Transcript) -> Transcript:
     return tail._replace(
         path=text(tail.path), last_prompt=text(tail.last_prompt), last_words=answer(tail.last_words),
-        title=text(tail.title), cwd=text(tail.cwd), branch=text(tail.branch),
+        title=text(tail.title), cwd=text(tail.cwd), branch=text(tail.branch), pr_url=text(tail.pr_url),
         model=tail.model if tail.model.startswith("claude-") and word(tail.model) == tail.model else text(tail.model),
         tools=tuple(map(_tool, tail.tools)),
         subagents=tuple(

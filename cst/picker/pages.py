@@ -5,6 +5,7 @@ Plain functions: they print nothing, and may run in a thread.
 
 from __future__ import annotations
 
+from cst import sessions
 from cst.model import PAGES, CstError, Value
 from cst.store.file_cache import FORGETFUL
 
@@ -47,7 +48,10 @@ def page(
     if make is None:
         raise CstError(f"there is no page {name!r}", f"there are {', '.join(PAGES)}")
     columns = max(columns, 20)
-    header = page_header.top(session, snapshot.now, name, columns, lines, settings.home, paint)
+    limits = sessions.usage_limits(settings, snapshot.now)
+    header = page_header.top(
+        session, snapshot.now, name, columns, lines, settings.home, paint, limits, snapshot.utc_offset
+    )
     below = max(1, lines - len(header)) if lines else 0
     return header + make(Request(settings, snapshot, session, columns, below, paint, cache))
 

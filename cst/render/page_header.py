@@ -8,6 +8,9 @@ from cst.text import width
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cst.core.quota import Window
     from cst.model import Session
     from cst.render.paint import Paint
 
@@ -15,9 +18,12 @@ _KEY = "ctrl-p"  # turns the page, in the picker
 _AIRY = 12  # lines from which on there is an empty line between the header and the page
 
 
-def top(session: Session, now: float, name: str, columns: int, lines: int, home: str, paint: Paint) -> list[str]:
+def top(
+    session: Session, now: float, name: str, columns: int, lines: int, home: str, paint: Paint,
+    limits: Sequence[Window] = (), utc_offset: int = 0,
+) -> list[str]:  # fmt: skip
     """The strip and the header, which takes at most a third of `lines` (0 = as much as it has)."""
-    head = header(session, now, columns, home, paint)
+    head = header(session, now, columns, home, paint, limits, utc_offset)
     if lines:
         head = head[: max(1, lines // 3)]
     return [strip(name, columns, paint), *head, *([""] if not lines or lines >= _AIRY else [])]

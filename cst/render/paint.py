@@ -64,6 +64,11 @@ def tokens(count: int | None) -> str:
     return f"{count / 1e6:.1f}M" if count >= 1_000_000 else f"{count // 1000}k" if count >= 1000 else str(count)
 
 
+def cold_words(name: str, count: int) -> str:
+    """What is said before a message to a session whose prompt cache has expired."""
+    return f"the prompt cache of {name} has expired: the next message costs {tokens(count)} tokens anew"
+
+
 def time_of_day(moment: float, now: float, utc_offset: int) -> str:
     """When something is, by the local clock: `14:10`, `Sat 21:12` on another day. All in epoch seconds, the offset in
     seconds east of Greenwich."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cst.core.naming import display_name
-from cst.render.paint import Paint, looks, since, tokens
+from cst.render.paint import Paint, looks, since, time_of_day, tokens
 from cst.render.table import what
 from cst.text import age, clean, cut, cut_start, fit, home_path, width, wrap
 
@@ -11,6 +11,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from cst.core.quota import Window
     from cst.model import Session, Subagent, ToolUse
 
 _STOPPED = ("failed", "denied", "interrupted")
@@ -43,26 +44,44 @@ def _nowhere(session: Session) -> str:
 
 
 def _context(session: Session) -> str:
-    """`260k of 1.0M tokens (26%)` where a status line was told how many the context holds."""
-    if session.tokens is None:
-        return ""
+    """`━━━─────── 26%` of what the context holds, where a status line was told that."""
     window = session.transcript.window if session.transcript else None
-    of = f" of {tokens(window)}" if window else ""
-    return f"{tokens(session.tokens)}{of} tokens" + (f" ({session.tokens * 100 // window}%)" if window else "")
+    if not window or not session.tokens:
+        return ""
+    percent = min(100, session.tokens * 100 // window)
+    return f"context {bar(percent, 100)} {percent}% of {tokens(window)}"
 
 
-def header(session: Session, now: float, columns: int, home: str, paint: Paint) -> list[str]:
-    """Who it is: state, name, folder, branch, model, context, place, tasks. What is not known is left out."""
+def _limit(session: Session, limits: Sequence[Window], now: float, utc_offset: int) -> str:
+    """The fullest limit of those that bind a session."""
+    known = [one for one in limits if one.config_dir == session.config_dir and one.percent is not None]
+    if not known or session.pid is None:
+        return ""
+    one = max(known, key=lambda one: one.percent or 0.0)
+    percent = int(one.percent or 0.0)
+    return f"{one.window} limit {bar(percent, 100)} {percent}% → {time_of_day(one.resets_at, now, utc_offset)}"
+
+
+def header(
+    session: Session, now: float, columns: int, home: str, paint: Paint, limits: Sequence[Window] = (),
+    utc_offset: int = 0,
+) -> list[str]:  # fmt: skip
+    """Who it is: state, name, folder, branch, model, place, and how far context, limit and tasks are. What is not known
+    is left out."""
     state = f"{looks(session.state)[0]} {session.state}"
     waited = since(now, session.since)
     first = paint.state(session.state, cut(f"{state} {waited}".rstrip(), columns))
     room = columns - width(f"{state} {waited}") - 2
     if room > 8:
         first += "  " + paint("1", display_name(session, room))
+    tail = session.transcript
     known = (
         clean(session.model.removeprefix("claude-"), 30),
-        _context(session),
+        f"{tokens(session.tokens)} tokens" if session.tokens is not None else "",
         f"${session.cost:.2f}" if session.cost else "",
+        f"{tail.requests} requests/h" if tail and tail.requests is not None else "",
+        f"pr #{tail.pr}" if tail and tail.pr else "",
+        "shared checkout" if session.shared else "",
         clean(session.place.location, 40) if session.place else _nowhere(session),
         f"pid {session.pid}" if session.pid else "",
         clean(" ".join(f"#{tag}" for tag in session.tags), 80),
@@ -72,6 +91,10 @@ def header(session: Session, now: float, columns: int, home: str, paint: Paint) 
     if branch and width(path) + width(branch) + 3 <= columns:
         path, branch = f"{path} ({branch})", ""
     found = [first, path, cut(branch, columns), paint.dim(cut(" · ".join(part for part in known if part), columns))]
+    if session.cold:
+        found.append(paint("33", cut(f"cold: the next message costs {tokens(session.cold)} tokens anew", columns)))
+    bars = [one for one in (_context(session), _limit(session, limits, now, utc_offset)) if one]
+    found += [cut(one, columns) for one in ([" · ".join(bars)] if width(" · ".join(bars)) <= columns else bars)]
     if session.tasks:
         done, total = session.tasks.done, session.tasks.total
         current = clean(session.tasks.current)

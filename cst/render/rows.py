@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from cst.render.columns import GAP, Column, Placed, layout
 from cst.render.columns import cells as fitted
-from cst.render.paint import Paint, tokens
-from cst.render.table import cells
+from cst.render.paint import Paint
+from cst.render.table import cells, context
 from cst.text import clean, cut, fit, width, wrap
 
 TYPE_CHECKING = False
@@ -23,13 +23,12 @@ _COLUMNS = (
     Column("FOR", 3, yields=1), Column("STATE", 13, floor=6), Column("SINCE", 5, right=True, yields=2),
     Column("SESSION", 30, keeps=20, floor=4),
     Column("BRANCH", 20, leaves=1), Column("WHAT IT WANTS OR DOES", takes_rest=True),
-    Column("CTX", 12, right=True, leaves=2), Column("PLACE", 20, leaves=3),
+    Column("CTX", 16, right=True, leaves=2), Column("PLACE", 20, leaves=3),
 )  # fmt: skip
 _FOR, _STATE, _NAME, _WHAT, _CONTEXT, _PLACE = 0, 1, 3, 5, 6, 7
 _LEAST_WHAT = 30  # characters that "what it wants or does" needs before others may stay
 _NARROW, _ENOUGH_NAME = 110, 22  # in a narrower list a name has no more than that: "what" would rather have the rest
 _WIDE = 140  # columns of the list from which the context has a bar of five
-_BARS = " ▁▂▃▄▅▆▇█"
 
 
 def rows(
@@ -70,7 +69,7 @@ def _cells(session: Session, news: str, now: float, window: float, wide: bool) -
         name,
         branch,
         what,
-        _context(session.tokens, _window(session, window), wide),
+        context(session, window, wide),
         place,
     )
 
@@ -99,16 +98,6 @@ def group(session: Session) -> str:
 def _window(session: Session, otherwise: float) -> float:
     """How many tokens the context of a session holds: as its status line was told, else as the config says."""
     return (session.transcript.window if session.transcript else None) or otherwise
-
-
-def _context(count: int | None, window: float, wide: bool) -> str:
-    if not count or not window:
-        return tokens(count)
-    share = min(1.0, count / window)
-    if wide:
-        full = round(share * 5)
-        return f"{'█' * full}{'░' * (5 - full)} {tokens(count)}"
-    return f"{_BARS[max(1, round(share * 8))]} {tokens(count)}"
 
 
 def _painted(session: Session, news: str, column: int, cell: str, window: float, paint: Paint) -> str:

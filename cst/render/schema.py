@@ -47,8 +47,12 @@ def one(session: Session) -> dict[str, object]:
         "cwd": session.cwd or None,
         "project": project(session.repository or session.cwd) or None,
         "branch": session.branch or None,
+        "shared": session.shared or None,
+        "pr": _pull_request(session),
         "model": session.model or None,
         "context": _context(session),
+        "cache": _cache(session),
+        "requests_last_hour": session.transcript.requests if session.transcript else None,
         "cost_usd": session.cost,
         "tasks": {"done": tasks.done, "total": tasks.total, "current": tasks.current or None} if tasks else None,
         "last_prompt": session.last_prompt or None,
@@ -63,6 +67,19 @@ def one(session: Session) -> dict[str, object]:
         "transcript": session.transcript.path if session.transcript else None,
         "sources": list(session.sources),
     }  # fmt: skip
+
+
+def _pull_request(session: Session) -> dict[str, object] | None:
+    tail = session.transcript
+    return {"number": tail.pr, "url": tail.pr_url or None} if tail and tail.pr else None
+
+
+def _cache(session: Session) -> dict[str, object] | None:
+    """A request that may be under way would make it warm again."""
+    ends = session.transcript.cached_until if session.transcript else 0.0
+    if not ends or session.state in ("working", "compacting", "starting"):
+        return None
+    return {"expires_at": ends, "cold": session.cold is not None, "cold_tokens": session.cold}
 
 
 def _context(session: Session) -> dict[str, object] | None:

@@ -17,11 +17,13 @@ if TYPE_CHECKING:
 _WIDE_WHAT = 80  # characters that it gets where nobody says how wide the output may be
 _LEAST_PLACE = 6  # characters of the place that are left where there is no room
 _LEAST_WHAT = 24  # characters that "what it wants or does" needs before others may stay
+_BRANCH = 20  # characters of a branch with what stands behind it
 _NAME, _PLACE = 2, 6
+_BARS = " ▁▂▃▄▅▆▇█"
 _COLUMNS = (
     Column("STATE", 13, floor=6), Column("SINCE", 5, right=True, yields=1), Column("SESSION", 28, keeps=8, floor=4),
     Column("BRANCH", 24, leaves=1),
-    Column("WHAT IT WANTS OR DOES", takes_rest=True), Column("CTX", 5, right=True, leaves=2),
+    Column("WHAT IT WANTS OR DOES", takes_rest=True), Column("CTX", 12, right=True, leaves=2),
     Column("PLACE", 24, leaves=3), Column("TAGS", 20, leaves=4),
 )  # fmt: skip
 
@@ -85,12 +87,38 @@ def cells(session: Session, now: float) -> tuple[str, ...]:
         f"{looks(session.state)[0]} {session.state}",
         since(now, session.since),
         f"★ {name(session)}" if session.pinned else name(session),
-        clean(session.branch, 60),
+        branch(session),
         snoozed(session, now) + what(session, now),
-        tokens(session.tokens),
+        context(session),
         clean(place, 60),
         clean(" ".join(session.tags), 60),
     )
+
+
+def branch(session: Session) -> str:
+    """The branch, and what a look at it should know: that another session works in that checkout, the pull request."""
+    tail = session.transcript
+    also = " shared" * bool(session.shared) + (f" #{tail.pr}" if tail and tail.pr else "")
+    name = clean(session.branch, 60)
+    return (cut(name, _BRANCH - len(also)) + also).strip() if also else name
+
+
+def context(session: Session, otherwise: float = 0, wide: bool = False) -> str:
+    """`▃ 26%` of what the context holds where a status line was told that; else its tokens, with a bar where the config
+    says against how many. `cold` where the prompt cache has expired."""
+    if session.tokens is None:
+        return ""
+    told = session.transcript.window if session.transcript else None
+    window, said = told or otherwise, tokens(session.tokens)
+    cold = " cold" if session.cold else ""
+    if not session.tokens or not window:
+        return said + cold
+    share = min(1.0, session.tokens / window)
+    if told:
+        said = f"{int(share * 100)}%"
+    full = round(share * 5)
+    bar = "█" * full + "░" * (5 - full) if wide else _BARS[max(1, round(share * 8))]
+    return f"{bar} {said}{cold}"
 
 
 def _where(session: Session) -> str:

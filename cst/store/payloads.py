@@ -17,12 +17,14 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from cst.model import Transcript
     from cst.payload import Sample
     from cst.settings import Settings
 
 _EVERY = 1.0  # seconds between two writes
 _SAMPLE = 60.0  # seconds between two samples of the limits
 _SAMPLES = 40
+_COUNTS = 62  # of requests: an hour of them, and what was before
 _GIT_EVERY = 5.0  # seconds between two questions to git
 _MOST = 64 * 1024  # bytes of a file of ours
 
@@ -55,9 +57,14 @@ def keep(settings: Settings, given: dict[str, Any], config_dir: str, now: float)
         newest = max((sample[0] for sample in samples if sample[1] == limit.window), default=0.0)
         if not 0 <= now - newest < _SAMPLE:
             samples.append((round(now), limit.window, limit.percent, limit.resets_at))
+    counts = list(before.counts) if before else []
+    cache = payload.of(given).cache
+    if cache and cache.requests is not None and not (counts and 0 <= now - counts[-1][0] < _SAMPLE):
+        counts.append((round(now), cache.requests))
     kept = {
         "v": 1, "t": round(now, 3), "config_dir": config_dir, "payload": payload.kept(given),
         "samples": [list(sample) for sample in samples[-_SAMPLES:]],
+        "counts": [list(count) for count in counts[-_COUNTS:]],
     }  # fmt: skip
     data = one_line(kept).encode() + b"\n"
     try:
@@ -80,24 +87,24 @@ def read(settings: Settings, session_id: str) -> Kept | None:
     told = given.get("payload")
     if given.get("v") != 1 or not isinstance(told, dict):
         return None
-    samples = given.get("samples")
+    samples, counts = (one if isinstance(one := given.get(name), list) else [] for name in ("samples", "counts"))
     return Kept(
         number_of(given.get("t")), text_of(given.get("config_dir")), payload.of(told),
-        tuple(sample for one in samples if (sample := _sample(one))) if isinstance(samples, list) else (),
+        tuple(sample for one in samples if (sample := _sample(one))),
+        tuple((number_of(one[0]), int(number_of(one[1]))) for one in counts if isinstance(one, list) and len(one) == 2),
     )  # fmt: skip
 
 
-def told(settings: Settings, session_id: str, since: float) -> tuple[dict[str, Any], str]:
-    """The fields of a Transcript that only the status line is told of: `window`, and `cost` of a process that began at
-    `since` (epoch seconds); and why they cannot be read, "" where they can."""
+def with_told(
+    settings: Settings, session_id: str, tail: Transcript, since: float, now: float
+) -> tuple[Transcript, str]:  # fmt: skip
+    """A session's transcript with what only the status line was told, and why that cannot be read, "" where it can.
+    `since` is when its process began, in epoch seconds."""
     try:
         kept = read(settings, session_id)
     except OSError as error:
-        return {}, f"cannot read {error.filename}: {error.strerror}"
-    if kept is None:
-        return {}, ""
-    found = {"window": kept.payload.window, "cost": kept.payload.cost if kept.at > since else None}
-    return {field: value for field, value in found.items() if value is not None}, ""
+        return tail, f"cannot read {error.filename}: {error.strerror}"
+    return (tail._replace(**payload.fields_of(kept, tail, since, now)) if kept else tail), ""
 
 
 def newest(settings: Settings, most: int) -> list[Kept]:

@@ -148,6 +148,7 @@ def _snapshot(given: Plain) -> Snapshot:
         clients=[Client(**one) for one in part.get("clients", ())],
         branches=dict(part.get("branches", {})),
         repositories=dict(part.get("repositories", {})),
+        shared=dict(part.get("shared", {})),
         tasks={name: Tasks(**one) for name, one in part.get("tasks", {}).items()},
         ended=[Ended(**{**one, "transcript": _transcript(one["transcript"])}) for one in part.get("ended", ())],
         problems=[(source, message) for source, message in part.get("problems", ())],

@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cst import payload
-from cst.payload import Cache, Limit
-from tests.testing import DATA
+from cst.model import Transcript
+from cst.payload import Cache, Kept, Limit, Payload
+from tests.testing import DATA, NOW
 
 TOLD = [json.loads(line) for line in (DATA / "payloads.jsonl").read_text().splitlines()]
 BY_NAME = {one["situation"]: one["payload"] for one in TOLD}
@@ -29,7 +30,7 @@ def test_a_session_that_has_answered() -> None:
 
     assert (told.model, told.percent, told.tokens, told.window) == ("Opus 5.5", 26.0, 260_005, 1_000_000)
     assert told.cost == pytest.approx(1.33802)
-    assert told.cache == Cache(True, "5m", 1795726545.0, 0.07692159766158344, 260_005)
+    assert told.cache == Cache(True, "5m", 1795726545.0, 0.07692159766158344, 260_005, 1)
 
 
 @pytest.mark.parametrize("situation", ["2.1.332 fresh", "2.1.332 after compact", "2.1.332 after clear"])
@@ -69,3 +70,38 @@ def test_any_json_is_a_payload(told: dict[str, Any]) -> None:
 
     assert payload.of(payload.kept(told)).limits == first.limits
     assert first.percent is None or first.percent >= 0
+
+
+def kept(at: float, cache: Cache | None, **more: Any) -> Kept:
+    """What a session told at that time, of a process that began ten hours before."""
+    return Kept(at, "/c", Payload("x", "/x", cache=cache, **{"seconds": 36_000.0, **more}))
+
+
+def test_a_cache_that_was_told_counts_from_the_last_request() -> None:
+    """The client's own word where nothing was asked since, its kind of cache where something was; nothing where it is
+    not known when the last request was."""
+    told = kept(NOW - 100, Cache(True, "5m", NOW + 200, 0.5, 900))
+    fields = {
+        name: payload.fields_of(told, Transcript("/t", asked_at=at), NOW - 999, NOW)
+        for name, at in (("before", NOW - 110), ("since", NOW - 50), ("unknown", 0.0))
+    }  # fmt: skip
+
+    assert fields["before"] == {"cached_until": NOW + 200, "uncached": 900}
+    assert fields["since"] == {"cached_until": NOW + 250}
+    assert fields["unknown"] == {}
+    odd = kept(NOW - 100, Cache(True, "2h", NOW + 200, 0.5, 900))
+    assert payload.fields_of(odd, Transcript("/t", asked_at=NOW - 50), NOW - 999, NOW) == {"cached_until": 0.0}
+
+
+@pytest.mark.parametrize(("counts", "seconds", "made"), [
+    ((), 36_000.0, None), ((), 600.0, 40),
+    (((NOW - 4000, 10), (NOW - 3700, 15), (NOW - 1800, 30)), 36_000.0, 25),
+    (((NOW - 1800, 30),), 36_000.0, None), (((NOW - 4000, 90), (NOW - 1800, 5)), 600.0, 40),
+])  # fmt: skip
+def test_requests_of_the_last_hour(counts: tuple[tuple[float, int], ...], seconds: float, made: int | None) -> None:
+    """The difference to an hour ago; a session that was resumed counts from 0; nothing where it was not told so far
+    back."""
+    told = kept(NOW - 60, Cache(True, "5m", NOW, 0.5, 9, 40), seconds=seconds)._replace(counts=counts)
+
+    assert payload.fields_of(told, Transcript("/t"), NOW - 999, NOW).get("requests") == made
+    assert "requests" not in payload.fields_of(told, Transcript("/t"), NOW, NOW)

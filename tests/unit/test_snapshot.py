@@ -131,6 +131,23 @@ def test_a_worktree_made_anywhere_is_called_by_its_repository(
     assert table.name(session) == "shop"
 
 
+def test_a_checkout_that_several_sessions_are_in(own: Settings, claude: Path, live: Live, tmp_path: Path) -> None:
+    """Wherever in it they are; a worktree is a checkout of its own, and a folder without git is none."""
+    main, tree, none = tmp_path / "main", tmp_path / "tree", tmp_path / "none"
+    git(tmp_path, "init", "-q", str(main))
+    git(main, "-c", "user.name=a", "-c", "user.email=a@b", "commit", "-q", "--allow-empty", "-m", "a")
+    git(main, "worktree", "add", "-q", str(tree))
+    for folder in (main / "src", none):
+        folder.mkdir()
+    for number, folder in enumerate((main, main / "src", tree, none, none)):
+        write_registry(claude, entry(live.start(), cwd=str(folder), sessionId=f"{ID[:-1]}{number}"))
+    _, sessions = look(own, snapshot.ROWS)
+
+    assert {s.cwd: s.shared for s in sessions} == {
+        str(main): str(main), str(main / "src"): str(main), str(tree): "", str(none): "",
+    }  # fmt: skip
+
+
 def test_several_folders_are_looked_at(home: Path, claude: Path, live: Live) -> None:
     """The folders of the config file count as much as the first."""
     (home / "more" / "sessions").mkdir(parents=True)

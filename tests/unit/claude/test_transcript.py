@@ -556,3 +556,29 @@ def test_lines_that_are_no_objects_are_passed_over(tmp_path: Path, monkeypatch: 
     path.write_bytes((line + b"\n") * 20_000)
 
     assert transcript.read(str(path), transcript.DEEP, 40).skipped == 20_000
+
+
+@pytest.mark.parametrize(("written", "seconds"), [
+    ({"ephemeral_5m_input_tokens": 9, "ephemeral_1h_input_tokens": 0}, 300),
+    ({"ephemeral_5m_input_tokens": 9, "ephemeral_1h_input_tokens": 9}, 3600),
+    ({"ephemeral_5m_input_tokens": 0, "ephemeral_1h_input_tokens": 0}, None), ("x", None), (None, None),
+])  # fmt: skip
+def test_until_when_the_prompt_cache_holds(tmp_path: Path, written: object, seconds: float | None) -> None:
+    """So long after the newest answer; not known where that wrote nothing, or after /compact."""
+    usage = {"input_tokens": 1, "output_tokens": 1, "cache_creation": written}
+    lines = [typed("go", NOW - 90), said("x", NOW - 80, message={"usage": usage}), ended_turn(NOW - 79)]
+    found = transcript.read(put(tmp_path, lines))
+    boundary = {"type": "system", "subtype": "compact_boundary", "compactMetadata": {"postTokens": 9}}
+    compacted = transcript.read(put(tmp_path, [*lines, boundary]))
+
+    assert (found.asked_at, found.cached_until) == (NOW - 80, NOW - 80 + seconds if seconds else 0.0)
+    assert (compacted.asked_at, compacted.cached_until) == (0.0, 0.0)
+
+
+def test_the_newest_pull_request(tmp_path: Path) -> None:
+    """The client links one to its session, and says so again at times."""
+    links = [{"type": "pr-link", "prNumber": n, "prUrl": f"https://x/{n}", "prRepository": "o/r"} for n in (11, 12)]
+    found = transcript.read(put(tmp_path, [typed("go"), links[0], said("x"), ended_turn(), links[1]]))
+    odd = transcript.read(put(tmp_path, [typed("go"), said("x"), {"type": "pr-link", "prNumber": "x", "prUrl": 3}]))
+
+    assert ((found.pr, found.pr_url), (odd.pr, odd.pr_url)) == ((12, "https://x/12"), (None, ""))

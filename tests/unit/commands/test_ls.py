@@ -11,9 +11,12 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from cst.commands import ls
+from cst.model import Session, Transcript
 from cst.text import width
 from tests.e2e.shell.typed import Typed, typed
 from tests.testing import ROOT, Live, cst, registry_entry, started, until, write_registry
@@ -192,3 +195,25 @@ def test_a_locale_without_utf_8(claude: Path, live: Live, words: list[str]) -> N
 
     assert done.stdout + done.stderr
     assert (done.stdout + done.stderr).isascii()
+
+
+def session(key: str, **more: Any) -> Session:
+    """An idle session."""
+    given = {"id": f"id-{key}", "pid": 1, "state": "idle", "since": 9.0, "because": "", "rule": "", **more}
+    return Session(key=key, **given)
+
+
+@pytest.mark.parametrize(("by", "order"), [
+    ("urgency", "abc"), ("name", "cab"), ("project", "cab"), ("context", "bac"), ("tokens", "abc"), ("cost", "bca"),
+    ("activity", "cba"), ("since", "bac"),
+])  # fmt: skip
+def test_sorted_by(by: str, order: str) -> None:
+    """What is not known comes last."""
+    fleet = [
+        session("a", name="bob", cwd="/x/m", tokens=9000, since=3.0, transcript=Transcript("/t", window=100_000)),
+        session("b", name="carl", tokens=5000, cost=3.0, since=2.0, transcript=Transcript("/t", window=10_000, mtime=5.0)),
+        session("c", name="Al", cwd="/y/A", tokens=700, cost=1.0, transcript=Transcript("/t")),
+    ]  # fmt: skip
+    args = {"state": [], "needs-you": False, "tag": [], "sort": by}
+
+    assert "".join(one.key for one in ls.chosen(fleet, args)) == order

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
 
-from tests.testing import ID, OTHER_ID, TmuxServer, cst, until
+from tests.testing import ID, OTHER_ID, TmuxServer, cst, ended_turn, jsonl, said, typed, until
 from tests.unit.commands.running import typed_outside
 
 
@@ -30,6 +31,20 @@ def test_resume_from_a_key_binding(home: Path, ended: Path, tmux_server: TmuxSer
 
     assert (done.returncode, done.stdout) == (0, f"resumed title of 6666 in {ended}\n")
     assert (home / "told").read_text() == f"{ended}\n--resume {OTHER_ID}\n"
+
+
+def test_it_says_what_a_cold_session_costs(claude: Path, ended: Path) -> None:
+    """Before it is resumed (here it is not, without a terminal), where the end of its transcript proves that the prompt cache has expired."""
+    path, at = next(claude.glob(f"projects/*/{ID}.jsonl")), time.time() - 600
+    usage = {"input_tokens": 82_000, "cache_creation": {"ephemeral_5m_input_tokens": 9}}
+    lines = [typed("go", at), said("Done.", at, message={"usage": usage}), ended_turn(at)]
+    path.write_bytes(jsonl([{**line, "cwd": str(ended)} for line in lines]))
+    done = cst("resume", ID)
+
+    assert done.stderr.splitlines() == [
+        "cst: the prompt cache of it's has expired: the next message costs 82k tokens anew",
+        "cst: outside tmux this needs a terminal; run it in one",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("words", [("nope",), ("9999",)])

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
 
-from tests.testing import until
+from tests.testing import ended_turn, said, typed, until, write_transcript
 from tests.unit.actions.fake import FakePane, screen
 from tests.unit.commands.running import cst_beside
 
@@ -22,6 +23,19 @@ def test_send(pane: FakePane) -> None:
 
     assert (code, out.partition(": ")[2], err) == (0, "sent · run them again, now working\n", "")
     assert until(lambda: pane.log == pasted + b"\r")
+
+
+def test_what_a_cold_session_costs_is_said_first(pane: FakePane, claude: Path) -> None:
+    """Before anything is typed: here it is refused afterwards, for a dialog stands there."""
+    at = time.time() - 600
+    usage = {"input_tokens": 82_000, "cache_creation": {"ephemeral_5m_input_tokens": 9}}
+    write_transcript(claude, [typed("go", at), said("Done.", at, message={"usage": usage}), ended_turn(at)], cwd=str(pane.folder))
+    _, _, err = cst_beside(pane, "send", str(pane.pid), "hi")
+
+    assert err == (
+        "cst: the prompt cache of fake has expired: the next message costs 82k tokens anew\n"
+        "cst: fake waits for an answer: `cst answer`; nothing was sent\n"
+    )
 
 
 def test_send_nothing(pane: FakePane) -> None:

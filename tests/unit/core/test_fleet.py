@@ -276,6 +276,34 @@ def test_two_processes_on_one_session_have_an_account_each() -> None:
     assert [s.cost for s in fleet.sessions(alone)] == [0.5]
 
 
+@pytest.mark.parametrize(("status", "until", "uncached", "cold"), [
+    ("idle", NOW - 1, None, 5000), ("idle", NOW - 1, 900, 900), ("idle", NOW + 1, None, None), ("idle", 0.0, None, None),
+    ("busy", NOW - 1, None, None),
+])  # fmt: skip
+def test_a_session_is_cold_where_that_is_proven(status: str, until: float, uncached: int | None, cold: int | None) -> None:
+    """Not while a request may be under way, and not where nothing says for how long the cache holds."""
+    tail = Transcript("/t", 9, last="finished", last_at=NOW - 9, tokens=5000, cached_until=until, uncached=uncached)
+    look = Snapshot(now=NOW, records=[Record(41, "41", ID, status=status)], processes={41: Process(41, "41")}, transcripts={ID: tail})
+
+    assert fleet.sessions(look)[0].cold == cold
+
+
+def test_a_checkout_that_two_sessions_work_in() -> None:
+    """Both say so, and `why` which the other is; one that has ended shares nothing."""
+    records = [
+        Record(pid, str(pid), session_id, cwd=cwd, name=f"n{pid}", status="idle", status_at=NOW - 60, written_at=NOW - 60)
+        for pid, session_id, cwd in ((41, ID, "/x"), (42, OTHER, "/x/src"), (43, OTHER[:-1] + "3", "/y"), (44, OTHER[:-1] + "4", "/x"))
+    ]  # fmt: skip
+    look = Snapshot(now=NOW, records=records, processes={pid: Process(pid, str(pid)) for pid in (41, 42, 43)},
+                    shared={"/x": "/x", "/x/src": "/x"})  # fmt: skip
+    found = {session.key: session for session in fleet.sessions(look)}
+
+    assert {key: session.shared for key, session in found.items()} == {"41.41": "/x", "42.42": "/x", "43.43": "", OTHER[:-1] + "4": ""}
+    said = [one.words for one in explain.explain(look, found["41.41"]).sources if one.source == "git"]
+    assert said == ["its checkout /x is shared with n42 (pid 42)"]
+    assert not [one for one in explain.explain(look, found["43.43"]).sources if one.source == "git"]
+
+
 @pytest.mark.parametrize(("title", "tty", "state"), [
     ("Claude Code", 3, "unknown"), ("vm", 3, "dialog"), ("Claude Code", 4, "dialog"), ("", 3, "dialog"),
 ])  # fmt: skip

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 
-from cst.model import Session, Subagent, ToolUse, Transcript, Want
+from cst.core.quota import Window
+from cst.model import Session, Subagent, Tasks, ToolUse, Transcript, Want
 from cst.render import preview
 from cst.render.paint import Paint
 from tests.unit.core.loader import NOW
@@ -84,7 +85,7 @@ def test_no_tools_are_told_from_none_that_were_read() -> None:
     assert ends == ["no tool was used yet", "no tool was used lately", "not prompted yet"]
 
 
-@pytest.mark.parametrize(("window", "said"), [(None, "260k tokens · "), (1_000_000, "260k of 1.0M tokens (26%) · ")])
+@pytest.mark.parametrize(("window", "said"), [(None, "260k tokens · "), (1_000_000, "context ━━──────── 26% of 1.0M")])
 def test_how_full_the_context_is(window: int | None, said: str) -> None:
     """The share is told where the status line was told how many tokens it holds."""
     one = Session(
@@ -109,3 +110,31 @@ def test_the_header_has_the_tags() -> None:
     session = Session(key="1.2", id="x", pid=1, state="idle", since=NOW, because="", rule="", tags=("api", "slow"))
 
     assert "#api #slow" in "\n".join(preview.header(session, NOW, 70, "/home/u", Paint(False)))
+
+
+def test_the_header_has_three_bars() -> None:
+    """How far the context is, the limit of its folder that is fullest, and the tasks; limits of other folders bind
+    others."""
+    one = Session("1.1", "x", 1, "idle", NOW, "", "", config_dir="/c", tokens=260_000, tasks=Tasks(2, 5, "Mending"),
+                  transcript=Transcript("/x", window=1_000_000))  # fmt: skip
+    limits = [
+        Window("/c", "5h", 40.0, NOW + 60, NOW), Window("/c", "7d", 62.5, NOW + 4200, NOW),
+        Window("/other", "5h", 99.0, NOW + 60, NOW), Window("/c", "7d", None, NOW, NOW),
+    ]  # fmt: skip
+    wide, narrow = (preview.header(one, NOW, columns, "/home/u", Paint(False), limits) for columns in (80, 40))
+
+    assert wide[-2:] == [
+        "context ━━──────── 26% of 1.0M · 7d limit ━━━━━━──── 62% → 19:50", "tasks ━━━━────── 2/5 · Mending",
+    ]  # fmt: skip
+    assert narrow[-3:-1] == ["context ━━──────── 26% of 1.0M", "7d limit ━━━━━━──── 62% → 19:50"]
+
+
+def test_the_header_says_what_a_message_costs_anew() -> None:
+    """Where the prompt cache has expired; and the pull request, who else is there, how many requests an hour."""
+    one = Session("1.1", "x", 1, "idle", NOW, "", "", shared="/x", cold=260_000, tokens=260_000,
+                  transcript=Transcript("/x", pr=12, requests=40))  # fmt: skip
+    text = "\n".join(preview.header(one, NOW, 100, "/home/u", Paint(False)))
+
+    assert "40 requests/h · pr #12 · shared checkout" in text
+    assert "cold: the next message costs 260k tokens anew" in text
+    assert "cold" not in "\n".join(preview.header(one._replace(cold=None), NOW, 100, "/home/u", Paint(False)))

@@ -60,7 +60,7 @@ def test_a_name_keeps_twenty_characters() -> None:
     assert "renamed-by-nemo-2027" in lines[1]
 
 
-@pytest.mark.parametrize(("window", "bar"), [(None, "█████ 260k"), (1_000_000, "█░░░░ 260k")])
+@pytest.mark.parametrize(("window", "bar"), [(None, "█████ 260k"), (1_000_000, "█░░░░ 26%")])
 def test_the_context_is_drawn_against_what_it_holds(window: int | None, bar: str) -> None:
     """As the status line of the session was told; else against what the config says."""
     one = session("1.1", "api", tokens=260_000, transcript=Transcript("/x", window=window))
@@ -80,3 +80,15 @@ def test_the_header_is_as_short_as_it_can_be(columns: int, lines: int, theme: st
 
     assert len(made) == lines
     assert ("away" in made[0]) == (lines == 2)
+
+
+def test_what_a_branch_and_a_context_say_besides() -> None:
+    """That another session works there, the pull request, that the prompt cache has expired: however long the branch."""
+    one = session("1.1", "api", branch="feature/a-branch-with-a-long-name", shared="/x", cold=5000, tokens=260_000,
+                  transcript=Transcript("/x", window=1_000_000, pr=12))  # fmt: skip
+    [_, line] = shown([one], 200)
+    [_, plain] = shown([one._replace(shared="", cold=None, transcript=Transcript("/x"))], 200)
+
+    assert "feature/… shared #12" in line
+    assert "█░░░░ 26% cold" in line
+    assert ("feature/a-branch-wi…" in plain, "cold" in plain, "shared" in plain, "26%" in plain) == (True, False, False, False)
