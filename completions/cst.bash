@@ -101,7 +101,7 @@ __cst_complete() {
       "status --format") words="tmux ansi plain json waybar i3blocks swiftbar" ;;
       "ls --state") words="permission question plan dialog error limited asked done unknown interrupted menu idle background working compacting starting stopped elsewhere ended" ;;
       "ls --tag") from=tags ;;
-      "ls --sort") words="urgency since name context" ;;
+      "ls --sort") words="urgency since activity name project context tokens cost" ;;
       "ls --color") words="auto always never" ;;
       "show --color") words="auto always never" ;;
       "show 1") from=names ;;

@@ -140,7 +140,7 @@ complete -c cst -n '__cst_at ls' -l all -s a -d 'include ended sessions (of the 
 complete -c cst -n '__cst_at ls' -l state -x -a 'permission question plan dialog error limited asked done unknown interrupted menu idle background working compacting starting stopped elsewhere ended' -d 'only these states'
 complete -c cst -n '__cst_at ls' -l needs-you -s n -d 'only those that need you'
 complete -c cst -n '__cst_at ls' -l tag -x -a '(__cst_lines tags)' -d 'only those with one of these tags'
-complete -c cst -n '__cst_at ls' -l sort -x -a 'urgency since name context' -d 'sort by this (default: urgency)'
+complete -c cst -n '__cst_at ls' -l sort -x -a 'urgency since activity name project context tokens cost' -d 'sort by this (default: urgency)'
 complete -c cst -n '__cst_at ls' -l watch -s w -d 'keep updating until q or ctrl-c; in a pipe, print again at each change'
 complete -c cst -n '__cst_at ls' -l color -x -a 'auto always never' -d 'when to colour'
 complete -c cst -n '__cst_at show' -l json -d 'print JSON (docs/json.md)'
