@@ -39,6 +39,7 @@ KEYS: tuple[tuple[str, type, object, str], ...] = (
     ("glyphs", str, "auto", "unicode or ascii; auto asks the locale"),
     ("lines", float, 1.0, "lines of a row of the picker: 1, or 2 with the last prompt below"),
     ("context_window", float, 200_000.0, "tokens that context bars are drawn against where no status line was told"),
+    ("prices", dict, {}, "a table of your prices: model = [input, output, written for 5m, for 1h, read], $ for 1M"),
     ("keys", dict, {}, "a table of the picker's keys, action = key (docs/picker.md lists them)"),
 )
 _CHOICES = {"theme": ("auto", "dark", "light", "16", "none"), "glyphs": ("auto", "unicode", "ascii")}
@@ -68,6 +69,7 @@ class Settings(Value):
     ascii: bool
     lines: int  # of a row of the picker
     context_window: float  # tokens
+    prices: Mapping[str, tuple[float, float, float, float, float]]  # a person's own, by model, as core/prices has them
     keys: Mapping[str, str]  # a person's own keys in the picker, by action
     run_dirs: tuple[str, ...]  # where an open picker may have its private folder, in this order
     replay: str = ""  # a recording to look at instead of the world
@@ -141,6 +143,7 @@ def load(env: Mapping[str, str]) -> Settings:
         ascii=config["glyphs"] == "ascii" or (config["glyphs"] == "auto" and not is_utf8(locale_of(env))),
         lines=2 if config["lines"] >= 2 else 1,
         context_window=config["context_window"],
+        prices=config["prices"],
         keys=config["keys"],
         run_dirs=tuple(path for path in (env.get("XDG_RUNTIME_DIR"), env.get("TMPDIR"), "/tmp") if path),
     )
@@ -219,12 +222,24 @@ def _checked(name: str, value: object, kind: type, where: str) -> object:
         return value
     if kind is str and value in _CHOICES[name]:
         return value
-    if kind is dict and isinstance(value, dict) and all(isinstance(item, str) and item for item in value.values()):
+    is_right = _is_price if name == "prices" else _is_word
+    if kind is dict and isinstance(value, dict) and all(map(is_right, value.values())):
         return value
     wanted = {float: "a number, 0 or more", list: "a list of paths", dict: "a table of keys, action = key"}.get(
         kind, f"one of {', '.join(_CHOICES.get(name, ()))}"
     )
+    wanted = "a table of prices, model = [five numbers]" if name == "prices" else wanted
     raise CstError(f"{where}: {name} must be {wanted}")
+
+
+def _is_word(value: object) -> bool:
+    return isinstance(value, str) and bool(value)
+
+
+def _is_price(value: object) -> bool:
+    return isinstance(value, list) and len(value) == 5 and all(
+        isinstance(item, (int, float)) and not isinstance(item, bool) and 0 <= item <= 1e6 for item in value
+    )  # fmt: skip
 
 
 def _line_of(text: bytes, name: str) -> int:

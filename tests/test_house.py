@@ -46,6 +46,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "render.*": PLAIN | {"core.*", "render.*"},
     "sessions": {"model", "settings", "snapshot", "core.*", "claude.*", "store.*", "system.processes"},
     "traces": {"model", "settings", "core.*", "claude.*", "store.*", "system.processes"},
+    "spending": {"model", "settings", "snapshot", "sessions", "core.*", "claude.*", "store.*"},
     "poller": {"model", "settings", "snapshot", "core.*", "store.*", "system.processes", "system.tmux"},
     "output": {"model", "jsonl", "settings", "text", "render.paint", "render.theme", "system.tmux"},
     # what changes the world
@@ -59,7 +60,7 @@ MAY_IMPORT: dict[str, set[str]] = {
                  "fzf.launch", "doctor.*"},
     "demo.*": PLAIN | {"settings", "claude.*", "system.*", "store.*", "demo.*"},
     # one file for each verb
-    "commands.*": PLAIN | {"", "settings", "args", "verb", "verbs", "snapshot", "sessions", "poller", "traces", "output", "core.*", "claude.*",
+    "commands.*": PLAIN | {"", "settings", "args", "verb", "verbs", "snapshot", "sessions", "spending", "poller", "traces", "output", "core.*", "claude.*",
                            "system.*", "store.*", "render.*", "actions.*", "fzf.*", "picker.*", "setup.*", "doctor.*", "demo.*",
                            "commands._changes", "commands._marks"},
     "commands.replay": PLAIN | {"settings", "args", "verb", "verbs", "dispatch", "output", "core.*", "store.*", "render.*"},

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from cst.jsonl import epoch, first_lines, parse
+from cst.jsonl import epoch, first_lines, parse, text_of
+from cst.model import Value
 
 _HEAD = 256 * 1024  # bytes from the beginning
 _LATER = 3.0  # seconds between a message and its copy; the first lines of a file are out of order by less
 
 
-def may_be_one(path: str) -> bool:
-    """Whether a transcript may repeat that of another session: its first message is older than what stands before it,
-    or nothing before it tells when the file was begun."""
+class Origin(Value):
+    """How a transcript began."""
+
+    begun: float = 0.0  # epoch seconds; 0.0 where nothing before its first message tells
+    root: str = ""  # the id of its first message: a fork has its parent's
+    copied: bool = True  # it may repeat the messages of another session
+
+
+def origin(path: str) -> Origin:
+    """How a transcript began: it may be a copy where its first message is older than what stands before it, or nothing
+    before it tells when the file was begun."""
     begun = 0.0
     for line in first_lines(path, _HEAD):
         try:
@@ -20,6 +29,11 @@ def may_be_one(path: str) -> bool:
         snapshot = given.get("snapshot")
         at = epoch(given.get("timestamp")) or (epoch(snapshot.get("timestamp")) if isinstance(snapshot, dict) else 0.0)
         if given.get("type") in ("user", "assistant"):
-            return not begun or at < begun - _LATER
+            return Origin(begun, text_of(given.get("uuid")), not begun or at < begun - _LATER)
         begun = max(begun, at)
-    return True
+    return Origin()
+
+
+def may_be_one(path: str) -> bool:
+    """Whether a transcript may repeat that of another session."""
+    return origin(path).copied

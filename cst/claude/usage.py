@@ -2,14 +2,15 @@
 
 Every line with `usage` counts once for each message id: an answer is written in several lines, and a session that was
 forked or resumed has the lines of the one before it. What leaves no such line (titles, /compact, classifiers) is in
-the client's own account alone.
+the client's own account alone. A transcript only grows, so reading may go on where it ended.
 """
 
 from __future__ import annotations
 
 import os
+from binascii import crc32
+from contextlib import suppress
 
-from cst.claude import forks
 from cst.jsonl import LINE_CAP, epoch, number_of, parse, text_of
 from cst.model import Value
 from cst.system import files
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 _ANSWER, _ACCOUNT = b'"usage":{', b'{"type":"cost-state"'
 _BLOCK = 1 << 20
+_CHECKED = 1024  # bytes before a cursor
 
 
 class Answer(Value):
@@ -47,75 +49,96 @@ class Account(Value):
 
     session_id: str
     dollars: float
+    after: int  # so many of the answers of this reading stand before it
+    guessed: bool = False  # the price of a model was not known to the client
 
 
 class Found(Value):
-    """What one transcript tells."""
+    """What one transcript tells from `cursor` on that it was read from, and where to go on: behind the last whole line,
+    as long as `check` is that of what stands before."""
 
     answers: list[Answer]
-    account: Account | None = None
+    accounts: list[Account]
+    cursor: int
+    check: int
 
 
-def transcripts(config_dir: str, since: float) -> list[str]:
-    """The paths of all transcripts that were written to since then (epoch seconds), subagents' too."""
-    found = []
-    for folder, folders, names in os.walk(config_dir + "/projects"):
-        folders.sort()
-        for name in sorted(names):
-            path = f"{folder}/{name}"
-            try:
-                if name.endswith(".jsonl") and os.stat(path).st_mtime >= since:
-                    found.append(path)
-            except OSError:  # gone meanwhile
-                continue
-    return found
+def transcripts(config_dir: str) -> Iterator[tuple[str, os.stat_result]]:
+    """The paths and states of all transcripts, subagents' too."""
+    folders = [config_dir + "/projects"]
+    while folders:
+        try:
+            with os.scandir(folders.pop()) as entries:
+                for entry in entries:
+                    if entry.name.endswith(".jsonl"):
+                        with suppress(OSError):  # gone meanwhile
+                            yield entry.path, entry.stat()
+                    elif entry.is_dir(follow_symlinks=False):
+                        folders.append(entry.path)
+        except OSError:  # gone meanwhile
+            continue
 
 
-def read(path: str) -> Found:
-    """The answers in a transcript, and the account at its end. Raises OSError."""
-    answers, account = [], None
-    for line in _lines(path):
-        if line.startswith(_ACCOUNT):
-            account = _account(line)
-        elif _ANSWER in line:
-            answer = _answer(line)
-            if answer:
-                answers.append(answer)
-                account = None  # it is of an earlier end, and no longer true
-    if account and "/subagents/" not in path and forks.may_be_one(path):
-        account = None  # what its parent has cost is in there
-    return Found(answers, account)
+def fits(path: str, cursor: int, check: int) -> bool:
+    """Whether a transcript is still what was read up to `cursor`, as far as the end of that tells. Raises OSError."""
+    fd, state = files.open_regular(path)
+    try:
+        return state.st_size >= cursor and _check(fd, cursor) == check
+    finally:
+        os.close(fd)
 
 
-def _account(line: bytes) -> Account | None:
+def read(path: str, cursor: int = 0) -> Found:
+    """The answers in a transcript from a byte on, and the accounts among them. Raises OSError."""
+    answers: list[Answer] = []
+    accounts: list[Account] = []
+    fd, _ = files.open_regular(path)
+    try:
+        for line, end in _lines(fd, cursor):
+            cursor = end
+            if line.startswith(_ACCOUNT):
+                accounts += _account(line, len(answers))
+            elif _ANSWER in line:
+                answers += _answer(line)
+        return Found(answers, accounts, cursor, _check(fd, cursor))
+    finally:
+        os.close(fd)
+
+
+def _check(fd: int, cursor: int) -> int:
+    """A sum over what stands right before the cursor."""
+    begin = max(0, cursor - _CHECKED)
+    return crc32(os.pread(fd, cursor - begin, begin))
+
+
+def _account(line: bytes, after: int) -> list[Account]:
     try:
         given = parse(line)
     except ValueError:
-        return None
+        return []
     dollars = number_of(given.get("totalCostUSD"))
-    if given.get("hasUnknownModelCost") or not dollars:
-        return None
-    return Account(text_of(given.get("sessionId")), dollars)
+    guessed = given.get("hasUnknownModelCost") is True
+    return [Account(text_of(given.get("sessionId")), dollars, after, guessed)] if dollars else []
 
 
-def _answer(line: bytes) -> Answer | None:
+def _answer(line: bytes) -> list[Answer]:
     try:
         given = parse(line)
     except ValueError:
-        return None
+        return []
     message = given.get("message")
     usage = message.get("usage") if isinstance(message, dict) else None
     if given.get("type") != "assistant" or not isinstance(message, dict) or not isinstance(usage, dict):
-        return None
+        return []
     model = text_of(given.get("requestedModel")) or text_of(message.get("model"))
     if not model or model.startswith("<"):  # <synthetic>: the client's own words
-        return None
+        return []
     written = usage.get("cache_creation")
     for_hour = _count(written, "ephemeral_1h_input_tokens")
     for_minutes = _count(written, "ephemeral_5m_input_tokens")
     if not (for_hour or for_minutes):
         for_minutes = _count(usage, "cache_creation_input_tokens")
-    return Answer(
+    answer = Answer(
         id=text_of(message.get("id")) or text_of(given.get("uuid")),
         session_id=text_of(given.get("sessionId")),
         at=epoch(given.get("timestamp")),
@@ -132,6 +155,7 @@ def _answer(line: bytes) -> Answer | None:
         fast=usage.get("speed") == "fast",
         us=usage.get("inference_geo") == "us",
     )
+    return [answer]
 
 
 def _count(given: object, name: str) -> int:
@@ -139,19 +163,20 @@ def _count(given: object, name: str) -> int:
     return max(0, int(number_of(value)))
 
 
-def _lines(path: str) -> Iterator[bytes]:
-    """The lines of a file, oldest first; one that is longer than any transcript's is left out."""
-    fd, _ = files.open_regular(path)
-    try:
-        rest, dropping = b"", False
-        while piece := os.read(fd, _BLOCK):
-            *whole, rest = (rest + piece).split(b"\n")
-            if dropping and whole:
-                whole, dropping = whole[1:], False
-            yield from whole
-            if len(rest) > LINE_CAP:
-                rest, dropping = b"", True
-        if rest and not dropping:
-            yield rest
-    finally:
-        os.close(fd)
+def _lines(fd: int, begin: int) -> Iterator[tuple[bytes, int]]:
+    """The lines of a file from a byte on, oldest first, and where one goes on behind each. The last one may not be
+    whole yet: behind it one goes on at its beginning. One that is longer than any transcript's is left out."""
+    os.lseek(fd, begin, os.SEEK_SET)
+    rest, dropping, end = b"", False, begin
+    while piece := os.read(fd, _BLOCK):
+        *whole, rest = (rest + piece).split(b"\n")
+        for number, line in enumerate(whole):
+            end += len(line) + 1
+            if not (dropping and number == 0):
+                yield line, end
+        dropping = dropping and not whole
+        if len(rest) > LINE_CAP:
+            end += len(rest)
+            rest, dropping = b"", True
+    if rest and not dropping:
+        yield rest, end

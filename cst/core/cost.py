@@ -1,144 +1,230 @@
 """What sessions have cost: each answer once, priced, dated, and put together by day, project, session or model. Pure.
 
 The sum of the answers is what is known for sure: the client's own account has errands beside it (titles, /compact) that
-no transcript dates. What an account says beyond the answers stands in a row of its own.
+no transcript dates. What an account says beyond the answers stands in a row of its own, or with its session.
 """
 
 from __future__ import annotations
 
-from cst.core.prices import Usage, name_of, price
+from cst.core import ledger, prices
 from cst.model import Value, project
-from cst.text import version_number
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from cst.core.ledger import Entry, Spent
+    from cst.core.prices import Prices
 
 ERRANDS = "errands"
-GROUPS = ("day", "project", "session", "model", "branch")
+GROUPS = ("day", "project", "session", "model", "branch", "tag")
+_SAME = 1e-6  # dollars
+_SOON = 2.0  # seconds between an answer and what the status line is told of it
 
 
-class Call(Value):
-    """One answer of a model, wherever it was told."""
+class Account(Value):
+    """What the client itself says that a session has cost."""
 
-    id: str
-    session_id: str
-    at: float  # epoch seconds
-    model: str
-    version: str
-    cwd: str
-    branch: str
-    usage: Usage
+    dollars: float
+    day: str  # when that was said
+    whole: bool  # with all its answers
 
 
 class Row(Value):
-    """One line of the table. `dollars` is at least that where `unpriced` answers are among them."""
+    """One line of the table. `dollars` is at least that where `unpriced` answers are among them, or errands may be."""
 
     label: str
-    dollars: float
-    answers: int
-    input: int  # tokens, cached ones too
-    output: int
+    dollars: float = 0.0
+    answers: int = 0
+    input: int = 0  # tokens, cached ones too
+    output: int = 0
     unpriced: int = 0
+    at_least: bool = False
 
 
 class Bill(Value):
-    """All rows, their sum, and the models whose price is not known."""
+    """All rows, what was spent in all, and the models whose price is not known. `twice`: an answer may count in two
+    rows."""
 
     rows: tuple[Row, ...]
     total: Row
     unknown: tuple[str, ...]
+    twice: bool = False
 
 
-def once(calls: Iterable[Call]) -> list[Call]:
-    """Each answer once, with the highest figures that any of its lines tells, where and when it was told first."""
-    found: dict[str, Call] = {}
-    for call in calls:
-        before = found.get(call.id)
-        if before is None:
-            found[call.id] = call
-        else:
-            first = min(before, call, key=lambda one: one.at)
-            found[call.id] = first._replace(usage=before.usage.most(call.usage))
-    return sorted(found.values(), key=lambda call: call.at)
+class Ask(Value):
+    """Which bill is wanted."""
+
+    by: str = "day"  # one of GROUPS
+    since: str = ""  # the first day, `2026-11-20`
+    until: str = "9"  # the last one
+    own: Mapping[str, Prices] = {}  # a person's own prices
+    names: Mapping[str, str] = {}  # what sessions are called, by id
+    tags: Mapping[str, Sequence[str]] = {}  # of sessions, by id
+    project: str = ""  # only this one
+    tag: str = ""  # only sessions with it
+    session: str = ""  # only this one, by id
 
 
-def bill(
-    calls: Iterable[Call], accounts: Mapping[str, float], by: str, since: float, until: float, utc_offset: int,
-    names: Mapping[str, str],
-) -> Bill:  # fmt: skip
-    """The bill of the answers between two moments (epoch seconds). `accounts`: dollars by session id, as the client
-    says itself. `by`: one of GROUPS. `names`: what sessions are called, by id."""
+def bill(entries: Sequence[Entry], told: Mapping[str, tuple[float, float, str]], ask: Ask) -> Bill:
+    """The bill of what transcripts tell. `told`: what status lines were told last, by session id: dollars, when (epoch
+    seconds), and the day of that."""
     rows: dict[str, Row] = {}
+    whole = Row("total")
     spent: dict[str, float] = {}  # by session, whenever
-    last: dict[str, float] = {}
     unknown: set[str] = set()
-    for call in once(calls):
-        dollars = price(call.model, call.usage, version_number(call.version))
-        spent[call.session_id] = spent.get(call.session_id, 0.0) + (dollars or 0.0)
-        last[call.session_id] = call.at
-        if not since <= call.at < until:
+    guessed: set[str] = set()  # sessions whose account has a price that the client guessed
+    for one, dollars in _priced(entries, ask):
+        day, session_id, model, cwd, branch, _, answers, given, output, for_minutes, for_hour, read, _ = one
+        spent[session_id] = spent.get(session_id, 0.0) + (dollars or 0.0)
+        if dollars is None:
+            guessed.add(session_id)
+        if not ask.since <= day <= ask.until or not _is_asked(one, ask):
             continue
         if dollars is None:
-            unknown.add(name_of(call.model))
-        key, called = _group(call, by, utc_offset, names)
-        before = rows.get(key, Row(called, 0.0, 0, 0, 0))
-        rows[key] = before._replace(
-            dollars=before.dollars + (dollars or 0.0), answers=before.answers + 1,
-            input=before.input + call.usage.prompt, output=before.output + call.usage.output,
-            unpriced=before.unpriced + (dollars is None),
-        )  # fmt: skip
-    errands = sum(
-        max(0.0, accounts[session_id] - spent[session_id])
-        for session_id in spent.keys() & accounts.keys() if since <= last[session_id] < until
-    )  # fmt: skip
-    ordered = sorted(_told_apart(rows, by), key=lambda row: row.label if by == "day" else -row.dollars)
+            unknown.add(prices.name_of(model))
+        tokens, unpriced = given + for_minutes + for_hour + read, answers if dollars is None else 0
+        more = Row("", dollars or 0.0, answers, tokens, output, unpriced)
+        whole = _sum(whole, more)
+        for key, called in _groups(day, session_id, model, cwd, branch, ask):
+            rows[key] = _sum(rows.get(key) or Row(called, at_least=ask.by == "session"), more)
+    errands = 0.0
+    official = accounts(entries, told)
+    known = {session_id: dollars for session_id, dollars in spent.items() if session_id not in guessed}
+    for session_id, dollars, exact in _beyond(known, official, ask):
+        if ask.by == "session" and (session_id in rows or dollars > _SAME):
+            row = rows.get(session_id) or Row(_called(session_id, ask))
+            rows[session_id] = row._replace(dollars=row.dollars + dollars, at_least=not exact)
+        else:
+            errands += dollars
+        whole = whole._replace(dollars=whole.dollars + dollars)
+    ordered = sorted(_told_apart(rows, ask.by), key=lambda row: row.label if ask.by == "day" else -row.dollars)
     if errands >= 0.005:
-        ordered.append(Row(ERRANDS, errands, 0, 0, 0))
-    return Bill(tuple(ordered), _sum(ordered), tuple(sorted(unknown)))
+        ordered.append(Row(ERRANDS, errands))
+    return Bill(tuple(ordered), whole, tuple(sorted(unknown)), ask.by == "tag")
 
 
-def _sum(rows: Iterable[Row]) -> Row:
-    total = Row("total", 0.0, 0, 0, 0)
-    for row in rows:
-        total = total._replace(
-            dollars=total.dollars + row.dollars, answers=total.answers + row.answers, input=total.input + row.input,
-            output=total.output + row.output, unpriced=total.unpriced + row.unpriced,
+def _beyond(
+    spent: Mapping[str, float], official: Mapping[str, Account], ask: Ask
+) -> Iterator[tuple[str, float, bool]]:
+    """Of each session that is asked for what its account says beyond its answers, and whether that is all: where there
+    is no account of all its answers, or it says less than they cost, nobody knows of errands."""
+    for session_id, dollars in spent.items():
+        account = official.get(session_id)
+        asked = (
+            not ask.project and (not ask.tag or ask.tag in ask.tags.get(session_id, ()))
+            and ask.session in ("", session_id)
         )  # fmt: skip
-    return total
+        if account and asked and ask.since <= account.day <= ask.until:
+            more = account.dollars - dollars
+            yield session_id, max(0.0, more), account.whole and more > -_SAME
 
 
-def day_of(moment: float, utc_offset: int) -> str:
-    """The date of a moment by the local clock, `2026-11-20`."""
-    days = int((moment + utc_offset) // 86400) + 719_468  # since 0000-03-01
-    era = days // 146_097
-    of_era = days - era * 146_097
-    year_of_era = (of_era - of_era // 1460 + of_era // 36_524 - of_era // 146_096) // 365
-    of_year = of_era - (365 * year_of_era + year_of_era // 4 - year_of_era // 100)
-    month = (5 * of_year + 2) // 153
-    day = of_year - (153 * month + 2) // 5 + 1
-    month += 3 if month < 10 else -9
-    return f"{year_of_era + era * 400 + (month <= 2):04d}-{month:02d}-{day:02d}"
+def accounts(entries: Sequence[Entry], told: Mapping[str, tuple[float, float, str]]) -> dict[str, Account]:
+    """What the client itself says last that each session has cost, less what its parent had cost in a fork. Of what is
+    said of one session the most counts: two processes on one id know nothing of each other, and one that was killed
+    begins again at the account before."""
+    found: dict[str, Account] = {}
+    family = ledger.parents(entries)
+    before: dict[str, float | None] = {}  # of forks
+    newest: dict[str, float] = {}
+    for entry in entries:
+        session_id = entry.accounts[-1].session_id if entry.accounts else _session_of(entry)
+        newest[session_id] = max(newest.get(session_id, 0.0), entry.last_at)
+        if entry.copied:
+            before[session_id] = _before(entry, family)
+        less = before.get(session_id, 0.0)
+        if less is not None and entry.accounts and not entry.accounts[-1].guessed:
+            day = max((row[0] for row in _rows(entry)), default="")
+            found[session_id] = Account(entry.accounts[-1].dollars - less, day, not entry.stale)
+    for session_id, (dollars, at, day) in told.items():
+        less = before.get(session_id, 0.0)
+        if less is None:
+            continue
+        known = found.get(session_id)
+        if known is None or dollars - less > known.dollars:
+            found[session_id] = Account(dollars - less, day, at >= newest.get(session_id, 0.0) - _SOON)
+    return found
 
 
-def _group(call: Call, by: str, utc_offset: int, names: Mapping[str, str]) -> tuple[str, str]:
+def _session_of(entry: Entry) -> str:
+    """The session that a transcript is of: a subagent's has the answers of it, too."""
+    return next((row[1] for row in _rows(entry)), "")
+
+
+def _before(entry: Entry, family: Mapping[str, Entry]) -> float | None:
+    """What the parent of a fork had cost by its own account when the fork was begun: there the account of the fork goes
+    on. None where that cannot be told."""
+    parent = family.get(entry.path)
+    if parent is None or parent.copied:
+        return None
+    told = [one for one in parent.accounts if one.at <= entry.begun]
+    if told and told[-1].guessed:
+        return None
+    return told[-1].dollars if told else 0.0
+
+
+def _rows(entry: Entry) -> Iterator[Spent]:
+    yield from entry.rows
+    for _, row in entry.open:
+        yield row
+
+
+def _priced(entries: Iterable[Entry], ask: Ask) -> Iterator[tuple[Spent, float | None]]:
+    """Each row and its dollars, None where the price is not known; each answer once."""
+    known: dict[tuple[str, str], Prices | None] = {}
+    for entry in ledger.once(entries):
+        for row in _rows(entry):
+            key = row[2], row[5]
+            if key not in known:
+                known[key] = prices.rates(*key, ask.own)
+            rates = known[key]
+            yield row, None if rates is None else prices.cost(rates, row[7:12], row[12])
+
+
+def _is_asked(row: Spent, ask: Ask) -> bool:
+    return (
+        (not ask.project or ask.project in (_folder(row[3]), project(row[3])))
+        and (not ask.tag or ask.tag in ask.tags.get(row[1], ())) and ask.session in ("", row[1])
+    )  # fmt: skip
+
+
+def _sum(row: Row, more: Row) -> Row:
+    return Row(
+        row.label, row.dollars + more.dollars, row.answers + more.answers, row.input + more.input,
+        row.output + more.output, row.unpriced + more.unpriced, row.at_least,
+    )  # fmt: skip
+
+
+def _groups(day: str, session_id: str, model: str, cwd: str, branch: str, ask: Ask) -> Iterable[tuple[str, str]]:
     """What an answer is put together with, and what that is called."""
-    if by == "day":
-        day = day_of(call.at, utc_offset)
-        return day, day
-    if by == "session":
-        return call.session_id, names.get(call.session_id) or call.session_id[:8]
-    if by == "project":
-        folder = call.cwd.partition("/.claude/worktrees/")[0].rstrip("/")
-        return folder, project(call.cwd) or "?"
-    name = name_of(call.model) if by == "model" else call.branch
-    return name, name or "?"
+    if ask.by == "day":
+        return ((day, day),)
+    if ask.by == "session":
+        return ((session_id, _called(session_id, ask)),)
+    if ask.by == "project":
+        return ((_folder(cwd), project(cwd) or "?"),)
+    if ask.by == "tag":
+        return [(tag, tag) for tag in ask.tags.get(session_id) or ("(no tag)",)]
+    name = prices.name_of(model) if ask.by == "model" else branch
+    return ((name, name or "?"),)
+
+
+def _folder(cwd: str) -> str:
+    """Of a worktree that the client made its repository."""
+    return cwd.partition("/.claude/worktrees/")[0].rstrip("/")
+
+
+def _called(session_id: str, ask: Ask) -> str:
+    return ask.names.get(session_id) or session_id[:8]
 
 
 def _told_apart(rows: Mapping[str, Row], by: str) -> list[Row]:
     """The rows; two that are called the same get what they are put together by, too."""
-    labels = [row.label for row in rows.values()]
-    longer = {key: f"{row.label} ({key[:8] if by == 'session' else key})" for key, row in rows.items()}
+    labels: dict[str, int] = {}
+    for row in rows.values():
+        labels[row.label] = labels.get(row.label, 0) + 1
     return [
-        row._replace(label=longer[key]) if labels.count(row.label) > 1 else row for key, row in rows.items()
-    ]  # fmt: skip
+        row._replace(label=f"{row.label} ({key[:8] if by == 'session' else key})") if labels[row.label] > 1 else row
+        for key, row in rows.items()
+    ]

@@ -5,7 +5,7 @@ US dollars for a million tokens, as the client has them built in. Organisations 
 
 from __future__ import annotations
 
-from cst.model import Value, digits
+from cst.model import digits
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,10 +14,11 @@ if TYPE_CHECKING:
 AS_OF = "2026-11-24"  # of the table
 _SEARCH = 0.01  # dollars for one web search
 _US = 1.1  # times as much where the answer was computed in the US on request
-_LONG = 100_000  # tokens of a prompt from which on some models have a tier of their own
-_ONE_HOUR_SINCE = (2, 1, 200)  # older clients charge what is written for an hour as if it were for five minutes
+LONG = 100_000  # tokens of a prompt from which on some models have a tier of their own
+ONE_HOUR_SINCE = (2, 1, 200)  # older clients charge what is written for an hour as if it were for five minutes
 
 Prices = tuple[float, float, float, float, float]  # input, output, written for 5 minutes, for an hour, read
+Tokens = tuple[int, int, int, int, int]  # in the same order
 
 _OPUS_4, _OPUS = (15.0, 75.0, 18.75, 30.0, 1.5), (5.0, 25.0, 6.25, 10.0, 0.5)
 _SONNET_4, _HAIKU_3 = (3.0, 15.0, 3.75, 6.0, 0.3), (0.8, 4.0, 1.0, 1.6, 0.08)
@@ -37,30 +38,7 @@ _FAST: Mapping[str, Prices] = {"opus-5-5": (8.0, 40.0, 10.0, 16.0, 0.4)}
 _LONG_TIER: Mapping[str, Prices] = {"haiku-5-5": (0.5, 2.5, 0.625, 1.0, 0.05)}
 
 
-class Usage(Value):
-    """The tokens of one answer, as its transcript tells them."""
-
-    input: int = 0
-    output: int = 0
-    written_5m: int = 0  # to the prompt cache
-    written_1h: int = 0
-    read: int = 0  # from it
-    searches: int = 0
-    fast: bool = False
-    us: bool = False
-
-    @property
-    def prompt(self) -> int:
-        """All that the model was given."""
-        return self.input + self.written_5m + self.written_1h + self.read
-
-    def most(self, other: Usage) -> Usage:
-        """Of two lines of one answer the higher figures: the first ones are written before it is complete."""
-        return self._replace(
-            input=max(self.input, other.input), output=max(self.output, other.output),
-            written_5m=max(self.written_5m, other.written_5m), written_1h=max(self.written_1h, other.written_1h),
-            read=max(self.read, other.read), searches=max(self.searches, other.searches),
-        )  # fmt: skip
+FAST, US, LONG_PROMPT, OLD_CLIENT = "f", "u", "l", "o"  # what else an answer is priced by
 
 
 def name_of(model: str) -> str:
@@ -74,19 +52,22 @@ def name_of(model: str) -> str:
     return head if digits(last) and len(last) == 8 else name.removesuffix("-latest")
 
 
-def price(model: str, usage: Usage, version: tuple[int, ...] = ()) -> float | None:
-    """US dollars of one answer; None where the price is not known. `version` of the client, () = a new one."""
+def rates(model: str, flags: str, own: Mapping[str, Prices]) -> Prices | None:
+    """US dollars for a million tokens of each kind; None where the price is not known. `flags`: what else of FAST, US,
+    LONG_PROMPT and OLD_CLIENT holds of the answer; `own`: a person's own prices, by the name of the model."""
     name = name_of(model)
-    prices = _FAST.get(name) if usage.fast else _TABLE.get(name)
-    if prices and not usage.fast and usage.prompt > _LONG:
+    prices = _FAST.get(name) if FAST in flags else _TABLE.get(name)
+    if prices and LONG_PROMPT in flags and FAST not in flags:
         prices = _LONG_TIER.get(name, prices)
+    prices = own.get(name, prices)
     if prices is None:
         return None
-    for_input, for_output, for_5m, for_1h, for_read = prices
-    if version and version < _ONE_HOUR_SINCE:
-        for_1h = for_5m
-    tokens = (
-        usage.input * for_input + usage.output * for_output + usage.written_5m * for_5m + usage.written_1h * for_1h
-        + usage.read * for_read
-    )  # fmt: skip
-    return tokens / 1e6 * (_US if usage.us else 1.0) + usage.searches * _SEARCH
+    if OLD_CLIENT in flags:
+        prices = (*prices[:3], prices[2], prices[4])
+    times = _US if US in flags else 1.0
+    return (prices[0] * times, prices[1] * times, prices[2] * times, prices[3] * times, prices[4] * times)
+
+
+def cost(prices: Prices, tokens: Tokens, searches: int) -> float:
+    """US dollars of so many tokens of each kind and web searches."""
+    return sum(price * count for price, count in zip(prices, tokens, strict=True)) / 1e6 + searches * _SEARCH

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from cst.render.paint import Paint
 
 _BAR, _LABEL = 24, 40  # columns
-_FIELDS = ("label", "dollars", "answers", "input", "output", "unpriced")
+_FIELDS = ("label", "dollars", "answers", "input", "output", "unpriced", "at_least")
 
 
 def lines(bill: Bill, columns: int, paint: Paint) -> list[str]:
@@ -64,7 +64,7 @@ def _cell(value: object) -> str:
 
 
 def _money(row: Row) -> str:
-    return f"{'≥ ' if row.unpriced else ''}${row.dollars:,.2f}"
+    return f"{'≥ ' if row.unpriced or row.at_least else ''}${row.dollars:,.2f}"
 
 
 def _counts(row: Row) -> str:
@@ -78,4 +78,8 @@ def _notes(bill: Bill) -> Sequence[str]:
     if bill.unknown:
         names = ", ".join(clean(name, 40) for name in bill.unknown[:5])
         found.append(f"≥: no price is known of {names}; its answers are counted and not priced")
+    if any(row.at_least for row in bill.rows):
+        found.append("≥: what else it cost the client has not written: it runs, was killed, or is an old one")
+    if bill.twice:
+        found.append("a session with two tags is in both lines, and once in the total")
     return found

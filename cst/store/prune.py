@@ -1,5 +1,5 @@
 """Prune what cst itself wrote: event logs of sessions that are over, what their status lines were told, marks that no
-longer count.
+longer count, and what was kept for a bill that nobody asks for any more.
 
 What a live session told stays, and who lives is asked again when a log has lost its name (store/rewrite).
 """
@@ -11,7 +11,7 @@ import os
 
 from cst.core import mark_retention
 from cst.model import CstError, Value, digits, is_session_id
-from cst.store import events, payloads, rewrite
+from cst.store import events, ledgers, payloads, rewrite
 from cst.system import files, processes
 
 TYPE_CHECKING = False
@@ -28,7 +28,7 @@ QUICK = 2 << 20  # bytes of one that can be in a moment
 
 
 class Log(Value):
-    """The event log of one session, or what its status line was told."""
+    """The event log of one session, what its status line was told, or ("") what was kept for the bill."""
 
     path: str
     session_id: str
@@ -42,7 +42,7 @@ class Plan(Value):
 
     oldest: float  # epoch seconds: what was written since stays
     logs: tuple[Log, ...]  # to be removed
-    told: tuple[Log, ...]  # the same of the status lines
+    told: tuple[Log, ...]  # the same of the status lines and the bill
     marks_size: int | None
     marks_after: int | None
 
@@ -54,7 +54,7 @@ class Plan(Value):
 
 class Freed(Value):
     """What pruning removed: logs, their bytes, bytes of marks; `kept` are logs that were in use again; `told` are what
-    status lines were told, in files; what failed."""
+    status lines were told and what was kept for the bill, in files; what failed."""
 
     logs: int
     size: int
@@ -155,7 +155,10 @@ def _logs(settings: Settings) -> Iterator[Log]:
 
 
 def _told(settings: Settings) -> Iterator[Log]:
-    """What the status lines were told, and what git said for them."""
+    """What the status lines were told, what git said for them, and what was kept for the bill."""
+    with contextlib.suppress(FileNotFoundError):
+        status = os.lstat(ledgers.path(settings))
+        yield Log(ledgers.path(settings), "", status.st_size, status.st_mtime)
     with contextlib.suppress(FileNotFoundError):
         for name in sorted(os.listdir(payloads.folder(settings))):
             stem, _, ending = name.rpartition(".")

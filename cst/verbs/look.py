@@ -76,7 +76,8 @@ VERBS = (
         (Argument("when", "today (the default), week: the last 7 days, month: the last 30, or all",
                   choices=("today", "week", "month", "all")),),
         (
-            Option("by", "what makes a line (default: day)", "GROUP", ("day", "project", "session", "model", "branch")),
+            Option("by", "what makes a line (default: day)", "GROUP",
+                   ("day", "project", "session", "model", "branch", "tag")),
             Option("since", "from this day on", "DATE"), Option("until", "up to this day", "DATE"),
             JSON, Option("csv", "print CSV"), COLOR,
         ),

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 from typing import Any
 
 from cst.claude import usage
 from tests.testing import ID, NOW, typed
 from tests.testing import jsonl as lines
-from tests.unit.claude.test_forks import snapshot
 
 ACCOUNT = {"type": "cost-state", "sessionId": ID, "totalCostUSD": 0.25}
 
@@ -66,18 +64,30 @@ def test_the_model_that_was_asked_for_counts(tmp_path: Path) -> None:
 
 
 def test_the_account_at_the_end(tmp_path: Path) -> None:
-    """The client writes it when it ends in order; one with answers behind it, of a fork, or with a price that it guessed
-    is none."""
-    begun, prompt = snapshot(NOW - 30), typed("go", NOW - 9)
-    cases: list[tuple[list[Any], bool]] = [
-        ([begun, prompt, answer(), ACCOUNT, {"type": "last-prompt"}, ACCOUNT], True),
-        ([begun, prompt, answer(), ACCOUNT, answer(2)], False),
-        ([begun, prompt, answer(), {**ACCOUNT, "hasUnknownModelCost": True}], False),
-        ([prompt, answer(), ACCOUNT], False),
-    ]
-    for some, known in cases:
-        found = usage.read(write(tmp_path / "a.jsonl", *some))
-        assert (found.account is not None) == known
+    """The client writes it when it ends in order; it is told how many answers stand before it, and whether it guessed."""
+    guessed = {**ACCOUNT, "hasUnknownModelCost": True}
+    found = usage.read(write(tmp_path / "a.jsonl", answer(), ACCOUNT, {"type": "last-prompt"}, answer(2), guessed))
+
+    assert [(one.session_id, one.dollars, one.after, one.guessed) for one in found.accounts] == [
+        (ID, 0.25, 1, False), (ID, 0.25, 2, True),
+    ]  # fmt: skip
+
+
+def test_reading_goes_on_where_it_ended(tmp_path: Path) -> None:
+    """Behind the last whole line; what is not whole yet is read again, and a transcript that is another is found out."""
+    path = Path(write(tmp_path / "a.jsonl", answer()))
+    second = lines([answer(2)])
+    path.write_bytes(path.read_bytes() + second[:-9])
+    first = usage.read(str(path))
+    path.write_bytes(path.read_bytes() + second[-9:] + lines([answer(3)]))
+    then = usage.read(str(path), first.cursor)
+
+    assert ([one.id for one in first.answers], [one.id for one in then.answers]) == (["msg_1"], ["msg_2", "msg_3"])
+    assert usage.fits(str(path), then.cursor, then.check)
+    path.write_bytes(path.read_bytes().replace(b"msg_3", b"msg_4"))
+    assert not usage.fits(str(path), then.cursor, then.check)
+    path.write_bytes(b"")
+    assert not usage.fits(str(path), then.cursor, then.check)
 
 
 def test_lines_that_are_broken_are_passed_over(tmp_path: Path) -> None:
@@ -94,10 +104,12 @@ def test_lines_that_are_broken_are_passed_over(tmp_path: Path) -> None:
 
 
 def test_transcripts_of_subagents_count(tmp_path: Path) -> None:
-    """However deep they lie; what was not written to since is left out."""
+    """However deep they lie; a link to nowhere hides none of them."""
     new = [write(tmp_path / f"projects/-x/{ID}.jsonl", answer()),
            write(tmp_path / f"projects/-x/{ID}/subagents/workflows/w/agent-1.jsonl", answer(2))]  # fmt: skip
-    os.utime(write(tmp_path / "projects/-x/old.jsonl", answer(3)), (1, 1))
+    (tmp_path / "projects/-x/gone.jsonl").symlink_to("nowhere")
     Path(write(tmp_path / "projects/-x/notes.txt", json.dumps({})))
 
-    assert sorted(usage.transcripts(str(tmp_path), NOW - 9e8)) == sorted(new)
+    found = dict(usage.transcripts(str(tmp_path)))
+    assert sorted(found) == sorted(new)
+    assert found[new[0]].st_size == Path(new[0]).stat().st_size

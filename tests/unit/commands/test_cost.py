@@ -87,3 +87,37 @@ def test_a_transcript_that_cannot_be_read(spent: Path) -> None:
     assert done.returncode == 1
     assert "$1.10" in done.stdout
     assert "bad.jsonl: it is not a regular file" in done.stderr
+
+
+def test_by_tag(spent: Path) -> None:
+    """The tags of a session that has ended count."""
+    marks = spent.parents[3] / ".local/state/cst/marks/v1.jsonl"
+    marks.parent.mkdir(parents=True)
+    marks.write_text(json.dumps({"v": 1, "t": 1.0, "mark": "tag", "key": ID, "value": "release"}) + "\n")
+
+    assert "release" in cst("cost", "all", "--by", "tag").stdout
+
+
+def test_own_prices(spent: Path, home: Path) -> None:
+    """From the config file; what is no price is named with its line."""
+    config = home / ".config/cst/config.toml"
+    config.parent.mkdir(parents=True)
+    config.write_text('[prices]\nclaude-opus-5-5 = [0, 200, 0, 0, 0]\n')
+    assert "$16.00  3 answers" in cst("cost", "all", "--by", "model").stdout
+    config.write_text('[prices]\nopus-5-5 = [0, 200]\n')
+    done = cst("cost")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "line 1: prices must be a table of prices, model = [five numbers]" in done.stderr
+
+
+def test_the_cache_goes_with_the_rest(spent: Path, home: Path) -> None:
+    """By age, and with all that cst wrote."""
+    cst("cost")
+    kept = home / ".local/state/cst/costs/v1"
+    os.utime(kept, (1, 1))
+    assert "costs/v1" in cst("prune", "--dry-run").stdout
+    assert cst("prune").stdout == "removed 1 file of status lines and bills\n"
+    cst("cost")
+    assert kept.exists()
+    assert cst("prune", "--all", "--yes").returncode == 0
+    assert not kept.parent.exists()

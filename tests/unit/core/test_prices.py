@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from cst.core.prices import Usage, name_of, price
+from cst.core.prices import Prices, cost, name_of, rates
 from tests.testing import DATA
 
 LEDGERS = [json.loads(line) for line in (DATA / "ledgers.jsonl").read_text().splitlines()]
@@ -16,12 +16,14 @@ LEDGERS = [json.loads(line) for line in (DATA / "ledgers.jsonl").read_text().spl
 def test_an_account_of_the_client(number: int) -> None:
     """To the last digit: tokens of each kind times their price."""
     told = LEDGERS[number]
-    used = Usage(
+    tokens = (
         told["inputTokens"], told["outputTokens"], told["cacheCreationEphemeral5mInputTokens"],
-        told["cacheCreationEphemeral1hInputTokens"], told["cacheReadInputTokens"], told["webSearchRequests"],
+        told["cacheCreationEphemeral1hInputTokens"], told["cacheReadInputTokens"],
     )  # fmt: skip
+    prices = rates(told["model"], "", {})
 
-    assert price(told["model"], used) == pytest.approx(told["costUSD"], abs=1e-12)
+    assert prices
+    assert cost(prices, tokens, told["webSearchRequests"]) == pytest.approx(told["costUSD"], abs=1e-12)
 
 
 @pytest.mark.parametrize(
@@ -38,19 +40,29 @@ def test_a_model_has_one_name(model: str, name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("model", "usage", "version", "dollars"),
+    ("model", "flags", "prices"),
     [
-        ("claude-opus-5-5", Usage(written_1h=1_000_000), (), 8.0),
-        ("claude-opus-5-5", Usage(written_1h=1_000_000), (2, 1, 120), 5.0),  # an old client knows no hour
-        ("claude-opus-5-5", Usage(output=1_000_000, fast=True), (), 40.0),
-        ("claude-opus-5-5", Usage(input=1_000_000, us=True), (), 4.4),
-        ("claude-opus-5-5", Usage(searches=3), (), 0.03),
-        ("claude-haiku-5-5", Usage(input=100_000, output=1_000_000), (), 0.51),
-        ("claude-haiku-5-5", Usage(input=100_001, output=1_000_000), (), pytest.approx(2.5500005)),
-        ("claude-nonsense-9", Usage(input=5), (), None),
-        ("claude-sonnet-5-5", Usage(input=5, fast=True), (), None),  # what its fast tier costs is not known
+        ("claude-opus-5-5", "", (4.0, 20.0, 5.0, 8.0, 0.2)),
+        ("claude-opus-5-5", "o", (4.0, 20.0, 5.0, 5.0, 0.2)),  # an old client knows no hour
+        ("claude-opus-5-5", "f", (8.0, 40.0, 10.0, 16.0, 0.4)),
+        ("claude-opus-5-5", "u", (4.4, 22.0, 5.5, 8.8, 0.22)),
+        ("claude-opus-5-5", "l", (4.0, 20.0, 5.0, 8.0, 0.2)),
+        ("claude-haiku-5-5", "l", (0.5, 2.5, 0.625, 1.0, 0.05)),
+        ("claude-nonsense-9", "", None),
+        ("claude-sonnet-5-5", "f", None),  # what its fast tier costs is not known
     ],
 )
-def test_what_else_counts(model: str, usage: Usage, version: tuple[int, ...], dollars: float | None) -> None:
-    """Written for an hour, fast, in the US, searches, a long prompt; a model that is not known has no price, and not 0."""
-    assert price(model, usage, version) == dollars
+def test_what_else_counts(model: str, flags: str, prices: Prices | None) -> None:
+    """Fast, in the US, a long prompt, an old client; a model that is not known has no price, and not 0."""
+    found = rates(model, flags, {})
+
+    assert found == (pytest.approx(prices) if prices else None)
+
+
+def test_own_prices_and_searches() -> None:
+    """A person's own prices go before the table, and there may be some of a model that it does not know."""
+    own = {"nonsense-9": (1.0, 2.0, 3.0, 4.0, 5.0), "opus-5-5": (2.0, 2.0, 2.0, 2.0, 2.0)}
+
+    assert rates("claude-nonsense-9", "", own) == (1.0, 2.0, 3.0, 4.0, 5.0)
+    assert rates("claude-opus-5-5", "f", own) == (2.0, 2.0, 2.0, 2.0, 2.0)
+    assert cost((1.0, 2.0, 3.0, 4.0, 5.0), (1_000_000, 0, 0, 0, 1_000_000), 3) == pytest.approx(6.03)

@@ -1,0 +1,168 @@
+"""What is kept of each transcript: its answers, put together by all that the bill asks for. Pure.
+
+Two thousand answers of a session become a handful of rows. Of a transcript that may repeat another's each answer is
+kept by itself, and so are the newest of every one: more lines of theirs may follow.
+"""
+
+from __future__ import annotations
+
+from cst.core.prices import FAST, LONG, LONG_PROMPT, OLD_CLIENT, ONE_HOUR_SINCE, US
+from cst.model import Value
+from cst.text import version_number
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    # Day, session id, model, folder, branch, flags of prices; answers, and tokens: input, output, written for 5
+    # minutes, for an hour, read; web searches.
+    Spent = tuple[str, str, str, str, str, str, int, int, int, int, int, int, int]
+
+_OPEN = 4  # answers
+_KEY = 6  # fields of a row that say what it is of
+_ID = 20  # characters of the end of an answer's id
+
+
+class Official(Value):
+    """What the client itself said that a session had cost."""
+
+    session_id: str
+    dollars: float
+    at: float  # epoch seconds of the answer before; 0.0 where there is none
+    guessed: bool  # the price of a model was not known to it
+
+
+class Entry(Value):
+    """One transcript, as far as it was read."""
+
+    path: str
+    root: str  # the id of its first message
+    begun: float  # epoch seconds, 0.0 = not known
+    copied: bool  # it may repeat another's answers
+    rows: tuple[Spent, ...] = ()
+    open: tuple[tuple[str, Spent], ...] = ()  # answers by themselves, by their ids
+    ids: tuple[str, ...] = ()  # of all its answers
+    accounts: tuple[Official, ...] = ()  # oldest first
+    last_at: float = 0.0  # epoch seconds of its newest answer
+    stale: bool = False  # there are answers behind the last account
+
+
+class Told(Value):
+    """One answer, as a line of a transcript tells it."""
+
+    id: str
+    session_id: str
+    at: float  # epoch seconds
+    day: str
+    model: str
+    version: str  # of the client
+    cwd: str
+    branch: str
+    tokens: tuple[int, int, int, int, int]  # input, output, written for 5 minutes, for an hour, read
+    searches: int
+    fast: bool
+    us: bool
+
+
+def added(entry: Entry, told: Sequence[Told], accounts: Sequence[tuple[int, Official]]) -> Entry | None:
+    """The entry with what was read behind it; an account has how many of these answers stand before it. None where a
+    line is of an answer that is put together already: the transcript is to be read from its beginning."""
+    ids = dict.fromkeys(entry.ids)
+    answers = dict(entry.open)
+    moments = [entry.last_at]
+    for one in told:
+        moments.append(max(moments[-1], one.at))
+        name = short(one.id)
+        before = answers.get(name)
+        if before is None and name in ids:
+            return None
+        ids[name] = None
+        answers[name] = _most(before, _spent(one)) if before else _spent(one)
+    rows = {row[:_KEY]: row for row in entry.rows}
+    if not entry.copied:
+        for name in list(answers)[:-_OPEN]:
+            row = answers.pop(name)
+            rows[row[:_KEY]] = _sum(rows[row[:_KEY]], row) if row[:_KEY] in rows else row
+    officials = list(entry.accounts)
+    for after, official in accounts:
+        official = official._replace(at=moments[after])
+        if not officials or officials[-1] != official:  # it is written twice
+            officials.append(official)
+    last = accounts[-1][0] if accounts else 0
+    stale = last < len(told) if told else entry.stale and not accounts
+    return entry._replace(
+        rows=tuple(rows.values()), open=tuple(answers.items()), ids=tuple(ids), accounts=tuple(officials),
+        last_at=moments[-1], stale=stale,
+    )  # fmt: skip
+
+
+def once(entries: Iterable[Entry]) -> list[Entry]:
+    """The same without the answers that one of them repeats of another with the same beginning."""
+    families: dict[str, list[Entry]] = {}
+    for entry in entries:
+        families.setdefault(entry.root, []).append(entry)
+    found = []
+    for family in families.values():
+        if len(family) == 1 or not any(entry.copied for entry in family):
+            found += family
+            continue
+        known: set[str] = set()
+        for entry in sorted(family, key=lambda one: (one.copied, one.begun, one.path)):
+            if entry.copied:
+                found.append(entry._replace(open=tuple(pair for pair in entry.open if pair[0] not in known)))
+            else:
+                found.append(entry)
+            known.update(entry.ids)
+    return found
+
+
+def parents(entries: Sequence[Entry]) -> dict[str, Entry]:
+    """By the path of a fork its parent: of those with the same beginning the one that was begun before it last."""
+    found = {}
+    for entry in entries:
+        if entry.copied and entry.root and entry.begun:
+            before = [one for one in entries if one.root == entry.root and 0 < one.begun < entry.begun]
+            if before:
+                found[entry.path] = max(before, key=lambda one: one.begun)
+    return found
+
+
+def short(name: str) -> str:
+    """Enough of the id of a message to know it again, without what would end a field."""
+    end = name[-_ID:]
+    return end if end.replace("_", "").isalnum() and end.isascii() else "".join(f"{ord(char):x}" for char in end)
+
+
+def _spent(one: Told) -> Spent:
+    return (
+        one.day, one.session_id, one.model, one.cwd, one.branch, _flags(one), 1, *one.tokens, one.searches
+    )  # fmt: skip
+
+
+def _flags(one: Told) -> str:
+    given, _, for_minutes, for_hour, read = one.tokens
+    version = version_number(one.version)
+    return (
+        FAST * one.fast + US * one.us + LONG_PROMPT * (given + for_minutes + for_hour + read > LONG)
+        + OLD_CLIENT * bool(version and version < ONE_HOUR_SINCE)
+    )  # fmt: skip
+
+
+def _most(one: Spent, other: Spent) -> Spent:
+    """Of two lines of one answer the higher figures: the first ones are written before it is complete."""
+    flags = one[5] if LONG_PROMPT in one[5] or LONG_PROMPT not in other[5] else one[5] + LONG_PROMPT
+    return _with(one, flags, [max(pair) for pair in zip(_counts(one), _counts(other), strict=True)])
+
+
+def _sum(one: Spent, other: Spent) -> Spent:
+    return _with(one, one[5], [sum(pair) for pair in zip(_counts(one), _counts(other), strict=True)])
+
+
+def _counts(row: Spent) -> Sequence[int]:
+    _, _, _, _, _, _, *counts = row
+    return counts
+
+
+def _with(row: Spent, flags: str, counts: Sequence[int]) -> Spent:
+    answers, given, output, for_minutes, for_hour, read, searches = counts
+    return (*row[:5], flags, answers, given, output, for_minutes, for_hour, read, searches)

@@ -1,0 +1,138 @@
+"""What all transcripts tell of their answers: read once, and from then on what is new in them."""
+
+from __future__ import annotations
+
+import time
+
+from cst import sessions
+from cst.claude import forks, registry, usage
+from cst.core import annotation, ledger
+from cst.core.ledger import Entry, Official, Told
+from cst.core.prices import name_of
+from cst.model import CstError, label
+from cst.snapshot import STATUS
+from cst.store import marks, payloads
+from cst.store.ledgers import Ledgers, Stamp
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Callable
+
+    from cst.claude.usage import Answer
+    from cst.core.prices import Prices
+    from cst.settings import Settings
+
+_SAVED_EVERY = 10.0  # seconds of a long first look: who breaks it off loses no more
+
+
+def collect(
+    settings: Settings, since: float, tell: Callable[[int, int], object] = lambda *_: None
+) -> tuple[list[Entry], list[str]]:
+    """What the transcripts tell that were written to since then (epoch seconds), and those that they were forked from;
+    and what could not be read. `tell` is called with how many are read, and of how many."""
+    folders = registry.distinct(settings.config_dirs)
+    there = {path: state for folder in folders for path, state in usage.transcripts(folder)}
+    kept = Ledgers(settings, f"{time.tzname} {time.timezone} {time.altzone}")
+    kept.keep_only(set(there), [folder + "/projects" for folder in folders])
+    wanted = [path for path, state in there.items() if state.st_mtime >= since]
+    found: list[Entry] = []
+    wrong: list[str] = []
+    begun = time.monotonic()
+    try:
+        for number, path in enumerate(wanted, 1):
+            try:
+                found.append(_entry(kept, path, there[path]))
+            except OSError as error:
+                wrong.append(f"cannot read {error.filename or path}: {error.strerror}")
+            tell(number, len(wanted))
+            if kept.changed and time.monotonic() - begun > _SAVED_EVERY:
+                kept.save()
+                begun = time.monotonic()
+    finally:
+        kept.save()
+    roots = {entry.root for entry in found if entry.copied and entry.root}
+    known = {entry.path for entry in found}
+    return found + [entry for entry, _ in kept.family(roots) if entry.path not in known], wrong
+
+
+def told(settings: Settings) -> tuple[dict[str, tuple[float, float, str]], list[str]]:
+    """What the status lines were told last: by session id dollars, when, and the day of that; and what could not be
+    read."""
+    found, wrong = payloads.read_all(settings)
+    return {
+        kept.payload.session_id: (kept.payload.cost, kept.at, day_of(kept.at)) for kept in found if kept.payload.cost
+    }, wrong  # fmt: skip
+
+
+def names(settings: Settings) -> dict[str, str]:
+    """What the sessions that live are called, by id."""
+    _, fleet = sessions.load(settings, STATUS)
+    return {session.id: label(session) for session in fleet if session.id}
+
+
+def tags(settings: Settings) -> dict[str, tuple[str, ...]]:
+    """The tags of sessions, by id: those of ended ones, too. CstError where the marks cannot be read."""
+    try:
+        found, _ = marks.read(settings.marks_file)
+    except OSError as error:
+        raise CstError(f"cannot read {error.filename}: {error.strerror}", "fix its permissions") from None
+    return {key: annotation.of(some, 0.0).tags for key, some in annotation.by_key(found).items()}
+
+
+def own_prices(settings: Settings) -> dict[str, Prices]:
+    """A person's own prices, by the name of the model."""
+    return {name_of(model): prices for model, prices in settings.prices.items()}
+
+
+def midnight(now: float, days: int = 0) -> float:
+    """The begin of the day of a moment, or of one so many days later, by the clock of this place."""
+    year, month, day, *_ = time.localtime(now)
+    return time.mktime((year, month, day + days, 0, 0, 0, 0, 0, -1))
+
+
+def day_of(moment: float) -> str:
+    """The date of a moment by the clock of this place, as it was set then: `2026-11-20`."""
+    return time.strftime("%Y-%m-%d", time.localtime(moment))
+
+
+def _entry(kept: Ledgers, path: str, state: os.stat_result) -> Entry:
+    """What one transcript tells: as it was kept, with what is behind it, or read as a whole. Raises OSError."""
+    before = kept.get(path)
+    if before and before[1].is_of(state):
+        return before[0]
+    if before and before[1].inode == state.st_ino and usage.fits(path, before[1].cursor, before[1].check):
+        entry, stamp = before
+        found = usage.read(path, stamp.cursor)
+        longer = _added(entry, found)
+        if longer:
+            return _kept(kept, longer, found, state)
+    found = usage.read(path)
+    origin = forks.Origin(0.0, path, copied=False) if "/subagents/" in path else forks.origin(path)
+    empty = Entry(path, origin.root, origin.begun, origin.copied)
+    return _kept(kept, _added(empty, found) or empty, found, state)
+
+
+def _kept(kept: Ledgers, entry: Entry, found: usage.Found, state: os.stat_result) -> Entry:
+    kept.put(entry, Stamp(state.st_size, state.st_mtime_ns, state.st_ino, found.cursor, found.check))
+    return entry
+
+
+def _added(entry: Entry, found: usage.Found) -> Entry | None:
+    officials = [(one.after, Official(one.session_id, one.dollars, 0.0, one.guessed)) for one in found.accounts]
+    return ledger.added(entry, [_told(answer) for answer in found.answers], officials)
+
+
+def _told(answer: Answer) -> Told:
+    tokens = (answer.input, answer.output, answer.written_5m, answer.written_1h, answer.read)
+    return Told(
+        answer.id, answer.session_id, answer.at, _day(answer.at), answer.model, answer.version, answer.cwd,
+        answer.branch, tokens, answer.searches, answer.fast, answer.us,
+    )  # fmt: skip
+
+
+def _day(moment: float, known: dict[int, str] = {}) -> str:  # noqa: B006  # it is to be kept
+    quarter = int(moment // 900)
+    if quarter not in known:
+        known[quarter] = day_of(moment)
+    return known[quarter]

@@ -1,0 +1,132 @@
+"""What transcripts tell is read once, then what is new in them; with the cache or without it the sums are the same."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cst import spending
+from cst.claude import usage
+from cst.core import cost
+from cst.settings import Settings
+from cst.store import ledgers
+from tests.testing import ID, NOW, OTHER_ID, jsonl, typed
+from tests.unit.claude.test_forks import snapshot
+from tests.unit.claude.test_usage import answer
+
+FULL = {"output_tokens": 50_000, "input_tokens": 0, "cache_creation_input_tokens": 0, "cache_read_input_tokens": 0}
+
+
+def write(claude: Path, name: str, *some: Any) -> Path:
+    path = claude / f"projects/-x/{name}.jsonl"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(jsonl([snapshot(NOW - 99), {**typed("go", NOW - 90), "uuid": name}, *some]))
+    return path
+
+
+def dollars(own: Settings) -> float:
+    found, wrong = spending.collect(own, 0.0)
+    assert wrong == []
+    return round(cost.bill(found, {}, cost.Ask()).total.dollars, 6)
+
+
+@pytest.fixture
+def reads(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int]]:
+    """Which transcripts are read, and from which byte on."""
+    found: list[tuple[str, int]] = []
+    read = usage.read
+
+    def noted(path: str, cursor: int = 0) -> usage.Found:
+        found.append((Path(path).stem, cursor))
+        return read(path, cursor)
+
+    monkeypatch.setattr(usage, "read", noted)
+    return found
+
+
+def test_only_what_is_new_is_read(claude: Path, own: Settings, reads: list[tuple[str, int]]) -> None:
+    """Nothing the second time, and of what grew only that."""
+    path = write(claude, ID, answer(1, **FULL))
+    write(claude, OTHER_ID, answer(2, **FULL))
+    assert dollars(own) == 2.0
+    size = path.stat().st_size
+    with path.open("ab") as file:
+        file.write(jsonl([answer(3, **FULL)]))
+    del reads[:]
+
+    assert dollars(own) == 3.0
+    assert reads == [(ID, size)]
+    assert dollars(own) == 3.0
+    assert len(reads) == 1
+
+
+def test_a_transcript_that_is_another(claude: Path, own: Settings, reads: list[tuple[str, int]]) -> None:
+    """Written anew, cut, replaced or removed: what was kept of it counts no more."""
+    path = write(claude, ID, answer(1, **FULL), answer(2, **FULL))
+    assert dollars(own) == 2.0
+    inside = path.read_bytes().replace(b"msg_2", b"msg_1")
+    path.write_bytes(inside + jsonl([answer(1, **FULL)]))
+    assert dollars(own) == 1.0
+    write(claude, "new", answer(1, **FULL), answer(2, **FULL), answer(3, **FULL))
+    os.replace(path.with_name("new.jsonl"), path)
+    assert dollars(own) == 3.0
+    path.unlink()
+    assert dollars(own) == 0.0
+
+
+def test_a_late_line_of_an_early_answer(claude: Path, own: Settings) -> None:
+    """The transcript is read from its beginning, and the answer counts once."""
+    path = write(claude, ID, answer(1, **{**FULL, "output_tokens": 1}), *(answer(n, **FULL) for n in range(2, 20)))
+    assert dollars(own) == 18.00002
+    with path.open("ab") as file:
+        file.write(jsonl([answer(1, **FULL)]))
+
+    assert dollars(own) == 19.0
+
+
+def test_without_the_cache_nothing_is_lost(claude: Path, own: Settings) -> None:
+    """Removed, or in a folder that cannot be written."""
+    write(claude, ID, answer(1, **FULL))
+    assert dollars(own) == 1.0
+    os.unlink(ledgers.path(own))
+    assert dollars(own) == 1.0
+    os.unlink(ledgers.path(own))
+    os.rmdir(os.path.dirname(ledgers.path(own)))
+    Path(os.path.dirname(ledgers.path(own))).write_text("in the way")
+    assert dollars(own) == 1.0
+
+
+def test_who_breaks_it_off_keeps_what_was_read(claude: Path, own: Settings, reads: list[tuple[str, int]]) -> None:
+    """The next one goes on from there."""
+    write(claude, ID, answer(1, **FULL))
+    write(claude, OTHER_ID, answer(2, **FULL))
+
+    def stop(done: int, of: int) -> None:
+        assert of == 2
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        spending.collect(own, 0.0, stop)
+    del reads[:]
+
+    assert dollars(own) == 2.0
+    assert len(reads) == 1
+
+
+def test_a_parent_counts_though_nothing_was_written_to_it(claude: Path, own: Settings) -> None:
+    """A fork of today, and a parent of long ago, once that was read."""
+    old = write(claude, ID, answer(1, **FULL))
+    path = claude / f"projects/-x/{OTHER_ID}.jsonl"
+    path.write_bytes(jsonl([
+        snapshot(NOW), {**typed("go", NOW - 90), "uuid": ID}, {**answer(1, **FULL), "sessionId": OTHER_ID},
+        {**answer(2, **FULL), "sessionId": OTHER_ID},
+    ]))  # fmt: skip
+    assert dollars(own) == 2.0
+    os.utime(old, (1, 1))
+    spending.collect(own, 0.0)
+
+    found, _ = spending.collect(own, 1000.0)
+    assert sorted(Path(entry.path).stem for entry in found) == sorted([ID, OTHER_ID])
