@@ -108,7 +108,7 @@ __cst_complete() {
       "why --color") words="auto always never" ;;
       "why 1") from=names ;;
       "limits --color") words="auto always never" ;;
-      "cost --by") words="day project session model branch" ;;
+      "cost --by") words="day project session model branch tag" ;;
       "cost --color") words="auto always never" ;;
       "cost 1") words="today week month all" ;;
       "statusline --preset") words="full essential minimal" ;;
