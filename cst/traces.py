@@ -61,7 +61,10 @@ def _transcripts(
     settings: Settings, since: float, problems: list[str], progress: Callable[[int, int], None]
 ) -> dict[str, list[Asked]]:
     """What transcripts tell, by session id; nothing of those that another program drives."""
-    paths = [path for folder in registry.distinct(settings.config_dirs) for path in usage.transcripts(folder, since)]
+    paths = [
+        path for folder in registry.distinct(settings.config_dirs) for path, state in usage.transcripts(folder)
+        if state.st_mtime >= since
+    ]  # fmt: skip
     told: dict[str, list[Asked]] = {}
     known: set[object] = set()
     for number, path in enumerate(paths, 1):

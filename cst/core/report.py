@@ -5,7 +5,6 @@ What a finished turn waited until somebody looked is counted beside the rest, an
 
 from __future__ import annotations
 
-from cst.core.cost import day_of
 from cst.model import Value, project
 
 TYPE_CHECKING = False
@@ -49,6 +48,19 @@ class Report(Value):
 def begin(when: str, now: float, utc_offset: int) -> float:
     """The first moment of one of SPANS, by the local clock."""
     return (now + utc_offset) // _DAY * _DAY - utc_offset - SPANS[when] * _DAY
+
+
+def day_of(moment: float, utc_offset: int) -> str:
+    """The date of a moment by the local clock, `2026-11-20`."""
+    days = int((moment + utc_offset) // 86400) + 719_468  # since 0000-03-01
+    era = days // 146_097
+    of_era = days - era * 146_097
+    year_of_era = (of_era - of_era // 1460 + of_era // 36_524 - of_era // 146_096) // 365
+    of_year = of_era - (365 * year_of_era + year_of_era // 4 - year_of_era // 100)
+    month = (5 * of_year + 2) // 153
+    day = of_year - (153 * month + 2) // 5 + 1
+    month += 3 if month < 10 else -9
+    return f"{year_of_era + era * 400 + (month <= 2):04d}-{month:02d}-{day:02d}"
 
 
 def within(waits: Sequence[Wait], since: float, until: float) -> list[Wait]:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
+from datetime import UTC, datetime, timedelta, timezone
 
-from cst.core.report import begin, report
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cst.core.report import begin, day_of, report
 from cst.core.waits import Trace, Wait
 from cst.model import Event
 
@@ -84,3 +88,13 @@ def test_the_spans_begin_at_midnight() -> None:
     assert begin("today", T + 5 * HOUR, 0) == T
     assert begin("today", T - 1800, 3600) == T - 3600
     assert begin("week", T + 5, 0) == T - 6 * DAY
+
+
+@given(st.integers(-50_000_000_000, 200_000_000_000), st.integers(-12, 14))
+def test_the_day_is_that_of_the_calendar(moment: int, hours: int) -> None:
+    """As the standard library has it."""
+    local = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=moment)
+
+    assert day_of(moment, hours * 3600) == local.astimezone(timezone(timedelta(hours=hours))).strftime(
+        "%Y-%m-%d"
+    ).rjust(10, "0")
