@@ -213,9 +213,9 @@ class Mark(Value):
     """One line of the marks log: what a person did about a session. `t` is epoch seconds."""
 
     t: float
-    mark: str  # seen, visit, back, looked, pin, tag, untag, name, note, snooze
+    mark: str  # seen, visit, back, looked, pin, tag, untag, name, note, archive, snooze
     key: str = ""
-    by: str = ""  # seen: jump, look, you
+    by: str = ""  # seen: jump, look, you; snooze: asked
     client: str = ""
     pane: str = ""  # visit: the pane that the client came from
     socket: str = ""
@@ -288,6 +288,7 @@ class Snapshot(Value):
     panes: Sequence[Pane] = ()
     clients: Sequence[Client] = ()
     branches: Mapping[str, str] = {}  # by folder
+    weights: Mapping[str, float] = {}  # by a pattern of folders, as the settings say
     repositories: Mapping[str, str] = {}  # of the folders in linked worktrees: as in Session
     shared: Mapping[str, str] = {}  # of the folders in checkouts that several live sessions are in: the top of that
     tasks: Mapping[str, Tasks] = {}  # by session id
@@ -342,6 +343,9 @@ class Session(Value):
     pinned: bool = False
     snoozed: bool = False  # a person wants no word of it for now
     snoozed_until: float = 0.0  # 0 while snoozed: until it changes
+    note: str = ""  # the user's, shown in its row
+    archived: bool = False  # out of sight
+    weight: float = 0.0  # of its folder, by the user's settings
     visited: float = 0.0  # epoch seconds of the last jump to it
     cwd: str = ""
     repository: str = ""  # of a linked worktree: where its main one, or the bare repository, is

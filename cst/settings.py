@@ -40,9 +40,14 @@ KEYS: tuple[tuple[str, type, object, str], ...] = (
     ("lines", float, 1.0, "lines of a row of the picker: 1, or 2 with the last prompt below"),
     ("context_window", float, 200_000.0, "tokens that context bars are drawn against where no status line was told"),
     ("prices", dict, {}, "a table of your prices: model = [input, output, written for 5m, for 1h, read], $ for 1M"),
+    ("columns", list, [], "what rows show beside session and what: for, state, since, branch, ctx, place, tags; all"),
+    ("snooze_ends", str, "time", "what ends `cst snooze --for`: time, or asked: also a dialog that the session opens"),
+    ("weights", dict, {}, "a table, folder = number, such as `\"*/hotfix-*\" = 10`: what needs you there comes first"),
     ("keys", dict, {}, "a table of the picker's keys, action = key (docs/picker.md lists them)"),
 )
-_CHOICES = {"theme": ("auto", "dark", "light", "16", "none"), "glyphs": ("auto", "unicode", "ascii")}
+_CHOICES = {"theme": ("auto", "dark", "light", "16", "none"), "glyphs": ("auto", "unicode", "ascii"),
+            "snooze_ends": ("time", "asked"),
+            "columns": ("for", "state", "since", "session", "branch", "what", "ctx", "place", "tags")}  # fmt: skip
 
 
 class Settings(Value):
@@ -70,6 +75,9 @@ class Settings(Value):
     lines: int  # of a row of the picker
     context_window: float  # tokens
     prices: Mapping[str, tuple[float, float, float, float, float]]  # a person's own, by model, as core/prices has them
+    shown: tuple[str, ...]  # the columns of a row; () = all
+    snooze_ends: str  # time, asked
+    weights: Mapping[str, float]  # by a pattern of folders
     keys: Mapping[str, str]  # a person's own keys in the picker, by action
     run_dirs: tuple[str, ...]  # where an open picker may have its private folder, in this order
     replay: str = ""  # a recording to look at instead of the world
@@ -144,6 +152,9 @@ def load(env: Mapping[str, str]) -> Settings:
         lines=2 if config["lines"] >= 2 else 1,
         context_window=config["context_window"],
         prices=config["prices"],
+        shown=tuple(config["columns"]),
+        snooze_ends=config["snooze_ends"],
+        weights=config["weights"],
         keys=config["keys"],
         run_dirs=tuple(path for path in (env.get("XDG_RUNTIME_DIR"), env.get("TMPDIR"), "/tmp") if path),
     )
@@ -218,17 +229,20 @@ def _config(path: str, home: str) -> dict[str, Any]:
 def _checked(name: str, value: object, kind: type, where: str) -> object:
     if kind is float and isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value <= 1e6:
         return float(value)
-    if kind is list and isinstance(value, list) and all(isinstance(item, str) and item for item in value):
+    choices = _CHOICES.get(name, ())
+    if kind is list and isinstance(value, list) and all(isinstance(item, str) and item for item in value) and (
+        not choices or set(value) <= set(choices)
+    ):  # fmt: skip
         return value
-    if kind is str and value in _CHOICES[name]:
+    if kind is str and value in choices:
         return value
-    is_right = _is_price if name == "prices" else _is_word
+    is_right, holds = _TABLES.get(name, (_is_word, "a table of keys, action = key"))
     if kind is dict and isinstance(value, dict) and all(map(is_right, value.values())):
         return value
-    wanted = {float: "a number, 0 or more", list: "a list of paths", dict: "a table of keys, action = key"}.get(
-        kind, f"one of {', '.join(_CHOICES.get(name, ()))}"
-    )
-    wanted = "a table of prices, model = [five numbers]" if name == "prices" else wanted
+    if choices:
+        wanted = f"{'a list of' if kind is list else 'one of'} {', '.join(choices)}"
+    else:
+        wanted = {float: "a number, 0 or more", list: "a list of paths"}.get(kind, holds)
     raise CstError(f"{where}: {name} must be {wanted}")
 
 
@@ -236,10 +250,19 @@ def _is_word(value: object) -> bool:
     return isinstance(value, str) and bool(value)
 
 
+def _is_number(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) <= 1e6
+
+
 def _is_price(value: object) -> bool:
-    return isinstance(value, list) and len(value) == 5 and all(
-        isinstance(item, (int, float)) and not isinstance(item, bool) and 0 <= item <= 1e6 for item in value
-    )  # fmt: skip
+    return isinstance(value, list) and len(value) == 5 and all(_is_number(item) and item >= 0 for item in value)
+
+
+# What a table holds that is not one of words.
+_TABLES = {
+    "prices": (_is_price, "a table of prices, model = [five numbers]"),
+    "weights": (_is_number, "a table of numbers, folder = number"),
+}
 
 
 def _line_of(text: bytes, name: str) -> int:

@@ -125,6 +125,7 @@ class _Look:
             panes=panes,
             clients=clients,
             **(_checkouts(live, found) if self._depth.rows else {}),
+            weights=settings.weights,
             tasks=self._tasks(live) if self._depth.rows else {},
             ended=self._ended(records, found) if ended else (),
             problems=self.problems,

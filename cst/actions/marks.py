@@ -3,7 +3,7 @@ confirms it. CstError where the log cannot be written."""
 
 from __future__ import annotations
 
-from cst.core.annotation import UNTIL_CHANGES
+from cst.core.annotation import UNTIL_ASKED, UNTIL_CHANGES
 from cst.core.naming import display_name, display_names, where
 from cst.model import CstError, Mark, Session
 from cst.store import marks
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from cst.settings import Settings
 
-_TAG, _NAME = 30, 60  # characters at most
+_TAG, _NAME, _NOTE = 30, 60, 80  # characters at most
 _COLUMNS = 30  # of a name
 
 
@@ -31,24 +31,42 @@ def seen(settings: Settings, sessions: Sequence[Session], now: float, by: str = 
     return "seen: " + ", ".join(f"{name} ({s.state})" for name, s in zip(names, sessions, strict=True))
 
 
-def pin(settings: Settings, sessions: Sequence[Session], now: float, on: bool = True) -> str:
-    """Pin these sessions to the top, or with `on` False unpin them."""
-    _lasting(settings, sessions, [Mark(now, "pin", value="on" if on else "off")])
+def pin(
+    settings: Settings, sessions: Sequence[Session], now: float, on: bool = True, note: str | None = None
+) -> str:
+    """Pin these sessions to the top, or with `on` False unpin them, which removes their note."""
+    _lasting(settings, sessions, [Mark(now, "pin", value="on" if on else "off"), *_note(now, note if on else None)])
+    if not on and (noted := [session for session in sessions if session.note]):
+        _lasting(settings, noted, _note(now, ""))
     return f"{'pinned' if on else 'no longer pinned'}: {_names(sessions)}"
 
 
-def snooze(settings: Settings, sessions: Sequence[Session], now: float, seconds: float | None) -> str:
-    """Snooze these sessions for so many seconds; None: until the state of each changes."""
+def archive(settings: Settings, sessions: Sequence[Session], now: float, on: bool = True) -> str:
+    """Put these sessions out of sight, or with `on` False back into the lists."""
+    _lasting(settings, sessions, [Mark(now, "archive", value="on" if on else "off")])
+    return f"{'archived' if on else 'no longer archived'}: {_names(sessions)}"
+
+
+def snooze(
+    settings: Settings, sessions: Sequence[Session], now: float, seconds: float | None, note: str | None = None
+) -> str:
+    """Snooze these sessions for so many seconds, or, if the settings say so, until they open a dialog before that;
+    None: until the state of each changes."""
     value = UNTIL_CHANGES if seconds is None else str(int(now + seconds))
     for session in sessions:
         _alive(session)
-    append(settings, [Mark(now, "snooze", session.key, value=value) for session in sessions])
+    by = UNTIL_ASKED if seconds is not None and settings.snooze_ends == "asked" else ""
+    append(settings, [Mark(now, "snooze", session.key, by=by, value=value) for session in sessions])
+    if note is not None:
+        _lasting(settings, sessions, _note(now, note))
     return f"snoozed {'until it changes' if seconds is None else 'for ' + age(seconds)}: {_names(sessions)}"
 
 
 def wake(settings: Settings, sessions: Sequence[Session], now: float) -> str:
-    """End the snooze of these sessions."""
+    """End the snooze of these sessions, and remove their note."""
     append(settings, [Mark(now, "snooze", session.key, value="off") for session in sessions])
+    if noted := [session for session in sessions if session.note and not session.pinned]:
+        _lasting(settings, noted, _note(now, ""))
     return f"no longer snoozed: {_names(sessions)}"
 
 
@@ -97,6 +115,16 @@ def rename(settings: Settings, session: Session, now: float, name: str) -> str:
 def looked(settings: Settings, sessions: Sequence[Session], now: float) -> None:
     """Keep when the fleet was last looked at, and who lived then: what `digest.digest` compares with."""
     append(settings, [Mark(now, "looked", value=" ".join(s.key for s in sessions if s.pid is not None))])
+
+
+def _note(now: float, note: str | None) -> list[Mark]:
+    """The mark of a note; none where nothing is said of one. "" removes it."""
+    if note is None:
+        return []
+    cleaned = clean(note, _NOTE)
+    if note.strip() and not cleaned:
+        raise CstError("that note has no character that can be shown", "give another one")
+    return [Mark(now, "note", value=cleaned)]
 
 
 def _lasting(settings: Settings, sessions: Sequence[Session], made: Sequence[Mark]) -> None:

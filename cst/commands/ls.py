@@ -50,8 +50,8 @@ def chosen(fleet: list[Session], args: Args) -> list[Session]:
     """Those of the sessions that the options leave, in the order that they ask for."""
     shown = [
         session for session in fleet
-        if (not args["state"] or session.state in args["state"]) and (session.needs_you or not args["needs-you"])
-        and (not args["tag"] or set(session.tags) & set(args["tag"]))
+        if session.archived == args["archived"] and (not args["state"] or session.state in args["state"])
+        and (session.needs_you or not args["needs-you"]) and (not args["tag"] or set(session.tags) & set(args["tag"]))
     ]  # fmt: skip
     return sorted(shown, key=_KEYS[args["sort"]]) if args["sort"] in _KEYS else shown
 
@@ -100,9 +100,11 @@ def _lines(args: Args, settings: Settings, fleet: list[Session], now: float, wid
     from cst.render import table
 
     shown = chosen(fleet, args)
+    kept = 0 if args["archived"] else sum(session.archived for session in fleet)
+    more = [paint.dim(f"{kept} archived: cst ls --archived")] if kept else []
     if shown:
-        return table.table(shown, now, width, paint)
-    return table.nothing(config_folders(settings), settings.home, len(fleet))
+        return [*table.table(shown, now, width, paint, settings.shown), *more]
+    return [*table.nothing(config_folders(settings), settings.home, len(fleet) - kept), *more]
 
 
 def _watch(args: Args, settings: Settings) -> int:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 def run(args: Args, settings: Settings) -> int:
     """Print the heads and a row for each session."""
     snapshot, fleet = sessions.load_and_mark_seen(settings, ROWS, ended=args["all"])
-    listed, paint = [(session, "") for session in fleet], Paint(not settings.no_color, settings.theme)
-    print_lines(rows.rows(listed, snapshot.now, number(args["width"], 100), paint))
+    listed = [(session, "") for session in fleet if args["all"] or not session.archived]
+    paint = Paint(not settings.no_color, settings.theme)
+    print_lines(rows.rows(listed, snapshot.now, number(args["width"], 100), paint, shown=settings.shown))
     return 0

@@ -19,8 +19,9 @@ def run(args: Args, settings: Settings) -> int:
     if sum((bool(args["for"]), args["until-changes"], args["off"])) > 1:
         raise UsageError("--for, --until-changes and --off exclude each other; pass one of them")
     seconds = None if args["until-changes"] else duration(args["for"] or "30m")
+    note = args["note"] or None
 
     def act(found: list[Session], now: float) -> str:
-        return marks.wake(settings, found, now) if args["off"] else marks.snooze(settings, found, now, seconds)
+        return marks.wake(settings, found, now) if args["off"] else marks.snooze(settings, found, now, seconds, note)
 
     return mark(args, settings, args["session"], act)

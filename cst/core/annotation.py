@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from cst.model import Mark
 
 UNTIL_CHANGES = "change"  # the value of a snooze without a time: until the state of the session begins anew
+UNTIL_ASKED = "asked"  # who may end a snooze with a time before that: the session, when it opens a dialog
 _FAR = 1e11  # epoch seconds; what lies behind is no moment
 
 
@@ -21,16 +22,22 @@ class Annotation(Value):
     name: str = ""
     tags: tuple[str, ...] = ()
     pinned: bool = False
+    note: str = ""
+    archived: bool = False
     snoozed: bool = False
     snoozed_until: float = 0.0  # epoch seconds; 0 where it is until the session changes
 
 
-def of(marks: Sequence[Mark], now: float, since: float = 0.0) -> Annotation:
-    """What these marks (of one session, oldest first) say of it now; its state began at `since`."""
+def of(marks: Sequence[Mark], now: float, since: float = 0.0, asks: bool = False) -> Annotation:
+    """What these marks (of one session, oldest first) say of it now; its state began at `since`, and `asks` says
+    whether that is an open dialog."""
     if not marks:
         return Annotation()
-    snoozed, until = _snoozed(marks, now, since)
-    return Annotation(_newest(marks, "name"), _tags(marks), _newest(marks, "pin") == "on", snoozed, until)
+    snoozed, until = _snoozed(marks, now, since, asks)
+    return Annotation(
+        _newest(marks, "name"), _tags(marks), _newest(marks, "pin") == "on", _newest(marks, "note"),
+        _newest(marks, "archive") == "on", snoozed, until,
+    )  # fmt: skip
 
 
 def by_key(marks: Sequence[Mark]) -> dict[str, list[Mark]]:
@@ -65,12 +72,14 @@ def _tags(marks: Sequence[Mark]) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
-def _snoozed(marks: Sequence[Mark], now: float, since: float) -> tuple[bool, float]:
+def _snoozed(marks: Sequence[Mark], now: float, since: float, asks: bool) -> tuple[bool, float]:
     mark = next((m for m in reversed(marks) if m.mark == "snooze"), None)
     if mark is None:
         return False, 0.0
     if mark.value == UNTIL_CHANGES:
         return since <= mark.t, 0.0
+    if mark.by == UNTIL_ASKED and asks and since > mark.t:
+        return False, 0.0
     try:
         until = float(mark.value or 0)
     except ValueError:

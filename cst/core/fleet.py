@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     T = TypeVar("T")
 
 _GIVEN = ("user", "collision", "hook", "peer")  # whose word a name is; `collision`: the user's, made unique
+_ASKS = NEEDS_YOU[:4]  # the states of an open dialog
 _UP = "Claude Code"  # how a client calls its pane once it is at its prompt, until the conversation has a title
 _ASKS = ("working", "compacting", "starting")  # a request may be under way, and the cache be warm again
 _KILLED_STAYS, _KILLED_LISTED = 3600.0, 7 * 86400.0  # seconds in the list, and among the ended: its record stays
@@ -61,13 +62,15 @@ def kind_of(kind: str, entrypoint: str) -> str:
     return name if len(name) <= 16 and name.replace("-", "").isascii() and name.replace("-", "").isalnum() else "other"
 
 
-def urgency(session: Session) -> tuple[bool, int, float]:
-    """The sort key: pinned first, then by state, then the longest wait."""
+def urgency(session: Session) -> tuple[bool, float, int, float, float]:
+    """The sort key: pinned first, then those that need the user and have a weight, then by state, weight, and the
+    longest wait."""
     rank = STATES.index(session.state)
     if rank < STATES.index("unknown") and not session.needs_you:
         rank = STATES.index("unknown")
     since = -session.since if session.state == "ended" else session.since
-    return not session.pinned, rank, since
+    first = -max(0.0, session.weight) if session.needs_you else 0.0
+    return not session.pinned, first, rank, -session.weight, since
 
 
 class Joins:
@@ -154,7 +157,7 @@ def _session(snapshot: Snapshot, record: Record, joins: Joins) -> Session:
     place, watched = (None, False) if over else _place(snapshot, f, since, joins)
     kind = kind_of(record.kind, record.entrypoint)
     needs = verdict.state in NEEDS_YOU if verdict.needs is None else verdict.needs
-    marked = annotation.of(f.marks, f.now, since)
+    marked = annotation.of(f.marks, f.now, since, verdict.state in _ASKS)
     return Session(
         key=(record.session_id or str(record.pid)) if over else record.key,
         id=record.session_id,
@@ -163,7 +166,7 @@ def _session(snapshot: Snapshot, record: Record, joins: Joins) -> Session:
         since=since,
         because=verdict.because + _snooze(marked, f.now),
         rule=rule,
-        needs_you=needs and kind in ("interactive", "background") and not marked.snoozed,
+        needs_you=needs and kind in ("interactive", "background") and not (marked.snoozed or marked.archived),
         wants=verdict.wants,
         doing=_doing(f) if verdict.state == "working" else None,
         place=place,
@@ -171,6 +174,7 @@ def _session(snapshot: Snapshot, record: Record, joins: Joins) -> Session:
         watched=watched,
         visited=max((m.t for m in f.marks if m.mark == "visit"), default=0.0),
         cwd=record.cwd,
+        weight=_weight(snapshot, record.cwd) if snapshot.weights else 0.0,
         repository=snapshot.repositories.get(record.cwd, ""),
         branch=snapshot.branches.get(record.cwd) or _branch(f.tail),
         shared="" if over else snapshot.shared.get(record.cwd, ""),
@@ -187,11 +191,18 @@ def _session(snapshot: Snapshot, record: Record, joins: Joins) -> Session:
     )
 
 
+def _weight(snapshot: Snapshot, folder: str) -> float:
+    """What the settings weigh a folder: by the first pattern that it matches."""
+    from fnmatch import fnmatchcase  # few people have weights
+
+    return next((weight for pattern, weight in snapshot.weights.items() if fnmatchcase(folder, pattern)), 0.0)
+
+
 def _of_marks(marked: Annotation, name: str) -> dict[str, Any]:
     """The fields that the user's marks decide; `name` where they give none."""
     return {
         "name": marked.name or name, "tags": marked.tags, "pinned": marked.pinned, "snoozed": marked.snoozed,
-        "snoozed_until": marked.snoozed_until,
+        "snoozed_until": marked.snoozed_until, "note": marked.note, "archived": marked.archived,
     }  # fmt: skip
 
 

@@ -74,10 +74,12 @@ class LiveList:
             self._mark_seen()
         self._first = False
         self._export()
-        self._listed = self._order.arrange(self.sessions, self.snapshot.now)
+        hidden = {s.key for s in self.sessions if s.archived} if not self._poller.ended else set()
+        shown = [s for s in self.sessions if s.key not in hidden] if hidden else self.sessions
+        self._listed = self._order.arrange(shown, self.snapshot.now, hidden)
         made = rows.rows(
             self._listed, self.snapshot.now, self.layout.list_columns, self._paint, self._tall,
-            self._settings.context_window,
+            self._settings.context_window, self._settings.shown,
         )  # fmt: skip
         return [self._plain(row) for row in made]
 
@@ -200,7 +202,7 @@ class LiveList:
         self._poller.ended = not self._poller.ended
         self._order.again()
         if not self._poller.ended:
-            return "ended sessions are hidden"
+            return "ended and archived sessions are hidden"
         days = f"the last {self._settings.ended_days:g} days"
         count = sum(session.state == "ended" for session in self._poller.look(at_once=True)[1])
         if not count:

@@ -1,4 +1,5 @@
-"""alt-v, alt-s, alt-p, alt-g, alt-n: seen, snooze, pin, tag and rename the marked sessions, or the highlighted one."""
+"""alt-v, alt-s, alt-p, alt-a, alt-g, alt-n: seen, snooze, pin, archive, tag and rename the marked sessions, or the
+highlighted one."""
 
 from __future__ import annotations
 
@@ -32,6 +33,14 @@ def pin(context: Context, target: Target, _: object) -> Outcome:
 
     on = not all(session.pinned for session in target.sessions)
     return Outcome(marks.pin(context.settings, target.sessions, target.now, on))
+
+
+def archive(context: Context, target: Target, _: object) -> Outcome:
+    """Archive them; bring them back if all are archived."""
+    from cst.actions import marks
+
+    on = not all(session.archived for session in target.sessions)
+    return Outcome(marks.archive(context.settings, target.sessions, target.now, on))
 
 
 def ask_snooze(_: Context, target: Target) -> Question:

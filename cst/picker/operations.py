@@ -47,13 +47,14 @@ OPERATIONS = (
     ),
     Operation(Key(PREVIEW, "ctrl-/", "Show or hide the preview", "preview")),
     Operation(Key(PAGE, "ctrl-p", "Show the next page: tools, screen, why, changes, conversation", "page")),
-    Operation(Key(MARK, "tab", "Mark the row: kill, send, seen, snooze, pin and tag act on all marked rows", "mark")),
+    Operation(Key(MARK, "tab", "Mark the row: kill, send, seen, snooze, pin, archive, tag act on all marked", "mark")),
     Operation(Key("seen", "alt-v", "Mark as seen: it no longer needs you until it changes", many=True), marks.seen),
     Operation(
         Key("snooze", "alt-s", "Snooze for 30m, 2h, 8h, or until it changes", many=True),
         marks.snooze, marks.ask_snooze,
     ),
     Operation(Key("pin", "alt-p", "Pin to the top, or unpin", many=True), marks.pin),
+    Operation(Key("archive", "alt-a", "Archive: out of sight, kept; ctrl-a shows it", many=True), marks.archive),
     Operation(
         Key("tag", "alt-g", "Edit tags: a word adds one, -word removes it", many=True, text=True),
         marks.tag, marks.ask_tag,
@@ -63,7 +64,10 @@ OPERATIONS = (
     Operation(
         Key("open", "ctrl-o", "Open its folder in your editor, a shell there, or its transcript"), open.act, open.ask,
     ),
-    Operation(Key("ended", "ctrl-a", "Show or hide ended sessions (last 7 days)", listing=True), listing.toggle_ended),
+    Operation(
+        Key("ended", "ctrl-a", "Show or hide ended sessions (last 7 days) and archived ones", listing=True),
+        listing.toggle_ended,
+    ),
     Operation(Key("sort", "ctrl-s", "Sort again, most urgent first", listing=True), listing.sort),
     Operation(Key("refresh", "ctrl-r", "Refresh now", listing=True), listing.refresh),
     Operation(Key("rows", "alt-r", "Switch between one and two lines per session", listing=True), listing.toggle_tall),

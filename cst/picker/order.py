@@ -8,6 +8,7 @@ from cst.core.transitions import gone
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from collections.abc import Set as AbstractSet
 
     from cst.model import Session
 
@@ -23,8 +24,12 @@ class Order:
         self._new: set[str] = set()
         self._renamed: dict[str, str] = {}  # the key that a row had, and the one it has
 
-    def arrange(self, sessions: Sequence[Session], now: float) -> list[Listed]:
-        """Every row in its place, each with what is new about it: "", "new" or "gone"."""
+    def arrange(self, sessions: Sequence[Session], now: float, hidden: AbstractSet[str] = frozenset()) -> list[Listed]:
+        """Every row in its place, each with what is new about it: "", "new" or "gone". Those with a `hidden` key are
+        not gone, but out of sight."""
+        if hidden:
+            self._rows = [key for key in self._rows if key not in hidden]
+            self._known = {key: session for key, session in self._known.items() if key not in hidden}
         found = {session.key: session for session in sessions}
         first = not self._rows
         self._replace_ended(found)

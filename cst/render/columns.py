@@ -63,6 +63,17 @@ def layout(
     return [Placed(i, sizes[i]) for i in shown]
 
 
+def only(
+    columns: Sequence[Column], rows: Sequence[tuple[str, ...]], wanted: Sequence[str]
+) -> Sequence[tuple[str, ...]]:
+    """The rows without a text in those columns that are not `wanted`, by the first words of their heads; as they are
+    where nothing is. What a row is called and what it does stay."""
+    if not wanted:
+        return rows
+    kept = [column.head.split()[0].lower() in ("session", "what", *wanted) for column in columns]
+    return [tuple(cell if keep else "" for cell, keep in zip(row, kept, strict=True)) for row in rows]
+
+
 def _squeeze(columns: Sequence[Column], shown: list[int], sizes: list[int], total: int) -> None:
     """Make what is shown fit a phone or a narrow split: some leave, then some shrink, then all do, the first least."""
 

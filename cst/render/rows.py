@@ -5,7 +5,7 @@ Behind the last visible column stands what the search finds besides: title, prom
 
 from __future__ import annotations
 
-from cst.render.columns import GAP, Column, Placed, layout
+from cst.render.columns import GAP, Column, Placed, layout, only
 from cst.render.columns import cells as fitted
 from cst.render.paint import Paint
 from cst.render.table import cells, context
@@ -32,21 +32,24 @@ _WIDE = 140  # columns of the list from which the context has a bar of five
 
 
 def rows(
-    listed: Sequence[Listed], now: float, columns: int, paint: Paint, tall: bool = False, window: float = 0
-) -> list[str]:
+    listed: Sequence[Listed], now: float, columns: int, paint: Paint, tall: bool = False, window: float = 0,
+    shown: Sequence[str] = (),
+) -> list[str]:  # fmt: skip
     """One item for each session, `key TAB visible`, after one for the column heads.
 
     `tall`: a second line with the last prompt. `window`: tokens that the context bar is drawn against, 0 for no bar.
+    `shown`: the columns that are wanted, all where there are none.
     """
     table = [_cells(session, news, now, window, columns >= _WIDE) for session, news in listed]
-    placed = _layout(table, columns)
+    wanted = only(_COLUMNS, table, shown)
+    placed = _layout(wanted, columns)
     if all(one.at != _PLACE for one in placed):
-        table = _told_apart(table)
-        placed = _layout(table, columns)
+        wanted = only(_COLUMNS, _told_apart(table), shown)
+        placed = _layout(wanted, columns)
     made = ["-\t" + paint.dim(GAP.join(fitted(_COLUMNS, placed, [column.head for column in _COLUMNS])))]
-    for (session, news), row in zip(listed, table, strict=True):
-        shown = zip(placed, fitted(_COLUMNS, placed, row), strict=True)
-        line = GAP.join(_painted(session, news, one.at, cell, window, paint) for one, cell in shown)
+    for (session, news), row in zip(listed, wanted, strict=True):
+        pairs = zip(placed, fitted(_COLUMNS, placed, row), strict=True)
+        line = GAP.join(_painted(session, news, one.at, cell, window, paint) for one, cell in pairs)
         if tall:
             said = clean(session.last_prompt or session.title, 400)
             line += "\n" + paint.dim(fit(f"     » {said}" if said else "", columns))
@@ -86,6 +89,8 @@ def _told_apart(table: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:
 
 def group(session: Session) -> str:
     """For whom it waits: `you`, or what else is the matter, in three letters."""
+    if session.archived:
+        return "arc"
     if session.snoozed:
         return "zzz"
     if session.needs_you:
@@ -117,7 +122,10 @@ def _found_by(session: Session) -> str:
     """What the search finds besides what is seen."""
     tags = " ".join("#" + tag for tag in session.tags)
     place = session.place.location if session.place else ""
-    words = (session.cwd, session.branch, session.title, session.name, tags, session.state, place, session.last_prompt)
+    words = (
+        session.cwd, session.branch, session.title, session.name, tags, session.state, place, session.note,
+        session.last_prompt,
+    )  # fmt: skip
     return "    " + clean(" ".join(words), 1000)
 
 

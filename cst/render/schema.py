@@ -44,6 +44,8 @@ def one(session: Session) -> dict[str, object]:
         "pinned": session.pinned,
         "snoozed": session.snoozed,
         "snoozed_until": session.snoozed_until or None,
+        "note": session.note or None,
+        "archived": session.archived,
         "cwd": session.cwd or None,
         "project": project(session.repository or session.cwd) or None,
         "branch": session.branch or None,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cst.core.annotation import snooze_left
-from cst.render.columns import GAP, Column, Placed, layout
+from cst.render.columns import GAP, Column, Placed, layout, only
 from cst.render.columns import cells as fitted
 from cst.render.paint import Paint, looks, since, tokens
 from cst.text import clean, cut
@@ -28,10 +28,15 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-def table(sessions: Sequence[Session], now: float, columns: int, paint: Paint) -> list[str]:
-    """Lines for the user; `columns` 0 means that nobody says how wide: a pipe or a file."""
+def table(
+    sessions: Sequence[Session], now: float, columns: int, paint: Paint, shown: Sequence[str] = ()
+) -> list[str]:
+    """Lines for the user; `columns` 0 means that nobody says how wide: a pipe or a file. `shown`: the columns that are
+    wanted, all where there are none; the place is shown all the same where it tells two sessions apart."""
     rows = _told_apart(sessions, [cells(session, now) for session in sessions])
     wanted = _columns(sessions, rows)
+    if shown:
+        rows = list(only(wanted, rows, shown if wanted[_PLACE].leaves else (*shown, "place")))
     placed = _layout(wanted, rows, columns)
     lines = [paint.dim(GAP.join(fitted(wanted, placed, [column.head for column in wanted])).rstrip())]
     for session, row in zip(sessions, rows, strict=True):
@@ -88,7 +93,7 @@ def cells(session: Session, now: float) -> tuple[str, ...]:
         since(now, session.since),
         f"★ {name(session)}" if session.pinned else name(session),
         branch(session),
-        snoozed(session, now) + what(session, now),
+        snoozed(session, now) + noted(session) + what(session, now),
         context(session),
         clean(place, 60),
         clean(" ".join(session.tags), 60),
@@ -137,6 +142,11 @@ def name(session: Session) -> str:
 def snoozed(session: Session, now: float) -> str:
     """`snoozed 25m: ` before what a session wants; "" for one that is not snoozed."""
     return f"snoozed {snooze_left(session.snoozed_until, now)}: " if session.snoozed else ""
+
+
+def noted(session: Session) -> str:
+    """`(PR #1) ` before it; "" for one without a note."""
+    return f"({clean(session.note, 80)}) " if session.note else ""
 
 
 def what(session: Session, now: float) -> str:

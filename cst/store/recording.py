@@ -147,6 +147,7 @@ def _snapshot(given: Plain) -> Snapshot:
         panes=[Pane(**one) for one in part.get("panes", ())],
         clients=[Client(**one) for one in part.get("clients", ())],
         branches=dict(part.get("branches", {})),
+        weights=dict(part.get("weights", {})),
         repositories=dict(part.get("repositories", {})),
         shared=dict(part.get("shared", {})),
         tasks={name: Tasks(**one) for name, one in part.get("tasks", {}).items()},

@@ -15,7 +15,7 @@ GROUPS = (
     ("Go", ("pick", "next", "back", "jump")),
     ("Look", ("ls", "status", "show", "why", "limits", "cost", "report")),
     ("Act", ("answer", "send", "open", "copy", "new", "resume", "kill")),
-    ("Remember", ("seen", "pin", "snooze", "tag", "rename")),
+    ("Remember", ("seen", "pin", "snooze", "archive", "tag", "rename")),
     ("In scripts", ("wait", "events", "record", "replay")),
     ("Set up", ("init", "hooks", "statusline", "doctor", "prune", "demo")),
 )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from cst.verb import CLIENT, NEEDED, SESSION, THESE, Argument, Option, Verb
 
+NOTE = Option("note", "a word on why, shown in the row; gone with --off", "TEXT")
+
 VERBS = (
     Verb(
         "answer", "Answer a session's dialog from here, if it is still the same",
@@ -76,18 +78,24 @@ VERBS = (
         (("cst seen", "the session of this pane"), ("cst seen api", "the session named api")),
     ),
     Verb(
-        "pin", "Pin sessions to the top", (THESE,), (Option("off", "unpin"), CLIENT),
-        (("cst pin api web", "both come first"), ("cst pin --off", "unpin the session of this pane")),
+        "pin", "Pin sessions to the top", (THESE,), (Option("off", "unpin"), NOTE, CLIENT),
+        (("cst pin api web", "both come first"), ("cst pin api --note 'PR #1'", "with a word in its row"), ("cst pin --off", "unpin the session of this pane")),
     ),
     Verb(
         "snooze", "Snooze sessions", (THESE,),
         (
             Option("for", "how long, e.g. 30m, 2h or 1d (default: 30m)", "TIME"),
             Option("until-changes", "until its state changes"),
-            Option("off", "wake it"), CLIENT,
+            Option("off", "wake it"), NOTE, CLIENT,
         ),
         (("cst snooze", "the session of this pane, for 30 minutes"), ("cst snooze api --for 2h", "for two hours"),
          ("cst snooze web --until-changes", "until its state changes")),
+    ),
+    Verb(
+        "archive", "Put sessions out of sight, and keep them", (THESE,),
+        (Option("off", "bring them back"), CLIENT),
+        (("cst archive api", "no list shows it, and it needs you no more"),
+         ("cst ls --archived", "what is archived"), ("cst archive --off api", "back into the lists")),
     ),
     Verb(
         "tag", "Tag sessions, or print their tags", (THESE,),

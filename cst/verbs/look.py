@@ -47,6 +47,7 @@ VERBS = (
             Option("state", "only these states", "STATE", STATES, many=True),
             Option("needs-you", "only those that need you", short="n"),
             Option("tag", "only those with one of these tags", "TAG", many=True, complete="tag"),
+            Option("archived", "only those that are archived; without it they are left out"),
             Option("sort", "sort by this (default: urgency)", "KEY",
                    ("urgency", "since", "activity", "name", "project", "context", "tokens", "cost")),
             Option("watch", "keep updating until q or ctrl-c; in a pipe, print again at each change", short="w"),

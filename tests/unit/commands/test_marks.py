@@ -206,3 +206,49 @@ def test_which_of_two_was_marked(claude: Path, live: Live) -> None:
     done = cst("pin", f"1{ID[1:]}")
 
     assert done.stdout == "pinned: alpha @ 11111111\n"
+
+
+def test_an_archived_session_is_out_of_sight_and_kept(fleet: list[int]) -> None:
+    """No list has it, it needs nobody, and it is found again and brought back."""
+    assert _ran("archive", "web") == "archived: web"
+    assert set(_listed()) == {"api"}
+    assert _listed("--archived")["web"]["needs_you"] is False
+    assert _ran("ls").endswith("1 archived: cst ls --archived")
+    assert "web" not in _ran("rows")
+
+    assert _ran("archive", "web", "--off") == "no longer archived: web"
+    assert _listed()["web"]["needs_you"] is True
+
+
+def test_a_note_stands_in_the_row(fleet: list[int]) -> None:
+    """Given with a snooze or a pin; it goes when that is taken back, and not before."""
+    _ran("snooze", "api", "--for", "2h", "--note", "PR #1")
+    assert "snoozed 2h: (PR #1) " in _ran("ls")
+    _ran("snooze", "api", "--off")
+    assert _listed()["api"]["note"] is None
+
+    _ran("pin", "api", "--note", "look\x1b[2J here")
+    _ran("snooze", "api")
+    _ran("snooze", "api", "--off")
+    assert _listed()["api"]["note"] == "look here"
+    _ran("pin", "api", "--off")
+    assert _listed()["api"]["note"] is None
+    assert _refused("pin", "api", "--note", "\u200f") == (
+        "cst: that note has no character that can be shown; give another one"
+    )
+
+
+def test_a_snooze_ends_early_if_the_settings_say_so(fleet: list[int], claude: Path, home: Path) -> None:
+    """When the session opens a dialog; without the setting it does not."""
+    for ends, snoozed in (("asked", False), ("time", True)):
+        (home / ".config/cst").mkdir(parents=True, exist_ok=True)
+        (home / ".config/cst/config.toml").write_text(f'snooze_ends = "{ends}"\n')
+        _add(claude, fleet[0], ID, "api")
+        _ran("snooze", "api", "--for", "2h")
+        assert _listed()["api"]["snoozed"]
+        now = int(time.time() * 1000) + 1
+        write_registry(claude, registry_entry(
+            fleet[0], sessionId=ID, procStart=started(fleet[0]), name="api", nameSource="user", status="waiting", tmux=None,
+            waitingFor="permission prompt", startedAt=now - 600_000, statusUpdatedAt=now, cwd="/home/u/api",
+        ))  # fmt: skip
+        assert _listed()["api"]["snoozed"] is snoozed

@@ -85,3 +85,27 @@ def test_by_key() -> None:
 def test_what_is_left_of_a_snooze(left: float, words: str) -> None:
     """To the nearest unit. Bug shown: `snoozed for 2h`, and the row said 1h at once."""
     assert annotation.snooze_left(1000.0 + left, 1000.0) == words
+
+
+@pytest.mark.parametrize(("by", "asks", "since", "snoozed"), [
+    (annotation.UNTIL_ASKED, True, NOW - 2, False),
+    (annotation.UNTIL_ASKED, True, NOW - 20, True),  # it was open when it was snoozed
+    (annotation.UNTIL_ASKED, False, NOW - 2, True),
+    ("", True, NOW - 2, True),
+])  # fmt: skip
+def test_a_snooze_that_a_dialog_ends(by: str, asks: bool, since: float, snoozed: bool) -> None:
+    """If it was made so: a dialog that opens later ends it, and any other state does not."""
+    mark = Mark(NOW - 5, "snooze", ID, by=by, value=str(NOW + 3600))
+
+    assert annotation.of([mark], NOW, since, asks).snoozed is snoozed
+
+
+def test_an_archived_session_needs_nobody() -> None:
+    """Whatever it asks, until it is brought back; that and its note outlive the process."""
+    on, off = Mark(NOW - 9, "archive", ID, value="on"), Mark(NOW - 8, "archive", ID, value="off")
+    note = Mark(NOW - 9, "note", ID, value="PR #1")
+    record = Record(41, "100", ID, started_at=NOW - 3600, status="waiting", waiting_for="permission prompt", status_at=NOW - 60)
+    look = Snapshot(now=NOW, records=[record], processes={41: Process(41, "100")})
+    found = [fleet.sessions(look._replace(marks=marks))[0] for marks in ([on, note], [on, off])]
+
+    assert [(one.archived, one.needs_you, one.note) for one in found] == [(True, False, "PR #1"), (False, True, "")]

@@ -412,3 +412,19 @@ def test_explain_an_ended_session() -> None:
 
     [said] = explain.explain(Snapshot(now=NOW), session).sources
     assert (said.source, said.words, said.at) == ("transcript", "it ended", NOW - 60)
+
+
+def test_a_folder_with_a_weight_comes_first() -> None:
+    """Where it needs the user, before a more urgent state; among what needs nobody only before its own state."""
+    looks = [("/x/hotfix-1", "idle", "1"), ("/x/api", "waiting", "2"), ("/x/hotfix-2", "waiting", "3"), ("/x/web", "busy", "4"),
+             ("/x/hotfix-3", "busy", "5")]  # fmt: skip
+    records = [
+        Record(int(pid), pid, f"id-{pid}", folder, started_at=NOW - 3600, status=status, status_at=NOW - 100 + int(pid),
+               waiting_for="permission prompt" if status == "waiting" else "")
+        for folder, status, pid in looks
+    ]  # fmt: skip
+    look = Snapshot(now=NOW, records=records, processes={r.pid: Process(r.pid, r.start) for r in records})
+    plain, weighed = fleet.sessions(look), fleet.sessions(look._replace(weights={"*/hotfix-*": 10, "*": 0}))
+
+    assert [s.pid for s in plain] == [2, 3, 1, 4, 5]
+    assert [s.pid for s in weighed] == [3, 2, 1, 5, 4]

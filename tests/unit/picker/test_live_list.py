@@ -47,7 +47,7 @@ def test_how_many_have_ended(own: Settings, home: Path, count: int, said: str) -
         write_transcript(home / ".claude", [typed("hi", time.time() - 60)], session_id)
     made = opened(own, 100)
 
-    assert [made.toggle_ended(), made.toggle_ended()] == [said, "ended sessions are hidden"]
+    assert [made.toggle_ended(), made.toggle_ended()] == [said, "ended and archived sessions are hidden"]
 
 
 def test_a_message_takes_the_lines_it_needs(own: Settings) -> None:

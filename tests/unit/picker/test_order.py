@@ -84,3 +84,12 @@ def test_sorting_again() -> None:
     listed = order.arrange([session("n"), session("b")], NOW)
 
     assert shown(listed) == [("n", ""), ("b", "")]
+
+
+def test_what_is_put_out_of_sight_is_not_gone() -> None:
+    """Its row goes, and comes last when it is shown again."""
+    order = Order()
+    order.arrange([session("a"), session("b"), session("c")], NOW)
+
+    assert shown(order.arrange([session("b"), session("c")], NOW, {"a"})) == [("b", ""), ("c", "")]
+    assert shown(order.arrange([session("a"), session("b"), session("c")], NOW)) == [("b", ""), ("c", ""), ("a", "new")]

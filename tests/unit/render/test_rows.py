@@ -92,3 +92,22 @@ def test_what_a_branch_and_a_context_say_besides() -> None:
     assert "feature/… shared #12" in line
     assert "█░░░░ 26% cold" in line
     assert ("feature/a-branch-wi…" in plain, "cold" in plain, "shared" in plain, "26%" in plain) == (True, False, False, False)
+
+
+def test_only_the_columns_that_are_wanted() -> None:
+    """What a row is called and what it does stay; without the column the place still tells two of a name apart."""
+    made = rows.rows([(session("1.1", "api", "p1"), "")], NOW, 120, Paint(False), shown=["state"])
+    heads = made[0].partition("\t")[2].split()
+    twins = [(session("1.1", "api", "p1"), ""), (session("2.2", "api", "p2"), "")]
+    told = rows.rows(twins, NOW, 120, Paint(False), shown=["state"])
+
+    assert heads == ["STATE", "SESSION", "WHAT", "IT", "WANTS", "OR", "DOES"]
+    assert "api @ p1:0.0" in told[1]
+
+
+def test_a_note_and_an_archive_are_seen_and_found() -> None:
+    """The note stands before what it does."""
+    [_, row] = shown([session("1.1", "api", note="PR #1\x1b[2J", archived=True)], 120)
+
+    assert row.startswith("arc ")
+    assert "(PR #1) " in row.rpartition("    ")[0]

@@ -197,3 +197,14 @@ def test_an_ended_session_has_what_resume_takes() -> None:
 
     assert head.endswith("PLACE OR ID")
     assert line.endswith("10000000")
+
+
+def test_only_the_columns_that_are_wanted() -> None:
+    """The place is shown all the same where it tells two sessions apart."""
+    place = Place("/s", "$1", "@1", "%1", "w:0.0", "=$1:@1.%1")
+    one = Session("1.1", "", 1, "idle", NOW - 60, "", "", name="api", branch="main", place=place)
+    alone = table.table([one], NOW, 120, Paint(False), ["since"])
+    twins = table.table([one, one._replace(key="2.2")], NOW, 120, Paint(False), ["since"])
+
+    assert alone[0].split() == ["SINCE", "SESSION", "WHAT", "IT", "WANTS", "OR", "DOES"]
+    assert twins[0].endswith("PLACE")
