@@ -46,7 +46,7 @@ __cst_complete() {
   local n=$((${#given[@]} - 1))
   cur=${given[n]} verb=${given[1]-}
   if ((n < 2)); then
-    words="pick next back jump status ls show why limits cost statusline answer send open copy resume new kill seen pin snooze tag rename report wait events record replay init hooks doctor prune demo --help --version"
+    words="pick next back jump status ls show why limits cost statusline answer send open copy resume new kill seen pin snooze archive tag rename report wait events record replay init hooks doctor prune demo --help --version"
   else
     case $verb in
       pick) options="--client -c --all -a --stay --help" valued="--client -c" ;;
@@ -54,7 +54,7 @@ __cst_complete() {
       back) options="--client -c --help" valued="--client -c" ;;
       jump) options="--client -c --help" valued="--client -c" ;;
       status) options="--format --badges --help" valued="--format" ;;
-      ls) options="--json --all -a --state --needs-you -n --tag --sort --watch -w --color --help" valued="--state --tag --sort --color" ;;
+      ls) options="--json --all -a --state --needs-you -n --tag --archived --sort --watch -w --color --help" valued="--state --tag --sort --color" ;;
       show) options="--json --color --help" valued="--color" ;;
       why) options="--json --redact --color --help" valued="--color" ;;
       limits) options="--check --json --color --help" valued="--check --color" ;;
@@ -68,8 +68,9 @@ __cst_complete() {
       new) options="--prompt -p --worktree --fork --tag -t --window --split --popup --client -c --help" valued="--prompt -p --worktree --fork --tag -t --client -c" ;;
       kill) options="--yes -y --force --help" valued="" ;;
       seen) options="--client -c --help" valued="--client -c" ;;
-      pin) options="--off --client -c --help" valued="--client -c" ;;
-      snooze) options="--for --until-changes --off --client -c --help" valued="--for --client -c" ;;
+      pin) options="--off --note --client -c --help" valued="--note --client -c" ;;
+      snooze) options="--for --until-changes --off --note --client -c --help" valued="--for --note --client -c" ;;
+      archive) options="--off --client -c --help" valued="--client -c" ;;
       tag) options="--add -a --remove -r --client -c --help" valued="--add -a --remove -r --client -c" ;;
       rename) options="--off --client -c --help" valued="--client -c" ;;
       report) options="--by --json --color --help" valued="--by --color" ;;
@@ -128,6 +129,7 @@ __cst_complete() {
       "seen "[0-9]*) from=names ;;
       "pin "[0-9]*) from=names ;;
       "snooze "[0-9]*) from=names ;;
+      "archive "[0-9]*) from=names ;;
       "tag --add" | "tag -a") from=tags ;;
       "tag --remove" | "tag -r") from=tags ;;
       "tag "[0-9]*) from=names ;;
@@ -145,7 +147,7 @@ __cst_complete() {
       "hooks --scope") words="user project local" ;;
       "hooks 1") words="install uninstall status print" ;;
       "doctor --color") words="auto always never" ;;
-      "demo "[0-9]*) words="pick next back jump status ls show why limits cost statusline answer send open copy resume new kill seen pin snooze tag rename report wait events record replay init hooks doctor prune demo" ;;
+      "demo "[0-9]*) words="pick next back jump status ls show why limits cost statusline answer send open copy resume new kill seen pin snooze archive tag rename report wait events record replay init hooks doctor prune demo" ;;
     esac
   fi
   if [[ $from == files ]]; then

@@ -48,9 +48,11 @@ function __cst_at
         case seen
             set valued --client -c
         case pin
-            set valued --client -c
+            set valued --note --client -c
         case snooze
-            set valued --for --client -c
+            set valued --for --note --client -c
+        case archive
+            set valued --client -c
         case tag
             set valued --add -a --remove -r --client -c
         case rename
@@ -113,6 +115,7 @@ complete -c cst -n __cst_first -a kill -d 'End sessions (SIGTERM to exactly that
 complete -c cst -n __cst_first -a seen -d 'Mark sessions as seen'
 complete -c cst -n __cst_first -a pin -d 'Pin sessions to the top'
 complete -c cst -n __cst_first -a snooze -d 'Snooze sessions'
+complete -c cst -n __cst_first -a archive -d 'Put sessions out of sight, and keep them'
 complete -c cst -n __cst_first -a tag -d 'Tag sessions, or print their tags'
 complete -c cst -n __cst_first -a rename -d 'Rename a session, in cst only'
 complete -c cst -n __cst_first -a report -d 'Show what waiting has cost: how long sessions waited for you'
@@ -140,6 +143,7 @@ complete -c cst -n '__cst_at ls' -l all -s a -d 'include ended sessions (of the 
 complete -c cst -n '__cst_at ls' -l state -x -a 'permission question plan dialog error limited asked done unknown interrupted menu idle background working compacting starting stopped elsewhere ended' -d 'only these states'
 complete -c cst -n '__cst_at ls' -l needs-you -s n -d 'only those that need you'
 complete -c cst -n '__cst_at ls' -l tag -x -a '(__cst_lines tags)' -d 'only those with one of these tags'
+complete -c cst -n '__cst_at ls' -l archived -d 'only those that are archived; without it they are left out'
 complete -c cst -n '__cst_at ls' -l sort -x -a 'urgency since activity name project context tokens cost' -d 'sort by this (default: urgency)'
 complete -c cst -n '__cst_at ls' -l watch -s w -d 'keep updating until q or ctrl-c; in a pipe, print again at each change'
 complete -c cst -n '__cst_at ls' -l color -x -a 'auto always never' -d 'when to colour'
@@ -200,13 +204,18 @@ complete -c cst -n '__cst_at kill many' -k -a '(__cst_lines names)'
 complete -c cst -n '__cst_at seen' -l client -s c -x -a '' -d 'the tmux client to act for; a key binding passes #{client_name}'
 complete -c cst -n '__cst_at seen many' -k -a '(__cst_lines names)'
 complete -c cst -n '__cst_at pin' -l off -d 'unpin'
+complete -c cst -n '__cst_at pin' -l note -x -a '' -d 'a word on why, shown in the row; gone with --off'
 complete -c cst -n '__cst_at pin' -l client -s c -x -a '' -d 'the tmux client to act for; a key binding passes #{client_name}'
 complete -c cst -n '__cst_at pin many' -k -a '(__cst_lines names)'
 complete -c cst -n '__cst_at snooze' -l for -x -a '' -d 'how long, e.g. 30m, 2h or 1d (default: 30m)'
 complete -c cst -n '__cst_at snooze' -l until-changes -d 'until its state changes'
 complete -c cst -n '__cst_at snooze' -l off -d 'wake it'
+complete -c cst -n '__cst_at snooze' -l note -x -a '' -d 'a word on why, shown in the row; gone with --off'
 complete -c cst -n '__cst_at snooze' -l client -s c -x -a '' -d 'the tmux client to act for; a key binding passes #{client_name}'
 complete -c cst -n '__cst_at snooze many' -k -a '(__cst_lines names)'
+complete -c cst -n '__cst_at archive' -l off -d 'bring them back'
+complete -c cst -n '__cst_at archive' -l client -s c -x -a '' -d 'the tmux client to act for; a key binding passes #{client_name}'
+complete -c cst -n '__cst_at archive many' -k -a '(__cst_lines names)'
 complete -c cst -n '__cst_at tag' -l add -s a -x -a '(__cst_lines tags)' -d 'tags to add, each one word'
 complete -c cst -n '__cst_at tag' -l remove -s r -x -a '(__cst_lines tags)' -d 'tags to remove'
 complete -c cst -n '__cst_at tag' -l client -s c -x -a '' -d 'the tmux client to act for; a key binding passes #{client_name}'
@@ -251,4 +260,4 @@ complete -c cst -n '__cst_at prune' -l dry-run -d 'only show what would go'
 complete -c cst -n '__cst_at prune' -l older-than -x -a '' -d 'keep what is newer than this (default: 30d)'
 complete -c cst -n '__cst_at prune' -l all -d 'everything that cst wrote, to leave nothing behind when you uninstall it; asks'
 complete -c cst -n '__cst_at prune' -l yes -s y -d 'with --all: do not ask'
-complete -c cst -n '__cst_at demo many' -k -a 'pick next back jump status ls show why limits cost statusline answer send open copy resume new kill seen pin snooze tag rename report wait events record replay init hooks doctor prune demo'
+complete -c cst -n '__cst_at demo many' -k -a 'pick next back jump status ls show why limits cost statusline answer send open copy resume new kill seen pin snooze archive tag rename report wait events record replay init hooks doctor prune demo'

@@ -87,7 +87,7 @@ its line.
 
 
 def _type(kind: type) -> str:
-    return {list: "list of paths", float: "number", str: "word", dict: "table"}[kind]
+    return {list: "list", float: "number", str: "word", dict: "table"}[kind]
 
 
 def _toml(value: object) -> str:

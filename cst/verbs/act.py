@@ -79,7 +79,8 @@ VERBS = (
     ),
     Verb(
         "pin", "Pin sessions to the top", (THESE,), (Option("off", "unpin"), NOTE, CLIENT),
-        (("cst pin api web", "both come first"), ("cst pin api --note 'PR #1'", "with a word in its row"), ("cst pin --off", "unpin the session of this pane")),
+        (("cst pin api web", "both come first"), ("cst pin api --note 'PR #1'", "with a word in its row"),
+         ("cst pin --off", "unpin the session of this pane")),
     ),
     Verb(
         "snooze", "Snooze sessions", (THESE,),

@@ -128,6 +128,13 @@ def test_a_config_file_is_obeyed(tmp_path: Path) -> None:
     assert (own.tmux_sockets, own.kill_grace, own.ended_days) == (("/tmp/x",), 2.0, 0.5)
 
 
+def test_tables_and_lists_of_words(tmp_path: Path) -> None:
+    """Weights are numbers, columns are known ones."""
+    own = load(config(tmp_path, 'columns = ["state", "ctx"]\nsnooze_ends = "asked"\n[weights]\n"*/hotfix-*" = 10\nx = -1\n'))
+
+    assert (own.shown, own.snooze_ends, own.weights) == (("state", "ctx"), "asked", {"*/hotfix-*": 10.0, "x": -1.0})
+
+
 def test_the_config_file_is_looked_for_where_xdg_says(home: Path) -> None:
     """XDG_CONFIG_HOME, else ~/.config, holds cst/config.toml."""
     for folder, grace in ((home / ".config", 1), (home / "xdg", 2)):
@@ -152,6 +159,11 @@ def test_the_config_file_is_looked_for_where_xdg_says(home: Path) -> None:
         ('ended_days = 1\nconfig_dirs = "/srv"', r"line 2: config_dirs must be a list of paths"),
         ("config_dirs = [1]", r"line 1: config_dirs must be a list of paths"),
         ('config_dirs = [""]', r"line 1: config_dirs must be a list of paths"),
+        ('columns = ["state", "colour"]', r"line 1: columns must be a list of for, state, since"),
+        ('snooze_ends = "never"', r"line 1: snooze_ends must be one of time, asked"),
+        ('[weights]\n"*/x" = "much"', r"line 1: weights must be a table of numbers, folder = number"),
+        ("[weights]\nx = true", r"line 1: weights must be a table of numbers"),
+        ("[keys]\nkill = 5", r"line 1: keys must be a table of keys, action = key"),
         ("kill = 1\nkill_grace = true", r"line 1: unknown key 'kill'"),
     ],
 )

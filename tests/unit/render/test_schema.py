@@ -15,7 +15,7 @@ from tests.unit.render.golden import one, seen
 
 SESSION = [
     "key", "id", "pid", "state", "since", "needs_you", "because", "rule", "wants", "doing", "label", "name", "title",
-    "tags", "pinned", "snoozed", "snoozed_until", "cwd", "project", "branch", "shared", "pr", "model", "context", "cache", "requests_last_hour", "cost_usd", "tasks", "last_prompt", "last_words", "tmux",
+    "tags", "pinned", "snoozed", "snoozed_until", "note", "archived", "cwd", "project", "branch", "shared", "pr", "model", "context", "cache", "requests_last_hour", "cost_usd", "tasks", "last_prompt", "last_words", "tmux",
     "kind", "client_version", "config_dir", "transcript", "sources",
 ]  # fmt: skip
 _NOTHING_KNOWN = Session("4711.0", "", 4711, "unknown", 0.0, "no evidence", "no-registry", kind="interactive")
@@ -63,7 +63,7 @@ def test_unknown_is_null() -> None:
 
     assert known == {
         "key": "4711.0", "pid": 4711, "state": "unknown", "needs_you": False, "because": "no evidence",
-        "rule": "no-registry", "label": "4711.0", "tags": [], "pinned": False, "snoozed": False, "kind": "interactive", "sources": [],
+        "rule": "no-registry", "label": "4711.0", "tags": [], "pinned": False, "snoozed": False, "archived": False, "kind": "interactive", "sources": [],
     }  # fmt: skip
     assert list(found) == SESSION
 
