@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     T = TypeVar("T")
 
 _GIVEN = ("user", "collision", "hook", "peer")  # whose word a name is; `collision`: the user's, made unique
-_ASKS = NEEDS_YOU[:4]  # the states of an open dialog
+_OPENS = NEEDS_YOU[:4]  # the states of an open dialog
 _UP = "Claude Code"  # how a client calls its pane once it is at its prompt, until the conversation has a title
 _ASKS = ("working", "compacting", "starting")  # a request may be under way, and the cache be warm again
 _KILLED_STAYS, _KILLED_LISTED = 3600.0, 7 * 86400.0  # seconds in the list, and among the ended: its record stays
@@ -157,7 +157,7 @@ def _session(snapshot: Snapshot, record: Record, joins: Joins) -> Session:
     place, watched = (None, False) if over else _place(snapshot, f, since, joins)
     kind = kind_of(record.kind, record.entrypoint)
     needs = verdict.state in NEEDS_YOU if verdict.needs is None else verdict.needs
-    marked = annotation.of(f.marks, f.now, since, verdict.state in _ASKS)
+    marked = annotation.of(f.marks, f.now, since, verdict.state in _OPENS)
     return Session(
         key=(record.session_id or str(record.pid)) if over else record.key,
         id=record.session_id,

@@ -214,6 +214,6 @@ def test_sorted_by(by: str, order: str) -> None:
         session("b", name="carl", tokens=5000, cost=3.0, since=2.0, transcript=Transcript("/t", window=10_000, mtime=5.0)),
         session("c", name="Al", cwd="/y/A", tokens=700, cost=1.0, transcript=Transcript("/t")),
     ]  # fmt: skip
-    args = {"state": [], "needs-you": False, "tag": [], "sort": by}
+    args = {"state": [], "needs-you": False, "tag": [], "archived": False, "sort": by}
 
     assert "".join(one.key for one in ls.chosen(fleet, args)) == order
