@@ -77,10 +77,10 @@ def apply(settings: Settings, plan: Plan) -> str:
         if found.data is None:
             found = found._replace(mode=0o600 if private else None)
         receipt = receipt_of(settings, found.path, plan.kind)
-        untouched = receipt is not None and receipt.after == digest(found.data)  # all of it is ours, or in the receipt
-        backup = locked_file.back_up(found) if found.data is not None and not untouched else ""
+        ours = [kind for kind in KINDS if _is_as_left(settings, found, kind)]  # all of it is ours, or in the receipt
+        backup = locked_file.back_up(found) if found.data is not None and not ours else ""
         if plan.installs:
-            folders = receipt.folders if receipt and untouched else made
+            folders = receipt.folders if receipt and plan.kind in ours else made
             _keep(settings, found.path, plan.kind, Receipt(plan.before, digest(plan.after), time.time(), folders))
         try:
             locked_file.replace(found, plan.after)
@@ -90,7 +90,7 @@ def apply(settings: Settings, plan: Plan) -> str:
             raise
     if not plan.installs:
         if receipt and receipt.before is None and plan.after is not None:
-            _pass_on(settings, found.path, plan.kind, receipt)
+            _pass_on(settings, found.path, plan.kind, receipt, digest(plan.after) if ours else "")
         _forget(settings, found.path, plan.kind, receipt if plan.after is None else None)
     return backup
 
@@ -154,6 +154,12 @@ def receipt_of(settings: Settings, path: str, kind: str) -> Receipt | None:
         return None
 
 
+def _is_as_left(settings: Settings, found: Found, kind: str) -> bool:
+    """Whether a settings file is as `install` of that kind left it."""
+    receipt = receipt_of(settings, found.path, kind)
+    return receipt is not None and receipt.after == digest(found.data)
+
+
 def _keep(settings: Settings, path: str, kind: str, receipt: Receipt) -> None:
     place = _receipt_path(settings, path, kind)
     before = base64.b64encode(receipt.before).decode() if receipt.before is not None else None
@@ -174,12 +180,14 @@ def _put_back(settings: Settings, path: str, kind: str, receipt: Receipt | None)
             _keep(settings, path, kind, receipt)
 
 
-def _pass_on(settings: Settings, path: str, kind: str, receipt: Receipt) -> None:
-    """A file that we made stays, for what the other kind put in is there: whoever takes that out takes the file."""
+def _pass_on(settings: Settings, path: str, kind: str, receipt: Receipt, after: str) -> None:
+    """A file that we made stays, for what the other kind put in is there: whoever takes that out takes the file.
+    `after`: what it is known by now; "" if somebody else changed it too."""
     for other in KINDS:
         kept = receipt_of(settings, path, other) if other != kind else None
         if kept:
-            _keep(settings, path, other, kept._replace(before=None, folders=[*receipt.folders, *kept.folders]))
+            folders = [*receipt.folders, *kept.folders]
+            _keep(settings, path, other, kept._replace(before=None, after=after or kept.after, folders=folders))
 
 
 def _forget(settings: Settings, path: str, kind: str, removed: Receipt | None) -> None:

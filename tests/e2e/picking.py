@@ -89,13 +89,17 @@ class Picker:
         """Move the cursor to the row with that text: a key, and the next one when the cursor has moved."""
         until(lambda: self.at() >= 0)
         while text not in self.pointed():
-            rows, here = self.rows(), self.at()
+            rows, here, who = self.rows(), self.at(), self._who()
             there = next((i for i, row in enumerate(rows) if text in row), len(rows))
             self.tmux("send-keys", "-t", self.pane, "Down" if there > here else "Up")
-            until(partial(self._has_left, here))  # at the end of the list: that row is not there
+            until(partial(self._has_left, who))  # at the end of the list: that row is not there
 
-    def _has_left(self, row: int) -> bool:
-        return self.at() not in (-1, row)
+    def _who(self) -> str:
+        """The row under the cursor without what changes by itself. Its line stays the same where the list scrolls."""
+        return re.sub(r"\d+[smhd]?", "", self.pointed())
+
+    def _has_left(self, who: str) -> bool:
+        return self._who() not in ("", who)
 
     def marks(self, text: str) -> None:
         """Mark the row with that text. A mark that comes within the moment of a reload is lost: then once more."""

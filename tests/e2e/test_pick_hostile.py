@@ -130,6 +130,9 @@ def test_questions(world: World, picker: Watched) -> None:
         picker.sees_not(asked)
     picker.press("C-t")
     picker.sees("nothing was sent|in no tmux pane")  # before a letter is typed
+    picker.press("Escape")
+    picker.sees(r"search> #\(touch pwned\) ##")
+    picker.sees_not("in no tmux pane")
     picker.press("M-n")
     picker.sees("name> ")
     picker.press("C-u")

@@ -113,10 +113,24 @@ def test_the_preview_is_hidden(opened: Callable[..., Picker]) -> None:
     picker.sees_not("/home/code/")  # what only the search looks at stays out of sight
     picker.resizes(100, 40)
     until(lambda: max(map(width, picker.lines())) <= 100, PATIENCE)
-    picker.press("?")  # heard after the size
-    picker.sees_not(r"\[tools\]|│|keys  \(")
+    picker.press("M-p")
+    picker.sees("pinned")  # heard after the size
+    picker.sees_not(r"\[tools\]|│")
     picker.resizes(160, 40)
     picker.press("C-/")
+
+    picker.sees(r"│.*\[tools\]")
+
+
+@pytest.mark.long
+def test_a_page_shows_the_preview(opened: Callable[..., Picker]) -> None:
+    """Hidden, it comes back for the page that a key asks for."""
+    picker = opened(columns=160, lines=40)
+    picker.sees(r"\[tools\]")
+    picker.press("C-/")
+    picker.sees_not(r"\[tools\]|│")
+
+    picker.press("?")
 
     picker.sees(r"│.*keys  \(")
 

@@ -94,6 +94,13 @@ class Newcomer:
                 env = {**self.env, "CLAUDE_PID": str(pid), "CLAUDE_CODE_SESSION_ID": ID}
                 subprocess.run(["sh", "-c", hook["command"]], input=payload, text=True, env=env, check=True, timeout=PATIENCE)
 
+    def draws(self, pid: int) -> None:
+        """Run the status line as Claude Code runs the one that its settings name."""
+        command = json.loads((self.home / ".claude/settings.json").read_text())["statusLine"]["command"]
+        told = json.dumps({"session_id": ID, "cwd": str(self.home), "model": {"id": "claude-opus-5-5"}})
+        env = {**self.env, "CLAUDE_PID": str(pid), "COLUMNS": "80"}
+        subprocess.run(["sh", "-c", command], input=told, text=True, env=env, check=True, timeout=PATIENCE, stdout=subprocess.DEVNULL)
+
     def busy(self) -> list[str]:
         """The processes of this home's cst that still run."""
         found = []
@@ -171,6 +178,7 @@ def test_there_and_back(built: Path, newcomer: Newcomer, server: TmuxServer, tmp
     pane, pid = asks(person, server, tmp_path)
     person.fires("SessionStart", pid, source="startup")
     person.fires("PermissionRequest", pid, tool_name="Bash", tool_input={"command": "make"})
+    person.draws(pid)
 
     found = until(lambda: person.doctor(**inside), PATIENCE)
     assert [found[name] for name in ("cst", "sessions", "hooks", "firing", "tmux", "servers", "fzf")] == ["ok"] * 7
