@@ -46,7 +46,7 @@ __cst_complete() {
   local n=$((${#given[@]} - 1))
   cur=${given[n]} verb=${given[1]-}
   if ((n < 2)); then
-    words="pick next back jump status ls show why limits cost statusline answer send open copy resume new kill seen pin snooze archive tag rename report wait events record replay init hooks doctor prune demo --help --version"
+    words="pick next back jump status ls show why limits cost budget statusline answer send open copy resume new kill seen pin snooze archive tag rename report wait events record replay init hooks doctor prune demo --help --version"
   else
     case $verb in
       pick) options="--client -c --all -a --stay --help" valued="--client -c" ;;
@@ -58,7 +58,8 @@ __cst_complete() {
       show) options="--json --color --help" valued="--color" ;;
       why) options="--json --redact --color --help" valued="--color" ;;
       limits) options="--check --json --color --help" valued="--check --color" ;;
-      cost) options="--by --since --until --json --csv --color --help" valued="--by --since --until --color" ;;
+      cost) options="--by --since --until --check --json --csv --color --help" valued="--by --since --until --color" ;;
+      budget) options="--per --project --tag --json --color --help" valued="--per --project --tag --color" ;;
       statusline) options="--preset --separator --bars --time --context --limits --text --wrap --keep-only --dry-run --yes -y --help" valued="--preset --separator --time --context --limits --text --wrap" ;;
       answer) options="--help" valued="" ;;
       send) options="--edit -e --queue -q --allow-exit --help" valued="" ;;
@@ -112,6 +113,10 @@ __cst_complete() {
       "cost --by") words="day project session model branch tag" ;;
       "cost --color") words="auto always never" ;;
       "cost 1") words="today week month all" ;;
+      "budget --per") words="day week month session" ;;
+      "budget --tag") from=tags ;;
+      "budget --color") words="auto always never" ;;
+      "budget 1") words="set off" ;;
       "statusline --preset") words="full essential minimal" ;;
       "statusline --time") words="clock left" ;;
       "statusline "[0-9]*) words="install uninstall preview" ;;
@@ -147,7 +152,7 @@ __cst_complete() {
       "hooks --scope") words="user project local" ;;
       "hooks 1") words="install uninstall status print" ;;
       "doctor --color") words="auto always never" ;;
-      "demo "[0-9]*) words="pick next back jump status ls show why limits cost statusline answer send open copy resume new kill seen pin snooze archive tag rename report wait events record replay init hooks doctor prune demo" ;;
+      "demo "[0-9]*) words="pick next back jump status ls show why limits cost budget statusline answer send open copy resume new kill seen pin snooze archive tag rename report wait events record replay init hooks doctor prune demo" ;;
     esac
   fi
   if [[ $from == files ]]; then

@@ -35,6 +35,8 @@ function __cst_at
             set valued --check --color
         case cost
             set valued --by --since --until --color
+        case budget
+            set valued --per --project --tag --color
         case statusline
             set valued --preset --separator --time --context --limits --text --wrap
         case open
@@ -104,6 +106,7 @@ complete -c cst -n __cst_first -a show -d 'Show all about one session, with its 
 complete -c cst -n __cst_first -a why -d 'Show why a session has its state: every rule and the evidence'
 complete -c cst -n __cst_first -a limits -d 'Show how full the usage limits are, as the sessions were told'
 complete -c cst -n __cst_first -a cost -d 'Show what sessions have cost, by day, project, session or model'
+complete -c cst -n __cst_first -a budget -d 'Set what you want to spend at most, and see how much of it is spent'
 complete -c cst -n __cst_first -a statusline -d 'Print the line inside Claude Code, and who else waits for you'
 complete -c cst -n __cst_first -a answer -d 'Answer a session\'s dialog from here, if it is still the same'
 complete -c cst -n __cst_first -a send -d 'Send a prompt to a session that is at its prompt'
@@ -160,10 +163,17 @@ complete -c cst -n '__cst_at limits' -l color -x -a 'auto always never' -d 'when
 complete -c cst -n '__cst_at cost' -l by -x -a 'day project session model branch tag' -d 'what makes a line (default: day)'
 complete -c cst -n '__cst_at cost' -l since -x -a '' -d 'from this day on'
 complete -c cst -n '__cst_at cost' -l until -x -a '' -d 'up to this day'
+complete -c cst -n '__cst_at cost' -l check -d 'only say which budgets are spent, and exit 1 then'
 complete -c cst -n '__cst_at cost' -l json -d 'print JSON (docs/json.md)'
 complete -c cst -n '__cst_at cost' -l csv -d 'print CSV'
 complete -c cst -n '__cst_at cost' -l color -x -a 'auto always never' -d 'when to colour'
 complete -c cst -n '__cst_at cost 1' -k -a 'today week month all'
+complete -c cst -n '__cst_at budget' -l per -x -a 'day week month session' -d 'for each of these (default: month)'
+complete -c cst -n '__cst_at budget' -l project -x -a '' -d 'only for this project: its folder, or the name of that'
+complete -c cst -n '__cst_at budget' -l tag -x -a '(__cst_lines tags)' -d 'only for sessions with this tag'
+complete -c cst -n '__cst_at budget' -l json -d 'print JSON (docs/json.md)'
+complete -c cst -n '__cst_at budget' -l color -x -a 'auto always never' -d 'when to colour'
+complete -c cst -n '__cst_at budget 1' -k -a 'set off'
 complete -c cst -n '__cst_at statusline' -l preset -x -a 'full essential minimal' -d 'parts that go together (default: essential)'
 complete -c cst -n '__cst_at statusline' -l separator -x -a '' -d 'what stands between two parts (default: a middle dot)'
 complete -c cst -n '__cst_at statusline' -l bars -d 'a bar beside each percentage'
@@ -260,4 +270,4 @@ complete -c cst -n '__cst_at prune' -l dry-run -d 'only show what would go'
 complete -c cst -n '__cst_at prune' -l older-than -x -a '' -d 'keep what is newer than this (default: 30d)'
 complete -c cst -n '__cst_at prune' -l all -d 'everything that cst wrote, to leave nothing behind when you uninstall it; asks'
 complete -c cst -n '__cst_at prune' -l yes -s y -d 'with --all: do not ask'
-complete -c cst -n '__cst_at demo many' -k -a 'pick next back jump status ls show why limits cost statusline answer send open copy resume new kill seen pin snooze archive tag rename report wait events record replay init hooks doctor prune demo'
+complete -c cst -n '__cst_at demo many' -k -a 'pick next back jump status ls show why limits cost budget statusline answer send open copy resume new kill seen pin snooze archive tag rename report wait events record replay init hooks doctor prune demo'

@@ -14,6 +14,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from cst.core.budgets import Standings
     from cst.core.quota import Window
     from cst.model import Snapshot
     from cst.settings import Settings
@@ -67,6 +68,25 @@ def usage_limits(settings: Settings, now: float) -> list[Window]:
     from cst.store import payloads
 
     return quota.windows(payloads.newest(settings, _TOLD), now)
+
+
+def budgets(settings: Settings) -> Standings | None:
+    """How the budgets stood when a bill was made last; None where there are none. No bill is made for this."""
+    if settings.replay or not os.path.exists(settings.state_dir + "/costs/budgets.json"):
+        return None
+    from cst.store import budgets as kept  # most people have none
+
+    return kept.standings(settings)
+
+
+def full_budgets(settings: Settings, now: float) -> list[str]:
+    """What is to be said of budgets that are nearly spent; [] where none is."""
+    standings = budgets(settings)
+    if not standings:
+        return []
+    from cst.core.budgets import worth_a_word
+
+    return worth_a_word(standings, now)
 
 
 def resolve(sessions: Sequence[Session], word: str, settings: Settings, whole: bool = False) -> Session:

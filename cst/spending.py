@@ -6,20 +6,22 @@ import time
 
 from cst import sessions
 from cst.claude import forks, registry, usage
-from cst.core import annotation, ledger
+from cst.core import annotation, cost, ledger
+from cst.core.budgets import Standing, Standings
 from cst.core.ledger import Entry, Official, Told
 from cst.core.prices import name_of
 from cst.model import CstError, label
 from cst.snapshot import STATUS
-from cst.store import marks, payloads
+from cst.store import budgets, marks, payloads
 from cst.store.ledgers import Ledgers, Stamp
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from cst.claude.usage import Answer
+    from cst.core.budgets import Budget
     from cst.core.prices import Prices
     from cst.settings import Settings
 
@@ -83,6 +85,42 @@ def tags(settings: Settings) -> dict[str, tuple[str, ...]]:
 def own_prices(settings: Settings) -> dict[str, Prices]:
     """A person's own prices, by the name of the model."""
     return {name_of(model): prices for model, prices in settings.prices.items()}
+
+
+def standings(
+    settings: Settings, now: float, known: Sequence[Budget], tell: Callable[[int, int], object] = lambda *_: None
+) -> tuple[Standings, list[str]]:
+    """How these budgets stand, which is kept for the hot verbs; and what could not be read. A week begins on Monday, a
+    month on its first day."""
+    begins = {"day": midnight(now), "week": midnight(now, -time.localtime(now).tm_wday), "month": _first(now, 0)}
+    ends = {"day": midnight(now, 1), "week": midnight(begins["week"], 7), "month": _first(now, 1)}
+    begins["session"], ends["session"] = begins["day"], ends["day"]  # of those that did something today
+    entries, wrong = collect(settings, min([begins["day"], *(begins[one.per] for one in known)]), tell)
+    lines, problems = told(settings)
+    ask = cost.Ask(own=own_prices(settings), tags=tags(settings) if any(one.tag for one in known) else {})
+    found = []
+    for one in known:
+        wanted = ask._replace(since=day_of(begins[one.per]), project=one.project, tag=one.tag)
+        if one.per != "session":
+            found.append(Standing(one, cost.bill(entries, lines, wanted).total.dollars, ends[one.per]))
+            continue
+        active = cost.bill(entries, lines, wanted._replace(by="session"))
+        called = names(settings) if active.rows else {}
+        whole = cost.bill(entries, lines, wanted._replace(by="session", since="", names={}))
+        for session_id, dollars in whole.by_key.items():
+            if session_id in active.by_key:
+                name = called.get(session_id, session_id[:8])
+                found.append(Standing(one, dollars, ends["session"], session_id, name))
+    today = cost.bill(entries, lines, cost.Ask(own=ask.own, since=day_of(begins["day"]))).total.dollars
+    made = Standings(now, today, ends["day"], tuple(found))
+    budgets.keep(settings, made)
+    return made, wrong + problems
+
+
+def _first(now: float, months: int) -> float:
+    """The begin of the month of a moment, or of one so many months later."""
+    year, month, *_ = time.localtime(now)
+    return time.mktime((year, month + months, 1, 0, 0, 0, 0, 0, -1))
 
 
 def midnight(now: float, days: int = 0) -> float:

@@ -6,9 +6,11 @@ import time
 
 from cst import spending
 from cst.core import cost
-from cst.model import UsageError
+from cst.core.budgets import said
+from cst.model import CstError, UsageError
 from cst.output import Progress, painter, print_json, print_lines, terminal_columns, warn
 from cst.render import cost as rendered
+from cst.store import budgets
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,6 +22,8 @@ _SPANS = {"today": 0, "week": 6, "month": 29}  # days before today
 
 def run(args: Args, settings: Settings) -> int:
     """Exit 1 where nothing was spent in that time, or a transcript could not be read."""
+    if args["check"]:
+        return _check(settings)
     since, until = _span(args, time.time())
     progress = Progress("transcripts")
     found, wrong = spending.collect(settings, since, progress)
@@ -43,6 +47,21 @@ def run(args: Args, settings: Settings) -> int:
     else:
         print_lines(rendered.lines(bill, terminal_columns(settings), painter(settings, args["color"])), settings)
     return 1 if wrong or problems or not bill.rows else 0
+
+
+def _check(settings: Settings) -> int:
+    """Whether all budgets hold. CstError where they cannot be read."""
+    try:
+        known = budgets.read(settings)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise CstError(f"cannot read {budgets.path(settings)}: {reason}", "fix it, or remove it") from None
+    standings, wrong = spending.standings(settings, time.time(), known)
+    for problem in wrong:
+        warn(problem)
+    spent = [one for one in standings.now(standings.at) if one.level == "over"]
+    print_lines([f"spent: {said(one)}" for one in spent], settings)
+    return 1 if spent or wrong else 0
 
 
 def _span(args: Args, now: float) -> tuple[float, float]:

@@ -24,6 +24,7 @@ def run(args: Args, settings: Settings) -> int:
     from cst.render import transition
 
     paint, offset, printed = painter(settings, "auto"), time.localtime().tm_gmtoff, False
+    levels: dict[object, str] = {}
     for changes in events(settings, args["session"], args["follow"]):
         columns = terminal_columns(settings)
         if changes:
@@ -33,7 +34,26 @@ def run(args: Args, settings: Settings) -> int:
                 for change in changes
             ])  # fmt: skip
             printed = True
+        if not args["session"]:
+            levels = _print_budgets(args, settings, levels, offset)
     return 0 if printed else 1
+
+
+def _print_budgets(args: Args, settings: Settings, known: dict[object, str], offset: int) -> dict[object, str]:
+    """A line for each budget that is nearly spent, or spent, since the look before; returns how full all are now."""
+    standings = sessions.budgets(settings)
+    if not standings:
+        return known
+    from cst.core.budgets import risen
+    from cst.jsonl import one_line
+    from cst.render import budget
+
+    levels, new = risen(known, standings.now(time.time()))
+    print_lines([
+        one_line(budget.event(one, standings.at)) if args["json"] else budget.event_line(one, standings.at, offset)
+        for one in new
+    ])  # fmt: skip
+    return levels
 
 
 def events(

@@ -39,11 +39,21 @@ def run(args: Args, settings: Settings) -> int:
     if args["json"]:
         from cst.render import schema
 
-        return print_json(schema.fleet(shown, snapshot.now, snapshot.problems))
+        return print_json(schema.fleet(shown, snapshot.now, snapshot.problems, _budgets(settings, snapshot.now)))
     warn_problems(snapshot)
     lines = _lines(args, settings, fleet, snapshot.now, terminal_columns(settings), painter(settings, args["color"]))
     print_lines(lines, settings)
     return 0
+
+
+def _budgets(settings: Settings, now: float) -> list[dict[str, object]]:
+    """The budgets, as they stood when a bill was made last."""
+    standings = sessions.budgets(settings)
+    if not standings:
+        return []
+    from cst.render import budget  # most people have none
+
+    return [budget.one(one) for one in standings.now(now)]
 
 
 def chosen(fleet: list[Session], args: Args) -> list[Session]:
@@ -135,7 +145,8 @@ def _print_changes(args: Args, settings: Settings) -> int:
         now = [(session.key, *table.cells(session, session.since)) for session in shown]
         if now != before:
             if args["json"]:
-                print_lines([one_line(schema.fleet(shown, snapshot.now, snapshot.problems))])
+                told = _budgets(settings, snapshot.now)
+                print_lines([one_line(schema.fleet(shown, snapshot.now, snapshot.problems, told))])
             else:
                 warn_problems(snapshot)
                 gap = [] if before is None else [""]

@@ -45,12 +45,14 @@ def run(args: Args, settings: Settings) -> int:
 
 
 def _limits(settings: Settings, snapshot: Snapshot) -> list[str]:
+    """What is to be said of usage limits and budgets."""
+    full = sessions.full_budgets(settings, snapshot.now)
     found = sessions.usage_limits(settings, snapshot.now)
     if not found:
-        return []
+        return full
     from cst.render import limits
 
-    return limits.worth_a_word(found, snapshot.now, snapshot.utc_offset)
+    return limits.worth_a_word(found, snapshot.now, snapshot.utc_offset) + full
 
 
 def on_failure(args: Args) -> None:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cst.args import Args
+    from cst.core.budgets import Standings
     from cst.payload import GitState, Payload
     from cst.render.statusline import Facts, Look
     from cst.settings import Settings
@@ -29,6 +30,7 @@ _MOST = 1 << 20  # bytes of standard input
 _MARGIN = 4  # columns that the client keeps free beside the line
 _FROM_TRANSCRIPT = {"tools", "agents", "todos"}
 _FROM_GIT = {"dirty", "ahead"}
+_FROM_BILL = {"today", "budget"}
 _GIT_COUNTS = 600.0  # seconds for which an answer of git's is shown
 _PATIENCE = 1.0  # seconds for a person's former line
 _WRAPPED_LINES = 3
@@ -138,6 +140,8 @@ def _facts(facts: Facts, config_dir: str, wanted: set[str], settings: Settings) 
         facts = facts._replace(git=_git(settings, told, now))
     if wanted & _FROM_TRANSCRIPT:
         facts = _with_work(facts, config_dir, wanted)
+    if wanted & _FROM_BILL:
+        facts = facts._replace(standings=_standings(settings, now))
     if "config" in wanted:
         from cst.claude import configuration
 
@@ -178,6 +182,19 @@ def _git(settings: Settings, told: Payload, now: float) -> GitState | None:
         spawn.detached(program(), ["tree", "--", told.session_id, told.cwd])
     state = store.git_state(settings, told.session_id, told.cwd)
     return state if state and now - state.at < _GIT_COUNTS else None
+
+
+def _standings(settings: Settings, now: float) -> Standings | None:
+    """How the budgets stood when a bill was made last. Where that is a while ago one is made, beside us, for the next
+    line."""
+    from cst.store import budgets
+
+    if budgets.claim(settings, now):
+        from cst.setup.assets import program
+        from cst.system import spawn
+
+        spawn.detached(program(), ["cost", "--check"])
+    return budgets.standings(settings)
 
 
 def _standard_input() -> bytes:

@@ -50,6 +50,7 @@ class Bill(Value):
     total: Row
     unknown: tuple[str, ...]
     twice: bool = False
+    by_key: Mapping[str, float] = {}  # dollars of each row, by what it is put together by
 
 
 class Ask(Value):
@@ -101,7 +102,8 @@ def bill(entries: Sequence[Entry], told: Mapping[str, tuple[float, float, str]],
     ordered = sorted(_told_apart(rows, ask.by), key=lambda row: row.label if ask.by == "day" else -row.dollars)
     if errands >= 0.005:
         ordered.append(Row(ERRANDS, errands))
-    return Bill(tuple(ordered), whole, tuple(sorted(unknown)), ask.by == "tag")
+    by_key = {key: row.dollars for key, row in rows.items()}
+    return Bill(tuple(ordered), whole, tuple(sorted(unknown)), ask.by == "tag", by_key)
 
 
 def _beyond(

@@ -17,7 +17,7 @@ from cst.poller import Poller
 from cst.render import limits, rows, shell_exports, status_line
 from cst.render.paint import Paint
 from cst.render.theme import ascii_only
-from cst.sessions import load_and_mark_seen, mark_seen_on_screen, usage_limits
+from cst.sessions import full_budgets, load_and_mark_seen, mark_seen_on_screen, usage_limits
 from cst.snapshot import ROWS
 from cst.store import exports
 from cst.store.file_cache import Keeping
@@ -110,6 +110,7 @@ class LiveList:
         """Summary, what happened while the user was away, keys; a message in their place."""
         now = self.snapshot.now
         spent = limits.worth_a_word(usage_limits(self._settings, now), now, self.snapshot.utc_offset)
+        spent += full_budgets(self._settings, now)
         summary = status_line.painted(self.sessions, now, self._paint, spent)
         greeting = self._greeting.text(self.sessions) if not self._first else ""
         taken = width(status_line.line(self.sessions, now, "plain")) + 3 if greeting else 0

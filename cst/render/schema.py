@@ -13,12 +13,15 @@ if TYPE_CHECKING:
 SCHEMA = 1
 
 
-def fleet(sessions: Sequence[Session], now: float, problems: Sequence[tuple[str, str]]) -> dict[str, object]:
-    """`cst ls --json`."""
+def fleet(
+    sessions: Sequence[Session], now: float, problems: Sequence[tuple[str, str]], budgets: Sequence[object] = ()
+) -> dict[str, object]:
+    """`cst ls --json`. `budgets` as render/budget makes them."""
     return {
         "schema": SCHEMA,
         "now": now,
         "problems": [{"source": source, "message": message} for source, message in problems],
+        "budgets": list(budgets),
         "sessions": [one(session) for session in sessions],
     }
 

@@ -1,6 +1,7 @@
 """The line inside Claude Code: what each part says, and how parts become lines. docs/statusline.md.
 
 A part without its facts says nothing and is left out; nothing is asserted that the client did not tell.
+Over 300 lines because each part is a few lines here, and nothing but that.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from cst.core.budgets import Standings
     from cst.model import Session, Subagent, Tasks, ToolUse
     from cst.payload import GitState, Payload
     from cst.render.paint import Paint
@@ -62,6 +64,7 @@ class Facts(Value):
     tasks: Tasks | None = None
     others: Sequence[Session] = ()  # the other sessions, most urgent first
     config: Sequence[tuple[int, str]] = ()  # how many of what the client was configured with
+    standings: Standings | None = None  # of the budgets, when a bill was made last
 
 
 def lines(facts: Facts, parts: Sequence[str]) -> list[str]:
@@ -186,6 +189,33 @@ def _cost(facts: Facts) -> list[Said]:
     return [(f"${facts.payload.cost:.2f}", _PLAIN)] if facts.payload.cost is not None else []
 
 
+def _today(facts: Facts) -> list[Said]:
+    """What all sessions have cost today, and how old that is."""
+    standings = facts.standings
+    if standings is None or not standings.at or facts.now >= standings.today_until:
+        return []
+    from cst.core.budgets import old
+
+    return [(f"${standings.today:.2f} today{old(standings.at, facts.now)}", _PLAIN)]
+
+
+def _budget(facts: Facts) -> list[Said]:
+    """The fullest budget: those of other sessions are no concern of this one, and of its own the payload knows more."""
+    standings, payload = facts.standings, facts.payload
+    if standings is None:
+        return []
+    from cst.core.budgets import old
+
+    found = [one for one in standings.now(facts.now) if one.session in ("", payload.session_id)]
+    found = [one._replace(spent=max(one.spent, payload.cost or 0.0)) if one.session else one for one in found]
+    if not found:
+        return []
+    fullest = max(found, key=lambda one: one.percent)
+    codes = {"": _GOOD, "near": _WARN, "over": _BAD}[fullest.level]
+    percent = f"{_bar(fullest.percent, facts.look)}{_percent(fullest.percent)} of ${fullest.budget.dollars:.2f}"
+    return [(f"{fullest.budget.per} {percent}{old(standings.at, facts.now)}", codes)]
+
+
 def _changed_lines(facts: Facts) -> list[Said]:
     added, removed = facts.payload.lines or (0, 0)
     return [(f"+{added} -{removed}", _PLAIN)] if added or removed else []
@@ -272,6 +302,8 @@ PARTS: dict[str, Callable[[Facts], list[Said]]] = {
     "spend": _spend,
     "pace": _pace,
     "cost": _cost,
+    "today": _today,
+    "budget": _budget,
     "lines": _changed_lines,
     "time": _time,
     "cache": _cache,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cst.core.budgets import Budget, Standing, Standings
 from cst.model import Place, Session, Subagent, Tasks, ToolUse
 from cst.payload import Cache, GitState, Limit, Payload
 from cst.render.paint import Paint
@@ -40,6 +41,9 @@ _FACTS = Facts(
         Session(key=f"{number}.1", id=f"{number}", pid=number, state=state, since=_NOW - waited, because="", rule="",
                 needs_you=True, name=name, place=Place("", "work", str(number), f"%{number}", f"work:{number}.0", ""))
         for number, (name, state, waited) in enumerate((("api", "permission", 720), ("docs", "done", 300)), 1)
+    ),
+    standings=Standings(
+        _NOW, 18.4, _NOW + 9000, (Standing(Budget(300.0, "month"), 252.6, _NOW + 9e5),)
     ),
     config=((2, "CLAUDE.md"), (1, "MCP"), (9, "hooks")),
 )  # fmt: skip

@@ -23,11 +23,12 @@ if TYPE_CHECKING:
 # Below the state folder and the data folder; `*` stands for no slash.
 _STATE = ("events/v1/*.jsonl", "events/v1/*.jsonl.*.aside", "marks/v1.jsonl", "marks/v1.jsonl.*",
           "statusline/v1/*.json", "statusline/v1/*.json.*", "statusline/v1/*.git", "statusline/v1/*.git.*",
-          "costs/v1", "costs/v1.*",
+          "costs/v1", "costs/v1.*", "costs/budgets.json", "costs/budgets.json.*", "budgets/v1.json",
+          "budgets/v1.json.*",
           "prompt", "prompt.*", "names", "names.*", "tags", "tags.*", "prune.lock", "send-*")  # fmt: skip
 _DATA = ("hook.sh", "hook.sh.*", "receipts/*.json", "receipts/*.json.*")
 _HOOK = b"/cst/hook.sh"  # ends every command of ours in a settings file
-_FOLDERS = ("events/v1", "events", "statusline/v1", "statusline", "costs", "marks", "receipts", "")
+_FOLDERS = ("events/v1", "events", "statusline/v1", "statusline", "costs", "budgets", "marks", "receipts", "")
 
 
 class Leftovers(Value):

@@ -30,7 +30,7 @@ def test_ls() -> None:
     """`ls --json` is one object with exactly these keys."""
     found = _back(schema.fleet(seen()[1], NOW, [("tmux", "it hangs")]))
 
-    assert list(found) == ["schema", "now", "problems", "sessions"]
+    assert list(found) == ["schema", "now", "problems", "budgets", "sessions"]
     assert [found[k] for k in ("schema", "now", "problems")] == [1, NOW, [{"source": "tmux", "message": "it hangs"}]]
     assert [s.key for s in seen()[1]] == [s["key"] for s in found["sessions"]]
 

@@ -1,0 +1,85 @@
+"""`cst budget`: set what you want to spend at most, and see how much of it is spent."""
+
+from __future__ import annotations
+
+import time
+
+from cst import spending
+from cst.actions.marks import is_tag
+from cst.core import budgets
+from cst.core.budgets import Budget
+from cst.model import CstError, UsageError
+from cst.output import Progress, painter, print_json, print_lines, warn
+from cst.render import budget as rendered
+from cst.store import budgets as store
+from cst.text import clean
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from cst.args import Args
+    from cst.settings import Settings
+
+_MOST = 1e6  # dollars
+
+
+def run(args: Args, settings: Settings) -> int:
+    """Exit 1 where there is no budget to show or to remove."""
+    try:
+        known = store.read(settings)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise CstError(f"cannot read {store.path(settings)}: {reason}", "fix it, or remove it") from None
+    if args["what"]:
+        return _change(args, settings, known)
+    if args["amount"]:
+        raise UsageError("say `cst budget set AMOUNT`")
+    if not known:
+        warn("no budget is set; `cst budget set 50 --per month`")
+        return 1
+    now = time.time()
+    progress = Progress("transcripts")
+    standings, wrong = spending.standings(settings, now, known, progress)
+    progress.over()
+    for problem in wrong:
+        warn(problem)
+    if args["json"]:
+        return print_json(rendered.as_json(standings, now))
+    print_lines(rendered.lines(standings, now, painter(settings, args["color"])), settings)
+    return 0
+
+
+def _change(args: Args, settings: Settings, known: list[Budget]) -> int:
+    if args["what"] == "set":
+        new = Budget(_dollars(args["amount"]), args["per"] or "month", args["project"].rstrip("/"), args["tag"])
+        if new.project and new.tag:
+            raise UsageError("a budget is of a project or of a tag")
+        if new.tag and not is_tag(new.tag):
+            raise UsageError(f"{clean(new.tag, 40)!r} cannot be a tag")
+        kept = budgets.with_one(known, new)
+        said = f"{rendered.called(new)}: ${new.dollars:,.2f}"
+    else:
+        named = args["per"] or args["project"] or args["tag"]
+        per = args["per"] or "month"
+        off = [one for one in known if not named or one.key == (per, args["project"].rstrip("/"), args["tag"])]
+        if not off:
+            warn("there is no such budget" if known else "no budget is set")
+            return 1
+        kept = [one for one in known if one not in off]
+        said = f"no longer: {', '.join(map(rendered.called, off))}"
+    try:
+        store.write(settings, kept)
+    except OSError as error:
+        raise CstError(f"cannot write {store.path(settings)}: {error.strerror}", "fix its permissions") from None
+    standings, _ = spending.standings(settings, time.time(), kept)
+    print_lines([said, *(line for line in budgets.worth_a_word(standings, standings.at))])
+    return 0
+
+
+def _dollars(text: str) -> float:
+    try:
+        dollars = float(text.removeprefix("$"))
+    except ValueError:
+        dollars = 0.0
+    if not 0 < dollars <= _MOST:
+        raise UsageError("give an amount in dollars, such as 50 or 7.50")
+    return dollars
