@@ -217,7 +217,7 @@ class Mark(Value):
     key: str = ""
     by: str = ""  # seen: jump, look, you; snooze: asked
     client: str = ""
-    pane: str = ""  # visit: the pane that the client came from
+    pane: str = ""  # visit: the pane that the client came from; one without a key led to no session
     socket: str = ""
     value: str = ""
 

@@ -18,11 +18,15 @@ if TYPE_CHECKING:
 
 
 def terminal_columns(settings: Settings) -> int:
-    """How wide the output may be; 0 where it goes into a file or a pipe."""
-    try:
-        return os.get_terminal_size(1).columns
-    except OSError:
-        return settings.columns
+    """How wide the output may be: as the terminal; in a file or a pipe as $COLUMNS says, or else as the terminal that
+    errors go to, for `| head` and `| less` show it there; 0 without any."""
+    for terminal in (1, 2):
+        try:
+            return os.get_terminal_size(terminal).columns
+        except OSError:
+            if settings.columns:
+                break
+    return settings.columns
 
 
 def painter(settings: Settings, when: str) -> Any:

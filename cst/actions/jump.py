@@ -47,16 +47,17 @@ def client_of(snapshot: Snapshot, settings: Settings, asked: str) -> Client | No
 
 
 def jump(
-    settings: Settings, session: Session, client: Client | None, now: float, way: Route, message: str = ""
+    settings: Settings, session: Session, client: Client | None, now: float, way: Route, message: str = "", by: str = ""
 ) -> None:
-    """Show the session on `client`, and mark the visit. CstError where that cannot be done. Outside tmux this process
-    becomes a client of tmux, or shows a background session itself. The `way` is that of `route.to_session`."""
+    """Show the session on `client`, and mark the visit, with who made it (`by`). CstError where that cannot be done.
+    Outside tmux this process becomes a client of tmux, or shows a background session itself. The `way` is that of
+    `route.to_session`."""
     place = session.place
     if place is None:
         from cst.core import attention
 
         if attention.in_background(session):
-            _view(settings, session, client, now, message)
+            _view(settings, session, client, now, message, by)
             return
         where = "is in no tmux pane that could be seen" if session.hidden else "is in no tmux pane"
         if session.pid is None:
@@ -71,10 +72,10 @@ def jump(
         tmux.switch(settings.tmux_program, place.socket, client.name, way.target, message)
     elif message:
         tmux.say(settings.tmux_program, place.socket, client.name, message)
-    _marked(settings, session, client.name, client.pane, now)
+    _marked(settings, session, client.name, client.pane, now, by)
 
 
-def _view(settings: Settings, session: Session, client: Client | None, now: float, message: str) -> None:
+def _view(settings: Settings, session: Session, client: Client | None, now: float, message: str, by: str) -> None:
     """Show a background session in a new window of the client's tmux session; outside tmux in place of this process."""
     from cst.actions import launch
     from cst.actions.copy import is_default
@@ -92,11 +93,11 @@ def _view(settings: Settings, session: Session, client: Client | None, now: floa
     wanted = launch.command(session, folder, stays, *env, f"CST_JOB={record.job}")._replace(program="claude")
     if client is None and os.isatty(0) and os.isatty(1):
         _marked(settings, session, "", "", now)  # what follows does not return
-    launch.run(settings, client, wanted)
+    launch.run(settings, client, wanted, session.key, by)
     if client:
         if message:
             tmux.say(settings.tmux_program, client.socket, client.name, message)
-        _marked(settings, session, client.name, client.pane, now)
+        marks.append(settings, [Mark(now, "seen", session.key, by="jump")])
 
 
 def _attach(settings: Settings, socket: str, target: str, session: Session, now: float) -> None:
@@ -115,8 +116,8 @@ def _attach(settings: Settings, socket: str, target: str, session: Session, now:
         raise CstError(f"cannot start {settings.tmux_program}: {error.strerror}", "set CST_TMUX") from None
 
 
-def _marked(settings: Settings, session: Session, client: str, came_from: str, now: float) -> None:
-    visit = Mark(now, "visit", session.key, client=client, pane=came_from, socket=settings.socket)
+def _marked(settings: Settings, session: Session, client: str, came_from: str, now: float, by: str = "") -> None:
+    visit = Mark(now, "visit", session.key, by, client=client, pane=came_from, socket=settings.socket)
     marks.append(settings, [visit, Mark(now, "seen", session.key, by="jump")])
 
 

@@ -14,7 +14,7 @@ import signal
 import time
 
 from cst.actions import identity
-from cst.claude import registry
+from cst.claude import prompt_queue, registry
 from cst.model import CstError, Session
 from cst.system import processes
 from cst.text import clean
@@ -49,6 +49,14 @@ def end(session: Session, grace: float, force: bool = False) -> str:
         raise CstError(f"{identity.name(session)} belongs to another user", "nothing was signalled") from None
     finally:
         os.close(fd)
+
+
+def queued(session: Session) -> int:
+    """How many prompts wait in a session until its turn is over: they go with it. 0 where that is not known."""
+    try:
+        return len(prompt_queue.waiting(session.transcript.path)) if session.transcript else 0
+    except OSError:
+        return 0
 
 
 def _job(session: Session) -> str:

@@ -8,8 +8,11 @@ another language: there sh runs the text, and they are only asked where to find 
 
 from __future__ import annotations
 
+import contextlib
 import os
+import time
 
+from cst.actions import marks
 from cst.core.naming import display_name
 from cst.model import Client, CstError, Session, Value, digits, label, project
 from cst.system import processes, tmux
@@ -80,11 +83,15 @@ class Window(Value):
     place: str  # `session:index`
 
 
-def run(settings: Settings, client: Client | None, wanted: Command) -> Window:
-    """Start it in a new window of the client's tmux session. Outside tmux become it: that does not return."""
+def run(settings: Settings, client: Client | None, wanted: Command, visits: str = "", by: str = "") -> Window:
+    """Start it in a new window of the client's tmux session, and note for `cst back` where that client was. `visits`:
+    the key of the session that is seen there, `by` whom. Outside tmux become it: that does not return."""
     if client is None:
         become(settings, wanted)
-    return run_in(settings, client.socket, ["new-window", "-t", f"{client.session_id}:", "-n", wanted.name], wanted)
+    window = run_in(settings, client.socket, ["new-window", "-t", f"{client.session_id}:", "-n", wanted.name], wanted)
+    with contextlib.suppress(CstError):  # the window is there; `cst doctor` reports a log that cannot be written
+        marks.left(settings, client, time.time(), visits, by)
+    return window
 
 
 def run_in(settings: Settings, socket: str, words: Sequence[str], wanted: Command) -> Window:

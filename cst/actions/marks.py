@@ -13,6 +13,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from cst.model import Client
     from cst.settings import Settings
 
 _TAG, _NAME, _NOTE = 30, 60, 80  # characters at most
@@ -147,6 +148,11 @@ def _names(sessions: Sequence[Session]) -> str:
 
 def _name(session: Session) -> str:
     return display_name(session, _COLUMNS)
+
+
+def left(settings: Settings, client: Client, now: float, visits: str = "", by: str = "") -> None:
+    """Note where a client was before it was taken elsewhere: to the session with the key `visits`, "" to none."""
+    append(settings, [Mark(now, "visit", visits, by, client=client.name, pane=client.pane, socket=client.socket)])
 
 
 def append(settings: Settings, made: list[Mark]) -> None:

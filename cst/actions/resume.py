@@ -41,7 +41,7 @@ def resume(settings: Settings, session: Session, client: Client | None, now: flo
         text, env = _OTHER, [f"CST_CONFIG_DIR={session.config_dir}"]
     env += [f"CST_FOLDER={folder}", f"CST_SESSION={session.id}"]
     wanted = launch.command(session, folder, text + (launch.STAY if client else ""), *env)._replace(program="claude")
-    window = launch.run(settings, client, wanted)
+    window = launch.run(settings, client, wanted, session.id)
     waited = _seen(settings, session, window, client.socket, now) if client else ""
     return waited or f"resumed {display_name(session)} in {clean(folder, 200)}"
 

@@ -25,6 +25,28 @@ def since(path: str, moment: float) -> list[str]:
     return found
 
 
+def waiting(path: str) -> list[str]:
+    """The prompts that wait in the queue now, oldest first, as the end of the transcript tells. Raises OSError."""
+    found: list[dict[str, object]] = []
+    for line in Backwards(path, limit=_LIMIT):
+        if not line.startswith(_KIND):
+            continue
+        try:
+            found.append(parse(line))
+        except ValueError:
+            continue
+    queue: list[str] = []
+    for given in reversed(found):
+        operation, text = text_of(given.get("operation")), text_of(given.get("content"))
+        if operation == "enqueue":
+            queue.append(text)
+        elif operation == "popAll":  # back into the box, by Up
+            queue.clear()
+        elif queue:  # dequeue names no text: the oldest
+            queue.pop(queue.index(text) if text in queue else 0)
+    return [_unwrapped(text) for text in queue if not text.startswith("<task-notification>")]
+
+
 def _unwrapped(text: str) -> str:
     """The text of one long paste, which newer clients put between two tags."""
     inside = text.startswith("<pasted_content ") and text.partition(">")[2].rpartition("</pasted_content")[0]

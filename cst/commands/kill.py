@@ -35,7 +35,8 @@ def _is_confirmed(session: Session, settings: Settings, now: float) -> bool:
     from cst.render import kill_prompt
     from cst.system import git_status
 
-    lines = kill_prompt.several([session], now, kill_prompt.lost(git_status.several([session.cwd])), 120)
+    lost = kill_prompt.lost(git_status.several([session.cwd]), kill.queued(session))
+    lines = kill_prompt.several([session], now, lost, 120)
     return confirm("\n".join(as_printable(lines, settings)), "kill asks before it ends a session")
 
 

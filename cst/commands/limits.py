@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from cst.args import Args
     from cst.settings import Settings
 
-_NONE = "no session was told of a limit; `cst statusline` as the status line of Claude Code keeps what it is told"
+_NONE = "no usage limit is known: Claude Code names them to its status line alone; `cst statusline install` keeps them"
 
 
 def run(args: Args, settings: Settings) -> int:

@@ -7,7 +7,7 @@ import sys
 import time
 
 from cst import sessions
-from cst.actions import jump, new
+from cst.actions import jump, marks, new
 from cst.actions.copy import folder_of
 from cst.model import CstError, Session, UsageError, is_session_id
 from cst.output import print_lines, warn
@@ -39,6 +39,8 @@ def run(args: Args, settings: Settings) -> int:
     begun = new.start(settings, at, wanted, bool(prompt), bool(parent), _progress)
     if begun.note:
         warn(f"{begun.note}; look in window {begun.place}")
+    if client and "-d" not in at.words:  # it sees the new pane
+        marks.left(settings, client, snapshot.now, begun.key)
     if args["tag"]:
         _tag(settings, begun.key, args["tag"])
     print_lines([begun.key])

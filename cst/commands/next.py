@@ -28,7 +28,7 @@ def run(args: Args, settings: Settings) -> int:
         if args["peek"]:
             print_lines([message], settings)
         else:
-            jump.jump(settings, waiting[0], client, snapshot.now, way, message)
+            jump.jump(settings, waiting[0], client, snapshot.now, way, message, attention.NEXT)
         return 0
     here = next((s for s in fleet if s.needs_you and attention.is_here(s, client)), None)
     elsewhere = [s for s in fleet if s.needs_you and s is not here]

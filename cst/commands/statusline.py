@@ -11,7 +11,7 @@ import time
 from cst import payload as payloads
 from cst.jsonl import parse
 from cst.model import UsageError, is_session_id
-from cst.output import painter, print_lines
+from cst.output import painter, print_lines, terminal_columns
 from cst.render import statusline
 from cst.render.paint import Paint
 from cst.store import payloads as store
@@ -217,13 +217,13 @@ def _wrapped(command: str, data: bytes, settings: Settings) -> list[str]:
 
 
 def _preview(args: Args, settings: Settings) -> int:
-    """Each preset, or the one that is named, with made-up data at three widths."""
+    """Each preset, or the one that is named, with made-up data at three widths, none wider than the terminal."""
     from cst.render import statusline_sample
 
     lines = []
     for name in (args["preset"],) if args["preset"] else statusline.PRESETS:
         parts = statusline.PRESETS[name]
-        for columns in (60, 100, 160):
+        for columns in sorted({min(one, terminal_columns(settings) or one) for one in (60, 100, 160)}):
             look = _look(args, settings)._replace(columns=columns, paint=painter(settings, "auto"))
             lines += [f"{name}, {columns} columns", *statusline.lines(statusline_sample.facts(look), parts), ""]
     print_lines(lines[:-1], settings)

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from cst.model import Mark
 
+NEXT = "next"  # who made a visit: `cst next`
 _PAUSE = 900.0  # seconds without a jump after which the counting begins anew
 
 
@@ -33,16 +34,20 @@ def queue(sessions: Sequence[Session], client: Client | None) -> list[Session]:
 def step(
     target: Session, sessions: Sequence[Session], client: Client | None, marks: Sequence[Mark], now: float
 ) -> Step:
-    """How far a jump to `target` gets a client. What it has visited counts, also where it needs nobody any more: "2 of
-    8" is followed by "3 of 8". After a pause, and after `cst back`, the counting begins anew."""
+    """How far a jump to `target` gets a client. What `cst next` has brought it to counts, also where it needs nobody
+    any more, or something new: "2 of 8" is followed by "3 of 8", or by "3 of 9" if one more came. Where else it has
+    been counts only if that waits. After a pause, and after `cst back`, the counting begins anew."""
     waiting = {s.key: s for s in _reachable(sessions, client)}
     visits: dict[str, int] = {}
+    dealt_with = set()
     for mark in _walk(client, marks, now):
-        if mark.key not in waiting or mark.t >= waiting[mark.key].since:
+        if mark.key in waiting and mark.t >= waiting[mark.key].since:
             visits[mark.key] = visits.get(mark.key, 0) + 1
+        elif mark.by == NEXT:
+            dealt_with.add(mark.key)
     before = visits.get(target.key, 0)
     if target.visited < target.since or not before:
-        return Step(len(visits) + 1, len(visits | waiting))
+        return Step(len(dealt_with) + len(visits) + 1, len(dealt_with) + len(visits | waiting))
     return Step(sum(visits.get(key, 0) > before for key in waiting) + 1, len(waiting), before + 1)
 
 
@@ -53,7 +58,8 @@ def _walk(client: Client | None, marks: Sequence[Mark], now: float) -> Iterator[
             if mark.mark == "back" or now - mark.t > _PAUSE:
                 return
             now = mark.t
-            yield mark
+            if mark.key:
+                yield mark
 
 
 def _reachable(sessions: Sequence[Session], client: Client | None) -> list[Session]:

@@ -124,7 +124,8 @@ def orphaned(context: Context) -> Iterator[Finding]:
     if not orphans.READABLE:
         yield Finding("orphans", "unknown", "this system does not tell whose process it was")
         return
-    left = orphans.read(session.id for session in context.sessions if session.pid is not None)
+    live = (session.id for session in context.sessions if session.pid is not None)
+    left = orphans.read(live, context.settings.config_dirs)
     if not left:
         yield Finding("orphans", "ok", "no process outlived its session")
         return

@@ -108,6 +108,10 @@ class PreviewPane:
         """Whether the user has hidden it."""
         return self._toggled is False
 
+    def list_columns(self) -> int:
+        """The columns that the layout leaves to the list."""
+        return self._placed.list_columns
+
     def _place(self) -> str:
         """fzf's `--preview-window` now."""
         if self._cover:

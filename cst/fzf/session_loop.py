@@ -25,7 +25,7 @@ from cst.fzf.prompt import Prompt
 from cst.fzf.remote import Remote
 from cst.fzf.run_dir import SOCKET
 from cst.model import CstError
-from cst.text import clean
+from cst.text import clean, cut
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -220,7 +220,8 @@ class SessionLoop:
                     self._list.say(str(error))
                     return
                 # Who pressed the key goes on to type the text, which would be a search, and its Enter a jump.
-                lines = (clean(str(error), 400), "nothing can be typed for it now; esc goes back")
+                why = cut(clean(str(error), 400), self._preview.list_columns())
+                lines = (why, "nothing can be typed for it now; esc goes back")
                 question = Question(lines, refusal=True)
             if question:
                 self._ask(key.name, rows, question)

@@ -18,13 +18,15 @@ CHOICES = (Choice("y", "end it", TERMINATE), Choice("K", "SIGKILL if it stays", 
 
 def ask(context: Context, target: Target) -> Question:
     """Who it is, and what would be lost."""
+    from cst.actions import kill
     from cst.render import kill_prompt
     from cst.system import git_status
 
     sessions, now = target.sessions, target.now
     if gone := [session for session in sessions if session.pid is None]:
         raise CstError(f"{display_name(gone[0])} has ended already")
-    lost = kill_prompt.lost(git_status.several([session.cwd for session in sessions]))
+    queued = sum(map(kill.queued, sessions))
+    lost = kill_prompt.lost(git_status.several([session.cwd for session in sessions]), queued)
     made = question(kill_prompt.several(sessions, now, lost, target.columns), CHOICES, target.columns)
     if len(sessions) == 1:
         return made

@@ -8,6 +8,7 @@ from cst.model import CstError, Value
 from cst.picker import answer, copy, jump, kill, listing, marks, open, send
 from cst.picker.context import Context
 from cst.render.theme import ascii_only
+from cst.text import cut
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -88,8 +89,9 @@ class Operations:
     def ask(self, name: str, rows: Sequence[str]) -> Question | None:
         """What has to be asked first about these rows, as they are listed; None for nothing."""
         operation = _BY_NAME[name]
-        question = operation.ask(self._context, self._context.listing.shown(rows)) if operation.ask else None
-        return self._drawn(question) if question else None
+        target = self._context.listing.shown(rows)
+        question = operation.ask(self._context, target) if operation.ask else None
+        return self._drawn(question, target.columns) if question else None
 
     def act(self, name: str, rows: Sequence[str], answer: object) -> Outcome:
         """Do it to the sessions of these rows, as they are now: the list may be a second old."""
@@ -102,7 +104,7 @@ class Operations:
             outcome = operation.act(self._context, target, answer)
         except CstError as error:
             outcome = self._ask_again(operation, target, answer, error)
-        return outcome._replace(again=self._drawn(outcome.again)) if outcome.again else outcome
+        return outcome._replace(again=self._drawn(outcome.again, target.columns)) if outcome.again else outcome
 
     def _ask_again(self, operation: Operation, target: Target, answer: object, error: CstError) -> Outcome:
         """Ask for a refused text again, below what was wrong with it, so that it need not be typed again. Raises the
@@ -115,9 +117,10 @@ class Operations:
         lines = (str(error), *question.lines[1:])
         return Outcome(str(error), again=question._replace(lines=lines, text=answer), failed=True)
 
-    def _drawn(self, question: Question) -> Question:
-        """Its first line is bold; everything is ASCII if the terminal shows nothing else."""
-        first, *others = question.lines
+    def _drawn(self, question: Question, columns: int) -> Question:
+        """No line is longer than the list is wide; the first is bold; everything is ASCII if the terminal shows nothing
+        else."""
+        first, *others = (cut(line, columns) for line in question.lines)
         page = question.page
         return question._replace(
             lines=[self._plain(line) for line in (self._context.paint("1", first), *others)],

@@ -74,7 +74,7 @@ def _counts(row: Row) -> str:
 
 
 def _notes(bill: Bill) -> Sequence[str]:
-    found = [f"at list prices of {AS_OF}; a bill of the maker's is what counts"]
+    found = [f"at list prices of {AS_OF}; what counts is Anthropic's own bill"]
     if bill.unknown:
         names = ", ".join(clean(name, 40) for name in bill.unknown[:5])
         found.append(f"≥: no price is known of {names}; its answers are counted and not priced")

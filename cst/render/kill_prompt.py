@@ -17,10 +17,12 @@ if TYPE_CHECKING:
     from cst.render.paint import Paint
 
 
-def lost(folders: Sequence[Changes]) -> str:
-    """What is not committed in these folders; "" for nothing, or for folders that git knows nothing of."""
+def lost(folders: Sequence[Changes], queued: int = 0) -> str:
+    """How many prompts are queued, and what is not committed in these folders; "" for nothing, or for folders that git
+    knows nothing of."""
     files = sum(len(one.files) for one in folders)
-    parts = [f"{files} uncommitted file{'s' * (files > 1)}"] if files else []
+    parts = [f"{queued} queued prompt{'s' * (queued > 1)}"] if queued else []
+    parts += [f"{files} uncommitted file{'s' * (files > 1)}"] if files else []
     unknown = [one.problem for one in folders if one.problem and one.problem != NO_REPOSITORY]
     return ", ".join([*parts, *([f"uncommitted files unknown ({clean(unknown[0], 60)})"] if unknown else [])])
 
@@ -32,7 +34,7 @@ def several(sessions: Sequence[Session], now: float, lost: str, columns: int) ->
         state, lost = f"  {session.state} for {age(now - session.since)}", f" · {lost}" if lost else ""
         does = cut(what(session, now), min(60, columns - width(state + lost) - 3))  # it yields to what would be lost
         who = f"End {with_place(session) if session.place else display_name(session)} (pid {session.pid})?"
-        return [who, cut(state + (f" · {does}" if does else "") + lost, columns)]
+        return [cut(who, columns), cut(state + (f" · {does}" if does else "") + lost, columns)]
     called = zip(display_names(sessions, 24), sessions, strict=True)
     names = ", ".join(f"{name} ({session.state})" for name, session in called)
     return [cut(f"End {len(sessions)} sessions?" + (f" {lost}" if lost else ""), columns), cut("  " + names, columns)]

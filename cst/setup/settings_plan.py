@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 
 KINDS = ("hooks", "statusline")
+_LONG = 400  # characters of a line that nobody compares
 
 
 class Receipt(Value):
@@ -54,10 +55,16 @@ class Plan(Value):
         return self.after == self.found.data
 
     def diff(self) -> list[str]:
-        """The change as a unified diff, in lines without their ends."""
+        """The change as a unified diff, in lines without their ends. Where a line would be long, as in a file on one
+        line, that of the same JSON with one value on each."""
         old, new = (_lines(data) for data in (self.found.data, self.after))
+        told = []
+        if max(map(len, (*old, *new)), default=0) > _LONG:
+            with contextlib.suppress(ValueError):
+                old, new = _spread(self.found.data), _spread(self.after)
+                told = ["shown with one value on each line; the file keeps its layout"]
         was, becomes = (self.path if data is not None else "/dev/null" for data in (self.found.data, self.after))
-        return [line.rstrip("\r\n") for line in difflib.unified_diff(old, new, was, becomes)]
+        return [line.rstrip("\r\n") for line in difflib.unified_diff(old, new, was, becomes)] + told
 
 
 def apply(settings: Settings, plan: Plan) -> str:
@@ -127,6 +134,13 @@ def encoded(text: str, path: str) -> bytes:
 
 def _lines(data: bytes | None) -> list[str]:
     return (data or b"").decode("utf-8", "replace").splitlines(keepends=True)
+
+
+def _spread(data: bytes | None) -> list[str]:
+    """The lines of the same JSON with one value on each; ValueError for no JSON."""
+    if not data or not data.strip():
+        return []
+    return [f"{line}\n" for line in json.dumps(json.loads(data), indent=2, ensure_ascii=False).splitlines()]
 
 
 # ----------------------------------------------------------------------------------------------- receipts

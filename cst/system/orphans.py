@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import os
 
-from cst.model import Value
+from cst.model import Value, digits
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-_SESSION = b"CLAUDE_CODE_SESSION_ID"
+_SESSION, _CLIENT, _FOLDER = "CLAUDE_CODE_SESSION_ID", "CLAUDE_PID", "CLAUDE_CONFIG_DIR"
 _ADOPTERS = ("systemd", "init")  # adopt orphans besides process 1
 READABLE = os.path.exists("/proc/self/environ")
 
@@ -27,9 +27,14 @@ class Orphan(Value):
     session_id: str
 
 
-def read(live: Iterable[str]) -> list[Orphan]:
-    """This user's processes without a parent whose environment names a session that is not `live` (session ids)."""
+def read(live: Iterable[str], config_dirs: Iterable[str]) -> list[Orphan]:
+    """This user's processes without a parent whose environment names a session that is not `live` (session ids).
+
+    Only those of sessions of these config folders: of others nothing tells which live. Nor where the process that had
+    the session lives: after /clear it has another one, and what the first one started may still serve it.
+    """
     known, mine = set(live), os.getuid()
+    ours = {os.path.realpath(folder) for folder in config_dirs}
     found = []
     for pid in _pids():
         try:
@@ -37,8 +42,12 @@ def read(live: Iterable[str]) -> list[Orphan]:
                 continue
         except OSError:
             continue
-        named = variables(pid, (_SESSION.decode(), "CLAUDECODE")) or {}
-        session_id = named.get(_SESSION.decode(), "")
+        named = variables(pid, (_SESSION, _CLIENT, _FOLDER, "HOME")) or {}
+        session_id = named.get(_SESSION, "")
+        folder = named.get(_FOLDER) or named.get("HOME", "") + "/.claude"
+        client = named.get(_CLIENT, "")
+        if os.path.realpath(folder) not in ours or (digits(client) and _name(int(client)) == "claude"):
+            continue
         words = _bytes(f"/proc/{pid}/cmdline").rstrip(b"\0").replace(b"\0", b" ").decode("utf-8", "replace")
         if session_id and session_id not in known and words and _name(pid) not in ("claude", "tmux: server"):
             found.append(Orphan(pid, words, session_id))
@@ -71,6 +80,7 @@ def _parent(pid: int) -> int:
 
 
 def _name(pid: int) -> str:
+    """What the kernel calls it; "" for none."""
     return _bytes(f"/proc/{pid}/comm").decode("utf-8", "replace").rstrip("\n")
 
 

@@ -13,6 +13,7 @@ import pytest
 from cst import __main__ as front
 from cst import dispatch, output
 from cst.model import CstError
+from cst.settings import Settings
 from tests.testing import ROOT, Live, registry_entry, started, write_registry
 
 EVIL = "a\x1b]52;c;cHduZWQ=\x07b\x9b31mc\u202ed\ne\x1b[2J"
@@ -128,3 +129,19 @@ def test_a_report_that_cannot_be_written(capsys: pytest.CaptureFixture[str], mon
     assert any("ValueError: a" in line for line in lines)
     assert _harmful("\n".join(lines)) == []
 
+
+
+@pytest.mark.parametrize(("columns", "errors", "wide"), [("", True, 90), ("70", True, 70), ("70", False, 70), ("", False, 0)])
+def test_how_wide_a_pipe_is(
+    own: Settings, monkeypatch: pytest.MonkeyPatch, columns: str, errors: bool, wide: int
+) -> None:
+    """As the terminal that shows it behind `| head`, unless $COLUMNS says otherwise. Bug shown: rows of 178 columns were
+    wrapped in one of 80."""
+    def size(number: int) -> os.terminal_size:
+        if number == 2 and errors:
+            return os.terminal_size((90, 30))
+        raise OSError
+
+    monkeypatch.setattr(os, "get_terminal_size", size)
+
+    assert output.terminal_columns(own._replace(columns=int(columns or 0))) == wide

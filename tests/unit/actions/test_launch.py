@@ -16,7 +16,7 @@ import pytest
 
 from cst.actions import copy, jump, launch, open, resume
 from cst.core.route import Route
-from cst.model import Client, CstError, Session, Transcript
+from cst.model import Client, CstError, Session, Snapshot, Transcript
 from cst.settings import Settings
 from cst.store import marks
 from cst.system import tmux
@@ -128,6 +128,28 @@ def test_resume_in_a_new_window(desk: Desk) -> None:
     assert (told["argv"], told["cwd"]) == (["--resume", ID], str(desk.home / "proj"))
     assert desk.windows()[1:] == ["api"]
     assert desk.client_.pane() == told["env"]["TMUX_PANE"]  # type: ignore[index]
+
+
+@pytest.mark.parametrize(("verb", "key"), [("resume", ID), ("shell", ""), ("editor", ""), ("transcript", "")])
+def test_back_from_a_new_window(desk: Desk, verb: str, key: str) -> None:
+    """Whatever takes you to a window of its own has noted where you were: `back` goes there. Bug shown: after a resume
+    it said that there was nowhere to go back to."""
+    session = _session(desk.home, transcript=Transcript("/t.jsonl"))
+    before, home = desk.client(), desk.client_.pane()
+    if verb == "resume":
+        desk.program("claude", ends=False)
+        resume.resume(desk.own, session, before, NOW)
+    elif verb == "transcript":
+        open.transcript(desk.own, session, before, "/bin/true")
+    else:
+        getattr(open, verb)(desk.own, session, before)
+    until(lambda: desk.client_.pane() != home)
+    panes, clients, _ = tmux.look(tmux.ask("tmux", desk.server.socket))
+    noted = marks.read(desk.own.marks_file)[0]
+    jump.back(Snapshot(now=NOW, panes=panes, clients=clients, marks=noted), desk.own, clients[0], NOW)
+
+    assert [(mark.mark, mark.key, mark.pane) for mark in noted] == [("visit", key, home)]
+    until(lambda: desk.client_.pane() == home)
 
 
 def test_resumed_is_said_when_it_is_there(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -363,7 +385,7 @@ def test_a_jump_shows_a_background_session(desk: Desk, live: Live, elsewhere: bo
     desk.program("claude", ends=False)
     jump.jump(desk.own, session, desk.client(), NOW, Route(), "1 of 1")
     told = desk.told()
-    visit, seen = marks.read(desk.own.marks_file)[0]
+    seen, visit = marks.read(desk.own.marks_file)[0]  # the window took a moment
 
     assert told["argv"] == ["attach", "5dc6e66e"]
     assert told["env"].get("CLAUDE_CONFIG_DIR") == (str(folder) if elsewhere else None)  # type: ignore[attr-defined]

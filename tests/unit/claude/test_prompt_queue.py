@@ -23,6 +23,18 @@ def test_since(claude: Path) -> None:
     assert prompt_queue.since(path, NOW + 3) == []
 
 
+def test_waiting(claude: Path) -> None:
+    """What was queued and not taken out again, oldest first; what a background task said is no prompt."""
+    lines = [_line("enqueue", text, NOW) for text in ("first", "second", "third", "<task-notification>x", "fourth")]
+    steps = [*lines, _line("dequeue", "", NOW), _line("remove", "third", NOW)]
+    path = str(write_transcript(claude, steps))
+    left = prompt_queue.waiting(path)
+    write_transcript(claude, [*steps, _line("popAll", "", NOW), _line("enqueue", "again", NOW), _line("dequeue", "", NOW)])
+
+    assert left == ["second", "fourth"]
+    assert prompt_queue.waiting(path) == []
+
+
 def test_no_transcript(tmp_path: Path) -> None:
     """A transcript that is not there yet has queued nothing."""
     assert prompt_queue.since(str(tmp_path / "none"), 0) == []

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from cst.text import width
 from tests.testing import (
     ID,
     Live,
@@ -159,11 +160,19 @@ def test_preview_shows_each_preset_at_three_widths(home: Path) -> None:
     assert not (home / ".local/state/cst").exists()
 
 
+def test_preview_is_not_wider_than_the_terminal(home: Path) -> None:  # noqa: ARG001  # nothing of mine is read
+    """Bug shown: what was made for 160 columns was wrapped."""
+    done = cst("statusline", "preview", "--preset", "full", env={"COLUMNS": "90"})
+
+    assert [text for text in done.stdout.splitlines() if text.endswith(" columns")] == ["full, 60 columns", "full, 90 columns"]
+    assert max(map(width, done.stdout.splitlines())) <= 90
+
+
 def test_no_limit_is_known(home: Path) -> None:
     """That is said, and with --check it is no success: unknown is not under."""
     done = cst("limits")
     assert (done.returncode, done.stdout) == (0, "")
-    assert "no session was told of a limit" in done.stderr
+    assert "no usage limit is known" in done.stderr
 
     assert cst("limits", "--check", "90").returncode == 1
     assert cst("limits", "--check", "x").returncode == 2

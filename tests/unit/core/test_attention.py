@@ -27,7 +27,7 @@ class Walker:
             client = Client(SOCKET, "/dev/pts/1", self.now, "$1", self.pane)
             target = attention.queue(list(self.sessions.values()), client)[0]
             self.said.append(attention.step(target, list(self.sessions.values()), client, self.marks, self.now))
-            self.marks.append(Mark(self.now, "visit", target.key, client=client.name, pane=self.pane, socket=SOCKET))
+            self.marks.append(Mark(self.now, "visit", target.key, "next", client=client.name, pane=self.pane, socket=SOCKET))
             self.change(target.key, visited=self.now, needs_you=target.state != "done")
             assert target.place
             self.pane = target.place.pane
@@ -75,7 +75,21 @@ def test_one_that_asks_again_begins_no_round() -> None:
     walker.change("1.1", since=walker.now + 5)
     walker.press(2)
 
-    assert walker.numbers() == ["1 of 3", "2 of 3", "2 of 3", "3 of 3"]
+    assert walker.numbers() == ["1 of 3", "2 of 3", "3 of 4", "4 of 4"]
+
+
+def test_a_look_aside_is_no_step() -> None:
+    """A session that needs nobody, from the picker, moves the count no further; one that waits does, for it is seen."""
+    walker = Walker(waits(1), waits(2), waits(3), waits(4))
+    walker.press()
+    for number in (9, 3):
+        walker.now += 10
+        visit = Mark(walker.now, "visit", f"{number}.1", client="/dev/pts/1", pane=walker.pane, socket=SOCKET)
+        walker.marks.append(visit)
+    walker.change("3.1", visited=walker.now)
+    walker.press(2)
+
+    assert walker.numbers() == ["1 of 4", "3 of 4", "4 of 4"]
 
 
 def test_the_counting_begins_anew() -> None:

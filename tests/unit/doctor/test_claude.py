@@ -88,29 +88,37 @@ def test_transcripts_that_will_be_deleted(own: Settings, claude: Path, settings:
 
 
 def test_a_process_that_outlived_its_session_is_listed_and_left_alone(
-    own: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    own: Settings, claude: Path, tmp_path: Path, live: Live, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """An orphan with a dead session's id in its environment; that of a live session is none of ours to name."""
+    """An orphan with a dead session's id in its environment; that of a live session is none of ours to name, nor is one
+    of another config folder, whose sessions are not known, or one whose client lives with another session since /clear."""
     script = tmp_path / "server"
     script.write_text("#!/bin/sh\necho $$ >pid.new; mv pid.new pid; exec sleep 60\n")
     script.chmod(0o755)
-    env = {"CLAUDECODE": "1", "CLAUDE_CODE_SESSION_ID": ID, "PATH": os.environ["PATH"]}
-    subprocess.run(["sh", "-c", f"{script} >/dev/null 2>&1 &"], env=env, cwd=tmp_path, check=True)
-    until((tmp_path / "pid").exists)
-    pid = int((tmp_path / "pid").read_text())
+    env = {"CLAUDECODE": "1", "CLAUDE_CODE_SESSION_ID": ID, "PATH": os.environ["PATH"], "CLAUDE_CONFIG_DIR": str(claude)}
+
+    def started(**more: str) -> int:
+        subprocess.run(["sh", "-c", f"{script} >/dev/null 2>&1 &"], env={**env, **more}, cwd=tmp_path, check=True)
+        until((tmp_path / "pid").exists)
+        pid = int((tmp_path / "pid").read_text())
+        (tmp_path / "pid").unlink()
+        return pid
+
+    pid, cleared, elsewhere = started(), started(CLAUDE_PID=str(live.start())), started(CLAUDE_CONFIG_DIR=f"{tmp_path}/x")
     try:
         until(lambda: b"sleep" in Path(f"/proc/{pid}/cmdline").read_bytes())
-        adopted = [orphan for orphan in orphans.read(()) if orphan.pid == pid]
+        adopted = [orphan for orphan in orphans.read((), [str(claude)]) if orphan.pid in (pid, cleared, elsewhere)]
         if not adopted:
             pytest.skip("here orphans are adopted by something else than init")
-        assert (adopted[0].command, adopted[0].session_id) == ("sleep 60", ID)
-        assert pid not in [orphan.pid for orphan in orphans.read([ID])]
+        assert [(one.pid, one.command, one.session_id) for one in adopted] == [(pid, "sleep 60", ID)]
+        assert pid not in [orphan.pid for orphan in orphans.read([ID], [str(claude)])]
 
-        monkeypatch.setattr("cst.doctor.claude.orphans.read", lambda _ids: adopted)  # others of this machine may be there
+        monkeypatch.setattr("cst.doctor.claude.orphans.read", lambda *_: adopted)  # others of this machine may be there
         found = one(own, "orphans")
 
         assert (found.outcome, found.found) == ("note", f"1 outlived their session: {pid} sleep 60")
         assert found.fix == f"if you want none of them: kill {pid}"
         assert os.path.exists(f"/proc/{pid}")
     finally:
-        os.kill(pid, 9)
+        for one_pid in (pid, cleared, elsewhere):
+            os.kill(one_pid, 9)

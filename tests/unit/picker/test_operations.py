@@ -99,6 +99,19 @@ def test_a_question_has_choices_or_a_prompt(name: str) -> None:
     assert [item for item in keys_of(question.choices) if keys and item not in text] == []
 
 
+@pytest.mark.usefixtures("ready")
+@pytest.mark.parametrize("name", [one.key.name for one in OPERATIONS if one.ask and one.key.name not in ("answer", "jump")])
+def test_a_long_question_is_cut_and_says_so(name: str) -> None:
+    """About a session with a long name in a narrow list. Bug shown: fzf cut it, in the middle of the pid, without a word."""
+    made = picker(API._replace(name="n" * 90, title="t" * 90))
+    made._context.listing.columns = 40  # type: ignore[attr-defined]
+    question = made.ask(name, ["1.1"])
+
+    assert question
+    assert max(map(width, question.lines)) <= 40
+    assert "…" in question.lines[0]
+
+
 @pytest.mark.parametrize("columns", [30, 60, 75, 100, 200])
 def test_a_question_fits(columns: int) -> None:
     """What each key does goes on in another line where there is no room."""
@@ -222,7 +235,7 @@ def test_an_ended_session_is_resumed_after_a_question() -> None:
     assert made._context.listing.quick == [True]  # type: ignore[attr-defined]
 
 
-@pytest.mark.parametrize(("columns", "where"), [(80, "~/code/a/web-shop"), (44, "…ode/a/web-shop"), (20, "…/a/web-shop")])
+@pytest.mark.parametrize(("columns", "where"), [(80, "~/code/a/web-shop"), (44, "…ode/a/web-shop"), (41, "…/a/web-shop")])
 def test_the_question_keeps_the_end_of_the_folder(columns: int, where: str) -> None:
     """Where there is no room for all of it, its beginning goes. Bug shown: it was cut just before the project."""
     made = picker(ENDED._replace(cwd="/home/me/code/a/web-shop"), home="/home/me")

@@ -29,6 +29,7 @@ TWO = Changes(files=(Change("a", "M", " "), Change("b", "?", "?")))
 def test_what_would_be_lost(folders: list[Changes], said: str) -> None:
     """What git cannot tell is not told as nothing."""
     assert kill_prompt.lost(folders) == said
+    assert kill_prompt.lost(folders, 2) == ", ".join(filter(None, ("2 queued prompts", said)))
 
 
 @pytest.mark.parametrize("columns", [30, 60, 120])

@@ -392,6 +392,19 @@ def test_the_diff_shows_all_that_changes(own: Settings, file: Path, tmp_path: Pa
     assert not os.path.exists(own.data_dir)
 
 
+def test_the_diff_of_a_file_on_one_line_can_be_read(own: Settings, file: Path) -> None:
+    """One value on each line; the file stays on one. Bug shown: one line of 1.4 kB was to be compared with another."""
+    file.write_text('{"model":"opus","permissions":{"allow":["Bash(ls:*)"]}}')
+    plan = hook_install.plan_install(own, "user", "/", NEW)
+    *lines, note = plan.diff()
+    assert plan.after is not None
+
+    assert note.startswith("shown with one value on each line")
+    assert max(map(len, lines)) < 400
+    assert not [line for line in lines[2:] if line[0] == "-" and "opus" in line]
+    assert plan.after.count(b"\n") == 0
+
+
 def test_backups_have_a_documented_name(own: Settings, file: Path) -> None:
     """docs/events.md names it."""
     file.write_bytes(MINE)
