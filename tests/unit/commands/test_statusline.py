@@ -160,7 +160,7 @@ def test_preview_shows_each_preset_at_three_widths(home: Path) -> None:
     assert not (home / ".local/state/cst").exists()
 
 
-def test_preview_is_not_wider_than_the_terminal(home: Path) -> None:  # noqa: ARG001  # nothing of mine is read
+def test_preview_is_not_wider_than_the_terminal(home: Path) -> None:  # nothing of mine is read
     """Bug shown: what was made for 160 columns was wrapped."""
     done = cst("statusline", "preview", "--preset", "full", env={"COLUMNS": "90"})
 
