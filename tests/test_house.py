@@ -59,10 +59,14 @@ MAY_IMPORT: dict[str, set[str]] = {
     "doctor.*": PLAIN | {"settings", "core.*", "claude.*", "system.*", "store.*", "render.*", "setup.*", "snapshot",
                  "fzf.launch", "doctor.*"},
     "demo.*": PLAIN | {"settings", "claude.*", "system.*", "store.*", "demo.*"},
+    # the fleet in a browser; only commands/web.py knows it
+    "web.*": PLAIN | {"settings", "sessions", "poller", "core.*", "claude.conversation", "system.files", "render.*", "actions.*",
+              "picker.pages", "web.*"},
     # one file for each verb
     "commands.*": PLAIN | {"", "settings", "args", "verb", "verbs", "snapshot", "sessions", "spending", "poller", "traces", "output", "core.*", "claude.*",
                            "system.*", "store.*", "render.*", "actions.*", "fzf.*", "picker.*", "setup.*", "doctor.*", "demo.*",
                            "commands._changes", "commands._marks"},
+    "commands.web": PLAIN | {"settings", "args", "output", "system.*", "web.*"},
     "commands.replay": PLAIN | {"settings", "args", "verb", "verbs", "dispatch", "output", "core.*", "store.*", "render.*"},
     "dispatch": {"model", "settings", "verb", "verbs", "args", "commands"},
     "cli": {"", "model", "settings", "verb", "verbs", "dispatch", "output"},
@@ -75,6 +79,8 @@ OWNERS = {
     "orjson": {"claude.history"},
     "iterfzf": {"fzf.launch"},  # looked up, never imported
     "typer": {"cli"},
+    "starlette": {"web.app"},
+    "uvicorn": {"web.server"},
     "subprocess": {"demo.*"},  # 1.1 x the start of Python; the demo is no hot path
 }
 

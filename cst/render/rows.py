@@ -53,7 +53,7 @@ def rows(
         if tall:
             said = clean(session.last_prompt or session.title, 400)
             line += "\n" + paint.dim(fit(f"     » {said}" if said else "", columns))
-        made.append(f"{session.key}\t{line}{_found_by(session)}")
+        made.append(f"{session.key}\t{line}{found_by(session)}")
     return made
 
 
@@ -105,6 +105,12 @@ def _window(session: Session, otherwise: float) -> float:
     return (session.transcript.window if session.transcript else None) or otherwise
 
 
+def full(session: Session, otherwise: float) -> float:
+    """How much of its context a session has filled, 0.0 to 1.0; 0 where one of the two is not known."""
+    window = _window(session, otherwise)
+    return min(1.0, session.tokens / window) if session.tokens and window else 0.0
+
+
 def _painted(session: Session, news: str, column: int, cell: str, window: float, paint: Paint) -> str:
     if news == "gone":
         return paint.dim(cell)
@@ -118,7 +124,7 @@ def _painted(session: Session, news: str, column: int, cell: str, window: float,
     return cell if session.needs_you or session.state == "unknown" else paint.dim(cell)
 
 
-def _found_by(session: Session) -> str:
+def found_by(session: Session) -> str:
     """What the search finds besides what is seen."""
     tags = " ".join("#" + tag for tag in session.tags)
     place = session.place.location if session.place else ""

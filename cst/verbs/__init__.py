@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 # The verbs as `cst --help` groups them.
 GROUPS = (
-    ("Go", ("pick", "next", "back", "jump")),
+    ("Go", ("pick", "next", "back", "jump", "web")),
     ("Look", ("ls", "status", "show", "why", "limits", "cost", "budget", "report")),
     ("Act", ("answer", "send", "open", "copy", "new", "resume", "kill")),
     ("Remember", ("seen", "pin", "snooze", "archive", "tag", "rename")),

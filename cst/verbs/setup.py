@@ -95,6 +95,18 @@ VERBS = (
         fails="it was not done, or `status` found a problem",
     ),
     Verb(
+        "web", "Show the fleet in a browser on this machine, for as long as it runs", (),
+        (
+            Option("port", "where it listens, on 127.0.0.1 only (default: 8278; 0: any that is free)", "N"),
+            Option("act", "it may answer, send, mark and jump, too"),
+            Option("open", "open the page in your browser"),
+            Option("allow-host", "another name that it may be asked by, behind a proxy of yours", "HOST", many=True),
+        ),
+        (("cst web --open", "to look"), ("cst web --act", "to answer and send, too"),
+         ("cst web --allow-host box.tail1234.ts.net", "behind `tailscale serve 8278`")),
+        errors_in_tmux="never",
+    ),
+    Verb(
         "doctor", "Check sources, tools and integrations, and suggest fixes", (),
         (
             Option("verify", "prove it on made-up sessions in a private tmux too; takes a few seconds"),

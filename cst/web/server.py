@@ -1,0 +1,130 @@
+"""The HTTP server: uvicorn on a loopback socket, with what it leaves to others: a time for a request to arrive in, a
+bound for connections, and an end at once."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+import socket
+
+import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from cst.model import CstError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from types import FrameType
+    from typing import Any, ClassVar
+
+    from cst.web.guard import App
+
+_MOST = 200  # connections; the file descriptors of a process are 256 in some systems
+_ARRIVES = 10.0  # seconds in which a request must have arrived
+_HEAD = 16 * 1024  # bytes of its head
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+class _Connection(H11Protocol):
+    """One connection. While a request is on its way it may take so long and no longer; and where there are too many
+    connections, the one that has waited longest is closed for the new one."""
+
+    late: ClassVar[dict[_Connection, asyncio.TimerHandle]] = {}  # those that wait for a request, the oldest first
+    every: ClassVar[dict[tuple[str, int], _Connection]] = {}
+
+    def connection_made(self, transport: Any) -> None:
+        super().connection_made(transport)
+        if len(self.every) >= _MOST:
+            (next(iter(self.late), self)).abort()
+        if self.client:
+            self.every[self.client] = self
+        self._wait()
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        if self.cycle is None or self.cycle.response_complete:
+            self._wait()
+        else:
+            self._arrived()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._arrived()
+        if self.client:
+            self.every.pop(self.client, None)
+        super().connection_lost(exc)
+
+    def abort(self) -> None:
+        """Close it, whatever the other end has not read yet."""
+        self._arrived()
+        self.transport.abort()
+
+    def _wait(self) -> None:
+        if self not in self.late and not self.transport.is_closing():
+            self.late[self] = self.loop.call_later(_ARRIVES, self.abort)
+
+    def _arrived(self) -> None:
+        timer = self.late.pop(self, None)
+        if timer:
+            timer.cancel()
+
+
+def abort(client: tuple[str, int] | None) -> None:
+    """Close the connection of a client that does not read."""
+    connection = _Connection.every.get(client) if client else None
+    if connection:
+        connection.abort()
+
+
+class _Server(uvicorn.Server):
+    """Ends on ctrl-c, SIGTERM and when the terminal is closed, and says by which."""
+
+    ended_by = 0
+    closing: Callable[[], object] | None = None
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        before = {number: signal.signal(number, self.handle_exit) for number in _SIGNALS}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002  # as signal handlers are called
+        self.ended_by = self.ended_by or sig
+        self.should_exit = True
+        if self.closing:
+            self.closing()
+
+
+def listen(port: int) -> socket.socket:
+    """A socket on 127.0.0.1; port 0 for any that is free. CstError where it cannot be had."""
+    made = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        made.bind(("127.0.0.1", port))
+        made.listen(128)
+    except OSError as error:
+        made.close()
+        raise CstError(f"cannot listen on port {port}: {error.strerror}", "give another one with --port") from None
+    return made
+
+
+def serve(app: App, listening: socket.socket, close: Callable[[], Any]) -> int:
+    """Answer requests until a signal; its number. `close` is a coroutine function that lets long answers end."""
+    config = uvicorn.Config(
+        app, http=_Connection, ws="none", lifespan="off", loop="asyncio", log_config=None, log_level="critical",
+        access_log=False, server_header=False, date_header=False, proxy_headers=False, timeout_keep_alive=30,
+        timeout_graceful_shutdown=1, h11_max_incomplete_event_size=_HEAD,
+    )  # fmt: skip
+    server = _Server(config)
+
+    async def run() -> None:
+        loop = asyncio.get_running_loop()
+        server.closing = lambda: loop.call_soon_threadsafe(lambda: loop.create_task(close()))
+        await server.serve(sockets=[listening])
+
+    asyncio.run(run())
+    return server.ended_by
