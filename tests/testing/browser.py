@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from selenium.webdriver import Chrome
 
 PROGRAMS = [shutil.which("chromium") or shutil.which("chromium-browser"), shutil.which("chromedriver")]
-MISSING = "" if all(PROGRAMS) else "chromium and chromium-driver are not installed"
+MISSING = "" if all(PROGRAMS) or os.environ.get("CST_REQUIRE_BROWSER") else "chromium and its driver are not installed"
 
 
 @contextmanager
@@ -53,5 +53,6 @@ def sized(driver: Chrome, width: int, height: int) -> None:
 
 def scheme(driver: Chrome, dark: bool) -> None:
     """Light or dark, as the user's system asks for."""
-    features = [{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}]
+    scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
+    features = [scheme, {"name": "prefers-reduced-motion", "value": "reduce"}]  # what is seen is what will be
     driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})

@@ -152,13 +152,21 @@ function listen() {
     take(JSON.parse(message.data));
   };
   events.onerror = () => {
-    if (events?.readyState !== EventSource.CLOSED) return linked("waits", "connecting again");
-    linked("lost", "not connected");
-    ask(`${base}/list`).then(listen, (error) => {
-      refused(error);
-      if (!$("app").hidden) setTimeout(() => events?.readyState === EventSource.CLOSED && listen(), 3000);
-    });
+    stop();
+    linked("waits", "connecting again");
+    again();
   };
+}
+
+// The browser's own way to connect again tells nobody why it does not: ask, then listen.
+async function again() {
+  try {
+    take(await ask(`${base}/list?ended=${Number($("ended").checked)}`));
+    if (!events) listen();
+  } catch (error) {
+    refused(error);
+    if (!$("app").hidden) setTimeout(() => !events && again(), 3000);
+  }
 }
 
 function stop() {
@@ -178,7 +186,7 @@ setInterval(() => {
   if (events && heard && quiet > QUIET_AFTER) linked("lost", `no news for ${Math.round(quiet / 1000)} s`);
   if (document.hidden) {
     if (events && Date.now() - hiddenAt > HIDDEN_AFTER) stop();
-    if (!events && Date.now() - asked > ASKS) {
+    if (!events && Date.now() - asked > ASKS) { // a title that counts is of use in a tab that nobody sees
       asked = Date.now();
       ask(`${base}/list?ended=${Number($("ended").checked)}`).then(take, refused);
     }
@@ -188,7 +196,7 @@ setInterval(() => {
 let hiddenAt = 0;
 document.addEventListener("visibilitychange", () => {
   hiddenAt = Date.now();
-  if (!document.hidden && !$("app").hidden && !events) listen();
+  if (!document.hidden && !$("app").hidden && !events) again();
 });
 
 // ------------------------------------------------------------------------------------------ the list

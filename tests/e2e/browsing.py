@@ -1,0 +1,95 @@
+"""What a user sees and does on the page of `cst web`, in a real Chromium."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from cst.demo import fleet
+from tests.testing import browser, until
+from tests.testing.web import Server
+
+if TYPE_CHECKING:
+    from selenium.webdriver import Chrome
+
+PATIENCE = 20
+REQUIRED = pytest.mark.skipif(bool(browser.MISSING), reason=browser.MISSING or "-")
+
+
+class Page:
+    """One tab on one server."""
+
+    def __init__(self, driver: Chrome, server: Server) -> None:
+        self.driver, self.server = driver, server
+
+    def open(self) -> Page:
+        """The page, from the address that was printed, once it is live."""
+        self.driver.get("about:blank")
+        self.driver.get(self.server.url)
+        self.until("document.querySelector('#link')?.dataset.is === 'live'")
+        return self
+
+    def js(self, code: str, *given: object) -> Any:
+        """What an expression is now."""
+        return self.driver.execute_script(f"return ({code})", *given)
+
+    def until(self, code: str, *given: object) -> Any:
+        """What an expression is once it is true."""
+        return until(lambda: self.js(code, *given), PATIENCE)
+
+    def rows(self) -> list[dict[str, str]]:
+        """The list as it is shown, from the top."""
+        found: list[dict[str, str]] = self.js(
+            "[...document.querySelectorAll('#list .row')].map(row => ({key: row.dataset.key, state: row.dataset.state,"
+            " text: row.innerText, needs: String('needs' in row.dataset)}))"
+        )
+        return found
+
+    def row(self, word: str) -> dict[str, str]:
+        """The row with this word in it."""
+        return next(row for row in self.rows() if word in row["text"])
+
+    def text(self, selector: str) -> str:
+        """The text that is seen of an element, "" where there is none."""
+        return str(self.js("document.querySelector(arguments[0])?.innerText ?? ''", selector))
+
+    def reads(self, selector: str, *words: str) -> str:
+        """The text of an element, once it has these words."""
+
+        def check() -> str:
+            text = self.text(selector)
+            assert all(word in text for word in words), text
+            return text or " "
+
+        return until(check, PATIENCE)
+
+    def press(self, *keys: str) -> None:
+        """Keys, one after the other, wherever the focus is: letters, or names as in selenium's Keys."""
+        from selenium.webdriver import ActionChains, Keys
+
+        for key in keys:
+            named = getattr(Keys, key, key) if len(key) > 1 else key
+            ActionChains(self.driver).send_keys(named).perform()
+
+    def click(self, selector: str) -> None:
+        """Click an element, once it is there."""
+        self.until("document.querySelector(arguments[0])?.checkVisibility()", selector)
+        self.js("document.querySelector(arguments[0]).click()", selector)
+
+    def visit(self, key: str, page: str = "conversation") -> None:
+        """Open a session's page."""
+        self.js("location.hash = arguments[0]", f"#/s/{key}/{page}")
+
+    def complaints(self) -> list[str]:
+        """What the console says that is an error: scripts that failed, what the policy blocked."""
+        return [entry["message"] for entry in self.driver.get_log("browser") if entry["level"] == "SEVERE"]  # type: ignore[no-untyped-call]
+
+
+def listed(demo: fleet.Demo, *words: str) -> list[dict[str, Any]]:
+    """The sessions of `cst ls --json`, in its order."""
+    done = subprocess.run([demo.cst, "ls", "--json", *words], env=demo.env, capture_output=True, text=True, check=True)
+    found: list[dict[str, Any]] = json.loads(done.stdout)["sessions"]
+    return found
