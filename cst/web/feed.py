@@ -161,6 +161,7 @@ def news(sent: State | None, state: State, ended: bool) -> dict[str, Any]:
 
 
 def _shown(state: State, ended: bool) -> Mapping[str, dict[str, Any]]:
-    if ended or not state.ended:
+    """The rows of a browser; as in the picker, archived sessions are where the ended ones are."""
+    if ended:
         return state.rows
-    return {key: row for key, row in state.rows.items() if row["state"] != "ended"}
+    return {key: row for key, row in state.rows.items() if row["state"] != "ended" and not row["archived"]}

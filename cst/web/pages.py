@@ -26,7 +26,8 @@ _SAID = 20_000  # characters of one turn
 
 def page(settings: Settings, snapshot: Snapshot, session: Session, name: str, columns: int) -> dict[str, Any]:
     """The header and one page, read now. CstError if it cannot be made."""
-    head = preview.header(session, snapshot.now, columns, settings.home, PAINT)
+    told = usage_limits(settings, snapshot.now)
+    head = preview.header(session, snapshot.now, columns, settings.home, PAINT, told, snapshot.utc_offset)
     made: dict[str, Any] = {"key": session.key, "name": name, "head": all_runs(head)}
     if name == "conversation":
         return made | _conversation(settings, session, snapshot.now)

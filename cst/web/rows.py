@@ -35,7 +35,7 @@ def row(session: Session, now: float, home: str, window: float) -> dict[str, Any
         "name": name,
         "branch": branch,
         "what": what,
-        "context": context,
+        "context": context if context[:1].isdigit() else context[2:],  # the page draws its own bar
         "full": round(rows.full(session, window), 2),
         "place": place,
         "tags": tags.split(),
@@ -44,5 +44,6 @@ def row(session: Session, now: float, home: str, window: float) -> dict[str, Any
         "needs": session.needs_you,
         "pinned": session.pinned,
         "snoozed": session.snoozed,
+        "archived": session.archived,
         "found": rows.found_by(session).strip(),
     }

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from cst.model import Place, Session
+from cst.model import Place, Session, Transcript
 from cst.render import table
 from cst.web import rows
 
@@ -22,9 +22,17 @@ def test_a_row_has_the_words_of_the_table() -> None:
     row = rows.row(one, 100.0, "/home/u", 200_000)
 
     words = table.cells(one, 100.0)
-    assert tuple(row[name] for name in ("shown", "since", "name", "branch", "what", "context", "place")) == words[:7]
+    assert tuple(row[name] for name in ("shown", "since", "name", "branch", "what")) == words[:5]
+    assert (row["context"], row["place"]) == ("150k", "work:2.1")
     assert row["tags"] == ["urgent"]
     assert (row["colour"], row["group"], row["folder"], row["full"]) == ("1;31", "you", "~/code/api", 0.75)
+
+
+def test_the_page_draws_its_own_bar() -> None:
+    one = session(transcript=Transcript("/t", window=1_000_000))
+
+    assert table.context(one) == "▁ 15%"
+    assert rows.row(one, 100.0, "", 0)["context"] == "15%"
 
 
 def test_all_text_is_clean() -> None:

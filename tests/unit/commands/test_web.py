@@ -1,0 +1,95 @@
+"""`cst web` as a command: what it says, how it ends, and that nothing of it is left."""
+
+from __future__ import annotations
+
+import os
+import signal
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.testing import ROOT, cst, until, web
+
+
+def file_of(server: web.Server, home: Path) -> Path:
+    return home / f".local/state/cst/web/{server.port}.html"
+
+
+def test_without_the_extra_it_says_how_to_get_it() -> None:
+    """In one line; no other verb imports what is missing."""
+    code = (
+        f"import sys; sys.path[:] = {sys.path!r}; sys.modules['uvicorn'] = sys.modules['starlette'] = None; "
+        "from cst.__main__ import main; codes = [main(['ls']), main(['web'])]; print(codes)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd=ROOT)
+
+    assert done.stdout.endswith("[0, 1]\n")
+    missing = "cst: the web page needs starlette and uvicorn, an optional extra"
+    assert done.stderr == f"{missing}; pip install 'claude-session-toolkit[web]'\n"
+
+
+@pytest.mark.parametrize(("words", "said"), [
+    (["--port", "x"], "cst: --port takes a number up to 65535; 0 is any that is free"),
+    (["--port", "65536"], "cst: --port takes a number up to 65535; 0 is any that is free"),
+    (["--allow-host", "a b"], "cst: 'a b' is not the name of a host"),
+])  # fmt: skip
+def test_what_cannot_be_meant_is_a_usage_error(words: list[str], said: str) -> None:
+    done = cst("web", *words)
+
+    assert (done.returncode, done.stdout, done.stderr.strip()) == (2, "", said)
+
+
+def test_a_port_that_is_taken_is_named(home: Path) -> None:
+    with web.started(os.environ) as server:
+        done = cst("web", "--port", str(server.port))
+
+        assert (done.returncode, done.stdout) == (1, "")
+        wrong = f"cst: cannot listen on port {server.port}: Address already in use; give another one with --port\n"
+        assert done.stderr == wrong
+        assert file_of(server, home).exists(), "that of the first one"
+
+
+def test_it_listens_on_loopback_only_and_its_key_is_private(home: Path) -> None:
+    """One socket, on 127.0.0.1, and a file that nobody else can read."""
+    with web.started(os.environ) as server:
+        lines = [line.split() for name in ("tcp", "tcp6") for line in Path(f"/proc/{server.process.pid}/net/{name}").read_text().splitlines()]
+        bound = [words[1] for words in lines if words[3] == "0A" and words[1].endswith(f":{server.port:04X}")]
+        assert bound == [f"0100007F:{server.port:04X}"]
+
+        file = file_of(server, home)
+        assert stat.S_IMODE(file.stat().st_mode) == 0o600
+        assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
+        assert server.url in file.read_text()
+        assert server.said == f"{server.url}\nread-only (--act lets it answer, send and mark); ctrl-c ends it\n"
+
+
+@pytest.mark.parametrize(("number", "code"), [
+    (signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129), (signal.SIGKILL, -9)
+])  # fmt: skip
+def test_however_it_ends_nothing_listens_and_nothing_can_be_read(number: int, code: int, home: Path) -> None:
+    """ctrl-c, the end of the terminal, kill -9; with a browser that watches."""
+    with web.started(os.environ) as server:
+        server.enter()
+        file = file_of(server, home)
+        assert file.exists()
+
+        os.kill(server.process.pid, number)
+
+        assert server.process.wait(20) == code
+        assert not server.listens()
+        until(lambda: not file.exists())
+        assert list(file.parent.iterdir()) == []
+
+
+def test_open_gives_the_browser_a_file_and_no_address(home: Path, tmp_path: Path) -> None:
+    """Everybody on the machine can read command lines."""
+    program, told = tmp_path / "xdg-open", tmp_path / "told"
+    program.write_text(f'#!/bin/sh\necho "$@" > {told}.new; mv {told}.new {told}\n')
+    program.chmod(0o755)
+    with web.started({**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}"}, "--open") as server:
+        until(told.exists)
+
+        assert told.read_text().strip() == str(file_of(server, home))
