@@ -71,6 +71,8 @@ function __cst_at
             set valued --command --key
         case hooks
             set valued --scope --client
+        case web
+            set valued --port --allow-host
         case doctor
             set valued --color
         case prune
@@ -128,6 +130,7 @@ complete -c cst -n __cst_first -a record -d 'Record what cst sees, until ctrl-c:
 complete -c cst -n __cst_first -a replay -d 'Run a read-only command on a recording, or list what changed when'
 complete -c cst -n __cst_first -a init -d 'Print the shell, prompt or tmux integration'
 complete -c cst -n __cst_first -a hooks -d 'Install or remove the hooks that make states more precise'
+complete -c cst -n __cst_first -a web -d 'Show the fleet in a browser on this machine, for as long as it runs'
 complete -c cst -n __cst_first -a doctor -d 'Check sources, tools and integrations, and suggest fixes'
 complete -c cst -n __cst_first -a prune -d 'Remove old event logs and marks that no longer count'
 complete -c cst -n __cst_first -a demo -d 'Try it all on made-up sessions in a private tmux'
@@ -263,6 +266,10 @@ complete -c cst -n '__cst_at hooks' -l yes -s y -d 'do not ask'
 complete -c cst -n '__cst_at hooks' -l client -x -a '' -d 'the Claude Code version to install for (default: the oldest in use)'
 complete -c cst -n '__cst_at hooks' -l json -d 'print the status as JSON (docs/json.md)'
 complete -c cst -n '__cst_at hooks 1' -k -a 'install uninstall status print'
+complete -c cst -n '__cst_at web' -l port -x -a '' -d 'where it listens, on 127.0.0.1 only (default: 8278; 0: any that is free)'
+complete -c cst -n '__cst_at web' -l act -d 'it may answer, send, mark and jump, too'
+complete -c cst -n '__cst_at web' -l open -d 'open the page in your browser'
+complete -c cst -n '__cst_at web' -l allow-host -x -a '' -d 'another name that it may be asked by, behind a proxy of yours'
 complete -c cst -n '__cst_at doctor' -l verify -d 'prove it on made-up sessions in a private tmux too; takes a few seconds'
 complete -c cst -n '__cst_at doctor' -l json -d 'print JSON (docs/json.md)'
 complete -c cst -n '__cst_at doctor' -l color -x -a 'auto always never' -d 'when to colour'
@@ -270,4 +277,4 @@ complete -c cst -n '__cst_at prune' -l dry-run -d 'only show what would go'
 complete -c cst -n '__cst_at prune' -l older-than -x -a '' -d 'keep what is newer than this (default: 30d)'
 complete -c cst -n '__cst_at prune' -l all -d 'everything that cst wrote, to leave nothing behind when you uninstall it; asks'
 complete -c cst -n '__cst_at prune' -l yes -s y -d 'with --all: do not ask'
-complete -c cst -n '__cst_at demo many' -k -a 'pick next back jump status ls show why limits cost budget statusline answer send open copy resume new kill seen pin snooze archive tag rename report wait events record replay init hooks doctor prune demo'
+complete -c cst -n '__cst_at demo many' -k -a 'pick next back jump status ls show why limits cost budget statusline answer send open copy resume new kill seen pin snooze archive tag rename report wait events record replay init hooks web doctor prune demo'
