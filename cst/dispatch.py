@@ -39,12 +39,28 @@ def start(verb: Verb, args: Args, env: Mapping[str, str]) -> int:
     """Load the settings and call the verb; its exit code. A verb may define `on_failure`, called before an error
     leaves."""
     try:
-        return call(verb, args, _settings(verb, env))
+        loaded = _settings(verb, env)
+        code, here = _elsewhere(verb, args, loaded) if loaded.hosts else (0, args)
+        return code if here is None else max(code, call(verb, here, loaded))
     except CstError:
         on_failure = getattr(_module(verb), "on_failure", None)
         if on_failure:
             on_failure(args)
         raise
+
+
+def _elsewhere(verb: Verb, args: Args, loaded: Settings) -> tuple[int, Args | None]:
+    """Run a verb there that is about sessions of a host: its exit code, and what of it is left to do here."""
+    plain = [word for argument in verb.arguments for word in _words(args[argument.name])]
+    if not any(word.partition("/")[0] in loaded.hosts for word in plain if "/" in word):
+        return 0, args
+    from cst.commands import _remote
+
+    return _remote.run(verb, args, loaded)
+
+
+def _words(value: object) -> list[str]:
+    return value if isinstance(value, list) else [str(value)]
 
 
 def call(verb: Verb, args: Args, loaded: Settings) -> int:

@@ -44,6 +44,7 @@ KEYS: tuple[tuple[str, type, object, str], ...] = (
     ("snooze_ends", str, "time", "what ends `cst snooze --for`: time, or asked: also a dialog that the session opens"),
     ("weights", dict, {}, "a table, folder = number, such as `\"*/hotfix-*\" = 10`: what needs you there comes first"),
     ("keys", dict, {}, "a table of the picker's keys, action = key (docs/picker.md lists them)"),
+    ("hosts", dict, {}, "a table of other machines and containers, name = command prefix (docs/hosts.md)"),
 )
 _CHOICES = {"theme": ("auto", "dark", "light", "16", "none"), "glyphs": ("auto", "unicode", "ascii"),
             "snooze_ends": ("time", "asked"),
@@ -80,6 +81,7 @@ class Settings(Value):
     weights: Mapping[str, float]  # by a pattern of folders
     keys: Mapping[str, str]  # a person's own keys in the picker, by action
     run_dirs: tuple[str, ...]  # where an open picker may have its private folder, in this order
+    hosts: Mapping[str, object] = {}  # by name: a prefix, or a table of `prefix` and `shell` (system/hosts reads them)
     replay: str = ""  # a recording to look at instead of the world
     replay_at: float | None = None  # seconds from its beginning; None = its end
 
@@ -156,6 +158,7 @@ def load(env: Mapping[str, str]) -> Settings:
         snooze_ends=config["snooze_ends"],
         weights=config["weights"],
         keys=config["keys"],
+        hosts=config["hosts"],
         run_dirs=tuple(path for path in (env.get("XDG_RUNTIME_DIR"), env.get("TMPDIR"), "/tmp") if path),
     )
 
@@ -237,6 +240,8 @@ def _checked(name: str, value: object, kind: type, where: str) -> object:
     if kind is str and value in choices:
         return value
     is_right, holds = _TABLES.get(name, (_is_word, "a table of keys, action = key"))
+    if name == "hosts":
+        return _hosts(value, where)
     if kind is dict and isinstance(value, dict) and all(map(is_right, value.values())):
         return value
     if choices:
@@ -263,6 +268,22 @@ _TABLES = {
     "prices": (_is_price, "a table of prices, model = [five numbers]"),
     "weights": (_is_number, "a table of numbers, folder = number"),
 }
+
+
+def _hosts(value: object, where: str) -> dict[str, object]:
+    """The table of hosts: a name of letters, digits, `.`, `_` and `-`, and a prefix, which may stand in a table."""
+    for name, host in value.items() if isinstance(value, dict) else ():
+        if not all(char.isascii() and (char.isalnum() or char in "._-") for char in name) or name[:1] in ("", "-", "."):
+            raise CstError(f"{where}: {name!r} cannot name a host", "use letters, digits, dots, - and _")
+        entry = host if isinstance(host, dict) else {"prefix": host}
+        prefix, shell = entry.get("prefix"), entry.get("shell", False)
+        known = not entry.keys() - {"prefix", "shell"} and isinstance(shell, bool)
+        if not known or not isinstance(prefix, str) or not prefix.split():
+            what = f'{where}: host {name} must be a command prefix, as "ssh {name}"'
+            raise CstError(what, "docs/hosts.md has examples")
+    if not isinstance(value, dict):
+        raise CstError(f"{where}: hosts must be a table, name = command prefix")
+    return value
 
 
 def _line_of(text: bytes, name: str) -> int:

@@ -47,7 +47,8 @@ class Verb(Value):
 
 
 SESSION = Argument(
-    "session", "name, pid, id or its first characters, key (pid.start), tmux pane (%7) or place (work:2.1)",
+    "session", "name, pid, id or its first characters, key (pid.start), tmux pane (%7) or place (work:2.1); on a host "
+    "HOST/ and any of these",
     complete="session",
 )  # fmt: skip
 HERE = SESSION._replace(help=SESSION.help + "; without it, the session of this pane")
@@ -57,4 +58,5 @@ COLOR = Option("color", "when to colour", "WHEN", ("auto", "always", "never"))
 JSON = Option("json", "print JSON (docs/json.md)")
 CLIENT = Option("client", "the tmux client to act for; a key binding passes #{client_name}", "CLIENT", short="c")
 REDACT = Option("redact", "letters as x, digits as 0 in prompts, answers, titles, paths")
+EVERY_HOST = Option("all-hosts", "those of every host in config.toml too (docs/hosts.md)")
 ALL = Option("all", "include ended sessions (of the last 7 days)", short="a")

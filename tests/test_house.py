@@ -44,6 +44,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "snapshot": {"model", "settings", "unregistered", "claude.*", "system.*", "store.*"},
     # sessions in, text out: pure
     "render.*": PLAIN | {"core.*", "render.*"},
+    "hosts": {"model", "settings", "text", "core.*", "store.*", "system.hosts", "system.spawn"},
     "sessions": {"model", "settings", "snapshot", "core.*", "claude.*", "store.*", "system.processes"},
     "traces": {"model", "settings", "core.*", "claude.*", "store.*", "system.processes"},
     "spending": {"model", "settings", "snapshot", "sessions", "core.*", "claude.*", "store.*"},
@@ -53,8 +54,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "actions.*": PLAIN | {"settings", "core.*", "claude.*", "system.*", "store.*", "actions.*"},
     # a live fzf with questions and a preview; knows no session
     "fzf.*": PLAIN | {"system.spawn", "system.trust", "fzf.*"},
-    "picker.*": PLAIN | {"settings", "snapshot", "sessions", "poller", "traces", "core.*", "claude.*", "system.*", "store.*", "render.*",
-                         "actions.*", "fzf.*", "picker.*"},
+    "picker.*": PLAIN | {"settings", "snapshot", "sessions", "hosts", "poller", "traces", "core.*", "claude.*", "system.*", "store.*",
+                         "render.*", "actions.*", "fzf.*", "picker.*"},
     "setup.*": PLAIN | {"settings", "claude.*", "system.*", "store.*", "setup.*"},
     "doctor.*": PLAIN | {"settings", "core.*", "claude.*", "system.*", "store.*", "render.*", "setup.*", "snapshot",
                  "fzf.launch", "doctor.*"},
@@ -63,12 +64,14 @@ MAY_IMPORT: dict[str, set[str]] = {
     "web.*": PLAIN | {"settings", "sessions", "poller", "core.*", "claude.conversation", "system.files", "render.*", "actions.*",
               "picker.pages", "web.*"},
     # one file for each verb
-    "commands.*": PLAIN | {"", "settings", "args", "verb", "verbs", "snapshot", "sessions", "spending", "poller", "traces", "output", "core.*", "claude.*",
+    "commands._remote": PLAIN | {"settings", "args", "verb", "output", "sessions", "snapshot", "core.*", "system.*",
+                                 "render.*", "actions.*", "commands.send"},
+    "commands.*": PLAIN | {"", "settings", "args", "verb", "verbs", "snapshot", "sessions", "hosts", "spending", "poller", "traces", "output", "core.*", "claude.*",
                            "system.*", "store.*", "render.*", "actions.*", "fzf.*", "picker.*", "setup.*", "doctor.*", "demo.*",
                            "commands._changes", "commands._marks"},
     "commands.web": PLAIN | {"settings", "args", "output", "system.*", "web.*"},
     "commands.replay": PLAIN | {"settings", "args", "verb", "verbs", "dispatch", "output", "core.*", "store.*", "render.*"},
-    "dispatch": {"model", "settings", "verb", "verbs", "args", "commands"},
+    "dispatch": {"model", "settings", "verb", "verbs", "args", "commands", "commands._remote"},
     "cli": {"", "model", "settings", "verb", "verbs", "dispatch", "output"},
     "__main__": {"", "model", "settings", "verbs", "dispatch", "cli", "output", "text", "system.tmux"},
 }  # fmt: skip
@@ -89,6 +92,7 @@ STARTS = {"posix_spawn", "posix_spawnp", "execv", "execve", "execvp", "execvpe",
           "spawnl", "spawnvp", "spawnlp", "fork", "forkpty", "popen", "system", "Popen", "startfile"}  # fmt: skip
 STARTERS = {
     "system.spawn": {"posix_spawn"},
+    "actions.remote_jump": {"execv"},  # cst becomes the connection to another host
     "actions.launch": {"execv"},  # cst becomes the program that was to be opened
     "actions.jump": {"execvp"},  # outside tmux, cst becomes the attached client: there is nothing left to wait
     "demo.*": STARTS,  # plays Claude Code in a tmux of its own

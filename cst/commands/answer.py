@@ -9,7 +9,7 @@ from cst import sessions
 from cst.actions import answer
 from cst.core import replies
 from cst.model import CstError
-from cst.output import painter, print_lines, prompt, terminal_columns, warn
+from cst.output import painter, print_json, print_lines, prompt, terminal_columns, warn
 from cst.render import dialog as view
 from cst.snapshot import ROWS
 
@@ -25,6 +25,12 @@ def run(args: Args, settings: Settings) -> int:
     snapshot, fleet = sessions.load_and_mark_seen(settings, ROWS)
     session = sessions.resolve(fleet, args["session"], settings, whole=True)
     dialog = answer.seen(settings, session)
+    if args["token"] and args["token"] != replies.token(dialog):
+        raise CstError("the dialog is another one by now, so nothing was sent", "look at it again")
+    if args["json"]:
+        from cst.render import schema
+
+        return print_json(schema.dialog(session, dialog, snapshot.now))
     reply, text = args["reply"], " ".join(args["text"])
     asks = os.isatty(0) and os.isatty(1)
     if not reply or (asks and not _is_reply(dialog, reply, text)):

@@ -21,6 +21,10 @@ def run(args: Args, settings: Settings) -> int:
     """End each session that is named; exit 1 if one did not end, also because the user kept it."""
     snapshot, fleet = sessions.load_and_mark_seen(settings, ROWS)
     targets = [sessions.resolve(fleet, word, settings, whole=True) for word in args["session"]]
+    if args["dry-run"]:
+        for session in targets:
+            print_lines(_question(session, snapshot.now), settings)
+        return 0
     failed = 0
     for session in targets:
         if args["yes"] or _is_confirmed(session, settings, snapshot.now):
@@ -32,12 +36,16 @@ def run(args: Args, settings: Settings) -> int:
 
 
 def _is_confirmed(session: Session, settings: Settings, now: float) -> bool:
+    lines = as_printable(_question(session, now), settings)
+    return confirm("\n".join(lines), "kill asks before it ends a session")
+
+
+def _question(session: Session, now: float) -> list[str]:
     from cst.render import kill_prompt
     from cst.system import git_status
 
     lost = kill_prompt.lost(git_status.several([session.cwd]), kill.queued(session))
-    lines = kill_prompt.several([session], now, lost, 120)
-    return confirm("\n".join(as_printable(lines, settings)), "kill asks before it ends a session")
+    return kill_prompt.several([session], now, lost, 120)
 
 
 def _end(session: Session, settings: Settings, force: bool) -> bool:

@@ -6,8 +6,8 @@ import os
 import sys
 import time
 
-from cst import sessions
-from cst.model import label, project
+from cst import __version__, sessions
+from cst.model import UsageError, label, project
 from cst.output import as_printable, config_folders, painter, print_json, print_lines, terminal_columns, warn_problems
 from cst.snapshot import ROWS
 
@@ -26,6 +26,8 @@ _ENTER, _LEAVE = "\x1b[?1049h\x1b[?25l\x1b[?7l", "\x1b[?7h\x1b[?25h\x1b[?1049l" 
 
 def run(args: Args, settings: Settings) -> int:
     """Print the table once; `--watch` goes on until q, ctrl-c or a signal: exit 0, 130 and what the signal says."""
+    if args["host"] or args["all-hosts"]:
+        return _with_hosts(args, settings)
     if args["watch"]:
         if args["json"] or not os.isatty(1):
             return _print_changes(args, settings)
@@ -39,7 +41,8 @@ def run(args: Args, settings: Settings) -> int:
     if args["json"]:
         from cst.render import schema
 
-        return print_json(schema.fleet(shown, snapshot.now, snapshot.problems, _budgets(settings, snapshot.now)))
+        told = _budgets(settings, snapshot.now)
+        return print_json(schema.fleet(shown, snapshot.now, snapshot.problems, told, __version__))
     warn_problems(snapshot)
     lines = _lines(args, settings, fleet, snapshot.now, terminal_columns(settings), painter(settings, args["color"]))
     print_lines(lines, settings)
@@ -54,6 +57,38 @@ def _budgets(settings: Settings, now: float) -> list[dict[str, object]]:
     from cst.render import budget  # most people have none
 
     return [budget.one(one) for one in standings.now(now)]
+
+
+def _with_hosts(args: Args, settings: Settings) -> int:
+    """The sessions of hosts, with `--all-hosts` those of this machine too: it is looked at while they are asked. Exit 1
+    where one that was named has no answer."""
+    from cst import hosts
+    from cst.core import fleet as order
+    from cst.core import hosts as about
+
+    if args["watch"]:
+        raise UsageError("ls --watch shows this machine alone; `cst pick` shows hosts and refreshes them")
+    asked = hosts.begin(settings, hosts.chosen(settings, args["host"]))
+    here: list[Session] = []
+    now, problems = time.time(), []
+    if args["all-hosts"]:
+        snapshot, here = sessions.load_and_mark_seen(settings, ROWS, ended=args["all"])
+        now, problems = snapshot.now, list(snapshot.problems)
+        warn_problems(snapshot)
+    reports = hosts.finish(settings, asked)
+    found = about.current(reports, time.time())
+    shown = chosen(sorted([*here, *found], key=order.urgency), args)
+    remarks = [line for report in reports for line in about.remarks(report, time.time(), __version__)]
+    if args["json"]:
+        from cst.render import schema
+
+        problems += [("hosts", remark) for remark in remarks]
+        print_json(schema.fleet(shown, now, problems, __version__))
+    else:
+        paint = painter(settings, args["color"])
+        lines = _lines(args, settings, [*here, *found], now, terminal_columns(settings), paint, shown)
+        print_lines([*(lines if shown or not remarks else ()), *map(paint.dim, remarks)], settings)
+    return int(bool(args["host"]) and any(report.failed for report in reports))
 
 
 def chosen(fleet: list[Session], args: Args) -> list[Session]:
@@ -106,10 +141,13 @@ def frame(args: Args, settings: Settings, snapshot: Snapshot, fleet: list[Sessio
     return [*as_printable(lines[: max(1, height)], settings)]
 
 
-def _lines(args: Args, settings: Settings, fleet: list[Session], now: float, width: int, paint: Any) -> list[str]:
+def _lines(
+    args: Args, settings: Settings, fleet: list[Session], now: float, width: int, paint: Any,
+    shown: list[Session] | None = None,
+) -> list[str]:  # fmt: skip
     from cst.render import table
 
-    shown = chosen(fleet, args)
+    shown = chosen(fleet, args) if shown is None else shown
     kept = 0 if args["archived"] else sum(session.archived for session in fleet)
     more = [paint.dim(f"{kept} archived: cst ls --archived")] if kept else []
     if shown:
@@ -146,7 +184,7 @@ def _print_changes(args: Args, settings: Settings) -> int:
         if now != before:
             if args["json"]:
                 told = _budgets(settings, snapshot.now)
-                print_lines([one_line(schema.fleet(shown, snapshot.now, snapshot.problems, told))])
+                print_lines([one_line(schema.fleet(shown, snapshot.now, snapshot.problems, told, __version__))])
             else:
                 warn_problems(snapshot)
                 gap = [] if before is None else [""]

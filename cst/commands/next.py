@@ -13,13 +13,19 @@ from cst.text import clean, home_path
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from cst.args import Args
+    from cst.model import Session, Snapshot
     from cst.settings import Settings
+
+
+_RECENT, _PATIENCE = 10.0, 2.0  # seconds that an answer of a host serves, and that a key press waits for one
 
 
 def run(args: Args, settings: Settings) -> int:
     """Jump, or with `--peek` only name the session; exit 1 where none needs you, with a word why."""
     snapshot, fleet = sessions.load_and_mark_seen(settings, STATUS)
     client = jump.client_of(snapshot, settings, args["client"])
+    if args["all-hosts"]:
+        fleet = _with_hosts(settings, fleet, snapshot)
     waiting = attention.queue(fleet, client)
     if waiting:
         step = attention.step(waiting[0], fleet, client, snapshot.marks, snapshot.now)
@@ -27,6 +33,10 @@ def run(args: Args, settings: Settings) -> int:
         message = status_line.arrival(waiting[0], fleet, snapshot.now, step, way.also)
         if args["peek"]:
             print_lines([message], settings)
+        elif "/" in waiting[0].key:
+            from cst.actions import remote_jump
+
+            remote_jump.jump(settings, waiting[0].key, snapshot, client, message)
         else:
             jump.jump(settings, waiting[0], client, snapshot.now, way, message, attention.NEXT)
         return 0
@@ -38,3 +48,16 @@ def run(args: Args, settings: Settings) -> int:
         message = f"no Claude Code session is live; looked in {looked_in}"
     say(settings, client.name if client and not args["peek"] else "", message)
     return 1
+
+
+def _with_hosts(settings: Settings, here: list[Session], snapshot: Snapshot) -> list[Session]:
+    """These sessions and those of hosts, most urgent first; of a host that does not answer in time, none."""
+    from cst import hosts
+    from cst.core import fleet
+    from cst.core import hosts as about
+
+    visits = {mark.key: mark.t for mark in snapshot.marks if mark.mark == "visit" and "/" in mark.key}
+    reports = hosts.recent(settings, hosts.chosen(settings), _RECENT, _PATIENCE)
+    found = about.current(reports, snapshot.now)
+    there = [session._replace(visited=visits.get(session.key, 0.0)) for session in found]
+    return sorted([*here, *there], key=fleet.urgency)

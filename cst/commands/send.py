@@ -23,7 +23,7 @@ def run(args: Args, settings: Settings) -> int:
     if args["edit"]:
         _, fleet = sessions.load_and_mark_seen(settings, ROWS)
         send.check(settings, sessions.resolve(fleet, args["session"], settings, whole=True), args["queue"])
-        text = _edit(text)
+        text = edited(text)
     elif text == "-":
         if os.isatty(0):
             warn("type the text, then ctrl-d")
@@ -41,7 +41,7 @@ def run(args: Args, settings: Settings) -> int:
     return 0
 
 
-def _edit(text: str) -> str:
+def edited(text: str) -> str:
     """What the user writes in $VISUAL or $EDITOR, which may have arguments: it is their own shell text."""
     import tempfile
 

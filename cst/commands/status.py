@@ -14,7 +14,7 @@ from cst.system import processes
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from cst.args import Args
-    from cst.model import Snapshot
+    from cst.model import Session, Snapshot
     from cst.settings import Settings
 
 
@@ -23,16 +23,18 @@ def run(args: Args, settings: Settings) -> int:
     snapshot, fleet = sessions.load_and_mark_seen(settings, STATUS)
     refresh = max((client.refresh for client in snapshot.clients if client.socket == settings.socket), default=0.0)
     exports.write(settings, shell_exports.files(fleet, snapshot.now, processes.uptime(), processes.boot_id(), refresh))
+    every, silent = _with_hosts(settings, fleet, snapshot.now) if args["all-hosts"] else (fleet, [])
     form = args["format"] or ("ansi" if os.isatty(1) else "plain")
     if form == "json":
-        return print_json(status_line.numbers(fleet, snapshot.now))
+        return print_json(status_line.numbers(every, snapshot.now, silent))
     if form in ("waybar", "i3blocks", "swiftbar"):
         from cst.render import status_formats
 
-        print_lines(status_formats.FORMS[form](fleet, snapshot.now, len(snapshot.problems)))
+        print_lines(status_formats.FORMS[form](every, snapshot.now, len(snapshot.problems) + len(silent)))
         return 0
     form = "plain" if form == "ansi" and settings.no_color else form
-    line = status_line.line(fleet, snapshot.now, form, len(snapshot.problems), _limits(settings, snapshot))
+    problems, limits = len(snapshot.problems), _limits(settings, snapshot)
+    line = status_line.line(every, snapshot.now, form, problems, limits, silent)
     if line:
         print_lines([line], settings)
     if args["badges"] and settings.socket and not settings.replay:
@@ -42,6 +44,21 @@ def run(args: Args, settings: Settings) -> int:
         changes = tmux_options.changes(fleet, snapshot.panes, settings.socket)
         tmux.badge(settings.tmux_program, settings.socket, changes)
     return 0
+
+
+def _with_hosts(settings: Settings, here: list[Session], now: float) -> tuple[list[Session], list[str]]:
+    """The sessions with those of the hosts that answered a moment ago, and the hosts of which nothing is known now; all
+    are asked again in the background, for nobody waits for a status line."""
+    from cst import hosts
+    from cst.core import fleet
+    from cst.core import hosts as about
+    from cst.setup import assets
+
+    every = hosts.chosen(settings)
+    reports = hosts.known(settings, every)
+    hosts.refresh(settings, every, assets.program())
+    silent = [report.host for report in reports if report.asked and (report.failed or now - report.at > about.OLD)]
+    return sorted([*here, *about.current(reports, now)], key=fleet.urgency), silent
 
 
 def _limits(settings: Settings, snapshot: Snapshot) -> list[str]:

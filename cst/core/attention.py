@@ -64,8 +64,11 @@ def _walk(client: Client | None, marks: Sequence[Mark], now: float) -> Iterator[
 
 def _reachable(sessions: Sequence[Session], client: Client | None) -> list[Session]:
     """The sessions that need you, in a pane that the client can show, or in the background, from where a jump brings
-    them into one."""
-    return [s for s in sessions if s.needs_you and (_can_show(s, client) if s.place else in_background(s))]
+    them into one, or on a host, to which it opens a window."""
+    return [
+        s for s in sessions
+        if s.needs_you and ("/" in s.key or (_can_show(s, client) if s.place else in_background(s)))
+    ]  # fmt: skip
 
 
 def _can_show(session: Session, client: Client | None) -> bool:

@@ -38,7 +38,9 @@ def with_place(session: Session, columns: int = COLUMNS) -> str:
 
 def where(session: Session) -> str:
     """What tells a session from others of its name, and names it for a command: its place in tmux, else the beginning
-    of its id, else its key."""
+    of its id, else its key; of a host's, with the host before it."""
+    if "/" in session.key and not session.place:
+        return session.key.partition("/")[0] + "/" + (session.id[:SHORT] or session.key.partition("/")[2])
     return clean(session.place.location, COLUMNS) if session.place else session.id[:SHORT] or session.key
 
 

@@ -12,6 +12,15 @@ if TYPE_CHECKING:
 _WORDS = {"y": "yes", "a": "always", "n": "no"}
 
 
+def token(dialog: Dialog) -> str:
+    """What tells a dialog from every other: all that it shows, but for ticks and cursors, as a digest."""
+    from hashlib import sha256
+
+    options = [(option.number, option.label, option.means) for option in dialog.options]
+    shown = (dialog.kind, dialog.title, dialog.subject, dialog.body, dialog.asks, dialog.tabs, dialog.drawn, options)
+    return sha256(repr(shown).encode("utf-8", "replace")).hexdigest()[:32]
+
+
 class Choice(Value):
     """What is pressed, and how it is told afterwards."""
 

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+from cst.core.hosts import host_of
 from cst.model import label, project
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from cst.core.dialogs import Dialog
     from cst.model import Session, ToolUse, Transcript
 
 SCHEMA = 1
 
 
 def fleet(
-    sessions: Sequence[Session], now: float, problems: Sequence[tuple[str, str]], budgets: Sequence[object] = ()
-) -> dict[str, object]:
-    """`cst ls --json`. `budgets` as render/budget makes them."""
+    sessions: Sequence[Session], now: float, problems: Sequence[tuple[str, str]], budgets: Sequence[object] = (),
+    version: str = "",
+) -> dict[str, object]:  # fmt: skip
+    """`cst ls --json`. `budgets` as render/budget makes them, `version` that of cst."""
     return {
         "schema": SCHEMA,
+        "version": version or None,
         "now": now,
         "problems": [{"source": source, "message": message} for source, message in problems],
         "budgets": list(budgets),
@@ -31,6 +35,7 @@ def one(session: Session) -> dict[str, object]:
     wants, doing, place, tasks = session.wants, session.doing, session.place, session.tasks
     return {
         "key": session.key,
+        "host": host_of(session.key) or None,
         "id": session.id or None,
         "pid": session.pid,
         "state": session.state,
@@ -69,7 +74,7 @@ def one(session: Session) -> dict[str, object]:
         "kind": session.kind,
         "client_version": session.client_version or None,
         "config_dir": session.config_dir or None,
-        "transcript": session.transcript.path if session.transcript else None,
+        "transcript": (session.transcript.path or None) if session.transcript else None,
         "sources": list(session.sources),
     }  # fmt: skip
 
@@ -121,3 +126,24 @@ def _agents(tail: Transcript | None) -> list[dict[str, object]]:
         }
         for agent in (tail.subagents if tail else ())
     ]  # fmt: skip
+
+
+def dialog(session: Session, found: Dialog, now: float) -> dict[str, object]:
+    """`cst answer --json`: the dialog, its `token`, and what answers it."""
+    from cst.core import replies
+    from cst.render import dialog as view
+    from cst.render.paint import Paint
+
+    texts = replies.takes_text(found)
+    return {
+        "schema": SCHEMA,
+        "key": session.key,
+        "token": replies.token(found),
+        "kind": found.kind,
+        "title": found.title or None,
+        "subject": found.subject or None,
+        "asks": found.asks or None,
+        "options": [{"number": o.number, "label": o.label, "takes_text": o in texts} for o in found.options],
+        "replies": replies.words(found),
+        "lines": view.lines(found, session, now, 100, Paint(False)),
+    }

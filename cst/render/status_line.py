@@ -18,10 +18,16 @@ _BUSY = ("working", "compacting", "background")
 _ROUNDS = {2: "second round", 3: "third round"}
 
 
-def line(sessions: Sequence[Session], now: float, form: str, problems: int = 0, limits: Sequence[str] = ()) -> str:
+def line(
+    sessions: Sequence[Session], now: float, form: str, problems: int = 0, limits: Sequence[str] = (),
+    silent: Sequence[str] = (),
+) -> str:  # fmt: skip
     """`2 need you · permission 12m · 5 working · 5h 82% → 14:10`; "" where there is no session and nothing is wrong.
-    `limits` are those that are worth a word."""
+    `limits` are those that are worth a word, `silent` the hosts that do not answer."""
     parts = _parts([session for session in sessions if session.state != "ended"], now)
+    if silent and parts and parts[0][0] == "all clear":
+        parts[0] = ("all clear otherwise", "done")
+    parts += [(f"{host}: no answer", "unknown") for host in silent]
     parts += [(limit, "limited") for limit in limits]
     if problems:
         parts.append((f"{problems} problem{'s' * (problems > 1)}: cst ls", "unknown"))
@@ -68,8 +74,8 @@ def _parts(sessions: Sequence[Session], now: float) -> list[tuple[str, str]]:
     return parts
 
 
-def numbers(sessions: Sequence[Session], now: float) -> dict[str, object]:
-    """The same as JSON: counts by state, and the most urgent one."""
+def numbers(sessions: Sequence[Session], now: float, silent: Sequence[str] = ()) -> dict[str, object]:
+    """The same as JSON: counts by state, the most urgent one, and the hosts that do not answer."""
     live = [session for session in sessions if session.state != "ended"]
     waiting = [session for session in live if session.needs_you]
     counts: dict[str, int] = {}
@@ -82,7 +88,8 @@ def numbers(sessions: Sequence[Session], now: float) -> dict[str, object]:
         "needs_you": len(waiting),
         "states": counts,
         "first": {"key": first.key, "state": first.state, "since": first.since} if first else None,
-        "text": line(sessions, now, "plain"),
+        "silent_hosts": list(silent),
+        "text": line(sessions, now, "plain", silent=silent),
     }
 
 

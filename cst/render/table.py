@@ -88,6 +88,8 @@ def cells(session: Session, now: float) -> tuple[str, ...]:
         place = _where(session)
     else:
         place = session.kind if session.kind != "interactive" else "not known" if session.hidden else "not in tmux"
+        if "/" in session.key:  # of a host
+            place = f"{session.key.partition('/')[0]}: {place}"
     return (
         f"{looks(session.state)[0]} {session.state}",
         since(now, session.since),

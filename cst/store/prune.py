@@ -11,7 +11,7 @@ import os
 
 from cst.core import mark_retention
 from cst.model import CstError, Value, digits, is_session_id
-from cst.store import events, ledgers, payloads, rewrite
+from cst.store import events, host_answers, ledgers, payloads, rewrite
 from cst.system import files, processes
 
 TYPE_CHECKING = False
@@ -155,10 +155,17 @@ def _logs(settings: Settings) -> Iterator[Log]:
 
 
 def _told(settings: Settings) -> Iterator[Log]:
-    """What the status lines were told, what git said for them, and what was kept for the bill."""
+    """What the status lines were told, what git said for them, what was kept for the bill, what hosts answered."""
     with contextlib.suppress(FileNotFoundError):
         status = os.lstat(ledgers.path(settings))
         yield Log(ledgers.path(settings), "", status.st_size, status.st_mtime)
+    with contextlib.suppress(FileNotFoundError):
+        for name in sorted(os.listdir(host_answers.folder(settings))):
+            path = f"{host_answers.folder(settings)}/{name}"
+            if name.endswith((".json", ".asking")) and not os.path.islink(path):
+                with contextlib.suppress(FileNotFoundError):
+                    status = os.stat(path)
+                    yield Log(path, "", status.st_size, status.st_mtime)
     with contextlib.suppress(FileNotFoundError):
         for name in sorted(os.listdir(payloads.folder(settings))):
             stem, _, ending = name.rpartition(".")

@@ -14,6 +14,7 @@ from cst.model import Value
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
+    from typing import Any
 
 _LINGERS = 1.0  # seconds that a program may take to end after its last word
 MOST = 16 * 1024 * 1024  # bytes that are taken of an output
@@ -40,29 +41,35 @@ class Answer(Value):
     errors: bytes
     late: bool = False
     long: bool = False
+    seconds: float = 0.0  # until it was over, where several were waited for
 
 
-def start(program: str, words: Sequence[str], env: Mapping[str, str] | None = None, given: bytes = b"") -> Started:
+def start(
+    program: str, words: Sequence[str], env: Mapping[str, str] | None = None, given: bytes = b"", source: int = -1,
+    group: bool = False,
+) -> Started:  # fmt: skip
     """Start a program; `finish` takes its answer. Between the two other things can be done. `given` is what it can
-    read: as much as fits into a pipe (64 KB), the rest it does not get."""
+    read: as much as fits into a pipe (64 KB), the rest it does not get; `source` is a descriptor to read from instead.
+    `group` puts it into a process group of its own, as system/parallel wants it."""
     path = found(program)
     if not path:
         return Started(wrong=f"{program} is not installed or not on PATH")
     pipes = [_pipe(), _pipe()]
-    source = _holding(given) if given else -1
+    held = _holding(given) if given else source
     actions = [
-        (os.POSIX_SPAWN_DUP2, source, 0) if given else (os.POSIX_SPAWN_OPEN, 0, "/dev/null", os.O_RDONLY, 0),
+        (os.POSIX_SPAWN_DUP2, held, 0) if held >= 0 else (os.POSIX_SPAWN_OPEN, 0, "/dev/null", os.O_RDONLY, 0),
         (os.POSIX_SPAWN_DUP2, pipes[0][1], 1),
         (os.POSIX_SPAWN_DUP2, pipes[1][1], 2),
     ]
     try:
-        pid = os.posix_spawn(path, [path, *words], os.environ if env is None else env, file_actions=actions)
+        apart: dict[str, Any] = {"setpgroup": 0} if group else {}
+        pid = os.posix_spawn(path, [path, *words], os.environ if env is None else env, file_actions=actions, **apart)
     except (OSError, ValueError) as error:  # ValueError: a word that no program can be given
         for reader, _ in pipes:
             os.close(reader)
         return Started(wrong=f"cannot start {path}: {getattr(error, 'strerror', None) or error}")
     finally:
-        for end in (*(writer for _, writer in pipes), *((source,) if given else ())):
+        for end in (*(writer for _, writer in pipes), *((held,) if given else ())):
             os.close(end)
     return Started(pid, pipes[0][0], pipes[1][0])
 

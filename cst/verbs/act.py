@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cst.verb import CLIENT, NEEDED, SESSION, THESE, Argument, Option, Verb
+from cst.verb import CLIENT, JSON, NEEDED, SESSION, THESE, Argument, Option, Verb
 
 NOTE = Option("note", "a word on why, shown in the row; gone with --off", "TEXT")
 
@@ -11,7 +11,11 @@ VERBS = (
         "answer", "Answer a session's dialog from here, if it is still the same",
         (NEEDED, Argument("reply", "yes, always, no, or an option's number; without it, the dialog is shown",
                            complete="yes always no"),
-         Argument("text", "for an option that takes text, such as \"Type something\"", many=True)), (),
+         Argument("text", "for an option that takes text, such as \"Type something\"", many=True)),
+        (
+            JSON._replace(help="without a reply, print the dialog as JSON (docs/json.md)"),
+            Option("token", "only if the dialog is the one that --json gave this token for", "TOKEN"),
+        ),
         (("cst answer api", "shows the dialog and asks"), ("cst answer api yes", "approves what it asks now"),
          ("cst answer %7 2", "chooses option 2"),
          ("cst answer api 3 'use the other port'", "chooses option 3, with that text")),
@@ -69,7 +73,8 @@ VERBS = (
     Verb(
         "kill", "End sessions (SIGTERM to exactly that process), after confirmation",
         (NEEDED._replace(many=True),),
-        (Option("yes", "do not ask", short="y"), Option("force", "SIGKILL what SIGTERM did not end")),
+        (Option("yes", "do not ask", short="y"), Option("dry-run", "only say who it is and what would be lost"),
+         Option("force", "SIGKILL what SIGTERM did not end")),
         (("cst kill api", "asks, then ends it"), ("cst kill --yes 4711", "by pid, without the question")),
         fails="a session did not end, or was kept",
     ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cst.model import PAGES, STATES
-from cst.verb import ALL, CLIENT, COLOR, HERE, JSON, NEEDED, REDACT, Argument, Option, Verb
+from cst.verb import ALL, CLIENT, COLOR, EVERY_HOST, HERE, JSON, NEEDED, REDACT, Argument, Option, Verb
 
 VERBS = (
     Verb(
@@ -18,7 +18,7 @@ VERBS = (
     ),
     Verb(
         "next", "Jump to the session that most needs you; again, to the next one",
-        options=(CLIENT, Option("peek", "only print which session it would be")),
+        options=(CLIENT, Option("peek", "only print which session it would be"), EVERY_HOST),
         examples=(("cst next", "jump, or say \"all clear\" and exit 1"), ("cst next --peek", "only ask")),
         fails="no session needs you",
     ),
@@ -36,6 +36,7 @@ VERBS = (
             Option("format", "output format (default: ansi on a terminal, otherwise plain)", "FORMAT",
                    ("tmux", "ansi", "plain", "json", "waybar", "i3blocks", "swiftbar")),
             Option("badges", "also set options of tmux panes and windows, for badges (docs/tmux.md)"),
+            EVERY_HOST._replace(help="with what every host in config.toml said last (docs/hosts.md)"),
         ),
         examples=(("cst status --format tmux", "for status-right in tmux.conf"), ("cst status", "in a terminal")),
         errors_in_tmux="never",
@@ -51,9 +52,11 @@ VERBS = (
             Option("sort", "sort by this (default: urgency)", "KEY",
                    ("urgency", "since", "activity", "name", "project", "context", "tokens", "cost")),
             Option("watch", "keep updating until q or ctrl-c; in a pipe, print again at each change", short="w"),
-            COLOR,
+            Option("host", "only the sessions of this host in config.toml (docs/hosts.md)", "HOST", many=True),
+            EVERY_HOST, COLOR,
         ),
-        examples=(("cst ls --needs-you", "what waits for you"), ("cst ls --json | jq '.sessions[0]'", "for scripts")),
+        examples=(("cst ls --needs-you", "what waits for you"), ("cst ls --all-hosts", "on every machine"),
+                  ("cst ls --json | jq '.sessions[0]'", "for scripts")),
     ),
     Verb(
         "show", "Show all about one session, with its tool history", (HERE,), (JSON, COLOR),
@@ -143,6 +146,10 @@ VERBS = (
     Verb(
         "past", "Print the rows of all ended sessions; fzf calls this", (), (Option("width", "columns", "N"),),
         hidden=True,
+    ),
+    Verb(
+        "fetch", "Ask hosts for their sessions, and keep the answers; `cst status` starts this",
+        (Argument("host", "its name", required=True, many=True),), hidden=True, errors_in_tmux="never",
     ),
     Verb(
         "tree", "Ask git what is not committed, for the next status line; `cst statusline` starts this",

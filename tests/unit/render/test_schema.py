@@ -14,7 +14,7 @@ from tests.unit.core.loader import NOW
 from tests.unit.render.golden import one, seen
 
 SESSION = [
-    "key", "id", "pid", "state", "since", "needs_you", "because", "rule", "wants", "doing", "label", "name", "title",
+    "key", "host", "id", "pid", "state", "since", "needs_you", "because", "rule", "wants", "doing", "label", "name", "title",
     "tags", "pinned", "snoozed", "snoozed_until", "note", "archived", "cwd", "project", "branch", "shared", "pr", "model", "context", "cache", "requests_last_hour", "cost_usd", "tasks", "last_prompt", "last_words", "tmux",
     "kind", "client_version", "config_dir", "transcript", "sources",
 ]  # fmt: skip
@@ -30,7 +30,7 @@ def test_ls() -> None:
     """`ls --json` is one object with exactly these keys."""
     found = _back(schema.fleet(seen()[1], NOW, [("tmux", "it hangs")]))
 
-    assert list(found) == ["schema", "now", "problems", "budgets", "sessions"]
+    assert list(found) == ["schema", "version", "now", "problems", "budgets", "sessions"]
     assert [found[k] for k in ("schema", "now", "problems")] == [1, NOW, [{"source": "tmux", "message": "it hangs"}]]
     assert [s.key for s in seen()[1]] == [s["key"] for s in found["sessions"]]
 

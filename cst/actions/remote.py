@@ -1,0 +1,83 @@
+"""Act on a session of another host: `cst` there does it, and checks there again that it is that session.
+
+What goes there is a verb of ours, options of ours, a key whose form was checked, and what the user typed, each as one
+word. What comes back is text: clean lines, and an exit code.
+"""
+
+from __future__ import annotations
+
+import os
+
+from cst.jsonl import parse
+from cst.model import CstError
+from cst.system import hosts, parallel
+from cst.system.hosts import Host
+from cst.text import clean, visible
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+    from cst.settings import Settings
+    from cst.system.spawn import Answer
+
+_ACTS = 30.0  # seconds that a deed may take there; a kill waits five for its process
+_MOST = 1 << 20  # bytes of what it says
+
+
+def host_named(settings: Settings, name: str) -> Host:
+    """A configured host. CstError where the config file has none of that name (any more)."""
+    found = next((host for host in hosts.configured(settings.hosts) if host.name == name), None)
+    if found is None:
+        raise CstError(f"no host is called {clean(name, 60)!r}", "config.toml names them")
+    return found
+
+
+def do(settings: Settings, host: Host, words: Sequence[str], text: str = "", seconds: float = _ACTS) -> list[str]:
+    """Run `cst` with these words there, `text` on its standard input; what it prints, in clean lines. CstError where it
+    fails or does not answer: `sent` where a text had gone there by then."""
+    answer = _run(settings, host, words, text, seconds)
+    said = answer.output.decode("utf-8", "replace").splitlines()
+    return [visible(line).rstrip() for line in said]
+
+
+def json(settings: Settings, host: Host, words: Sequence[str]) -> dict[str, Any]:
+    """The JSON object that it prints there; nothing in it is clean. CstError as `do`."""
+    try:
+        return parse(_run(settings, host, words, "", _ACTS).output)
+    except ValueError:
+        raise CstError(f"{host.name}: its answer is no JSON", "is its cst the same version?") from None
+
+
+def _run(settings: Settings, host: Host, words: Sequence[str], text: str, seconds: float) -> Answer:
+    source = _holding(text) if text else -1
+    try:
+        started = hosts.run(host, words, settings.run_dirs, source)
+    finally:
+        if source >= 0:
+            os.close(source)
+    [answer] = parallel.finish_all([started], seconds, _MOST)
+    if answer.code or answer.late or answer.long:
+        raise failed(host, answer.code, answer.errors.decode("utf-8", "replace"), answer.late, answer.long, bool(text))
+    return answer
+
+
+def _holding(text: str) -> int:
+    """A descriptor from which a program reads this text: of a file without a name."""
+    import tempfile
+
+    with tempfile.TemporaryFile() as file:
+        file.write(text.encode("utf-8", "replace"))
+        file.flush()
+        file.seek(0)
+        return os.dup(file.fileno())
+
+
+def failed(host: Host, code: int, errors: str, late: bool = False, long: bool = False, sent: bool = False) -> CstError:
+    """The error of a program that failed there: in cst's own words, else why the host did not answer."""
+    failure = hosts.failure(host, code, errors, late, long)
+    if failure:
+        return CstError(f"{host.name}: {clean(failure.what, 300)}", failure.remedy, sent=(late and sent) or None)
+    said = [line.removeprefix("cst: ") for line in errors.splitlines() if line.startswith("cst: ")]
+    return CstError(f"{host.name}: {clean(said[-1] if said else f'cst there ended with {code}', 600)}")

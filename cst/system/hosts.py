@@ -1,0 +1,148 @@
+"""Other machines and containers: a host is a name and a command prefix, and what runs there is run through it.
+
+Nothing of ours listens anywhere: the engines are ssh and a container's own exec. ssh joins its words into a line for a
+shell there, so each word of ours is quoted once for that; docker, podman, nsenter and the like hand words on as words.
+"""
+
+from __future__ import annotations
+
+import os
+
+from cst.model import CstError, Value
+from cst.system import parallel, spawn, trust
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from cst.system.spawn import Answer, Started
+
+ANSWERS = 5.0  # seconds that a host has to answer
+_CONNECTS = 4  # of these, to be connected
+_MOST = 4 << 20  # bytes of an answer
+_SOCKET = 68  # characters of a control socket's path that ssh adds to its folder's; the kernel takes 104 to 108
+_QUIET = (
+    "-o", "BatchMode=yes", "-o", f"ConnectTimeout={_CONNECTS}", "-o", "ServerAliveInterval=5",
+    "-o", "ServerAliveCountMax=2", "-o", "ClearAllForwardings=yes", "-o", "RemoteCommand=none",
+    "-o", "LogLevel=ERROR", "-T",
+)  # fmt: skip
+_CONTAINERS = ("docker", "podman", "nerdctl", "kubectl", "oc")  # whose `exec` takes -t for a terminal
+
+
+class Host(Value):
+    """`words` is the prefix; `shell`: what follows it is read by a shell there."""
+
+    name: str
+    words: tuple[str, ...]
+    shell: bool = False
+
+    @property
+    def is_ssh(self) -> bool:
+        """Whether the prefix is OpenSSH's own program, which takes its options."""
+        return self.words[0].rpartition("/")[2] == "ssh"
+
+
+class Failure(Value):
+    """Why a host did not say what it was asked. `silent`: nothing is known of it now."""
+
+    what: str
+    remedy: str = ""
+    silent: bool = False
+
+
+def configured(given: Mapping[str, object]) -> list[Host]:
+    """The hosts of the config file. CstError for a prefix whose quotes do not close."""
+    import shlex  # only where there are hosts, and one is asked
+
+    found = []
+    for name, entry in given.items():
+        table = entry if isinstance(entry, dict) else {"prefix": entry}
+        try:
+            words = tuple(shlex.split(str(table["prefix"])))
+        except ValueError as error:
+            raise CstError(f"the prefix of host {name} cannot be read: {error}", "fix it in config.toml") from None
+        host = Host(name, words)
+        found.append(host._replace(shell=bool(table.get("shell", host.is_ssh))))
+    return found
+
+
+def argv(host: Host, words: Sequence[str], folders: Sequence[str] = ()) -> list[str]:
+    """The command line that runs `cst` with these words there, where nobody sits at a terminal. ssh shares one
+    connection for a minute, through a socket in the first of these `folders` that can have ours."""
+    program, *prefix = host.words
+    options = [*_QUIET, *_shared(host, folders)] if host.is_ssh else []
+    return [program, *options, *prefix, *_there(host, words)]
+
+
+def terminal_argv(host: Host, words: Sequence[str]) -> list[str]:
+    """The same for a person's terminal: ssh and a container's exec are told to make one there."""
+    program, *prefix = host.words
+    if host.is_ssh:
+        prefix = ["-t", "-o", "RemoteCommand=none", *prefix]
+    elif program.rpartition("/")[2] in _CONTAINERS and "exec" in prefix:
+        place = prefix.index("exec") + 1
+        prefix = [*prefix[:place], "-it", *(word for word in prefix[place:] if word != "-i")]
+    return [program, *prefix, *_there(host, words)]
+
+
+def _there(host: Host, words: Sequence[str]) -> list[str]:
+    return ["cst", *(spawn.shell_quote(word) if host.shell else word for word in words)]
+
+
+def _shared(host: Host, folders: Sequence[str]) -> list[str]:
+    """ssh's options for one connection that several questions share; none where the prefix has such options."""
+    if any(word.startswith("-S") or "controlpath" in word.lower() for word in host.words):
+        return []
+    for folder in folders:
+        own, wrong = trust.checked(f"{folder.rstrip('/')}/cst-ssh-{os.getuid()}")
+        if wrong or len(own) + _SOCKET > 104 or not own.startswith("/"):
+            continue
+        try:
+            trust.make_private(own)
+        except OSError:
+            continue
+        from zlib import crc32
+
+        # %C names the host, not the way to it: two prefixes never share a connection
+        socket = f"{own}/{crc32(repr(host.words).encode()):08x}-%C"
+        return ["-o", "ControlMaster=auto", "-o", f"ControlPath={socket}", "-o", "ControlPersist=60"]
+    return []
+
+
+def ask(hosts: Sequence[Host], words: Sequence[str], folders: Sequence[str]) -> list[Started]:
+    """Start asking each host, all at once; `answers` takes what they say."""
+    return [_start(argv(host, words, folders)) for host in hosts]
+
+
+def answers(asked: Sequence[Started], seconds: float) -> list[Answer]:
+    """What each said in that time, in their order."""
+    return parallel.finish_all(asked, seconds, _MOST)
+
+
+def run(host: Host, words: Sequence[str], folders: Sequence[str], source: int = -1) -> Started:
+    """Start `cst` with these words there; it reads from the descriptor `source`, else nothing."""
+    return _start(argv(host, words, folders), source)
+
+
+def _start(words: Sequence[str], source: int = -1) -> Started:
+    return spawn.start(words[0], words[1:], source=source, group=True)
+
+
+def failure(host: Host, code: int, errors: str, late: bool = False, long: bool = False) -> Failure | None:
+    """Why a program that ran there failed, by its exit code and the last line of its errors (not cleaned); None where
+    it did not, or where it is cst there that says no."""
+    said = (errors.strip().splitlines() or [""])[-1].strip()
+    if long:
+        return Failure("answers without end", "look at what `cst ls --json` prints there")
+    if late:
+        return Failure(f"no answer within {ANSWERS:.0f} s", silent=True)
+    if code == 127 and errors.startswith(f"{host.words[0]} is not installed"):
+        return Failure(errors, "install it, or fix the prefix in config.toml")
+    if code in (126, 127) or "executable file not found" in errors:
+        remedy = "install it there, or end the prefix in `env PATH=…` (docs/hosts.md)"
+        return Failure("has no `cst` on its PATH", remedy)
+    if code == 255 and host.is_ssh and "verification failed" in said:
+        return Failure(said, f"connect once by hand: {' '.join(host.words)}", silent=True)
+    if said.startswith("cst: ") or code in (0, 130):
+        return None
+    return Failure(said or f"the prefix ended with {code}", silent=True)

@@ -1,0 +1,203 @@
+"""Sessions on other machines and in containers: a real sshd in network namespaces, real pid and mount namespaces."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.testing import ID, OTHER_ID, Live, cst, started, until
+from tests.testing.hosts import Container, Network, SshHost, configure, network, require
+
+
+@pytest.fixture
+def box(tmp_path: Path, home: Path) -> Iterator[Container]:
+    """A container with a session that waits for a permission, configured as `box`."""
+    require("nsenter", "unshare")
+    made = Container(tmp_path / "box")
+    configure(home, box=made.prefix)
+    yield made
+    made.stop()
+
+
+@pytest.fixture
+def net(tmp_path: Path) -> Iterator[Network]:
+    """A network of this test's own."""
+    with network(tmp_path / "net") as made:
+        yield made
+
+
+@pytest.fixture
+def two(net: Network, home: Path, live: Live) -> tuple[SshHost, SshHost]:
+    """Two hosts with a session each, `dev` and `gpu`."""
+    dev, gpu = net.host("dev"), net.host("gpu")
+    dev.session(live.start(), "api", "waiting", waitingFor="permission prompt")
+    gpu.session(live.start(), "train", session_id=OTHER_ID)
+    configure(home, dev=dev.prefix, gpu=gpu.prefix)
+    return dev, gpu
+
+
+def names(text: str) -> dict[str, str]:
+    """Of `ls --json`: the state of each session by its host and name."""
+    return {f"{one['host']}/{one['name']}": one["state"] for one in json.loads(text)["sessions"]}
+
+
+def test_a_container_in_the_list(box: Container) -> None:
+    """Its session has the host before its key, and its own pid, that of its namespace; this machine's stay apart."""
+    done = cst("ls", "--all-hosts", "--json")
+    [session] = json.loads(done.stdout)["sessions"]
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (session["key"], session["host"], session["state"], session["needs_you"]) == (f"box/{box.key}", "box", "permission", True)
+    assert session["pid"] == box.inner != box.pid
+    assert json.loads(cst("ls", "--json").stdout)["sessions"] == []
+
+
+def test_two_hosts_and_a_table(net: Network, two: tuple[SshHost, SshHost]) -> None:
+    """Most urgent first, whatever machine it is on; each row says where."""
+    done = net.cst("ls", "--all-hosts")
+    rows = done.stdout.splitlines()
+
+    assert (done.returncode, done.stderr, len(rows)) == (0, "", 3)
+    assert "api" in rows[1]
+    assert "dev: not in tmux" in rows[1] or "dev/" in rows[1]
+    assert "train" in rows[2]
+    assert names(net.cst("ls", "--host", "gpu", "--json").stdout) == {"gpu/train": "working"}
+
+
+def test_a_host_goes_silent(net: Network, two: tuple[SshHost, SshHost]) -> None:
+    """Its rows go, and one line says since when; the other's stay. It comes back as if nothing had been."""
+    _, gpu = two
+    assert names(net.cst("ls", "--all-hosts", "--json").stdout) == {"dev/api": "permission", "gpu/train": "working"}
+    gpu.goes_silent()
+    begun = time.monotonic()
+    done = net.cst("ls", "--all-hosts")
+
+    assert done.returncode == 0
+    assert "train" not in done.stdout
+    assert "api" in done.stdout
+    assert done.stdout.splitlines()[-1].startswith("gpu: no answer for ")
+    assert "(1 session then)" in done.stdout.splitlines()[-1]
+    assert time.monotonic() - begun < 60
+    assert net.cst("ls", "--host", "gpu").returncode == 1
+    assert "gpu: no answer" in net.cst("status", "--all-hosts").stdout
+    gpu.comes_back()
+    until(lambda: names(net.cst("ls", "--all-hosts", "--json").stdout) == {"dev/api": "permission", "gpu/train": "working"}, 60)
+
+
+def test_a_slow_host(net: Network, two: tuple[SshHost, SshHost]) -> None:
+    """Two seconds are waited for."""
+    two[1].says("sleep 2")
+
+    assert names(net.cst("ls", "--all-hosts", "--json").stdout) == {"dev/api": "permission", "gpu/train": "working"}
+
+
+def test_killed_in_mid_answer(net: Network, two: tuple[SshHost, SshHost]) -> None:
+    """Half an answer is none."""
+    two[1].says("""printf '{"schema": 1, "now": 1, "sess'; kill -9 $PPID; exit""")
+    done = net.cst("ls", "--all-hosts")
+
+    assert (done.returncode, "api" in done.stdout, "train" in done.stdout) == (0, True, False)
+    assert done.stdout.splitlines()[-1].startswith("gpu: ")
+
+
+def test_another_version(net: Network, two: tuple[SshHost, SshHost]) -> None:
+    """Its rows are there, and a line says which is older; of another schema there are none."""
+    two[1].says('''[ "$1" = ls ] && { "$0.real" "$@" | sed 's/"version": "[^"]*"/"version": "0.0.9"/'; exit; }''')
+    (two[1].bin / "cst").rename(two[1].bin / "cst.new")
+    two[1].says("")
+    (two[1].bin / "cst").rename(two[1].bin / "cst.real")
+    (two[1].bin / "cst.new").rename(two[1].bin / "cst")
+    done = net.cst("ls", "--all-hosts")
+
+    assert "train" in done.stdout
+    assert "gpu: has cst 0.0.9, here is 0.1.0; update the older one" in done.stdout
+    two[1].says("echo '{\"schema\": 2, \"now\": 1, \"sessions\": []}'; exit")
+    assert "gpu: its answer has the schema 2, not 1; update the older cst" in net.cst("ls", "--all-hosts").stdout
+
+
+def test_no_cst_there(net: Network, two: tuple[SshHost, SshHost]) -> None:
+    """It says so, and how to fix it."""
+    (two[1].bin / "cst").unlink()
+
+    assert "gpu: has no `cst` on its PATH; install it there, or end the prefix in" in net.cst("ls", "--host", "gpu").stdout
+
+
+@pytest.mark.parametrize("word", ["box/boxed", "key"])
+def test_acting_in_a_container(box: Container, word: str) -> None:
+    """Marks are made there; a kill ends the process there, and its exit code is ours."""
+    word = f"box/{box.key}" if word == "key" else word
+    for words in (("pin", word), ("tag", word, "--add", "release"), ("snooze", word, "--for", "2h"), ("rename", word, "a b'$(x)")):
+        done = cst(*words)
+        assert (done.returncode, done.stderr) == (0, ""), words
+    [session] = json.loads(cst("ls", "--host", "box", "--json").stdout)["sessions"]
+
+    assert (session["pinned"], session["tags"], session["snoozed"], session["name"]) == (True, ["release"], True, "a b'$(x)")
+    assert (box.home / ".local/state/cst/marks/v1.jsonl").exists()
+    assert cst("kill", f"box/{box.key}").stderr.startswith("cst: kill asks before it ends a session")
+    done = cst("kill", "--yes", f"box/{box.key}")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert cst("show", "box/nobody").stderr == "cst: box: no session is called 'nobody'; `cst ls --all` lists them\n"
+    until(lambda: not Path(f"/proc/{box.pid}/comm").exists())
+
+
+@pytest.mark.parametrize("word", ["it's", "a b", "$(touch pwned)", "`x`", "a;b", "-rf", "*", "a\\b", 'q"q', "#(x)", "é", "~"])
+def test_a_word_arrives_as_it_is(net: Network, two: tuple[SshHost, SshHost], word: str, tmp_path: Path) -> None:
+    """Whatever shell there reads the line."""
+    log = tmp_path / "words"
+    two[0].says(f'for word; do printf "%s\\n" "$word" >>{log}; done; exit')
+    net.cst("rename", "dev/api", "--", word)
+
+    assert log.read_text().splitlines() == ["rename", "--", "api", word]
+
+
+def test_standard_input_goes_there(net: Network, two: tuple[SshHost, SshHost], tmp_path: Path) -> None:
+    """`send -` hands it on, whole; a text of the command line takes the same way and is in no list of processes."""
+    log, text = tmp_path / "text", "line\n" * 40_000
+    two[0].says(f'cat >{log}; printf "%s|" "$@"; exit')
+
+    assert net.cst("send", "dev/api", "-", given=text).stdout == "send|--|api|-|\n"
+    assert log.read_text() == text
+    assert net.cst("send", "dev/api", "two words").stdout == "send|--|api|-|\n"
+    assert log.read_text() == "two words"
+
+
+def test_the_exit_code_and_the_errors_come_back(net: Network, two: tuple[SshHost, SshHost]) -> None:
+    """Cleaned, with the host before them."""
+    two[0].says(r"printf 'a\033[31mred\033]0;x\007\n'; printf 'cst: no\033[2J\n' >&2; exit 2")
+    done = net.cst("seen", "dev/api")
+
+    assert (done.returncode, done.stdout, done.stderr) == (2, "ared\n", "cst: dev: no\n")
+
+
+def test_status_waits_for_nobody(net: Network, two: tuple[SshHost, SshHost], home: Path, tmp_path: Path) -> None:
+    """It has what was said last, and has them asked in the background."""
+    gate = tmp_path / "gate"
+    two[0].says(f"[ -e {gate} ] || exit 1")
+    assert net.cst("status", "--all-hosts").stdout.strip() == ""
+    until(lambda: (home / ".local/state/cst/hosts/v1/dev.json").exists())
+    gate.touch()
+    (home / ".local/state/cst/hosts/v1/dev.json").unlink()
+    until(lambda: "1 needs you · permission" in net.cst("status", "--all-hosts").stdout, 30)
+
+
+def test_next_goes_there(net: Network, two: tuple[SshHost, SshHost]) -> None:
+    """What needs you on a host is next where nothing here does."""
+    assert "api" in net.cst("next", "--peek", "--all-hosts").stdout
+    assert net.cst("next", "--peek").returncode == 1
+
+
+def test_a_key_of_two_machines(net: Network, two: tuple[SshHost, SshHost], live: Live, claude: Path) -> None:
+    """Each part of a command runs where its sessions are."""
+    from tests.testing import registry_entry, write_registry
+
+    pid = live.start()
+    write_registry(claude, registry_entry(pid, procStart=started(pid), tmux=None, name="here", nameSource="user", sessionId=ID))
+    done = net.cst("pin", "dev/api", "here", "gpu/train")
+
+    assert (done.returncode, done.stderr) == (0, "")
+    pinned = {f"{one['host']}/{one['name']}" for one in json.loads(net.cst("ls", "--all-hosts", "--json").stdout)["sessions"] if one["pinned"]}
+    assert pinned == {"dev/api", "None/here", "gpu/train"}
