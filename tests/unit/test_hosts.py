@@ -23,7 +23,7 @@ from tests.testing.hosts import configure
 from tests.unit.render.golden import seen
 from tests.unit.render.test_hostile import PAYLOADS
 
-_BITS = [*(text[:400] for text in PAYLOADS.values()), "gpu/1.2", "../../../pwned", "/etc/passwd", "%1", "=$1:@2.%3", "\ud800", "é" * 300, "-o ProxyCommand=touch pwned"]
+_BITS = [*(text[:160] for text in PAYLOADS.values()), "gpu/1.2", "../../../pwned", "/etc/passwd", "%1", "=$1:@2.%3", "\ud800", "é" * 300, "-o ProxyCommand=touch pwned"]
 
 
 def hostile(count: int) -> list[str]:
@@ -58,7 +58,7 @@ def rows(text: str, number: int) -> list[dict[str, Any]]:
     session = seen()[1][0]
     row = {**schema.one(session), "tmux": {"location": "x"}, "wants": {"tool": "x", "detail": "x"}, "title": "x", "branch": "x"}
     kept = {"key": f"{number + 1}.5", "state": "permission", "host": None, "id": ID}
-    return [{**_filled(row, text), **kept}, {**_filled(row, text), "key": text}, {**row, "key": f"{number + 1}.6", "host": text or None, "state": text}]
+    return [{**_filled(row, text), **kept}, {**row, "key": text}, {**row, "key": f"{number + 1}.6", "host": text or None, "state": text}]
 
 
 @pytest.fixture
