@@ -50,24 +50,24 @@ __cst_complete() {
   else
     case $verb in
       pick) options="--client -c --all -a --stay --help" valued="--client -c" ;;
-      next) options="--client -c --peek --help" valued="--client -c" ;;
+      next) options="--client -c --peek --all-hosts --help" valued="--client -c" ;;
       back) options="--client -c --help" valued="--client -c" ;;
       jump) options="--client -c --help" valued="--client -c" ;;
-      status) options="--format --badges --help" valued="--format" ;;
-      ls) options="--json --all -a --state --needs-you -n --tag --archived --sort --watch -w --color --help" valued="--state --tag --sort --color" ;;
+      status) options="--format --badges --all-hosts --help" valued="--format" ;;
+      ls) options="--json --all -a --state --needs-you -n --tag --archived --sort --watch -w --host --all-hosts --color --help" valued="--state --tag --sort --host --color" ;;
       show) options="--json --color --help" valued="--color" ;;
       why) options="--json --redact --color --help" valued="--color" ;;
       limits) options="--check --json --color --help" valued="--check --color" ;;
       cost) options="--by --since --until --check --json --csv --color --help" valued="--by --since --until --color" ;;
       budget) options="--per --project --tag --json --color --help" valued="--per --project --tag --color" ;;
       statusline) options="--preset --separator --bars --time --context --limits --text --wrap --keep-only --dry-run --yes -y --help" valued="--preset --separator --time --context --limits --text --wrap" ;;
-      answer) options="--help" valued="" ;;
+      answer) options="--json --token --help" valued="--token" ;;
       send) options="--edit -e --queue -q --allow-exit --help" valued="" ;;
       open) options="--client -c --help" valued="--client -c" ;;
       copy) options="--client -c --help" valued="--client -c" ;;
       resume) options="--client -c --help" valued="--client -c" ;;
       new) options="--prompt -p --worktree --fork --tag -t --window --split --popup --client -c --help" valued="--prompt -p --worktree --fork --tag -t --client -c" ;;
-      kill) options="--yes -y --force --help" valued="" ;;
+      kill) options="--yes -y --dry-run --force --help" valued="" ;;
       seen) options="--client -c --help" valued="--client -c" ;;
       pin) options="--off --note --client -c --help" valued="--note --client -c" ;;
       snooze) options="--for --until-changes --off --note --client -c --help" valued="--for --note --client -c" ;;

@@ -26,7 +26,7 @@ function __cst_at
         case status
             set valued --format
         case ls
-            set valued --state --tag --sort --color
+            set valued --state --tag --sort --host --color
         case show
             set valued --color
         case why
@@ -39,6 +39,8 @@ function __cst_at
             set valued --per --project --tag --color
         case statusline
             set valued --preset --separator --time --context --limits --text --wrap
+        case answer
+            set valued --token
         case open
             set valued --client -c
         case copy
@@ -139,11 +141,13 @@ complete -c cst -n '__cst_at pick' -l all -s a -d 'include ended sessions (of th
 complete -c cst -n '__cst_at pick' -l stay -d 'stay open: Enter shows the session, the list waits'
 complete -c cst -n '__cst_at next' -l client -s c -x -a '' -d 'the tmux client to act for; a key binding passes #{client_name}'
 complete -c cst -n '__cst_at next' -l peek -d 'only print which session it would be'
+complete -c cst -n '__cst_at next' -l all-hosts -d 'those of every host in config.toml too (docs/hosts.md)'
 complete -c cst -n '__cst_at back' -l client -s c -x -a '' -d 'the tmux client to act for; a key binding passes #{client_name}'
 complete -c cst -n '__cst_at jump' -l client -s c -x -a '' -d 'the tmux client to act for; a key binding passes #{client_name}'
 complete -c cst -n '__cst_at jump 1' -k -a '(__cst_lines names)'
 complete -c cst -n '__cst_at status' -l format -x -a 'tmux ansi plain json waybar i3blocks swiftbar' -d 'output format (default: ansi on a terminal, otherwise plain)'
 complete -c cst -n '__cst_at status' -l badges -d 'also set options of tmux panes and windows, for badges (docs/tmux.md)'
+complete -c cst -n '__cst_at status' -l all-hosts -d 'with what every host in config.toml said last (docs/hosts.md)'
 complete -c cst -n '__cst_at ls' -l json -d 'print JSON (docs/json.md)'
 complete -c cst -n '__cst_at ls' -l all -s a -d 'include ended sessions (of the last 7 days)'
 complete -c cst -n '__cst_at ls' -l state -x -a 'permission question plan dialog error limited asked done unknown interrupted menu idle background working compacting starting stopped elsewhere ended' -d 'only these states'
@@ -152,6 +156,8 @@ complete -c cst -n '__cst_at ls' -l tag -x -a '(__cst_lines tags)' -d 'only thos
 complete -c cst -n '__cst_at ls' -l archived -d 'only those that are archived; without it they are left out'
 complete -c cst -n '__cst_at ls' -l sort -x -a 'urgency since activity name project context tokens cost' -d 'sort by this (default: urgency)'
 complete -c cst -n '__cst_at ls' -l watch -s w -d 'keep updating until q or ctrl-c; in a pipe, print again at each change'
+complete -c cst -n '__cst_at ls' -l host -x -a '' -d 'only the sessions of this host in config.toml (docs/hosts.md)'
+complete -c cst -n '__cst_at ls' -l all-hosts -d 'those of every host in config.toml too (docs/hosts.md)'
 complete -c cst -n '__cst_at ls' -l color -x -a 'auto always never' -d 'when to colour'
 complete -c cst -n '__cst_at show' -l json -d 'print JSON (docs/json.md)'
 complete -c cst -n '__cst_at show' -l color -x -a 'auto always never' -d 'when to colour'
@@ -189,6 +195,8 @@ complete -c cst -n '__cst_at statusline' -l keep-only -d 'print nothing of our o
 complete -c cst -n '__cst_at statusline' -l dry-run -d 'with install and uninstall: only show what would change'
 complete -c cst -n '__cst_at statusline' -l yes -s y -d 'with install and uninstall: do not ask'
 complete -c cst -n '__cst_at statusline many' -k -a 'install uninstall preview'
+complete -c cst -n '__cst_at answer' -l json -d 'without a reply, print the dialog as JSON (docs/json.md)'
+complete -c cst -n '__cst_at answer' -l token -x -a '' -d 'only if the dialog is the one that --json gave this token for'
 complete -c cst -n '__cst_at answer 1' -k -a '(__cst_lines names)'
 complete -c cst -n '__cst_at answer 2' -k -a 'yes always no'
 complete -c cst -n '__cst_at send' -l edit -s e -d 'write it in your editor'
@@ -212,6 +220,7 @@ complete -c cst -n '__cst_at new' -l popup -d 'in a popup, on a tmux session of 
 complete -c cst -n '__cst_at new' -l client -s c -x -a '' -d 'the tmux client to act for; a key binding passes #{client_name}'
 complete -c cst -n '__cst_at new 1' -F
 complete -c cst -n '__cst_at kill' -l yes -s y -d 'do not ask'
+complete -c cst -n '__cst_at kill' -l dry-run -d 'only say who it is and what would be lost'
 complete -c cst -n '__cst_at kill' -l force -d 'SIGKILL what SIGTERM did not end'
 complete -c cst -n '__cst_at kill many' -k -a '(__cst_lines names)'
 complete -c cst -n '__cst_at seen' -l client -s c -x -a '' -d 'the tmux client to act for; a key binding passes #{client_name}'
