@@ -101,7 +101,7 @@ VERBS = (
         "archive", "Put sessions out of sight, and keep them", (THESE,),
         (Option("off", "bring them back"), CLIENT),
         (("cst archive api", "no list shows it, and it needs you no more"),
-         ("cst ls --archived", "what is archived"), ("cst archive --off api", "back into the lists")),
+         ("cst archive --off api", "back into the lists; cst ls --archived has them")),
     ),
     Verb(
         "tag", "Tag sessions, or print their tags", (THESE,),

@@ -90,7 +90,7 @@ VERBS = (
         fails="nothing was spent in that time, a transcript could not be read, or with --check: a budget is spent",
     ),
     Verb(
-        "budget", "Set what you want to spend at most, and see how much of it is spent",
+        "budget", "Set what you want to spend at most, and see how much is spent",
         (Argument("what", "set or off; without it, the budgets are shown", choices=("set", "off")),
          Argument("amount", "with set: dollars")),
         (

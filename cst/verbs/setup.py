@@ -95,7 +95,7 @@ VERBS = (
         fails="it was not done, or `status` found a problem",
     ),
     Verb(
-        "web", "Show the fleet in a browser on this machine, for as long as it runs", (),
+        "web", "Show the fleet in a browser on this machine, while it runs", (),
         (
             Option("port", "where it listens, on 127.0.0.1 only (default: 8278; 0: any that is free)", "N"),
             Option("act", "it may answer, send, mark and jump, too"),
