@@ -101,7 +101,7 @@ STARTERS = {
 DYNAMIC = {"dispatch": {"__import__"}}
 
 PURE = {"model", "changes", "text", "verb", "verbs", "verbs.*", "core.*", "render.*", "doctor.finding", "doctor.report", "fzf.backend", "fzf.keymap",
-        "picker.order"}  # fmt: skip
+        "picker.order", "picker.groups"}  # fmt: skip
 IMPURE = {"os", "sys", "time", "subprocess", "pathlib", "random", "io", "datetime", "socket", "select", "shutil"}
 
 COMFORTABLE, LONG = 300, 400

@@ -37,6 +37,27 @@ def read(path: str, most: int = MOST, limit: int = LIMIT) -> tuple[Turn, ...]:
     return tuple(reversed(found[:most]))
 
 
+def search(path: str, word: str, most: int, limit: int = LIMIT) -> Iterator[Turn]:
+    """The newest `most` pieces that contain a word, newest first, as they are found. A word without capitals finds
+    them too. Raises OSError."""
+    fold = word == word.lower()
+    part = max(word.replace('"', "\\").split("\\"), key=len)  # JSON writes these two otherwise; all else as it is
+    sought = part.encode() if part.isascii() or not fold else b""
+    for line in Backwards(path, _BLOCK, limit):
+        if sought not in (line.lower() if fold else line):
+            continue
+        try:
+            given = parse(line)
+        except ValueError:
+            continue
+        for turn in reversed(list(_turns(given))):
+            if word in (turn.text.lower() if fold else turn.text):
+                yield turn
+                most -= 1
+                if not most:
+                    return
+
+
 def _turns(given: dict[str, Any]) -> Iterator[Turn]:
     message, at = given.get("message"), epoch(given.get("timestamp"))
     content = message.get("content") if isinstance(message, dict) else None

@@ -33,6 +33,9 @@ if TYPE_CHECKING:
         def toggle_ended(self) -> str:
             """Show or hide ended sessions; a message."""
 
+        def regroup(self) -> str:
+            """Group the rows in the next way; what to say about it."""
+
         def toggle_tall(self) -> str:
             """Switch between one and two lines for each session; a message."""
 

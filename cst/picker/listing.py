@@ -1,4 +1,4 @@
-"""ctrl-a, ctrl-s, ctrl-r, alt-r: change which rows are listed, in which order, and how tall they are."""
+"""ctrl-a, ctrl-s, alt-b, ctrl-r, alt-r: change which rows are listed, in which order and groups, how tall they are."""
 
 from __future__ import annotations
 
@@ -22,6 +22,11 @@ def sort(context: Context, _: Target, __: object) -> Outcome:
 def refresh(_: Context, __: Target, ___: object) -> Outcome:
     """Nothing: the list is refreshed after every operation."""
     return Outcome()
+
+
+def regroup(context: Context, _: Target, __: object) -> Outcome:
+    """Group the rows in the next way."""
+    return Outcome(context.listing.regroup())
 
 
 def toggle_tall(context: Context, _: Target, __: object) -> Outcome:

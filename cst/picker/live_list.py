@@ -8,7 +8,7 @@ from cst.core import digest, route
 from cst.fzf import keymap, launch, terminal
 from cst.fzf.layout import Layout, layout
 from cst.model import CstError, Session
-from cst.picker import pages
+from cst.picker import groups, pages
 from cst.picker.context import Context, Target
 from cst.picker.greeting import Greeting
 from cst.picker.operations import Operations
@@ -45,6 +45,7 @@ class LiveList:
         self._order = Order()
         self._greeting = Greeting(settings)
         self._tall = look.tall
+        self._by = ""  # how the rows are grouped
         self.layout = layout(*terminal.size())
         self.snapshot, self.sessions = self._poller.look()
         if mark_seen_on_screen(settings, self.sessions, self.snapshot.now):
@@ -77,9 +78,12 @@ class LiveList:
         hidden = {s.key for s in self.sessions if s.archived} if not self._poller.ended else set()
         shown = [s for s in self.sessions if s.key not in hidden] if hidden else self.sessions
         self._listed = self._order.arrange(shown, self.snapshot.now, hidden)
+        above: dict[str, str] = {}
+        if self._by:
+            self._listed, above = groups.grouped(self._listed, self._by)
         made = rows.rows(
             self._listed, self.snapshot.now, self.layout.list_columns, self._paint, self._tall,
-            self._settings.context_window, self._settings.shown,
+            self._settings.context_window, self._settings.shown, above,
         )  # fmt: skip
         return [self._plain(row) for row in made]
 
@@ -209,6 +213,11 @@ class LiveList:
         if not count:
             return f"no session ended in {days}"
         return f"{count} ended session{'s' * (count > 1)} of {days}, at the end of the list"
+
+    def regroup(self) -> str:
+        """Group the rows in the next way."""
+        self._by = groups.after(self._by, self.sessions)
+        return f"grouped by {self._by}" if self._by else "no groups"
 
     def toggle_tall(self) -> str:
         """Switch between one and two lines for each session."""

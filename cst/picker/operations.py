@@ -70,6 +70,7 @@ OPERATIONS = (
         listing.toggle_ended,
     ),
     Operation(Key("sort", "ctrl-s", "Sort again, most urgent first", listing=True), listing.sort),
+    Operation(Key("group", "alt-b", "Group by state, project, host, tag, or not", listing=True), listing.regroup),
     Operation(Key("refresh", "ctrl-r", "Refresh now", listing=True), listing.refresh),
     Operation(Key("rows", "alt-r", "Switch between one and two lines per session", listing=True), listing.toggle_tall),
     Operation(Key(DOWN, "shift-down,ctrl-f", "Scroll the preview down")),

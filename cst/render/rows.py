@@ -13,7 +13,7 @@ from cst.text import clean, cut, fit, width, wrap
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from cst.model import Session
 
@@ -33,12 +33,14 @@ _WIDE = 140  # columns of the list from which the context has a bar of five
 
 def rows(
     listed: Sequence[Listed], now: float, columns: int, paint: Paint, tall: bool = False, window: float = 0,
-    shown: Sequence[str] = (),
+    shown: Sequence[str] = (), above: Mapping[str, str] = {},
 ) -> list[str]:  # fmt: skip
     """One item for each session, `key TAB visible`, after one for the column heads.
 
     `tall`: a second line with the last prompt. `window`: tokens that the context bar is drawn against, 0 for no bar.
     `shown`: the columns that are wanted, all where there are none.
+    `above`: the heads of groups, by the key of the first row of each. A head is a line of that row, not a row of its
+    own, for the cursor and marks are on sessions.
     """
     table = [_cells(session, news, now, window, columns >= _WIDE) for session, news in listed]
     wanted = only(_COLUMNS, table, shown)
@@ -53,6 +55,8 @@ def rows(
         if tall:
             said = clean(session.last_prompt or session.title, 400)
             line += "\n" + paint.dim(fit(f"     » {said}" if said else "", columns))
+        if head := above.get(session.key):
+            line = paint("1", fit(f"── {clean(head, 80)} ", columns)) + "\n" + line
         made.append(f"{session.key}\t{line}{found_by(session)}")
     return made
 

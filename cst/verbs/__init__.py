@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 # The verbs as `cst --help` groups them.
 GROUPS = (
     ("Go", ("pick", "next", "back", "jump", "web")),
-    ("Look", ("ls", "status", "show", "why", "limits", "cost", "budget", "report")),
+    ("Look", ("ls", "status", "show", "why", "limits", "cost", "budget", "report", "grep")),
     ("Act", ("answer", "send", "open", "copy", "new", "resume", "kill")),
     ("Remember", ("seen", "pin", "snooze", "archive", "tag", "rename")),
     ("In scripts", ("wait", "events", "record", "replay")),

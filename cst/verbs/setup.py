@@ -15,6 +15,16 @@ VERBS = (
         fails="no session waited in that time, or a source could not be read",
     ),
     Verb(
+        "grep", "Search what sessions said and did, and what their panes show",
+        (Argument("word", "a text; without capitals it finds those too", required=True),),
+        (Option("most", "lines for each session (default: 3)", "N"),
+         Option("live", "only sessions that live"),
+         Option("all", "ended ones of all time too, not only those of the last days (the newest 200)", short="a"),
+         Option("json", "print one JSON object in each line (docs/json.md)"), COLOR),
+        (("cst grep 'address already in use'", "which session was that"), ("cst grep --live TODO", "who has one")),
+        fails="nothing was found, or a transcript could not be read",
+    ),
+    Verb(
         "wait", "Wait until a session is done, needs you, or has ended",
         (NEEDED,),
         (

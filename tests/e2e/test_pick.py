@@ -181,6 +181,37 @@ def test_two_lines(opened: Callable[..., Picker]) -> None:
     picker.sees_not("» Cut the 2.4.0 release")
 
 
+def test_groups(opened: Callable[..., Picker]) -> None:
+    """alt-b puts a head above each group. The cursor stays on its session, and a mark is that session's."""
+    picker = opened(lines=60)
+    picker.goes_to("playground")
+
+    picker.press("M-b")
+    picker.sees("grouped by state")
+    shown = picker.sees(r"── permission · [1-9]")
+    until(lambda: any("playground" in line for line in at_cursor(picker)), PATIENCE)
+    assert [shown.count(f"── {state} · ") for state in ("permission", "question", "working")] == [1, 1, 1]
+    picker.press("M-b")
+    picker.sees("grouped by project")
+    picker.sees(r"── playground · 1")
+    picker.press("Tab")
+    picker.sees("╻.*playground.*\n.*╹.*playground")  # fzf's sign of a mark, over the two lines of a row
+    picker.press("Up", "Tab")
+    picker.sees_not("╻|╹")
+    picker.press("M-b")
+    picker.sees("no groups|grouped by tag")
+    while "grouped by tag" in picker.screen():
+        picker.press("M-b")
+        picker.sees("no groups")
+
+    picker.sees_not("── playground")
+
+
+def at_cursor(picker: Picker) -> list[str]:
+    """The lines of the row under the cursor: those that the pointer stands before."""
+    return [row for row in picker.rows() if row.startswith(("▌", "|"))]
+
+
 @pytest.mark.parametrize("query", ["2.4.0", "permission", "shop:2.1", *(pytest.param(word, marks=pytest.mark.long) for word in ("shoos", "api"))])
 def test_search_finds_what_is_not_seen(opened: Callable[..., Picker], query: str) -> None:
     """Branch, prompt, state, place and project are searched, whatever the width shows."""

@@ -373,6 +373,25 @@ def test_pin_tag_rename_snooze(demo: fleet.Demo, opened: Callable[..., Picker]) 
     picker.sees("you +≡ plan .*日本語-docs: 言語")
 
 
+def test_archive(demo: fleet.Demo, opened: Callable[..., Picker]) -> None:
+    """alt-a puts a session out of sight; ctrl-a shows it, and alt-a brings it back."""
+    picker = opened(columns=250)
+    picker.goes_to("playground")
+
+    picker.press("M-a")
+    picker.sees("archived: playground")
+    until(lambda: not any("playground" in row for row in picker.rows()), PATIENCE)
+    picker.press("C-a")
+    picker.sees("arc .*playground")
+    picker.goes_to("playground")
+    picker.press("M-a")
+    picker.sees("no longer archived: playground")
+    picker.press("C-a")
+
+    picker.sees_not("arc .*playground")
+    until(lambda: any("playground" in row for row in picker.rows()), PATIENCE)
+
+
 @pytest.mark.long
 def test_the_id_is_copied(demo: fleet.Demo, opened: Callable[..., Picker]) -> None:
     """alt-c, r: the command that resumes it stands in tmux's buffer."""

@@ -49,6 +49,9 @@ class Listing:
     def toggle_ended(self) -> str:
         return "shown"
 
+    def regroup(self) -> str:
+        return "grouped"
+
     def toggle_tall(self) -> str:
         return ""
 

@@ -1,0 +1,76 @@
+"""`cst grep`: search what sessions said and did, and what their panes show."""
+
+from __future__ import annotations
+
+from cst import sessions
+from cst.args import number
+from cst.claude import conversation
+from cst.model import UsageError, label
+from cst.output import Progress, painter, print_lines, terminal_columns, warn, warn_problems
+from cst.render import found
+from cst.snapshot import ROWS
+from cst.system import tmux
+from cst.text import clean, visible
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cst.args import Args
+    from cst.model import Session
+    from cst.settings import Settings
+
+_MOST = 3  # lines for each session
+_EVER = 36_500.0  # days
+
+
+def run(args: Args, settings: Settings) -> int:
+    """Print each line as it is found; exit 1 where there is none, or a transcript could not be read."""
+    from cst.jsonl import one_line
+
+    word, most = args["word"], number(args["most"], _MOST)
+    if not word.strip() or most < 1:
+        raise UsageError("cst grep takes a text, and --most a number over 0")
+    settings = settings._replace(ended_days=_EVER) if args["all"] else settings
+    snapshot, fleet = sessions.load(settings, ROWS, ended=not args["live"])
+    warn_problems(snapshot)
+    columns, paint = terminal_columns(settings), painter(settings, args["color"])
+    progress, code, wrong = Progress("sessions"), 1, False
+    for done, session in enumerate(fleet, 1):
+        try:
+            for who, at, text in _found(settings, session, word, most):
+                progress.over()
+                age = max(0.0, snapshot.now - at) if at else None
+                print_lines([
+                    one_line(_object(session, who, at, text)) if args["json"]
+                    else found.line(label(session), who, age, text, word, columns, paint)
+                ], settings)  # fmt: skip
+                code = 0
+        except OSError as error:
+            wrong = True
+            progress.over()
+            warn(f"cannot read {error.filename}: {error.strerror}")
+        progress(done, len(fleet))
+    progress.over()
+    return 1 if wrong else code
+
+
+def _found(settings: Settings, session: Session, word: str, most: int) -> Iterator[tuple[str, float | None, str]]:
+    """Who said it, when (None: it is on the screen) and the text: what the pane shows, then the conversation."""
+    if session.place:
+        shown = tmux.screen(settings.tmux_program, session.place.socket, session.place.pane) or ""
+        lines = (clean(visible(line)) for line in shown.split("\n"))
+        hits = [line for line in lines if word in (line.lower() if word == word.lower() else line)]
+        for line in hits[-most:]:
+            yield "screen", None, line
+    if session.transcript and session.transcript.path:
+        for turn in conversation.search(session.transcript.path, word, most):
+            yield turn.who, turn.at, turn.text
+
+
+def _object(session: Session, who: str, at: float | None, text: str) -> dict[str, object]:
+    """docs/json.md describes it."""
+    return {
+        "schema": 1, "key": session.key, "id": session.id or None, "label": label(session), "who": who, "at": at,
+        "text": text,
+    }  # fmt: skip
