@@ -46,7 +46,7 @@ __cst_complete() {
   local n=$((${#given[@]} - 1))
   cur=${given[n]} verb=${given[1]-}
   if ((n < 2)); then
-    words="pick next back jump status ls show why limits cost budget statusline answer send open copy resume new kill seen pin snooze archive tag rename report wait events record replay init hooks web doctor prune demo --help --version"
+    words="pick next back jump status ls show why limits cost budget statusline answer send open copy resume new kill seen pin snooze archive tag rename report grep wait events record replay init hooks web doctor prune demo --help --version"
   else
     case $verb in
       pick) options="--client -c --all -a --stay --help" valued="--client -c" ;;
@@ -75,6 +75,7 @@ __cst_complete() {
       tag) options="--add -a --remove -r --client -c --help" valued="--add -a --remove -r --client -c" ;;
       rename) options="--off --client -c --help" valued="--client -c" ;;
       report) options="--by --json --color --help" valued="--by --color" ;;
+      grep) options="--most --live --all -a --json --color --help" valued="--most --color" ;;
       wait) options="--until --timeout --help" valued="--until --timeout" ;;
       events) options="--follow -f --json --help" valued="" ;;
       record) options="--seconds --every --redact --help" valued="--seconds --every" ;;
@@ -143,6 +144,7 @@ __cst_complete() {
       "report --by") words="project state tag" ;;
       "report --color") words="auto always never" ;;
       "report 1") words="today week month" ;;
+      "grep --color") words="auto always never" ;;
       "wait --until") words="needs-you permission question plan dialog error limited asked done unknown interrupted menu idle background working compacting starting stopped elsewhere ended" ;;
       "wait 1") from=names ;;
       "events "[0-9]*) from=names ;;
@@ -153,7 +155,7 @@ __cst_complete() {
       "hooks --scope") words="user project local" ;;
       "hooks 1") words="install uninstall status print" ;;
       "doctor --color") words="auto always never" ;;
-      "demo "[0-9]*) words="pick next back jump status ls show why limits cost budget statusline answer send open copy resume new kill seen pin snooze archive tag rename report wait events record replay init hooks web doctor prune demo" ;;
+      "demo "[0-9]*) words="pick next back jump status ls show why limits cost budget statusline answer send open copy resume new kill seen pin snooze archive tag rename report grep wait events record replay init hooks web doctor prune demo" ;;
     esac
   fi
   if [[ $from == files ]]; then

@@ -63,6 +63,8 @@ function __cst_at
             set valued --client -c
         case report
             set valued --by --color
+        case grep
+            set valued --most --color
         case wait
             set valued --until --timeout
         case record
@@ -126,6 +128,7 @@ complete -c cst -n __cst_first -a archive -d 'Put sessions out of sight, and kee
 complete -c cst -n __cst_first -a tag -d 'Tag sessions, or print their tags'
 complete -c cst -n __cst_first -a rename -d 'Rename a session, in cst only'
 complete -c cst -n __cst_first -a report -d 'Show what waiting has cost: how long sessions waited for you'
+complete -c cst -n __cst_first -a grep -d 'Search what sessions said and did, and what their panes show'
 complete -c cst -n __cst_first -a wait -d 'Wait until a session is done, needs you, or has ended'
 complete -c cst -n __cst_first -a events -d 'Print the state of each session, and with --follow its changes'
 complete -c cst -n __cst_first -a record -d 'Record what cst sees, until ctrl-c: for a bug report, or a test'
@@ -249,6 +252,11 @@ complete -c cst -n '__cst_at report' -l by -x -a 'project state tag' -d 'a line 
 complete -c cst -n '__cst_at report' -l json -d 'print JSON (docs/json.md)'
 complete -c cst -n '__cst_at report' -l color -x -a 'auto always never' -d 'when to colour'
 complete -c cst -n '__cst_at report 1' -k -a 'today week month'
+complete -c cst -n '__cst_at grep' -l most -x -a '' -d 'lines for each session (default: 3)'
+complete -c cst -n '__cst_at grep' -l live -d 'only sessions that live'
+complete -c cst -n '__cst_at grep' -l all -s a -d 'ended ones of all time too, not only those of the last days (the newest 200)'
+complete -c cst -n '__cst_at grep' -l json -d 'print one JSON object in each line (docs/json.md)'
+complete -c cst -n '__cst_at grep' -l color -x -a 'auto always never' -d 'when to colour'
 complete -c cst -n '__cst_at wait' -l until -x -a 'needs-you permission question plan dialog error limited asked done unknown interrupted menu idle background working compacting starting stopped elsewhere ended' -d 'state to wait for (default: done or needs-you; idle and asked count as done)'
 complete -c cst -n '__cst_at wait' -l timeout -x -a '' -d 'give up after this long, e.g. 90s, 30m or 2h: exit 1'
 complete -c cst -n '__cst_at wait 1' -k -a '(__cst_lines names)'
@@ -286,4 +294,4 @@ complete -c cst -n '__cst_at prune' -l dry-run -d 'only show what would go'
 complete -c cst -n '__cst_at prune' -l older-than -x -a '' -d 'keep what is newer than this (default: 30d)'
 complete -c cst -n '__cst_at prune' -l all -d 'everything that cst wrote, to leave nothing behind when you uninstall it; asks'
 complete -c cst -n '__cst_at prune' -l yes -s y -d 'with --all: do not ask'
-complete -c cst -n '__cst_at demo many' -k -a 'pick next back jump status ls show why limits cost budget statusline answer send open copy resume new kill seen pin snooze archive tag rename report wait events record replay init hooks web doctor prune demo'
+complete -c cst -n '__cst_at demo many' -k -a 'pick next back jump status ls show why limits cost budget statusline answer send open copy resume new kill seen pin snooze archive tag rename report grep wait events record replay init hooks web doctor prune demo'
