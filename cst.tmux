@@ -17,7 +17,7 @@ coming='client-session-changed[279]' # client-attached does not come for the cli
 whole='#{==:#{mouse_status_range},cst}'
 
 names='command next-key back-key pick-key seen-key popup-width popup-height status window-marks pane-border
-seen-by-looking notify bell'
+seen-by-looking notify bell desktop'
 line='
 '
 
@@ -247,6 +247,8 @@ notify() {
     option @cst-notify ''
     wanted=$value
     option @cst-bell ''
+    wanted=$wanted$value
+    option @cst-desktop ''
     [ -n "$wanted$value" ] || return 0
     case $state in /*) ;; *) return ;; esac
     [ -e "$state/notify" ] || { umask 077 && mkdir -p "$state" && ln -sf "$tools/notify.sh" "$state/notify"; }

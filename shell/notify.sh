@@ -1,18 +1,20 @@
 #!/bin/sh
-# cst notify: a word, or a bell, when a session asks for you while you look elsewhere. hook.sh runs the program
-# `notify` of the state folder as `notify EVENT`, and cst.tmux links this file there where @cst-notify or @cst-bell is
-# on. Both are asked again here, of the tmux server that the session lives on. Takes any program in its place.
+# cst notify: a word, a bell, or a notification of the desktop, when a session asks for you while you look elsewhere.
+# hook.sh runs the program `notify` of the state folder as `notify EVENT`, and cst.tmux links this file there where
+# @cst-notify, @cst-bell or @cst-desktop is on. They are asked again here, of the tmux server that the session lives on.
+# Takes any program in its place.
 #
 # The message goes to each client that does not show the pane; the bell, where none shows it, into the pane, so that
-# tmux does with it what you have told it to do with bells. Prints nothing and exits 0.
+# tmux does with it what you have told it to do with bells; the notification too where none shows it: by notify-send,
+# osascript, or OSC 9 on the terminal of each client. Prints nothing and exits 0.
 
 tab=$(printf '\t')
 
 # The options, the pane's terminal and its place; then the clients. A tmux session's name is free text, so it is not
 # asked for: tmux itself puts it into the message. No field is empty: `read` would move those behind it.
 ask() {
-    tmux -u -S "$socket" display-message -p -t "$pane" "#{?@cst-notify,#{@cst-notify},off}$tab#{?@cst-bell,#{@cst-bell},off}$tab#{pane_tty}" \; \
-        list-clients -F "#{?client_control_mode,1,0}$tab#{pane_id}$tab#{client_name}"
+    tmux -u -S "$socket" display-message -p -t "$pane" "#{?@cst-notify,#{@cst-notify},off}$tab#{?@cst-bell,#{@cst-bell},off}$tab#{?@cst-desktop,#{@cst-desktop},off}$tab#{pane_tty}$tab#{window_index}" \; \
+        list-clients -F "#{?client_control_mode,1,0}$tab#{pane_id}$tab#{client_tty}$tab#{client_name}"
 }
 
 on() {
@@ -56,6 +58,22 @@ only_ours() {
     )
 }
 
+# Tells the desktop, by its own program or, where there is none or the option says osc, the terminals $3 and so on. The
+# words are ours: no name of a session, which is free text, is in them.
+tell_desktop() {
+    by=$1 words=$2
+    shift 2
+    if [ "$by" != osc ] && [ -n "${DISPLAY-}${WAYLAND_DISPLAY-}" ] && command -v notify-send; then
+        notify-send -a cst cst "$words" &
+    elif [ "$by" != osc ] && command -v osascript; then
+        osascript -e "display notification \"$words\" with title \"cst\"" &
+    else
+        for terminal; do
+            case $terminal in /dev/*) [ -c "$terminal" ] && printf '\033]9;cst: %s\a' "$words" >"$terminal" ;; esac
+        done
+    fi
+}
+
 main() {
     case $1 in
         PermissionRequest) what='waits for you' ;;
@@ -70,9 +88,10 @@ main() {
     only_ours "$socket" || return # tmux, as our client, does what that server says
     socket=$path
     ask | {
-        IFS=$tab read -r message bell tty || return
-        looked=
-        while IFS=$tab read -r control shown client; do
+        IFS=$tab read -r message bell desktop tty window || return
+        looked='' terminals=''
+        while IFS=$tab read -r control shown terminal client; do
+            [ "$control" = 1 ] || terminals="$terminals $terminal"
             if [ "$shown" = "$pane" ]; then
                 looked=1
             elif [ "$control" = 0 ] && on "$message"; then
@@ -80,7 +99,10 @@ main() {
                     "cst: #{session_name}:#{window_index} $what"
             fi
         done
-        [ -z "$looked" ] && on "$bell" && [ -c "$tty" ] && printf '\a' >"$tty"
+        [ -z "$looked" ] || return
+        # shellcheck disable=SC2086 # names of terminals
+        on "$desktop" && tell_desktop "$desktop" "window $window $what" $terminals
+        on "$bell" && [ -c "$tty" ] && printf '\a' >"$tty"
     }
 }
 

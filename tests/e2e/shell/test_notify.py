@@ -345,3 +345,33 @@ def test_hook_and_notify_ask_the_same() -> None:
     both = [path.read_text().partition("\nonly_ours() {")[2].partition("\n}\n")[0] for path in (HOOK, NOTIFY)]
 
     assert both[0] == both[1] != ""
+
+
+@pytest.mark.parametrize("env", [{"DISPLAY": ":7"}, {"WAYLAND_DISPLAY": "wayland-7"}])
+def test_the_desktop_is_told_where_nobody_looks(desk: Desk, tmp_path: Path, env: dict[str, str]) -> None:
+    """By notify-send, and not where a client shows the pane."""
+    told = tmp_path / "told"
+    program = tmp_path / "bin/notify-send"
+    program.parent.mkdir()
+    program.write_text(f'#!/bin/sh\nprintf "<%s>" "$@" >>{told}\n')
+    program.chmod(0o755)
+    desk.path = f"{program.parent}:{desk.path}"
+    desk.server.run("set-option", "-g", "@cst-desktop", "on")
+    looking = desk.server.attach("api")
+    desk.fire("PermissionRequest", **env)
+    quiet(looking)
+    assert not told.exists()
+
+    desk.server.run("switch-client", "-t", "=mail")
+    desk.fire("PermissionRequest", **env)
+    until(lambda: told.exists() and told.read_text() == "<-a><cst><cst><window 0 waits for you>")
+
+
+@pytest.mark.parametrize("value", ["on", "osc"])
+def test_without_a_desktop_the_terminal_is_told(desk: Desk, value: str) -> None:
+    """By OSC 9, on the terminal of each client; a desktop that is there is passed over if the option says so."""
+    desk.server.run("set-option", "-g", "@cst-desktop", value)
+    elsewhere = desk.server.attach("mail")
+    desk.fire("Stop", **({"DISPLAY": ":7"} if value == "osc" else {}))
+
+    until(lambda: b"\x1b]9;cst: window 0 is done\x07" in elsewhere.shown)
