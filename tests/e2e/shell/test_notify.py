@@ -348,7 +348,7 @@ def test_hook_and_notify_ask_the_same() -> None:
 
 
 @pytest.mark.parametrize("env", [{"DISPLAY": ":7"}, {"WAYLAND_DISPLAY": "wayland-7"}])
-def test_the_desktop_is_told_where_nobody_looks(desk: Desk, tmp_path: Path, env: dict[str, str]) -> None:
+def test_the_desktop_is_told_where_nobody_looks(desk: Desk, tmp_path: Path, env: dict[str, Any]) -> None:
     """By notify-send, and not where a client shows the pane."""
     told = tmp_path / "told"
     program = tmp_path / "bin/notify-send"
@@ -372,6 +372,6 @@ def test_without_a_desktop_the_terminal_is_told(desk: Desk, value: str) -> None:
     """By OSC 9, on the terminal of each client; a desktop that is there is passed over if the option says so."""
     desk.server.run("set-option", "-g", "@cst-desktop", value)
     elsewhere = desk.server.attach("mail")
-    desk.fire("Stop", **({"DISPLAY": ":7"} if value == "osc" else {}))
+    desk.fire("Stop", DISPLAY=":7" if value == "osc" else "")
 
     until(lambda: b"\x1b]9;cst: window 0 is done\x07" in elsewhere.shown)
