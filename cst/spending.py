@@ -36,7 +36,7 @@ def collect(
     folders = registry.distinct(settings.config_dirs)
     there = {path: state for folder in folders for path, state in usage.transcripts(folder)}
     kept = Ledgers(settings, f"{time.tzname} {time.timezone} {time.altzone}")
-    kept.keep_only(set(there), [folder + "/projects" for folder in folders])
+    below = [folder + "/projects" for folder in folders]
     wanted = [path for path, state in there.items() if state.st_mtime >= since]
     found: list[Entry] = []
     wrong: list[str] = []
@@ -49,13 +49,15 @@ def collect(
                 wrong.append(f"cannot read {error.filename or path}: {error.strerror}")
             tell(number, len(wanted))
             if kept.changed and time.monotonic() - begun > _SAVED_EVERY:
-                kept.save()
+                kept.save(there, below)
                 begun = time.monotonic()
     finally:
-        kept.save()
-    roots = {entry.root for entry in found if entry.copied and entry.root}
-    known = {entry.path for entry in found}
-    return found + [entry for entry, _ in kept.family(roots) if entry.path not in known], wrong
+        kept.save(there, below)
+    # Of copies each answer is asked for by itself, and so are those of whom they are copies of.
+    roots = {entry.root for entry in found if entry.copied}
+    families = [entry for entry in kept.family(roots) if entry.path in there] if roots else []
+    replaced = {entry.path for entry in families}
+    return [entry for entry in found if entry.path not in replaced] + families, wrong
 
 
 def told(settings: Settings) -> tuple[dict[str, tuple[float, float, str]], list[str]]:
@@ -104,13 +106,12 @@ def standings(
         if one.per != "session":
             found.append(Standing(one, cost.bill(entries, lines, wanted).total.dollars, ends[one.per]))
             continue
-        active = cost.bill(entries, lines, wanted._replace(by="session"))
-        called = names(settings) if active.rows else {}
-        whole = cost.bill(entries, lines, wanted._replace(by="session", since="", names={}))
-        for session_id, dollars in whole.by_key.items():
-            if session_id in active.by_key:
-                name = called.get(session_id, session_id[:8])
-                found.append(Standing(one, dollars, ends["session"], session_id, name))
+        active = {row.key for row in cost.bill(entries, lines, wanted._replace(by="session")).rows}
+        called = names(settings) if active else {}
+        for row in cost.bill(entries, lines, wanted._replace(by="session", since="")).rows:
+            if row.key in active:
+                name = called.get(row.key, row.key[:8])
+                found.append(Standing(one, row.dollars, ends["session"], row.key, name))
     today = cost.bill(entries, lines, cost.Ask(own=ask.own, since=day_of(begins["day"]))).total.dollars
     made = Standings(now, today, ends["day"], tuple(found))
     budgets.keep(settings, made)
@@ -136,8 +137,11 @@ def day_of(moment: float) -> str:
 
 def _entry(kept: Ledgers, path: str, state: os.stat_result) -> Entry:
     """What one transcript tells: as it was kept, with what is behind it, or read as a whole. Raises OSError."""
-    before = kept.get(path)
-    if before and before[1].is_of(state):
+    fresh = kept.fresh(path, state)
+    if fresh and not fresh.copied:
+        return fresh
+    before = kept.whole(path)
+    if before and fresh:
         return before[0]
     if before and before[1].inode == state.st_ino and usage.fits(path, before[1].cursor, before[1].check):
         entry, stamp = before

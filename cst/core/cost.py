@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 ERRANDS = "errands"
 GROUPS = ("day", "project", "session", "model", "branch", "tag")
 _SAME = 1e-6  # dollars
+_TOTAL = ("", "total")
 _SOON = 2.0  # seconds between an answer and what the status line is told of it
 
 
@@ -40,6 +41,7 @@ class Row(Value):
     output: int = 0
     unpriced: int = 0
     at_least: bool = False
+    key: str = ""  # what it is put together by: a day, a folder, the id of a session; "" for errands and the total
 
 
 class Bill(Value):
@@ -50,7 +52,6 @@ class Bill(Value):
     total: Row
     unknown: tuple[str, ...]
     twice: bool = False
-    by_key: Mapping[str, float] = {}  # dollars of each row, by what it is put together by
 
 
 class Ask(Value):
@@ -70,8 +71,7 @@ class Ask(Value):
 def bill(entries: Sequence[Entry], told: Mapping[str, tuple[float, float, str]], ask: Ask) -> Bill:
     """The bill of what transcripts tell. `told`: what status lines were told last, by session id: dollars, when (epoch
     seconds), and the day of that."""
-    rows: dict[str, Row] = {}
-    whole = Row("total")
+    sums: dict[tuple[str, str], list[float]] = {}  # by key and name: dollars, answers, tokens in, out, unpriced
     spent: dict[str, float] = {}  # by session, whenever
     unknown: set[str] = set()
     guessed: set[str] = set()  # sessions whose account has a price that the client guessed
@@ -85,16 +85,23 @@ def bill(entries: Sequence[Entry], told: Mapping[str, tuple[float, float, str]],
         if dollars is None:
             unknown.add(prices.name_of(model))
         tokens, unpriced = given + for_minutes + for_hour + read, answers if dollars is None else 0
-        more = Row("", dollars or 0.0, answers, tokens, output, unpriced)
-        whole = _sum(whole, more)
-        for key, called in _groups(day, session_id, model, cwd, branch, ask):
-            rows[key] = _sum(rows.get(key) or Row(called, at_least=ask.by == "session"), more)
+        for group in (_TOTAL, *_groups(day, session_id, model, cwd, branch, ask)):
+            if group not in sums:
+                sums[group] = [0.0, 0, 0, 0, 0]
+            sum_ = sums[group]
+            sum_[0] += dollars or 0.0
+            sum_[1] += answers
+            sum_[2] += tokens
+            sum_[3] += output
+            sum_[4] += unpriced
+    whole = _row(_TOTAL, sums.pop(_TOTAL, []), ask)
+    rows = {group[0]: _row(group, sum_, ask) for group, sum_ in sums.items()}
     errands = 0.0
     official = accounts(entries, told)
     known = {session_id: dollars for session_id, dollars in spent.items() if session_id not in guessed}
     for session_id, dollars, exact in _beyond(known, official, ask):
         if ask.by == "session" and (session_id in rows or dollars > _SAME):
-            row = rows.get(session_id) or Row(_called(session_id, ask))
+            row = rows.get(session_id) or Row(_called(session_id, ask), key=session_id)
             rows[session_id] = row._replace(dollars=row.dollars + dollars, at_least=not exact)
         else:
             errands += dollars
@@ -102,8 +109,7 @@ def bill(entries: Sequence[Entry], told: Mapping[str, tuple[float, float, str]],
     ordered = sorted(_told_apart(rows, ask.by), key=lambda row: row.label if ask.by == "day" else -row.dollars)
     if errands >= 0.005:
         ordered.append(Row(ERRANDS, errands))
-    by_key = {key: row.dollars for key, row in rows.items()}
-    return Bill(tuple(ordered), whole, tuple(sorted(unknown)), ask.by == "tag", by_key)
+    return Bill(tuple(ordered), whole, tuple(sorted(unknown)), ask.by == "tag")
 
 
 def _beyond(
@@ -191,11 +197,11 @@ def _is_asked(row: Spent, ask: Ask) -> bool:
     )  # fmt: skip
 
 
-def _sum(row: Row, more: Row) -> Row:
-    return Row(
-        row.label, row.dollars + more.dollars, row.answers + more.answers, row.input + more.input,
-        row.output + more.output, row.unpriced + more.unpriced, row.at_least,
-    )  # fmt: skip
+def _row(group: tuple[str, str], sums: Sequence[float], ask: Ask) -> Row:
+    dollars, *counts = sums or (0.0, 0, 0, 0, 0)
+    answers, given, output, unpriced = map(int, counts)
+    at_least = ask.by == "session" and group is not _TOTAL
+    return Row(group[1], dollars, answers, given, output, unpriced, at_least, group[0])
 
 
 def _groups(day: str, session_id: str, model: str, cwd: str, branch: str, ask: Ask) -> Iterable[tuple[str, str]]:

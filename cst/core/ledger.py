@@ -96,6 +96,14 @@ def added(entry: Entry, told: Sequence[Told], accounts: Sequence[tuple[int, Offi
     )  # fmt: skip
 
 
+def together(entry: Entry) -> tuple[Spent, ...]:
+    """All rows of a transcript, its newest answers among them."""
+    rows = {row[:_KEY]: row for row in entry.rows}
+    for _, row in entry.open:
+        rows[row[:_KEY]] = _sum(rows[row[:_KEY]], row) if row[:_KEY] in rows else row
+    return tuple(rows.values())
+
+
 def once(entries: Iterable[Entry]) -> list[Entry]:
     """The same without the answers that one of them repeats of another with the same beginning."""
     families: dict[str, list[Entry]] = {}

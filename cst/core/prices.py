@@ -70,4 +70,8 @@ def rates(model: str, flags: str, own: Mapping[str, Prices]) -> Prices | None:
 
 def cost(prices: Prices, tokens: Tokens, searches: int) -> float:
     """US dollars of so many tokens of each kind and web searches."""
-    return sum(price * count for price, count in zip(prices, tokens, strict=True)) / 1e6 + searches * _SEARCH
+    for_input, for_output, for_5m, for_1h, for_read = prices
+    given, output, written_5m, written_1h, read = tokens
+    return (
+        for_input * given + for_output * output + for_5m * written_5m + for_1h * written_1h + for_read * read
+    ) / 1e6 + searches * _SEARCH  # fmt: skip

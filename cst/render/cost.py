@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from cst.render.paint import Paint
 
 _BAR, _LABEL = 24, 40  # columns
-_FIELDS = ("label", "dollars", "answers", "input", "output", "unpriced", "at_least")
+_FIELDS = ("label", "dollars", "answers", "input", "output", "unpriced", "at_least", "key")
 
 
 def lines(bill: Bill, columns: int, paint: Paint) -> list[str]:

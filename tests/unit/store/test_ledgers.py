@@ -17,56 +17,81 @@ ENTRY = Entry("/p/a\tb.jsonl", "root", NOW, copied=True, rows=(ROW,), open=(("m1
 STAMP = Stamp(1, 2, 3, 4, 5)
 
 
+
+def keep(own: Settings, *entries: Entry) -> None:
+    kept = Ledgers(own, "zone")
+    for entry in entries:
+        kept.put(entry, STAMP)
+    kept.save({entry.path for entry in entries}, ["/p"])
+
+
 def test_what_is_put_there_comes_back(own: Settings) -> None:
     """By its path, and by the message that it began with; the file is ours alone."""
-    kept = Ledgers(own, "zone")
-    kept.put(ENTRY, STAMP)
-    kept.save()
+    keep(own, ENTRY)
     again = Ledgers(own, "zone")
 
-    assert again.get(ENTRY.path) == (ENTRY, STAMP)
-    assert list(again.family({"root", "x"})) == [(ENTRY, STAMP)]
-    assert list(again.family({"x"})) == []
+    assert again.whole(ENTRY.path) == (ENTRY, STAMP)
+    assert again.family({"root", "x"}) == [ENTRY]
+    assert again.family({"x"}) == []
     assert Path(ledgers.path(own)).stat().st_mode & 0o777 == 0o600
+
+
+def test_what_a_bill_needs(own: Settings, tmp_path: Path) -> None:
+    """The rows, with the newest answers among them; nothing of a transcript to which something was written."""
+    path = tmp_path / "t"
+    path.write_text("x")
+    state = path.stat()
+    stamp = Stamp(state.st_size, state.st_mtime_ns, state.st_ino, 1, 5)
+    kept = Ledgers(own, "zone")
+    kept.put(ENTRY, stamp)
+    kept.save({ENTRY.path}, ["/p"])
+    found = Ledgers(own, "zone").fresh(ENTRY.path, state)
+
+    assert found
+    assert [row[6:] for row in map(tuple, found.rows)] == [(2, 4, 6, 8, 10, 12, 14)]
+    assert (found.root, found.accounts, found.stale) == (ENTRY.root, ENTRY.accounts, True)
+    path.write_text("xy")
+    assert Ledgers(own, "zone").fresh(ENTRY.path, path.stat()) is None
+    assert Ledgers(own, "zone").fresh("/p/other", state) is None
 
 
 def test_nothing_new_writes_nothing(own: Settings) -> None:
     """Only what changed is worth a write."""
-    Ledgers(own, "zone").save()
+    Ledgers(own, "zone").save((), ["/p"])
 
     assert not Path(ledgers.path(own)).exists()
 
 
 def test_what_is_gone_is_forgotten(own: Settings) -> None:
     """But not what lies elsewhere: another folder of the client's."""
+    paths = ("/p/a.jsonl", "/p/b.jsonl", "/q/c.jsonl")
+    keep(own, *(ENTRY._replace(path=path) for path in paths))
     kept = Ledgers(own, "zone")
-    for path in ("/p/a.jsonl", "/p/b.jsonl", "/q/c.jsonl"):
-        kept.put(ENTRY._replace(path=path), STAMP)
-    kept.keep_only({"/p/b.jsonl"}, ["/p"])
+    kept.put(ENTRY._replace(path=paths[1]), STAMP)
+    kept.save({paths[1]}, ["/p"])
 
-    assert [path for path in ("/p/a.jsonl", "/p/b.jsonl", "/q/c.jsonl") if kept.get(path)] == ["/p/b.jsonl", "/q/c.jsonl"]
+    assert [path for path in paths if Ledgers(own, "zone").whole(path)] == [paths[1], paths[2]]
 
 
 def test_another_zone_or_form(own: Settings) -> None:
     """Then all is read anew."""
-    kept = Ledgers(own, "zone")
-    kept.put(ENTRY, STAMP)
-    kept.save()
+    keep(own, ENTRY)
 
-    assert Ledgers(own, "other").get(ENTRY.path) is None
+    assert Ledgers(own, "other").whole(ENTRY.path) is None
 
 
-def test_a_broken_file(own: Settings) -> None:
+def test_a_broken_file(own: Settings, tmp_path: Path) -> None:
     """Whatever is in it, it is no reason to fail, and not believed."""
-    kept = Ledgers(own, "zone")
-    kept.put(ENTRY, STAMP)
-    kept.save()
+    keep(own, ENTRY)
     path = Path(ledgers.path(own))
     whole = path.read_bytes()
-    for broken in (whole[: len(whole) // 2], whole.replace(b'"r":', b'"z":'), whole.replace(b"\t", b" "), b"\0" * 99, b""):
+    state = os.stat(tmp_path)
+    for broken in (whole[: len(whole) // 2], whole.replace(b'"r":', b'"z":'), whole.replace(b"\t", b" "), b"\0" * 99, b"",
+                   whole.replace(b'"first":', b'"first":9'), whole.replace(b'"s":', b'"z":')):  # fmt: skip
         path.write_bytes(broken)
-        assert Ledgers(own, "zone").get(ENTRY.path) is None
-        assert list(Ledgers(own, "zone").family({"root"})) == []
+        assert Ledgers(own, "zone").whole(ENTRY.path) is None
+        assert Ledgers(own, "zone").fresh(ENTRY.path, state) is None
+        assert Ledgers(own, "zone").family({"root"}) == []
     path.unlink()
     os.mkfifo(path)
-    assert Ledgers(own, "zone").get(ENTRY.path) is None
+    assert Ledgers(own, "zone").whole(ENTRY.path) is None
