@@ -42,6 +42,7 @@ tmux-matrix: .venv/tested
 bench: .venv/tested
 	$(BIN)/python -m bench
 	$(BIN)/python -m bench.live
+	$(BIN)/python -m bench.costs
 
 generate: .venv/tested
 	$(BIN)/python tools/generate.py
