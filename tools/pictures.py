@@ -44,6 +44,7 @@ SHOTS = {
     "popup": Shot("pick", 150, 40, over="vim -N -u NONE -c 'syntax on' -c 'set number' cst/core/rules.py"),
     "answer": Shot("pick", 150, 28, ("C-y",)),
     "statusline": Shot("statusline preview --preset essential --bars", 164, 13),
+    "cost": Shot("cost month --by session", 112, 20),
     "kill": Shot("pick", 120, 24, ("Tab", "Tab", "C-k")),
 }
 
