@@ -228,7 +228,7 @@ def test_search_finds_what_is_not_seen(opened: Callable[..., Picker], query: str
 def test_a_search_keeps_the_order(opened: Callable[..., Picker]) -> None:
     """Who needs you comes first, however well others match."""
     picker = opened()
-    before = picker.rows()
+    before = until(lambda: len(rows := picker.rows()) >= 12 and rows, PATIENCE)
 
     picker.press(*"billing")
     picker.sees("> billing")
@@ -254,7 +254,7 @@ def test_a_question_has_room_on_a_small_terminal(opened: Callable[..., Picker]) 
     """On 80 x 24 the popup has 78 x 22, and no preview: a dialog stands there in full, and the list gives way."""
     picker = opened(columns=78, lines=22)
     picker.goes_to("rounding")
-    before = len(picker.rows())
+    before = until(lambda: len(rows := picker.rows()) >= 12 and len(rows), PATIENCE)
 
     picker.press("C-y")
     picker.sees("or a number")

@@ -245,7 +245,8 @@ def test_other_keys_that_close(opened: Callable[..., Picker], key: str) -> None:
 def test_moving(opened: Callable[..., Picker]) -> None:
     """ctrl-n and ctrl-j go down, as Down does."""
     picker = opened()
-    rows = [row.lstrip("▌ ") for row in picker.rows()]
+    drawn = until(lambda: len(rows := picker.rows()) >= 12 and rows, PATIENCE)
+    rows = [row.lstrip("▌ ") for row in drawn]
     for number, key in enumerate(("C-n", "C-j"), 1):
         picker.press(key)
         until(lambda: picker.pointed().lstrip("▌ ")[:60] == rows[number][:60], PATIENCE)  # noqa: B023  # runs at once

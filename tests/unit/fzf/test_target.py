@@ -87,7 +87,18 @@ def test_nothing_reaches_another_row(opened: Open, hurried: bool, seed: int) -> 
 
     wrong = [deed for deed in deeds(opened) if not typist.may_have(*deed)]
     assert wrong == []
-    assert deeds(opened)
+    does_it_in_peace(opened)
+
+
+def does_it_in_peace(one: Open) -> None:
+    """One question that is waited for and answered is a deed: a slow machine may have had time for none before."""
+    before = len(deeds(one))
+    one.run_dir.call("key esc")
+    until(lambda: one.fzf.told("FZF_INPUT_STATE") == "enabled")
+    one.fzf.types(ASKS["copy"])
+    until(lambda: one.fzf.told("FZF_INPUT_STATE") == "hidden")
+    one.fzf.types("y")
+    until(lambda: len(deeds(one)) > before)
 
 
 def deeds(one: Open) -> Sequence[tuple[str, str]]:
