@@ -12,6 +12,7 @@ from collections.abc import Callable
 
 from cst.model import Session as Shown
 from tests.lab.lab import Session
+from tests.lab.retry import until
 from tests.lab.stage import Stage
 
 Play = Callable[[Stage], None]
@@ -303,6 +304,8 @@ def subagent(stage: Stage) -> None:
 @play()
 def menu(stage: Stage) -> None:
     session = stage.open()
+    # what opens within a second of the start is taken for a dialog of the client's own
+    until(lambda: time.time() > stage.lab.record(session)["startedAt"] / 1000 + 2, 20, lambda: "it started a while ago")
     stage.say(session, "/model")
     stage.expect(session, "/model is open", "menu", stage.sees(session, "Select model"))
     stage.expect(session, "Esc", "idle", stage.reacts(session, stage.keys(session, "Escape")))
