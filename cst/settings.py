@@ -93,6 +93,10 @@ class Settings(Value):
     def marks_file(self) -> str:
         return self.state_dir + "/marks/v1.jsonl"
 
+    @property
+    def places_file(self) -> str:
+        return self.state_dir + "/places/v1.json"
+
     def config_dir(self, path: str) -> str:
         """The configured Claude Code folder that a path leads to, also through a link; "" where it is none."""
         if path in self.config_dirs:

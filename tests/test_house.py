@@ -41,6 +41,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "system.*": {"model", "changes", "jsonl", "system.*"},
     "store.*": PLAIN | {"settings", "core.*", "store.*", "system.files", "system.trust", "system.processes"},
     "unregistered": {"model", "settings", "claude.*", "system.*", "store.*"},
+    "lost": PLAIN | {"settings", "core.*", "claude.*", "system.*", "store.*"},
     "snapshot": {"model", "settings", "unregistered", "claude.*", "system.*", "store.*"},
     # sessions in, text out: pure
     "render.*": PLAIN | {"core.*", "render.*"},
@@ -51,13 +52,13 @@ MAY_IMPORT: dict[str, set[str]] = {
     "poller": {"model", "settings", "snapshot", "core.*", "store.*", "system.processes", "system.tmux"},
     "output": {"model", "jsonl", "settings", "text", "render.paint", "render.theme", "system.tmux"},
     # what changes the world
-    "actions.*": PLAIN | {"settings", "core.*", "claude.*", "system.*", "store.*", "actions.*"},
+    "actions.*": PLAIN | {"lost", "settings", "core.*", "claude.*", "system.*", "store.*", "actions.*"},
     # a live fzf with questions and a preview; knows no session
     "fzf.*": PLAIN | {"system.spawn", "system.trust", "fzf.*"},
-    "picker.*": PLAIN | {"settings", "snapshot", "sessions", "hosts", "poller", "traces", "core.*", "claude.*", "system.*", "store.*",
+    "picker.*": PLAIN | {"settings", "snapshot", "sessions", "hosts", "lost", "poller", "traces", "core.*", "claude.*", "system.*", "store.*",
                          "render.*", "actions.*", "fzf.*", "picker.*"},
     "setup.*": PLAIN | {"settings", "claude.*", "system.*", "store.*", "setup.*"},
-    "doctor.*": PLAIN | {"settings", "core.*", "claude.*", "system.*", "store.*", "render.*", "setup.*", "snapshot",
+    "doctor.*": PLAIN | {"settings", "core.*", "claude.*", "system.*", "store.*", "render.*", "setup.*", "snapshot", "lost",
                  "fzf.launch", "doctor.*"},
     "demo.*": PLAIN | {"settings", "claude.*", "system.*", "store.*", "demo.*"},
     # the fleet in a browser; only commands/web.py knows it
@@ -66,7 +67,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     # one file for each verb
     "commands._remote": PLAIN | {"settings", "args", "verb", "output", "sessions", "snapshot", "core.*", "system.*",
                                  "render.*", "actions.*", "commands.send"},
-    "commands.*": PLAIN | {"", "settings", "args", "verb", "verbs", "snapshot", "sessions", "hosts", "spending", "poller", "traces", "output", "core.*", "claude.*",
+    "commands.*": PLAIN | {"", "settings", "args", "verb", "verbs", "snapshot", "sessions", "hosts", "spending", "lost", "poller", "traces", "output", "core.*", "claude.*",
                            "system.*", "store.*", "render.*", "actions.*", "fzf.*", "picker.*", "setup.*", "doctor.*", "demo.*",
                            "commands._changes", "commands._marks"},
     "commands.web": PLAIN | {"settings", "args", "output", "system.*", "web.*"},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import json
 import os
 import re
 import shutil
@@ -96,6 +97,8 @@ def fleet(claude: Path, pids: Sequence[int], state: Path) -> None:
         ))  # fmt: skip
         write_transcript(claude, [typed("hi — é", now - 70), said("x" * 900, now - 65), ended_turn(now - 61)], session_id)
         write_events(state, [event("UserPromptSubmit", now - 70, pid)], session_id)
+    (state / "places").mkdir(parents=True, exist_ok=True)
+    (state / "places/v1.json").write_text("{}")  # `status` has noted them a moment ago
 
 
 @pytest.fixture
@@ -350,6 +353,18 @@ def test_one_process_for_each_tmux_server(
     fleet(claude, found, home / ".local/state/cst")
 
     assert programs(*verb.format(found[0]).split()) == ["tmux", "tmux"]
+
+
+def test_status_notes_where_sessions_are_every_five_minutes(
+    home: Path, claude: Path, tmux_server: TmuxServer, programs: Callable[..., list[str]]
+) -> None:
+    """That costs one process more for each tmux server, and then none for a while."""
+    fleet(claude, [tmux_server.pid_of(tmux_server.new(name)) for name in "abc"], home / ".local/state/cst")
+    places = home / ".local/state/cst/places/v1.json"
+    os.utime(places, (time.time() - 301, time.time() - 301))
+
+    assert [programs("status"), programs("status")] == [["tmux", "tmux"], ["tmux"]]
+    assert {one["session"] for one in json.loads(places.read_text())["sessions"].values()} == {"a", "b", "c"}
 
 
 def test_a_page_starts_what_it_asks(

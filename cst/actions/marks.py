@@ -3,6 +3,8 @@ confirms it. CstError where the log cannot be written."""
 
 from __future__ import annotations
 
+import time
+
 from cst.core.annotation import UNTIL_ASKED, UNTIL_CHANGES
 from cst.core.naming import display_name, display_names, where
 from cst.model import CstError, Mark, Session
@@ -116,6 +118,21 @@ def rename(settings: Settings, session: Session, now: float, name: str) -> str:
 def looked(settings: Settings, sessions: Sequence[Session], now: float) -> None:
     """Keep when the fleet was last looked at, and who lived then: what `digest.digest` compares with."""
     append(settings, [Mark(now, "looked", value=" ".join(s.key for s in sessions if s.pid is not None))])
+
+
+def dismiss(settings: Settings, sessions: Sequence[Session]) -> None:
+    """Have `cst restore` never offer these again, until they have lived once more."""
+    append(settings, [Mark(time.time(), "dismiss", session.id) for session in sessions])
+
+
+def ended(settings: Settings, sessions: Sequence[Session]) -> None:
+    """Keep that these sessions ended as somebody wished: `cst restore` is not to offer them. Where the log cannot be
+    written, that is no failure of what ended them."""
+    made = [Mark(time.time(), "dismiss", session.id, value="ended") for session in sessions if session.id]
+    try:
+        marks.append(settings.marks_file, made)
+    except OSError:
+        return
 
 
 def _note(now: float, note: str | None) -> list[Mark]:

@@ -7,10 +7,11 @@ told by its process: the one in the new pane.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import time
 
-from cst.actions import launch
+from cst.actions import launch, marks
 from cst.actions.copy import is_default
 from cst.actions.launch import Command, Window
 from cst.claude import registry, transcript
@@ -159,6 +160,12 @@ def start(
             what = f"claude has not registered after {PATIENCE:g} s in window {window.place}"
             raise CstError(what, "look there; a client before 2.1.100 never does")
         time.sleep(_STEP)
+
+
+def note(settings: Settings, client: Client, begun: Begun) -> None:
+    """Note for `cst back` where a client was that the new window is shown to."""
+    with contextlib.suppress(CstError):  # the window is there; `cst doctor` reports a log that cannot be written
+        marks.left(settings, client, time.time(), begun.key)
 
 
 def _check(settings: Settings, socket: str, window: Window, watch: launch.Watch) -> None:

@@ -15,7 +15,7 @@ from cst.text import clean
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from cst.actions.launch import Window
+    from cst.actions.launch import Command, Window
     from cst.settings import Settings
 
 PATIENCE = 3.0  # seconds for the client to register
@@ -31,19 +31,25 @@ def resume(settings: Settings, session: Session, client: Client | None, now: flo
 
     Outside tmux, in place of this process. CstError where it lives, or where its folder is gone.
     """
+    wanted = command(settings, session, now, stays=client is not None)
+    window = launch.run(settings, client, wanted, session.id)
+    waited = _seen(settings, session, window, client.socket, now) if client else ""
+    return waited or f"resumed {display_name(session)} in {clean(wanted.folder, 200)}"
+
+
+def command(settings: Settings, session: Session, now: float, stays: bool) -> Command:
+    """What resumes an ended session; with `stays` its window outlives it. CstError where it lives, or where its folder
+    is gone."""
     if not is_session_id(session.id):
         raise CstError(f"{display_name(session)} has no session id, so it cannot be resumed", "start a new one")
-    if pid := session.pid or _living(settings, session, now):
+    if pid := session.pid or living(settings, session, now):
         raise CstError(f"{display_name(session)} lives as process {pid}", f"`cst jump {pid}` goes there")
     folder = folder_of(session)
     text, env = _PLAIN, ["CLAUDE_CONFIG_DIR"]
     if not is_default(settings, session.config_dir):
         text, env = _OTHER, [f"CST_CONFIG_DIR={session.config_dir}"]
     env += [f"CST_FOLDER={folder}", f"CST_SESSION={session.id}"]
-    wanted = launch.command(session, folder, text + (launch.STAY if client else ""), *env)._replace(program="claude")
-    window = launch.run(settings, client, wanted, session.id)
-    waited = _seen(settings, session, window, client.socket, now) if client else ""
-    return waited or f"resumed {display_name(session)} in {clean(folder, 200)}"
+    return launch.command(session, folder, text + (launch.STAY if stays else ""), *env)._replace(program="claude")
 
 
 def _seen(settings: Settings, session: Session, window: Window, socket: str, now: float) -> str:
@@ -52,7 +58,7 @@ def _seen(settings: Settings, session: Session, window: Window, socket: str, now
     watch = launch.Watch(settings, socket, window)
     end = time.monotonic() + PATIENCE
     while True:
-        if _living(settings, session, now):
+        if living(settings, session, now):
             return ""
         watch.check()
         if time.monotonic() > end:
@@ -61,7 +67,7 @@ def _seen(settings: Settings, session: Session, window: Window, socket: str, now
         time.sleep(_STEP)
 
 
-def _living(settings: Settings, session: Session, now: float) -> int:
+def living(settings: Settings, session: Session, now: float) -> int:
     """The live process that has this session, as the registry says at this moment; 0 = none."""
     for config_dir in dict.fromkeys((session.config_dir, *settings.config_dirs)):
         records, _ = registry.read(config_dir)

@@ -38,7 +38,7 @@ def read(config_dir: str, alive: set[str], oldest: float, keep: Keep | None = No
     ended = []
     for _, path, session_id, _ in _newest([config_dir], alive, oldest)[:_MOST]:
         try:
-            tail = keep(path, "ended", lambda: _peek(path)) if keep else _peek(path)  # noqa: B023  # runs at once
+            tail = keep(path, "ended", lambda: peek(path)) if keep else peek(path)  # noqa: B023  # runs at once
             ended.append(Ended(session_id, tail, config_dir))
         except OSError:
             continue  # gone meanwhile, or not ours to read: it must not hide the others
@@ -72,7 +72,7 @@ def stream(config_dirs: Sequence[str], alive: set[str], oldest: float = 0.0) -> 
             for history in histories:
                 next(history, None)
         try:
-            tail = _peek(path)
+            tail = peek(path)
         except OSError:
             continue  # gone meanwhile, or not ours to read
         yield Ended(session_id, tail, config_dir, _prompts(typed.pop(session_id.encode(), [])))
@@ -87,7 +87,7 @@ def find(config_dirs: Sequence[str], word: str, alive: set[str]) -> Ended | None
         return None
     path, session_id, config_dir = found[0][1:]
     try:
-        return Ended(session_id, _peek(path), config_dir)
+        return Ended(session_id, peek(path), config_dir)
     except OSError:
         return None
 
@@ -167,7 +167,8 @@ def _transcripts(config_dir: str) -> list[tuple[str, str, float]]:
     return found
 
 
-def _peek(path: str) -> Transcript:
+def peek(path: str) -> Transcript:
+    """What a list of ended sessions shows of one, from the last lines of its transcript. Raises OSError."""
     lines = Backwards(path, _HEADS, _HEADS)
     known: dict[str, str] = {}
     skipped = 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from cst import sessions
-from cst.actions import kill
+from cst.actions import kill, marks
 from cst.model import CstError
 from cst.output import as_printable, confirm, print_lines, warn
 from cst.snapshot import ROWS
@@ -53,6 +53,7 @@ def _end(session: Session, settings: Settings, force: bool) -> bool:
         warn(f"waiting up to {settings.kill_grace:.0f} s for it to end")
     try:
         print_lines([kill.end(session, settings.kill_grace, force)], settings)
+        marks.ended(settings, [session])
     except CstError as error:
         warn(str(error))
         return False

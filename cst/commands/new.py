@@ -37,6 +37,8 @@ def run(args: Args, settings: Settings) -> int:
     client = jump.client_of(snapshot, settings, args["client"])
     at = new.spot(settings, snapshot, client, how, new.name_of(folder), shown=os.isatty(1))
     begun = new.start(settings, at, wanted, bool(prompt), bool(parent), _progress)
+    if client and how == "window" and os.isatty(1):
+        new.note(settings, client, begun)
     if begun.note:
         warn(f"{begun.note}; look in window {begun.place}")
     if client and "-d" not in at.words:  # it sees the new pane

@@ -27,6 +27,11 @@ def run(args: Args, settings: Settings) -> int:
     if not picker.sessions:
         client = jump.client_of(picker.snapshot, settings, args["client"])
         message = table.nothing(config_folders(settings), settings.home, 0)[0]
+        from cst import lost  # few pickers are empty
+        from cst.render import restore
+
+        if count := lost.count(settings, picker.snapshot, picker.sessions):
+            message = f"{message.rstrip('.')}; {restore.lost(count)}"
         say(settings, client.name if client else "", message)
         return 1
     try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from cst import sessions
+from cst.model import CstError
 from cst.output import print_json, print_lines
 from cst.render import shell_exports, status_line
 from cst.snapshot import STATUS
@@ -13,9 +14,13 @@ from cst.system import processes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from cst.args import Args
     from cst.model import Session, Snapshot
     from cst.settings import Settings
+
+_EVERY = 300.0  # seconds between two notes of where sessions are
 
 
 def run(args: Args, settings: Settings) -> int:
@@ -23,6 +28,7 @@ def run(args: Args, settings: Settings) -> int:
     snapshot, fleet = sessions.load_and_mark_seen(settings, STATUS)
     refresh = max((client.refresh for client in snapshot.clients if client.socket == settings.socket), default=0.0)
     exports.write(settings, shell_exports.files(fleet, snapshot.now, processes.uptime(), processes.boot_id(), refresh))
+    _note_places(settings, snapshot, fleet)
     every, silent = _with_hosts(settings, fleet, snapshot.now) if args["all-hosts"] else (fleet, [])
     form = args["format"] or ("ansi" if os.isatty(1) else "plain")
     if form == "json":
@@ -59,6 +65,23 @@ def _with_hosts(settings: Settings, here: list[Session], now: float) -> tuple[li
     hosts.refresh(settings, every, assets.program())
     silent = [report.host for report in reports if report.asked and (report.failed or now - report.at > about.OLD)]
     return sorted([*here, *about.current(reports, now)], key=fleet.urgency), silent
+
+
+def _note_places(settings: Settings, snapshot: Snapshot, fleet: Sequence[Session]) -> None:
+    """Every five minutes, note where sessions are, for `cst restore`. No status line is worth failing for it."""
+    if settings.replay or not snapshot.records:
+        return
+    try:
+        if 0 <= snapshot.now - os.stat(settings.places_file).st_mtime < _EVERY:
+            return
+    except OSError:
+        pass
+    from cst.actions import places
+
+    try:
+        places.note(settings, snapshot, fleet)
+    except CstError:
+        return
 
 
 def _limits(settings: Settings, snapshot: Snapshot) -> list[str]:

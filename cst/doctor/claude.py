@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 
+from cst import lost
 from cst.claude import registry
 from cst.doctor.context import Context
 from cst.doctor.finding import Finding
 from cst.jsonl import number_of, parse
+from cst.render import restore as view
 from cst.setup import locked_file
 from cst.system import files, orphans
 from cst.text import age, version_number
@@ -133,6 +135,15 @@ def orphaned(context: Context) -> Iterator[Finding]:
     more = f"; and {len(left) - _MOST} more" if len(left) > _MOST else ""
     fix = f"if you want none of them: kill {' '.join(str(one.pid) for one in left[:10])}"
     yield Finding("orphans", "note", f"{len(left)} outlived their session: {shown}{more}", fix)
+
+
+def missing(context: Context) -> Iterator[Finding]:
+    """Sessions that a crash or a reboot has ended."""
+    count = lost.count(context.settings, context.snapshot, context.sessions)
+    if count:
+        yield Finding("lost", "note", view.lost(count), "it shows them, asks, and resumes each where it was")
+    else:
+        yield Finding("lost", "ok", "no session of the last days was lost")
 
 
 def _some(names: list[str]) -> str:

@@ -31,6 +31,7 @@ CHECKS = (
     Check("transcripts", claude.transcripts),
     Check("retention", claude.retention),
     Check("orphans", claude.orphaned),
+    Check("lost", claude.missing),
     Check("hooks", hooks.installed),
     Check("firing", hooks.firing),
     Check("status line", statusline.statusline),

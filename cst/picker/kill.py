@@ -35,12 +35,13 @@ def ask(context: Context, target: Target) -> Question:
 
 def act(context: Context, target: Target, how: object) -> Outcome:
     """End each of them; what did not end is named first."""
-    from cst.actions import kill
+    from cst.actions import kill, marks
 
     ended, errors = [], []
     for session in target.sessions:
         try:
             ended.append(kill.end(session, context.settings.kill_grace, how == KILL))
+            marks.ended(context.settings, [session])
         except CstError as error:
             errors.append(str(error))
     return Outcome("; ".join(errors + ended), failed=not ended)

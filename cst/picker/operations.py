@@ -5,7 +5,7 @@ from __future__ import annotations
 from cst.fzf.backend import Outcome
 from cst.fzf.keymap import DOWN, HELP, MARK, PAGE, PREVIEW, UP, Key
 from cst.model import CstError, Value
-from cst.picker import answer, copy, jump, kill, listing, marks, open, send
+from cst.picker import answer, copy, jump, kill, listing, marks, new, open, send
 from cst.picker.context import Context
 from cst.render.theme import ascii_only
 from cst.text import cut
@@ -65,6 +65,7 @@ OPERATIONS = (
     Operation(
         Key("open", "ctrl-o", "Open its folder in your editor, a shell there, or its transcript"), open.act, open.ask,
     ),
+    Operation(Key("new", "alt-w", "Start a session in a folder, in a new window", text=True), new.act, new.ask),
     Operation(
         Key("ended", "ctrl-a", "Show or hide ended sessions (last 7 days) and archived ones", listing=True),
         listing.toggle_ended,

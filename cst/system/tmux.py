@@ -29,6 +29,8 @@ _PANE = (
     "#{@cst_window_state}", "#{?#{==:#{pane_current_command},claude},claude,}", "#{session_name}", "#{pane_title}",
 )  # fmt: skip
 _CLIENT = ("C", "#{client_activity}", "#{session_id}", "#{pane_id}", "#{status-interval}", "#{client_name}")
+_SHAPE = ("#{pane_id}", "#{pid}", "#{session_name}", "#{window_index}", "#{pane_index}", "#{window_panes}",
+          "#{automatic-rename}", "#{window_layout}", "#{window_name}")  # fmt: skip
 _LIST = (
     "list-clients", "-F", "\t".join(_CLIENT), ";", "list-panes", "-a", "-F", "\t".join(_PANE),
 )  # fmt: skip
@@ -118,7 +120,7 @@ def removed(variables: Iterable[str]) -> list[str]:
     found = {}
     for variable in variables:
         socket, pid, _ = [*variable.rsplit(",", 2), "", ""][:3]  # the path may have commas
-        if socket and digits(pid) and socket not in found and not os.path.lexists(socket) and _serves(int(pid)):
+        if socket and digits(pid) and socket not in found and not os.path.lexists(socket) and serves(int(pid)):
             folder = os.path.dirname(socket)
             again = "" if os.path.isdir(folder) else f"mkdir -m 700 {spawn.shell_quote(folder)} && "
             command = f"{again}kill -USR1 {pid}"
@@ -126,13 +128,39 @@ def removed(variables: Iterable[str]) -> list[str]:
     return list(found.values())
 
 
-def _serves(pid: int) -> bool:
+def serves(pid: int) -> bool:
     """Whether that process is a tmux server."""
     try:
         with open(f"/proc/{pid}/comm", encoding="utf-8", errors="replace") as file:
             return file.read(16).startswith("tmux")
     except OSError:
         return False
+
+
+class Shape(Value):
+    """Where a pane stands, by what a new server can be given again."""
+
+    server: int  # pid
+    session: str
+    window: int  # index
+    name: str  # of the window; "": tmux calls it by what runs there
+    pane: int  # index
+    panes: int  # in the window
+    layout: str
+
+
+def shapes(program: str, socket: str) -> dict[str, Shape]:
+    """The shape of each pane of a server, by its id; {} where it does not answer. tmux escapes control characters in
+    names."""
+    code, output = run(program, socket, ["list-panes", "-a", "-F", "\t".join(_SHAPE)])
+    found: dict[str, Shape] = {}
+    for line in [] if code else output.splitlines():
+        fields = line.split("\t")
+        if len(fields) == len(_SHAPE) and all(map(digits, (fields[1], *fields[3:6]))):
+            pane, server, session, window, index, count, automatic, layout, name = fields
+            called = "" if automatic == "1" else name
+            found.setdefault(pane, Shape(int(server), session, int(window), called, int(index), int(count), layout))
+    return found
 
 
 def named(title: str) -> str:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 GROUPS = (
     ("Go", ("pick", "next", "back", "jump", "web")),
     ("Look", ("ls", "status", "show", "why", "limits", "cost", "budget", "report", "grep")),
-    ("Act", ("answer", "send", "open", "copy", "new", "resume", "kill")),
+    ("Act", ("answer", "send", "open", "copy", "new", "resume", "park", "restore", "kill")),
     ("Remember", ("seen", "pin", "snooze", "archive", "tag", "rename")),
     ("In scripts", ("wait", "events", "record", "replay")),
     ("Set up", ("init", "hooks", "statusline", "doctor", "prune", "demo")),

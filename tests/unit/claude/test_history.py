@@ -189,8 +189,8 @@ def test_the_prompts_of_one_session_are_bounded(claude: Path) -> None:
 def test_transcripts_are_opened_when_their_turn_comes(claude: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The first row waits for one transcript, not for all."""
     opened: list[str] = []
-    peek = history._peek
-    monkeypatch.setattr(history, "_peek", lambda path: opened.append(path) or peek(path))
+    peek = history.peek
+    monkeypatch.setattr(history, "peek", lambda path: opened.append(path) or peek(path))
     for n in range(20):
         put(claude, f"{n:08}-2222-4333-8444-555555555555", n)
     next(iter(history.stream([str(claude)], set())))

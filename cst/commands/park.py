@@ -1,0 +1,77 @@
+"""`cst park`: write down where sessions are, and end them if asked."""
+
+from __future__ import annotations
+
+from cst import sessions
+from cst.actions import kill, park
+from cst.core.naming import display_names
+from cst.model import CstError, UsageError
+from cst.output import as_printable, confirm, print_lines, warn
+from cst.snapshot import ROWS
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cst.args import Args
+    from cst.model import Session
+    from cst.settings import Settings
+
+
+def run(args: Args, settings: Settings) -> int:
+    """Park those that are named, all, or that of this pane; exit 1 if one could not be parked, or did not end."""
+    if args["all"] and args["session"]:
+        raise UsageError("--all parks every session; name some, or leave out their names")
+    snapshot, fleet = sessions.load_and_mark_seen(settings, ROWS)
+    if args["resurrect"]:
+        count = park.resurrect(settings, fleet, args["resurrect"])
+        print_lines([f"{count} panes of {args['resurrect']} resume their session"], settings)
+        return 0
+    if args["all"]:
+        named = [s for s in fleet if s.pid is not None and s.place and s.kind == "interactive"]
+    else:
+        named = [sessions.resolve(fleet, word, settings, whole=True) for word in args["session"] or [""]]
+    chosen, failed = _parkable(named)
+    if not chosen:
+        warn("no session was parked")
+        return 1
+    if args["end"] and not args["yes"] and not _is_confirmed(chosen, settings, snapshot.now):
+        warn("kept, and not parked")
+        return 1
+    park.park(settings, snapshot, fleet, chosen)
+    print_lines([f"parked: {', '.join(display_names(chosen, 30))}; `cst restore` opens them again"], settings)
+    return 1 if failed + (_end(chosen, settings) if args["end"] else 0) else 0
+
+
+def _parkable(named: Sequence[Session]) -> tuple[list[Session], int]:
+    chosen, failed = [], 0
+    for session in named:
+        try:
+            park.check(session)
+        except CstError as error:
+            warn(str(error))
+            failed += 1
+            continue
+        chosen.append(session)
+    return chosen, failed
+
+
+def _is_confirmed(chosen: Sequence[Session], settings: Settings, now: float) -> bool:
+    from cst.render import kill_prompt
+    from cst.system import git_status
+
+    lost = kill_prompt.lost(git_status.several([session.cwd for session in chosen]))
+    lines = kill_prompt.several(chosen, now, lost, 120)
+    return confirm("\n".join(as_printable(lines, settings)), "park asks before it ends a session")
+
+
+def _end(chosen: Sequence[Session], settings: Settings) -> int:
+    """End each; how many did not."""
+    failed = 0
+    for session in chosen:
+        try:
+            print_lines([kill.end(session, settings.kill_grace)], settings)
+        except CstError as error:
+            warn(str(error))
+            failed += 1
+    return failed

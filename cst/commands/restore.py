@@ -1,0 +1,107 @@
+"""`cst restore`: show which sessions were lost or parked, ask, and resume each where it was."""
+
+from __future__ import annotations
+
+import contextlib
+
+from cst import lost, sessions
+from cst.actions import marks, places, restore
+from cst.core import loss
+from cst.core.lookup import NobodyError, find
+from cst.core.naming import display_name
+from cst.model import CstError
+from cst.output import Progress, confirm, painter, print_lines, warn
+from cst.render import restore as view
+from cst.snapshot import STATUS
+from cst.text import clean
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cst.args import Args
+    from cst.lost import Lost
+    from cst.model import Session
+    from cst.settings import Settings
+
+_OFFERED = (loss.LOST, loss.PARKED)
+
+
+def run(args: Args, settings: Settings) -> int:
+    """Restore what is chosen; exit 1 where nothing is, or where one could not be restored."""
+    snapshot, fleet = sessions.load(settings, STATUS)
+    found = lost.find(settings, snapshot, fleet)
+    chosen = _chosen(args, found, fleet)
+    if args["dismiss"]:
+        return _dismiss(settings, [one for one in chosen if one.verdict.how != loss.RUNNING])
+    shown = chosen if args["session"] else found
+    if shown:
+        rows = [_row(one) for one in shown]
+        print_lines(view.table(rows, snapshot.now, settings.home, painter(settings, "auto")), settings)
+    ready = [one for one in chosen if not one.wrong and one.verdict.how != loss.RUNNING]
+    refused = len(chosen) - len(ready) if args["session"] else 0
+    if not ready:
+        warn("nothing can be restored" if shown else "no session was lost, and none is parked")
+        return 1
+    print_lines([f"{len(ready)} can be restored, each in a window of tmux."])
+    if not args["yes"] and not _confirmed(ready):
+        warn("nothing was restored")
+        return 1
+    return 1 if _restore(settings, ready) or refused else 0
+
+
+def _chosen(args: Args, found: Sequence[Lost], fleet: Sequence[Session]) -> list[Lost]:
+    """Those that are named; else what was lost, parked, or both. CstError for a word that names none."""
+    if not args["session"]:
+        wanted = [how for how in _OFFERED if args[how]] or _OFFERED
+        return [one for one in found if one.verdict.how in wanted]
+    known = {one.session.id: one for one in found}
+    named = [_named(word, [one.session for one in found], fleet) for word in args["session"]]
+    return [known[session_id] for session_id in dict.fromkeys(session.id for session in named)]
+
+
+def _named(word: str, found: Sequence[Session], fleet: Sequence[Session]) -> Session:
+    """The session of those found that a word names. CstError says of another one what it is."""
+    with contextlib.suppress(NobodyError):
+        return find(found, word)
+    with contextlib.suppress(NobodyError):
+        session = find([one for one in fleet if one.pid is not None], word)
+        what = f"{display_name(session)} lives as process {session.pid}"
+        raise CstError(what, f"`cst jump {session.pid}` goes there")
+    what = f"nothing that was lost or parked is called {clean(word, 60)!r}"
+    raise CstError(what, "`cst restore` lists what is, `cst resume` takes every ended session")
+
+
+def _dismiss(settings: Settings, chosen: Sequence[Lost]) -> int:
+    if not chosen:
+        raise CstError("there is nothing to dismiss", "`cst restore` lists what was lost")
+    marks.dismiss(settings, [one.session for one in chosen])
+    print_lines([f"dismissed: {', '.join(restore.name(one) for one in chosen)}"], settings)
+    return 0
+
+
+def _confirmed(ready: Sequence[Lost]) -> bool:
+    what = "it" if len(ready) == 1 else f"these {len(ready)}"
+    return confirm(f"Restore {what}?", "restore asks before it starts sessions")
+
+
+def _restore(settings: Settings, ready: Sequence[Lost]) -> int:
+    """Open them, say what became of each, and note where they are now; how many are not there."""
+    progress = Progress("sessions")
+    done = restore.restore(settings, ready, progress)
+    progress.over()
+    lines = [f"restored {restore.name(one.lost)} in {one.place}" for one in done if not one.wrong]
+    if lines:
+        print_lines(lines, settings)
+    wrong = [one for one in done if one.wrong]
+    for one in wrong:
+        warn(f"{restore.name(one.lost)}: {one.wrong}")
+    now, again = sessions.load(settings, STATUS)
+    places.note(settings, now, again)
+    return len(wrong)
+
+
+def _row(one: Lost) -> view.Row:
+    note = one.note
+    place = f"{note.session}:{note.window} {note.window_name}".rstrip() if note and note.session else ""
+    return view.Row(one.session, one.verdict.how, one.verdict.why, one.seen, place, one.wrong, one.tasks)

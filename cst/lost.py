@@ -1,0 +1,262 @@
+"""Sessions that were lost or parked: what is left of them in the registry, the event log, the notes of where they lived
+and their transcripts, put together for `core/loss.py` to judge. Imported only where somebody asks for them.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+
+from cst.claude import closing, history, transcript
+from cst.core import fleet, loss
+from cst.core.annotation import by_key, of
+from cst.core.loss import Trace
+from cst.model import Ended, Event, Record, Session, Snapshot, Transcript, Value, is_session_id
+from cst.store import events, marks, places
+from cst.system import processes, tmux
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cst.core.loss import Verdict
+    from cst.model import Mark
+    from cst.settings import Settings
+    from cst.store.places import Note, Notes
+
+
+class Lost(Value):
+    """A session that may be restored. `seen` is the last sign of it, in epoch seconds."""
+
+    session: Session
+    verdict: Verdict
+    seen: float
+    note: Note | None  # where it lived, as far as that was noted
+    wrong: str = ""  # why it cannot be restored; "" = it can
+    tasks: tuple[str, ...] = ()  # what may go on by itself once it is restored, as the hooks told
+
+
+class _Remains(Value):
+    """What is left of one session."""
+
+    id: str
+    record: Record | None = None
+    log: tuple[Event, ...] = ()
+    note: Note | None = None
+    tail: Transcript | None = None
+
+
+def find(settings: Settings, snapshot: Snapshot, sessions: Sequence[Session]) -> list[Lost]:
+    """Those of the last days that may be missed, the newest first; `sessions` are those of the snapshot.
+
+    What a source does not tell is not there: that it failed, stands in the problems of the snapshot.
+    """
+    now = snapshot.now
+    oldest = now - settings.ended_days * 86400
+    notes = _notes(settings)
+    made = _marks(settings)
+    live = {session.id: session for session in sessions if session.state != "ended"}
+    found = [one for one in _remains(settings, snapshot, notes, oldest) if _may_be_missed(one, live)]
+    traces = [_trace(snapshot, one, live.get(one.id), made.get(one.id, ())) for one in found]
+    verdicts = loss.judge(traces, dict(notes.servers))
+    lost = [
+        _lost(settings, snapshot, one, verdicts[trace.id], trace.seen, made.get(one.id, ()), live.get(one.id))
+        for one, trace in zip(found, traces, strict=True) if trace.id in verdicts
+    ]  # fmt: skip
+    return sorted(lost, key=lambda one: -one.seen)
+
+
+def count(settings: Settings, snapshot: Snapshot, sessions: Sequence[Session]) -> int:
+    """How many were lost, and can be restored."""
+    return sum(one.verdict.how == loss.LOST and not one.wrong for one in find(settings, snapshot, sessions))
+
+
+def _notes(settings: Settings) -> Notes:
+    try:
+        return places.read(settings)
+    except OSError:
+        return places.Notes()
+
+
+def _marks(settings: Settings) -> dict[str, list[Mark]]:
+    try:
+        return by_key(marks.read(settings.marks_file)[0])
+    except OSError:
+        return {}
+
+
+def _remains(settings: Settings, snapshot: Snapshot, notes: Notes, oldest: float) -> list[_Remains]:
+    """Everything that is left of every session since then, those that live among them."""
+    dead = {
+        record.session_id: record for record in snapshot.records
+        if places.is_persons(record) and not processes.is_alive(record.pid, record.start)
+    }  # fmt: skip
+    noted = [note.id for note in notes.sessions.values() if note.parked or note.t >= oldest]
+    ids = {*dead, *noted, *_logged(settings, oldest)}
+    uptime = processes.uptime()
+    found = []
+    for session_id in sorted(ids):
+        try:
+            log = events.read(settings.events_dir, session_id, snapshot.now, uptime)[0]
+        except OSError:
+            log = ()
+        one = _Remains(session_id, dead.get(session_id), log, notes.sessions.get(session_id))
+        found.append(one._replace(tail=_tail(settings, one)))
+    return found
+
+
+def _logged(settings: Settings, oldest: float) -> list[str]:
+    """The ids of the sessions that the hooks told of since then."""
+    try:
+        entries = [entry for entry in os.scandir(settings.events_dir) if entry.name.endswith(".jsonl")]
+        names = [entry.name.removesuffix(".jsonl") for entry in entries if entry.stat().st_mtime >= oldest]
+    except OSError:
+        return []
+    return [name for name in names if is_session_id(name)]
+
+
+def _tail(settings: Settings, one: _Remains) -> Transcript | None:
+    """The end of its transcript; None where there is none, or none that can be read."""
+    cwd = _cwd(one)
+    known = one.record.config_dir if one.record else one.note.config_dir if one.note else ""
+    for config_dir in dict.fromkeys((known, *settings.config_dirs)):
+        try:
+            path = transcript.locate(config_dir, cwd, one.id) if config_dir else ""
+            if path:
+                return history.peek(path)
+        except OSError:
+            continue
+    return None
+
+
+def _cwd(one: _Remains) -> str:
+    """The folder that it was started in, as the first of its sources tells."""
+    if one.record or one.note:
+        return one.record.cwd if one.record else one.note.cwd if one.note else ""
+    return next((str(event.payload["cwd"]) for event in reversed(one.log) if event.payload.get("cwd")), "")
+
+
+def _may_be_missed(one: _Remains, live: dict[str, Session]) -> bool:
+    """Whether it is a session that a person had in a terminal, and that has a conversation. Of one that lives, whether
+    it lived in another process before."""
+    tail = one.tail
+    if tail and (tail.continued or tail.session_kind or tail.entrypoint not in ("", "cli")):
+        return False  # it went on under another id; it was in the background, or no person's
+    if session := live.get(one.id):
+        before = {one.note.key if one.note else "", one.record.key if one.record else ""} - {""}
+        return bool(before - {session.key})
+    return bool(tail) or events.prompted(one.log) or bool(one.note and one.note.parked)
+
+
+def _trace(
+    snapshot: Snapshot, one: _Remains, live: Session | None, made: Sequence[Mark]
+) -> Trace:
+    last = one.log[-1] if one.log else None
+    ended = last is not None and last.name == "SessionEnd"
+    closed = _closed(one.tail)
+    seen = max(last.t if last else 0.0, one.tail.mtime if one.tail else 0.0, one.note.t if one.note else 0.0)
+    if ended and last:
+        seen = last.t
+    server = last.tmux.rpartition(",")[0] if last and last.tmux else ""
+    if not server and one.note and one.note.socket:
+        server = f"{one.note.socket},{one.note.server}"
+    return Trace(
+        id=one.id, seen=seen, pid=(live.pid or 1) if live else _lives(one, last),
+        left=bool(one.record) or (_noted_left(one, closed) and not ended),
+        hooked=last is not None, reason=str(last.payload.get("reason") or "") if ended and last else None,
+        closed=closed, server=server, server_lives=_serves(server, seen, snapshot),
+        before_boot=seen < snapshot.boot, parked=one.note.parked if one.note else 0.0,
+        dismissed=_said(made, ""), ended=_said(made, "ended"),
+    )  # fmt: skip
+
+
+def _said(made: Sequence[Mark], value: str) -> float:
+    return max((mark.t for mark in made if (mark.mark, mark.value) == ("dismiss", value)), default=0.0)
+
+
+def _noted_left(one: _Remains, closed: bool | None) -> bool:
+    """Whether its record was seen, left behind; not where it was resumed since, and ended in order."""
+    again = closed and one.tail and one.note and one.tail.mtime > one.note.t + 5
+    return bool(one.note and one.note.left and not again)
+
+
+def _closed(tail: Transcript | None) -> bool | None:
+    try:
+        return closing.ends_in_order(tail.path) if tail else None
+    except OSError:
+        return None
+
+
+def _lives(one: _Remains, last: Event | None) -> int:
+    """The process of its last event, where that still runs, though no record says so; 0 = none."""
+    if last is None or not last.pid or last.name == "SessionEnd" or one.record:
+        return 0
+    process = processes.read([last.pid], time.time()).get(last.pid)
+    return last.pid if process and process.name == "claude" and process.started_at <= last.t + 2 else 0
+
+
+def _serves(server: str, seen: float, snapshot: Snapshot) -> bool:
+    """Whether the tmux server that somebody was in then still runs."""
+    pid = server.rpartition(",")[2]
+    if not pid.isdecimal() or seen < snapshot.boot:
+        return False
+    process = processes.read([int(pid)], snapshot.now).get(int(pid))
+    return bool(process and process.started_at <= seen + 2 and tmux.serves(int(pid)))
+
+
+def _lost(
+    settings: Settings, snapshot: Snapshot, one: _Remains, verdict: Verdict, seen: float, made: Sequence[Mark],
+    live: Session | None,
+) -> Lost:  # fmt: skip
+    session = live or _session(settings, snapshot, one, seen, made)
+    return Lost(session, verdict, seen, one.note, "" if live else _wrong(one, session), _tasks(one.log))
+
+
+def _session(
+    settings: Settings, snapshot: Snapshot, one: _Remains, seen: float, made: Sequence[Mark]
+) -> Session:  # fmt: skip
+    """The session as everything else shows it; without a transcript, what the other sources tell."""
+    config_dir = one.record.config_dir if one.record else one.note.config_dir if one.note else settings.config_dirs[0]
+    if one.tail:
+        ended = Ended(one.id, _with_tokens(one.tail), _folder_of(one.tail) or config_dir)
+        found = Snapshot(now=snapshot.now, ended=[ended], marks=made, home=settings.home)
+        session = fleet.sessions(found)[0]
+        return session if session.cwd else session._replace(cwd=_cwd(one))
+    marked = of(made, snapshot.now)
+    return Session(
+        one.id, one.id, None, "ended", seen, "its transcript is gone", "ended", name=marked.name, tags=marked.tags,
+        pinned=marked.pinned, cwd=_cwd(one), config_dir=config_dir,
+    )  # fmt: skip
+
+
+def _with_tokens(tail: Transcript) -> Transcript:
+    try:
+        return tail._replace(tokens=transcript.read(tail.path).tokens)
+    except OSError:
+        return tail
+
+
+def _folder_of(tail: Transcript) -> str:
+    """The config folder that a transcript lies in."""
+    return tail.path.rpartition("/projects/")[0]
+
+
+def _wrong(one: _Remains, session: Session) -> str:
+    if not one.tail:
+        return "its transcript is gone"
+    folder = transcript.started_in(one.tail.path, session.cwd)
+    return "" if os.path.isdir(folder) else "its folder is gone"
+
+
+def _tasks(log: Sequence[Event]) -> tuple[str, ...]:
+    """What ran in the background, or was due, when the hooks told last: the client starts that again."""
+    stop = next((event for event in reversed(log) if event.name == "Stop"), None)
+    if stop is None:
+        return ()
+    running, due = stop.payload.get("background_tasks"), stop.payload.get("session_crons")
+    tasks = running if isinstance(running, list) else []
+    shells = [task for task in tasks if isinstance(task, dict) and task.get("type") == "shell"]
+    found = [f"{len(shells)} background shell{'s' * (len(shells) > 1)}"] if shells else []
+    if isinstance(due, list) and due:
+        found.append(f"{len(due)} timer{'s' * (len(due) > 1)}")
+    return tuple(found)

@@ -1,0 +1,61 @@
+"""The list of `cst restore`: what was lost or parked, the evidence, and what is to be known before it is restored."""
+
+from __future__ import annotations
+
+from cst.core import loss
+from cst.core.naming import display_name
+from cst.render.paint import tokens as in_thousands
+from cst.text import age, clean, cut, fit, width
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cst.model import Session
+    from cst.render.paint import Paint
+
+_COLD, _PERHAPS_COLD = 3600.0, 300.0  # seconds: a prompt cache lives an hour at most, five minutes at least
+
+
+class Row:
+    """One session of the list; `place` is where it lived, `session:window name`."""
+
+    def __init__(
+        self, session: Session, how: str, why: str, seen: float, place: str, wrong: str, tasks: Sequence[str]
+    ) -> None:  # fmt: skip
+        self.session, self.how, self.why, self.seen = session, how, why, seen
+        self.place, self.wrong, self.tasks = place, wrong, tasks
+
+
+def table(rows: Sequence[Row], now: float, home: str, paint: Paint) -> list[str]:
+    """Two lines for each: what it is, and below what is to be known of it."""
+    names = [display_name(row.session, 28) for row in rows]
+    wide = max((width(name) for name in names), default=0)
+    lines = []
+    for row, name in zip(rows, names, strict=True):
+        folder = clean(row.session.cwd, 200)
+        folder = "~" + folder[len(home) :] if folder.startswith(home + "/") else folder
+        tags = clean(" ".join(row.session.tags), 60)
+        facts = [age(max(0.0, now - row.seen)) + " ago", folder, clean(row.place, 60), tags]
+        head = f"{row.how:9}  {fit(name, wide)}  {' · '.join(fact for fact in facts if fact)}"
+        lines.append(paint("1", head) if row.how in (loss.LOST, loss.PARKED) and not row.wrong else head)
+        lines.append(paint.dim("           " + cut("; ".join(_about(row, now)), 160)))
+    return lines
+
+
+def _about(row: Row, now: float) -> list[str]:
+    found = [row.why, *([row.wrong] if row.wrong else [])]
+    if row.how in (loss.RUNNING, loss.DISMISSED) or row.wrong:
+        return found
+    if row.tasks:
+        found.append(f"{' and '.join(row.tasks)} may start again with it")
+    tokens, gone = row.session.tokens, now - row.seen
+    if tokens and gone > _PERHAPS_COLD:
+        found.append(f"its cache is {'' if gone > _COLD else 'perhaps '}cold: {in_thousands(tokens)} tokens")
+    return found
+
+
+def lost(count: int) -> str:
+    """What `cst doctor` and an empty picker say."""
+    were, sessions = ("was", "session") if count == 1 else ("were", "sessions")
+    return f"{count} {sessions} {were} lost: `cst restore`"

@@ -1,0 +1,47 @@
+"""The list of `cst restore`: what is said of each session."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from cst.model import Session
+from cst.render import restore
+from cst.render.paint import Paint
+from tests.testing import ID, NOW
+
+
+def _lines(ago: float, how: str = "lost", wrong: str = "", tasks: tuple[str, ...] = (), **more: Any) -> list[str]:
+    session = Session(ID, ID, None, "ended", NOW - ago, "", "ended", name="api", cwd="/home/u/proj", **more)
+    row = restore.Row(session, how, "it is gone", NOW - ago, "work:1 a\x1b[31mpi", wrong, tasks)
+    return restore.table([row], NOW, "/home/u", Paint(False))
+
+
+def test_a_row() -> None:
+    """What it is, how long ago, where; nothing of it acts on the terminal."""
+    head, about = _lines(7200, tags=("keep",))
+
+    assert head == "lost       api  2h ago · ~/proj · work:1 api · keep"
+    assert about.strip() == "it is gone"
+
+
+@pytest.mark.parametrize(
+    ("ago", "more", "said"),
+    [
+        (60, {"tokens": 84_000}, "it is gone"),
+        (400, {"tokens": 84_000}, "it is gone; its cache is perhaps cold: 84k tokens"),
+        (4000, {"tokens": 84_000}, "it is gone; its cache is cold: 84k tokens"),
+        (4000, {"tokens": 84_000, "how": "running"}, "it is gone"),
+        (60, {"tasks": ("1 background shell", "2 timers")}, "it is gone; 1 background shell and 2 timers may start again with it"),
+        (4000, {"tokens": 84_000, "wrong": "its folder is gone"}, "it is gone; its folder is gone"),
+    ],
+)
+def test_what_is_to_be_known_first(ago: float, more: dict[str, Any], said: str) -> None:
+    """Before it is restored."""
+    assert _lines(ago, **more)[1].strip() == said
+
+
+def test_how_many() -> None:
+    """As `cst doctor` says it."""
+    assert [restore.lost(1), restore.lost(4)] == ["1 session was lost: `cst restore`", "4 sessions were lost: `cst restore`"]
