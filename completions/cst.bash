@@ -46,7 +46,7 @@ __cst_complete() {
   local n=$((${#given[@]} - 1))
   cur=${given[n]} verb=${given[1]-}
   if ((n < 2)); then
-    words="pick next back jump status ls show why limits cost budget statusline answer send open copy resume new kill seen pin snooze archive tag rename report grep wait events record replay init hooks web doctor prune demo --help --version"
+    words="pick next back jump status ls show why limits cost budget statusline answer send open copy resume new park restore kill seen pin snooze archive tag rename report grep wait events record replay init hooks web doctor prune demo --help --version"
   else
     case $verb in
       pick) options="--client -c --all -a --stay --help" valued="--client -c" ;;
@@ -67,6 +67,8 @@ __cst_complete() {
       copy) options="--client -c --help" valued="--client -c" ;;
       resume) options="--client -c --help" valued="--client -c" ;;
       new) options="--prompt -p --worktree --fork --tag -t --window --split --popup --client -c --help" valued="--prompt -p --worktree --fork --tag -t --client -c" ;;
+      park) options="--all -a --end --yes -y --resurrect --help" valued="--resurrect" ;;
+      restore) options="--lost --parked --dismiss --yes -y --help" valued="" ;;
       kill) options="--yes -y --dry-run --force --help" valued="" ;;
       seen) options="--client -c --help" valued="--client -c" ;;
       pin) options="--off --note --client -c --help" valued="--note --client -c" ;;
@@ -132,6 +134,7 @@ __cst_complete() {
       "new --fork") from=names ;;
       "new --tag" | "new -t") from=tags ;;
       "new 1") from=files ;;
+      "park "[0-9]*) from=names ;;
       "kill "[0-9]*) from=names ;;
       "seen "[0-9]*) from=names ;;
       "pin "[0-9]*) from=names ;;
@@ -155,7 +158,7 @@ __cst_complete() {
       "hooks --scope") words="user project local" ;;
       "hooks 1") words="install uninstall status print" ;;
       "doctor --color") words="auto always never" ;;
-      "demo "[0-9]*) words="pick next back jump status ls show why limits cost budget statusline answer send open copy resume new kill seen pin snooze archive tag rename report grep wait events record replay init hooks web doctor prune demo" ;;
+      "demo "[0-9]*) words="pick next back jump status ls show why limits cost budget statusline answer send open copy resume new park restore kill seen pin snooze archive tag rename report grep wait events record replay init hooks web doctor prune demo" ;;
     esac
   fi
   if [[ $from == files ]]; then

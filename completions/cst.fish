@@ -49,6 +49,8 @@ function __cst_at
             set valued --client -c
         case new
             set valued --prompt -p --worktree --fork --tag -t --client -c
+        case park
+            set valued --resurrect
         case seen
             set valued --client -c
         case pin
@@ -120,6 +122,8 @@ complete -c cst -n __cst_first -a open -d 'Open a session\'s folder, a shell the
 complete -c cst -n __cst_first -a copy -d 'Copy a session\'s id, its folder, or the command that resumes it'
 complete -c cst -n __cst_first -a resume -d 'Resume an ended session in its folder'
 complete -c cst -n __cst_first -a new -d 'Start a session in a tmux window, and print its key'
+complete -c cst -n __cst_first -a park -d 'Write down where sessions are, to restore them later'
+complete -c cst -n __cst_first -a restore -d 'Restore lost and parked sessions, each where it was'
 complete -c cst -n __cst_first -a kill -d 'End sessions (SIGTERM to exactly that process), after confirmation'
 complete -c cst -n __cst_first -a seen -d 'Mark sessions as seen'
 complete -c cst -n __cst_first -a pin -d 'Pin sessions to the top'
@@ -222,6 +226,15 @@ complete -c cst -n '__cst_at new' -l split -d 'beside this pane'
 complete -c cst -n '__cst_at new' -l popup -d 'in a popup, on a tmux session of its own'
 complete -c cst -n '__cst_at new' -l client -s c -x -a '' -d 'the tmux client to act for; a key binding passes #{client_name}'
 complete -c cst -n '__cst_at new 1' -F
+complete -c cst -n '__cst_at park' -l all -s a -d 'every live session that is in tmux'
+complete -c cst -n '__cst_at park' -l end -d 'end them too, after confirmation'
+complete -c cst -n '__cst_at park' -l yes -s y -d 'do not ask'
+complete -c cst -n '__cst_at park' -l resurrect -x -a '' -d 'put `claude --resume` into this file that tmux-resurrect has saved'
+complete -c cst -n '__cst_at park many' -k -a '(__cst_lines names)'
+complete -c cst -n '__cst_at restore' -l lost -d 'only what was lost'
+complete -c cst -n '__cst_at restore' -l parked -d 'only what was parked'
+complete -c cst -n '__cst_at restore' -l dismiss -d 'do not offer these again'
+complete -c cst -n '__cst_at restore' -l yes -s y -d 'do not ask'
 complete -c cst -n '__cst_at kill' -l yes -s y -d 'do not ask'
 complete -c cst -n '__cst_at kill' -l dry-run -d 'only say who it is and what would be lost'
 complete -c cst -n '__cst_at kill' -l force -d 'SIGKILL what SIGTERM did not end'
@@ -294,4 +307,4 @@ complete -c cst -n '__cst_at prune' -l dry-run -d 'only show what would go'
 complete -c cst -n '__cst_at prune' -l older-than -x -a '' -d 'keep what is newer than this (default: 30d)'
 complete -c cst -n '__cst_at prune' -l all -d 'everything that cst wrote, to leave nothing behind when you uninstall it; asks'
 complete -c cst -n '__cst_at prune' -l yes -s y -d 'with --all: do not ask'
-complete -c cst -n '__cst_at demo many' -k -a 'pick next back jump status ls show why limits cost budget statusline answer send open copy resume new kill seen pin snooze archive tag rename report grep wait events record replay init hooks web doctor prune demo'
+complete -c cst -n '__cst_at demo many' -k -a 'pick next back jump status ls show why limits cost budget statusline answer send open copy resume new park restore kill seen pin snooze archive tag rename report grep wait events record replay init hooks web doctor prune demo'
