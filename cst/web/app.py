@@ -15,7 +15,8 @@ from starlette.routing import Route
 
 from cst.model import CstError
 from cst.system import files
-from cst.web import pages
+from cst.web import money, pages
+from cst.web.acts import Acts
 from cst.web.feed import Feed, news
 from cst.web.guard import LOGIN, OPEN, Guard, Keys
 
@@ -35,6 +36,7 @@ _TYPES = {"html": "text/html; charset=utf-8", "css": "text/css", "js": "text/jav
 _BODY, _BODY_TIME = 64 * 1024, 10.0  # bytes of a request, and seconds in which they must come
 _STREAMS = 24  # browsers that watch at a time
 _UNREAD = 20.0  # seconds in which a browser must take a message
+_READ_ONLY = "this page is read-only; cst web --act lets it act"
 _COLUMNS = (20, 240)  # of a page
 
 
@@ -46,7 +48,9 @@ class Web:
     ) -> None:
         self.keys = Keys()
         self.feed = Feed(settings)
-        self._settings, self._acts, self._drop = settings, acts, drop
+        self._settings, self._drop = settings, drop
+        self._acts = Acts(settings) if acts else None
+        self._one_deed, self._money = asyncio.Lock(), asyncio.Lock()
         self._streams = 0
         base = self.keys.base
         made = [Route(path, _file(path), methods=["GET"]) for path in OPEN]
@@ -56,6 +60,8 @@ class Web:
             Route(f"{base}/events", self._events, methods=["GET"]),
             Route(f"{base}/page/{{name}}", self._page, methods=["GET"]),
             Route(f"{base}/limits", self._limits, methods=["GET"]),
+            Route(f"{base}/dialog", self._dialog, methods=["POST"]),
+            Route(f"{base}/act", self._act, methods=["POST"]),
         ]
         handlers: Any = {CstError: _named, HTTPException: _http, Exception: _bug}
         self.app: App = Guard(Starlette(routes=made, exception_handlers=handlers), self.keys, port, names)
@@ -68,14 +74,14 @@ class Web:
                 return _error(429, f"too many wrong keys; try again in {int(wait) + 1} seconds")
             return _error(403, "that is not the key of this start; open the address that cst web printed")
         secure = request.headers.get("origin", "").startswith("https:")
-        answer = JSONResponse({"base": self.keys.base, "acts": self._acts})
+        answer = JSONResponse({"base": self.keys.base, "acts": bool(self._acts)})
         answer.headers.append("set-cookie", self.keys.set_cookie(secure))
         return answer
 
     async def _list(self, request: Request) -> Response:
         ended = request.query_params.get("ended") == "1"
         state = await self.feed.fresh(ended)
-        return JSONResponse({**news(None, state, ended), "acts": self._acts})
+        return JSONResponse({**news(None, state, ended), "acts": bool(self._acts)})
 
     async def _events(self, request: Request) -> Response:
         if self._streams >= _STREAMS:
@@ -88,7 +94,7 @@ class Web:
         try:
             async for message in self.feed.messages(ended):
                 if message.get("full"):
-                    message["acts"] = self._acts
+                    message["acts"] = bool(self._acts)
                 yield b"data: " + json.dumps(message, ensure_ascii=False).encode("utf-8", "replace") + b"\n\n"
         finally:
             self._streams -= 1
@@ -101,10 +107,27 @@ class Web:
 
     async def _limits(self, request: Request) -> Response:
         state = await self.feed.fresh()
-        made = await run_in_threadpool(
-            pages.limits_and_cost, self._settings, state.snapshot, state.sessions, _columns(request)
-        )
-        return JSONResponse(made)
+        async with self._money:
+            return JSONResponse(
+                await run_in_threadpool(money.page, self._settings, state.snapshot, _columns(request))
+            )
+
+    async def _dialog(self, request: Request) -> Response:
+        if self._acts is None:
+            return _error(403, _READ_ONLY)
+        given = await _body(request)
+        return JSONResponse(await run_in_threadpool(self._acts.dialog, given, _columns(request)))
+
+    async def _act(self, request: Request) -> Response:
+        if self._acts is None:
+            return _error(403, _READ_ONLY)
+        given = await _body(request)
+        async with self._one_deed:  # two of them would type into each other's text
+            try:
+                said = await run_in_threadpool(self._acts.do, given)
+            finally:
+                self.feed.hurry()
+        return JSONResponse({"said": said})
 
     async def _session(self, key: str) -> tuple[Any, Session]:
         """The look, and the session of a key; CstError where it is gone."""

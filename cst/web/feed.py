@@ -13,11 +13,10 @@ from concurrent.futures import ThreadPoolExecutor
 from cst.model import Value
 from cst.poller import Poller
 from cst.render import limits, status_line
-from cst.render.paint import Paint
 from cst.sessions import usage_limits
 from cst.text import clean
 from cst.web import rows
-from cst.web.runs import runs
+from cst.web.runs import PAINT, runs
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
     from cst.model import Session, Snapshot
     from cst.settings import Settings
 
-PAINT = Paint(True)
 _BEAT = 5.0  # seconds after which a browser hears that nothing is new
 _FRESH = 2.0  # seconds for which a look is good enough for a page
 

@@ -3,24 +3,21 @@ the Markdown that they are written in. Plain functions, which may run in a threa
 
 from __future__ import annotations
 
-from cst.core.naming import display_name
 from cst.model import CstError
 from cst.picker import pages
-from cst.render import limits, preview
-from cst.render.paint import Paint, since
+from cst.render import preview
+from cst.render.paint import since
 from cst.sessions import usage_limits
-from cst.text import clean, cut, visible, wrap
-from cst.web.runs import all_runs
+from cst.text import clean, visible
+from cst.web.runs import PAINT, all_runs
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from typing import Any
 
     from cst.model import Session, Snapshot, Turn
     from cst.settings import Settings
 
-PAINT = Paint(True)
 _SAID = 20_000  # characters of one turn
 
 
@@ -34,27 +31,6 @@ def page(settings: Settings, snapshot: Snapshot, session: Session, name: str, co
     lines = pages.page(settings, snapshot, session, name, columns, 0, PAINT)
     above = len(head) + 2  # the strip of page names, which the browser has as tabs, and an empty line
     return made | {"lines": all_runs(lines[above:])}
-
-
-def limits_and_cost(
-    settings: Settings, snapshot: Snapshot, sessions: Sequence[Session], columns: int
-) -> dict[str, Any]:
-    """How full the usage limits are, and what the live sessions have cost, as their status lines were told."""
-    windows = usage_limits(settings, snapshot.now)
-    found = [PAINT.dim("limits")]
-    if windows:
-        found += limits.lines(windows, snapshot.now, snapshot.utc_offset, settings.home, PAINT)
-    else:
-        found += wrap("no session was told of a limit; `cst statusline install` lets them be told", columns, 3)
-    told = sorted((s for s in sessions if s.cost and s.pid is not None), key=lambda s: -(s.cost or 0))
-    found += ["", PAINT.dim("cost of the sessions that live, as their status lines were told")]
-    amounts = [f"${session.cost:.2f}" for session in told]
-    names = [display_name(session, columns) for session in told]
-    amounts.append(f"${sum(session.cost or 0 for session in told):.2f}")
-    names.append("together")
-    wide = max(map(len, amounts), default=0)
-    found += [cut(f"{amount:>{wide}}  {name}", columns) for amount, name in zip(amounts, names, strict=True)]
-    return {"name": "limits", "lines": all_runs(found)}
 
 
 def _conversation(settings: Settings, session: Session, now: float) -> dict[str, Any]:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from cst.render.paint import Paint
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     Run = tuple[str, str]
+
+PAINT = Paint(True)  # in the sixteen colours, which the page has its own of
 
 
 def runs(line: str) -> list[Run]:

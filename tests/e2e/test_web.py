@@ -147,7 +147,7 @@ def test_the_keyboard_does_it_all(page: Page) -> None:
     page.press("ESCAPE")
     page.until("!document.querySelector('#help').open")
     page.press("l")
-    page.reads("#page", "limits", "together")
+    page.reads("#page", "Limits", "Cost of today")
 
 
 def test_a_screen_reader_finds_its_way(page: Page, demo: Demo) -> None:

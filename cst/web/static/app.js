@@ -8,7 +8,7 @@ const PAGES = ["conversation", "tools", "why", "changes", "screen"];
 const QUIET_AFTER = 13_000; // ms without a word of the server, who says something every five seconds
 const HIDDEN_AFTER = 10_000; // ms after which a page that nobody sees holds no connection, and asks now and then
 const ASKS = 15_000;
-const EVERY = { screen: 1500, limits: 20_000 }; // ms between two readings of an open page
+const EVERY = { screen: 1500, limits: 60_000 }; // ms between two readings of an open page
 const RESTS = 4000;
 
 const rows = new Map(); // key -> what the server said of it
@@ -209,12 +209,14 @@ function take(message) {
   for (const row of message.rows ?? []) rows.set(row.key, row);
   if (message.order) order = message.order;
   for (const key of rows.keys()) if (!order.includes(key)) rows.delete(key);
+  if ("acts" in message && open.key && $("acts").hidden === acts) deeds();
   if (message.head) head(message.head);
   if (message.broken) linked("lost", `cst cannot look: ${message.broken}`);
   else if (!document.hidden || message.full) linked("live", "live");
   draw();
   if (message.rows?.some((row) => row.key === open.key)) {
     title();
+    refresh();
     read(true);
   }
 }
@@ -320,6 +322,7 @@ function route() {
   if (before.key !== open.key || before.page === "limits") $("head").replaceChildren();
   tabs();
   title();
+  if (before.key !== open.key) deeds();
   if (before.key !== open.key || !before.page) $("title").focus({ preventScroll: true });
   read(true);
 }
@@ -409,6 +412,116 @@ function spoken({ who, when, text }) {
   const about = h("span", {}, line);
   about.title = line;
   return h("li", { class: "turn tool" }, h("b", {}, who), about);
+}
+
+// ------------------------------------------------------------------------------------------ deeds, with --act
+
+const ASKS_YOU = ["permission", "question", "plan", "dialog"];
+let told = null; // the line that says what came of the last deed
+let dialogOf = ""; // what the open session's dialog was read for
+let busy = false;
+
+function deeds() {
+  dialogOf = "";
+  const box = $("acts");
+  box.hidden = !acts || !open.key;
+  if (box.hidden) return;
+  told = h("p", { class: "told", role: "status" });
+  const text = h("textarea", { rows: "1", "aria-label": "A prompt for this session", placeholder: "Send a prompt" });
+  const queue = h("input", { type: "checkbox" });
+  const send = h("button", { class: "primary" }, "Send");
+  const form = h("form", { class: "send", onsubmit: async (event) => {
+    event.preventDefault();
+    if (text.value.trim() && (await act({ act: "send", text: text.value, queue: queue.checked }))) text.value = "";
+  } }, text, send, h("label", { class: "check" }, queue, " queue it if the session works"));
+  text.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit();
+  });
+  const tag = h("input", { type: "text", placeholder: "tag", "aria-label": "A tag to add", maxlength: "30" });
+  const snooze = h("select", { "aria-label": "Snooze", onchange: () => {
+    const value = snooze.value;
+    snooze.value = "";
+    if (value) act({ act: "snooze", seconds: value === "changes" ? null : Number(value) });
+  } }, ...[["", "Snooze…"], ["1800", "for 30 minutes"], ["7200", "for 2 hours"], ["28800", "for 8 hours"],
+    ["changes", "until it changes"], ["0", "wake it"]].map(([value, words]) => h("option", { value }, words)));
+  box.replaceChildren(
+    h("div", { id: "dialog" }),
+    h("div", { class: "tools", role: "toolbar", "aria-label": "Deeds" },
+      h("button", { type: "button", onclick: () => act({ act: "jump" }) }, "Jump"),
+      h("button", { type: "button", onclick: () => act({ act: "seen" }) }, "Seen"),
+      h("button", { type: "button", id: "pin", onclick: () => act({ act: "pin", on: !rows.get(open.key)?.pinned }) }, "Pin"),
+      snooze,
+      h("form", { class: "tools", onsubmit: async (event) => {
+        event.preventDefault();
+        if (tag.value && (await act({ act: "tag", add: tag.value }))) tag.value = "";
+      } }, tag, h("button", {}, "Tag")),
+      h("span", { id: "tags", class: "tools" })),
+    form, told);
+  refresh();
+}
+
+// What of the deeds depends on the session as it is now.
+function refresh() {
+  const row = rows.get(open.key);
+  if (!acts || !row || $("acts").hidden) return;
+  put($("pin"), row.pinned ? "Unpin" : "Pin");
+  const key = JSON.stringify(row.tags);
+  if ($("tags").dataset.of !== key) {
+    $("tags").dataset.of = key;
+    $("tags").replaceChildren(...row.tags.map((tag) => h("button", {
+      type: "button", "aria-label": `Remove the tag ${tag}`, onclick: () => act({ act: "tag", remove: tag }),
+    }, `#${tag} ×`)));
+  }
+  const asks = ASKS_YOU.includes(row.state) ? `${row.key} ${row.state} ${row.what}` : "";
+  if (asks !== dialogOf) {
+    dialogOf = asks;
+    if (asks) dialog(asks);
+    else $("dialog").replaceChildren();
+  }
+}
+
+// The dialog as it stands on the session's screen. An answer is to this one: the server looks again before it presses a key.
+async function dialog(asks) {
+  const again = h("button", { type: "button", onclick: () => dialog(dialogOf) }, "Look at its dialog again");
+  try {
+    const wide = Math.max(20, columns() - 4);
+    const said = await ask(`${base}/dialog?columns=${wide}`, { key: open.key });
+    if (asks !== dialogOf) return;
+    const text = h("input", { type: "text", placeholder: "text", "aria-label": "The text for an option that takes one" });
+    text.hidden = !said.options.some((option) => option.text);
+    $("dialog").replaceChildren(h("div", { class: "dialog", role: "group", "aria-label": "Its dialog" }, lines(said.lines),
+      h("div", { class: "options" }, ...said.options.map((option) => h("button", {
+        type: "button", class: option.means === "yes" && "primary", "data-reply": option.reply,
+        onclick: async () => {
+          if (option.text && !text.value) return text.focus();
+          const given = { act: "answer", dialog: said.dialog, reply: option.reply, text: option.text ? text.value : "" };
+          if (!(await act(given)) && asks === dialogOf) dialog(asks);
+        },
+      }, /^\d+$/.test(option.reply) ? `${option.reply}. ${option.label}` : option.label)), text)));
+  } catch (error) {
+    if (asks === dialogOf) $("dialog").replaceChildren(h("p", { class: "told" }, error.message), again);
+  }
+}
+
+async function act(given) {
+  if (busy) return false;
+  busy = true;
+  const { key } = open;
+  mark($("acts"), "aria-busy", "true");
+  mark(told, "data-wrong", false);
+  put(told, "…");
+  try {
+    put(told, (await ask(`${base}/act`, { key, ...given })).said);
+    return true;
+  } catch (error) {
+    mark(told, "data-wrong", true);
+    put(told, error.message);
+    return false;
+  } finally {
+    busy = false;
+    mark($("acts"), "aria-busy", false);
+    read(true);
+  }
 }
 
 // ------------------------------------------------------------------------------------------ the keyboard
