@@ -345,6 +345,7 @@ function tabs() {
     tabindex: name === open.page ? "0" : "-1", onclick: () => turn(name),
   }, name[0].toUpperCase() + name.slice(1))));
   if (before) $(`tab-${open.page}`).focus();
+  $(`tab-${open.page}`).scrollIntoView({ block: "nearest", inline: "nearest" });
 }
 
 function turn(name) {
@@ -396,12 +397,14 @@ function show(said) {
   shownPage = now;
   const page = $("page");
   const downwards = said.turns || said.name === "screen"; // its newest line is its last
-  const atEnd = first || page.scrollHeight - page.scrollTop - page.clientHeight < 40;
+  const box = matchMedia("(max-width: 600px)").matches ? $("right") : page; // which of them scrolls
+  const asks = box !== page && $("dialog")?.childElementCount; // what is to be answered stays in sight
+  const atEnd = !asks && (first || box.scrollHeight - box.scrollTop - box.clientHeight < 40);
   if (said.head) $("head").replaceChildren(...said.head.slice(1).map((runs) => h("div", {}, ...painted(runs))));
   if (said.error) page.replaceChildren(h("p", { class: "dim", role: "alert" }, said.error));
   else if (said.turns) page.replaceChildren(h("ol", { class: "talk" }, ...said.turns.map(spoken)));
   else page.replaceChildren(lines(said.lines));
-  if (downwards && atEnd) page.scrollTop = page.scrollHeight;
+  if (downwards && atEnd) box.scrollTop = box.scrollHeight;
 }
 
 function spoken({ who, when, text }) {
