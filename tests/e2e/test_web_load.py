@@ -45,7 +45,8 @@ class Fleet:
             folder.mkdir(parents=True)
             now = time.time() - 3600
             write_transcript(claude, [typed(f"prompt {number}", now), said("an answer " * 40, now)], session_id, str(folder))
-            self.says(number, *_STATES[number % 4], at=now)
+            status, waits = _STATES[number % 4]
+            self.says(number, status, waits, now)
 
     def says(self, number: int, status: str, waits: str | None, at: float = 0.0) -> None:
         pid = self.pids[number]
