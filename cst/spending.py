@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import time
 
-from cst import sessions
 from cst.claude import forks, registry, usage
 from cst.core import annotation, cost, ledger
 from cst.core.budgets import Standing, Standings
 from cst.core.ledger import Entry, Official, Told
 from cst.core.prices import name_of
 from cst.model import CstError, label
-from cst.snapshot import STATUS
 from cst.store import budgets, marks, payloads
 from cst.store.ledgers import Ledgers, Stamp
 
@@ -71,6 +69,9 @@ def told(settings: Settings) -> tuple[dict[str, tuple[float, float, str]], list[
 
 def names(settings: Settings) -> dict[str, str]:
     """What the sessions that live are called, by id."""
+    from cst import sessions  # most bills need no name
+    from cst.snapshot import STATUS
+
     _, fleet = sessions.load(settings, STATUS)
     return {session.id: label(session) for session in fleet if session.id}
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 from binascii import crc32
-from contextlib import suppress
 
 from cst.jsonl import LINE_CAP, epoch, number_of, parse, text_of
 from cst.model import Value
@@ -71,8 +70,11 @@ def transcripts(config_dir: str) -> Iterator[tuple[str, os.stat_result]]:
             with os.scandir(folders.pop()) as entries:
                 for entry in entries:
                     if entry.name.endswith(".jsonl"):
-                        with suppress(OSError):  # gone meanwhile
-                            yield entry.path, entry.stat()
+                        try:
+                            state = entry.stat()
+                        except OSError:  # gone meanwhile
+                            continue
+                        yield entry.path, state
                     elif entry.is_dir(follow_symlinks=False):
                         folders.append(entry.path)
         except OSError:  # gone meanwhile

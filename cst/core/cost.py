@@ -106,6 +106,7 @@ def bill(entries: Sequence[Entry], told: Mapping[str, tuple[float, float, str]],
         else:
             errands += dollars
         whole = whole._replace(dollars=whole.dollars + dollars)
+    whole = whole._replace(at_least=any(row.at_least for row in rows.values()))
     ordered = sorted(_told_apart(rows, ask.by), key=lambda row: row.label if ask.by == "day" else -row.dollars)
     if errands >= 0.005:
         ordered.append(Row(ERRANDS, errands))

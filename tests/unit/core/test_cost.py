@@ -95,6 +95,7 @@ def test_errands_are_what_an_account_says_beyond() -> None:
     assert rows(by_session) == [("api", 1.25, 1), (OTHER_ID[:8], 1.0, 1)]
     assert by_day.total.dollars == by_session.total.dollars == pytest.approx(2.25)
     assert [row.at_least for row in by_session.rows] == [False, True]
+    assert (by_day.total.at_least, by_session.total.at_least) == (False, True)
 
 
 def test_what_the_status_line_was_told() -> None:
