@@ -50,7 +50,7 @@ def test_kill_of_an_empty_word_ends_nobody(claude: Path, live: Live, home: Path)
     key = one_session(claude, live, home, title="")
     done = cst("kill", "--yes", "")
 
-    assert done.returncode == 1
+    assert done.returncode == 2
     assert started(int(key.split(".")[0])) == key.split(".")[1]
     assert None is live.processes[0].poll()
 
