@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 WINDOWS = {"5h": 5 * 3600.0, "7d": 7 * 86400.0}  # seconds
 _HOUR = 3600.0  # seconds
-_KEPT_FOR = {"5m": 300.0, "1h": 3600.0}  # seconds after the last request, by what the client calls it
+_COUNT_EVERY, _COUNTS = 120.0, 32  # seconds between two counts of requests, and how many are kept
+_LASTS = {"5m": 300.0, "1h": 3600.0}  # seconds for which a prompt cache holds after the last request, by its kind
 _TOLD_AS = {"5h": "five_hour", "7d": "seven_day"}
 # What is kept of a payload: of an object the named fields, of a plain value all of it. Prompts and titles are not.
 KEPT: dict[str, tuple[str, ...]] = {
@@ -97,7 +98,6 @@ class Kept(Value):
     config_dir: str  # the folder of Claude Code's that it is of
     payload: Payload
     samples: tuple[Sample, ...] = ()  # of its limits, oldest first, at most one a minute of each
-    counts: tuple[tuple[float, int], ...] = ()  # when, and how many requests its process had made; as often
 
 
 class GitState(Value):
@@ -160,38 +160,68 @@ def kept(given: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-def fields_of(kept: Kept, tail: Transcript, since: float, now: float) -> dict[str, Any]:
-    """The fields of a Transcript that only the status line is told of; `cost` and `requests` of a process that began at
-    `since`. Times are epoch seconds."""
-    told, cache = kept.payload, kept.payload.cache
-    found: dict[str, Any] = {"window": told.window}
-    if kept.at > since:
-        found |= {"cost": told.cost, "requests": _last_hour(kept, now)}
-    if told.pr is not None:
-        found |= {"pr": told.pr, "pr_url": told.pr_url}
+def fields_of(kept: dict[str, Any], tail: Transcript, since: float, now: float) -> dict[str, Any]:
+    """The fields of a Transcript that only the status line is told of, from what is kept of that (a JSON object);
+    `cost` and `requests` of a process that began at `since`. Times are epoch seconds."""
+    told, at = object_of(kept.get("payload")), number_of(kept.get("t"))
+    cache, pr = object_of(told.get("prompt_cache")), object_of(told.get("pr"))
+    found: dict[str, Any] = {}
+    if window := _number(object_of(told.get("context_window")), "context_window_size"):
+        found["window"] = int(window)
+    if at > since:
+        cost = object_of(told.get("cost"))
+        began = at - number_of(cost.get("total_duration_ms")) / 1000
+        found |= {"cost": _number(cost, "total_cost_usd"), "requests": _last_hour(kept, at, began, now)}
+    if number := _number(pr, "number"):
+        found |= {"pr": int(number), "pr_url": text_of(pr.get("url"))}
     if cache and tail.asked_at:
-        ends = max(tail.cached_until, tail.asked_at + _KEPT_FOR[cache.ttl] if cache.ttl in _KEPT_FOR else 0.0)
-        if tail.asked_at <= kept.at:  # nothing was asked since
-            ends = max(ends, cache.expires_at)
-            found["uncached"] = cache.rebuild
+        lasts = _LASTS.get(text_of(cache.get("ttl")))
+        ends = max(tail.cached_until, tail.asked_at + lasts) if lasts else tail.cached_until
+        if tail.asked_at <= at:  # nothing was asked since
+            ends = max(ends, number_of(cache.get("expires_at")))
+            rebuild = _number(cache, "recache_tokens_if_cold")
+            found["uncached"] = int(rebuild) if rebuild is not None else None
         found["cached_until"] = ends
-    return {field: value for field, value in found.items() if value is not None}
+    return found
 
 
-def _last_hour(kept: Kept, now: float) -> int | None:
+def counted(kept: dict[str, Any], told: dict[str, Any], now: float) -> dict[str, Any]:
+    """What is kept of how many requests a session has made: `made`, all that were told of, over several processes, and
+    `counts`, what that was in the last hour and before, at most once in two minutes. From what was kept so far and the
+    new payload, both JSON objects."""
+    made, counts = int(number_of(kept.get("made"))), kept.get("counts")
+    counts = counts if isinstance(counts, list) else []
+    number = _number(object_of(told.get("prompt_cache")), "requests")
+    if number is not None:
+        before = number_of(object_of(object_of(kept.get("payload")).get("prompt_cache")).get("requests"))
+        made += int(number - before if number >= before else number)  # a resumed session counts from 0
+        if not counts or not 0 <= now - _time_of(counts[-1]) < _COUNT_EVERY:
+            counts = [*counts, [round(now), made]]
+    while len(counts) > 1 and _time_of(counts[1]) <= now - _HOUR:
+        counts = counts[1:]
+    return {"made": made, "counts": counts[-_COUNTS:]}
+
+
+def _last_hour(kept: dict[str, Any], at: float, began: float, now: float) -> int | None:
     """How many requests a session has made in the last hour; None where what is kept does not go back so far."""
-    cache, seconds = kept.payload.cache, kept.payload.seconds
-    if cache is None or cache.requests is None or seconds is None:
+    made, counts, begin = kept.get("made"), kept.get("counts"), now - _HOUR
+    if not isinstance(made, int) or not isinstance(counts, list):
         return None
-    begin, ends = now - _HOUR, [*kept.counts, (kept.at, cache.requests)]
-    before = [count for at, count in ends if at <= begin]
-    if not before and kept.at - seconds < begin:
-        return None
-    made, last = 0, before[-1] if before else 0
-    for _, count in (one for one in ends if one[0] > begin):
-        made += count - last if count >= last else count  # a resumed session counts from 0
-        last = count
-    return made
+    if at <= begin:
+        return 0
+    before = None
+    for one in counts:
+        when = _time_of(one)
+        if when > begin:
+            break
+        before = int(number_of(one[1])) if when else before
+    if before is None:
+        return made if began >= begin else None
+    return max(0, made - before)
+
+
+def _time_of(count: object) -> float:
+    return number_of(count[0]) if isinstance(count, list) and len(count) == 2 else 0.0
 
 
 def _limits(given: dict[str, Any]) -> tuple[Limit, ...]:

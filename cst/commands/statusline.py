@@ -44,9 +44,12 @@ def run(args: Args, settings: Settings) -> int:
         return _change(args, settings)
     if os.isatty(0):
         raise UsageError("Claude Code runs this with JSON on standard input; see it with `cst statusline preview`")
+    begun = time.monotonic()
     try:
         data = _standard_input()
         print_lines(_lines(data, args, settings), settings)
+        if (took := time.monotonic() - begun) > store.SLOW:
+            store.keep_slow(settings, parse(data), time.time(), took)
     except UsageError as error:  # a typo in settings.json: where the line would be, it can be read
         print_lines([f"cst statusline: {error}"], settings)
     except Exception as error:  # a line that is there and says so, instead of one that is gone

@@ -12,11 +12,11 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_OLD = 2 * 86400.0  # seconds
+_OLD, _LATELY = 2 * 86400.0, 86400.0  # seconds
 
 
 def statusline(context: Context) -> Iterator[Finding]:
-    """Ours, another tool's or none; what forbids it; how old the newest that it told is."""
+    """Ours, another tool's or none; what forbids it; how old the newest that it told is; whether it was slow lately."""
     line = statusline_install.installed(context.settings)
     if line is None:
         yield Finding("status line", "unknown", "the user's settings cannot be read")
@@ -53,3 +53,11 @@ def _told(context: Context) -> Iterator[Finding]:
         yield Finding("status line", "note", what, "is the folder trusted? `claude --debug` says why it does not run")
     else:
         yield Finding("status line", "ok", f"installed; the newest was told {age(context.now - newest)} ago")
+    yield from _slow(context)
+
+
+def _slow(context: Context) -> Iterator[Finding]:
+    at, took = payloads.newest_slow(context.settings)
+    if at and context.now - at <= _LATELY:
+        what = f"took {took:.1f} s {age(context.now - at)} ago: until it is there, sessions show the line before"
+        yield Finding("status line", "note", what, "fewer parts, or a faster command in `--wrap`")

@@ -40,7 +40,7 @@ def _question(target: Target, working: int) -> Question:
     if working and len(target.sessions) > 1:
         does = f"sends it; {working} of them work and queue it"
     cold = sum(session.cold or 0 for session in target.sessions)
-    does += f", {tokens(cold)} tokens anew: its prompt cache has expired" if cold else ""
+    does += f", {tokens(cold)} tokens anew: the prompt cache has expired" if cold else ""
     opens = "an empty line opens your editor; " if len(target.sessions) == 1 and not working else ""
     lines = (f"Send to {names(target.sessions)}: Enter {does}", f"{opens}esc cancels")
     return Question(lines, prompt="send> ", value=working or None, needs_text=not opens)

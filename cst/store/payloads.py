@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 
 from cst import payload
-from cst.jsonl import number_of, one_line, parse, text_of
+from cst.jsonl import number_of, object_of, one_line, parse, text_of
 from cst.model import is_session_id
 from cst.payload import GitState, Kept
 from cst.system import files, trust
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _EVERY = 1.0  # seconds between two writes
 _SAMPLE = 60.0  # seconds between two samples of the limits
 _SAMPLES = 40
-_COUNTS = 62  # of requests: an hour of them, and what was before
+SLOW = 0.3  # seconds, beside the start of Python: the client draws the line so long after a message
 _GIT_EVERY = 5.0  # seconds between two questions to git
 _MOST = 64 * 1024  # bytes of a file of ours
 
@@ -49,22 +49,18 @@ def keep(settings: Settings, given: dict[str, Any], config_dir: str, now: float)
     try:
         if 0 <= now - os.stat(place).st_mtime < _EVERY:
             return
-        before = read(settings, session_id)
+        before = _read(settings, session_id)
     except OSError:
-        before = None
-    samples = list(before.samples) if before else []
+        before = {}
+    samples = _samples(before)
     for limit in payload.of(given).limits:
         newest = max((sample[0] for sample in samples if sample[1] == limit.window), default=0.0)
         if not 0 <= now - newest < _SAMPLE:
             samples.append((round(now), limit.window, limit.percent, limit.resets_at))
-    counts = list(before.counts) if before else []
-    cache = payload.of(given).cache
-    if cache and cache.requests is not None and not (counts and 0 <= now - counts[-1][0] < _SAMPLE):
-        counts.append((round(now), cache.requests))
     kept = {
         "v": 1, "t": round(now, 3), "config_dir": config_dir, "payload": payload.kept(given),
         "samples": [list(sample) for sample in samples[-_SAMPLES:]],
-        "counts": [list(count) for count in counts[-_COUNTS:]],
+        **payload.counted(before, given, now),
     }  # fmt: skip
     data = one_line(kept).encode() + b"\n"
     try:
@@ -80,19 +76,25 @@ def keep(settings: Settings, given: dict[str, Any], config_dir: str, now: float)
 def read(settings: Settings, session_id: str) -> Kept | None:
     """What a session told last; None where it told nothing, or where that is no file of ours. Raises OSError for one
     that cannot be read."""
+    given = _read(settings, session_id)
+    if not given:
+        return None
+    told, at = object_of(given.get("payload")), number_of(given.get("t"))
+    return Kept(at, text_of(given.get("config_dir")), payload.of(told), tuple(_samples(given)))
+
+
+def _read(settings: Settings, session_id: str) -> dict[str, Any]:
+    """The same as it is kept, a JSON object; {} for None."""
     try:
         given = parse(files.read(path(settings, session_id), _MOST))
     except (FileNotFoundError, ValueError):
-        return None
-    told = given.get("payload")
-    if given.get("v") != 1 or not isinstance(told, dict):
-        return None
-    samples, counts = (one if isinstance(one := given.get(name), list) else [] for name in ("samples", "counts"))
-    return Kept(
-        number_of(given.get("t")), text_of(given.get("config_dir")), payload.of(told),
-        tuple(sample for one in samples if (sample := _sample(one))),
-        tuple((number_of(one[0]), int(number_of(one[1]))) for one in counts if isinstance(one, list) and len(one) == 2),
-    )  # fmt: skip
+        return {}
+    return given if given.get("v") == 1 and isinstance(given.get("payload"), dict) else {}
+
+
+def _samples(given: dict[str, Any]) -> list[Sample]:
+    samples = given.get("samples")
+    return [sample for one in samples if (sample := _sample(one))] if isinstance(samples, list) else []
 
 
 def with_told(
@@ -101,7 +103,7 @@ def with_told(
     """A session's transcript with what only the status line was told, and why that cannot be read, "" where it can.
     `since` is when its process began, in epoch seconds."""
     try:
-        kept = read(settings, session_id)
+        kept = _read(settings, session_id)
     except OSError as error:
         return tail, f"cannot read {error.filename}: {error.strerror}"
     return (tail._replace(**payload.fields_of(kept, tail, since, now)) if kept else tail), ""
@@ -180,6 +182,27 @@ def keep_git(settings: Settings, session_id: str, state: GitState) -> None:
         "behind": state.behind,
     }  # fmt: skip
     files.replace(_git_path(settings, session_id), one_line(kept).encode() + b"\n")
+
+
+def keep_slow(settings: Settings, given: dict[str, Any], now: float, took: float) -> None:
+    """Keep that the line of a session took so many seconds: `<session id>.slow`, for `cst doctor`. Raises OSError."""
+    session_id = text_of(given.get("session_id"))
+    if is_session_id(session_id):
+        slow = {"v": 1, "t": round(now, 3), "took": round(took, 3)}
+        files.replace(f"{folder(settings)}/{session_id}.slow", one_line(slow).encode() + b"\n")
+
+
+def newest_slow(settings: Settings) -> tuple[float, float]:
+    """When a line was slow last, in epoch seconds, and how many seconds it took; (0.0, 0.0) where none was."""
+    found = (0.0, 0.0)
+    try:
+        for name in os.listdir(folder(settings)):
+            if name.endswith(".slow"):
+                given = parse(files.read(f"{folder(settings)}/{name}", _MOST))
+                found = max(found, (number_of(given.get("t")), number_of(given.get("took"))))
+    except (OSError, ValueError):
+        return found
+    return found
 
 
 def _git_path(settings: Settings, session_id: str) -> str:

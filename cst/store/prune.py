@@ -155,7 +155,8 @@ def _logs(settings: Settings) -> Iterator[Log]:
 
 
 def _told(settings: Settings) -> Iterator[Log]:
-    """What the status lines were told, what git said for them, what was kept for the bill, what hosts answered."""
+    """What the status lines were told, what git said for them, how slow they were, what was kept for the bill, what
+    hosts answered."""
     with contextlib.suppress(FileNotFoundError):
         status = os.lstat(ledgers.path(settings))
         yield Log(ledgers.path(settings), "", status.st_size, status.st_mtime)
@@ -170,7 +171,7 @@ def _told(settings: Settings) -> Iterator[Log]:
         for name in sorted(os.listdir(payloads.folder(settings))):
             stem, _, ending = name.rpartition(".")
             path = f"{payloads.folder(settings)}/{name}"
-            if ending in ("json", "git") and is_session_id(stem) and not os.path.islink(path):
+            if ending in ("json", "git", "slow") and is_session_id(stem) and not os.path.islink(path):
                 with contextlib.suppress(FileNotFoundError):
                     status = os.stat(path)
                     yield Log(path, stem, status.st_size, status.st_mtime)

@@ -37,6 +37,7 @@ Turn = list[tuple[str, str]]  # (directive, argument), ...
 BRACKETS = re.compile(r"\[\[|\]\]")
 REMINDERS = re.compile(r"<system-reminder>.*?</system-reminder>", re.S)
 PLAN_FILE = re.compile(r"(?:/[^\s/\"\\`]+)+/plans/[\w.-]+\.md")
+CONTINUES = "Your claude.ai usage limit has reset."  # the client's own prompt: the task before it goes on
 COMPACTING = 3.0  # seconds that a summary takes
 STREAM_PAUSE = 2.0  # seconds between two lines of a sleeping answer
 
@@ -84,7 +85,7 @@ def newest_prompt(messages: list[Json]) -> tuple[str, int]:
         content = message["content"]
         blocks = [{"type": "text", "text": content}] if isinstance(content, str) else content
         texts = [REMINDERS.sub("", block["text"]).strip() for block in blocks if block.get("type") == "text"]
-        if spoken := [text for text in texts if text]:
+        if spoken := [text for text in texts if text and not text.startswith(CONTINUES)]:
             return spoken[-1], played
     return "", played
 

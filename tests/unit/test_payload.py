@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from cst import payload
 from cst.model import Transcript
-from cst.payload import Cache, Kept, Limit, Payload
+from cst.payload import Cache, Limit
 from tests.testing import DATA, NOW
 
 TOLD = [json.loads(line) for line in (DATA / "payloads.jsonl").read_text().splitlines()]
@@ -72,36 +72,48 @@ def test_any_json_is_a_payload(told: dict[str, Any]) -> None:
     assert first.percent is None or first.percent >= 0
 
 
-def kept(at: float, cache: Cache | None, **more: Any) -> Kept:
-    """What a session told at that time, of a process that began ten hours before."""
-    return Kept(at, "/c", Payload("x", "/x", cache=cache, **{"seconds": 36_000.0, **more}))
+def kept(at: float, cache: dict[str, Any], seconds: float = 36_000.0, **more: Any) -> dict[str, Any]:
+    """What is kept of a session at that time, of a process that began so many seconds before."""
+    return {"v": 1, "t": at, "payload": {"prompt_cache": cache, "cost": {"total_duration_ms": seconds * 1000}}, **more}
 
 
 def test_a_cache_that_was_told_counts_from_the_last_request() -> None:
     """The client's own word where nothing was asked since, its kind of cache where something was; nothing where it is
     not known when the last request was."""
-    told = kept(NOW - 100, Cache(True, "5m", NOW + 200, 0.5, 900))
+    told = kept(NOW - 100, {"ttl": "5m", "expires_at": NOW + 200, "recache_tokens_if_cold": 900})
     fields = {
-        name: payload.fields_of(told, Transcript("/t", asked_at=at), NOW - 999, NOW)
+        name: payload.fields_of(told, Transcript("/t", asked_at=at), NOW, NOW)
         for name, at in (("before", NOW - 110), ("since", NOW - 50), ("unknown", 0.0))
     }  # fmt: skip
 
     assert fields["before"] == {"cached_until": NOW + 200, "uncached": 900}
     assert fields["since"] == {"cached_until": NOW + 250}
     assert fields["unknown"] == {}
-    odd = kept(NOW - 100, Cache(True, "2h", NOW + 200, 0.5, 900))
-    assert payload.fields_of(odd, Transcript("/t", asked_at=NOW - 50), NOW - 999, NOW) == {"cached_until": 0.0}
+    odd = kept(NOW - 100, {"ttl": "2h", "expires_at": NOW + 200})
+    assert payload.fields_of(odd, Transcript("/t", asked_at=NOW - 50), NOW, NOW) == {"cached_until": 0.0}
 
 
-@pytest.mark.parametrize(("counts", "seconds", "made"), [
-    ((), 36_000.0, None), ((), 600.0, 40),
-    (((NOW - 4000, 10), (NOW - 3700, 15), (NOW - 1800, 30)), 36_000.0, 25),
-    (((NOW - 1800, 30),), 36_000.0, None), (((NOW - 4000, 90), (NOW - 1800, 5)), 600.0, 40),
+@pytest.mark.parametrize(("counts", "at", "seconds", "made"), [
+    ([], NOW - 60, 36_000.0, None), ([], NOW - 60, 600.0, 40),
+    ([[NOW - 4000, 10], [NOW - 3700, 15], [NOW - 1800, 30]], NOW - 60, 36_000.0, 25),
+    ([[NOW - 1800, 30]], NOW - 60, 36_000.0, None), ([[NOW - 5000, 39]], NOW - 3600, 36_000.0, 0),
+    (["x", None, [1]], NOW - 60, 36_000.0, None), ("x", NOW - 60, 600.0, None),
 ])  # fmt: skip
-def test_requests_of_the_last_hour(counts: tuple[tuple[float, int], ...], seconds: float, made: int | None) -> None:
-    """The difference to an hour ago; a session that was resumed counts from 0; nothing where it was not told so far
-    back."""
-    told = kept(NOW - 60, Cache(True, "5m", NOW, 0.5, 9, 40), seconds=seconds)._replace(counts=counts)
+def test_requests_of_the_last_hour(counts: object, at: float, seconds: float, made: int | None) -> None:
+    """The difference to an hour ago; nothing where it was not told so far back."""
+    told = kept(at, {}, seconds, made=40, counts=counts)
 
-    assert payload.fields_of(told, Transcript("/t"), NOW - 999, NOW).get("requests") == made
+    assert payload.fields_of(told, Transcript("/t"), NOW - 9999, NOW)["requests"] == made
     assert "requests" not in payload.fields_of(told, Transcript("/t"), NOW, NOW)
+
+
+def test_requests_are_counted_over_processes() -> None:
+    """A resumed session begins at 0; of an hour there is a count every two minutes, and one before it."""
+    told: dict[str, Any] = {}
+    for minute in range(200):
+        requests = {"requests": minute % 100 + 1}
+        told = {"payload": {"prompt_cache": requests}, **payload.counted(told, {"prompt_cache": requests}, NOW + 60 * minute)}
+
+    assert told["made"] == 200
+    assert told["counts"] == [[NOW + 60 * minute, minute + 1] for minute in range(138, 200, 2)]
+    assert payload.counted(told, {}, NOW + 12_000) == {"made": 200, "counts": told["counts"][1:]}

@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from cst.settings import Settings
+from cst.store import payloads
 from cst.text import width
 from tests.testing import (
     ID,
@@ -66,6 +68,13 @@ def test_a_line_and_what_it_keeps(home: Path, told: dict[str, Any]) -> None:
     assert done.stdout.startswith("Opus 5.5 · shop · main · ctx 26% · 5h 42% → ")
     assert "5h ████████░░░░░░░░░░░░ 42%  resets " in cst("limits").stdout
     assert [cst("limits", "--check", most).returncode for most in ("42", "43")] == [1, 0]
+
+
+def test_a_line_that_is_slow_is_noted(own: Settings, told: dict[str, Any]) -> None:
+    """For the doctor."""
+    line(told, "model", "--wrap", "sleep 0.5")
+    at, took = payloads.newest_slow(own)
+    assert (0 <= time.time() - at < 60, took > 0.5) == (True, True)
 
 
 @pytest.mark.parametrize(

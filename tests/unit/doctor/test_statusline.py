@@ -10,8 +10,8 @@ import pytest
 
 from cst.settings import Settings
 from cst.store import payloads
-from tests.testing import ID, Live
-from tests.unit.doctor.examine import one, register
+from tests.testing import ID, OTHER_ID, Live
+from tests.unit.doctor.examine import findings, one, register
 
 OURS = '{"statusLine": {"type": "command", "command": "/opt/bin/cst statusline --bars"}}'
 
@@ -49,3 +49,15 @@ def test_how_old_the_newest_is(own: Settings, claude: Path, live: Live) -> None:
     os.utime(payloads.path(own, ID), (1, 1))
     payloads.keep(own, {"session_id": ID}, "/c", time.time() - 3 * 86400)
     assert one(own, "status line").outcome == "note"
+
+
+@pytest.mark.parametrize(("ago", "said"), [(330, ["took 1.2 s 5m ago: until it is there, sessions show the line before"]), (2 * 86400, [])])
+def test_a_line_that_was_slow_lately(own: Settings, claude: Path, ago: float, said: list[str]) -> None:
+    """As the line itself has noted it; the newest counts, and one of the day before yesterday is no news."""
+    (claude / "settings.json").write_text(OURS)
+    payloads.keep(own, {"session_id": ID}, "/c", time.time() - 9)
+    payloads.keep_slow(own, {"session_id": ID}, time.time() - ago, 1.234)
+    payloads.keep_slow(own, {"session_id": OTHER_ID}, time.time() - ago - 5000, 3)
+
+    found = findings(own)["status line"]
+    assert [one.found for one in found if one.outcome == "note"] == said

@@ -360,6 +360,18 @@ def test_send_is_refused_before_it_is_typed(monkeypatch: pytest.MonkeyPatch) -> 
         picker().ask("send", ["1.1", "2.2"])
 
 
+def test_send_says_what_cold_sessions_cost(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The tokens of all whose prompt cache has expired; nothing where none has."""
+    called(monkeypatch, send, "check")
+    cold = picker(API._replace(cold=80_000), WEB._replace(cold=2000), ENDED).ask("send", ["1.1", "2.2"])
+    warm = picker().ask("send", ["1.1"])
+    assert cold
+    assert warm
+
+    assert cold.lines[0].endswith("Enter sends it, 82k tokens anew: the prompt cache has expired")
+    assert "anew" not in warm.lines[0]
+
+
 def test_send_goes_to_those_that_take_it(monkeypatch: pytest.MonkeyPatch) -> None:
     """The others are named before the text is typed, with the key that helps. Bug shown: one that takes none was in the
     way of all."""

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from cst.model import CstError, Mark
+from cst.payload import GitState
 from cst.sessions import certain_live_ids
 from cst.settings import Settings
-from cst.store import marks, prune, rewrite
+from cst.store import marks, payloads, prune, rewrite
 from tests.testing import ID, OTHER_ID, Live, registry_entry, started, write_registry
 from tests.unit.store.logs import DAY, log
 
@@ -117,3 +118,19 @@ def test_marks_that_are_too_many_are_not_counted(own: Settings) -> None:
 
     assert (within.marks_size, beyond.marks_size, beyond.marks_after, beyond.frees) == (size, None, None, 0)
     assert within.frees > 0
+
+
+def test_what_status_lines_were_told_goes_with_their_session(own: Settings, claude: Path, live: Live) -> None:
+    """The three files of one that is long over; those of a live session stay, however old."""
+    pid = live.start()
+    write_registry(claude, registry_entry(pid, sessionId=ID, procStart=started(pid), tmux=None))
+    for session_id in (ID, OTHER_ID):
+        payloads.keep(own, {"session_id": session_id}, "/c", 1.0)
+        payloads.keep_git(own, session_id, GitState(1.0, "/x", 0, False, None, None))
+        payloads.keep_slow(own, {"session_id": session_id}, 1.0, 2.0)
+    folder = Path(payloads.folder(own))
+    for path in folder.iterdir():
+        os.utime(path, (time.time() - 40 * DAY,) * 2)
+    prune.prune(own, time.time(), certain_live_ids)
+
+    assert sorted(path.name for path in folder.iterdir()) == [f"{ID}.git", f"{ID}.json", f"{ID}.slow"]
