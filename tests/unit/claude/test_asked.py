@@ -41,7 +41,10 @@ def test_what_a_person_allowed_is_counted(tmp_path: Path) -> None:
     allowed: dict[str, Any] = {"permissionDecision": {"decision": "accept", "source": "user_temporary"}}
     ruled: dict[str, Any] = {"permissionDecision": {"decision": "accept", "source": "config"}}
 
-    assert read(tmp_path, use(1), result(2, **allowed), use(3, call="t2"), result(4, "t2", **ruled)).approved == 1
+    question = called("AskUserQuestion", {}, T + 5, "t3")  # its answer is no permission
+    lines = (use(1), result(2, **allowed), use(3, call="t2"), result(4, "t2", **ruled), question, result(6, "t3", **allowed))
+
+    assert read(tmp_path, *lines).approved == 1
 
 
 def test_a_refusal(tmp_path: Path) -> None:

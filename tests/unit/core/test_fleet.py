@@ -420,7 +420,7 @@ def test_a_folder_with_a_weight_comes_first() -> None:
              ("/x/hotfix-3", "busy", "5")]  # fmt: skip
     records = [
         Record(int(pid), pid, f"id-{pid}", folder, started_at=NOW - 3600, status=status, status_at=NOW - 100 + int(pid),
-               waiting_for="permission prompt" if status == "waiting" else "")
+               waiting_for="" if status != "waiting" else "input needed" if pid == "3" else "permission prompt")
         for folder, status, pid in looks
     ]  # fmt: skip
     look = Snapshot(now=NOW, records=records, processes={r.pid: Process(r.pid, r.start) for r in records})
