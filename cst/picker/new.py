@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 
 from cst.fzf.backend import Outcome, Question
-from cst.model import CstError
 from cst.text import clean
 
 TYPE_CHECKING = False
@@ -13,16 +12,14 @@ if TYPE_CHECKING:
     from cst.picker.context import Context, Target
 
 
-def ask(context: Context, target: Target) -> Question:
-    """The folder, to be edited: that of the highlighted row. CstError outside tmux, where there is no window."""
-    if not context.settings.tmux:
-        raise CstError("outside tmux there is no window for a session", "leave the picker, and use `cst new`")
+def ask(_: Context, target: Target) -> Question:
+    """The folder, to be edited: that of the highlighted row."""
     lines = ("Start a session in this folder, in a new window:", "Enter starts claude there; esc cancels")
     return Question(lines, prompt="folder> ", text=_folder(target), needs_text=True)
 
 
 def act(context: Context, target: Target, text: object) -> Outcome:
-    """Start it, and go there; a picker that stays says where it is."""
+    """Start it, and go there; a picker that stays, or is outside tmux, says where it is."""
     from cst.actions import new
 
     settings, folder = context.settings, str(text).strip()
@@ -36,7 +33,6 @@ def act(context: Context, target: Target, text: object) -> Outcome:
     begun = new.start(settings, at, wanted, prompt=False)
     if client and not context.stay:
         new.note(settings, client, begun)
-    if not context.stay:
         return Outcome(leave=True)
     return Outcome(f"a session in window {begun.place}" + (f": {begun.note}" if begun.note else ""))
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 from tests.e2e.picking import PATIENCE, Picker
 from tests.e2e.test_pick_acts import Person, person  # noqa: F401  # the fixture
-from tests.testing import cst, registry_entry, said, typed, until, write_registry, write_transcript
+from tests.testing import ROOT, TmuxServer, registry_entry, said, typed, until, write_registry, write_transcript
 
 GONE = 4_000_000  # no process has that pid
 
@@ -42,12 +44,12 @@ def test_a_folder_that_is_not_there(opened: Callable[..., Picker], person: Calla
     picker.sees("folder> .*/api-testsxy")
 
 
-def test_an_empty_picker_says_what_was_lost(home: Path, claude: Path) -> None:
+def test_an_empty_picker_says_what_was_lost(home: Path, claude: Path, tmux_server: TmuxServer) -> None:
     """Beside that none is live."""
     (home / "proj").mkdir()
     write_transcript(claude, [{**line, "cwd": str(home / "proj")} for line in (typed("hi"), said("yes"))], cwd=str(home / "proj"))
     path = write_registry(claude, registry_entry(GONE, cwd=str(home / "proj")))
-    os.utime(path, (1.8e9, 1.8e9))  # not of the last hour: no list of what lives has it
-    done = cst("pick", env={"TERM": "xterm"})
+    os.utime(path, (time.time() - 7200, time.time() - 7200))  # not of the last hour: no list of what lives has it
+    pane = tmux_server.new("one", "/bin/sh", "-c", f"{sys.executable} {ROOT}/shell/cst pick; exec cat")
 
-    assert (done.returncode, done.stdout) == (1, "No Claude Code session is live; 1 session was lost: `cst restore`\n")
+    until(lambda: "is live; 1 session was lost: `cst restore`" in tmux_server.run("capture-pane", "-p", "-J", "-t", pane))
