@@ -79,7 +79,8 @@ def fish(line: str) -> dict[str, str]:
 OFFERS = [
     ("hooks ", ["install", "uninstall", "status", "print"]), ("init ", ["tmux", "bash", "zsh", "fish", "starship"]),
     ("answer api ", ["yes", "always", "no"]), ("open api ", ["folder", "shell", "transcript"]),
-    ("open --client x api ", ["folder", "shell", "transcript"]), ("ls --sort ", ["urgency", "since", "name", "context"]),
+    ("open --client x api ", ["folder", "shell", "transcript"]),
+    ("ls --sort ", ["urgency", "since", "activity", "name", "project", "context", "tokens", "cost"]),
     ("ls --tag ", ["release", "urgent"]), ("ls --tag r", ["release"]), ("ls --color n", ["never"]),
     ("kill api my", {"bash": ["my\\ project"], "fish": ["my project"]}), ("show api ", []), ("next ", []),
     ("show ap", ["api"]), ("resume ap", []), ("tag --add release ap", ["api"]), ("wait ap", ["api"]), ("wait --until needs", ["needs-you"]),
