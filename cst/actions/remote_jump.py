@@ -71,8 +71,11 @@ def holder(host: Host, panes: Sequence[Pane], client: Client | None) -> Pane | N
 
 
 def _names(host: Host) -> set[str]:
-    """The words of a prefix that are no options: for ssh the destination, for docker `exec` and the container."""
+    """The words of a prefix that are no options: for ssh the destination, for docker `exec` and the container. What
+    sets an environment there is no name."""
     words = list(host.words[1:])
+    if "env" in words:
+        words = words[: words.index("env")]
     if host.is_ssh:  # what follows the destination is a command
         while words and words[0].startswith("-"):
             taken = 2 if words[0][1:] and words[0][-1] in "BbcDEeFIiJLlmOoPpRSWw" and len(words[0]) == 2 else 1

@@ -24,7 +24,7 @@ def run(args: Args, settings: Settings) -> int:
     look = launch.Look(settings.theme, settings.ascii, keys, args["stay"], settings.lines == 2)
     program = assets.program()
     picker = LiveList(settings, args["client"], args["all"], look, program)
-    if not picker.sessions:
+    if not picker.sessions and not settings.hosts:
         client = jump.client_of(picker.snapshot, settings, args["client"])
         message = table.nothing(config_folders(settings), settings.home, 0)[0]
         from cst import lost  # few pickers are empty
@@ -40,7 +40,11 @@ def run(args: Args, settings: Settings) -> int:
         )
     finally:
         picker.closed()
-    if row:  # outside tmux: this terminal is free now
+    if row and "/" in row:  # outside tmux: this terminal is free now
+        from cst.actions import remote_jump
+
+        remote_jump.jump(settings, row, picker.snapshot, None)
+    elif row:
         target = picker.current([row])
         if target.first.pid is None:
             resume.resume(settings, target.first, None, target.now)

@@ -36,6 +36,9 @@ if TYPE_CHECKING:
         def regroup(self) -> str:
             """Group the rows in the next way; what to say about it."""
 
+        def switch_hosts(self) -> str:
+            """Show all hosts, one, or none; a message."""
+
         def toggle_tall(self) -> str:
             """Switch between one and two lines for each session; a message."""
 

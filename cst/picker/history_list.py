@@ -123,7 +123,7 @@ class HistoryList:
         """History is always sorted by age."""
         return ""
 
-    toggle_ended = toggle_tall = regroup = sort  # these keys are not bound
+    toggle_ended = toggle_tall = regroup = switch_hosts = sort  # these keys are not bound
 
     def _snapshot(self, row: str) -> Snapshot:
         if row not in self._known:

@@ -19,6 +19,11 @@ def sort(context: Context, _: Target, __: object) -> Outcome:
     return Outcome(context.listing.sort())
 
 
+def switch_hosts(context: Context, _: Target, __: object) -> Outcome:
+    """Show the sessions of other hosts too, or not."""
+    return Outcome(context.listing.switch_hosts())
+
+
 def refresh(_: Context, __: Target, ___: object) -> Outcome:
     """Nothing: the list is refreshed after every operation."""
     return Outcome()

@@ -5,12 +5,14 @@ from __future__ import annotations
 from contextlib import suppress
 
 from cst.core import digest, route
+from cst.core.fleet import urgency
 from cst.fzf import keymap, launch, terminal
 from cst.fzf.layout import Layout, layout
 from cst.model import CstError, Session
 from cst.picker import groups, pages
 from cst.picker.context import Context, Target
 from cst.picker.greeting import Greeting
+from cst.picker.host_watch import HostWatch
 from cst.picker.operations import Operations
 from cst.picker.order import Order
 from cst.poller import Poller
@@ -43,6 +45,8 @@ class LiveList:
         self._poller = Poller(settings, ended)
         self._cache = Keeping()
         self._order = Order()
+        self._hosts = HostWatch(settings)
+        self._there: list[Session] = []
         self._greeting = Greeting(settings)
         self._tall = look.tall
         self._by = ""  # how the rows are grouped
@@ -60,6 +64,7 @@ class LiveList:
         """Record when the list was last shown: what happens from now on happens while the user is away."""
         from cst.actions import marks
 
+        self._hosts.stop()
         if not self._listed:
             return  # it never opened
         with suppress(CstError):  # `cst doctor` reports a log that cannot be written
@@ -74,9 +79,14 @@ class LiveList:
         if self._look.stay:
             self._mark_seen()
         self._first = False
+        self._hosts.start()
+        self._there = self._hosts.sessions(self.snapshot.now)
         self._export()
         hidden = {s.key for s in self.sessions if s.archived} if not self._poller.ended else set()
         shown = [s for s in self.sessions if s.key not in hidden] if hidden else self.sessions
+        if self._there:
+            shown = sorted([*shown, *self._there], key=urgency)
+        self._order.drop(self._hosts.unknown(self.snapshot.now))
         self._listed = self._order.arrange(shown, self.snapshot.now, hidden)
         above: dict[str, str] = {}
         if self._by:
@@ -86,6 +96,10 @@ class LiveList:
             self._settings.context_window, self._settings.shown, above,
         )  # fmt: skip
         return [self._plain(row) for row in made]
+
+    def _in_order(self) -> list[Session]:
+        """The sessions of this machine and of the hosts that are shown, most urgent first."""
+        return sorted([*self.sessions, *self._there], key=urgency) if self._there else list(self.sessions)
 
     def _export(self) -> None:
         """Write the files that the shells complete from, if the sessions were judged again."""
@@ -115,11 +129,13 @@ class LiveList:
         now = self.snapshot.now
         spent = limits.worth_a_word(usage_limits(self._settings, now), now, self.snapshot.utc_offset)
         spent += full_budgets(self._settings, now)
-        summary = status_line.painted(self.sessions, now, self._paint, spent)
+        summary = status_line.painted(self._in_order(), now, self._paint, spent)
         greeting = self._greeting.text(self.sessions) if not self._first else ""
         taken = width(status_line.line(self.sessions, now, "plain")) + 3 if greeting else 0
         if greeting and taken + width(greeting) <= self.layout.list_columns:
             summary += self._paint.dim(f" · {greeting}")
+        if there := self._hosts.header(now) or self._hosts.problem:
+            summary += self._paint.dim(cut(f" · {there}", max(20, self.layout.list_columns - 40)))
         if self.snapshot.problems:
             source, problem = self.snapshot.problems[0]
             more = f" and {len(self.snapshot.problems) - 1} more" if len(self.snapshot.problems) > 1 else ""
@@ -138,6 +154,8 @@ class LiveList:
             made = rows.explained(keymap.explained(self._look.keys), columns, self._paint)
         else:
             session = self._session(row)
+            if "/" in session.key:
+                return [self._plain(line) for line in self._hosts.page(session.key, name, columns, lines)]
             if also := self._moves(session):
                 warning = [self._paint("33", cut(f"Enter {also}", max(columns, 20)))]
                 lines = max(0, lines - 1)
@@ -174,7 +192,10 @@ class LiveList:
         return Target(self.snapshot, [self._session(row) for row in rows], self.layout.list_columns)
 
     def current(self, rows: Sequence[str], quick: bool = False) -> Target:
-        """The sessions of these rows as they are now; CstError if none is left. `quick` is for the loop's thread."""
+        """The sessions of these rows as they are now; CstError if none is left. `quick` is for the loop's thread. Those
+        of hosts are as they are listed: cst there looks again."""
+        if any("/" in row for row in rows):
+            return self.shown(rows)
         if quick:
             return self._current_one(rows[0])
         keys = [self._order.key_now(row) for row in rows]
@@ -218,6 +239,10 @@ class LiveList:
         """Group the rows in the next way."""
         self._by = groups.after(self._by, self.sessions)
         return f"grouped by {self._by}" if self._by else "no groups"
+
+    def switch_hosts(self) -> str:
+        """Show all hosts, one, or none."""
+        return self._hosts.switch()
 
     def toggle_tall(self) -> str:
         """Switch between one and two lines for each session."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from cst.fzf.backend import Outcome
 from cst.fzf.keymap import DOWN, HELP, MARK, PAGE, PREVIEW, UP, Key
 from cst.model import CstError, Value
-from cst.picker import answer, copy, jump, kill, listing, marks, new, open, send
+from cst.picker import answer, copy, jump, kill, listing, marks, new, open, remote, send
 from cst.picker.context import Context
 from cst.render.theme import ascii_only
 from cst.text import cut
@@ -70,6 +70,10 @@ OPERATIONS = (
         Key("ended", "ctrl-a", "Show or hide ended sessions (last 7 days) and archived ones", listing=True),
         listing.toggle_ended,
     ),
+    Operation(
+        Key("hosts", "alt-h", "Show sessions of all hosts, of one, of none (docs/hosts.md)", listing=True),
+        listing.switch_hosts,
+    ),
     Operation(Key("sort", "ctrl-s", "Sort again, most urgent first", listing=True), listing.sort),
     Operation(Key("group", "alt-b", "Group by state, project, host, tag, or not", listing=True), listing.regroup),
     Operation(Key("refresh", "ctrl-r", "Refresh now", listing=True), listing.refresh),
@@ -92,7 +96,10 @@ class Operations:
         """What has to be asked first about these rows, as they are listed; None for nothing."""
         operation = _BY_NAME[name]
         target = self._context.listing.shown(rows)
-        question = operation.ask(self._context, target) if operation.ask else None
+        if remote.is_remote(rows):
+            question = remote.ask(self._context, name, target)
+        else:
+            question = operation.ask(self._context, target) if operation.ask else None
         return self._drawn(question, target.columns) if question else None
 
     def act(self, name: str, rows: Sequence[str], answer: object) -> Outcome:
@@ -103,6 +110,8 @@ class Operations:
         rows_of = self._context.listing
         target = rows_of.current(rows, quick=operation.key.enter) if rows else rows_of.shown(())
         try:
+            if remote.is_remote(rows):
+                return remote.act(self._context, name, target, answer)
             outcome = operation.act(self._context, target, answer)
         except CstError as error:
             outcome = self._ask_again(operation, target, answer, error)

@@ -45,6 +45,12 @@ class Order:
             listed.append((session, "gone" if key not in found else "new" if key in self._new else ""))
         return listed
 
+    def drop(self, hosts: Sequence[str]) -> None:
+        """Forget the rows of these hosts: nobody can tell whether they are gone."""
+        if hosts and any("/" in row and row.partition("/")[0] in hosts for row in self._rows):
+            self._rows = [row for row in self._rows if row.partition("/")[0] not in hosts]
+            self._known = {key: self._known[key] for key in self._rows}
+
     def key_now(self, key: str) -> str:
         """The key that the session of a row has now: an ended one is known by its session id."""
         return self._renamed.get(key, key)

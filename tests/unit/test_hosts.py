@@ -110,7 +110,7 @@ def test_two_hundred_strings_in_every_field(folder: Path, home: Path, monkeypatc
 )  # fmt: skip
 def test_what_never_ends_or_is_none(folder: Path, own: Settings, home: Path, script: str, remark: str) -> None:
     """It is one line, after a bounded time, and the other host's rows are there."""
-    ok = json.dumps(schema.fleet(seen()[1][:1], time.time(), [], "0.1.0")).encode()
+    ok = json.dumps(schema.fleet(seen()[1][:1], time.time(), [], version="0.1.0")).encode()
     configure(home, evil=host(folder, script), ok=says(folder, ok))
     settings = load(os.environ)
     begun = time.monotonic()
@@ -124,7 +124,7 @@ def test_what_never_ends_or_is_none(folder: Path, own: Settings, home: Path, scr
 
 def test_no_answer_keeps_the_one_before(folder: Path, home: Path) -> None:
     """How many there were then, also after another process has asked."""
-    ok = says(folder, json.dumps(schema.fleet(seen()[1], time.time(), [], "0.1.0")).encode())
+    ok = says(folder, json.dumps(schema.fleet(seen()[1], time.time(), [], version="0.1.0")).encode())
     configure(home, dev=ok)
     assert cst("ls", "--host", "dev").returncode == 0
     configure(home, dev=host(folder, "sys.exit(9)"))

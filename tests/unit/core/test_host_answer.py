@@ -29,7 +29,7 @@ def row(**changes: Any) -> dict[str, Any]:
 def test_what_cst_writes_is_understood() -> None:
     """Every field that a row shows comes back as it was, by our clock."""
     sessions = seen()[1]
-    given = json.dumps(schema.fleet(sessions, THEN, [], "0.1.0")).encode()
+    given = json.dumps(schema.fleet(sessions, THEN, [], version="0.1.0")).encode()
     found = host_answer.read(given, "dev", THEN + 100).sessions
 
     assert [one.key for one in found] == [f"dev/{one.key}" for one in sessions if one.state != "elsewhere"]

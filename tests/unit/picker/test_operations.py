@@ -55,6 +55,9 @@ class Listing:
     def toggle_tall(self) -> str:
         return ""
 
+    def switch_hosts(self) -> str:
+        return ""
+
 
 def picker(*sessions: Session, **settings: Any) -> Operations:
     """The operations of a picker outside tmux over these sessions."""

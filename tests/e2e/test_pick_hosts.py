@@ -1,0 +1,134 @@
+"""The picker and the jump over a container's session: it is listed with its age, previewed, marked, answered, ended, and
+gone to."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.testing import ROOT, TmuxClient, TmuxServer, cst, until
+from tests.testing.hosts import Container, configure, require
+
+INSTALLED = Path(sys.executable).with_name("cst")
+
+
+@pytest.fixture
+def box(tmp_path: Path, home: Path) -> Iterator[Container]:
+    """A container with a session, `box`, and nothing on this machine."""
+    require("nsenter", "unshare")
+    made = Container(tmp_path / "box")
+    configure(home, box=made.prefix)
+    yield made
+    made.stop()
+
+
+class Person:
+    """Somebody at a terminal of this machine's tmux, with a picker."""
+
+    def __init__(self, server: TmuxServer, home: Path) -> None:
+        self.server = server
+        env = f"env HOME={home} TMUX_TMPDIR={server.folder} XDG_RUNTIME_DIR={server.folder} PYTHONPATH={ROOT} LC_ALL=C.UTF-8"
+        self.pane = server.new("desk", "sh", "-c", f"{env} {INSTALLED} pick; echo left with $?; exec cat")
+        server.run("resize-window", "-t", self.pane, "-x", "160", "-y", "40")
+
+    def screen(self) -> str:
+        return self.server.run("capture-pane", "-p", "-t", self.pane)
+
+    def sees(self, text: str) -> str:
+        def check() -> str:
+            shown = self.screen()
+            assert text in shown, shown
+            return shown
+
+        return until(check, 30)
+
+    def press(self, key: str) -> None:
+        self.server.run("send-keys", "-t", self.pane, key)
+
+
+@pytest.fixture
+def person(box: Container, tmux_server: TmuxServer, home: Path) -> Person:
+    return Person(tmux_server, home)
+
+
+def there(box: Container) -> dict[str, object]:
+    [session] = json.loads(cst("ls", "--host", "box", "--json").stdout)["sessions"]
+    assert isinstance(session, dict)
+    return session
+
+
+def test_a_row_its_age_and_its_page(box: Container, person: Person) -> None:
+    """The row comes by itself; the header has the answer's age, the preview what cst there says."""
+    person.sees("boxed")
+    person.sees("box 0s ago")
+    person.sees("on box, as it was")
+    person.press("M-h")
+    person.sees("beside this machine: no host")
+    until(lambda: "you ! permission" not in person.screen())
+
+
+def test_marks_and_a_kill(box: Container, person: Person) -> None:
+    """A pin is made there; ctrl-k asks with what cst there says, and ends the process there."""
+    person.sees("on box, as it was")
+    person.press("M-p")
+    until(lambda: there(box)["pinned"] is True, 30)
+    person.press("C-k")
+    person.sees("End boxed")
+    until(lambda: (person.press("y"), not Path(f"/proc/{box.pid}/comm").exists())[1], 30)
+
+
+def test_a_host_that_stops_has_no_rows(box: Container, person: Person) -> None:
+    """They go, and are not called gone; the header says so."""
+    person.sees("on box, as it was")
+    box.says("exit 9")
+    person.sees("box: no answer for")
+    until(lambda: "boxed" not in person.screen().partition("─")[0] and " gone" not in person.screen(), 30)
+
+
+def test_a_jump_opens_a_window(box: Container, tmux_server: TmuxServer, tmp_path: Path) -> None:
+    """No pane here leads there: a new window runs `cst jump` on a terminal of the container's."""
+    log = tmp_path / "jumped"
+    box.says(f'[ "$1" = jump ] && {{ echo "$@" >>{log}; [ -t 1 ] || exit 1; exec sleep 1000; }}')
+    pane = tmux_server.new("desk")
+    client: TmuxClient = tmux_server.attach("desk")
+    until(lambda: client.pane() == pane)
+    done = cst("jump", f"box/{box.key}", env={"TMUX": f"{tmux_server.socket},0,0", "TMUX_PANE": pane, "TERM": "xterm"})
+
+    assert (done.returncode, done.stderr) == (0, "")
+    until(lambda: client.pane() != pane)
+    assert tmux_server.run("display-message", "-p", "-t", client.pane(), "#{window_name}") == "box"
+    until(lambda: log.exists() and log.read_text() == f"jump -- {box.key}\n")
+
+
+def test_a_jump_goes_to_the_pane_that_leads_there(box: Container, tmux_server: TmuxServer, tmp_path: Path) -> None:
+    """Where tmux there has switched a client."""
+    log = tmp_path / "jumped"
+    box.says(f'[ "$1" = jump ] && {{ echo "$@" >>{log}; exit 0; }}')
+    pane = tmux_server.new("desk")
+    client = tmux_server.attach("desk")
+    lead = tmux_server.new("lead", "sh", "-c", f"exec nsenter -t {box.init} -p -m sleep 1000")
+    until(lambda: client.pane() == pane)
+    until(lambda: tmux_server.run("display-message", "-p", "-t", lead, "#{pane_current_command}") != "sh")
+    done = cst("jump", f"box/{box.key}", env={"TMUX": f"{tmux_server.socket},0,0", "TMUX_PANE": pane, "TERM": "xterm"})
+
+    assert (done.returncode, done.stderr) == (0, "")
+    until(lambda: client.pane() == lead)
+    assert log.read_text() == f"jump -- {box.key}\n"
+
+
+def test_next_goes_there_too(box: Container, tmux_server: TmuxServer) -> None:
+    """And says why."""
+    box.says('[ "$1" = jump ] && exec sleep 1000')
+    pane = tmux_server.new("desk")
+    client = tmux_server.attach("desk")
+    until(lambda: client.pane() == pane)
+    env = {"TMUX": f"{tmux_server.socket},0,0", "TMUX_PANE": pane, "TERM": "xterm"}
+
+    assert cst("next", "--all-hosts", env=env).returncode == 0
+    until(lambda: client.pane() != pane)
+    assert os.path.exists(tmux_server.socket)
