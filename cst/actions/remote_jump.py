@@ -55,14 +55,12 @@ def _switched(settings: Settings, host: Host, words: Sequence[str]) -> bool:
 
 
 def holder(host: Host, panes: Sequence[Pane], client: Client | None) -> Pane | None:
-    """The pane of the client's server in front of which the host's program runs, with all that names the host in the
-    prefix among its words; the client's own first."""
+    """The pane of the client's server in which the host's program runs, with all that names the host in the prefix
+    among its words; those of the client's own tmux session first."""
     wanted = _names(host)
     near = [pane for pane in panes if client and pane.socket == client.socket]
     near.sort(key=lambda pane: client is not None and pane.session_id != client.session_id)
     for pane in near:
-        if pane.command != os.path.basename(host.words[0])[:15]:
-            continue
         for pid in (pane.pid, *processes.children_of(pane.pid)):
             program, *words = processes.words_of(pid) or [""]
             if os.path.basename(program) == os.path.basename(host.words[0]) and wanted <= set(words):

@@ -34,8 +34,12 @@ class RunDir:
         return f"{self.folder}/{name}"
 
     def write(self, name: str, text: str) -> None:
-        """Replace a file in one step: a reader finds the old or the new text. CstError if it cannot be written."""
+        """Replace a file in one step: a reader finds the old or the new text. CstError if it cannot be written. A page of
+        a host's row stands in a folder of that host."""
         try:
+            if name.count("/") > 1:
+                with contextlib.suppress(FileExistsError):
+                    os.mkdir(os.path.dirname(self.path(name)), 0o700)
             with open(self.path(name) + ".new", "w", encoding="utf-8", errors="replace") as file:
                 file.write(text)
             os.replace(self.path(name) + ".new", self.path(name))
@@ -80,7 +84,11 @@ def sweep(parent: str) -> None:
 
 def clear(folder: str) -> None:
     """Remove a run folder. (`shutil` costs 0.3 x the start of Python.)"""
-    for inside in (f"{folder}/pages", folder):
+    pages = f"{folder}/pages"
+    below = []  # a row's key may have a folder before it
+    with contextlib.suppress(OSError):
+        below = [entry.path for entry in os.scandir(pages) if entry.is_dir(follow_symlinks=False)]
+    for inside in (*below, pages, folder):
         with contextlib.suppress(OSError):
             for name in os.listdir(inside):
                 with contextlib.suppress(OSError):

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -65,7 +66,7 @@ def there(box: Container) -> dict[str, object]:
 def test_a_row_its_age_and_its_page(box: Container, person: Person) -> None:
     """The row comes by itself; the header has the answer's age, the preview what cst there says."""
     person.sees("boxed")
-    person.sees("box 0s ago")
+    until(lambda: re.search(r"box \d+s ago", person.screen()), 30)
     person.sees("on box, as it was")
     person.press("M-h")
     person.sees("beside this machine: no host")
