@@ -34,8 +34,8 @@ class RunDir:
         return f"{self.folder}/{name}"
 
     def write(self, name: str, text: str) -> None:
-        """Replace a file in one step: a reader finds the old or the new text. CstError if it cannot be written. A page of
-        a host's row stands in a folder of that host."""
+        """Replace a file in one step: a reader finds the old or the new text. CstError if it cannot be written. A page
+        of a host's row stands in a folder of that host."""
         try:
             if name.count("/") > 1:
                 with contextlib.suppress(FileExistsError):
