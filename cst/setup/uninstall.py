@@ -25,12 +25,12 @@ _STATE = ("events/v1/*.jsonl", "events/v1/*.jsonl.*.aside", "marks/v1.jsonl", "m
           "statusline/v1/*.json", "statusline/v1/*.json.*", "statusline/v1/*.git", "statusline/v1/*.git.*",
           "costs/v1", "costs/v1.*", "costs/budgets.json", "costs/budgets.json.*", "budgets/v1.json",
           "budgets/v1.json.*", "hosts/v1/*.json", "hosts/v1/*.json.*", "hosts/v1/*.asking",
-          "places/v1.json", "places/v1.json.*",
+          "places/v1.json", "places/v1.json.*", "web/*.html", "web/*.html.*",
           "prompt", "prompt.*", "names", "names.*", "tags", "tags.*", "prune.lock", "send-*")  # fmt: skip
 _DATA = ("hook.sh", "hook.sh.*", "receipts/*.json", "receipts/*.json.*")
 _HOOK = b"/cst/hook.sh"  # ends every command of ours in a settings file
 _FOLDERS = ("events/v1", "events", "hosts/v1", "hosts", "statusline/v1", "statusline", "costs", "budgets",
-            "places", "marks", "receipts", "")  # fmt: skip
+            "places", "marks", "receipts", "web", "")  # fmt: skip
 
 
 class Leftovers(Value):

@@ -93,3 +93,15 @@ def test_open_gives_the_browser_a_file_and_no_address(home: Path, tmp_path: Path
         until(told.exists)
 
         assert told.read_text().strip() == str(file_of(server, home))
+
+
+def test_prune_all_removes_what_a_killed_one_may_leave(home: Path) -> None:
+    """Its helper was killed with it."""
+    left = home / ".local/state/cst/web/8278.html"
+    left.parent.mkdir(parents=True)
+    left.write_text("x")
+
+    done = cst("prune", "--all", "--yes")
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert not left.parent.exists()
