@@ -11,7 +11,7 @@ from tests.testing import web
 def test_a_real_dialog_is_answered_from_the_page(lab: Lab) -> None:
     """What a browser asks for and sends, without the browser; tests/e2e/test_web_acts.py has that."""
     session, _ = SCENARIOS["permission"].drive(lab, "asks")
-    shown = until(lambda: (one := cst.of(lab, session)) and one["state"] == "permission" and one, 20, lambda: cst.of(lab, session))
+    shown = until(lambda: (one := cst.of(lab, session)) and one["state"] == "permission" and one, 20, lambda: str(cst.of(lab, session)))
     with web.started(lab.env, "--act", cst=[cst.PROGRAM]) as server:
         server.enter()
         rows = server.get("/list")[1]["rows"]
@@ -28,4 +28,4 @@ def test_a_real_dialog_is_answered_from_the_page(lab: Lab) -> None:
 
         assert status == 200, said
         assert "approved" in said["said"]
-        until(lambda: cst.of(lab, session)["state"] != "permission", 20, lambda: cst.of(lab, session))
+        until(lambda: cst.of(lab, session)["state"] != "permission", 20, lambda: str(cst.of(lab, session)))
