@@ -627,4 +627,4 @@ def test_every_option_is_documented() -> None:
     listed = {line.split("`")[1] for line in docs.splitlines() if line.startswith("| `@cst-")}
 
     assert read == listed
-    assert len(read) == 13
+    assert len(read) == 14
