@@ -142,8 +142,8 @@ def test_compact_and_the_answer_after_it(lab: Lab) -> None:
     until(lambda: "ctx " in below(lab, session), 20, lambda: lab.screen(session))
     lab.prompt(session, "/compact")
     lab.expect_text(session, "Compacted", seconds=60)
-    until(lambda: "ctx " not in below(lab, session), 30, lambda: lab.screen(session))
-    until(lambda: kept(lab, session)["payload"]["context_window"]["total_input_tokens"] == 0, 20, lambda: str(kept(lab, session)))
+    until(lambda: kept(lab, session)["payload"]["context_window"]["total_input_tokens"] == 0, 30, lambda: str(kept(lab, session)))
+    until(lambda: "Opus" in below(lab, session) and "ctx " not in below(lab, session), 20, lambda: lab.screen(session))
     assert cst.of(lab, session)["cache"] is None  # what is in the cache now, nobody knows
 
     turn(lab, session, "Counted again.")
