@@ -92,7 +92,7 @@ def main() -> int:
                 file.write(transcript(made[-1].stem, "/home/u/x", time.time(), range(100 + number, 101 + number))[-2])
             grown.append(once([CST, "cost"], env))
         found["today, one grew"] = grown
-        size = (root / ".local/state/cst/costs/v1").stat().st_size
+        size = sum(file.stat().st_size for file in (root / ".local/state/cst/ledgers/v1").iterdir())
     finally:
         shutil.rmtree(root, ignore_errors=True)
     print(f"{asked.old} transcripts, load {os.getloadavg()[0]:.1f}, {asked.runs} runs; processor time")

@@ -133,10 +133,11 @@ class Progress:
     def __init__(self, what: str) -> None:
         self.what = what
         self.begun = time.monotonic()
+        self.seen = os.isatty(2)
         self.shown = False
 
     def __call__(self, done: int, of: int) -> None:
-        if os.isatty(2) and time.monotonic() - self.begun > 1.0:
+        if self.seen and time.monotonic() - self.begun > 1.0:
             prompt(f"\rcst: {done} of {of} {self.what}\x1b[K")
             self.shown = True
 

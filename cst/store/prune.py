@@ -157,9 +157,11 @@ def _logs(settings: Settings) -> Iterator[Log]:
 def _told(settings: Settings) -> Iterator[Log]:
     """What the status lines were told, what git said for them, how slow they were, what was kept for the bill, what
     hosts answered."""
-    with contextlib.suppress(FileNotFoundError):
-        status = os.lstat(ledgers.path(settings))
-        yield Log(ledgers.path(settings), "", status.st_size, status.st_mtime)
+    with contextlib.suppress(FileNotFoundError):  # all of a bill, or nothing: its last answer may be old
+        with os.scandir(ledgers.folder(settings)) as entries:
+            kept = [(entry.path, entry.stat(follow_symlinks=False)) for entry in entries]
+        written = max((status.st_mtime for _, status in kept), default=0.0)
+        yield from (Log(path, "", status.st_size, written) for path, status in sorted(kept))
     with contextlib.suppress(FileNotFoundError):
         for name in sorted(os.listdir(host_answers.folder(settings))):
             path = f"{host_answers.folder(settings)}/{name}"

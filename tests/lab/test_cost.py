@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -123,10 +124,10 @@ def test_cleared(lab: Lab) -> None:
 
 def test_the_cache_changes_nothing(lab: Lab) -> None:
     """The same table without it, to the last digit."""
-    kept = Path(lab.env["HOME"]) / ".local/state/cst/costs/v1"
-    kept = kept if kept.exists() else lab.root / "state/cst/costs/v1"
+    kept = Path(lab.env["HOME"]) / ".local/state/cst/ledgers/v1"
+    kept = kept if kept.exists() else lab.root / "state/cst/ledgers/v1"
     before = cst.run(lab, "cost", "--by", "session", "--csv").stdout
-    kept.unlink()
+    shutil.rmtree(kept)
     after = cst.run(lab, "cost", "--by", "session", "--csv").stdout
 
     def rows(text: str) -> list[tuple[str, float]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -91,11 +92,10 @@ def test_without_the_cache_nothing_is_lost(claude: Path, own: Settings) -> None:
     """Removed, or in a folder that cannot be written."""
     write(claude, ID, answer(1, **FULL))
     assert dollars(own) == 1.0
-    os.unlink(ledgers.path(own))
+    shutil.rmtree(ledgers.folder(own))
     assert dollars(own) == 1.0
-    os.unlink(ledgers.path(own))
-    os.rmdir(os.path.dirname(ledgers.path(own)))
-    Path(os.path.dirname(ledgers.path(own))).write_text("in the way")
+    shutil.rmtree(ledgers.folder(own))
+    Path(ledgers.folder(own)).write_text("in the way")
     assert dollars(own) == 1.0
 
 

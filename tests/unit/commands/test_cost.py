@@ -112,12 +112,17 @@ def test_own_prices(spent: Path, home: Path) -> None:
 
 def test_the_cache_goes_with_the_rest(spent: Path, home: Path) -> None:
     """By age, and with all that cst wrote."""
-    cst("cost")
-    kept = home / ".local/state/cst/costs/v1"
-    os.utime(kept, (1, 1))
-    assert "costs/v1" in cst("prune", "--dry-run").stdout
-    assert cst("prune").stdout == "removed 1 file of status lines and bills\n"
-    cst("cost")
-    assert kept.exists()
+    cst("cost", "all")
+    kept = home / ".local/state/cst/ledgers/v1"
+    files = sorted(kept.iterdir())
+    os.utime(files[0], (1, 1))
+    assert "ledgers" not in cst("prune", "--dry-run").stdout
+    for file in files:
+        os.utime(file, (1, 1))
+    assert "ledgers/v1" in cst("prune", "--dry-run").stdout
+    said = "1 file" if len(files) == 1 else f"{len(files)} files"
+    assert cst("prune").stdout == f"removed {said} of status lines and bills\n"
+    cst("cost", "all")
+    assert sorted(kept.iterdir()) == files
     assert cst("prune", "--all", "--yes").returncode == 0
     assert not kept.parent.exists()

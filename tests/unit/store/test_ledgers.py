@@ -33,7 +33,9 @@ def test_what_is_put_there_comes_back(own: Settings) -> None:
     assert again.whole(ENTRY.path) == (ENTRY, STAMP)
     assert again.family({"root", "x"}) == [ENTRY]
     assert again.family({"x"}) == []
-    assert Path(ledgers.path(own)).stat().st_mode & 0o777 == 0o600
+    (file,) = Path(ledgers.folder(own)).iterdir()
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert file.parent.stat().st_mode & 0o777 == 0o700
 
 
 def test_what_a_bill_needs(own: Settings, tmp_path: Path) -> None:
@@ -58,13 +60,20 @@ def test_what_a_bill_needs(own: Settings, tmp_path: Path) -> None:
 def test_nothing_new_writes_nothing(own: Settings) -> None:
     """Only what changed is worth a write."""
     Ledgers(own, "zone").save((), ["/p"])
+    assert not Path(ledgers.folder(own)).exists()
+    keep(own, *(ENTRY._replace(path=f"/p/{number}.jsonl") for number in range(999)))
+    files = {file: file.stat().st_ino for file in Path(ledgers.folder(own)).iterdir()}
+    assert len(files) > 200
+    kept = Ledgers(own, "zone")
+    kept.put(ENTRY._replace(path="/p/7.jsonl"), STAMP)
+    kept.save({f"/p/{number}.jsonl" for number in range(999)}, ["/p"])
 
-    assert not Path(ledgers.path(own)).exists()
+    assert len([file for file, inode in files.items() if file.stat().st_ino != inode]) == 1
 
 
 def test_what_is_gone_is_forgotten(own: Settings) -> None:
-    """But not what lies elsewhere: another folder of the client's."""
-    paths = ("/p/a.jsonl", "/p/b.jsonl", "/q/c.jsonl")
+    """But not what lies elsewhere: another folder of the client's. (These three are in one file.)"""
+    paths = ("/p/a0.jsonl", "/p/a62.jsonl", "/q/c633.jsonl")
     keep(own, *(ENTRY._replace(path=path) for path in paths))
     kept = Ledgers(own, "zone")
     kept.put(ENTRY._replace(path=paths[1]), STAMP)
@@ -83,11 +92,11 @@ def test_another_zone_or_form(own: Settings) -> None:
 def test_a_broken_file(own: Settings, tmp_path: Path) -> None:
     """Whatever is in it, it is no reason to fail, and not believed."""
     keep(own, ENTRY)
-    path = Path(ledgers.path(own))
+    (path,) = Path(ledgers.folder(own)).iterdir()
     whole = path.read_bytes()
     state = os.stat(tmp_path)
     for broken in (whole[: len(whole) // 2], whole.replace(b'"r":', b'"z":'), whole.replace(b"\t", b" "), b"\0" * 99, b"",
-                   whole.replace(b'"first":', b'"first":9'), whole.replace(b'"s":', b'"z":')):  # fmt: skip
+                   whole.replace(b"zone", b"Zone"), whole.replace(b'"s":', b'"z":'), whole.replace(b"\t{", b"\t[")):  # fmt: skip
         path.write_bytes(broken)
         assert Ledgers(own, "zone").whole(ENTRY.path) is None
         assert Ledgers(own, "zone").fresh(ENTRY.path, state) is None
