@@ -6,12 +6,14 @@ import time
 
 from cst import spending
 from cst.actions.marks import is_tag
-from cst.core import budgets
+from cst.core import budgets, quota
 from cst.core.budgets import Budget
 from cst.model import CstError, UsageError
 from cst.output import Progress, painter, print_json, print_lines, warn
 from cst.render import budget as rendered
+from cst.render import limits
 from cst.store import budgets as store
+from cst.store import payloads
 from cst.text import clean
 
 TYPE_CHECKING = False
@@ -42,9 +44,12 @@ def run(args: Args, settings: Settings) -> int:
     progress.over()
     for problem in wrong:
         warn(problem)
+    told, _ = payloads.read_all(settings)  # what cannot be read the standings have named
+    plans = quota.plans(told, now)
     if args["json"]:
-        return print_json(rendered.as_json(standings, now))
-    print_lines(rendered.lines(standings, now, painter(settings, args["color"])), settings)
+        return print_json({**rendered.as_json(standings, now), "plans": limits.plans_as_json(plans)})
+    lines = rendered.lines(standings, now, painter(settings, args["color"]))
+    print_lines([*lines, *limits.plan_lines(plans, settings.home)], settings)
     return 0
 
 
@@ -70,7 +75,9 @@ def _change(args: Args, settings: Settings, known: list[Budget]) -> int:
         store.write(settings, kept)
     except OSError as error:
         raise CstError(f"cannot write {store.path(settings)}: {error.strerror}", "fix its permissions") from None
-    standings, _ = spending.standings(settings, time.time(), kept)
+    progress = Progress("transcripts")
+    standings, _ = spending.standings(settings, time.time(), kept, progress)
+    progress.over()
     print_lines([said, *(line for line in budgets.worth_a_word(standings, standings.at))])
     return 0
 

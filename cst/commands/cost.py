@@ -56,7 +56,9 @@ def _check(settings: Settings) -> int:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         raise CstError(f"cannot read {budgets.path(settings)}: {reason}", "fix it, or remove it") from None
-    standings, wrong = spending.standings(settings, time.time(), known)
+    progress = Progress("transcripts")
+    standings, wrong = spending.standings(settings, time.time(), known, progress)
+    progress.over()
     for problem in wrong:
         warn(problem)
     spent = [one for one in standings.now(standings.at) if one.level == "over"]

@@ -26,13 +26,16 @@ def run(args: Args, settings: Settings) -> int:
     for problem in wrong:
         warn(problem)
     windows = quota.windows(kept, now)
+    plans = quota.plans(kept, now)
     if args["json"]:
-        print_json(limits.as_json(windows, now))
-    elif not windows:
-        warn(_NONE)
+        print_json(limits.as_json(windows, plans, now))
     else:
+        if not windows:
+            warn(_NONE)
         offset = time.localtime(now).tm_gmtoff
-        print_lines(limits.lines(windows, now, offset, settings.home, painter(settings, args["color"])), settings)
+        lines = limits.lines(windows, now, offset, settings.home, painter(settings, args["color"]))
+        if plans:
+            print_lines([*lines, *limits.plan_lines(plans, settings.home)], settings)
     if most is None:
         return 0
     known = [window.percent for window in windows if window.percent is not None]

@@ -49,6 +49,15 @@ def windows(told: Iterable[Kept], now: float) -> list[Window]:
     return [_judged(window, samples.get(key, ()), now) for key, window in ordered]
 
 
+def plans(told: Sequence[Kept], now: float) -> dict[str, str]:
+    """How each folder of Claude Code's is paid for: `subscription` where a window of its limits that lasts still was
+    told of, which the client gets with a subscription's log-in alone; else `unknown`. No payload proves an API key: a
+    subscription's process that had no answer yet tells of no limit either."""
+    found = {kept.config_dir: "unknown" for kept in told}
+    found |= {one.config_dir: "subscription" for one in windows(told, now) if one.percent is not None}
+    return dict(sorted(found.items()))
+
+
 def pace(limit: Limit, now: float) -> float | None:
     """Percent at the end of a window at the rate since its begin; None where that is too early to tell, or over."""
     length = WINDOWS.get(limit.window, 0.0)

@@ -7,12 +7,16 @@ from cst.text import age, clean, fit, home_path, width
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from cst.core.quota import Window
     from cst.render.paint import Paint
 
 _BAR = 20  # columns
+_PLANS = {
+    "subscription": "what counts are its limits; dollars are what the same work costs at list prices",
+    "unknown": "no status line was told of a subscription's limits",
+}
 _FULL = 75.0  # percent from which on a limit is told beside other things
 
 
@@ -33,6 +37,19 @@ def lines(windows: Sequence[Window], now: float, utc_offset: int, home: str, pai
     return found
 
 
+def plan_lines(plans: Mapping[str, str], home: str) -> list[str]:
+    """How it is paid for, as far as status lines were told: a line, with its folder where there are several."""
+    return [
+        (f"{clean(home_path(folder, home), 200)}: " if len(plans) > 1 else "") + f"plan {plan}: {_PLANS[plan]}"
+        for folder, plan in (plans or {"": "unknown"}).items()
+    ]
+
+
+def plans_as_json(plans: Mapping[str, str]) -> list[dict[str, str]]:
+    """The same for scripts."""
+    return [{"config_dir": folder, "plan": plan} for folder, plan in plans.items()]
+
+
 def worth_a_word(windows: Sequence[Window], now: float, utc_offset: int) -> list[str]:
     """`5h 82% → 14:10` of each limit that is nearly spent, or will be before its end."""
     return [
@@ -41,11 +58,12 @@ def worth_a_word(windows: Sequence[Window], now: float, utc_offset: int) -> list
     ]  # fmt: skip
 
 
-def as_json(windows: Sequence[Window], now: float) -> dict[str, object]:
+def as_json(windows: Sequence[Window], plans: Mapping[str, str], now: float) -> dict[str, object]:
     """docs/json.md describes it."""
     return {
         "schema": 1,
         "now": now,
+        "plans": plans_as_json(plans),
         "limits": [
             {
                 "config_dir": window.config_dir, "window": window.window, "percent": window.percent,

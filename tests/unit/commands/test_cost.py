@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import itertools
 import json
 import os
 import time
@@ -10,6 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from cst import dispatch
+from cst.core.budgets import Budget
+from cst.settings import Settings
+from cst.store import budgets
 from tests.testing import ID, cst, jsonl, stamp, typed
 from tests.unit.claude.test_usage import answer
 
@@ -126,3 +131,19 @@ def test_the_cache_goes_with_the_rest(spent: Path, home: Path) -> None:
     assert sorted(kept.iterdir()) == files
     assert cst("prune", "--all", "--yes").returncode == 0
     assert not kept.parent.exists()
+
+
+@pytest.mark.usefixtures("spent")
+@pytest.mark.parametrize("words", [["cost"], ["cost", "--check"], ["budget", "set", "5"], ["budget"]], ids=" ".join)
+def test_a_first_run_says_how_far_it_is(
+    words: list[str], own: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Every verb that may read all transcripts, and it takes that line away again."""
+    budgets.write(own, [Budget(5.0, "month")])
+    monkeypatch.setattr(os, "isatty", lambda _: True)
+    monkeypatch.setattr(time, "monotonic", itertools.count(0.0, 2.0).__next__)
+    dispatch.run(words, os.environ)
+
+    said = capsys.readouterr().err
+    assert "cst: 2 of 2 transcripts" in said
+    assert said.endswith("\r\x1b[K")

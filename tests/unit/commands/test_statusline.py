@@ -70,6 +70,22 @@ def test_a_line_and_what_it_keeps(home: Path, told: dict[str, Any]) -> None:
     assert [cst("limits", "--check", most).returncode for most in ("42", "43")] == [1, 0]
 
 
+def test_what_pays_for_it(home: Path, told: dict[str, Any]) -> None:
+    """A subscription where a limit that lasts was told of; one that is over, or none, proves nothing."""
+    folder, now = str(home / ".claude"), time.time()
+    without = {**told, "rate_limits": {}}
+    over = {**told, "rate_limits": {"five_hour": {"used_percentage": 42.4, "resets_at": int(now - 9)}}}
+    cst("budget", "set", "5")
+    assert "plan unknown: " in cst("budget").stdout
+    for payload, plan in ((without, "unknown"), (over, "unknown"), (told, "subscription")):
+        for kept in (home / ".local/state/cst/statusline/v1").glob("*"):
+            kept.unlink()
+        line(payload)
+        for verb in ("limits", "budget"):
+            assert f"\nplan {plan}: " in "\n" + cst(verb).stdout
+            assert json.loads(cst(verb, "--json").stdout)["plans"] == [{"config_dir": folder, "plan": plan}]
+
+
 def test_a_line_that_is_slow_is_noted(own: Settings, told: dict[str, Any]) -> None:
     """For the doctor."""
     line(told, "model", "--wrap", "sleep 0.5")

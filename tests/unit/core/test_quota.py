@@ -49,6 +49,15 @@ def test_a_window_that_is_over_is_unknown() -> None:
     assert (window.percent, window.forecast, window.out_at) == (None, None, None)
 
 
+def test_only_a_limit_that_lasts_proves_a_subscription() -> None:
+    """An API key is told of none, and so is a subscription before its first answer."""
+    silent = Kept(NOW, "/b", Payload(ID, "/x"))
+
+    assert quota.plans([], NOW) == {}
+    assert quota.plans([silent, kept(3)], NOW) == {"/a": "subscription", "/b": "unknown"}
+    assert quota.plans([kept(3, resets_in=-60)], NOW) == {"/a": "unknown"}
+
+
 def test_folders_are_apart() -> None:
     """Each folder of Claude Code's may be another account."""
     found = quota.windows([kept(10, folder="/b"), kept(90)], NOW)

@@ -37,4 +37,20 @@ def test_as_json() -> None:
         "forecast": None, "out_at": None,
     }  # fmt: skip
 
-    assert limits.as_json([OVER], NOW) == {"schema": 1, "now": NOW, "limits": [one]}
+    found = limits.as_json([OVER], {"/srv/.claude": "unknown"}, NOW)
+
+    assert found == {
+        "schema": 1, "now": NOW, "plans": [{"config_dir": "/srv/.claude", "plan": "unknown"}], "limits": [one],
+    }  # fmt: skip
+
+
+def test_plans() -> None:
+    """One is a line; of several each has its folder; where nobody was told anything it is unknown."""
+    paid = "plan subscription: what counts are its limits; dollars are what the same work costs at list prices"
+    unknown = "plan unknown: no status line was told of a subscription's limits"
+
+    assert limits.plan_lines({"/home/u/.claude": "subscription"}, "/home/u") == [paid]
+    assert limits.plan_lines({}, "/home/u") == [unknown]
+    assert limits.plan_lines({"/home/u/.claude": "subscription", "/srv/\x1b.claude": "unknown"}, "/home/u") == [
+        f"~/.claude: {paid}", f"/srv/laude: {unknown}",
+    ]  # fmt: skip
