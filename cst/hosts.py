@@ -18,7 +18,7 @@ from cst.text import clean
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from cst.settings import Settings
     from cst.system.spawn import Answer, Started
@@ -51,10 +51,12 @@ def begin(settings: Settings, asked: Sequence[Host]) -> Asked:
     return Asked(asked, hosts.ask(asked, _LIST, settings.run_dirs))
 
 
-def finish(settings: Settings, asked: Asked, seconds: float = ANSWERS) -> list[Report]:
+def finish(
+    settings: Settings, asked: Asked, seconds: float = ANSWERS, progress: Callable[[int, int], None] | None = None
+) -> list[Report]:
     """What each says within so many seconds; it is kept. Of one that had less time than a host has, and was late, what
-    was known before."""
-    said, now = hosts.answers(asked.started, seconds), time.time()
+    was known before. `progress` is told, every second, how many of how many have answered."""
+    said, now = hosts.answers(asked.started, seconds, progress), time.time()
     return [
         host_answers.read(settings, host.name) if answer.late and seconds < ANSWERS
         else _report(settings, host, answer, now)

@@ -10,7 +10,7 @@ from cst import settings as configuration
 from cst.core import fleet
 from cst.doctor import report, runner
 from cst.model import CstError
-from cst.output import painter, print_json, print_lines, terminal_columns
+from cst.output import Progress, painter, print_json, print_lines, terminal_columns
 from cst.setup import assets, hook_status
 from cst.snapshot import STATUS, take
 from cst.store import prune
@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from cst.args import Args
+    from cst.core.hosts import Report
     from cst.doctor.finding import Finding
+    from cst.hosts import Asked
     from cst.settings import Settings
 
 
@@ -39,13 +41,38 @@ def run(args: Args, settings: Settings) -> int:
 
 def examine(settings: Settings, env: Mapping[str, str], now: float) -> list[Finding]:
     """What every check finds now."""
+    asked = _ask_hosts(settings)
     snapshot = take(settings, now, STATUS)
     cwd = _current_folder(settings)
     return runner.examine(runner.Context(
         settings=settings, env=env, now=now, cwd=cwd, program=_program(), version=__version__,
         config_error=_config_error(env), snapshot=snapshot, sessions=fleet.sessions(snapshot),
         hooks=hook_status.status(settings, cwd, now), prunes=_prunable(settings, now),
+        hosts=_answers(settings, asked),
     ))  # fmt: skip
+
+
+def _ask_hosts(settings: Settings) -> Asked | None:
+    """Ask all configured hosts: they answer while this machine is looked at."""
+    if not settings.hosts:
+        return None
+    from cst import hosts
+
+    try:
+        return hosts.begin(settings, hosts.chosen(settings))
+    except CstError:  # a prefix that cannot be read: the check says so
+        return None
+
+
+def _answers(settings: Settings, asked: Asked | None) -> list[Report]:
+    if asked is None:
+        return []
+    from cst import hosts
+
+    progress = Progress("hosts have answered")
+    found = hosts.finish(settings, asked, progress=progress)
+    progress.over()
+    return found
 
 
 def verify(settings: Settings) -> list[Finding]:

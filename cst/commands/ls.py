@@ -1,4 +1,7 @@
-"""`cst ls`: the sessions as a table or as JSON, once or, with `--watch`, again and again."""
+"""`cst ls`: the sessions as a table or as JSON, once or, with `--watch`, again and again.
+
+A question to hosts leaves before anything else is loaded: what looks at this machine is imported below, by `run`.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +9,8 @@ import os
 import sys
 import time
 
-from cst import __version__, sessions
+from cst import __version__
 from cst.model import UsageError, label, project
-from cst.output import as_printable, config_folders, painter, print_json, print_lines, terminal_columns, warn_problems
-from cst.snapshot import ROWS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,7 +33,10 @@ def run(args: Args, settings: Settings) -> int:
         if args["json"] or not os.isatty(1):
             return _print_changes(args, settings)
         return _watch(args, settings)
+    from cst import sessions
+    from cst.output import painter, print_json, print_lines, terminal_columns, warn_problems
     from cst.render import shell_exports
+    from cst.snapshot import ROWS
     from cst.store import exports
 
     snapshot, fleet = sessions.load_and_mark_seen(settings, ROWS, ended=args["all"])
@@ -51,6 +55,8 @@ def run(args: Args, settings: Settings) -> int:
 
 def _budgets(settings: Settings, now: float) -> list[dict[str, object]]:
     """The budgets, as they stood when a bill was made last."""
+    from cst import sessions
+
     standings = sessions.budgets(settings)
     if not standings:
         return []
@@ -63,12 +69,17 @@ def _with_hosts(args: Args, settings: Settings) -> int:
     """The sessions of hosts, with `--all-hosts` those of this machine too: it is looked at while they are asked. Exit 1
     where one that was named has no answer."""
     from cst import hosts
-    from cst.core import fleet as order
-    from cst.core import hosts as about
 
     if args["watch"]:
         raise UsageError("ls --watch shows this machine alone; `cst pick` shows hosts and refreshes them")
     asked = hosts.begin(settings, hosts.chosen(settings, args["host"]))
+    from cst import sessions
+    from cst.core import fleet as order
+    from cst.core import hosts as about
+    from cst.output import painter, print_json, print_lines, terminal_columns, warn_problems
+    from cst.render import schema, table  # noqa: F401 - loaded while we wait
+    from cst.snapshot import ROWS
+
     here: list[Session] = []
     now, problems = time.time(), []
     if args["all-hosts"]:
@@ -80,10 +91,8 @@ def _with_hosts(args: Args, settings: Settings) -> int:
     shown = chosen(sorted([*here, *found], key=order.urgency), args)
     remarks = [line for report in reports for line in about.remarks(report, time.time(), __version__)]
     if args["json"]:
-        from cst.render import schema
-
         problems += [("hosts", remark) for remark in remarks]
-        print_json(schema.fleet(shown, now, problems, __version__))
+        print_json(schema.fleet(shown, now, problems, _budgets(settings, now), __version__))
     else:
         paint = painter(settings, args["color"])
         lines = _lines(args, settings, [*here, *found], now, terminal_columns(settings), paint, shown)
@@ -127,6 +136,8 @@ _KEYS: dict[str, Callable[[Session], Any]] = {
 
 def frame(args: Args, settings: Settings, snapshot: Snapshot, fleet: list[Session], paint: Any) -> list[str]:
     """The lines of one screen of `--watch`: as many rows as fit, and how many more there are."""
+    from cst.output import as_printable
+
     try:
         width, height = os.get_terminal_size(1)
     except OSError:
@@ -145,6 +156,7 @@ def _lines(
     args: Args, settings: Settings, fleet: list[Session], now: float, width: int, paint: Any,
     shown: list[Session] | None = None,
 ) -> list[str]:  # fmt: skip
+    from cst.output import config_folders
     from cst.render import table
 
     shown = chosen(fleet, args) if shown is None else shown
@@ -157,6 +169,7 @@ def _lines(
 
 def _watch(args: Args, settings: Settings) -> int:
     """The table in place on the terminal."""
+    from cst.output import painter
     from cst.poller import Poller
     from cst.system import terminal
 
@@ -172,6 +185,7 @@ def _watch(args: Args, settings: Settings) -> int:
 def _print_changes(args: Args, settings: Settings) -> int:
     """A table, or a JSON object in one line, for each look that shows more than other ages."""
     from cst.jsonl import one_line
+    from cst.output import painter, print_lines, terminal_columns, warn_problems
     from cst.poller import Poller
     from cst.render import schema, table
 

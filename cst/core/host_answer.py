@@ -62,7 +62,7 @@ def _session(row: Mapping[str, Any], host: str, ahead: float) -> Session | None:
     live = isinstance(key, str) and _is_live(key)
     if not isinstance(key, str) or not (live or is_session_id(key)) or row.get("host"):
         return None
-    if not isinstance(state, str) or live == (state == "ended"):
+    if not isinstance(state, str) or live == (state in ("ended", "elsewhere")):
         return None
     known, because = state in STATES, _text(row.get("because"), 400)
     snoozed = row.get("snoozed") is True

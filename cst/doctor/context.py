@@ -8,6 +8,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from cst.core.hosts import Report
     from cst.model import CstError, Record, Session, Snapshot
     from cst.settings import Settings
     from cst.setup.hook_status import Status
@@ -28,6 +29,7 @@ class Context(Value):
     sessions: Sequence[Session]
     hooks: Status
     prunes: int | None
+    hosts: Sequence[Report] = ()  # what each configured host answered a moment ago
 
     @property
     def live(self) -> list[Record]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cst.doctor import claude, files, hooks, statusline, tools
+from cst.doctor import claude, files, hooks, hosts, statusline, tools
 from cst.doctor.context import Context
 from cst.doctor.finding import Finding
 from cst.model import CstError, Value
@@ -43,6 +43,7 @@ CHECKS = (
     Check("surroundings", tools.surroundings),
     Check("keys", tools.keys),
     Check("segment", tools.segment),
+    Check("hosts", hosts.answering),
     Check("fzf", tools.fzf),
 )
 

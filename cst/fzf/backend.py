@@ -54,6 +54,9 @@ if TYPE_CHECKING:
             text; None if nothing was asked.
             CstError if it cannot be done."""
 
+        def takes_long(self, rows: Sequence[str]) -> bool:
+            """Whether Enter on these rows takes so long that it is done in a thread."""
+
 
 class Choice(Value):
     """One answer to a question: the key that gives it, what the question says it does, and the value for `act`."""

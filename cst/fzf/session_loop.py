@@ -207,7 +207,7 @@ class SessionLoop:
         job = Job(key.name, rows, asking=True)
         if self._jobs.is_asking():
             self._list.say("one thing at a time: the key before is still at work")
-        elif key.slow:
+        elif key.slow or (key.enter and self._actions.takes_long(rows)):
             self._list.say(f"{key.name} …")
             self._jobs.start(job._replace(state=self._remote.state()))
         elif key.enter:  # in this thread: nothing is faster

@@ -39,6 +39,9 @@ if TYPE_CHECKING:
         def switch_hosts(self) -> str:
             """Show all hosts, one, or none; a message."""
 
+        def ask_hosts(self, rows: Sequence[str]) -> None:
+            """Ask the hosts of these rows anew, now."""
+
         def toggle_tall(self) -> str:
             """Switch between one and two lines for each session; a message."""
 

@@ -123,6 +123,9 @@ class HistoryList:
         """History is always sorted by age."""
         return ""
 
+    def ask_hosts(self, rows: Sequence[str]) -> None:
+        """No row is of a host."""
+
     toggle_ended = toggle_tall = regroup = switch_hosts = sort  # these keys are not bound
 
     def _snapshot(self, row: str) -> Snapshot:

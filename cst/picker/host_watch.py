@@ -13,6 +13,8 @@ from cst.text import age, clean
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from cst.model import Session
     from cst.settings import Settings
     from cst.system.hosts import Host
@@ -37,6 +39,7 @@ class HostWatch:
         self._reports = {report.host: report for report in hosts.known(settings, self._hosts)}
         self._shown = [host.name for host in self._hosts]
         self._over = threading.Event()
+        self._due = {host.name: threading.Event() for host in self._hosts}
         self._begun = False
         self._pages: dict[Page, tuple[float, list[str]]] = {}
         self._asking: set[str] = set()  # hosts that are asked for a page
@@ -51,11 +54,18 @@ class HostWatch:
     def stop(self) -> None:
         """Ask no more."""
         self._over.set()
+        self.ask_now(self._due)
+
+    def ask_now(self, names: Iterable[str]) -> None:
+        """Ask these hosts again without a pause: something was done there."""
+        for name in names:
+            self._due[name].set()
 
     def _watch(self, host: Host) -> None:
         while not self._over.is_set():
+            self._due[host.name].clear()
             [self._reports[host.name]] = hosts.ask(self._settings, [host])
-            self._over.wait(_PAUSE)
+            self._due[host.name].wait(_PAUSE)
 
     def sessions(self, now: float) -> list[Session]:
         """Those of the hosts that are shown and answer."""

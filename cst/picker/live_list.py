@@ -6,6 +6,7 @@ from contextlib import suppress
 
 from cst.core import digest, route
 from cst.core.fleet import urgency
+from cst.core.hosts import host_of
 from cst.fzf import keymap, launch, terminal
 from cst.fzf.layout import Layout, layout
 from cst.model import CstError, Session
@@ -243,6 +244,10 @@ class LiveList:
     def switch_hosts(self) -> str:
         """Show all hosts, one, or none."""
         return self._hosts.switch()
+
+    def ask_hosts(self, rows: Sequence[str]) -> None:
+        """Ask the hosts of these rows anew, now."""
+        self._hosts.ask_now({host_of(row) for row in rows})
 
     def toggle_tall(self) -> str:
         """Switch between one and two lines for each session."""

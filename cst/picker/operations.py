@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cst.core.hosts import host_of
 from cst.fzf.backend import Outcome
 from cst.fzf.keymap import DOWN, HELP, MARK, PAGE, PREVIEW, UP, Key
 from cst.model import CstError, Value
@@ -102,6 +103,10 @@ class Operations:
             question = operation.ask(self._context, target) if operation.ask else None
         return self._drawn(question, target.columns) if question else None
 
+    def takes_long(self, rows: Sequence[str]) -> bool:
+        """A host is asked."""
+        return any(map(host_of, rows))
+
     def act(self, name: str, rows: Sequence[str], answer: object) -> Outcome:
         """Do it to the sessions of these rows, as they are now: the list may be a second old."""
         operation = _BY_NAME[name]
@@ -111,7 +116,9 @@ class Operations:
         target = rows_of.current(rows, quick=operation.key.enter) if rows else rows_of.shown(())
         try:
             if remote.is_remote(rows):
-                return remote.act(self._context, name, target, answer)
+                outcome = remote.act(self._context, name, target, answer)
+                rows_of.ask_hosts(rows)
+                return outcome
             outcome = operation.act(self._context, target, answer)
         except CstError as error:
             outcome = self._ask_again(operation, target, answer, error)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from cst.picker.context import Context, Target
 
-_MARKS = ("seen", "pin", "snooze", "tag", "rename")
+_MARKS = ("seen", "pin", "archive", "snooze", "tag", "rename")
 _REPLIES = {"y": "yes", "a": "always", "n": "no"}
 
 
@@ -43,7 +43,7 @@ def ask(context: Context, name: str, target: Target) -> Question | None:
         return Question((asks, "esc cancels"), prompt="send> ", needs_text=True)
     if name in ("snooze", "tag", "rename"):
         return {"snooze": marks.ask_snooze, "tag": marks.ask_tag, "rename": marks.ask_rename}[name](context, target)
-    if name in ("jump", "seen", "pin"):
+    if name in ("jump", "seen", "pin", "archive"):
         return None
     raise CstError(f"{name} does nothing to a session of a host", "Enter goes there")
 

@@ -13,7 +13,7 @@ from cst.system import parallel, spawn, trust
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from cst.system.spawn import Answer, Started
 
@@ -114,9 +114,11 @@ def ask(hosts: Sequence[Host], words: Sequence[str], folders: Sequence[str]) -> 
     return [_start(argv(host, words, folders)) for host in hosts]
 
 
-def answers(asked: Sequence[Started], seconds: float) -> list[Answer]:
+def answers(
+    asked: Sequence[Started], seconds: float, progress: Callable[[int, int], None] | None = None
+) -> list[Answer]:
     """What each said in that time, in their order."""
-    return parallel.finish_all(asked, seconds, _MOST)
+    return parallel.finish_all(asked, seconds, _MOST, progress)
 
 
 def run(host: Host, words: Sequence[str], folders: Sequence[str], source: int = -1) -> Started:

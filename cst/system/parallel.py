@@ -14,7 +14,7 @@ from cst.system.spawn import MOST, Answer, Started
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
 _LINE = 1 << 20  # bytes of a line that is taken as one
 _LEAVES = 0.5  # seconds that a program has to end once it has closed its output
@@ -49,9 +49,11 @@ class _Running:
         return Answer(code, *said, state == "late", state == "long", seconds)
 
 
-def finish_all(programs: Sequence[Started], seconds: float, most: int = MOST) -> list[Answer]:
+def finish_all(
+    programs: Sequence[Started], seconds: float, most: int = MOST, progress: Callable[[int, int], None] | None = None
+) -> list[Answer]:
     """Wait for programs at most so long from now, take at most so many bytes of each, and reap them: what each said, in
-    their order. Code 127: it never ran."""
+    their order. Code 127: it never ran. `progress` is told, every second, how many of how many are over."""
     begun = time.monotonic()
     answers = [Answer(127, b"", one.wrong.encode()) for one in programs]
     running = [_Running(place, one) for place, one in enumerate(programs) if not one.wrong]
@@ -59,7 +61,9 @@ def finish_all(programs: Sequence[Started], seconds: float, most: int = MOST) ->
         while running:
             left = begun + seconds - time.monotonic()
             owners = {pipe: one for one in running for pipe in one.open}
-            ready = select.select(list(owners), [], [], max(0.0, left))[0]
+            if progress:
+                progress(len(programs) - len(running), len(programs))
+            ready = select.select(list(owners), [], [], max(0.0, min(left, 1.0) if progress else left))[0]
             for pipe in ready:
                 one = owners[pipe]
                 state = "over" if one in running and one.take(pipe) else "long" if one.size() > most else ""

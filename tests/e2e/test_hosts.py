@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
+import re
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.testing import ID, OTHER_ID, Live, cst, started, until
+from tests.testing import ID, OTHER_ID, ROOT, Live, cst, registry_entry, started, until, write_registry
 from tests.testing.hosts import Container, Network, SshHost, configure, network, require
 
 
@@ -192,8 +196,6 @@ def test_next_goes_there(net: Network, two: tuple[SshHost, SshHost]) -> None:
 
 def test_a_key_of_two_machines(net: Network, two: tuple[SshHost, SshHost], live: Live, claude: Path) -> None:
     """Each part of a command runs where its sessions are."""
-    from tests.testing import registry_entry, write_registry
-
     pid = live.start()
     write_registry(claude, registry_entry(pid, procStart=started(pid), tmux=None, name="here", nameSource="user", sessionId=ID))
     done = net.cst("pin", "dev/api", "here", "gpu/train")
@@ -201,3 +203,78 @@ def test_a_key_of_two_machines(net: Network, two: tuple[SshHost, SshHost], live:
     assert (done.returncode, done.stderr) == (0, "")
     pinned = {f"{one['host']}/{one['name']}" for one in json.loads(net.cst("ls", "--all-hosts", "--json").stdout)["sessions"] if one["pinned"]}
     assert pinned == {"dev/api", "None/here", "gpu/train"}
+
+
+def doctor(done: subprocess.CompletedProcess[str]) -> dict[str, tuple[str, str, str | None]]:
+    """Of `doctor --json`: outcome, what was found and what to do, by host."""
+    found = [check for check in json.loads(done.stdout)["checks"] if check["check"] == "hosts"]
+    return {re.split("[ :]", check["found"])[0]: (check["outcome"], check["found"], check["fix"]) for check in found}
+
+
+def test_the_doctor_asks_each_host(net: Network, two: tuple[SshHost, SshHost], home: Path) -> None:
+    """All at once: one that answers, one with another version, one that is gone, one without cst, one without a program."""
+    dev, gpu = two
+    configure(home, dev=dev.prefix, dead=gpu.prefix.replace(gpu.address, "10.77.2.9"), bare=gpu.prefix.replace(str(gpu.bin), "/none"), none="no-such-program x")
+    found = doctor(net.cst("doctor", "--json"))
+
+    assert found["dev"][0] == "ok"
+    assert re.fullmatch(r"dev answers, in \d+\.\d s: 1 session, cst \S+", found["dev"][1])
+    assert (found["dead"][0], found["dead"][1].startswith("dead: no answer"), "--version` by hand" in str(found["dead"][2])) == ("note", True, True)
+    assert found["bare"][:2] == ("wrong", "bare: has no `cst` on its PATH")
+    assert "install it there" in str(found["bare"][2])
+    assert found["none"] == ("wrong", "none: no-such-program is not installed or not on PATH", "install it, or fix the prefix in config.toml")
+
+
+def test_the_doctor_and_a_container(box: Container, home: Path) -> None:
+    """It answers; with another version, with a source that fails there, without cst; a prefix that cannot be read. What
+    it says is clean."""
+    assert doctor(cst("doctor", "--json"))["box"][0] == "ok"
+    box.says('printf \'{"schema":1,"now":1,"version":"0.0.9","sessions":[]}\'; exit')
+    found = doctor(cst("doctor", "--json"))["box"]
+    assert (found[0], found[1].partition("; ")[2], found[2]) == ("note", "has cst 0.0.9, here is 0.1.0", "update the older one")
+    box.says("printf 'no\\033]0;x\\007 entry' >&2; exit 9")
+    found = doctor(cst("doctor", "--json"))["box"]
+    assert (found[0], "\x1b" in found[1], "no entry" in found[1].replace("]0;x", "")) == ("note", False, True), found
+    (box.bin / "cst").unlink()
+    assert doctor(cst("doctor", "--json"))["box"][:2] == ("wrong", "box: has no `cst` on its PATH")
+    configure(home)
+    assert doctor(cst("doctor", "--json")) == {}
+
+
+def test_nothing_is_left_of_a_test_that_is_killed(tmp_path: Path, home: Path) -> None:
+    """A container, a network and a tmux server end with the process that made them, however it ends."""
+    require("nsenter", "unshare", "ip", "ssh", "ssh-keygen", "/usr/sbin/sshd")
+    script = f"""
+from pathlib import Path
+from tests.testing import TmuxServer
+from tests.testing.hosts import Container, network
+folder, server = Path({str(tmp_path)!r}), TmuxServer(Path({str(home)!r}))
+pane, box = server.pid_of(server.new("one")), Container(folder / "box")
+with network(folder / "net") as net:
+    print(box.pid, pane, net.host("dev").sshd.pid, net.tag, net.run_dir, server.folder, flush=True)
+    input()
+"""
+    made = subprocess.Popen([sys.executable, "-c", script], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    assert made.stdout
+    *pids, tag, run_dir, folder = made.stdout.readline().split()
+    assert all(Path(f"/proc/{pid}/comm").exists() for pid in pids)
+    assert tag in subprocess.run(["ip", "netns"], capture_output=True, text=True, check=True).stdout
+    made.kill()
+    made.communicate()
+
+    until(lambda: not any(Path(f"/proc/{pid}/comm").exists() for pid in pids), 30)
+    until(lambda: tag not in subprocess.run(["ip", "netns"], capture_output=True, text=True, check=True).stdout, 30)
+    until(lambda: not Path(run_dir).exists() and not Path(folder).exists(), 30)
+
+
+def test_a_home_that_machine_and_container_share(box: Container, live: Live) -> None:
+    """In the container nobody can see whether the machine's session lives: it is elsewhere there, alive or not, and has
+    never ended."""
+    pid = live.start()
+    entry = registry_entry(pid, procStart=started(pid), pidDomain=f"linux::{os.readlink('/proc/self/ns/pid')}", tmux=None, name="outer", nameSource="user", sessionId=OTHER_ID)
+    write_registry(box.claude, entry)
+    expected = {"box/boxed": "permission", "box/outer": "elsewhere"}
+    assert names(cst("ls", "--host", "box", "--json").stdout) == expected
+    live.stop()
+
+    assert names(cst("ls", "--host", "box", "--json").stdout) == expected

@@ -6,12 +6,15 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from cst.demo import fleet
 from tests.testing import ROOT, TmuxClient, TmuxServer, cst, until
 from tests.testing.hosts import Container, configure, require
 
@@ -26,6 +29,16 @@ def box(tmp_path: Path, home: Path) -> Iterator[Container]:
     configure(home, box=made.prefix)
     yield made
     made.stop()
+
+
+@pytest.fixture
+def far(demo: fleet.Demo, home: Path) -> fleet.Demo:
+    """Another machine, as far as a prefix tells: the demo's fleet, with real dialogs, in its own home. Nothing here."""
+    there = " ".join(shlex.quote(f"{name}={value}") for name, value in demo.env.items() if name not in ("TMUX", "TMUX_PANE", "PS1"))
+    path = home / ".config/cst/config.toml"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(f"[hosts]\nfar = {json.dumps(f'env -i {there}')}\n")
+    return demo
 
 
 class Person:
@@ -50,6 +63,22 @@ class Person:
 
     def press(self, key: str) -> None:
         self.server.run("send-keys", "-t", self.pane, key)
+
+    def types(self, text: str) -> None:
+        self.server.run("send-keys", "-t", self.pane, "-l", text)
+
+    def finds(self, text: str) -> None:
+        """Search until the cursor is on one row, whose preview says so."""
+        self.types(text)
+        until(lambda: self.on_row().count("▌") == 1 and text in self.on_row(), 30)
+
+    def on_row(self) -> str:
+        return "".join(line for line in self.screen().splitlines() if line.startswith("▌"))
+
+    def replies(self, key: str) -> None:
+        """Answer a question, which takes no key in its first moment."""
+        time.sleep(0.4)
+        self.press(key)
 
 
 @pytest.fixture
@@ -133,3 +162,77 @@ def test_next_goes_there_too(box: Container, tmux_server: TmuxServer) -> None:
     assert cst("next", "--all-hosts", env=env).returncode == 0
     until(lambda: client.pane() != pane)
     assert os.path.exists(tmux_server.socket)
+
+
+# ------------------------------------------------------------------------------------------------ what keys do there
+
+
+@pytest.fixture
+def visitor(far: fleet.Demo, tmux_server: TmuxServer, home: Path) -> Person:
+    """Somebody whose picker shows the sessions of `far` alone."""
+    person = Person(tmux_server, home)
+    tmux_server.run("resize-window", "-t", person.pane, "-x", "230", "-y", "50")
+    return person
+
+
+def on_far(name: str) -> dict[str, object]:
+    """A session there, by a part of what a row shows of it."""
+    listed = json.loads(cst("ls", "--host", "far", "--json").stdout)["sessions"]
+    return next((one for one in listed if name in f"{one['name']} {one['title']} {one['cwd']}"), {})
+
+
+def test_a_dialog_there_is_answered_from_here(visitor: Person) -> None:
+    """ctrl-y shows it as it stands on the pane there, and y answers that one; the row follows at once."""
+    visitor.sees("release")
+    visitor.finds("release")
+    visitor.press("C-y")
+    visitor.sees("rm -rf build && make release")
+    visitor.sees("Answer release")
+    visitor.replies("y")
+    visitor.sees("approved")
+    until(lambda: on_far("release")["state"] in ("working", "done", "idle"), 30)
+
+
+def test_a_prompt_goes_there(visitor: Person) -> None:
+    """ctrl-t: the text arrives as it is, and nothing of it runs."""
+    visitor.sees("playground")
+    visitor.finds("playground")
+    visitor.press("C-t")
+    visitor.sees("Send to playground")
+    visitor.types("say (hi); $(touch pwned) 'q'")
+    visitor.sees("send> say")
+    visitor.press("Enter")
+    visitor.sees("sent")
+    until(lambda: on_far("playground")["last_prompt"] == "say (hi); $(touch pwned) 'q'", 30)
+
+
+def test_snooze_tag_and_rename_there(visitor: Person) -> None:
+    """Each asks here, and is done there."""
+    visitor.sees("billing-parser")
+    visitor.finds("billing-parser")
+    visitor.press("M-s")
+    visitor.sees("Snooze")
+    visitor.replies("u")
+    until(lambda: on_far("billing-parser")["snoozed"] is True, 30)
+    visitor.press("M-g")
+    visitor.sees("tags> ")
+    visitor.types("rust")
+    visitor.replies("Enter")
+    until(lambda: on_far("billing-parser")["tags"] == ["rust"], 30)
+    visitor.press("M-n")
+    visitor.sees("name> ")
+    visitor.press("C-u")
+    visitor.types("it's $(x)")
+    visitor.replies("Enter")
+    until(lambda: on_far("billing-parser")["name"] == "it's $(x)", 30)
+
+
+def test_archive_there(box: Container, person: Person) -> None:
+    """alt-a puts it out of sight there, and here at once."""
+    person.sees("on box, as it was")
+    person.press("M-a")
+    person.sees("archived: boxed")
+    until(lambda: "! permission" not in person.screen(), 30)
+    assert json.loads(cst("ls", "--host", "box", "--json").stdout)["sessions"] == []
+    assert cst("archive", "--off", f"box/{box.key}").returncode == 0
+    assert there(box)["name"] == "boxed"

@@ -23,6 +23,7 @@ from typing import Any, Literal, TypeVar
 import pytest
 
 from cst.model import Record
+from tests.testing.ender import Ender
 
 T = TypeVar("T")
 
@@ -250,6 +251,7 @@ class TmuxServer:
             "TERM": "xterm-256color", "LANG": "C.UTF-8",
         }  # fmt: skip
         self.clients: list[TmuxClient] = []
+        self.ender = Ender('"$1" -S "$2" kill-server; rm -rf "$3"', self.program, self.socket, str(self.folder))
 
     def run(self, *words: str) -> str:
         """One tmux command, which has to succeed in silence; its output without the last newline."""
@@ -293,6 +295,7 @@ class TmuxServer:
         with contextlib.suppress(Exception):
             os.unlink(self.socket)
         shutil.rmtree(self.folder, ignore_errors=True)
+        self.ender.off()
 
 
 class TmuxClient:

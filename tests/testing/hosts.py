@@ -20,9 +20,15 @@ from typing import Any
 import pytest
 
 from tests.testing import ID, ROOT, registry_entry, started, until, write_registry
+from tests.testing.ender import DIES_WITH_US, Ender
 
 REQUIRED = bool(os.environ.get("CST_REQUIRE_HOSTS"))
 _SSHD = "/usr/sbin/sshd"
+# All that runs in the namespaces of a network, the namespaces, the folder of its shared connections.
+_END = """
+for name in $(ip netns list | cut -d" " -f1 | grep "^$1-"); do kill -9 $(ip netns pids "$name"); ip netns del "$name"; done
+rm -rf "$2"
+"""
 
 
 def require(*programs: str) -> None:
@@ -89,7 +95,7 @@ class Container(Machine):
         pipe = folder / "held"
         os.mkfifo(pipe)
         self.process = subprocess.Popen(
-            ["unshare", "--pid", "--mount", "--fork", "--kill-child", "--mount-proc", "sh", "-c",
+            [*DIES_WITH_US, "unshare", "--pid", "--mount", "--fork", "--kill-child", "--mount-proc", "sh", "-c",
              f'HOME={self.home} {agent} <>{pipe} & echo $! >{folder}/pid; wait; exec sleep 1000'],
         )  # fmt: skip
         self.inner = int(until(lambda: (folder / "pid").exists() and (folder / "pid").read_text().strip()))
@@ -138,7 +144,7 @@ class SshHost(Machine):
         script = f"mount -t tmpfs none /run && mkdir -m 755 /run/sshd && exec {_SSHD} -D -e -f {config}"
         with (self.folder / "sshd.log").open("wb") as log:
             self.sshd = subprocess.Popen(
-                ["ip", "netns", "exec", self.namespace, "sh", "-c", script], stdin=subprocess.DEVNULL, stderr=log
+                [*DIES_WITH_US, "ip", "netns", "exec", self.namespace, "sh", "-c", script], stdin=subprocess.DEVNULL, stderr=log
             )
         self.prefix = f"ssh -F {network.config} {self.address} {self.env}"
         until(lambda: b"Server listening" in (self.folder / "sshd.log").read_bytes())
@@ -172,6 +178,7 @@ class Network:
         self.config.write_text(
             f"Host *\n  User root\n  IdentityFile {self.key}\n  IdentitiesOnly yes\n  UserKnownHostsFile {self.known}\n"
         )
+        self.ender = Ender(_END, self.tag, self.run_dir)
         _ip("netns", "add", self.client)
         self.namespaces.append(self.client)
 
@@ -198,6 +205,7 @@ class Network:
                     os.kill(int(pid), 9)
             subprocess.run(["ip", "netns", "del", namespace], capture_output=True, check=False)
         shutil.rmtree(self.run_dir, ignore_errors=True)
+        self.ender.off()
 
 
 @contextlib.contextmanager

@@ -39,6 +39,7 @@ class Backend:
         self.acted: list[tuple[str, tuple[str, ...], object]] = []
         self.options: list[str] = []
         self.sizes: list[tuple[int, int, bool]] = []
+        self.far: set[str] = set()
         self.go = threading.Event()
         self.go.set()
         self.gone = threading.Event()
@@ -70,6 +71,9 @@ class Backend:
         if isinstance(self.questions.get(action), CstError):
             raise self.questions[action]  # type: ignore[misc]
         return self.questions.get(action)
+
+    def takes_long(self, keys: Sequence[str]) -> bool:
+        return bool(self.far & set(keys))
 
     def act(self, action: str, keys: Sequence[str], answer: object) -> Outcome:
         if not keys:
@@ -749,3 +753,23 @@ def test_another_size(opened: Callable[..., Open]) -> None:
 
     until(lambda: one.backend.sizes == [(70, 20, False), (70, 20, True), (71, 20, True), (71, 20, False)])
     until(lambda: len(one.backend.looks) == 5)
+
+
+def test_enter_that_takes_long_holds_up_nothing(opened: Callable[..., Open]) -> None:
+    """A jump to a host: rows go on being refreshed, another key waits until it is over, then fzf closes."""
+    one = opened()
+    one.backend.far.add("1.2")
+    one.backend.outcome = Outcome(leave=True)
+    one.backend.gone.clear()
+    one.run_dir.call("do jump 1.2")
+    until(lambda: one.backend.acted == [("jump", ("1.2",), None)])
+    until(lambda: one.header() == "jump …")
+    one.waits()
+    one.run_dir.call("do pin 1.2")
+    until(lambda: one.header().startswith("one thing at a time"))
+    assert one.fzf.rows()
+
+    one.backend.gone.set()
+
+    until(lambda: one.loop.done)
+    assert one.backend.acted == [("jump", ("1.2",), None)]

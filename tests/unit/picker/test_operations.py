@@ -58,6 +58,9 @@ class Listing:
     def switch_hosts(self) -> str:
         return ""
 
+    def ask_hosts(self, rows: Sequence[str]) -> None:
+        pass
+
 
 def picker(*sessions: Session, **settings: Any) -> Operations:
     """The operations of a picker outside tmux over these sessions."""
