@@ -12,6 +12,7 @@ and nothing where the zone is another.
 from __future__ import annotations
 
 from binascii import crc32
+from io import BytesIO
 
 from cst.core import ledger
 from cst.core.ledger import Entry, Official
@@ -51,7 +52,7 @@ class Ledgers:
     """What the files had, and what is put there instead. Each is read when it is asked for."""
 
     def __init__(self, settings: Settings, zone: str) -> None:
-        self._folder, self._head = folder(settings), quoted(zone).encode()
+        self._folder, self._head = folder(settings), quoted(zone).encode() + b"\n"
         self._files: dict[int, dict[bytes, bytes]] = {}  # by number: by the path of a transcript what follows it
         self._changed: set[int] = set()
 
@@ -116,7 +117,7 @@ class Ledgers:
             data = b"".join(key + b"\t" + line + b"\n" for key, line in lines.items())
             try:
                 trust.make_private(self._folder)
-                files.replace(f"{self._folder}/{number:02x}", self._head + b"\n" + data)
+                files.replace(f"{self._folder}/{number:02x}", self._head + data)
             except OSError:
                 return
             self._changed.discard(number)
@@ -129,13 +130,13 @@ class Ledgers:
     def _lines(self, number: int) -> dict[bytes, bytes]:
         """What one file has; nothing where there is none yet, or where it cannot be used."""
         if number not in self._files:
-            try:
-                head, *lines = files.read(f"{self._folder}/{number:02x}", _MOST).split(b"\n")
-            except OSError:
-                head, lines = b"", []
             self._files[number] = {}
-            if head == self._head:
-                self._files[number] = {line[: (end := line.find(b"\t"))]: line[end + 1 :] for line in lines if line}
+            try:
+                lines = BytesIO(files.read(f"{self._folder}/{number:02x}", _MOST))  # `split` takes twice as long
+            except OSError:
+                return self._files[number]
+            if lines.readline() == self._head:
+                self._files[number] = {line[: (end := line.find(b"\t"))]: line[end + 1 : -1] for line in lines}
         return self._files[number]
 
 
