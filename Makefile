@@ -43,6 +43,7 @@ bench: .venv/tested
 	$(BIN)/python -m bench
 	$(BIN)/python -m bench.live
 	$(BIN)/python -m bench.costs
+	$(BIN)/python -m bench.hosts
 
 generate: .venv/tested
 	$(BIN)/python tools/generate.py

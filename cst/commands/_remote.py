@@ -57,7 +57,7 @@ def _on(host: Host, verb: Verb, args: Args, settings: Settings) -> int:
     """Run it on one host."""
     if verb.name in _WINDOWS:
         return _window(host, verb, args, settings)
-    if verb.name == "kill" and not args["yes"]:
+    if verb.name == "kill" and not args["yes"] and not args["dry-run"]:
         return _kill(host, verb, args, settings)
     if verb.name == "answer" and not args["reply"] and not args["json"] and os.isatty(0) and os.isatty(1):
         return _answer(host, verb, args, settings)

@@ -26,11 +26,12 @@ class Order:
 
     def arrange(self, sessions: Sequence[Session], now: float, hidden: AbstractSet[str] = frozenset()) -> list[Listed]:
         """Every row in its place, each with what is new about it: "", "new" or "gone". Those with a `hidden` key are
-        not gone, but out of sight."""
+        not gone, but out of sight, as are those that a host does not list any more: ended or archived, who knows."""
+        found = {session.key: session for session in sessions}
+        hidden = {*hidden, *(key for key in self._rows if "/" in key and key not in found)}
         if hidden:
             self._rows = [key for key in self._rows if key not in hidden]
             self._known = {key: session for key, session in self._known.items() if key not in hidden}
-        found = {session.key: session for session in sessions}
         first = not self._rows
         self._replace_ended(found)
         for session in sessions:

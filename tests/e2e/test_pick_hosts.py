@@ -17,6 +17,7 @@ import pytest
 from cst.demo import fleet
 from tests.testing import ROOT, TmuxClient, TmuxServer, cst, until
 from tests.testing.hosts import Container, configure, require
+from tests.unit.render.test_hostile import EVERYTHING, PAYLOADS
 
 INSTALLED = Path(sys.executable).with_name("cst")
 
@@ -236,3 +237,107 @@ def test_archive_there(box: Container, person: Person) -> None:
     assert json.loads(cst("ls", "--host", "box", "--json").stdout)["sessions"] == []
     assert cst("archive", "--off", f"box/{box.key}").returncode == 0
     assert there(box)["name"] == "boxed"
+
+
+# ------------------------------------------------------------------------------------------------ on a terminal
+
+
+def terminal(server: TmuxServer, home: Path, *words: str) -> Person:
+    """A command of somebody at a terminal of this machine's tmux."""
+    person = object.__new__(Person)
+    person.server = server
+    env = f"env HOME={home} TMUX_TMPDIR={server.folder} XDG_RUNTIME_DIR={server.folder} PYTHONPATH={ROOT} LC_ALL=C.UTF-8"
+    person.pane = server.new("desk", "sh", "-c", f"{env} {INSTALLED} {shlex.join(words)}; echo left with $?; exec cat")
+    return person
+
+
+def test_a_kill_there_asks_here(box: Container, tmux_server: TmuxServer, home: Path) -> None:
+    """What cst there says would be lost, and the question; n keeps it, y ends it."""
+    person = terminal(tmux_server, home, "kill", f"box/{box.key}")
+    person.sees("box: ")
+    person.sees("boxed")
+    person.press("n")
+    person.press("Enter")
+    person.sees("left with 1")
+    assert Path(f"/proc/{box.pid}/comm").exists()
+    tmux_server.run("kill-session", "-t", "desk", ";", "new-session", "-d", "-s", "kept", "cat")
+    person = terminal(tmux_server, home, "kill", f"box/{box.key}")
+    person.sees("box: ")
+    person.press("y")
+    person.press("Enter")
+    person.sees("left with 0")
+    until(lambda: not Path(f"/proc/{box.pid}/comm").exists(), 30)
+
+
+def test_a_kill_that_is_only_told(box: Container) -> None:
+    """kill --dry-run says what would be lost, here and there, and ends nothing."""
+    done = cst("kill", "--dry-run", f"box/{box.key}")
+
+    assert (done.returncode, done.stderr, "boxed" in done.stdout) == (0, "", True)
+    assert there(box)["state"] == "permission"
+
+
+def test_an_answer_there_on_a_terminal(far: fleet.Demo, tmux_server: TmuxServer, home: Path) -> None:
+    """The dialog is shown here, and what is typed here answers it there."""
+    person = terminal(tmux_server, home, "answer", f"{on_far('rounding')['key']}")
+    person.sees("Half to even")
+    person.sees("Enter leaves it")
+    person.types("2")
+    person.press("Enter")
+    person.sees("left with 0")
+    until(lambda: "Half to even" in str(on_far("rounding")["last_words"]), 30)
+
+
+def test_a_token_is_of_one_dialog(far: fleet.Demo) -> None:
+    """answer --json shows it with its token; another token answers nothing, this one answers it."""
+    key = str(on_far("Audit")["key"])
+    shown = json.loads(cst("answer", "--json", key).stdout)
+    assert shown["token"].isalnum()
+    assert [one["number"] for one in shown["options"]][:2] == [1, 2]
+    wrong = cst("answer", "--token=0000", key, "yes")
+    assert wrong.returncode == 1
+    assert on_far("Audit")["state"] == "permission"
+    done = cst("answer", f"--token={shown['token']}", key, "yes")
+    assert (done.returncode, done.stderr) == (0, "")
+    until(lambda: on_far("Audit")["state"] != "permission", 30)
+
+
+def test_back_from_there(box: Container, tmux_server: TmuxServer) -> None:
+    """Where the jump began is known, whatever machine it led to."""
+    box.says('[ "$1" = jump ] && exec sleep 1000')
+    pane = tmux_server.new("desk")
+    client = tmux_server.attach("desk")
+    until(lambda: client.pane() == pane)
+    env = {"TMUX": f"{tmux_server.socket},0,0", "TMUX_PANE": pane, "TERM": "xterm"}
+    assert cst("jump", f"box/{box.key}", env=env).returncode == 0
+    until(lambda: client.pane() != pane)
+    done = cst("back", "--client", client.name, env=env)
+
+    assert (done.returncode, done.stderr) == (0, "")
+    until(lambda: client.pane() == pane)
+
+
+def test_hostile_words_from_a_host(box: Container, person: Person, home: Path, tmp_path: Path) -> None:
+    """In rows, the header, the preview, questions and messages they are text."""
+    rows = [
+        {"key": f"{number}.5", "state": "permission", "needs_you": True, "name": text, "title": text, "cwd": text, "branch": text,
+         "because": text, "tags": [text], "last_prompt": text, "wants": {"tool": text, "detail": text}, "tmux": {"location": text, "session": text}}
+        for number, text in enumerate([*PAYLOADS.values(), EVERYTHING], 4000)
+    ]  # fmt: skip
+    said = {"schema": 1, "version": EVERYTHING, "now": time.time(), "problems": [{"source": EVERYTHING, "message": EVERYTHING}], "sessions": rows}
+    (tmp_path / "said").write_text(json.dumps(said))
+    (tmp_path / "text").write_bytes(EVERYTHING.encode("utf-8", "replace"))
+    kept = tmp_path / "bytes"
+    person.server.run("pipe-pane", "-t", person.pane, f"cat >'{kept}'")
+    box.says(f'case "$1" in ls) cat {tmp_path}/said; exit;; jump) exec sleep 1000;; *) cat {tmp_path}/text; cat {tmp_path}/text >&2; exit 1;; esac')
+    person.sees("touch pwned")
+    for _ in rows:
+        person.press("Down")
+    person.press("C-k")
+    person.sees("box: half")
+    person.press("M-v")
+    person.sees("box: half")
+
+    assert not re.search(r"\x1b[\]P_^X]|[\x80-\x9f]|[\u202a-\u202e\u2066-\u2069]", kept.read_bytes().decode("utf-8", "replace"))
+    assert person.server.run("list-buffers") == ""
+    assert not [folder for folder in (ROOT, home, tmp_path, Path.cwd()) if (folder / "pwned").exists()]

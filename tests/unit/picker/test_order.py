@@ -93,3 +93,12 @@ def test_what_is_put_out_of_sight_is_not_gone() -> None:
 
     assert shown(order.arrange([session("b"), session("c")], NOW, {"a"})) == [("b", ""), ("c", "")]
     assert shown(order.arrange([session("a"), session("b"), session("c")], NOW)) == [("b", ""), ("c", ""), ("a", "new")]
+
+
+def test_what_a_host_lists_no_more_is_not_called_ended() -> None:
+    """It may be archived there. Bug shown: "ended, gone" of a session that works."""
+    order = Order()
+    order.arrange([session("a"), session("dev/1.2"), session("dev/3.4")], NOW)
+
+    assert shown(order.arrange([session("a"), session("dev/3.4")], NOW)) == [("a", ""), ("dev/3.4", "")]
+    assert shown(order.arrange([session("a"), session("dev/1.2"), session("dev/3.4")], NOW)) == [("a", ""), ("dev/3.4", ""), ("dev/1.2", "new")]
