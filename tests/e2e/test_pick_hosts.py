@@ -341,3 +341,19 @@ def test_hostile_words_from_a_host(box: Container, person: Person, home: Path, t
     assert not re.search(r"\x1b[\]P_^X]|[\x80-\x9f]|[\u202a-\u202e\u2066-\u2069]", kept.read_bytes().decode("utf-8", "replace"))
     assert person.server.run("list-buffers") == ""
     assert not [folder for folder in (ROOT, home, tmp_path, Path.cwd()) if (folder / "pwned").exists()]
+
+
+def test_a_jump_to_a_hostile_row(box: Container, person: Person, home: Path, tmp_path: Path) -> None:
+    """The window has the host's name, and nothing that the row says runs."""
+    client = person.server.attach("desk")
+    said = {"schema": 1, "version": "0.1.0", "now": time.time(), "problems": []}
+    row = {"key": "4000.5", "state": "permission", "needs_you": True, "name": EVERYTHING, "cwd": EVERYTHING, "tmux": {"location": EVERYTHING, "session": EVERYTHING}}
+    (tmp_path / "said").write_text(json.dumps({**said, "sessions": [row]}))
+    box.says(f'case "$1" in ls) cat {tmp_path}/said; exit;; jump) exec sleep 1000;; esac')
+    person.sees("touch pwned")
+    until(lambda: client.pane() == person.pane)
+    person.press("Enter")
+    until(lambda: client.pane() != person.pane, 30)
+
+    assert person.server.run("list-windows", "-t", "desk", "-F", "#{window_name}").splitlines()[1:] == ["box"]
+    assert not [folder for folder in (ROOT, home, tmp_path, Path.cwd()) if (folder / "pwned").exists()]
