@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from cst.settings import Settings
     from cst.store.places import Note, Notes
 
+MARKS, TRANSCRIPTS = "marks", "transcripts"  # sources, as problems name them
+
 
 class Lost(Value):
     """A session that may be restored. `seen` is the last sign of it, in epoch seconds."""
@@ -44,88 +46,113 @@ class _Remains(Value):
     log: tuple[Event, ...] = ()
     note: Note | None = None
     tail: Transcript | None = None
+    unread: bool = False  # it has a transcript, or may have one, which cannot be read
 
 
-def find(settings: Settings, snapshot: Snapshot, sessions: Sequence[Session]) -> list[Lost]:
-    """Those of the last days that may be missed, the newest first; `sessions` are those of the snapshot.
+class Found(Value):
+    """What may be restored, and which sources could not be read. Where those are not empty, there may be more that was
+    lost; and where the marks are among them, those that somebody ended or dismissed are in it too."""
 
-    What a source does not tell is not there: that it failed, stands in the problems of the snapshot.
-    """
+    lost: Sequence[Lost]
+    problems: Sequence[tuple[str, str]]  # as those of a snapshot: source, message
+
+    def without_marks(self) -> bool:
+        """Whether nobody can tell which of these were ended or dismissed."""
+        return any(source == MARKS for source, _ in self.problems)
+
+
+def find(settings: Settings, snapshot: Snapshot, sessions: Sequence[Session]) -> Found:
+    """Those of the last days that may be missed, the newest first; `sessions` are those of the snapshot."""
     now = snapshot.now
     oldest = now - settings.ended_days * 86400
-    notes = _notes(settings)
-    made = _marks(settings)
+    problems: list[tuple[str, str]] = []
+    notes = _notes(settings, problems)
+    made = _marks(settings, problems)
     live = {session.id: session for session in sessions if session.state != "ended"}
-    found = [one for one in _remains(settings, snapshot, notes, oldest) if _may_be_missed(one, live)]
-    traces = [_trace(snapshot, one, live.get(one.id), made.get(one.id, ())) for one in found]
+    found = [one for one in _remains(settings, snapshot, notes, oldest, problems) if _may_be_missed(one, live)]
+    traces = [_trace(snapshot, one, live.get(one.id), made.get(one.id, ()), problems) for one in found]
     verdicts = loss.judge(traces, dict(notes.servers))
     lost = [
         _lost(settings, snapshot, one, verdicts[trace.id], trace.seen, made.get(one.id, ()), live.get(one.id))
         for one, trace in zip(found, traces, strict=True) if trace.id in verdicts
     ]  # fmt: skip
-    return sorted(lost, key=lambda one: -one.seen)
+    return Found(sorted(lost, key=lambda one: -one.seen), list(dict.fromkeys(problems)))
 
 
-def count(settings: Settings, snapshot: Snapshot, sessions: Sequence[Session]) -> int:
-    """How many were lost, and can be restored."""
-    return sum(one.verdict.how == loss.LOST and not one.wrong for one in find(settings, snapshot, sessions))
+def count(found: Found) -> int:
+    """How many were lost, and can be restored; 0 where nobody can tell which were ended or dismissed."""
+    return 0 if found.without_marks() else sum(one.verdict.how == loss.LOST and not one.wrong for one in found.lost)
 
 
-def _notes(settings: Settings) -> Notes:
+def _note(problems: list[tuple[str, str]], source: str, error: OSError, path: str) -> None:
+    """Name a file that cannot be read."""
+    problems.append((source, f"cannot read {error.filename or path}: {error.strerror}"))
+
+
+def _notes(settings: Settings, problems: list[tuple[str, str]]) -> Notes:
     try:
         return places.read(settings)
-    except OSError:
+    except OSError as error:
+        _note(problems, "places", error, settings.places_file)
         return places.Notes()
 
 
-def _marks(settings: Settings) -> dict[str, list[Mark]]:
+def _marks(settings: Settings, problems: list[tuple[str, str]]) -> dict[str, list[Mark]]:
     try:
         return by_key(marks.read(settings.marks_file)[0])
-    except OSError:
+    except OSError as error:
+        _note(problems, MARKS, error, settings.marks_file)
         return {}
 
 
-def _remains(settings: Settings, snapshot: Snapshot, notes: Notes, oldest: float) -> list[_Remains]:
+def _remains(
+    settings: Settings, snapshot: Snapshot, notes: Notes, oldest: float, problems: list[tuple[str, str]]
+) -> list[_Remains]:
     """Everything that is left of every session since then, those that live among them."""
     dead = {
         record.session_id: record for record in snapshot.records
         if places.is_persons(record) and not processes.is_alive(record.pid, record.start)
     }  # fmt: skip
     noted = [note.id for note in notes.sessions.values() if note.parked or note.t >= oldest]
-    ids = {*dead, *noted, *_logged(settings, oldest)}
+    ids = {*dead, *noted, *_logged(settings, oldest, problems)}
     uptime = processes.uptime()
     found = []
     for session_id in sorted(ids):
         try:
             log = events.read(settings.events_dir, session_id, snapshot.now, uptime)[0]
-        except OSError:
+        except FileNotFoundError:
+            log = ()
+        except OSError as error:
+            _note(problems, "events", error, settings.events_dir)
             log = ()
         one = _Remains(session_id, dead.get(session_id), log, notes.sessions.get(session_id))
-        found.append(one._replace(tail=_tail(settings, one)))
+        before = len(problems)
+        tail = _tail(settings, one, problems)
+        found.append(one._replace(tail=tail, unread=tail is None and len(problems) > before))
     return found
 
 
-def _logged(settings: Settings, oldest: float) -> list[str]:
+def _logged(settings: Settings, oldest: float, problems: list[tuple[str, str]]) -> list[str]:
     """The ids of the sessions that the hooks told of since then."""
     try:
-        entries = [entry for entry in os.scandir(settings.events_dir) if entry.name.endswith(".jsonl")]
-        names = [entry.name.removesuffix(".jsonl") for entry in entries if entry.stat().st_mtime >= oldest]
-    except OSError:
+        return [name for name in events.written_since(settings.events_dir, oldest) if is_session_id(name)]
+    except OSError as error:
+        _note(problems, "events", error, settings.events_dir)
         return []
-    return [name for name in names if is_session_id(name)]
 
 
-def _tail(settings: Settings, one: _Remains) -> Transcript | None:
+def _tail(settings: Settings, one: _Remains, problems: list[tuple[str, str]]) -> Transcript | None:
     """The end of its transcript; None where there is none, or none that can be read."""
     cwd = _cwd(one)
     known = one.record.config_dir if one.record else one.note.config_dir if one.note else ""
     for config_dir in dict.fromkeys((known, *settings.config_dirs)):
+        path = ""
         try:
             path = transcript.locate(config_dir, cwd, one.id) if config_dir else ""
             if path:
                 return history.peek(path)
-        except OSError:
-            continue
+        except OSError as error:
+            _note(problems, TRANSCRIPTS, error, path or config_dir)
     return None
 
 
@@ -145,18 +172,19 @@ def _may_be_missed(one: _Remains, live: dict[str, Session]) -> bool:
     if session := live.get(one.id):
         before = {one.note.key if one.note else "", one.record.key if one.record else ""} - {""}
         return bool(before - {session.key})
-    return bool(tail) or events.prompted(one.log) or bool(one.note and one.note.parked)
+    return bool(tail) or one.unread or events.prompted(one.log) or bool(one.note and one.note.parked)
 
 
 def _trace(
-    snapshot: Snapshot, one: _Remains, live: Session | None, made: Sequence[Mark]
+    snapshot: Snapshot, one: _Remains, live: Session | None, made: Sequence[Mark], problems: list[tuple[str, str]]
 ) -> Trace:
     last = one.log[-1] if one.log else None
     ended = last is not None and last.name == "SessionEnd"
-    closed = _closed(one.tail)
+    closed = _closed(one.tail, problems)
     seen = max(last.t if last else 0.0, one.tail.mtime if one.tail else 0.0, one.note.t if one.note else 0.0)
     if ended and last:
         seen = last.t
+    seen = seen or (one.record.written_at if one.record else 0.0)
     server = last.tmux.rpartition(",")[0] if last and last.tmux else ""
     if not server and one.note and one.note.socket:
         server = f"{one.note.socket},{one.note.server}"
@@ -180,10 +208,11 @@ def _noted_left(one: _Remains, closed: bool | None) -> bool:
     return bool(one.note and one.note.left and not again)
 
 
-def _closed(tail: Transcript | None) -> bool | None:
+def _closed(tail: Transcript | None, problems: list[tuple[str, str]]) -> bool | None:
     try:
         return closing.ends_in_order(tail.path) if tail else None
-    except OSError:
+    except OSError as error:
+        _note(problems, TRANSCRIPTS, error, tail.path if tail else "")
         return None
 
 
@@ -209,7 +238,7 @@ def _lost(
     live: Session | None,
 ) -> Lost:  # fmt: skip
     session = live or _session(settings, snapshot, one, seen, made)
-    return Lost(session, verdict, seen, one.note, "" if live else _wrong(one, session), _tasks(one.log))
+    return Lost(session, verdict, seen, one.note, "" if live else _wrong(one, session.cwd), _tasks(one.log))
 
 
 def _session(
@@ -224,7 +253,7 @@ def _session(
         return session if session.cwd else session._replace(cwd=_cwd(one))
     marked = of(made, snapshot.now)
     return Session(
-        one.id, one.id, None, "ended", seen, "its transcript is gone", "ended", name=marked.name, tags=marked.tags,
+        one.id, one.id, None, "ended", seen, _wrong(one, ""), "ended", name=marked.name, tags=marked.tags,
         pinned=marked.pinned, cwd=_cwd(one), config_dir=config_dir,
     )  # fmt: skip
 
@@ -241,10 +270,10 @@ def _folder_of(tail: Transcript) -> str:
     return tail.path.rpartition("/projects/")[0]
 
 
-def _wrong(one: _Remains, session: Session) -> str:
+def _wrong(one: _Remains, cwd: str) -> str:
     if not one.tail:
-        return "its transcript is gone"
-    folder = transcript.started_in(one.tail.path, session.cwd)
+        return "its transcript cannot be read" if one.unread else "its transcript is gone"
+    folder = transcript.started_in(one.tail.path, cwd)
     return "" if os.path.isdir(folder) else "its folder is gone"
 
 

@@ -98,7 +98,7 @@ def fleet(claude: Path, pids: Sequence[int], state: Path) -> None:
         write_transcript(claude, [typed("hi — é", now - 70), said("x" * 900, now - 65), ended_turn(now - 61)], session_id)
         write_events(state, [event("UserPromptSubmit", now - 70, pid)], session_id)
     (state / "places").mkdir(parents=True, exist_ok=True)
-    (state / "places/v1.json").write_text("{}")  # `status` has noted them a moment ago
+    (state / "places/v1.json").write_text('{"v":1,"sessions":{},"servers":{}}')  # `status` has noted them a moment ago
 
 
 @pytest.fixture
@@ -153,6 +153,18 @@ def test_a_hot_verb_imports_next_to_nothing(pids: list[int], verb: str) -> None:
 def test_a_hot_verb_loads_no_more_of_ours(pids: list[int], verb: str) -> None:
     """No verb grows by a module unseen."""
     assert len(ours(imported(*verb.format(pids[0]).split()))) <= HOT[verb][0]
+
+
+def test_a_note_of_the_places_costs_a_status_little_more(home: Path, pids: list[int]) -> None:
+    """Once in five minutes, and what it loads is counted too: two modules, and none that is dear."""
+    places = home / ".local/state/cst/places/v1.json"
+    without = imported("status")
+    os.utime(places, (1, 1))
+    found = imported("status")
+
+    assert json.loads(places.read_text())["sessions"]
+    assert {"cst.actions", "cst.actions.places", "cst.store.places"} == ours(found) - ours(without)
+    assert (set(), set()) == (found & FORBIDDEN, {name for name in found if name.partition(".")[0] != "cst"} - ALLOWED)
 
 
 @pytest.mark.parametrize(

@@ -20,10 +20,14 @@ _KEPT = 30 * 86400.0  # seconds
 
 def note(settings: Settings, snapshot: Snapshot, sessions: Sequence[Session], park: Sequence[str] = ()) -> Notes:
     """Add what lives now to what was noted before; `park`: the ids of those that are parked. What is noted now.
-    CstError where it cannot be written."""
+    CstError where it cannot be read, and nothing is written then, or where it cannot be written."""
     now = snapshot.now
     try:
         before = places.read(settings)
+    except OSError as error:
+        what = f"cannot read {settings.places_file}: {error.strerror}"
+        raise CstError(what, "fix it, or move it away: what was parked is noted there") from None
+    try:
         shapes = {
             socket: tmux.shapes(settings.tmux_program, socket)
             for socket in sorted({session.place.socket for session in sessions if session.place})

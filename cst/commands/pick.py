@@ -30,7 +30,7 @@ def run(args: Args, settings: Settings) -> int:
         from cst import lost  # few pickers are empty
         from cst.render import restore
 
-        if count := lost.count(settings, picker.snapshot, picker.sessions):
+        if count := lost.count(lost.find(settings, picker.snapshot, picker.sessions)):
             message = f"{message.rstrip('.')}; {restore.lost(count)}"
         say(settings, client.name if client else "", message)
         return 1

@@ -10,7 +10,7 @@ from cst.core import loss
 from cst.core.lookup import NobodyError, find
 from cst.core.naming import display_name
 from cst.model import CstError
-from cst.output import Progress, confirm, painter, print_lines, warn
+from cst.output import Progress, confirm, painter, print_lines, warn, warn_problems
 from cst.render import restore as view
 from cst.snapshot import STATUS
 from cst.text import clean
@@ -31,18 +31,24 @@ def run(args: Args, settings: Settings) -> int:
     """Restore what is chosen; exit 1 where nothing is, or where one could not be restored."""
     snapshot, fleet = sessions.load(settings, STATUS)
     found = lost.find(settings, snapshot, fleet)
-    chosen = _chosen(args, found, fleet)
+    problems = list(dict.fromkeys([*snapshot.problems, *found.problems]))
+    warn_problems(snapshot._replace(problems=problems))
+    chosen = _chosen(args, found.lost, fleet)
     if args["dismiss"]:
         return _dismiss(settings, [one for one in chosen if one.verdict.how != loss.RUNNING])
-    shown = chosen if args["session"] else found
+    shown = chosen if args["session"] else found.lost
     if shown:
         rows = [_row(one) for one in shown]
         print_lines(view.table(rows, snapshot.now, settings.home, painter(settings, "auto")), settings)
     ready = [one for one in chosen if not one.wrong and one.verdict.how != loss.RUNNING]
     refused = len(chosen) - len(ready) if args["session"] else 0
     if not ready:
-        warn("nothing can be restored" if shown else "no session was lost, and none is parked")
+        none = "not everything could be read" if problems else "no session was lost, and none is parked"
+        warn("nothing can be restored" if shown else none)
         return 1
+    if args["yes"] and found.without_marks():
+        what = "without the marks, sessions that you have killed or dismissed are among these"
+        raise CstError(what, "fix that, or choose without --yes")
     print_lines([f"{len(ready)} can be restored, each in a window of tmux."])
     if not args["yes"] and not _confirmed(ready):
         warn("nothing was restored")

@@ -28,7 +28,7 @@ def run(args: Args, settings: Settings) -> int:
     snapshot, fleet = sessions.load_and_mark_seen(settings, STATUS)
     refresh = max((client.refresh for client in snapshot.clients if client.socket == settings.socket), default=0.0)
     exports.write(settings, shell_exports.files(fleet, snapshot.now, processes.uptime(), processes.boot_id(), refresh))
-    _note_places(settings, snapshot, fleet)
+    unnoted = _note_places(settings, snapshot, fleet)
     every, silent = _with_hosts(settings, fleet, snapshot.now) if args["all-hosts"] else (fleet, [])
     form = args["format"] or ("ansi" if os.isatty(1) else "plain")
     if form == "json":
@@ -36,10 +36,11 @@ def run(args: Args, settings: Settings) -> int:
     if form in ("waybar", "i3blocks", "swiftbar"):
         from cst.render import status_formats
 
-        print_lines(status_formats.FORMS[form](every, snapshot.now, len(snapshot.problems) + len(silent)))
+        problems = len(snapshot.problems) + len(silent) + len(unnoted)
+        print_lines(status_formats.FORMS[form](every, snapshot.now, problems))
         return 0
     form = "plain" if form == "ansi" and settings.no_color else form
-    problems, limits = len(snapshot.problems), _limits(settings, snapshot)
+    problems, limits = len(snapshot.problems), _limits(settings, snapshot) + unnoted
     line = status_line.line(every, snapshot.now, form, problems, limits, silent)
     if line:
         print_lines([line], settings)
@@ -67,13 +68,14 @@ def _with_hosts(settings: Settings, here: list[Session], now: float) -> tuple[li
     return sorted([*here, *about.current(reports, now)], key=fleet.urgency), silent
 
 
-def _note_places(settings: Settings, snapshot: Snapshot, fleet: Sequence[Session]) -> None:
-    """Every five minutes, note where sessions are, for `cst restore`. No status line is worth failing for it."""
+def _note_places(settings: Settings, snapshot: Snapshot, fleet: Sequence[Session]) -> list[str]:
+    """Every five minutes, note where sessions are, for `cst restore`. Where that fails the
+    line says so."""
     if settings.replay or not snapshot.records:
-        return
+        return []
     try:
         if 0 <= snapshot.now - os.stat(settings.places_file).st_mtime < _EVERY:
-            return
+            return []
     except OSError:
         pass
     from cst.actions import places
@@ -81,7 +83,8 @@ def _note_places(settings: Settings, snapshot: Snapshot, fleet: Sequence[Session
     try:
         places.note(settings, snapshot, fleet)
     except CstError:
-        return
+        return ["places not noted: cst doctor"]
+    return []
 
 
 def _limits(settings: Settings, snapshot: Snapshot) -> list[str]:

@@ -139,7 +139,13 @@ def orphaned(context: Context) -> Iterator[Finding]:
 
 def missing(context: Context) -> Iterator[Finding]:
     """Sessions that a crash or a reboot has ended."""
-    count = lost.count(context.settings, context.snapshot, context.sessions)
+    found = lost.find(context.settings, context.snapshot, context.sessions)
+    count = lost.count(found)
+    for source, message in found.problems:
+        fix = "fix it or move it away: without it nobody can tell what was lost"
+        yield Finding("lost", "unknown", f"{source}: {message}", fix)
+    if found.problems and not count:
+        return
     if count:
         yield Finding("lost", "note", view.lost(count), "it shows them, asks, and resumes each where it was")
     else:

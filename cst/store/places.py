@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _MOST = 300  # sessions, those that were seen last
 _SERVERS = 20
+_EINVAL = 22  # `errno` is a module more
 
 
 class Note(Value):
@@ -57,15 +58,17 @@ def is_persons(record: Record) -> bool:
 
 
 def read(settings: Settings) -> Notes:
-    """What was noted; nothing where there is no such file, or none of ours. Raises OSError for one that cannot be
-    read."""
+    """What was noted; nothing where there is no such file. Raises OSError for one that cannot be read, or that says
+    something else: whoever writes would lose what is in it."""
     try:
         given = parse(files.read(settings.places_file))
-    except (FileNotFoundError, ValueError):
+    except FileNotFoundError:
         return Notes()
+    except ValueError:
+        given = {}
     sessions, servers = given.get("sessions"), given.get("servers")
     if given.get("v") != 1 or not isinstance(sessions, dict) or not isinstance(servers, dict):
-        return Notes()
+        raise OSError(_EINVAL, "it is damaged, or of another version of cst", settings.places_file)
     notes = [_note(session_id, one) for session_id, one in sessions.items() if isinstance(one, dict)]
     return Notes(
         {note.id: note for note in notes if is_session_id(note.id)},

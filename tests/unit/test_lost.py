@@ -44,7 +44,7 @@ def folder(home: Path) -> Path:
 def _found(own: Settings) -> dict[str, lost.Lost]:
     """What is found, by session id."""
     snapshot, fleet = sessions.load(own, STATUS)
-    return {one.session.id: one for one in lost.find(own, snapshot, fleet)}
+    return {one.session.id: one for one in lost.find(own, snapshot, fleet).lost}
 
 
 def _how(own: Settings, session_id: str = ID) -> str:
@@ -189,4 +189,24 @@ def test_several(own: Settings, claude: Path, folder: Path) -> None:
         write_registry(claude, registry_entry(pid, cwd=str(folder), sessionId=session_id))
     snapshot, fleet = sessions.load(own, STATUS)
 
-    assert lost.count(own, snapshot, fleet) == 2
+    assert lost.count(lost.find(own, snapshot, fleet)) == 2
+
+
+@pytest.mark.parametrize("source", ["places", "marks", "events", "transcripts"])
+def test_a_source_that_cannot_be_read(own: Settings, claude: Path, folder: Path, source: str) -> None:
+    """Is told, and nothing is taken for gone, or for not dismissed, because of it.
+
+    Bug shown: each failure was nothing, so `cst restore` said that nothing was lost, or offered what was killed.
+    """
+    path = _conversation(claude, folder)
+    write_registry(claude, registry_entry(GONE, cwd=str(folder)))
+    broken = {"places": Path(own.places_file), "marks": Path(own.marks_file), "events": Path(own.events_dir) / f"{ID}.jsonl",
+              "transcripts": path}[source]  # fmt: skip
+    broken.unlink(missing_ok=True)
+    broken.mkdir(parents=True)  # root may read any file, but no folder as one
+    found = lost.find(own, *sessions.load(own, STATUS))
+
+    assert [name for name, _ in found.problems] == [source]
+    assert str(broken) in found.problems[0][1]
+    assert (found.without_marks(), lost.count(found)) == (source == "marks", source not in ("marks", "transcripts"))
+    assert [one.wrong for one in found.lost] == ["its transcript cannot be read" if source == "transcripts" else ""]

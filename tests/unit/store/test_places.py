@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
+from cst import sessions
+from cst.actions.places import note
+from cst.model import CstError
 from cst.settings import Settings
+from cst.snapshot import STATUS
 from cst.store import places
 from cst.store.places import Note, Notes
-from tests.testing import ID, NOW, OTHER_ID, make_record
+from tests.testing import ID, NOW, OTHER_ID, Live, cst, make_record, registry_entry, started, write_registry
 
 NOTE = Note(ID, NOW, "7.1", "/c", "/w\u2028\n", "/s,ocket", 42, "work", 3, "a\tb", 1, 2, "bfc2,150x45", True, 5.0)
 
@@ -30,14 +35,34 @@ def test_old_ones_go(own: Settings) -> None:
     assert list(places.read(own).sessions) == [OTHER_ID]
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", '{"v":2,"sessions":{},"servers":{}}', '{"v":1}', '{"v":1,"sessions":{"x":{}},"servers":{}}',
-                                  '{"v":1,"sessions":{"' + ID + '":7},"servers":{}}'])  # fmt: skip
-def test_what_is_none_of_ours(own: Settings, text: str) -> None:
+@pytest.mark.parametrize("sessions", ['"x":{}', f'"{ID}":7'])
+def test_an_entry_that_is_none_of_ours(own: Settings, sessions: str) -> None:
     """Is nothing, and no failure."""
     Path(own.places_file).parent.mkdir(parents=True)
-    Path(own.places_file).write_text(text)
+    Path(own.places_file).write_text('{"v":1,"sessions":{' + sessions + '},"servers":{}}')
 
     assert places.read(own) == Notes()
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"v":2,"sessions":{},"servers":{}}', '{"v":1}'])
+def test_a_file_that_is_none_of_ours(own: Settings, claude: Path, live: Live, text: str) -> None:
+    """Is kept as it is, and `cst status` says so.
+
+    Bug shown: it counted as empty, and the next note replaced it, with what was parked in it.
+    """
+    Path(own.places_file).parent.mkdir(parents=True)
+    Path(own.places_file).write_text(text)
+    os.utime(own.places_file, (1, 1))
+    pid = live.start()
+    write_registry(claude, registry_entry(pid, procStart=started(pid), tmux=None))
+
+    with pytest.raises(OSError, match="damaged, or of another version"):
+        places.read(own)
+    with pytest.raises(CstError, match="cannot read "):
+        note(own, *sessions.load(own, STATUS))
+
+    assert "places not noted: cst doctor" in cst("status").stdout
+    assert Path(own.places_file).read_text() == text
 
 
 @pytest.mark.parametrize(
