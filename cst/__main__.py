@@ -102,28 +102,19 @@ def _complain(message: str, words: list[str]) -> None:
 
 def _report(words: list[str], error: Exception) -> None:
     """Write what a maintainer needs into a file of the user's and say where it is."""
-    import platform
-    import tempfile
-    import traceback
-
-    from cst import __version__
+    from cst import bug_report
     from cst.output import warn
 
-    trace = "".join(traceback.format_exception(error))
-    text = (
-        f"# cst {__version__} failed\n\n`cst {words[0] if words else ''}` on Python {platform.python_version()}, "
-        f"{platform.platform()}\n\n```\n{trace}```\n"
-    )
+    text = bug_report.text(words[0] if words else "", error)
     try:
-        with tempfile.NamedTemporaryFile("wb", prefix="cst-report-", suffix=".md", delete=False) as file:
-            file.write(text.encode("utf-8", "replace"))
+        path = bug_report.kept(text)
     except OSError as failed:
         where = f"its report cannot be written ({failed.strerror}) and follows"
         _complain(f"a bug: {type(error).__name__}; please report it, {where}", words)
         for line in text.splitlines():
             warn(line)
         return
-    _complain(f"a bug: {type(error).__name__}; please report it, the report is in {file.name}", words)
+    _complain(f"a bug: {type(error).__name__}; please report it, the report is in {path}", words)
 
 
 if __name__ == "__main__":

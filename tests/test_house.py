@@ -62,7 +62,7 @@ MAY_IMPORT: dict[str, set[str]] = {
                  "fzf.launch", "doctor.*"},
     "demo.*": PLAIN | {"settings", "claude.*", "system.*", "store.*", "demo.*"},
     # the fleet in a browser; only commands/web.py knows it
-    "web.*": PLAIN | {"settings", "snapshot", "sessions", "spending", "poller", "store.budgets", "core.*", "claude.conversation", "system.files", "render.*", "actions.*",
+    "web.*": PLAIN | {"bug_report", "settings", "snapshot", "sessions", "spending", "poller", "store.budgets", "core.*", "claude.conversation", "system.files", "render.*", "actions.*",
               "picker.pages", "web.*"},
     # one file for each verb
     "commands._remote": PLAIN | {"settings", "args", "verb", "output", "sessions", "snapshot", "core.*", "system.*",
@@ -74,7 +74,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "commands.replay": PLAIN | {"settings", "args", "verb", "verbs", "dispatch", "output", "core.*", "store.*", "render.*"},
     "dispatch": {"model", "settings", "verb", "verbs", "args", "commands", "commands._remote"},
     "cli": {"", "model", "settings", "verb", "verbs", "dispatch", "output"},
-    "__main__": {"", "model", "settings", "verbs", "dispatch", "cli", "output", "text", "system.tmux"},
+    "__main__": {"", "model", "settings", "verbs", "dispatch", "cli", "output", "text", "system.tmux", "bug_report"},
+    "bug_report": {""},
 }  # fmt: skip
 
 # What comes from elsewhere has one owner each.

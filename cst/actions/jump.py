@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 # As in actions/resume: an alias is fine for `claude`, not for `env`.
 _PLAIN = 'claude attach "$CST_JOB"'
 _OTHER = 'env CLAUDE_CONFIG_DIR="$CST_CONFIG_DIR" claude attach "$CST_JOB"'
-_STAY = ' || exec "$SHELL"'  # in a window of its own: what went wrong stays to be read
 
 
 def client_of(snapshot: Snapshot, settings: Settings, asked: str) -> Client | None:
@@ -89,7 +88,7 @@ def _view(settings: Settings, session: Session, client: Client | None, now: floa
     if not is_default(settings, session.config_dir):
         text, env = _OTHER, [f"CST_CONFIG_DIR={session.config_dir}"]
     folder = session.cwd if os.path.isdir(session.cwd) else settings.home
-    stays = text + (_STAY if client else "")
+    stays = text + (launch.STAY if client else "")
     wanted = launch.command(session, folder, stays, *env, f"CST_JOB={record.job}")._replace(program="claude")
     if client is None and os.isatty(0) and os.isatty(1):
         _marked(settings, session, "", "", now)  # what follows does not return

@@ -25,7 +25,7 @@ _MOST = 1e6  # dollars
 
 
 def run(args: Args, settings: Settings) -> int:
-    """Exit 1 where there is no budget to show or to remove."""
+    """Exit 1 where there is no budget to show or to remove, or where not all could be read that is spent."""
     try:
         known = store.read(settings)
     except (OSError, ValueError) as error:
@@ -42,15 +42,17 @@ def run(args: Args, settings: Settings) -> int:
     progress = Progress("transcripts")
     standings, wrong = spending.standings(settings, now, known, progress)
     progress.over()
-    for problem in wrong:
-        warn(problem)
-    told, _ = payloads.read_all(settings)  # what cannot be read the standings have named
+    told, problems = payloads.read_all(settings)
+    wrong += [problem for problem in problems if problem not in wrong]
+    _warned(wrong)
     plans = quota.plans(told, now)
     if args["json"]:
-        return print_json({**rendered.as_json(standings, now), "plans": limits.plans_as_json(plans)})
+        plain = {**rendered.as_json(standings, now), "plans": limits.plans_as_json(plans), "problems": wrong}
+        print_json(plain)
+        return int(bool(wrong))
     lines = rendered.lines(standings, now, painter(settings, args["color"]))
     print_lines([*lines, *limits.plan_lines(plans, settings.home)], settings)
-    return 0
+    return int(bool(wrong))
 
 
 def _change(args: Args, settings: Settings, known: list[Budget]) -> int:
@@ -64,8 +66,11 @@ def _change(args: Args, settings: Settings, known: list[Budget]) -> int:
         said = f"{rendered.called(new)}: ${new.dollars:,.2f}"
     else:
         named = args["per"] or args["project"] or args["tag"]
-        per = args["per"] or "month"
-        off = [one for one in known if not named or one.key == (per, args["project"].rstrip("/"), args["tag"])]
+        of = args["project"].rstrip("/"), args["tag"]
+        off = [
+            one for one in known
+            if not named or ((one.project, one.tag) == of and (not args["per"] or one.per == args["per"]))
+        ]  # fmt: skip
         if not off:
             warn("there is no such budget" if known else "no budget is set")
             return 1
@@ -76,10 +81,16 @@ def _change(args: Args, settings: Settings, known: list[Budget]) -> int:
     except OSError as error:
         raise CstError(f"cannot write {store.path(settings)}: {error.strerror}", "fix its permissions") from None
     progress = Progress("transcripts")
-    standings, _ = spending.standings(settings, time.time(), kept, progress)
+    standings, wrong = spending.standings(settings, time.time(), kept, progress)
     progress.over()
+    _warned(wrong)
     print_lines([said, *(line for line in budgets.worth_a_word(standings, standings.at))])
     return 0
+
+
+def _warned(problems: list[str]) -> None:
+    for problem in problems:
+        warn(problem)
 
 
 def _dollars(text: str) -> float:

@@ -1,4 +1,4 @@
-"""Finds and removes all that cst has written into a home.
+"""Finds and removes all that cst has written into a home, and ssh for it into the folder for what lives short.
 
 Only files with names that cst gives; whatever else is beside them stays, and so does its folder.
 """
@@ -8,11 +8,12 @@ from __future__ import annotations
 import contextlib
 import glob
 import os
+import stat
 
 from cst.jsonl import parse
 from cst.model import CstError, Value
 from cst.setup import hooks, json_splice, locked_file
-from cst.system import files
+from cst.system import files, hosts, trust
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -49,6 +50,9 @@ def find(settings: Settings) -> Leftovers:
     roots = [root for root in (state, data) if os.path.isdir(root) and not os.path.islink(root)]
     folders = {f"{root}/{name}".rstrip("/") for root in roots for name in _FOLDERS}
     folders |= {above for root in roots for above in _above(root, settings.home)}
+    controls = list(_controls(settings))
+    files += [path for folder in controls for path in _sockets(folder)]
+    folders |= set(controls)
     strange = [path for root in roots for path in _tree(root) if path not in files]
     deepest = sorted(filter(os.path.isdir, folders), key=lambda path: (-path.count("/"), path))
     return Leftovers(tuple(files), tuple(deepest), tuple(strange))
@@ -112,6 +116,19 @@ def _backups(settings: Settings) -> Iterator[str]:
     folders = {os.path.realpath(os.path.dirname(path)) + "/" + os.path.basename(path) for path in named}
     for path in sorted(folders | set(map(os.path.realpath, named))):
         yield from sorted(glob.glob(glob.escape(f"{path}.cst-backup-") + "*"))
+
+
+def _controls(settings: Settings) -> Iterator[str]:
+    """The folders of ssh's control sockets that are in our hands."""
+    for folder in map(hosts.control_folder, settings.run_dirs):
+        if os.path.isdir(folder) and not os.path.islink(folder) and not trust.distrust(folder):
+            yield folder
+
+
+def _sockets(folder: str) -> list[str]:
+    """Of a connection that is shared for a minute more; who still has it open keeps it."""
+    found = glob.glob(glob.escape(folder) + "/" + "[0-9a-f]" * 8 + "-*")
+    return sorted(path for path in found if stat.S_ISSOCK(os.lstat(path).st_mode))
 
 
 def _above(root: str, home: str) -> Iterator[str]:

@@ -29,7 +29,8 @@ def standings_path(settings: Settings) -> str:
 
 
 def read(settings: Settings) -> list[Budget]:
-    """The budgets; none where none was set. Raises OSError, and ValueError for what is not ours."""
+    """The budgets; none where none was set. Raises OSError, and ValueError for what is not ours: a budget that was left
+    out would hold, and be gone from the file with the next one that is set."""
     try:
         given = parse(files.read(path(settings)))
     except FileNotFoundError:
@@ -37,7 +38,13 @@ def read(settings: Settings) -> list[Budget]:
     told = given.get("budgets")
     if given.get("v") != 1 or not isinstance(told, list):
         raise ValueError("it is of another version")
-    return [budget for one in told if (budget := _budget(object_of(one)))]
+    found = []
+    for number, one in enumerate(told, 1):
+        budget = _budget(object_of(one))
+        if budget is None:
+            raise ValueError(f"number {number} in it is no budget")
+        found.append(budget)
+    return found
 
 
 def write(settings: Settings, budgets: Sequence[Budget]) -> None:
@@ -96,9 +103,10 @@ def claim(settings: Settings, now: float) -> bool:
 
 def _budget(given: dict[str, object]) -> Budget | None:
     dollars, per = number_of(given.get("dollars")), text_of(given.get("per"))
-    if dollars <= 0 or per not in PERIODS:
+    project, tag = given.get("project", ""), given.get("tag", "")
+    if dollars <= 0 or per not in PERIODS or not isinstance(project, str) or not isinstance(tag, str):
         return None
-    return Budget(dollars, per, text_of(given.get("project")), text_of(given.get("tag")))
+    return Budget(dollars, per, project, tag)
 
 
 def _replace(place: str, value: object) -> None:

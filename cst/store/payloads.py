@@ -196,12 +196,16 @@ def newest_slow(settings: Settings) -> tuple[float, float]:
     """When a line was slow last, in epoch seconds, and how many seconds it took; (0.0, 0.0) where none was."""
     found = (0.0, 0.0)
     try:
-        for name in os.listdir(folder(settings)):
-            if name.endswith(".slow"):
-                given = parse(files.read(f"{folder(settings)}/{name}", _MOST))
-                found = max(found, (number_of(given.get("t")), number_of(given.get("took"))))
-    except (OSError, ValueError):
+        names = os.listdir(folder(settings))
+    except OSError:
         return found
+    for name in names:
+        if name.endswith(".slow"):
+            try:
+                given = parse(files.read(f"{folder(settings)}/{name}", _MOST))
+            except (OSError, ValueError):
+                continue  # the others tell
+            found = max(found, (number_of(given.get("t")), number_of(given.get("took"))))
     return found
 
 

@@ -89,12 +89,17 @@ def _there(host: Host, words: Sequence[str]) -> list[str]:
     return ["cst", *(spawn.shell_quote(word) if host.shell else word for word in words)]
 
 
+def control_folder(folder: str) -> str:
+    """Where below one of the run folders ssh's control sockets lie."""
+    return f"{folder.rstrip('/')}/cst-ssh-{os.getuid()}"
+
+
 def _shared(host: Host, folders: Sequence[str]) -> list[str]:
     """ssh's options for one connection that several questions share; none where the prefix has such options."""
     if any(word.startswith("-S") or "controlpath" in word.lower() for word in host.words):
         return []
     for folder in folders:
-        own, wrong = trust.checked(f"{folder.rstrip('/')}/cst-ssh-{os.getuid()}")
+        own, wrong = trust.checked(control_folder(folder))
         if wrong or len(own) + _SOCKET > 104 or not own.startswith("/"):
             continue
         try:

@@ -102,7 +102,7 @@ VERBS = (
         (("cst budget set 50 --per month", "warns at 80 %, marks at 100 %; nothing is ended"),
          ("cst budget set 5 --per session --tag spike", "for each session with that tag"),
          ("cst budget off", "no budget any more")),
-        fails="no budget is set",
+        fails="no budget is set, or what is spent could not all be read",
     ),
     Verb(
         "statusline", "Print the line inside Claude Code, and who else waits for you",

@@ -95,15 +95,14 @@ class Acts:
         return marks.tag(self._settings, [session], snapshot.now, add, remove)
 
     def _jump(self, given: Mapping[str, Any]) -> str:
-        """On the tmux client that shows us; where we run outside tmux, on the one that was used last."""
+        """On the tmux client that shows the pane that we were started in, and on no other: who presses a button on a
+        page may be anywhere. (Without a pane `client_of` takes whoever was active last: that was a key press once.)"""
         snapshot, session = self._current(given)
-        client = jump.client_of(snapshot, self._settings, "")
-        if client is None:
-            place = session.place
-            near = [one for one in snapshot.clients if not place or one.socket == place.socket]
-            client = max(near, key=lambda one: one.activity, default=None)
+        ours = self._settings.tmux_pane or self._settings.client
+        client = jump.client_of(snapshot, self._settings, "") if ours else None
         if client is None and (session.place or attention.in_background(session)):
-            raise CstError("no tmux client is attached on this machine", f"`cst jump {session.key}` in a terminal")
+            what = "no tmux client shows cst web, and it moves no other"
+            raise CstError(what, f"`cst jump {session.key}` in a terminal")
         way = route.to_session(snapshot, session, client)
         jump.jump(self._settings, session, client, snapshot.now, way)
         shown = f"shown on {clean(client.name, 60)}" if client else "shown"

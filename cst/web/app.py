@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+from cst import bug_report
 from cst.model import CstError
 from cst.system import files
 from cst.web import money, pages
@@ -63,7 +64,7 @@ class Web:
             Route(f"{base}/dialog", self._dialog, methods=["POST"]),
             Route(f"{base}/act", self._act, methods=["POST"]),
         ]
-        handlers: Any = {CstError: _named, HTTPException: _http, Exception: _bug}
+        handlers: Any = {CstError: _named, HTTPException: _http, Exception: _Bugs()}
         self.app: App = Guard(Starlette(routes=made, exception_handlers=handlers), self.keys, port, names)
 
     async def _login(self, request: Request) -> Response:
@@ -208,5 +209,18 @@ async def _http(_: Request, error: Exception) -> Response:
     return _error(getattr(error, "status_code", 400), "there is no such page")
 
 
-async def _bug(_: Request, error: Exception) -> Response:
-    return _error(500, f"this is a bug: {type(error).__name__}")
+class _Bugs:
+    """Answers a request that met a bug with where its report is. One file for each bug: a page asks again and again."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, str] = {}  # files by the report
+
+    async def __call__(self, _: Request, error: Exception) -> Response:
+        report = bug_report.text("web", error)
+        what = f"a bug: {type(error).__name__}; please report it"
+        try:
+            if report not in self._kept:
+                self._kept[report] = bug_report.kept(report)
+        except OSError as failed:
+            return _error(500, f"{what}; its report cannot be written: {failed.strerror}")
+        return _error(500, f"{what}, the report is in {self._kept[report]}")

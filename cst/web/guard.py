@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 COOKIE = "cst"
 LOGIN = "/login"
 OPEN = ("/", "/app.css", "/app.js", "/markdown.js", "/icon.svg")  # the same for everybody, nothing of a session in it
-_TRIES = 5  # wrong tokens until nobody is let in for a while
+_TRIES = 5  # wrong tokens in a row until further wrong ones are locked out for a while
 _PAUSE, _LONGEST = 30.0, 900.0  # seconds of that; twice as long each time
 
 HEADERS = (
@@ -55,16 +55,17 @@ class Keys:
         self._pause = _PAUSE
 
     def locked(self) -> float:
-        """Seconds until a token is looked at again, 0 for now."""
+        """Seconds for which wrong tokens are refused as too many, 0 for none."""
         return max(0.0, self._locked_until - time.monotonic())
 
     def try_token(self, given: object) -> bool:
-        """Whether this is the token. After some wrong ones in a row none is right for a while."""
+        """Whether this is the token. After some wrong ones in a row others are locked out for a while, and never who
+        has the right one: any user of this machine can send wrong ones, and nobody can guess 128 bits."""
+        if _equal(given, self.token):
+            self._wrong, self._pause, self._locked_until = 0, _PAUSE, 0.0
+            return True
         if self.locked():
             return False
-        if _equal(given, self.token):
-            self._wrong, self._pause = 0, _PAUSE
-            return True
         self._wrong += 1
         if self._wrong >= _TRIES:
             self._wrong, self._locked_until = 0, time.monotonic() + self._pause

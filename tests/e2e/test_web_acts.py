@@ -145,13 +145,10 @@ def test_marks_are_made_and_removed(page: Page, demo: Demo) -> None:
     becomes(demo, name, needs_you=False, state="idle")
 
 
-def test_a_jump_moves_the_client_of_this_machine(server: web.Server, demo: Demo) -> None:
-    """Without one it says so; with one its pane is that of the session."""
+def test_a_jump_moves_the_client_that_shows_the_server_and_no_other(server: web.Server, demo: Demo) -> None:
+    """Started outside tmux it moves none, whoever is attached, and says what to type; from a pane it moves its client."""
     session = one(demo, "reindex")
     given = {"act": "jump", "key": session["key"]}
-    status, said = server.post(f"{server.base}/act", given)
-    wrong = f"no tmux client is attached on this machine; `cst jump {session['key']}` in a terminal"
-    assert (status, said["error"]) == (400, wrong)
 
     def shown() -> str:
         asked = ["tmux", "-S", demo.socket, "list-clients", "-F", "#{pane_id}"]
@@ -162,8 +159,15 @@ def test_a_jump_moves_the_client_of_this_machine(server: web.Server, demo: Demo)
     client = subprocess.Popen(argv, env=demo.env, stdin=slave, stdout=slave, stderr=slave, start_new_session=True)
     os.close(slave)
     try:
-        until(shown, PATIENCE)
+        pane = until(shown, PATIENCE)
         status, said = server.post(f"{server.base}/act", given)
+        wrong = f"no tmux client shows cst web, and it moves no other; `cst jump {session['key']}` in a terminal"
+        assert (status, said["error"], shown()) == (400, wrong, pane)
+
+        env = {**demo.env, "TMUX": f"{demo.socket},0,0", "TMUX_PANE": pane}
+        with web.started(env, "--act", cst=[demo.cst]) as inside:
+            inside.enter()
+            status, said = inside.post(f"{inside.base}/act", given)
         assert status == 200, said
         assert said["said"].startswith("shown on /dev/pts/")
         assert shown() == session["tmux"]["pane"]

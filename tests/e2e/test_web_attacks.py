@@ -122,17 +122,18 @@ def test_a_body_has_a_bound(server: web.Server) -> None:
     server.enter()
 
 
-def test_wrong_keys_lock_the_door(server: web.Server) -> None:
-    """A guess is not made twice as fast by making it twice; who is in stays in."""
+def test_wrong_keys_are_locked_out_and_the_owner_is_not(server: web.Server) -> None:
+    """Who sends five is told to wait; who is in stays in, and who has the key still comes in."""
     server.enter()
     for _ in range(5):
         assert server.post("/login", {"token": "wrong"})[0] in (403, 429)
 
-    status, answer = server.post("/login", {"token": server.token})
+    status, answer = server.post("/login", {"token": "wrong again"})
 
     assert status == 429
     assert answer["error"].startswith("too many wrong keys; try again in ")
     assert server.get("/list")[0] == 200
+    assert server.post("/login", {"token": server.token})[0] == 200
 
 
 def test_the_key_is_nowhere_but_where_it_belongs(server: web.Server, home: Path) -> None:

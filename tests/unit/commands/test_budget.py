@@ -112,3 +112,54 @@ def test_parts_of_the_status_line(spent: Path, home: Path) -> None:  # noqa: F81
     os.utime(kept(home), (1, 1))
     assert "(2h ago)" in line()
     until(lambda: line().startswith("$2.10 today"))
+
+
+def test_one_that_cannot_be_read_passes_no_check(home: Path) -> None:
+    """It is named, and the next one that is set does not write the file without it."""
+    path = home / ".local/state/cst/budgets/v1.json"
+    path.parent.mkdir(parents=True)
+    text = '{"v":1,"budgets":[{"dollars":"5","per":"day","project":"","tag":""}]}'
+    path.write_text(text)
+    for words in (("budget",), ("budget", "set", "5"), ("budget", "off"), ("cost", "--check")):
+        done = cst(*words)
+        assert done.returncode == 1
+        assert "budgets/v1.json: number 1 in it is no budget; fix it, or remove it" in done.stderr
+    assert path.read_text() == text
+
+
+def test_what_cannot_be_read_is_said(spent: Path) -> None:  # noqa: F811
+    """By each of them, in JSON, too; who only asks has no answer that is whole."""
+    broken = spent.parent / "broken.jsonl"
+    os.mkfifo(broken)
+    said = f"cannot read {broken}"
+
+    done = cst("budget", "set", "5")
+    assert (done.returncode, done.stdout) == (0, "month: $5.00\n")
+    assert said in done.stderr
+    done = cst("budget")
+    assert (done.returncode, said in done.stderr, "$5.00" in done.stdout) == (1, True, True)
+    done = cst("budget", "--json")
+    assert done.returncode == 1
+    assert [problem.startswith(said) for problem in json.loads(done.stdout)["problems"]] == [True]
+    broken.unlink()
+    done = cst("budget", "--json")
+    assert (done.returncode, json.loads(done.stdout)["problems"]) == (0, [])
+
+
+@pytest.mark.usefixtures("spent")
+@pytest.mark.parametrize(("words", "stay"), [
+    (("--project", "api"), ["month", "day", "week of #x"]), (("--tag", "x"), ["month", "day", "week of api", "day of api"]),
+    (("--per", "day"), ["month", "week of api", "day of api", "week of #x"]),
+    (("--project", "api", "--per", "day"), ["month", "day", "week of api", "week of #x"]), ((), []),
+])  # fmt: skip
+def test_which_are_off(words: tuple[str, ...], stay: list[str]) -> None:
+    """All, those of one project or tag, or the one of a period."""
+    for given in (("--per", "month"), ("--per", "day"), ("--per", "week", "--project", "api"),
+                  ("--per", "day", "--project", "api"), ("--per", "week", "--tag", "x")):  # fmt: skip
+        cst("budget", "set", "5", *given)
+
+    assert cst("budget", "off", *words).returncode == 0
+    kept = json.loads(cst("budget", "--json").stdout or '{"budgets":[]}')["budgets"]
+    shown = [one["per"] + (f" of {one['project'] or '#' + one['tag']}" if one["project"] or one["tag"] else "") for one in kept]
+    assert sorted(shown) == sorted(stay)
+    assert cst("budget", "off", *words).returncode == 1

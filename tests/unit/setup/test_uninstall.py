@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -132,3 +133,21 @@ def test_a_state_folder_that_is_a_link_stays(own: Settings, home: Path, tmp_path
     assert wrong == []
     assert (home / ".local/state/cst").is_symlink()
     assert os.listdir(tmp_path / "else") == []
+
+
+def test_the_sockets_that_ssh_shares_go(own: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those of our names, with their folder; what else is in one stays, with it."""
+    run = tmp_path / "run"
+    own = own._replace(run_dirs=(str(run), str(tmp_path / "other")))
+    for name in ("run", "other"):
+        folder = tmp_path / name / f"cst-ssh-{os.getuid()}"
+        folder.mkdir(parents=True, mode=0o700)
+        with socket.socket(socket.AF_UNIX) as made:
+            monkeypatch.chdir(folder)  # a socket's path is short
+            made.bind("0123abcd-ef")
+    (tmp_path / "other" / f"cst-ssh-{os.getuid()}" / "mine").write_text("")
+
+    assert uninstall.remove(uninstall.find(own)) == []
+
+    assert listed(run) == []
+    assert listed(tmp_path / "other") == [f"cst-ssh-{os.getuid()}", f"cst-ssh-{os.getuid()}/mine"]

@@ -102,3 +102,13 @@ def test_git_is_asked_by_one(own: Settings) -> None:
     assert payloads.claim_git(own, ID, now + 9)
     assert payloads.git_state(own, ID, "/x") == GitState(NOW, "/x", 3, False, 1, None)
     assert payloads.git_state(own, ID, "/y") is None
+
+
+def test_a_broken_note_of_a_slow_line_hides_no_other(own: Settings) -> None:
+    """Bug shown: the first one that could not be read was the last one that was looked at."""
+    Path(payloads.folder(own)).mkdir(parents=True)
+    payloads.keep_slow(own, {"session_id": ID}, NOW, 0.5)
+    for number in range(9):
+        Path(payloads.folder(own), f"{number}.slow").write_text("{")
+
+    assert payloads.newest_slow(own) == (NOW, 0.5)
