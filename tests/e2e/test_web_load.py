@@ -65,7 +65,8 @@ def _listed() -> list[tuple[str, str, str]]:
 def _beside(page: Page, fleet: Fleet, rounds: int, seconds: float = 0.0) -> list[float]:
     """So often, and at least for so long: change some sessions, then find the page as `cst ls --json` is; how long each
     time took."""
-    chance, end, took = random.Random(17), time.monotonic() + seconds, []
+    chance, end = random.Random(17), time.monotonic() + seconds
+    took: list[float] = []
     while len(took) < rounds or time.monotonic() < end:
         for number in chance.sample(range(len(fleet.pids)), 3):
             fleet.says(number, *chance.choice(_STATES))
