@@ -13,21 +13,42 @@ import os
 import signal
 import time
 
-from cst.actions import identity
+from cst.actions import identity, marks
 from cst.claude import prompt_queue, registry
 from cst.model import CstError, Session
 from cst.system import processes
 from cst.text import clean
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cst.changes import Changes
+    from cst.settings import Settings
+
 _STOP_TAKES = 20.0  # seconds for `claude stop`: 1.4 on a machine at rest
 
 
-def end(session: Session, grace: float, force: bool = False) -> str:
-    """SIGTERM, wait up to `grace` seconds, with `force` SIGKILL after that; what happened, in words. A background
-    session is ended by `claude stop`, with or without `force`.
+def at_stake(sessions: Sequence[Session]) -> tuple[list[Changes], int]:
+    """What goes with these sessions, or may: what is not committed in their folders; how many prompts are queued."""
+    from cst.system import git_status
+
+    return git_status.several([session.cwd for session in sessions]), sum(map(_queued, sessions))
+
+
+def end(settings: Settings, session: Session, force: bool = False, comes_back: bool = False) -> str:
+    """SIGTERM, wait up to `kill_grace` seconds, with `force` SIGKILL after that; what happened, in words. A background
+    session is ended by `claude stop`, with or without `force`. `cst restore` does not offer it, unless it `comes_back`.
 
     CstError where it is not certain that the process is that session, or where it did not end.
     """
+    said = _end(session, settings.kill_grace, force)
+    if not comes_back:
+        marks.ended(settings, [session])
+    return said
+
+
+def _end(session: Session, grace: float, force: bool) -> str:
     fd = _hold(session)
     try:
         if job := _job(session):
@@ -51,7 +72,7 @@ def end(session: Session, grace: float, force: bool = False) -> str:
         os.close(fd)
 
 
-def queued(session: Session) -> int:
+def _queued(session: Session) -> int:
     """How many prompts wait in a session until its turn is over: they go with it. 0 where that is not known."""
     try:
         return len(prompt_queue.waiting(session.transcript.path)) if session.transcript else 0

@@ -15,6 +15,7 @@ from cst.actions import launch, marks
 from cst.actions.copy import is_default
 from cst.actions.launch import Command, Window
 from cst.claude import registry, transcript
+from cst.core import dialogs
 from cst.model import CstError, Value, project
 from cst.system import processes, tmux, trust
 from cst.text import clean
@@ -142,15 +143,16 @@ def start(
     watch = launch.Watch(settings, at.socket, window)
     while True:
         now = time.monotonic()
-        record = _in(settings, window)
+        record = registered(settings, window)
         if record and not record.key_file:
             first = first or now
             if not prompt or _has_begun(record, forks):
                 return Begun(record.key, window.place)
             if now - first > PATIENCE:
                 return Begun(record.key, window.place, f"it has not begun with the prompt after {PATIENCE:g} s")
-        elif record and _asks_first(settings, at.socket, window):
+        elif record and (now - began > PATIENCE or _asks_first(settings, at.socket, window)):
             held = "it asks something before it starts, such as whether you trust the folder"
+            held = held if now - began <= PATIENCE else f"it has not registered after {PATIENCE:g} s"
             return Begun(record._replace(start=processes.start_of(record.pid)).key, window.place, held)
         _check(settings, at.socket, window, watch)
         if not told and now - began > _SLOW:
@@ -180,7 +182,7 @@ def _check(settings: Settings, socket: str, window: Window, watch: launch.Watch)
         raise CstError(f"{error.what}: {lines[-1]}", error.remedy) from None
 
 
-def _in(settings: Settings, window: Window) -> Record | None:
+def registered(settings: Settings, window: Window) -> Record | None:
     """The record of the client that runs in the window, or that there is only its key file; None: none yet."""
     for config_dir in settings.config_dirs:
         records, _ = registry.read(config_dir, alive=processes.running(), since=time.time() - 60)
@@ -202,7 +204,7 @@ def _has_begun(record: Record, forks: bool) -> bool:
 def _asks_first(settings: Settings, socket: str, window: Window) -> bool:
     """Whether a dialog before the client's start is on its screen: it has a key, and no record until that is over."""
     screen = tmux.screen(settings.tmux_program, socket, window.pane) or ""
-    return "❯ 1." in screen or "❯ No" in screen or "trust" in screen
+    return dialogs.read(screen)[0] is not None
 
 
 def _pop_up(settings: Settings, socket: str, client: str, window: Window) -> None:

@@ -60,7 +60,8 @@ def restore(
 
 def _state(settings: Settings, lost: Lost, window: Window, watch: launch.Watch, late: bool) -> Restored | None:
     """What has become of one that was opened; None while it may still register."""
-    if resume.living(settings, lost.session, time.time()):
+    record = new.registered(settings, window)
+    if record and record.session_id == lost.session.id:
         return Restored(lost, window.place)
     try:
         watch.check()

@@ -25,7 +25,7 @@ _EVER = 36_500.0  # days
 
 
 def run(args: Args, settings: Settings) -> int:
-    """Print each line as it is found; exit 1 where there is none, or a transcript could not be read."""
+    """Print each line as it is found; exit 1 where there is none, or a transcript or a screen could not be read."""
     from cst.jsonl import one_line
 
     word, most = args["word"], number(args["most"], _MOST)
@@ -37,8 +37,13 @@ def run(args: Args, settings: Settings) -> int:
     columns, paint = terminal_columns(settings), painter(settings, args["color"])
     progress, code, wrong = Progress("sessions"), 1, False
     for done, session in enumerate(fleet, 1):
+        shown = _screen(settings, session)
+        if shown is None:
+            wrong = True
+            progress.over()
+            warn(f"cannot read the screen of {label(session)}")
         try:
-            for who, at, text in _found(settings, session, word, most):
+            for who, at, text in _found(session, shown or "", word, most):
                 progress.over()
                 age = max(0.0, snapshot.now - at) if at else None
                 print_lines([
@@ -55,14 +60,18 @@ def run(args: Args, settings: Settings) -> int:
     return 1 if wrong else code
 
 
-def _found(settings: Settings, session: Session, word: str, most: int) -> Iterator[tuple[str, float | None, str]]:
+def _screen(settings: Settings, session: Session) -> str | None:
+    """What its pane shows, "" where it has none; None where that cannot be read."""
+    place = session.place
+    return tmux.screen(settings.tmux_program, place.socket, place.pane) if place else ""
+
+
+def _found(session: Session, shown: str, word: str, most: int) -> Iterator[tuple[str, float | None, str]]:
     """Who said it, when (None: it is on the screen) and the text: what the pane shows, then the conversation."""
-    if session.place:
-        shown = tmux.screen(settings.tmux_program, session.place.socket, session.place.pane) or ""
-        lines = (clean(visible(line)) for line in shown.split("\n"))
-        hits = [line for line in lines if word in (line.lower() if word == word.lower() else line)]
-        for line in hits[-most:]:
-            yield "screen", None, line
+    lines = (clean(visible(line)) for line in shown.split("\n"))
+    hits = [line for line in lines if word in (line.lower() if word == word.lower() else line)]
+    for line in hits[-most:]:
+        yield "screen", None, line
     if session.transcript and session.transcript.path:
         for turn in conversation.search(session.transcript.path, word, most):
             yield turn.who, turn.at, turn.text

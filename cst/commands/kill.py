@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from cst import sessions
-from cst.actions import kill, marks
+from cst.actions import kill
 from cst.model import CstError
 from cst.output import as_printable, confirm, print_lines, warn
 from cst.snapshot import ROWS
@@ -42,18 +42,15 @@ def _is_confirmed(session: Session, settings: Settings, now: float) -> bool:
 
 def _question(session: Session, now: float) -> list[str]:
     from cst.render import kill_prompt
-    from cst.system import git_status
 
-    lost = kill_prompt.lost(git_status.several([session.cwd]), kill.queued(session))
-    return kill_prompt.several([session], now, lost, 120)
+    return kill_prompt.several([session], now, kill_prompt.lost(*kill.at_stake([session])), 120)
 
 
 def _end(session: Session, settings: Settings, force: bool) -> bool:
     if os.isatty(2):
         warn(f"waiting up to {settings.kill_grace:.0f} s for it to end")
     try:
-        print_lines([kill.end(session, settings.kill_grace, force)], settings)
-        marks.ended(settings, [session])
+        print_lines([kill.end(settings, session, force)], settings)
     except CstError as error:
         warn(str(error))
         return False

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def run(args: Args, settings: Settings) -> int:
-    """Start it where it was asked for, wait until it is registered, tag it, print its key."""
+    """Start it where it was asked for, wait until it is registered, print its key, tag it."""
     how = _how(args)
     folder, words = _folder_and_words(args, settings)
     prompt = _prompt(args["prompt"])
@@ -37,15 +37,13 @@ def run(args: Args, settings: Settings) -> int:
     client = jump.client_of(snapshot, settings, args["client"])
     at = new.spot(settings, snapshot, client, how, new.name_of(folder), shown=os.isatty(1))
     begun = new.start(settings, at, wanted, bool(prompt), bool(parent), _progress)
-    if client and how == "window" and os.isatty(1):
-        new.note(settings, client, begun)
+    print_lines([begun.key])
     if begun.note:
         warn(f"{begun.note}; look in window {begun.place}")
     if client and "-d" not in at.words:  # it sees the new pane
-        marks.left(settings, client, snapshot.now, begun.key)
+        new.note(settings, client, begun)
     if args["tag"]:
         _tag(settings, begun.key, args["tag"])
-    print_lines([begun.key])
     return 0
 
 
@@ -94,14 +92,10 @@ def _parent(word: str, settings: Settings, folder: str) -> Session | None:
 
 
 def _check_tags(tags: list[str]) -> None:
-    from cst.actions.marks import is_tag
-
-    if wrong := [word for word in tags if not is_tag(word)]:
+    if wrong := [word for word in tags if not marks.is_tag(word)]:
         raise UsageError(f"{wrong[0][:40]!r} cannot be a tag")
 
 
 def _tag(settings: Settings, key: str, tags: list[str]) -> None:
-    from cst.actions import marks
-
     session = sessions.resolve(sessions.load(settings, STATUS)[1], key, settings, whole=True)
     marks.tag(settings, [session], time.time(), tags)

@@ -58,10 +58,8 @@ def _parkable(named: Sequence[Session]) -> tuple[list[Session], int]:
 
 def _is_confirmed(chosen: Sequence[Session], settings: Settings, now: float) -> bool:
     from cst.render import kill_prompt
-    from cst.system import git_status
 
-    lost = kill_prompt.lost(git_status.several([session.cwd for session in chosen]))
-    lines = kill_prompt.several(chosen, now, lost, 120)
+    lines = kill_prompt.several(chosen, now, kill_prompt.lost(*kill.at_stake(chosen)), 120)
     return confirm("\n".join(as_printable(lines, settings)), "park asks before it ends a session")
 
 
@@ -70,7 +68,7 @@ def _end(chosen: Sequence[Session], settings: Settings) -> int:
     failed = 0
     for session in chosen:
         try:
-            print_lines([kill.end(session, settings.kill_grace)], settings)
+            print_lines([kill.end(settings, session, comes_back=True)], settings)
         except CstError as error:
             warn(str(error))
             failed += 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 
 from cst import lost, sessions
 from cst.actions import marks, places, restore
@@ -13,6 +14,7 @@ from cst.model import CstError
 from cst.output import Progress, confirm, painter, print_lines, warn, warn_problems
 from cst.render import restore as view
 from cst.snapshot import STATUS
+from cst.system import trust
 from cst.text import clean
 
 TYPE_CHECKING = False
@@ -92,9 +94,18 @@ def _confirmed(ready: Sequence[Lost]) -> bool:
 
 
 def _restore(settings: Settings, ready: Sequence[Lost]) -> int:
-    """Open them, say what became of each, and note where they are now; how many are not there."""
+    """Open them, say what became of each, and note where they are now; how many are not there. One run at a time: the
+    next one finds in the registry what this one has opened. CstError where another one does not end."""
+    from cst.setup import locked_file
+
     progress = Progress("sessions")
-    done = restore.restore(settings, ready, progress)
+    try:
+        trust.make_private(os.path.dirname(settings.places_file))
+    except OSError as error:
+        what = f"cannot make {os.path.dirname(settings.places_file)}: {error.strerror}"
+        raise CstError(what, "fix its permissions") from None
+    with locked_file.locked(settings.places_file):
+        done = restore.restore(settings, ready, progress)
     progress.over()
     lines = [f"restored {restore.name(one.lost)} in {one.place}" for one in done if not one.wrong]
     if lines:

@@ -48,13 +48,22 @@ def run(args: Args, settings: Settings) -> int:
     try:
         data = _standard_input()
         print_lines(_lines(data, args, settings), settings)
-        if (took := time.monotonic() - begun) > store.SLOW:
-            store.keep_slow(settings, parse(data), time.time(), took)
     except UsageError as error:  # a typo in settings.json: where the line would be, it can be read
         print_lines([f"cst statusline: {error}"], settings)
     except Exception as error:  # a line that is there and says so, instead of one that is gone
         print_lines([f"cst statusline: {type(error).__name__}"], settings)
+    else:
+        _keep_slow(settings, data, time.monotonic() - begun)
     return 0
+
+
+def _keep_slow(settings: Settings, data: bytes, took: float) -> None:
+    """For `cst doctor`, that a line was slow, where that can be kept: the line is there, and says nothing of it."""
+    try:
+        if took > store.SLOW:
+            store.keep_slow(settings, parse(data), time.time(), took)
+    except (OSError, ValueError):
+        return
 
 
 def _lines(data: bytes, args: Args, settings: Settings) -> list[str]:

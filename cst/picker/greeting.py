@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from cst.settings import Settings
 
 _EVERY = 300.0  # seconds between two times that it is found out
+_SOONEST = 60.0  # of them where something was answered since: all transcripts of today are read
 
 
 class Greeting:
@@ -28,16 +29,19 @@ class Greeting:
         self._settings = settings
         self._text = ""
         self._asked: float | None = None  # when it was found out last, by a clock that nobody sets
+        self._answered = False  # since then
         self._thread: threading.Thread | None = None
 
     def text(self, sessions: Sequence[Session]) -> str:
-        """The sentence; "" where a session waits, nothing was answered today, or it is not known yet."""
+        """The sentence; "" where a session waits, nothing was answered today, or it is not known: not yet,
+        or not from all sources."""
         if any(session.needs_you for session in sessions):
-            self._asked = None  # an answer is to come: then it is another one
+            self._answered = True  # it is to come: then the sentence is another one
             return ""
         idle = self._thread is None or not self._thread.is_alive()
-        if idle and (self._asked is None or time.monotonic() - self._asked > _EVERY):
-            self._asked = time.monotonic()
+        every = _SOONEST if self._answered else _EVERY
+        if idle and (self._asked is None or time.monotonic() - self._asked > every):
+            self._asked, self._answered = time.monotonic(), False
             self._thread = threading.Thread(target=self._find_out, args=(list(sessions),), daemon=True)
             self._thread.start()
         return self._text
@@ -49,6 +53,10 @@ class Greeting:
         try:
             known = traces.read(self._settings, sessions, since, now)
         except (CstError, OSError):
-            return  # `cst report` says what is wrong
+            self._text = ""  # `cst report` says what is wrong
+            return
+        if known.problems:
+            self._text = ""  # half of it would pass for all
+            return
         found = report.report(known.traces, known.waits, known.moments, "", since, now, offset)
         self._text = rendered.greeting(found)

@@ -20,13 +20,11 @@ def ask(context: Context, target: Target) -> Question:
     """Who it is, and what would be lost."""
     from cst.actions import kill
     from cst.render import kill_prompt
-    from cst.system import git_status
 
     sessions, now = target.sessions, target.now
     if gone := [session for session in sessions if session.pid is None]:
         raise CstError(f"{display_name(gone[0])} has ended already")
-    queued = sum(map(kill.queued, sessions))
-    lost = kill_prompt.lost(git_status.several([session.cwd for session in sessions]), queued)
+    lost = kill_prompt.lost(*kill.at_stake(sessions))
     made = question(kill_prompt.several(sessions, now, lost, target.columns), CHOICES, target.columns)
     if len(sessions) == 1:
         return made
@@ -35,13 +33,12 @@ def ask(context: Context, target: Target) -> Question:
 
 def act(context: Context, target: Target, how: object) -> Outcome:
     """End each of them; what did not end is named first."""
-    from cst.actions import kill, marks
+    from cst.actions import kill
 
     ended, errors = [], []
     for session in target.sessions:
         try:
-            ended.append(kill.end(session, context.settings.kill_grace, how == KILL))
-            marks.ended(context.settings, [session])
+            ended.append(kill.end(context.settings, session, how == KILL))
         except CstError as error:
             errors.append(str(error))
     return Outcome("; ".join(errors + ended), failed=not ended)

@@ -14,8 +14,11 @@ import pytest
 
 from cst.actions import kill
 from cst.model import CstError, Session
+from cst.settings import load
 from cst.system import processes
 from tests.testing import registry_entry, started, until, write_registry
+
+pytestmark = pytest.mark.usefixtures("home")  # where it is kept who was ended
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="no pidfd: kill refuses")
 
@@ -81,6 +84,10 @@ def _session(pid: int, start: str, config_dir: str = "/nowhere") -> Session:
     return Session(f"{pid}.{start}", "id", pid, "done", 0.0, "", "", name="api", config_dir=config_dir)
 
 
+def _end(session: Session, grace: float, force: bool = False) -> str:
+    return kill.end(load(os.environ)._replace(kill_grace=grace), session, force)
+
+
 def _alive(process: subprocess.Popen[bytes]) -> bool:
     return process.poll() is None
 
@@ -88,7 +95,7 @@ def _alive(process: subprocess.Popen[bytes]) -> bool:
 def test_sigterm(programs: Programs) -> None:
     """A process called claude, with that pid and that start, gets SIGTERM."""
     process = programs.start("claude")
-    said = kill.end(_session(process.pid, started(process.pid)), 10)
+    said = _end(_session(process.pid, started(process.pid)), 10)
 
     assert f"api (pid {process.pid}) has ended (SIGTERM)" == said
     assert process.wait(10) == -signal.SIGTERM
@@ -99,7 +106,7 @@ def test_pid_of_another_process(programs: Programs) -> None:
     process = programs.start("claude")
     other = str(int(started(process.pid)) - 1)
     with pytest.raises(CstError) as caught:
-        kill.end(_session(process.pid, other), 1, force=True)
+        _end(_session(process.pid, other), 1, force=True)
 
     expected = f"pid {process.pid} belongs to another process now (started at {other[:-1]}"
     assert expected in str(caught.value).replace(started(process.pid), other[:-1])
@@ -111,7 +118,7 @@ def test_not_claude(programs: Programs) -> None:
     """A process of another name that is in no registry is refused, though pid and start are right."""
     process = programs.start("editor")
     with pytest.raises(CstError, match=rf"process {process.pid} is editor, not Claude Code: .*; nothing was signalled"):
-        kill.end(_session(process.pid, started(process.pid)), 1, force=True)
+        _end(_session(process.pid, started(process.pid)), 1, force=True)
 
     assert _alive(process)
 
@@ -122,7 +129,7 @@ def test_a_record_is_no_proof(programs: Programs, claude: Path) -> None:
     start = started(process.pid)
     write_registry(claude, registry_entry(process.pid, procStart=start))
     with pytest.raises(CstError, match=r"is editor, not Claude Code: .*; nothing was signalled"):
-        kill.end(_session(process.pid, start, str(claude)), 1, force=True)
+        _end(_session(process.pid, start, str(claude)), 1, force=True)
 
     assert _alive(process)
 
@@ -137,7 +144,7 @@ def test_claude_became_another_program(programs: Programs, claude: Path) -> None
     process.stdin.close()
     until(lambda: Path(f"/proc/{process.pid}/comm").read_text() == "sleep\n")
     with pytest.raises(CstError, match=r"is sleep, not Claude Code: .*; nothing was signalled"):
-        kill.end(_session(process.pid, start, str(claude)), 1, force=True)
+        _end(_session(process.pid, start, str(claude)), 1, force=True)
 
     assert _alive(process)
 
@@ -145,7 +152,7 @@ def test_claude_became_another_program(programs: Programs, claude: Path) -> None
 def test_a_copy_of_the_client_under_another_name(programs: Programs) -> None:
     """Its file proves it. Bug shown: `assistant`, a copy of the client, could not be ended."""
     process = programs.copy("assistant", "sleep", "600")
-    said = kill.end(_session(process.pid, started(process.pid)), 10)
+    said = _end(_session(process.pid, started(process.pid)), 10)
 
     assert said == f"api (pid {process.pid}) has ended (SIGTERM)"
 
@@ -158,10 +165,10 @@ def test_a_script_of_the_client(programs: Programs, name: str, ours: bool) -> No
     process = programs.copy(name, "sh", "cli.js", ours=False)
     session = _session(process.pid, started(process.pid))
     if ours:
-        assert kill.end(session, 10).endswith("has ended (SIGTERM)")
+        assert _end(session, 10).endswith("has ended (SIGTERM)")
         return
     with pytest.raises(CstError, match=r"is editor, not Claude Code: .*; nothing was signalled"):
-        kill.end(session, 1, force=True)
+        _end(session, 1, force=True)
 
     assert _alive(process)
 
@@ -187,7 +194,7 @@ def test_a_background_session_is_stopped_by_the_client(
     monkeypatch.chdir(programs.folder)
     monkeypatch.setenv("CLAUDE_CONFIG_DIR", "/elsewhere")
     threading.Thread(target=programs.running[0].wait, daemon=True).start()  # nobody but a parent takes a zombie away
-    said = kill.end(session, 10)
+    said = _end(session, 10)
 
     assert said == f"api (pid {session.pid}) has ended (claude stop 5dc6e66e)"
     assert (programs.folder / "asked").read_text() == "5dc6e66e none\n"
@@ -200,7 +207,7 @@ def test_a_background_session_that_is_not_stopped(
     session = _in_background(programs, claude, "echo 'No session \033[31mmatching' >&2; exit 1")
     monkeypatch.chdir(programs.folder)
     with pytest.raises(CstError) as caught:
-        kill.end(session, 1, force=True)
+        _end(session, 1, force=True)
 
     assert caught.value.what == f"api (pid {session.pid}) was not stopped: No session matching"
     assert caught.value.remedy == "run `claude stop 5dc6e66e` yourself"
@@ -212,7 +219,7 @@ def test_a_background_session_that_stays(programs: Programs, claude: Path, monke
     session = _in_background(programs, claude, "exit 0")
     monkeypatch.chdir(programs.folder)
     with pytest.raises(CstError, match=r"is still there 0 s after `claude stop 5dc6e66e`; see `claude agents`"):
-        kill.end(session, 0.1)
+        _end(session, 0.1)
 
 
 def test_a_background_session_that_goes_on(programs: Programs, claude: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -223,14 +230,14 @@ def test_a_background_session_that_goes_on(programs: Programs, claude: Path, mon
     monkeypatch.chdir(programs.folder)
     threading.Thread(target=programs.running[0].wait, daemon=True).start()
     with pytest.raises(CstError, match=rf"has ended, and goes on as process {again.pid}; `cst kill {again.pid}` ends"):
-        kill.end(session, 10)
+        _end(session, 10)
 
 
 def test_a_job_that_is_no_id(programs: Programs, claude: Path) -> None:
     """It would be an option of the client's."""
     session = _in_background(programs, claude, "exit 0", jobId="--all")
     with pytest.raises(CstError, match="which is no id; nothing was stopped"):
-        kill.end(session, 1)
+        _end(session, 1)
 
 
 def test_process_1(claude: Path) -> None:
@@ -238,7 +245,7 @@ def test_process_1(claude: Path) -> None:
     start = started(1)
     write_registry(claude, registry_entry(1, procStart=start))
     with pytest.raises(CstError, match="process 1 is not one of yours; nothing was signalled"):
-        kill.end(_session(1, start, str(claude)), 1, force=True)
+        _end(_session(1, start, str(claude)), 1, force=True)
 
 
 def test_without_proc(programs: Programs, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -247,7 +254,7 @@ def test_without_proc(programs: Programs, monkeypatch: pytest.MonkeyPatch) -> No
     session = _session(process.pid, started(process.pid))
     monkeypatch.setattr(processes, "HAS_PROC", False)
     with pytest.raises(CstError, match=rf"without /proc nobody can tell whether process {process.pid} is api; nothing"):
-        kill.end(session, 1, force=True)
+        _end(session, 1, force=True)
 
     assert _alive(process)
 
@@ -256,7 +263,7 @@ def test_start_not_known(programs: Programs) -> None:
     """A session whose start the client never wrote is refused: nothing proves who it is."""
     process = programs.start("claude")
     with pytest.raises(CstError, match="nothing was signalled"):
-        kill.end(_session(process.pid, "0"), 1, force=True)
+        _end(_session(process.pid, "0"), 1, force=True)
 
     assert _alive(process)
 
@@ -266,7 +273,7 @@ def test_deaf_to_sigterm(programs: Programs) -> None:
     process = programs.deaf()
     key = f"{process.pid}.{started(process.pid)}"
     with pytest.raises(CstError) as caught:
-        kill.end(_session(process.pid, started(process.pid)), 0.2)
+        _end(_session(process.pid, started(process.pid)), 0.2)
 
     expected = f"api (pid {process.pid}) is still there 0 s after SIGTERM; `cst kill --force {key}` ends it"
 
@@ -277,7 +284,7 @@ def test_deaf_to_sigterm(programs: Programs) -> None:
 def test_force(programs: Programs) -> None:
     """With force, one that ignores SIGTERM gets SIGKILL."""
     process = programs.deaf()
-    said = kill.end(_session(process.pid, started(process.pid)), 0.2, force=True)
+    said = _end(_session(process.pid, started(process.pid)), 0.2, force=True)
 
     assert f"api (pid {process.pid}) has ended (SIGKILL)" == said
     assert process.wait(10) == -signal.SIGKILL
@@ -286,7 +293,7 @@ def test_force(programs: Programs) -> None:
 def test_force_is_gentle_first(programs: Programs) -> None:
     """With force, one that heeds SIGTERM is not killed."""
     process = programs.start("claude")
-    kill.end(_session(process.pid, started(process.pid)), 10, force=True)
+    _end(_session(process.pid, started(process.pid)), 10, force=True)
 
     assert process.wait(10) == -signal.SIGTERM
 
@@ -298,13 +305,13 @@ def test_already_gone(programs: Programs) -> None:
     process.kill()
     until(lambda: " Z " in Path(f"/proc/{process.pid}/stat").read_text())
     with pytest.raises(CstError, match="has ended"):
-        kill.end(session, 1)
+        _end(session, 1)
     process.wait(10)
     with pytest.raises(CstError, match="has ended already"):
-        kill.end(session, 1)
+        _end(session, 1)
 
 
 def test_ended_session() -> None:
     """A session that was ended before, whose key is its id, has no process to end."""
     with pytest.raises(CstError, match="has ended already"):
-        kill.end(Session("a8f6c966", "a8f6c966", None, "ended", 0.0, "", ""), 1)
+        _end(Session("a8f6c966", "a8f6c966", None, "ended", 0.0, "", ""), 1)

@@ -8,9 +8,11 @@ import pytest
 
 from cst import snapshot as world
 from cst.actions import launch, new
+from cst.actions.launch import Window
 from cst.model import Client, CstError, Snapshot
 from cst.settings import Settings
-from tests.testing import TmuxServer, until
+from cst.system import tmux
+from tests.testing import ROOT, TmuxServer, until
 
 # What stands in for claude: it writes down its words, each with a NUL behind it, and stays.
 _WITNESS = """#!/bin/sh
@@ -126,3 +128,15 @@ def test_a_popup_has_a_tmux_session_of_its_own(tmux_server: TmuxServer, own: Set
     client = Client(tmux_server.socket, "/dev/pts/9", 0.0, "$0", "%0")
 
     assert new.spot(own, Snapshot(0.0), client, "popup", "api", True).words == ("new-session", "-d", "-s", "api-2", "-n", "api")
+
+
+def test_only_a_dialog_asks_before_the_start(own: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Words on the screen do not.
+
+    Bug shown: with "trust" in the name of the folder or of the machine, any client asked something.
+    """
+    dialog = (ROOT / "tests/data/dialogs/2.1.329-trust.txt").read_text()
+    screens = iter(["me@trusty ~/trust $ claude", dialog, ""])
+    monkeypatch.setattr(tmux, "screen", lambda *_: next(screens))
+
+    assert [new._asks_first(own, "/s", Window("%1", 1, 1, "one:1")) for _ in range(3)] == [False, True, False]

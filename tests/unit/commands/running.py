@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -48,6 +49,27 @@ class OneSession:
         process.wait(10)
         if not record:
             (self.claude / "sessions" / f"{self.pid}.json").unlink()
+
+
+# What stands in for claude: it takes its time, registers as the client does, and stays.
+_REGISTERS = """#!/bin/sh
+start=$(cut -d ' ' -f 22 /proc/$$/stat)
+sleep 0.5
+mkdir -p ~/.claude/sessions
+sed "s/4999999/$$/; s/221346/$start/" ~/entry >~/.claude/sessions/new.$$
+mv ~/.claude/sessions/new.$$ ~/.claude/sessions/$$.json
+read -r line
+"""
+
+
+def claude_that_registers(home: Path, session_id: str = ID) -> None:
+    """Put it where login shells find it."""
+    (home / "bin").mkdir()
+    (home / ".profile").write_text('PATH="$HOME/bin:$PATH"\n')
+    entry = registry_entry(4_999_999, sessionId=session_id, cwd=str(home), tmux=None)
+    (home / "entry").write_text(json.dumps(entry))
+    (home / "bin/claude").write_text(_REGISTERS)
+    (home / "bin/claude").chmod(0o755)
 
 
 class Run:

@@ -5,7 +5,19 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from tests.testing import OTHER_ID, called, cst, said, typed, write_transcript
+from cst.settings import Settings
+from tests.testing import (
+    OTHER_ID,
+    TmuxServer,
+    called,
+    cst,
+    registry_entry,
+    said,
+    started,
+    typed,
+    write_registry,
+    write_transcript,
+)
 from tests.unit.actions.fake import FakePane
 from tests.unit.commands.running import cst_beside
 
@@ -57,3 +69,20 @@ def test_what_a_pane_shows(pane: FakePane) -> None:
 
     assert code == 0
     assert [(json.loads(line)["who"], json.loads(line)["text"]) for line in out.splitlines()] == [("screen", "TODO: sweep the floor")]
+
+
+def test_a_screen_that_cannot_be_read(home: Path, claude: Path, own: Settings, tmux_server: TmuxServer, tmp_path: Path) -> None:
+    """Is told: that the word is not there is not known. What was said is searched all the same.
+
+    Bug shown: it was no match.
+    """
+    write_transcript(claude, LINES)
+    pid = tmux_server.pid_of(tmux_server.new("one"))
+    write_registry(claude, registry_entry(pid, procStart=started(pid), tmux=None))
+    (tmp_path / "tmux").write_text(f'#!/bin/sh\ncase "$*" in *capture-pane*) exit 1 ;; esac\nexec {own.tmux_program} "$@"\n')
+    (tmp_path / "tmux").chmod(0o755)
+    done = cst("grep", "--live", "--color", "never", "nginx", env={"CST_TMUX": str(tmp_path / "tmux")})
+
+    assert done.returncode == 1
+    assert "cst: cannot read the screen of " in done.stderr
+    assert "Port 80 is nginx's" in done.stdout

@@ -6,6 +6,7 @@ import os
 import pty
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,8 @@ import pytest
 from tests.testing import (
     Live,
     cst,
+    jsonl,
+    stamp,
     started,
 )
 from tests.unit.commands.running import one_session
@@ -63,3 +66,34 @@ def test_kill(claude: Path, live: Live, home: Path) -> None:
     assert (done.returncode, done.stderr) == (0, "")
     assert live.processes[0].wait(10) == -15
     assert started(other)
+
+
+@pytest.mark.parametrize(("verb", "asks"), [(["kill"], "kept"), (["park", "--end"], "kept, and not parked")])
+def test_what_is_queued_is_at_stake(claude: Path, live: Live, home: Path, verb: list[str], asks: str) -> None:
+    """Whichever verb ends a session, it says how many prompts go with it.
+
+    Bug shown: `cst park --end` asked without them.
+    """
+    key = one_session(claude, live, home)
+    queued = {"type": "queue-operation", "operation": "enqueue", "timestamp": stamp(time.time()), "content": "and then"}
+    with next(claude.glob("projects/*/*.jsonl")).open("ab") as file:
+        file.write(jsonl([queued]))
+    master, slave = pty.openpty()
+    os.write(master, b"n\n")
+    done = subprocess.run([sys.executable, "-m", "cst", *verb, key], stdin=slave, capture_output=True, text=True, timeout=60, check=False)
+    os.close(slave)
+    os.close(master)
+
+    assert "1 queued prompt" in done.stderr
+    assert done.stderr.endswith(f"cst: {asks}\n")
+
+
+@pytest.mark.parametrize(("verb", "offered"), [(["kill"], False), (["park", "--end"], True)])
+def test_whether_it_comes_back(claude: Path, live: Live, home: Path, verb: list[str], offered: bool) -> None:
+    """`cst restore` offers what was parked, and not what was ended."""
+    key = one_session(claude, live, home)
+    done = cst(*verb, "--yes", key)
+    listed = cst("restore").stdout
+
+    assert done.returncode == 0, done.stderr
+    assert ("parked" in listed) == offered

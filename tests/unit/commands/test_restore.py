@@ -1,4 +1,4 @@
-"""`cst restore` where a source cannot be read: it says so, and is sure of nothing."""
+"""`cst restore` where a source cannot be read: it says so, and is sure of nothing. Two at once open nothing twice."""
 
 from __future__ import annotations
 
@@ -6,8 +6,23 @@ from pathlib import Path
 
 import pytest
 
+from cst import lost as missed
+from cst import sessions
+from cst.actions import launch, restore
 from cst.settings import Settings
-from tests.testing import cst, registry_entry, said, typed, write_registry, write_transcript
+from cst.snapshot import STATUS
+from tests.testing import (
+    Live,
+    TmuxServer,
+    cst,
+    registry_entry,
+    said,
+    started,
+    typed,
+    write_registry,
+    write_transcript,
+)  # fmt: skip
+from tests.unit.commands.running import Run, claude_that_registers
 
 GONE = 4_000_000  # no process has that pid
 
@@ -44,3 +59,39 @@ def test_without_marks(own: Settings) -> None:
     assert done.stderr.count("cannot read") == 1
     assert "sessions that you have killed or dismissed are among these; fix that, or choose without --yes" in done.stderr
     assert done.stdout.startswith("lost ")
+
+
+@pytest.mark.usefixtures("lost")
+def test_two_at_once(home: Path, tmux_server: TmuxServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second one waits for the first, and finds in the registry that it lives.
+
+    Bug shown: each opened it.
+    """
+    claude_that_registers(home)
+    tmux_server.new("one")
+    monkeypatch.setenv("TMUX", f"{tmux_server.socket},1,0")
+    runs = [Run("restore", "--yes"), Run("restore", "--yes")]
+    told = [run.process.communicate(timeout=60) for run in runs]
+
+    assert sorted(run.process.returncode for run in runs) == [0, 1], told
+    assert sum(out.count("restored ") for out, _ in told) == 1
+    assert len(tmux_server.run("list-panes", "-a").splitlines()) == 2
+
+
+@pytest.mark.usefixtures("lost")
+def test_one_that_somebody_else_opened(own: Settings, claude: Path, live: Live, tmux_server: TmuxServer) -> None:
+    """Is not said to be in our window.
+
+    Bug shown: any process that had the session counted.
+    """
+    [one] = missed.find(own, *sessions.load(own, STATUS)).lost
+    pid, pane = live.start(), tmux_server.new("one")
+    write_registry(claude, registry_entry(pid, procStart=started(pid)))
+    server = int(tmux_server.run("display-message", "-p", "#{pid}"))
+    window = launch.Window(pane, tmux_server.pid_of(pane), server, "one:1")
+    watch = launch.Watch(own, tmux_server.socket, window)
+    late = restore._state(own, one, window, watch, late=True)
+
+    assert restore._state(own, one, window, watch, late=False) is None
+    assert late
+    assert late.wrong.startswith("claude has not registered after")

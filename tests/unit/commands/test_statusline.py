@@ -93,6 +93,18 @@ def test_a_line_that_is_slow_is_noted(own: Settings, told: dict[str, Any]) -> No
     assert (0 <= time.time() - at < 60, took > 0.5) == (True, True)
 
 
+def test_a_line_that_is_slow_where_nothing_can_be_kept(own: Settings, told: dict[str, Any]) -> None:
+    """Is one line.
+
+    Bug shown: a second one said that.
+    """
+    Path(own.state_dir).parent.mkdir(parents=True, exist_ok=True)
+    Path(own.state_dir).write_text("no folder")
+    done = line(told, "model", "--wrap", "sleep 0.5", NO_COLOR="1")
+
+    assert done.stdout == "Opus 5.5\n"
+
+
 @pytest.mark.parametrize(
     "data", [b"", b"{", b"[]", b"null", b"\xff\xfe", b'{"model":7,"cost":[],"cwd":{}}', b"[" * 100_000, b"x" * 3_000_000],
     ids=range(8),

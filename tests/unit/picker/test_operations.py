@@ -210,7 +210,7 @@ def test_tags(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_kill_says_what_did_not_end_first(monkeypatch: pytest.MonkeyPatch) -> None:
     """It fails only where nobody ended."""
-    monkeypatch.setattr(kill, "end", lambda session, *_: "api has ended" if session == API else _raise("web stays"))
+    monkeypatch.setattr(kill, "end", lambda _, session, *rest: "api has ended" if session == API else _raise("web stays"))
     both, one = picker().act("kill", ["1.1", "2.2"], "terminate"), picker().act("kill", ["2.2"], "terminate")
 
     assert (both.message, both.failed) == ("web stays; api has ended", False)
