@@ -143,7 +143,7 @@ __cst_complete() {
       "tag --add" | "tag -a") from=tags ;;
       "tag --remove" | "tag -r") from=tags ;;
       "tag "[0-9]*) from=names ;;
-      "rename "[0-9]*) from=names ;;
+      "rename 1") from=names ;;
       "report --by") words="project state tag" ;;
       "report --color") words="auto always never" ;;
       "report 1") words="today week month" ;;

@@ -260,7 +260,7 @@ complete -c cst -n '__cst_at tag' -l client -s c -x -a '' -d 'the tmux client to
 complete -c cst -n '__cst_at tag many' -k -a '(__cst_lines names)'
 complete -c cst -n '__cst_at rename' -l off -d 'remove the name that you gave it'
 complete -c cst -n '__cst_at rename' -l client -s c -x -a '' -d 'the tmux client to act for; a key binding passes #{client_name}'
-complete -c cst -n '__cst_at rename many' -k -a '(__cst_lines names)'
+complete -c cst -n '__cst_at rename 1' -k -a '(__cst_lines names)'
 complete -c cst -n '__cst_at report' -l by -x -a 'project state tag' -d 'a line for each of these, not for each day'
 complete -c cst -n '__cst_at report' -l json -d 'print JSON (docs/json.md)'
 complete -c cst -n '__cst_at report' -l color -x -a 'auto always never' -d 'when to colour'

@@ -54,7 +54,7 @@ def _with_arguments(verb: Verb, plain: list[str], args: Args) -> Args | None:
         taken = plain if argument.many else plain[:1]
         if (argument.required and not taken) or (argument.choices and not set(taken) <= {"", *argument.choices}):
             return None
-        if argument.name == "session" and "" in taken:  # of a variable that is not set: never the session of this pane
+        if argument.names_session and "" in taken:  # of a variable that is not set: never the session of this pane
             raise UsageError("an empty word names no session; `cst ls` lists them")
         args[argument.name] = taken if argument.many else "".join(taken)
         plain = plain[len(taken) :]

@@ -17,6 +17,7 @@ class Argument(Value):
     many: bool = False
     complete: str = ""  # what the shells offer: session, file, verb, else these words; any other is taken too
     choices: tuple[str, ...] = ()
+    names_session: bool = False  # never empty; HOST/ before it has the verb run on that host
 
 
 class Option(Value):
@@ -49,7 +50,7 @@ class Verb(Value):
 SESSION = Argument(
     "session", "name, pid, id or its first characters, key (pid.start), tmux pane (%7) or place (work:2.1); on a host "
     "HOST/ and any of these",
-    complete="session",
+    complete="session", names_session=True,
 )  # fmt: skip
 HERE = SESSION._replace(help=SESSION.help + "; without it, the session of this pane")
 THESE = HERE._replace(many=True)

@@ -10,6 +10,7 @@ import os
 import sys
 
 from cst.actions import remote
+from cst.core.host_answer import is_live_key
 from cst.core.hosts import host_of, key_there
 from cst.model import CstError, UsageError
 from cst.output import confirm, painter, print_lines, prompt, warn
@@ -31,13 +32,11 @@ _NO_ANSWER = 255  # of ssh
 def run(verb: Verb, args: Args, settings: Settings) -> tuple[int, Args | None]:
     """Run it on each host that its sessions are on: the highest exit code, and what is left to be done here, None for
     nothing."""
-    taken = next((one for one in verb.arguments if one.name in ("session", "word")), None)
-    if taken is None:
+    taken = next((one for one in verb.arguments if one.names_session), None)
+    if taken is None or (verb.name == "rename" and not args["name"] and not args["off"]):  # one word is a name
         return 0, args
     name, many = taken.name, taken.many
     given: list[str] = list(args[name]) if many else [args[name]]
-    if verb.name == "rename":
-        given = given[:1] if len(given) > 1 or args["off"] else []
     there = [word for word in given if host_of(word) in settings.hosts]
     if not there:
         return 0, args
@@ -46,11 +45,10 @@ def run(verb: Verb, args: Args, settings: Settings) -> tuple[int, Args | None]:
     codes = []
     for host in dict.fromkeys(map(host_of, there)):
         words = [key_there(word) for word in there if host_of(word) == host]
-        rest = list(args["word"][1:]) if verb.name == "rename" else []
-        changed = {**args, name: [*words, *rest] if many else words[0]}
+        changed = {**args, name: words if many else words[0]}
         codes.append(_on(remote.host_named(settings, host), verb, changed, settings))
     here = [word for word in given if host_of(word) not in settings.hosts]
-    return max(codes), {**args, name: here} if many and here and verb.name != "rename" else None
+    return max(codes), {**args, name: here} if here else None
 
 
 def _on(host: Host, verb: Verb, args: Args, settings: Settings) -> int:
@@ -76,7 +74,7 @@ def _words(verb: Verb, args: Args) -> list[str]:
         each = value if isinstance(value, list) else [value]
         words += [f"--{option.name}"] if value is True else [f"--{option.name}={one}" for one in each]
     plain = [args[argument.name] for argument in verb.arguments]
-    return [*words, "--", *(word for one in plain for word in (one if isinstance(one, list) else [one]) if word)]
+    return [*words, "--", *(word for one in plain for word in (one if isinstance(one, list) else [one] if one else []))]
 
 
 def _passed_on(host: Host, verb: Verb, args: Args, settings: Settings, source: int = -1) -> int:
@@ -111,11 +109,20 @@ def _kill(host: Host, verb: Verb, args: Args, settings: Settings) -> int:
     """Ask here, with what cst there says would be lost; then it may go on without a question."""
     if not os.isatty(0):
         raise CstError("kill asks before it ends a session, and there is no terminal to ask on", "pass --yes")
+    args = {**args, "session": [_key(host, word, settings) for word in args["session"]]}
     lines = remote.do(settings, host, _words(verb, {**args, "dry-run": True}))
     if not confirm("\n".join(f"{host.name}: {line}" for line in lines), "kill asks before it ends a session"):
         warn("kept")
         return 1
     return _passed_on(host, verb, {**args, "yes": True}, settings)
+
+
+def _key(host: Host, word: str, settings: Settings) -> str:
+    """The key of the one session that a word means there: a name may mean another once a person has read a question."""
+    key = remote.json(settings, host, ["show", "--json", "--", word]).get("key")
+    if not isinstance(key, str) or not is_live_key(key):
+        raise CstError(f"{host.name}: no live session is called {clean(word, 60)!r}", "`cst ls --all-hosts` lists them")
+    return key
 
 
 def _answer(host: Host, verb: Verb, args: Args, settings: Settings) -> int:
@@ -139,11 +146,12 @@ def _send(host: Host, verb: Verb, args: Args, settings: Settings) -> int:
     from cst.commands import send
 
     text = " ".join(args["text"])
-    if text == "-" and not args["edit"]:
-        if os.isatty(0):
-            warn("type the text, then ctrl-d")
+    if text == "-" and not args["edit"] and not os.isatty(0):
         return _passed_on(host, verb, args, settings, source=0)
-    text = send.edited(text) if args["edit"] else text
+    if args["edit"]:
+        text = send.edited(text)
+    elif text == "-":  # what runs in a process group of its own cannot read a terminal
+        text = send.read()
     if not text.strip():
         raise CstError("there is nothing to send; give a text, --edit, or - and a text on standard input")
     print_lines(remote.do(settings, host, _words(verb, {**args, "text": ["-"]}), text), settings)

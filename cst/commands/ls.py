@@ -46,7 +46,7 @@ def run(args: Args, settings: Settings) -> int:
         from cst.render import schema
 
         told = _budgets(settings, snapshot.now)
-        return print_json(schema.fleet(shown, snapshot.now, snapshot.problems, told, __version__))
+        return print_json(schema.fleet(shown, snapshot.now, snapshot.problems, budgets=told, version=__version__))
     warn_problems(snapshot)
     lines = _lines(args, settings, fleet, snapshot.now, terminal_columns(settings), painter(settings, args["color"]))
     print_lines(lines, settings)
@@ -92,7 +92,8 @@ def _with_hosts(args: Args, settings: Settings) -> int:
     remarks = [line for report in reports for line in about.remarks(report, time.time(), __version__)]
     if args["json"]:
         problems += [("hosts", remark) for remark in remarks]
-        print_json(schema.fleet(shown, now, problems, _budgets(settings, now), __version__))
+        told = _budgets(settings, now)
+        print_json(schema.fleet(shown, now, problems, budgets=told, version=__version__))
     else:
         paint = painter(settings, args["color"])
         lines = _lines(args, settings, [*here, *found], now, terminal_columns(settings), paint, shown)
@@ -198,7 +199,8 @@ def _print_changes(args: Args, settings: Settings) -> int:
         if now != before:
             if args["json"]:
                 told = _budgets(settings, snapshot.now)
-                print_lines([one_line(schema.fleet(shown, snapshot.now, snapshot.problems, told, __version__))])
+                answer = schema.fleet(shown, snapshot.now, snapshot.problems, budgets=told, version=__version__)
+                print_lines([one_line(answer)])
             else:
                 warn_problems(snapshot)
                 gap = [] if before is None else [""]

@@ -24,8 +24,7 @@ def run(args: Args, settings: Settings) -> int:
     """Jump, or with `--peek` only name the session; exit 1 where none needs you, with a word why."""
     snapshot, fleet = sessions.load_and_mark_seen(settings, STATUS)
     client = jump.client_of(snapshot, settings, args["client"])
-    if args["all-hosts"]:
-        fleet = _with_hosts(settings, fleet, snapshot)
+    fleet, silent = _with_hosts(settings, fleet, snapshot) if args["all-hosts"] else (fleet, [])
     waiting = attention.queue(fleet, client)
     if waiting:
         step = attention.step(waiting[0], fleet, client, snapshot.marks, snapshot.now)
@@ -42,22 +41,22 @@ def run(args: Args, settings: Settings) -> int:
         return 0
     here = next((s for s in fleet if s.needs_you and attention.is_here(s, client)), None)
     elsewhere = [s for s in fleet if s.needs_you and s is not here]
-    message = status_line.nothing(fleet, here, elsewhere, snapshot.now)
-    if not fleet:
+    message = status_line.nothing(fleet, here, elsewhere, snapshot.now, silent)
+    if not fleet and not silent:
         looked_in = ", ".join(clean(home_path(path, settings.home), 120) for path in config_folders(settings))
         message = f"no Claude Code session is live; looked in {looked_in}"
     say(settings, client.name if client and not args["peek"] else "", message)
     return 1
 
 
-def _with_hosts(settings: Settings, here: list[Session], snapshot: Snapshot) -> list[Session]:
-    """These sessions and those of hosts, most urgent first; of a host that does not answer in time, none."""
+def _with_hosts(settings: Settings, here: list[Session], snapshot: Snapshot) -> tuple[list[Session], list[str]]:
+    """These sessions and those of hosts, most urgent first, and the hosts that do not answer in time."""
     from cst import hosts
     from cst.core import fleet
     from cst.core import hosts as about
 
-    visits = {mark.key: mark.t for mark in snapshot.marks if mark.mark == "visit" and "/" in mark.key}
+    visits = {mark.key: mark.t for mark in snapshot.marks if mark.mark == "visit" and about.host_of(mark.key)}
     reports = hosts.recent(settings, hosts.chosen(settings), _RECENT, _PATIENCE)
     found = about.current(reports, snapshot.now)
     there = [session._replace(visited=visits.get(session.key, 0.0)) for session in found]
-    return sorted([*here, *there], key=fleet.urgency)
+    return sorted([*here, *there], key=fleet.urgency), about.silent(reports, snapshot.now)

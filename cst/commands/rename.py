@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def run(args: Args, settings: Settings) -> int:
     """[SESSION] NAME, or [SESSION] --off."""
-    words, off = args["word"], args["off"]
+    words, off = [*([args["session"]] if args["session"] else []), *args["name"]], args["off"]
     if len(words) > 2 - off or not (words or off):
         raise UsageError("rename takes a session and a name, or --off instead; quote a name of several words")
     name, which = "" if off else words[-1], words[:1] if off else words[:-1]

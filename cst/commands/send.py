@@ -25,9 +25,7 @@ def run(args: Args, settings: Settings) -> int:
         send.check(settings, sessions.resolve(fleet, args["session"], settings, whole=True), args["queue"])
         text = edited(text)
     elif text == "-":
-        if os.isatty(0):
-            warn("type the text, then ctrl-d")
-        text = "" if sys.stdin is None else sys.stdin.buffer.read(send.LONGEST * 4 + 1).decode("utf-8", "replace")
+        text = read()
     if not text.strip():
         raise CstError("there is nothing to send; give a text, --edit, or - and a text on standard input")
     _, fleet = sessions.load_and_mark_seen(settings, ROWS)
@@ -39,6 +37,13 @@ def run(args: Args, settings: Settings) -> int:
         warn(cold_words(display_name(session), session.cold))
     print_lines([send.send(settings, session, text, queue=args["queue"], allow_exit=args["allow-exit"])], settings)
     return 0
+
+
+def read() -> str:
+    """What stands on standard input, or is typed there."""
+    if os.isatty(0):
+        warn("type the text, then ctrl-d")
+    return "" if sys.stdin is None else sys.stdin.buffer.read(send.LONGEST * 4 + 1).decode("utf-8", "replace")
 
 
 def edited(text: str) -> str:

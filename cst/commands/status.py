@@ -64,7 +64,7 @@ def _with_hosts(settings: Settings, here: list[Session], now: float) -> tuple[li
     every = hosts.chosen(settings)
     reports = hosts.known(settings, every)
     hosts.refresh(settings, every, assets.program())
-    silent = [report.host for report in reports if report.asked and (report.failed or now - report.at > about.OLD)]
+    silent = about.silent([report for report in reports if report.asked], now)
     return sorted([*here, *about.current(reports, now)], key=fleet.urgency), silent
 
 

@@ -59,7 +59,7 @@ def read(data: bytes, host: str, now: float) -> Answer:
 def _session(row: Mapping[str, Any], host: str, ahead: float) -> Session | None:
     """One session; None for a row that is none, or that is of yet another host."""
     key, state = row.get("key"), row.get("state")
-    live = isinstance(key, str) and _is_live(key)
+    live = isinstance(key, str) and is_live_key(key)
     if not isinstance(key, str) or not (live or is_session_id(key)) or row.get("host"):
         return None
     if not isinstance(state, str) or live == (state in ("ended", "elsewhere")):
@@ -99,8 +99,8 @@ def _session(row: Mapping[str, Any], host: str, ahead: float) -> Session | None:
     )
 
 
-def _is_live(key: str) -> bool:
-    """Whether it is `<pid>.<start>`."""
+def is_live_key(key: str) -> bool:
+    """Whether it is `<pid>.<start>`, the key of a session that lives."""
     pid, dot, start = key.partition(".")
     return bool(dot) and digits(pid) and digits(start) and len(pid) <= 10 and len(start) <= 20 and pid[0] != "0"
 

@@ -44,6 +44,11 @@ def key_there(key: str) -> str:
     return key.partition("/")[2] or key
 
 
+def silent(reports: Iterable[Report], now: float) -> list[str]:
+    """The hosts of which nothing is known now."""
+    return [report.host for report in reports if report.failed or now - report.at > OLD]
+
+
 def current(reports: Iterable[Report], now: float) -> list[Session]:
     """The sessions of all hosts that answer."""
     return [session for report in reports for session in report.current(now)]

@@ -16,7 +16,7 @@ SCHEMA = 1
 
 
 def fleet(
-    sessions: Sequence[Session], now: float, problems: Sequence[tuple[str, str]], budgets: Sequence[object] = (),
+    sessions: Sequence[Session], now: float, problems: Sequence[tuple[str, str]], *, budgets: Sequence[object] = (),
     version: str = "",
 ) -> dict[str, object]:  # fmt: skip
     """`cst ls --json`. `budgets` as render/budget makes them, `version` that of cst."""

@@ -26,14 +26,21 @@ def line(
     `limits` are those that are worth a word, `silent` the hosts that do not answer."""
     parts = _parts([session for session in sessions if session.state != "ended"], now)
     if silent and parts and parts[0][0] == "all clear":
-        parts[0] = ("all clear otherwise", "done")
-    parts += [(f"{host}: no answer", "unknown") for host in silent]
+        parts[0] = (_OTHERWISE, "done")
+    parts += [(_no_answer(host), "unknown") for host in silent]
     parts += [(limit, "limited") for limit in limits]
     if problems:
         parts.append((f"{problems} problem{'s' * (problems > 1)}: cst ls", "unknown"))
     if form == "tmux":
         return _chip(parts) if parts else ""
     return _joined(parts, Paint(form == "ansi"))
+
+
+_OTHERWISE = "all clear otherwise"  # than what a silent host may have
+
+
+def _no_answer(host: str) -> str:
+    return f"{host}: no answer"
 
 
 def _chip(parts: Sequence[tuple[str, str]]) -> str:
@@ -127,11 +134,14 @@ def _beyond(elsewhere: Sequence[Session]) -> str:
     return "on another tmux server or outside tmux" if placed else "outside tmux"
 
 
-def nothing(sessions: Sequence[Session], here: Session | None, elsewhere: Sequence[Session], now: float) -> str:
+def nothing(
+    sessions: Sequence[Session], here: Session | None, elsewhere: Sequence[Session], now: float,
+    silent: Sequence[str] = (),
+) -> str:  # fmt: skip
     """What `next` says when it goes nowhere: `all clear · 3 working`. `here` needs the user, and is on the screen;
-    those `elsewhere` need the user where this client cannot go."""
+    those `elsewhere` need the user where this client cannot go. `silent` are the hosts that do not answer."""
     busy = sum(session.state in _BUSY for session in sessions)
-    parts = ["all clear"] if not (here or elsewhere) else []
+    parts = [_OTHERWISE if silent else "all clear"] if not (here or elsewhere) else []
     if here:
         parts.append(f"the only one {'here' if elsewhere else ''}".rstrip() + f": {_waited(here, now)}")
     if elsewhere:
@@ -139,4 +149,5 @@ def nothing(sessions: Sequence[Session], here: Session | None, elsewhere: Sequen
         parts.append(f"{count} {_beyond(elsewhere)} need{'s' * (count == 1)} you: cst ls -n")
     if busy:
         parts.append(f"{busy} working")
+    parts += map(_no_answer, silent)
     return _DOT.join(parts)

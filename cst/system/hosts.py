@@ -23,8 +23,8 @@ _MOST = 4 << 20  # bytes of an answer
 _SOCKET = 68  # characters of a control socket's path that ssh adds to its folder's; the kernel takes 104 to 108
 _QUIET = (
     "-o", "BatchMode=yes", "-o", f"ConnectTimeout={_CONNECTS}", "-o", "ServerAliveInterval=5",
-    "-o", "ServerAliveCountMax=2", "-o", "ClearAllForwardings=yes", "-o", "RemoteCommand=none",
-    "-o", "LogLevel=ERROR", "-T",
+    "-o", "ServerAliveCountMax=2", "-o", "ClearAllForwardings=yes", "-o", "ForwardAgent=no", "-o", "ForwardX11=no",
+    "-o", "PermitLocalCommand=no", "-o", "RemoteCommand=none", "-o", "LogLevel=ERROR", "-T",
 )  # fmt: skip
 _CONTAINERS = ("docker", "podman", "nerdctl", "kubectl", "oc")  # whose `exec` takes -t for a terminal
 

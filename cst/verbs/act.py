@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cst.verb import CLIENT, JSON, NEEDED, SESSION, THESE, Argument, Option, Verb
+from cst.verb import CLIENT, HERE, JSON, NEEDED, SESSION, THESE, Argument, Option, Verb
 
 NOTE = Option("note", "a word on why, shown in the row; gone with --off", "TEXT")
 
@@ -134,8 +134,7 @@ VERBS = (
     ),
     Verb(
         "rename", "Rename a session, in cst only",
-        (Argument("word", "the session (without it, that of this pane), then its new name", many=True,
-                  complete="session"),),
+        (HERE, Argument("name", "its new name; one word alone is the name of the session of this pane", many=True)),
         (Option("off", "remove the name that you gave it"), CLIENT),
         (("cst rename api parser", "call api parser"), ("cst rename parser", "the session of this pane"),
          ("cst rename parser --off", "restores its own name")),

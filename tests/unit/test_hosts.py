@@ -134,6 +134,24 @@ def test_no_answer_keeps_the_one_before(folder: Path, home: Path) -> None:
         assert f"({len(seen()[1])} sessions then): the prefix ended with 9" in done.stdout
 
 
+def test_the_version_and_the_budgets(folder: Path, home: Path) -> None:
+    """Each in its place, with hosts and without. Bug shown: the letters of the version were the budgets."""
+    configure(home, dev=says(folder, json.dumps(schema.fleet([], time.time(), [], version="0.1.0")).encode()))
+    for words in (("--all-hosts",), ("--host", "dev"), ()):
+        found = json.loads(cst("ls", "--json", *words).stdout)
+        assert (found["version"], found["budgets"]) == ("0.1.0", []), words
+    with pytest.raises(TypeError):
+        schema.fleet([], 0.0, [], "0.1.0")  # type: ignore[misc]
+
+
+def test_next_and_a_host_that_is_silent(folder: Path, home: Path) -> None:
+    """It says so; with `--peek` too."""
+    configure(home, dev=host(folder, "sys.exit(9)"))
+    done = cst("next", "--all-hosts", "--peek")
+
+    assert (done.returncode, done.stdout + done.stderr) == (1, "all clear otherwise · dev: no answer\n")
+
+
 @pytest.mark.parametrize("file", [b"", b"{}", b"x" * 100, b'{"v":1,"at":1e400}\n{', b'{"v":2}\n{}', b"\0" * 4096, b'{"v":1,"at":[]}\n' + b"[" * 9999])
 def test_a_file_that_is_none_of_ours(home: Path, file: bytes) -> None:
     """It is as if nothing had been said."""
@@ -196,7 +214,7 @@ def test_ssh_is_quoted_once_and_shares_its_connection(tmp_path: Path) -> None:
     [ssh] = prefixes.configured({"dev": "/usr/bin/ssh -p 22 dev env 'A=b c'"})
     words = prefixes.argv(ssh, ["show", "--", "a'b"], [f"/tmp/{OTHER_ID[:8]}"])
     assert words[-9:] == ["-p", "22", "dev", "env", "A=b c", "cst", "show", "--", "'a'\\''b'"]
-    assert "BatchMode=yes" in words
+    assert {"BatchMode=yes", "ClearAllForwardings=yes", "ForwardAgent=no", "ForwardX11=no", "PermitLocalCommand=no"} < set(words)
     assert prefixes.terminal_argv(ssh, ["jump", "1.2"])[:4] == ["/usr/bin/ssh", "-t", "-o", "RemoteCommand=none"]
     [other] = prefixes.configured({"far": {"prefix": "tsh ssh far", "shell": True}})
     assert prefixes.argv(other, ["show", "a b"]) == ["tsh", "ssh", "far", "cst", "show", "'a b'"]

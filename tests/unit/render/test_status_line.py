@@ -42,3 +42,9 @@ def test_what_is_in_no_tmux_is_told() -> None:
 def test_whom_a_jump_moves_stands_before_why_it_is_made() -> None:
     """What is too long for tmux's line is cut at its end."""
     assert status_line.arrival(MINE._replace(name="api"), [MINE], NOW, None, "also moves /dev/pts/3") == "also moves /dev/pts/3 · permission 1m · api"
+
+
+def test_a_silent_host_is_told() -> None:
+    """In the words of `status`. Bug shown: `all clear`, while nobody knew of that host."""
+    assert status_line.nothing([], None, [], NOW, ["dev"]) == "all clear otherwise · dev: no answer"
+    assert status_line.nothing([BARE], None, [BARE], NOW, ["dev"]) == "1 outside tmux needs you: cst ls -n · dev: no answer"
