@@ -141,7 +141,7 @@ def test_the_version_and_the_budgets(folder: Path, home: Path) -> None:
         found = json.loads(cst("ls", "--json", *words).stdout)
         assert (found["version"], found["budgets"]) == ("0.1.0", []), words
     with pytest.raises(TypeError):
-        schema.fleet([], 0.0, [], "0.1.0")  # type: ignore[misc]
+        schema.fleet([], 0.0, [], "0.1.0")  # type: ignore[call-arg]
 
 
 def test_next_and_a_host_that_is_silent(folder: Path, home: Path) -> None:
