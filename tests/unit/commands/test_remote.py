@@ -8,11 +8,11 @@ import os
 import pty
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from cst import verbs
-from cst.args import Args
 from cst.commands import _remote
 from cst.settings import load
 from tests.testing import ID, ROOT, cst
@@ -70,7 +70,7 @@ def test_only_what_names_a_session_goes_there(folder: Path) -> None:
     dev/foo` looked for foo on dev."""
     settings = load(os.environ)
     for verb in verbs.every():
-        args: Args = {option.name: "" if option.value else False for option in verb.options}
+        args: dict[str, Any] = {option.name: "" if option.value else False for option in verb.options}
         args |= {one.name: ["dev/foo"] if one.many else "dev/foo" for one in verb.arguments if not one.names_session}
         args |= {one.name: [] if one.many else "" for one in verb.arguments if one.names_session}
         assert _remote.run(verb, args, settings) == (0, args), verb.name
