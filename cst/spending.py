@@ -12,6 +12,7 @@ from cst.core.prices import name_of
 from cst.model import CstError, label
 from cst.store import budgets, marks, payloads
 from cst.store.ledgers import Ledgers, Stamp
+from cst.system.days import day_of, midnight
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -123,17 +124,6 @@ def _first(now: float, months: int) -> float:
     """The begin of the month of a moment, or of one so many months later."""
     year, month, *_ = time.localtime(now)
     return time.mktime((year, month + months, 1, 0, 0, 0, 0, 0, -1))
-
-
-def midnight(now: float, days: int = 0) -> float:
-    """The begin of the day of a moment, or of one so many days later, by the clock of this place."""
-    year, month, day, *_ = time.localtime(now)
-    return time.mktime((year, month, day + days, 0, 0, 0, 0, 0, -1))
-
-
-def day_of(moment: float) -> str:
-    """The date of a moment by the clock of this place, as it was set then: `2026-11-20`."""
-    return time.strftime("%Y-%m-%d", time.localtime(moment))
 
 
 def _entry(kept: Ledgers, path: str, state: os.stat_result) -> Entry:

@@ -48,7 +48,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "hosts": {"model", "settings", "text", "core.*", "store.*", "system.hosts", "system.spawn"},
     "sessions": {"model", "settings", "snapshot", "core.*", "claude.*", "store.*", "system.processes"},
     "traces": {"model", "settings", "core.*", "claude.*", "store.*", "system.processes"},
-    "spending": {"model", "settings", "snapshot", "sessions", "core.*", "claude.*", "store.*"},
+    "spending": {"model", "settings", "snapshot", "sessions", "core.*", "claude.*", "store.*", "system.days"},
     "poller": {"model", "settings", "snapshot", "core.*", "store.*", "system.processes", "system.tmux"},
     "output": {"model", "jsonl", "settings", "text", "render.paint", "render.theme", "system.tmux"},
     # what changes the world
@@ -62,7 +62,7 @@ MAY_IMPORT: dict[str, set[str]] = {
                  "fzf.launch", "doctor.*"},
     "demo.*": PLAIN | {"settings", "claude.*", "system.*", "store.*", "demo.*"},
     # the fleet in a browser; only commands/web.py knows it
-    "web.*": PLAIN | {"bug_report", "settings", "snapshot", "sessions", "spending", "poller", "store.budgets", "core.*", "claude.conversation", "system.files", "render.*", "actions.*",
+    "web.*": PLAIN | {"bug_report", "settings", "snapshot", "sessions", "spending", "poller", "store.budgets", "core.*", "claude.conversation", "system.days", "system.files", "render.*", "actions.*",
               "picker.pages", "web.*"},
     # one file for each verb
     "commands._remote": PLAIN | {"settings", "args", "verb", "output", "sessions", "snapshot", "core.*", "system.*",

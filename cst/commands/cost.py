@@ -11,13 +11,12 @@ from cst.model import CstError, UsageError
 from cst.output import Progress, painter, print_json, print_lines, terminal_columns, warn
 from cst.render import cost as rendered
 from cst.store import budgets
+from cst.system.days import SPANS, day_of, midnight
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from cst.args import Args
     from cst.settings import Settings
-
-_SPANS = {"today": 0, "week": 6, "month": 29}  # days before today
 
 
 def run(args: Args, settings: Settings) -> int:
@@ -29,7 +28,7 @@ def run(args: Args, settings: Settings) -> int:
     found, wrong = spending.collect(settings, since, progress)
     progress.over()
     by = args["by"] or "day"
-    ask = cost.Ask(by, spending.day_of(since), spending.day_of(until), spending.own_prices(settings))
+    ask = cost.Ask(by, day_of(since), day_of(until), spending.own_prices(settings))
     if by == "session":
         ask = ask._replace(names=spending.names(settings))
     if by == "tag":
@@ -69,10 +68,10 @@ def _check(settings: Settings) -> int:
 def _span(args: Args, now: float) -> tuple[float, float]:
     """The begin of the first day and a moment of the last one, by the local clock."""
     when = args["when"] or "today"
-    since = 0.0 if when == "all" else spending.midnight(now, -_SPANS[when])
+    since = 0.0 if when == "all" else midnight(now, -SPANS[when])
     if args["since"]:
         since = _date(args, "since")
-    until = _date(args, "until") if args["until"] else spending.midnight(now, 1)
+    until = _date(args, "until") if args["until"] else midnight(now, 1)
     if until < since:
         raise UsageError("--until is before --since")
     return since, until

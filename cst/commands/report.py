@@ -9,6 +9,7 @@ from cst.core import report
 from cst.output import Progress, painter, print_json, print_lines, terminal_columns, warn
 from cst.render import report as rendered
 from cst.snapshot import STATUS
+from cst.system import days
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,12 +21,12 @@ def run(args: Args, settings: Settings) -> int:
     """Exit 1 where nothing waited in that time, or a source could not be read."""
     _, fleet = sessions.load(settings, STATUS)
     now = time.time()
-    offset = time.localtime(now).tm_gmtoff
-    since = report.begin(args["when"] or "today", now, offset)
+    span = days.span(args["when"] or "today", now)
+    since = span[0][1]
     progress = Progress("transcripts")
     known = traces.read(settings, fleet, since, now, progress)
     progress.over()
-    found = report.report(known.traces, known.waits, known.moments, args["by"], since, now, offset)
+    found = report.report(known.traces, known.waits, known.moments, args["by"], span, now)
     for problem in known.problems:
         warn(problem)
     if args["json"]:

@@ -5,6 +5,8 @@ What a finished turn waited until somebody looked is counted beside the rest, an
 
 from __future__ import annotations
 
+import bisect
+
 from cst.model import Value, project
 
 TYPE_CHECKING = False
@@ -14,8 +16,7 @@ if TYPE_CHECKING:
     from cst.core.waits import Trace, Wait
 
 GROUPS = ("project", "state", "tag")
-SPANS = {"today": 0, "week": 6, "month": 29}  # days before today
-_HOUR, _DAY = 3600.0, 86400.0
+_HOUR = 3600.0
 
 
 class Row(Value):
@@ -45,24 +46,6 @@ class Report(Value):
     approved: int  # calls that a person allowed in those; how long they waited is not known
 
 
-def begin(when: str, now: float, utc_offset: int) -> float:
-    """The first moment of one of SPANS, by the local clock."""
-    return (now + utc_offset) // _DAY * _DAY - utc_offset - SPANS[when] * _DAY
-
-
-def day_of(moment: float, utc_offset: int) -> str:
-    """The date of a moment by the local clock, `2026-11-20`."""
-    days = int((moment + utc_offset) // 86400) + 719_468  # since 0000-03-01
-    era = days // 146_097
-    of_era = days - era * 146_097
-    year_of_era = (of_era - of_era // 1460 + of_era // 36_524 - of_era // 146_096) // 365
-    of_year = of_era - (365 * year_of_era + year_of_era // 4 - year_of_era // 100)
-    month = (5 * of_year + 2) // 153
-    day = of_year - (153 * month + 2) // 5 + 1
-    month += 3 if month < 10 else -9
-    return f"{year_of_era + era * 400 + (month <= 2):04d}-{month:02d}-{day:02d}"
-
-
 def within(waits: Sequence[Wait], since: float, until: float) -> list[Wait]:
     """The waits that touch the time between two moments, those without an end by their begin; oldest first."""
     found = [wait for wait in waits if wait.since < until and max(wait.until, wait.since) >= since]
@@ -70,24 +53,26 @@ def within(waits: Sequence[Wait], since: float, until: float) -> list[Wait]:
 
 
 def report(
-    traces: Mapping[str, Trace], waits: Sequence[Wait], moments: Iterable[float], by: str, since: float, until: float,
-    utc_offset: int,
+    traces: Mapping[str, Trace], waits: Sequence[Wait], moments: Iterable[float], by: str,
+    days: Sequence[tuple[str, float]], until: float,
 ) -> Report:  # fmt: skip
-    """The report of the time between two moments (epoch seconds). `moments`: when the user did something; the clock
-    hours around them are those at the keyboard. `by`: one of GROUPS, or ""."""
-    hours = {int((at + utc_offset) // _HOUR) for at in moments}
-    told = [wait for wait in within(waits, since, until) if wait.until]
+    """The report of some days, of which the dates and begins (epoch seconds) are given, oldest first, until a moment.
+    `moments`: when the user did something; the clock hours around them are those at the keyboard. `by`: one of GROUPS,
+    or ""."""
+    begins = [begin for _, begin in days]
+    hours = {_hour(at, begins) for at in moments}
+    told = [wait for wait in within(waits, begins[0], until) if wait.until]
     held = [wait for wait in told if wait.state != "done"]
 
-    def row(label: str, some: Sequence[Wait], begin: float = since, end: float = until) -> Row:
-        return _row(label, some, hours, begin, end, utc_offset)
+    def row(label: str, some: Sequence[Wait], begin: float = begins[0], end: float = until) -> Row:
+        return _row(label, some, hours, begin, end, begins)
 
-    days = []
-    first = (max(since, min((wait.since for wait in held), default=until)) + utc_offset) // _DAY * _DAY - utc_offset
-    while first < min(until, max((wait.until for wait in held), default=0.0)):
-        some = [wait for wait in held if wait.since < first + _DAY and wait.until > first]
-        days.append(row(day_of(first, utc_offset), some, max(first, since), min(first + _DAY, until)))
-        first += _DAY
+    rows = []
+    first, last = min((wait.since for wait in held), default=until), max((wait.until for wait in held), default=0.0)
+    for (label, begin), end in zip(days, [*begins[1:], until], strict=True):
+        if first < end and last > begin:
+            some = [wait for wait in held if wait.since < end and wait.until > begin]
+            rows.append(row(label, some, begin, end))
     groups: dict[str, list[Wait]] = {}
     for wait in told if by == "state" else held if by else ():
         for label in _labels(wait, traces[wait.session_id], by):
@@ -96,13 +81,13 @@ def report(
     return Report(
         total=row("total", held),
         answers=sum(not wait.open for wait in held),
-        days=tuple(days),
+        days=tuple(rows),
         groups=tuple(sorted((row(label, some) for label, some in groups.items()), key=lambda row: -row.waited)),
         longest=max(held, key=lambda wait: wait.seconds, default=None),
         finished=row("finished", [wait for wait in told if wait.state == "done"]),
         open=sum(wait.open for wait in held),
         at_most=sum(not wait.exact for wait in held),
-        endless=sum(not wait.until and wait.state != "done" and since <= wait.since < until for wait in waits),
+        endless=sum(not wait.until and wait.state != "done" and begins[0] <= wait.since < until for wait in waits),
         without_hooks=len(mute),
         approved=sum(trace.approved for trace in mute),
     )
@@ -114,21 +99,34 @@ def _labels(wait: Wait, trace: Trace, by: str) -> Sequence[str]:
     return (project(trace.cwd) or "?",) if by == "project" else trace.tags or ("no tag",)
 
 
-def _row(label: str, some: Sequence[Wait], hours: set[int], begin: float, end: float, utc_offset: int) -> Row:
+def _row(
+    label: str, some: Sequence[Wait], hours: set[tuple[int, int]], begin: float, end: float, begins: Sequence[float]
+) -> Row:  # fmt: skip
     pieces = [(max(wait.since, begin), min(wait.until, end)) for wait in some]
     answered = sorted(wait.seconds for wait in some if not wait.open and begin <= wait.until < end)
     half = len(answered) // 2
     middle = (answered[half] + answered[~half]) / 2 if answered else None
     return Row(
-        label, len(some), sum(b - a for a, b in pieces), sum(_within(a, b, hours, utc_offset) for a, b in pieces),
+        label, len(some), sum(b - a for a, b in pieces), sum(_within(a, b, hours, begins) for a, b in pieces),
         max((wait.seconds for wait in some), default=0.0), middle,
     )  # fmt: skip
 
 
-def _within(begin: float, end: float, hours: set[int], utc_offset: int) -> float:
+def _hour(at: float, begins: Sequence[float]) -> tuple[int, int]:
+    """The clock hour of a moment: the number of its day, and of the hour in that."""
+    day = max(0, bisect.bisect_right(begins, at) - 1)
+    return day, int((at - begins[day]) // _HOUR)
+
+
+def _within(begin: float, end: float, hours: set[tuple[int, int]], begins: Sequence[float]) -> float:
     """How much of a span lies in these clock hours."""
-    first, last = int((begin + utc_offset) // _HOUR), int((end + utc_offset) // _HOUR)
-    return sum(
-        min(end, (hour + 1) * _HOUR - utc_offset) - max(begin, hour * _HOUR - utc_offset)
-        for hour in range(first, last + 1) if hour in hours
-    )  # fmt: skip
+    total = 0.0
+    for day, (midnight, next_one) in enumerate(zip(begins, [*begins[1:], end], strict=True)):
+        first, last = max(begin, midnight), min(end, next_one)
+        if first < last:
+            total += sum(
+                min(last, midnight + (hour + 1) * _HOUR) - max(first, midnight + hour * _HOUR)
+                for hour in range(int((first - midnight) // _HOUR), int((last - midnight) // _HOUR) + 1)
+                if (day, hour) in hours
+            )
+    return total

@@ -10,6 +10,7 @@ from cst import traces
 from cst.core import report
 from cst.model import CstError
 from cst.render import report as rendered
+from cst.system import days
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -48,15 +49,14 @@ class Greeting:
 
     def _find_out(self, sessions: Sequence[Session]) -> None:
         now = time.time()
-        offset = time.localtime(now).tm_gmtoff
-        since = report.begin("today", now, offset)
+        today = days.span("today", now)
         try:
-            known = traces.read(self._settings, sessions, since, now)
+            known = traces.read(self._settings, sessions, today[0][1], now)
         except (CstError, OSError):
             self._text = ""  # `cst report` says what is wrong
             return
         if known.problems:
             self._text = ""  # half of it would pass for all
             return
-        found = report.report(known.traces, known.waits, known.moments, "", since, now, offset)
+        found = report.report(known.traces, known.waits, known.moments, "", today, now)
         self._text = rendered.greeting(found)

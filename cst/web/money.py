@@ -10,6 +10,7 @@ from cst.render import cost as rendered_cost
 from cst.render import limits
 from cst.sessions import usage_limits
 from cst.store import budgets
+from cst.system.days import day_of, midnight
 from cst.text import clean, cut, wrap
 from cst.web.runs import PAINT, all_runs
 
@@ -36,10 +37,10 @@ def page(settings: Settings, snapshot: Snapshot, columns: int) -> dict[str, Any]
 
 
 def _cost(settings: Settings, now: float, columns: int) -> list[str]:
-    since, until = spending.midnight(now), spending.midnight(now, 1)
+    since, until = midnight(now), midnight(now, 1)
     collected, wrong = spending.collect(settings, since)
     told, problems = spending.told(settings)
-    days = spending.day_of(since), spending.day_of(until)
+    days = day_of(since), day_of(until)
     ask = cost.Ask("session", *days, spending.own_prices(settings), names=spending.names(settings))
     bill = cost.bill(collected, told, ask)
     nothing = "nothing was spent, as far as transcripts tell"

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta, timezone
+from collections.abc import Sequence
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from cst.core.report import begin, day_of, report
+from cst.core.report import Report, report
 from cst.core.waits import Trace, Wait
 from cst.model import Event
 
@@ -24,8 +22,11 @@ def wait(session_id: str, since: float, until: float, state: str = "permission",
     return Wait(session_id, state, "", T + since, T + until if until else 0.0, **more)
 
 
-def of(*waits: Wait, moments: tuple[float, ...] = (), by: str = "", since: float = T, offset: int = 0):  # type: ignore[no-untyped-def]
-    return report(TRACES, waits, [T + at for at in moments], by, since, T + DAY, offset)
+DAYS = (("2024-10-03", T - DAY), ("2024-10-04", T))
+
+
+def of(*waits: Wait, moments: tuple[float, ...] = (), by: str = "", days: Sequence[tuple[str, float]] = DAYS[1:]) -> Report:
+    return report(TRACES, waits, [T + at for at in moments], by, days, T + DAY)
 
 
 def test_sums_and_the_median() -> None:
@@ -43,12 +44,12 @@ def test_lost_is_what_fell_into_hours_at_the_keyboard() -> None:
 
 def test_hours_are_those_of_the_local_clock() -> None:
     """Where it is half an hour ahead, its hour goes from half past to half past."""
-    assert of(wait("a", 0.25 * HOUR, HOUR), moments=(0.75 * HOUR,), offset=1800).total.lost == 0.5 * HOUR
+    assert of(wait("a", 0.25 * HOUR, HOUR), moments=(0.75 * HOUR,), days=[("x", T - 1800)]).total.lost == 0.5 * HOUR
 
 
 def test_a_wait_over_midnight_counts_on_both_days() -> None:
     """Each day has its part, and the time before `since` is in none."""
-    found = of(wait("a", -2 * HOUR, HOUR), since=T - DAY)
+    found = of(wait("a", -2 * HOUR, HOUR), days=DAYS)
     today = of(wait("a", -2 * HOUR, HOUR))
 
     assert [(row.label, row.waited) for row in found.days] == [("2024-10-03", 2 * HOUR), ("2024-10-04", HOUR)]
@@ -83,18 +84,14 @@ def test_a_finished_turn_is_beside_the_sum() -> None:
     assert (found.total.waits, found.total.waited, found.finished.waited) == (0, 0.0, 600.0)
 
 
-def test_the_spans_begin_at_midnight() -> None:
-    """By the local clock."""
-    assert begin("today", T + 5 * HOUR, 0) == T
-    assert begin("today", T - 1800, 3600) == T - 3600
-    assert begin("week", T + 5, 0) == T - 6 * DAY
+@pytest.mark.parametrize(("hours", "parts"), [(25, [("fall", 1.0), ("after", 1.0)]), (23, [("fall", 1.0), ("after", 1.0)])])
+def test_a_day_on_which_the_clock_was_changed(hours: int, parts: list[tuple[str, float]]) -> None:
+    """Has 25 hours, or 23, and each hour of it is its own.
 
+    Bug shown: one distance from Greenwich was taken for all days of a month, so other days began an hour off.
+    """
+    end = hours * HOUR
+    found = report(TRACES, [wait("a", end - HOUR, end + HOUR)], [T + end - 1], "", [("fall", T), ("after", T + end)], T + 2 * DAY)
 
-@given(st.integers(-50_000_000_000, 200_000_000_000), st.integers(-12, 14))
-def test_the_day_is_that_of_the_calendar(moment: int, hours: int) -> None:
-    """As the standard library has it."""
-    local = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=moment)
-
-    assert day_of(moment, hours * 3600) == local.astimezone(timezone(timedelta(hours=hours))).strftime(
-        "%Y-%m-%d"
-    ).rjust(10, "0")
+    assert [(row.label, row.waited / HOUR) for row in found.days] == parts
+    assert found.total.lost == HOUR

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from cst.core import report
 from cst.fzf import keymap, launch
 from cst.model import Session
 from cst.picker import live_list
 from cst.picker.operations import KEYS
 from cst.settings import Settings
+from cst.system import days
 from cst.text import width
 from tests.testing import ID, OTHER_ID, called, resulted, typed, until, write_transcript
 
@@ -84,7 +84,7 @@ def session(key: str, needs_you: bool) -> Session:
 
 def test_an_empty_list_greets_with_what_waiting_has_cost(own: Settings, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Once it is known, and only where nothing waits and there is room for it."""
-    monkeypatch.setattr(report, "begin", lambda *_: time.time() - 3600)  # midnight may have been a moment ago
+    monkeypatch.setattr(days, "span", lambda _, now: [("today", now - 3600)])  # midnight may have been a moment ago
     asked = called("AskUserQuestion", {}, time.time() - 60)
     write_transcript(home / ".claude", [typed("hi", time.time() - 90), asked, resulted("", time.time() - 20)])
     made = opened(own._replace(no_color=True), 150)
