@@ -33,12 +33,12 @@ def collect(
     """What the transcripts tell that were written to since then (epoch seconds), and those that they were forked from;
     and what could not be read. `tell` is called with how many are read, and of how many."""
     folders = registry.distinct(settings.config_dirs)
-    there = {path: state for folder in folders for path, state in usage.transcripts(folder)}
+    wrong: list[str] = []
+    there = {path: state for folder in folders for path, state in usage.transcripts(folder, wrong)}
     kept = Ledgers(settings, f"{time.tzname} {time.timezone} {time.altzone}")
     below = [folder + "/projects" for folder in folders]
     wanted = [path for path, state in there.items() if state.st_mtime >= since]
     found: list[Entry] = []
-    wrong: list[str] = []
     begun = time.monotonic()
     try:
         for number, path in enumerate(wanted, 1):
@@ -142,8 +142,9 @@ def _entry(kept: Ledgers, path: str, state: os.stat_result) -> Entry:
             return _kept(kept, longer, found, state)
     found = usage.read(path)
     origin = forks.Origin(0.0, path, copied=False) if "/subagents/" in path else forks.origin(path)
-    empty = Entry(path, origin.root, origin.begun, origin.copied)
-    return _kept(kept, _added(empty, found) or empty, found, state)
+    made = _added(Entry(path, origin.root, origin.begun, origin.copied), found)
+    assert made is not None  # only what was kept before can be in the way
+    return _kept(kept, made, found, state)
 
 
 def _kept(kept: Ledgers, entry: Entry, found: usage.Found, state: os.stat_result) -> Entry:

@@ -62,8 +62,8 @@ def _transcripts(
 ) -> dict[str, list[Asked]]:
     """What transcripts tell, by session id; nothing of those that another program drives."""
     paths = [
-        path for folder in registry.distinct(settings.config_dirs) for path, state in usage.transcripts(folder)
-        if state.st_mtime >= since
+        path for folder in registry.distinct(settings.config_dirs)
+        for path, state in usage.transcripts(folder, problems) if state.st_mtime >= since
     ]  # fmt: skip
     told: dict[str, list[Asked]] = {}
     known: set[object] = set()

@@ -6,6 +6,8 @@ kept by itself, and so are the newest of every one: more lines of theirs may fol
 
 from __future__ import annotations
 
+from binascii import crc32
+
 from cst.core.prices import FAST, LONG, LONG_PROMPT, OLD_CLIENT, ONE_HOUR_SINCE, US
 from cst.model import Value
 from cst.text import version_number
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     # minutes, for an hour, read; web searches.
     Spent = tuple[str, str, str, str, str, str, int, int, int, int, int, int, int]
 
+FORM = 1  # to be raised with each change of what is made of a transcript: what was kept before is then read anew
 _OPEN = 4  # answers
 _KEY = 6  # fields of a row that say what it is of
 _ID = 20  # characters of the end of an answer's id
@@ -62,6 +65,12 @@ class Told(Value):
     searches: int
     fast: bool
     us: bool
+
+
+def form() -> str:
+    """How entries are made, in eight characters: by FORM, and by the constants that go into their rows."""
+    made_by = FORM, LONG, ONE_HOUR_SINCE, FAST, US, LONG_PROMPT, OLD_CLIENT, _ID
+    return f"{crc32(repr(made_by).encode()):08x}"
 
 
 def added(entry: Entry, told: Sequence[Told], accounts: Sequence[tuple[int, Official]]) -> Entry | None:

@@ -79,7 +79,8 @@ def _notes(bill: Bill) -> Sequence[str]:
         names = ", ".join(clean(name, 40) for name in bill.unknown[:5])
         found.append(f"≥: no price is known of {names}; its answers are counted and not priced")
     if any(row.at_least for row in bill.rows):
-        found.append("≥: what else it cost the client has not written: it runs, was killed, or is an old one")
+        rest = "Claude Code has not written down the rest"
+        found.append(f"≥ at least: {rest}; the session runs, was killed, or is of an old version")
     if bill.twice:
         found.append("a session with two tags is in both lines, and once in the total")
     return found

@@ -3,10 +3,10 @@
 writes only those that it is in.
 
 A cache: who removes it, or a part of it, loses nothing but time. Each file is replaced as a whole in one step, and
-private. Its first line says in which time zone its days are counted. Then each transcript has a line: its path (a JSON
-string), the id of its first message, what a bill needs (JSON), what is needed besides where the transcript has grown
-or may be a copy (JSON), and the ids of its answers, with tabs between. What does not fit its transcript is not used,
-and nothing where the zone is another.
+private. Its first line says in which time zone its days are counted, and how the rest was made. Then each transcript
+has a line: its path (a JSON string), the id of its first message, what a bill needs (JSON), what is needed besides
+where the transcript has grown or may be a copy (JSON), and the ids of its answers, with tabs between. What does not fit
+its transcript is not used, and nothing where the first line is another: docs/decisions/0015.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ class Ledgers:
     """What the files had, and what is put there instead. Each is read when it is asked for."""
 
     def __init__(self, settings: Settings, zone: str) -> None:
-        self._folder, self._head = folder(settings), quoted(zone).encode() + b"\n"
+        self._folder, self._head = folder(settings), quoted(f"{zone} {ledger.form()}").encode() + b"\n"
         self._files: dict[int, dict[bytes, bytes]] = {}  # by number: by the path of a transcript what follows it
         self._changed: set[int] = set()
 

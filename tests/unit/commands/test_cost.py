@@ -15,7 +15,7 @@ from cst import dispatch
 from cst.core.budgets import Budget
 from cst.settings import Settings
 from cst.store import budgets
-from tests.testing import ID, cst, jsonl, stamp, typed
+from tests.testing import ID, OTHER_ID, cst, jsonl, stamp, typed
 from tests.unit.claude.test_usage import answer
 
 BEGUN = {"type": "queue-operation", "timestamp": stamp(time.time() - 90_000)}
@@ -147,3 +147,27 @@ def test_a_first_run_says_how_far_it_is(
     said = capsys.readouterr().err
     assert "cst: 2 of 2 transcripts" in said
     assert said.endswith("\r\x1b[K")
+
+
+@pytest.mark.usefixtures("spent")
+def test_folders_that_cannot_be_read_pass_no_check(claude: Path) -> None:
+    """A gate that looked at nothing is no gate. Bug shown: exit 0."""
+    cst("budget", "set", "1", "--per", "day")
+    (claude / "projects").rename(claude / "elsewhere")
+    (claude / "projects").write_text("")
+
+    for words in (("cost", "--check"), ("cost",), ("budget",)):
+        done = cst(*words)
+        assert done.returncode == 1
+        assert f"cannot read {claude}/projects: Not a directory" in done.stderr
+
+
+def test_what_at_least_means(spent: Path) -> None:
+    """Where an account is missing, its sign is explained in a sentence."""
+    path = spent.with_name(f"{OTHER_ID}.jsonl")
+    path.write_bytes(jsonl([{**answer(9), "sessionId": OTHER_ID, "timestamp": stamp(time.time())}]))
+    shown = cst("cost", "--by", "session").stdout
+
+    assert "≥ $" in shown
+    why = "the session runs, was killed, or is of an old version"
+    assert shown.splitlines()[-1] == f"≥ at least: Claude Code has not written down the rest; {why}"

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import inspect
 import os
+from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
+import pytest
+
+from cst import jsonl, spending
+from cst.claude import forks, usage
+from cst.core import ledger
 from cst.core.ledger import Entry, Official
 from cst.settings import Settings
 from cst.store import ledgers
@@ -87,6 +95,28 @@ def test_another_zone_or_form(own: Settings) -> None:
     keep(own, ENTRY)
 
     assert Ledgers(own, "other").whole(ENTRY.path) is None
+
+
+@pytest.mark.parametrize(("name", "value"), [("FORM", 99), ("LONG", 1), ("ONE_HOUR_SINCE", (9, 9, 9))])
+def test_what_was_made_in_another_way_is_not_used(own: Settings, name: str, value: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What goes into the rows of an entry is in its file's first line, so that no bill is that of an older cst."""
+    keep(own, ENTRY)
+    assert Ledgers(own, "zone").whole(ENTRY.path)
+    monkeypatch.setattr(ledger, name, value)
+
+    assert Ledgers(own, "zone").whole(ENTRY.path) is None
+    assert Ledgers(own, "zone").family({"root"}) == []
+
+
+def test_the_number_is_that_of_what_reads_transcripts() -> None:
+    """Whoever changes that has to raise `core.ledger.FORM`: else bills stay as the code before has read them, until its
+    files are removed. Then pin the new digest here, by the new number."""
+    pinned = {1: "1b0387eb435915bc"}
+    made_by = (usage, ledger, forks, spending._told, spending._day, spending._added, ledgers._line, ledgers._entry,
+               jsonl.epoch, jsonl.number_of, jsonl.text_of)  # fmt: skip
+    digest = sha256("\0".join(map(inspect.getsource, made_by)).encode()).hexdigest()[:16]
+
+    assert pinned == {ledger.FORM: digest}, "raise FORM in cst/core/ledger.py, then pin it"
 
 
 def test_a_broken_file(own: Settings, tmp_path: Path) -> None:
