@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from cst import sessions
 from cst.actions import jump
 from cst.model import Client, CstError, Place, Session, Snapshot
 from cst.settings import Settings
@@ -24,7 +25,7 @@ def moved(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     place = Place(SOCKET, "work", "w", "%3", "work:2.1", "=x")
     session = Session("41.100", "id", 41, "permission", NOW - 60, "", "", name="api", place=place)
     snapshot = Snapshot(now=NOW, clients=[MINE, THEIRS])
-    monkeypatch.setattr(acts.sessions, "load", lambda *_: (snapshot, [session]))
+    monkeypatch.setattr(sessions, "load", lambda *_: (snapshot, [session]))
     found: list[str] = []
     monkeypatch.setattr(jump, "jump", lambda _own, _session, client, *_: found.append(client.name))
     return found
