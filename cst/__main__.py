@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import _signal  # type: ignore[import-not-found]  # Python has it already; `signal` costs an `enum`
 import gc
 import os
 import sys
@@ -20,6 +21,8 @@ _UNWRITTEN = (5, 9, 28)  # EIO, EBADF, ENOSPC: of a write to what has no name, w
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; its exit code: 0 done, 1 nothing to do or a named problem, 2 usage, 3 a bug, 130 cancelled."""
     gc.set_threshold(100_000)  # most verbs end before there is garbage: looking for it costs 0.1 x the start of Python
+    if _signal.getsignal(_signal.SIGCHLD) == _signal.SIG_IGN:  # of whoever started us: no exit code would come to us
+        _signal.signal(_signal.SIGCHLD, _signal.SIG_DFL)
     words = list(sys.argv[1:] if argv is None else argv)
     try:
         code = _run(words)

@@ -51,6 +51,12 @@ def begin(settings: Settings, asked: Sequence[Host]) -> Asked:
     return Asked(asked, hosts.ask(asked, _LIST, settings.run_dirs))
 
 
+def drop(asked: Asked) -> None:
+    """End a question whose answers nobody takes."""
+    for started in asked.started:
+        hosts.drop(started)
+
+
 def finish(
     settings: Settings, asked: Asked, seconds: float = ANSWERS, progress: Callable[[int, int], None] | None = None
 ) -> list[Report]:
@@ -59,7 +65,7 @@ def finish(
     said, now = hosts.answers(asked.started, seconds, progress), time.time()
     return [
         host_answers.read(settings, host.name) if answer.late and seconds < ANSWERS
-        else _report(settings, host, answer, now)
+        else _report(settings, host, answer, now, seconds)
         for host, answer in zip(asked.hosts, said, strict=True)
     ]  # fmt: skip
 
@@ -69,10 +75,10 @@ def ask(settings: Settings, asked: Sequence[Host], seconds: float = ANSWERS) -> 
     return finish(settings, begin(settings, asked), seconds)
 
 
-def _report(settings: Settings, host: Host, answer: Answer, now: float) -> Report:
+def _report(settings: Settings, host: Host, answer: Answer, now: float, seconds: float) -> Report:
     """What an answer says; of one that failed, what was known before it."""
     errors = answer.errors[-4000:].decode("utf-8", "replace")
-    failed = hosts.failure(host, answer.code, errors, answer.late, answer.long)
+    failed = hosts.failure(host, answer.code, errors, seconds if answer.late else 0.0, answer.long)
     if failed is None and answer.code:
         failed = Failure(f"`cst ls --json` failed there: {clean(errors, 200)}", "run it there")
     if failed is None:

@@ -94,7 +94,7 @@ STARTS = {"posix_spawn", "posix_spawnp", "execv", "execve", "execvp", "execvpe",
           "spawnl", "spawnvp", "spawnlp", "fork", "forkpty", "popen", "system", "Popen", "startfile"}  # fmt: skip
 STARTERS = {
     "system.spawn": {"posix_spawn"},
-    "actions.remote_jump": {"execv"},  # cst becomes the connection to another host
+    "actions.remote_jump": {"execve"},  # cst becomes the connection to another host
     "actions.launch": {"execv"},  # cst becomes the program that was to be opened
     "actions.jump": {"execvp"},  # outside tmux, cst becomes the attached client: there is nothing left to wait
     "demo.*": STARTS,  # plays Claude Code in a tmux of its own

@@ -16,11 +16,11 @@ from cst.text import clean, visible
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from typing import Any
 
     from cst.settings import Settings
-    from cst.system.spawn import Answer
+    from cst.system.spawn import Answer, Started
 
 _ACTS = 30.0  # seconds that a deed may take there; a kill waits five for its process
 _MOST = 1 << 20  # bytes of what it says
@@ -34,10 +34,14 @@ def host_named(settings: Settings, name: str) -> Host:
     return found
 
 
-def do(settings: Settings, host: Host, words: Sequence[str], text: str = "", seconds: float = _ACTS) -> list[str]:
+def do(
+    settings: Settings, host: Host, words: Sequence[str], text: str = "", seconds: float = _ACTS, deed: bool = True,
+    began: Callable[[Started], object] = lambda _: None,
+) -> list[str]:  # fmt: skip
     """Run `cst` with these words there, `text` on its standard input; what it prints, in clean lines. CstError where it
-    fails or does not answer: `sent` where a text had gone there by then."""
-    answer = _run(settings, host, words, text, seconds)
+    fails or does not answer: `sent` where a text had gone there by then; where it is a `deed` that may have been done
+    it says so. `began` is called with what was started."""
+    answer = _run(settings, host, words, text, seconds, deed, began)
     said = answer.output.decode("utf-8", "replace").splitlines()
     return [visible(line).rstrip() for line in said]
 
@@ -45,21 +49,26 @@ def do(settings: Settings, host: Host, words: Sequence[str], text: str = "", sec
 def json(settings: Settings, host: Host, words: Sequence[str]) -> dict[str, Any]:
     """The JSON object that it prints there; nothing in it is clean. CstError as `do`."""
     try:
-        return parse(_run(settings, host, words, "", _ACTS).output)
+        return parse(_run(settings, host, words, "", _ACTS, deed=False).output)
     except ValueError:
         raise CstError(f"{host.name}: its answer is no JSON", "is its cst the same version?") from None
 
 
-def _run(settings: Settings, host: Host, words: Sequence[str], text: str, seconds: float) -> Answer:
+def _run(
+    settings: Settings, host: Host, words: Sequence[str], text: str, seconds: float, deed: bool,
+    began: Callable[[Started], object] = lambda _: None,
+) -> Answer:  # fmt: skip
     source = _holding(text) if text else -1
     try:
         started = hosts.run(host, words, settings.run_dirs, source)
     finally:
         if source >= 0:
             os.close(source)
+    began(started)
     [answer] = parallel.finish_all([started], seconds, _MOST)
     if answer.code or answer.late or answer.long:
-        raise failed(host, answer.code, answer.errors.decode("utf-8", "replace"), answer.late, answer.long, bool(text))
+        late = seconds if answer.late else 0.0
+        raise failed(host, answer.code, answer.errors.decode("utf-8", "replace"), late, answer.long, bool(text), deed)
     return answer
 
 
@@ -74,9 +83,14 @@ def _holding(text: str) -> int:
         return os.dup(file.fileno())
 
 
-def failed(host: Host, code: int, errors: str, late: bool = False, long: bool = False, sent: bool = False) -> CstError:
-    """The error of a program that failed there: in cst's own words, else why the host did not answer."""
+def failed(
+    host: Host, code: int, errors: str, late: float = 0.0, long: bool = False, sent: bool = False, deed: bool = False
+) -> CstError:
+    """The error of a program that failed there: in cst's own words, else why the host did not answer. A late `deed`
+    may have been done."""
     failure = hosts.failure(host, code, errors, late, long)
+    if failure and late and deed:
+        failure = failure._replace(remedy=f"it may have been done there; look with `cst ls --host {host.name}`")
     if failure:
         return CstError(f"{host.name}: {clean(failure.what, 300)}", failure.remedy, sent=(late and sent) or None)
     said = [line.removeprefix("cst: ") for line in errors.splitlines() if line.startswith("cst: ")]

@@ -110,7 +110,7 @@ def _kill(host: Host, verb: Verb, args: Args, settings: Settings) -> int:
     if not os.isatty(0):
         raise CstError("kill asks before it ends a session, and there is no terminal to ask on", "pass --yes")
     args = {**args, "session": [_key(host, word, settings) for word in args["session"]]}
-    lines = remote.do(settings, host, _words(verb, {**args, "dry-run": True}))
+    lines = remote.do(settings, host, _words(verb, {**args, "dry-run": True}), deed=False)
     if not confirm("\n".join(f"{host.name}: {line}" for line in lines), "kill asks before it ends a session"):
         warn("kept")
         return 1

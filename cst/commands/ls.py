@@ -82,10 +82,14 @@ def _with_hosts(args: Args, settings: Settings) -> int:
 
     here: list[Session] = []
     now, problems = time.time(), []
-    if args["all-hosts"]:
-        snapshot, here = sessions.load_and_mark_seen(settings, ROWS, ended=args["all"])
-        now, problems = snapshot.now, list(snapshot.problems)
-        warn_problems(snapshot)
+    try:
+        if args["all-hosts"]:
+            snapshot, here = sessions.load_and_mark_seen(settings, ROWS, ended=args["all"])
+            now, problems = snapshot.now, list(snapshot.problems)
+            warn_problems(snapshot)
+    except BaseException:
+        hosts.drop(asked)
+        raise
     reports = hosts.finish(settings, asked)
     found = about.current(reports, time.time())
     shown = chosen(sorted([*here, *found], key=order.urgency), args)

@@ -9,15 +9,17 @@ from cst import hosts
 from cst.core.hosts import OLD, Report, host_of, key_there
 from cst.model import CstError
 from cst.render import ansi
+from cst.system import hosts as prefixes
 from cst.text import age, clean
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from cst.model import Session
     from cst.settings import Settings
     from cst.system.hosts import Host
+    from cst.system.spawn import Started
 
 _PAUSE = 5.0  # seconds between an answer and the next question
 _PAGE_OLD = 5.0  # seconds after which a page is asked for again
@@ -38,7 +40,9 @@ class HostWatch:
             self.problem = str(error)
         self._reports = {report.host: report for report in hosts.known(settings, self._hosts)}
         self._shown = [host.name for host in self._hosts]
-        self._over = threading.Event()
+        self._over = False
+        self._lock = threading.Lock()
+        self._running: dict[int, Started] = {}  # what is being asked, by pid
         self._due = {host.name: threading.Event() for host in self._hosts}
         self._begun = False
         self._pages: dict[Page, tuple[float, list[str]]] = {}
@@ -52,9 +56,24 @@ class HostWatch:
                 threading.Thread(target=self._watch, args=(host,), daemon=True).start()
 
     def stop(self) -> None:
-        """Ask no more."""
-        self._over.set()
+        """Ask no more: what is being asked ends with us."""
+        with self._lock:
+            self._over = True
+            for started in self._running.values():
+                prefixes.drop(started)
         self.ask_now(self._due)
+
+    def _note(self, started: Started) -> None:
+        """A program runs."""
+        with self._lock:
+            self._running[started.pid] = started
+            if self._over:
+                prefixes.drop(started)
+
+    def _forget(self, started: Sequence[Started]) -> None:
+        with self._lock:
+            for one in started:
+                self._running.pop(one.pid, None)
 
     def ask_now(self, names: Iterable[str]) -> None:
         """Ask these hosts again without a pause: something was done there."""
@@ -62,10 +81,17 @@ class HostWatch:
             self._due[name].set()
 
     def _watch(self, host: Host) -> None:
-        while not self._over.is_set():
+        while not self._over:
             self._due[host.name].clear()
-            [self._reports[host.name]] = hosts.ask(self._settings, [host])
-            self._due[host.name].wait(_PAUSE)
+            asked = hosts.begin(self._settings, [host])
+            self._note(asked.started[0])
+            try:
+                [report] = hosts.finish(self._settings, asked)
+            finally:
+                self._forget(asked.started)
+            if not self._over:
+                self._reports[host.name] = report
+                self._due[host.name].wait(_PAUSE)
 
     def sessions(self, now: float) -> list[Session]:
         """Those of the hosts that are shown and answer."""
@@ -116,9 +142,18 @@ class HostWatch:
         key, name, columns, lines = wanted
         size = (f"--width={columns}", f"--height={max(0, lines - 1)}")
         words = ["preview", f"--page={name}", *size, "--", key_there(key)]
+        begun: list[Started] = []
+
+        def began(started: Started) -> None:
+            begun.append(started)
+            self._note(started)
+
         try:
-            made = [ansi.cut(line, columns) for line in remote.do(self._settings, host, words, seconds=10.0)[:500]]
+            said = remote.do(self._settings, host, words, seconds=10.0, deed=False, began=began)
+            made = [ansi.cut(line, columns) for line in said[:500]]
         except CstError as error:
             made = [clean(str(error), columns * 2)]
+        finally:
+            self._forget(begun)
         self._pages = {wanted: (time.time(), made)}  # only the one that is looked at
         self._asking.discard(host.name)

@@ -7,6 +7,7 @@ shell there, so each word of ours is quoted once for that; docker, podman, nsent
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 
 from cst.model import CstError, Value
 from cst.system import parallel, spawn, trust
@@ -27,6 +28,8 @@ _QUIET = (
     "-o", "PermitLocalCommand=no", "-o", "RemoteCommand=none", "-o", "LogLevel=ERROR", "-T",
 )  # fmt: skip
 _CONTAINERS = ("docker", "podman", "nerdctl", "kubectl", "oc")  # whose `exec` takes -t for a terminal
+_NO_SHELL = (*_CONTAINERS, "nsenter", "lxc", "incus", "lxc-attach")  # hand words on as words
+_WRAPPERS = ("sudo", "doas", "env", "timeout", "nice", "ionice", "setsid")  # the program stands behind them
 
 
 class Host(Value):
@@ -61,9 +64,24 @@ def configured(given: Mapping[str, object]) -> list[Host]:
             words = tuple(shlex.split(str(table["prefix"])))
         except ValueError as error:
             raise CstError(f"the prefix of host {name} cannot be read: {error}", "fix it in config.toml") from None
-        host = Host(name, words)
-        found.append(host._replace(shell=bool(table.get("shell", host.is_ssh))))
+        shell = table.get("shell")
+        found.append(Host(name, words, _has_shell(name, words) if shell is None else bool(shell)))
     return found
+
+
+def _has_shell(name: str, words: Sequence[str]) -> bool:
+    """Whether one shell there reads what follows a prefix. CstError where its words do not tell that: a text of the
+    user's must never reach a shell unquoted."""
+    behind = [word for word in words if word[:1] != "-" and "=" not in word and not word[:1].isdigit()]
+    programs = [word.rpartition("/")[2] for word in behind]
+    program = next((program for program in programs if program not in _WRAPPERS), "")
+    if not any(word == "ssh" or word.endswith("/bin/ssh") for word in words[1:]):
+        if programs[:1] == ["ssh"]:
+            return True
+        if words and program in ("", *_NO_SHELL):  # "": cst itself is what `sudo` or `env A=b` runs
+            return False
+    wrong = f"it cannot be told whether a shell reads what follows the prefix of host {name}"
+    raise CstError(wrong, "write { prefix = \"…\", shell = true } or false, as docs/hosts.md says")
 
 
 def argv(host: Host, words: Sequence[str], folders: Sequence[str] = ()) -> list[str]:
@@ -132,17 +150,29 @@ def run(host: Host, words: Sequence[str], folders: Sequence[str], source: int = 
 
 
 def _start(words: Sequence[str], source: int = -1) -> Started:
-    return spawn.start(words[0], words[1:], source=source, group=True)
+    return spawn.start(words[0], words[1:], environment(), source=source, group=True)
 
 
-def failure(host: Host, code: int, errors: str, late: bool = False, long: bool = False) -> Failure | None:
+def environment() -> dict[str, str]:
+    """What a prefix inherits: all but our tmux, which nsenter and `sudo -E` would hand on to cst there."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("TMUX")}
+
+
+def drop(started: Started) -> None:
+    """End a program that nobody waits for any more; whoever still does has its answer at once."""
+    with suppress(ProcessLookupError):
+        if started.pid:
+            os.killpg(started.pid, 9)
+
+
+def failure(host: Host, code: int, errors: str, late: float = 0.0, long: bool = False) -> Failure | None:
     """Why a program that ran there failed, by its exit code and the last line of its errors (not cleaned); None where
-    it did not, or where it is cst there that says no."""
+    it did not, or where it is cst there that says no. `late`: the seconds that were waited in vain."""
     said = (errors.strip().splitlines() or [""])[-1].strip()
     if long:
         return Failure("answers without end", "look at what `cst ls --json` prints there")
     if late:
-        return Failure(f"no answer within {ANSWERS:.0f} s", silent=True)
+        return Failure(f"no answer within {late:.0f} s", silent=True)
     if code == 127 and errors.startswith(f"{host.words[0]} is not installed"):
         return Failure(errors, "install it, or fix the prefix in config.toml")
     if code in (126, 127) or "executable file not found" in errors:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -12,13 +13,16 @@ from typing import Any
 
 import pytest
 
+from cst import dispatch, sessions
 from cst import hosts as asking
+from cst.actions import remote
 from cst.core import hosts
+from cst.model import CstError
 from cst.render import schema
 from cst.settings import Settings, load
 from cst.system import hosts as prefixes
 from cst.system.hosts import Host
-from tests.testing import ID, OTHER_ID, cst
+from tests.testing import ID, OTHER_ID, ROOT, cst, until
 from tests.testing.hosts import configure
 from tests.unit.render.golden import seen
 from tests.unit.render.test_hostile import PAYLOADS
@@ -207,6 +211,73 @@ def test_prefixes(given: str, quiet: str, terminal: str) -> None:
 
     assert prefixes.argv(one, ["show", "--", "a'b"]) == quiet.split(" ")
     assert prefixes.terminal_argv(one, ["show", "--", "a'b"]) == terminal.split(" ")
+
+
+@pytest.mark.parametrize(
+    ("prefix", "shell"),
+    [
+        ("ssh dev", True), ("/usr/bin/ssh -J gate dev env A=b", True), ("docker exec -i box", False), ("sudo podman exec box", False),
+        ("env A=b", False), ("sudo", False), ("timeout 9 nsenter -t 7 -m", False), ("lxc exec box --", False), ("sudo ssh dev", None),
+        ("env X=1 ssh dev", None), ("timeout 9 ssh dev", None), ("ssh gate ssh dev", None), ("ssh gate /usr/bin/ssh dev", None),
+        ("docker exec box ssh dev", None), ("wsl.exe -d Debian --", None), ("gcloud compute ssh far --", None), ("my-box", None), (" ", None),
+    ],
+)  # fmt: skip
+def test_a_shell_there(prefix: str, shell: bool | None) -> None:
+    """Where the prefix does not tell whether one reads what follows, the config file has to. Bug shown: `sudo ssh dev`
+    handed the user's text unquoted to a shell."""
+    if shell is not None:
+        assert prefixes.configured({"dev": prefix})[0].shell == shell
+        return
+    with pytest.raises(CstError, match="it cannot be told whether a shell reads what follows the prefix of host dev"):
+        prefixes.configured({"dev": prefix})
+    if prefix.strip():
+        assert [prefixes.configured({"dev": {"prefix": prefix, "shell": one}})[0].shell for one in (True, False)] == [True, False]
+
+
+def test_tmux_here_is_hidden(folder: Path, home: Path) -> None:
+    """From what a prefix starts: `sudo -E` and nsenter would hand it on, and cst there act on our server."""
+    configure(home, dev=host(folder, "sys.stderr.write(','.join(name for name in os.environ if name.startswith('TMUX'))); sys.exit(9)"))
+    done = cst("ls", "--host", "dev", env={"TMUX": "/nowhere,1,0", "TMUX_PANE": "%1", "TMUX_TMPDIR": str(folder)})
+
+    assert done.stdout == "dev: no answer: the prefix ended with 9\n"
+
+
+def test_what_is_late_may_have_been_done(folder: Path, home: Path) -> None:
+    """It says so, of a deed, and how long was waited. Bug shown: 5 seconds, whatever the wait."""
+    configure(home, dev=host(folder, "time.sleep(1000)"))
+    settings = load(os.environ)
+    said = []
+    for deed in (True, False):
+        with pytest.raises(CstError) as raised:
+            remote.do(settings, remote.host_named(settings, "dev"), ["seen", "--", "api"], seconds=1.0, deed=deed)
+        said.append(str(raised.value))
+
+    assert said == ["dev: no answer within 1 s; it may have been done there; look with `cst ls --host dev`", "dev: no answer within 1 s"]
+
+
+def test_a_code_comes_back_where_children_are_ignored(folder: Path, home: Path) -> None:
+    """Bug shown: 0, where whoever started cst ignored SIGCHLD."""
+    configure(home, dev=host(folder, "sys.stderr.write('cst: no\\n'); sys.exit(7)"))
+    script = f"trap '' CHLD; exec {sys.executable} {ROOT}/shell/cst seen dev/api"
+    done = subprocess.run(["bash", "-c", script], env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=False)
+
+    assert (done.returncode, done.stderr) == (7, "cst: dev: no\n")
+
+
+def test_a_look_that_fails_ends_the_question(folder: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was asked meanwhile does not outlive cst."""
+    pid = folder / "pid"
+    configure(home, dev=host(folder, f"open({str(pid)!r}, 'w').write(f'{{os.getpid()}} ')\ntime.sleep(1000)"))
+
+    def fail(*_: object, **__: object) -> None:
+        until(lambda: pid.exists() and pid.read_text().endswith(" "))
+        raise CstError("no")
+
+    monkeypatch.setattr(sessions, "load_and_mark_seen", fail)
+    with pytest.raises(CstError, match="no"):
+        dispatch.run(["ls", "--all-hosts"], os.environ)
+
+    assert os.waitpid(int(pid.read_text()), 0)[1] == 9
 
 
 def test_ssh_is_quoted_once_and_shares_its_connection(tmp_path: Path) -> None:
