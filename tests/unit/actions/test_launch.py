@@ -209,7 +209,7 @@ def test_the_session_of_the_client_that_pressed_the_key(desk: Desk) -> None:
 @pytest.mark.parametrize("folder", HOSTILE)
 def test_a_folder_of_any_name(desk: Desk, folder: str) -> None:
     """The folder's name is a folder's name and nothing else, also as a title."""
-    desk.program("claude")
+    desk.program("claude", ends=False)
     resume.resume(desk.own, _session(desk.home, folder, name=folder, title=folder), desk.client(), NOW)
     told = desk.told()
 
@@ -222,7 +222,7 @@ def test_with_any_shell(desk: Desk, shell: str) -> None:
     """bash, zsh and fish read the one text alike, and find what their own files put on PATH."""
     if not os.access(shell, os.X_OK):
         pytest.skip(f"{shell} is not installed")
-    desk.program("claude")
+    desk.program("claude", ends=False)
     (desk.home / ".zprofile").write_text((desk.home / ".profile").read_text())
     (desk.home / ".config" / "fish").mkdir(parents=True)
     (desk.home / ".config" / "fish" / "config.fish").write_text(f'set -gx PATH "{desk.bin}" $PATH\n')
@@ -276,7 +276,7 @@ def test_with_a_shell_that_nobody_knows(desk: Desk, monkeypatch: pytest.MonkeyPa
 
 def test_an_alias_counts(desk: Desk) -> None:
     """Where `claude` is an alias of an interactive shell, that is what runs."""
-    path = desk.program("claude")
+    path = desk.program("claude", ends=False)
     path.rename(desk.home / "elsewhere")
     (desk.home / ".bash_profile").write_text(f"alias claude='{desk.home}/elsewhere --by-alias'\n")
     desk.server.run("set-option", "-g", "default-shell", "/bin/bash")
@@ -287,7 +287,7 @@ def test_an_alias_counts(desk: Desk) -> None:
 
 def test_the_config_folder_of_the_session(desk: Desk) -> None:
     """A session of another config folder gets that one; one of the default folder gets none."""
-    desk.program("claude")
+    desk.program("claude", ends=False)
     desk.server.run("set-environment", "-g", "CLAUDE_CONFIG_DIR", "/somebody/elses")
     found = []
     for config_dir in (f"{desk.home}/.claude", f"{desk.home}/other one"):
@@ -322,7 +322,7 @@ def test_a_session_that_lives_is_not_resumed(desk: Desk, live: Live) -> None:
 
 def test_the_record_of_another_process_with_that_pid_does_not_count(desk: Desk, live: Live) -> None:
     """A killed session's record stays behind, and its pid may be somebody else's by now."""
-    desk.program("claude")
+    desk.program("claude", ends=False)
     write_registry(desk.home / ".claude", {"pid": live.start("claude"), "sessionId": ID, "procStart": "1", "cwd": "/"})
     resume.resume(desk.own, _session(desk.home), desk.client(), NOW)
 
@@ -331,7 +331,7 @@ def test_the_record_of_another_process_with_that_pid_does_not_count(desk: Desk, 
 
 def test_where_it_was_started(desk: Desk) -> None:
     """A session that went elsewhere is resumed in the folder that its transcript is kept under."""
-    desk.program("claude")
+    desk.program("claude", ends=False)
     first, last = desk.home / "first", desk.home / "last"
     first.mkdir()
     path = write_transcript(desk.home / ".claude", [{**typed("hi"), "cwd": str(first)}, {"cwd": str(last)}], ID, str(first))
