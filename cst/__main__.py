@@ -31,6 +31,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         _complain(str(error), words)
         return USAGE if isinstance(error, UsageError) else NOTHING
     except KeyboardInterrupt:
+        _end_line()
         return CANCELLED
     except BrokenPipeError:  # the reader had enough: success. Python would complain at exit about the rest
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
@@ -42,6 +43,15 @@ def main(argv: Sequence[str] | None = None) -> int:
         _report(words, error)
         return BUG
     return code
+
+
+def _end_line() -> None:
+    """Let what comes next begin at the left: the terminal has written `^C` there."""
+    try:
+        if os.isatty(2):
+            os.write(2, b"\n")
+    except OSError:
+        pass
 
 
 def leave(code: int) -> NoReturn:

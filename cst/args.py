@@ -19,7 +19,7 @@ _LONGEST = 366 * 86400.0  # seconds
 
 def parse(verb: Verb, words: Sequence[str]) -> Args | None:
     """The options and arguments of a verb by name; None where a word does not fit, or asks for help. UsageError where a
-    word is empty that has to name a session."""
+    word is empty that has to say something."""
     options = {name: o for o in verb.options for name in ("--" + o.name, "-" + o.short) if name != "-"}
     args: Args = {o.name: [] if o.many else "" if o.value else False for o in verb.options}
     plain: list[str] = []
@@ -56,6 +56,8 @@ def _with_arguments(verb: Verb, plain: list[str], args: Args) -> Args | None:
             return None
         if argument.names_session and "" in taken:  # of a variable that is not set: never the session of this pane
             raise UsageError("an empty word names no session; `cst ls` lists them")
+        if not argument.many and taken == [""]:
+            raise UsageError(f"an empty word is no {argument.name}")
         args[argument.name] = taken if argument.many else "".join(taken)
         plain = plain[len(taken) :]
     return None if plain else args

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from cst import sessions
 from cst.args import number
 from cst.claude import conversation
@@ -28,9 +30,9 @@ def run(args: Args, settings: Settings) -> int:
     """Print each line as it is found; exit 1 where there is none, or a transcript or a screen could not be read."""
     from cst.jsonl import one_line
 
-    word, most = args["word"], number(args["most"], _MOST)
+    word, most = args["word"], number(args["most"], 0) if args["most"] else _MOST
     if not word.strip() or most < 1:
-        raise UsageError("cst grep takes a text, and --most a number over 0")
+        raise UsageError("grep takes a text, and --most a whole number over 0")
     settings = settings._replace(ended_days=_EVER) if args["all"] else settings
     snapshot, fleet = sessions.load(settings, ROWS, ended=not args["live"])
     warn_problems(snapshot)
@@ -43,20 +45,23 @@ def run(args: Args, settings: Settings) -> int:
             progress.over()
             warn(f"cannot read the screen of {label(session)}")
         try:
-            for who, at, text in _found(session, shown or "", word, most):
-                progress.over()
-                age = max(0.0, snapshot.now - at) if at else None
-                print_lines([
-                    one_line(_object(session, who, at, text)) if args["json"]
-                    else found.line(label(session), who, age, text, word, columns, paint)
-                ], settings)  # fmt: skip
-                code = 0
+            hits = list(_found(session, shown or "", word, most))
         except OSError as error:
-            wrong = True
+            hits, wrong = [], True
             progress.over()
             warn(f"cannot read {error.filename}: {error.strerror}")
+        for who, at, text in hits:
+            progress.over()
+            age = max(0.0, snapshot.now - at) if at else None
+            print_lines([
+                one_line(_object(session, who, at, text)) if args["json"]
+                else found.line(label(session), who, age, text, word, columns, paint)
+            ], settings)  # fmt: skip
+            code = 0
         progress(done, len(fleet))
     progress.over()
+    if code and not wrong and os.isatty(2):
+        warn(f"nothing found in {len(fleet)} session{'s' * (len(fleet) != 1)}")
     return 1 if wrong else code
 
 

@@ -30,7 +30,7 @@ def run(args: Args, settings: Settings) -> int:
         if str(error.name).partition(".")[0] not in ("starlette", "uvicorn", "anyio", "h11"):
             raise
         what = "the web page needs starlette and uvicorn, an optional extra"
-        raise CstError(what, "pip install 'claude-session-toolkit[web]'") from None
+        raise CstError(what, "install cst as 'claude-session-toolkit[web]', or from a checkout as '.[web]'") from None
     listening = server.listen(port)
     port = listening.getsockname()[1]
     web = app.Web(settings, port, args["act"], names, server.abort)

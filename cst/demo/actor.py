@@ -302,7 +302,8 @@ def main(words: list[str]) -> int:
             return 0
         role = next((role for role in ROLES if role.who == who), FRESH._replace(since=0.0, branch=""))
         pace = float(words[1]) if role.who == who and len(words) > 1 else 1.0
-        _perform(Actor(role, pace, Paths(claude, state, os.getcwd(), uuid()), env))
+        asked = words[words.index("--") + 1 :] if "--" in words else []
+        _perform(Actor(role, pace, Paths(claude, state, os.getcwd(), uuid()), env), "".join(asked[:1]).strip())
     except Exception as error:  # the fleet waits for this actor: say why it does not come
         folder = os.environ.get("CST_DEMO", "")
         if os.path.isdir(folder):
@@ -321,14 +322,16 @@ def _told(paths: Paths) -> tuple[Role, tuple[Step, ...]]:
     return role._replace(story=(), sequel=(), dialog=None, status="idle", waiting_for="", since=0.0, tasks=()), past
 
 
-def _perform(actor: Actor) -> None:
-    """From the first line to the last, with the terminal as it was afterwards."""
+def _perform(actor: Actor, prompt: str = "") -> None:
+    """From the first line to the last, with the terminal as it was afterwards. `prompt`: typed as soon as it is there."""
     before = termios.tcgetattr(0)
     wake = actor.listen()
     tty.setraw(0)
     os.write(1, b"\x1b[?2004h")  # pastes come in brackets, so that a line's end in one is not Enter
     try:
         actor.begin()
+        if prompt:
+            actor.prompt(prompt)
         with contextlib.suppress(OSError):  # the terminal may go away first
             actor.live(wake)
     finally:

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from cst.fzf.run_dir import RunDir
 
 _ENVIRONMENT = '. "$CST_RUN/environment"'  # the user's own, for what runs on the terminal
-_MEANT_FOR_IT = 0.5  # seconds in which Enter may be meant for a question that could not be asked
+_MEANT_FOR_IT = 0.5  # seconds in which Enter may be meant for a question that is not open: never asked, or answered
 _PASTED = 0.06  # seconds within which a second line of text comes from a paste and not from a person
 
 
@@ -286,6 +286,7 @@ class SessionLoop:
             self._close_question()
         else:
             self._answer(Job(asked.name, asked.rows, choice.value))
+            self._no_enter_until = time.monotonic() + _MEANT_FOR_IT  # who types a number may press Enter behind it
 
     def _entered(self, message: messages.Entered) -> None:
         """A line of text for the open question, if the cursor is still on the question's row."""

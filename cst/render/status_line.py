@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cst.model import STATES
 from cst.render.paint import Paint, looks
 from cst.render.table import what
 from cst.text import age, cut, for_tmux
@@ -67,7 +68,7 @@ def _parts(sessions: Sequence[Session], now: float) -> list[tuple[str, str]]:
     waiting = [session for session in sessions if session.needs_you]
     parts = []
     if waiting:
-        first = waiting[0]
+        first = _worst(waiting)
         parts.append((f"{len(waiting)} need{'s' * (len(waiting) == 1)} you", first.state))
         parts.append((_waited(first, now), first.state))
     else:
@@ -81,6 +82,11 @@ def _parts(sessions: Sequence[Session], now: float) -> list[tuple[str, str]]:
     return parts
 
 
+def _worst(waiting: Sequence[Session]) -> Session:
+    """The most urgent one, which a pin or a weight may have put behind others; of several, the first in the list."""
+    return min(waiting, key=lambda session: STATES.index(session.state))
+
+
 def numbers(sessions: Sequence[Session], now: float, silent: Sequence[str] = ()) -> dict[str, object]:
     """The same as JSON: counts by state, the most urgent one, and the hosts that do not answer."""
     live = [session for session in sessions if session.state != "ended"]
@@ -88,7 +94,7 @@ def numbers(sessions: Sequence[Session], now: float, silent: Sequence[str] = ())
     counts: dict[str, int] = {}
     for session in live:
         counts[session.state] = counts.get(session.state, 0) + 1
-    first = waiting[0] if waiting else None
+    first = _worst(waiting) if waiting else None
     return {
         "schema": 1,
         "now": now,

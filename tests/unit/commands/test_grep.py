@@ -60,6 +60,7 @@ def test_nothing_found_and_nothing_to_look_for(home: Path, claude: Path) -> None
 
     assert cst("grep", "nowhere").returncode == cst("grep", "--live", "port").returncode == 1
     assert cst("grep", " ").returncode == cst("grep", "x", "--most", "0").returncode == 2
+    assert {cst("grep", "x", "--most", most).returncode for most in ("abc", "1.5", "-1")} == {2}
 
 
 def test_what_a_pane_shows(pane: FakePane) -> None:

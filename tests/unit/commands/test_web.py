@@ -28,7 +28,7 @@ def test_without_the_extra_it_says_how_to_get_it() -> None:
 
     assert done.stdout.endswith("[0, 1]\n")
     missing = "cst: the web page needs starlette and uvicorn, an optional extra"
-    assert done.stderr == f"{missing}; pip install 'claude-session-toolkit[web]'\n"
+    assert done.stderr == f"{missing}; install cst as 'claude-session-toolkit[web]', or from a checkout as '.[web]'\n"
 
 
 @pytest.mark.parametrize(("words", "said"), [

@@ -288,6 +288,24 @@ def test_an_answer(opened: Callable[..., Open]) -> None:
     until(lambda: one.backend.looks == [False, True])
 
 
+def test_enter_right_behind_an_answer(opened: Callable[..., Open], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who types a number presses Enter behind it. Bug shown: it closed the picker and jumped."""
+    monkeypatch.setattr("cst.fzf.session_loop._MEANT_FOR_IT", 60.0)
+    one = opened()
+    one.backend.questions["copy"] = YES
+    one.run_dir.call("do copy 1.2")
+    one.question()
+
+    one.run_dir.call("key 1.2 y")
+    until(lambda: one.backend.acted == [("copy", ("1.2",), "yes")])
+    until(lambda: not one.loop._prompt.is_open())
+    one.fzf.types("\r")
+
+    one.waits()
+    one.waits()
+    assert one.backend.acted == [("copy", ("1.2",), "yes")]
+
+
 @pytest.mark.parametrize("given", ["key 1.2 n", "key esc", "moved", "key 1.2 K", "key 3.4 y", "key y", "text 1.2 y", "do sort", "do kill 5.6"])
 def test_what_is_no_yes(opened: Callable[..., Open], given: str) -> None:
     """n, Esc, another row, another key, another action: nothing is done."""

@@ -48,3 +48,14 @@ def test_a_silent_host_is_told() -> None:
     """In the words of `status`. Bug shown: `all clear`, while nobody knew of that host."""
     assert status_line.nothing([], None, [], NOW, ["dev"]) == "all clear otherwise · dev: no answer"
     assert status_line.nothing([BARE], None, [BARE], NOW, ["dev"]) == "1 outside tmux needs you: cst ls -n · dev: no answer"
+
+
+def test_a_pin_hides_no_urgency() -> None:
+    """What comes first in the list is not what the line speaks of, but the most urgent one. Bug shown: a pinned session
+    that was done made a permission green."""
+    pinned = Session("1.1", "a", 1, "done", NOW - 60, "", "done", needs_you=True, pinned=True)
+    asking = Session("2.2", "b", 2, "permission", NOW - 180, "", "permission", needs_you=True)
+
+    assert status_line.line([pinned, asking], NOW, "plain") == "2 need you · permission 3m"
+    first = status_line.numbers([pinned, asking], NOW)["first"]
+    assert first == {"key": "2.2", "state": "permission", "since": NOW - 180}
