@@ -139,6 +139,7 @@ class SshHost(Machine):
         config = self.folder / "sshd_config"
         config.write_text(
             f"Port 22\nHostKey {host_key}\nAuthorizedKeysFile {network.key}.pub\nStrictModes no\nUsePAM no\nPidFile none\n"
+            f"SetEnv HOME={self.home}\n"  # whoever runs the tests may have a .bashrc that waits
             "PasswordAuthentication no\nPermitRootLogin yes\nMaxSessions 50\nMaxStartups 100\n"
         )
         script = f"mount -t tmpfs none /run && mkdir -m 755 /run/sshd && exec {_SSHD} -D -e -f {config}"
