@@ -323,7 +323,7 @@ def _told(paths: Paths) -> tuple[Role, tuple[Step, ...]]:
 
 
 def _perform(actor: Actor, prompt: str = "") -> None:
-    """From the first line to the last, with the terminal as it was afterwards. `prompt`: typed as soon as it is there."""
+    """From the first line to the last, with the terminal as it was afterwards. `prompt` is typed at once."""
     before = termios.tcgetattr(0)
     wake = actor.listen()
     tty.setraw(0)
