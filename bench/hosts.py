@@ -39,7 +39,8 @@ def once(words: list[str], env: dict[str, str], watch: Watch) -> tuple[float, fl
 def configured(fleet: Fleet, hosts: dict[str, str]) -> dict[str, str]:
     """An environment with a config file of its own; without hosts it has one too."""
     path = fleet.root / f"config-{len(hosts)}.toml"
-    path.write_text("[hosts]\n" + "".join(f'{name} = "{prefix}"\n' for name, prefix in hosts.items()))
+    lines = [f'{name} = {{ prefix = "{prefix}", shell = false }}\n' for name, prefix in hosts.items()]
+    path.write_text("[hosts]\n" + "".join(lines))
     return {**fleet.env, "CST_CONFIG": str(path)}
 
 

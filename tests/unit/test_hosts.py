@@ -277,7 +277,7 @@ def test_a_look_that_fails_ends_the_question(folder: Path, home: Path, monkeypat
     with pytest.raises(CstError, match="no"):
         dispatch.run(["ls", "--all-hosts"], os.environ)
 
-    assert os.waitpid(int(pid.read_text()), 0)[1] == 9
+    until(lambda: os.waitpid(int(pid.read_text()), os.WNOHANG)[1] == 9)
 
 
 def test_ssh_is_quoted_once_and_shares_its_connection(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import os
 import pty
+import select
 import sys
 from pathlib import Path
 from typing import Any
@@ -51,6 +52,8 @@ def typed(words: list[str], expected: bytes, keys: bytes) -> tuple[int, str]:
         os.execve(sys.executable, [sys.executable, f"{ROOT}/shell/cst", *words], {**os.environ, "PYTHONPATH": str(ROOT)})
     shown = b""
     while True:
+        if not select.select([terminal], [], [], 60)[0]:
+            os.kill(pid, 9)
         try:
             data = os.read(terminal, 4096)
         except OSError:  # EIO: whoever had the terminal is gone
