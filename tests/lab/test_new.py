@@ -50,10 +50,11 @@ def started(lab: Lab, *words: str) -> dict[str, Any]:
 
 
 def said(lab: Lab, session_id: str) -> list[str]:
-    """The prompts in a session's transcript."""
-    lines = [json.loads(line) for path in lab.config.glob(f"projects/*/{session_id}.jsonl")
-             for line in path.read_text().splitlines()]  # fmt: skip
-    return [line["message"]["content"].strip() for line in lines if line["type"] == "user"]
+    """The prompts in a session's transcript; a line that is being written does not count yet."""
+    whole = [line for path in lab.config.glob(f"projects/*/{session_id}.jsonl")
+             for line in path.read_text().splitlines(keepends=True) if line.endswith("\n")]  # fmt: skip
+    told = [line["message"]["content"] for line in map(json.loads, whole) if line["type"] == "user"]
+    return [content.strip() for content in told if isinstance(content, str)]
 
 
 def test_a_script_waits_for_what_it_started(lab: Lab) -> None:
