@@ -437,7 +437,8 @@ def test_a_plan_is_sent_back_with_words(desk: Desk) -> None:
     footer = desk.lab.screen(session)
     desk.close(session)
 
-    assert "answered 3. make it shorter · Ready to code?: Look words, now working" in said
+    told = "answered 3. make it shorter · Ready to code?: Look words, now "
+    assert any(told + now in said for now in ("working", "at its prompt"))  # the mock answers within a moment
     assert "plan mode on" in footer
 
 
@@ -468,12 +469,16 @@ def test_write_is_not_always(desk: Desk, talker: Session) -> None:
 @pytest.fixture(scope="module")
 def form(desk: Desk) -> Session:
     """A session with an MCP server that asks by a form."""
-    path = desk.lab.root / "home" / ".claude.json"
-    known = json.loads(path.read_text())
-    listed = desk.lab.root / "listed"
-    path.write_text(json.dumps({**known, "mcpServers": {"lab": mcp_server.entry(listed)}}))
-    session = desk.open(mode="manual --allowedTools mcp__lab__form mcp__lab__page")
-    until(listed.exists, 20, lambda: "the client knows the tools of its server")
+    path, listed = desk.lab.root / "home" / ".claude.json", desk.lab.root / "listed"
+    for _ in range(4):  # a client that ends writes its own copy of the file, without the server
+        known = json.loads(path.read_text())
+        path.write_text(json.dumps({**known, "mcpServers": {"lab": mcp_server.entry(listed)}}))
+        session = desk.open(mode="manual --allowedTools mcp__lab__form mcp__lab__page")
+        until(lambda: listed.exists() or "mcpServers" not in json.loads(path.read_text()), 20,
+              lambda: "the client knows the tools of its server")  # fmt: skip
+        if listed.exists():
+            break
+        desk.close(session)
     return session
 
 

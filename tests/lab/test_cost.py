@@ -4,6 +4,7 @@ from __future__ import annotations
 import csv
 import json
 import shutil
+import time
 from pathlib import Path
 from typing import Any
 
@@ -43,8 +44,10 @@ def test_each_session_costs_what_its_ledger_says(lab: Lab) -> None:
     """Several models, a subagent, a resumed one, a fork of it, and its parent that goes on: each exact, and the days are
     the sessions."""
     opus = ask(lab, "--model", "opus", "[[say:one]]")
+    begun = time.time()
     haiku = ask(lab, "--model", "haiku", "--allowedTools", "Task,Agent", "--", "[[agent:[[say:seen]]]] [[say:two]]")
     resumed = ask(lab, "--resume", opus["session_id"], "[[say:more]]")
+    until(lambda: time.time() > begun + 5, 10, lambda: "a fork of a moment later is taken for no copy")
     fork = ask(lab, "--resume", opus["session_id"], "--fork-session", "[[say:forked]]")
     after = ask(lab, "--resume", opus["session_id"], "[[say:after]]")
     sonnet = ask(lab, "--model", "sonnet", "[[say:three]]")
