@@ -94,7 +94,7 @@ def test_a_fork_beside_this_pane(lab: Lab) -> None:
     """It has the conversation of the other, an id of its own, and the pane next to ours."""
     parent = started(lab, str(lab.projects / "beta"), "--prompt", "[[say:The parent.]]")
     mine = started(lab, "--fork", parent["key"], "--split", "--prompt", "[[say:The fork.]]")
-    path = next(iter(lab.config.glob(f"projects/*/{mine['id']}.jsonl")))
+    path = until(lambda: next(iter(lab.config.glob(f"projects/*/{mine['id']}.jsonl")), None), 20, lambda: "its transcript")
 
     assert mine["id"] != parent["id"]
     until(lambda: "The parent." in path.read_text() and "The fork." in path.read_text(), 20, path.read_text)
