@@ -73,7 +73,7 @@ def _span(args: Args, now: float) -> tuple[float, float]:
         since = _date(args, "since")
     until = _date(args, "until") if args["until"] else midnight(now, 1)
     if until < since:
-        raise UsageError("--until is before --since")
+        raise UsageError("--until is before --since" if args["until"] else "--since is in the future")
     return since, until
 
 

@@ -52,11 +52,13 @@ def keep(settings: Settings, report: Report, answer: bytes) -> None:
 
 
 def read(settings: Settings, host: str) -> Report:
-    """What is known of a host; nothing, where nothing was kept that could be read."""
+    """What is known of a host; nothing, where nothing was kept. `failed` says that the file cannot be read."""
     try:
         head, answer = _read(settings, host)
         given = parse(head)
-    except (OSError, ValueError):
+    except OSError as error:
+        return Report(host, failed=f"cannot read its last answer: {error.strerror}")
+    except ValueError:
         return Report(host)
     if given.get("v") != 1:
         return Report(host)
