@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from typing import Any
     from typing import NamedTuple as Value
 else:
+    _put = object.__setattr__
 
     class Value:
         """An immutable record: fields are the annotations, defaults the class attributes."""
@@ -25,13 +26,14 @@ else:
             cls._defaults = {field: value for field, value in vars(cls).items() if field in cls._known}
 
         def __init__(self, *values, **named):
-            own, fields = self.__dict__, self._fields
-            own |= self._defaults  # a look makes thousands of values: counting is quicker than comparing all keys
-            own |= zip(fields, values, strict=False)
-            own |= named
-            if len(own) != len(fields) or len(values) > len(fields) or not self._known.issuperset(named):
-                wrong = sorted(own.keys() ^ self._known) or values[len(fields) :]
+            if values:  # a look makes thousands of values: one dict for each, and no more
+                named |= zip(self._fields, values)  # noqa: B905  # strict costs as much as all the rest
+            if len(named) != len(self._known):
+                named = self._defaults | named
+            if named.keys() != self._known or len(values) > len(named):
+                wrong = sorted(named.keys() ^ self._known) or values[len(named) :]
                 raise TypeError(f"{type(self).__name__} misses these fields, or has no such fields: {wrong}")
+            _put(self, "__dict__", named)
 
         def __setattr__(self, name, value):
             raise AttributeError(f"{type(self).__name__} is immutable")

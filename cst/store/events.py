@@ -72,7 +72,7 @@ def _this_boot(told: list[Event], uptime: float) -> list[Event]:
     for event in reversed(told):
         if not event.up or event.up > after:
             after = 0.0
-        kept.append(event if after else event._replace(up=0.0))
+        kept.append(event if after or not event.up else event._replace(up=0.0))
         after = min(after, event.up + _AT_ONCE) if after else 0.0
     kept.reverse()
     return kept
@@ -155,20 +155,17 @@ def _decides(event: Event) -> bool:
 
 
 def _event(given: dict[str, object], boot: float) -> Event | None:
-    name, payload = given.get("event"), given.get("payload")
+    name, payload, up = given.get("event"), given.get("payload"), number_of(given.get("up"))
     if given.get("v") != 1 or not isinstance(name, str) or not name:
         return None
     if not isinstance(payload, dict):
         payload = {"tool_name": text_of(given.get("tool"))} if given.get("tool") else {}
     return Event(
-        _time(number_of(given.get("t")), given.get("up"), boot), name, int(number_of(given.get("pid"))),
-        text_of(given.get("tmux")), text_of(given.get("pane")), payload, number_of(given.get("up")),
+        _time(number_of(given.get("t")), up, boot), name, int(number_of(given.get("pid"))),
+        text_of(given.get("tmux")), text_of(given.get("pane")), payload, up,
     )  # fmt: skip
 
 
-def _time(seconds: float, up: object, boot: float) -> float:
+def _time(seconds: float, up: float, boot: float) -> float:
     """Epoch seconds to 10 ms. Where uptime and clock differ by over 2 s the clock was set, or the machine booted."""
-    if not boot or up is None:
-        return seconds
-    exact = boot + number_of(up)
-    return exact if abs(exact - seconds) <= 2 else seconds
+    return boot + up if boot and up and abs(boot + up - seconds) <= 2 else seconds
