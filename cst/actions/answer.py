@@ -96,7 +96,7 @@ def about(dialog: Dialog, most: int = 120) -> str:
     subject = clean(dialog.subject, most)
     if dialog.kind == "question" and subject:
         return subject
-    return f"{title}: {subject}" if subject else title
+    return f"{title}{' ' if title.endswith('?') else ': '}{subject}" if subject else title
 
 
 def _whole(dialog: Dialog, session: Session) -> str:

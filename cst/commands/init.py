@@ -52,18 +52,20 @@ def _sockets_of_sessions(settings: Settings) -> list[str]:
 def _off(args: Args, settings: Settings) -> int:
     """Show what goes from tmux.conf and from the servers that run, ask, do it."""
     xdg = os.environ.get("XDG_CONFIG_HOME", "")
-    running = tmux_unbind.servers(settings, _sockets_of_sessions(settings))
+    running, silent = tmux_unbind.servers(settings, _sockets_of_sessions(settings))
     plans = tmux_unbind.plans(settings, xdg if xdg.startswith("/") else settings.home + "/.config", running)
     for line in (line for plan in plans for line in plan.diff()):
         print_lines([verbatim(line)])
     for server in running:
-        print_lines([f"keys and segment go from the tmux at {clean(server.socket)}"])
+        print_lines([f"keys and segment to be removed from the tmux at {clean(server.socket)}"])
     if not plans:
-        nor = "" if running else ", and no tmux that runs has its keys"
+        nor = "" if running else ", and no running tmux has its keys"
         print_lines([f"no tmux.conf has lines of `cst init tmux`{nor}"])
+    for why in silent:
+        warn(f"this tmux could not be checked: {clean(why)}")
     if args["dry-run"] or not (plans or running):
-        return 0
-    if not args["yes"] and not confirm("do this?", "init tmux --off asks before it removes anything"):
+        return 1 if silent else 0
+    if not args["yes"] and not confirm("remove this?", "init tmux --off asks before it removes anything"):
         warn("nothing was changed")
         return 1
     for plan in plans:
@@ -72,7 +74,7 @@ def _off(args: Args, settings: Settings) -> int:
     wrong = [why for server in running if (why := tmux_unbind.unbind(settings, server, os.environ))]
     if plans and running and not wrong:
         path = home_path(plans[0].path, settings.home)
-        print_lines([clean(f"if they stood over keys of yours, `tmux source-file {path}` gives those back")])
+        print_lines([clean(f"to get back keys of yours that they replaced: `tmux source-file {path}`")])
     for why in wrong:
         warn(f"{why}; run `cst init tmux --off` in a shell of that tmux")
-    return 1 if wrong else 0
+    return 1 if wrong or silent else 0

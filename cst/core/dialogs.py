@@ -33,7 +33,7 @@ class Dialog(Value):
     kind: str  # permission, plan, question, review (of the answers to several questions), trust, consent, form,
     # link (a page to open)
     title: str  # "Bash command", "Edit file", the header of a question
-    subject: str  # the command, the file, the plan's first line, the question
+    subject: str  # the command, the file, the heading of the plan, the question
     body: tuple[str, ...]  # all that stands between title and options
     asks: str  # the sentence above the options
     options: tuple[Option, ...]
@@ -190,12 +190,19 @@ def _told(foot: str, text: list[str], options: list[Option], clipped: bool) -> D
         return Dialog("plan", "Exit plan mode?", asks, tuple(filled[-1:]), asks, leaves)
     if foot.startswith("ctrl") and asks.endswith("?") and any("manually approve" in option.label for option in options):
         body = _inner(whole)
-        return Dialog("plan", "Ready to code?", body[0] if body else "", tuple(body), asks, tuple(options))
+        return Dialog("plan", "Ready to code?", _heading(body), tuple(body), asks, tuple(options))
     if (not foot or foot.startswith("Esc to cancel")) and asks.startswith("Do you want") and asks.endswith("?"):
         if not any(option.means in ("no", "text") for option in (options[0], options[-1])):
             raise Doubt("the pane is too small: not all options are on the screen")
         return _permission(whole, asks, options, clipped)
     raise Doubt("the end of the screen is no dialog that cst knows")
+
+
+def _heading(body: list[str]) -> str:
+    """The first line of a plan that says something, without the signs of Markdown. A plan may be drawn with `\\n` for
+    the ends of its lines."""
+    bare = (part.strip(" #*_=-`>") for line in body for part in line.split("\\n"))
+    return next((line for line in bare if any(map(str.isalnum, line))), "")
 
 
 def _asks(text: list[str]) -> str:

@@ -70,6 +70,17 @@ def words(dialog: Dialog) -> dict[str, str]:
     return found
 
 
+def meant(dialog: Dialog) -> dict[str, str]:
+    """What each of those letters chooses, in words, with the number of the option or the key: `yes (2)`, `no (Esc)`."""
+    found = {}
+    said = {"yes": "go on", "no": "dismiss"} if dialog.kind == "question" else {}
+    for letter, word in words(dialog).items():
+        made = choice(dialog, letter)
+        key = str(made.option.number) if made.option else made.keys[-1].replace("Escape", "Esc")
+        found[letter] = f"{said.get(word, word)} ({key})"
+    return found
+
+
 def takes_text(dialog: Dialog) -> list[Option]:
     """The options that open a text field."""
     return [option for option in dialog.options if option.means == "text"]

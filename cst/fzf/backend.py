@@ -24,8 +24,8 @@ if TYPE_CHECKING:
         def more(self) -> Iterator[str]:
             """Rows that are appended to the first ones as they are found, for a list that is not refreshed."""
 
-        def next_row(self, row: str) -> str:
-            """The row after that one to go on with, "" for none; after "", the row that the cursor starts on."""
+        def next_rows(self, row: str) -> Sequence[str]:
+            """The rows after that one to go on with, the best first; after "", the row that the cursor starts on."""
 
         def header(self, message: str) -> list[str]:
             """The lines above the list; a message that is to be shown for some seconds, "" for none. Always as many."""
@@ -78,6 +78,7 @@ class Question(Value):
     page: Callable[[int], list[str]] | None = None  # shown instead of the preview's page; takes the columns
     needs_text: bool = False  # an empty line is no answer
     refusal: bool = False
+    guarded: bool = False  # any other key cancels
 
     def takes_text(self) -> bool:
         """Whether a line of text answers it."""

@@ -18,6 +18,7 @@ class Layout(Value):
     preview: str  # fzf's --preview-window
     covered: str  # the same while a question's page needs more lines
     list_columns: int  # left for the rows
+    whole: str  # --preview-window while the page of keys is shown, which takes all of a small screen
 
 
 def layout(columns: int, lines: int) -> Layout:
@@ -25,11 +26,12 @@ def layout(columns: int, lines: int) -> Layout:
     if columns >= _SIDE_FROM:
         preview = columns * 40 // 100
         beside = f"right,{preview},border-left"
-        return Layout(beside, beside, columns - preview - 8)
+        return Layout(beside, beside, columns - preview - 8, beside)
     room = lines - _ABOVE - 1  # the border
     high = max(4, min(room - _LEAST_ROWS, max(_LEAST_PREVIEW, lines * 2 // 5)))
     hidden = ",hidden" if lines < _STACKED_FROM else ""
-    return Layout(_below(high) + hidden, _below(max(high, room - _ROWS_COVERED)), columns - 5)
+    covered = _below(max(high, room - _ROWS_COVERED))
+    return Layout(_below(high) + hidden, covered, columns - 5, f"down,{max(4, lines - 1)},border-none")
 
 
 def _below(lines: int) -> str:

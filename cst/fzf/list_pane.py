@@ -13,20 +13,24 @@ from cst.text import clean
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from cst.fzf.backend import Backend
     from cst.fzf.preview_pane import PreviewPane
     from cst.fzf.prompt import Prompt
-    from cst.fzf.remote import Remote
+    from cst.fzf.remote import Remote, State
     from cst.fzf.run_dir import RunDir
 
 # `{q}` because fzf skips a command of which every placeholder is empty: if nothing matches there is no {1}.
 _RELOAD = 'reload-sync:: {q}; printf "%s\\n" {1} "$FZF_POS" >"$CST_RUN/row"; exec cat "$CST_RUN/rows"'
 _SAME_ORDER = 'reload-sync:: {q}; : >"$CST_RUN/row"; exec cat "$CST_RUN/rows"'  # fzf keeps the cursor's line
 _HEADER = 'transform-header(exec cat "$CST_RUN/header")'
-# To the row whose key is in the file, if the search finds it.
+# To the first of the rows in the file that the search finds.
 _GO_TO = (
-    "transform:exec awk 'FILENAME == ARGV[1] { key = $0; next } $0 == key { print \"pos(\" FNR \")\"; exit }' "
-    '"$CST_RUN/target" {*f1}'
+    "transform:exec awk 'FILENAME == ARGV[1] { rank[$0] = FNR; next } "
+    "$0 in rank && (!best || rank[$0] < best) { best = rank[$0]; at = FNR } "
+    "END { if (best) print \"pos(\" at \")\" }' "
+    '"$CST_RUN/targets" {*f1}'
 )
 _STAYS = 6.0  # seconds for which a message is shown
 
@@ -43,20 +47,22 @@ class ListPane:
         self._prompt, self._preview = prompt, preview
         self._rows = self._header = ""
         self._message, self._message_until = "", 0.0  # on the monotonic clock
+        self._kept: dict[str, str] = {}  # what rows said before something was done to them, by key
+        self._kept_for = ""  # the query of that moment
 
     def first(self) -> tuple[list[str], str]:
         """The rows and the header that fzf starts with."""
         rows = self._backend.rows(at_once=False)
         self._rows, self._header = "\0".join(rows), self._make_header()
         self._run_dir.write("header", self._header)
-        if row := self._backend.next_row(""):
-            self._run_dir.write("row", f"{row}\n1\n")  # as if a reload had found the cursor there
+        if first := self._backend.next_rows(""):
+            self._run_dir.write("row", f"{first[0]}\n1\n")  # as if a reload had found the cursor there
         return rows, self._header
 
     def refresh(self, at_once: bool) -> None:
         """Make the rows, the page and the header again, and show what changed."""
         try:
-            rows = "\0".join(self._backend.rows(at_once))
+            rows = "\0".join(self._keeping(self._backend.rows(at_once)))
         except CstError as error:
             self.say(str(error))
             return
@@ -84,11 +90,28 @@ class ListPane:
         return _SAME_ORDER if not state.query and _keys(rows) == _keys(self._rows) else _RELOAD
 
     def move_on(self, row: str) -> None:
-        """Go from that row to the next one that needs the user, if there is one and the cursor is still there."""
-        state, target = self._remote.state(), self._backend.next_row(row)
-        if target and state and state.row == row and not self._prompt.is_open():
-            self._run_dir.write("target", target + "\n")
+        """Go from that row to the next one that needs the user and is found by the search, if the cursor is there."""
+        state, targets = self._remote.state(), self._backend.next_rows(row)
+        if targets and state and state.row == row and not self._prompt.is_open():
+            self._run_dir.write("targets", "".join(f"{target}\n" for target in targets))
             self._remote.post(_GO_TO)
+
+    def keep(self, rows: Sequence[str], state: State | None) -> None:
+        """Something is done to these rows: as long as the query stays, the search finds them by what they said before
+        too, so that they do not vanish from under the cursor."""
+        if state and state.query:
+            known = dict(row.partition("\t")[::2] for row in self._rows.split("\0"))
+            self._kept_for = state.query
+            self._kept = {row: f"    {_plain(known[row])}" for row in rows if row in known}
+
+    def _keeping(self, rows: Sequence[str]) -> list[str]:
+        """The rows, with what some said before behind them, while the query is the same."""
+        if not self._kept:
+            return list(rows)
+        state = self._prompt.state_below() if self._prompt.is_open() else self._remote.state()
+        if state and state.query != self._kept_for:
+            self._kept = {}
+        return [row + self._kept.get(row.partition("\t")[0], "") for row in rows]
 
     def set_marked(self, marked: bool) -> None:
         """Rows are marked, or none is any more."""
@@ -147,6 +170,12 @@ class ListPane:
         self._header = header
         self._run_dir.write("header", header)
         return [_HEADER]
+
+
+def _plain(row: str) -> str:
+    """The text of a row without colours, in one line."""
+    first, *coloured = row.replace("\n", " ").split("\x1b[")
+    return first + "".join(part.partition("m")[2] for part in coloured)
 
 
 def _keys(rows: str) -> list[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import threading
 import time
 
+from cst.fzf.keymap import HELP
 from cst.fzf.messages import PAGE_MADE
 from cst.model import CstError
 
@@ -35,6 +36,7 @@ class PreviewPane:
         self._toggled: bool | None = None  # whether the user has shown or hidden it
         self._row, self._columns, self._lines = "", 0, 0
         self._page = "tools"
+        self._below_help: tuple[str, bool | None] = ("", None)  # page and `toggled` before the page of keys came
         self._cover: Callable[[int], list[str]] | None = None  # a question's page, instead of the row's
         self._tall = False  # its page is longer than the preview was
         self._scrolled = 0
@@ -73,14 +75,26 @@ class PreviewPane:
         self.show()
 
     def turn(self, page: str = "") -> None:
-        """Show the page of that name, or the one that follows if it is shown already or "" is given."""
-        self._page = page if page and page != self._page else self._backend.next_page(self._page)
+        """Show the page of that name, or the one that follows if "" is given. The page of keys, shown already, gives
+        way to what was there before."""
+        before = self._place()
+        if HELP in (page, self._page):
+            self._help(page == HELP and self._page != HELP)
+        if page != HELP:
+            self._page = page or self._backend.next_page(self._page)
+            self._toggled = True  # it may be hidden, by the user or for want of room
         self._scrolled = 0
         self._run_dir.write("page", self._page)
-        if not self._toggled:  # hidden, by the user or for want of room
-            self._toggled = True
-            self._remote.post(f"change-preview-window({self._place()})")
+        if before != (place := self._place()):
+            self._remote.post(f"change-preview-window({place})", "refresh-preview")
         self.show()
+
+    def _help(self, on: bool) -> None:
+        """Show the page of keys, or what was there before."""
+        if on:
+            self._below_help, self._page, self._toggled = (self._page, self._toggled), HELP, True
+        else:
+            self._page, self._toggled = self._below_help
 
     def cover(self, page: Callable[[int], list[str]] | None) -> None:
         """Show a question's page, which is made for a number of columns, instead of the row's, in a hidden preview
@@ -98,7 +112,10 @@ class PreviewPane:
     def resize(self, resized: Resized) -> None:
         """Put it where there is room for it now. It stays hidden or shown as the user wants it; while a question covers
         it, it is shown until the user hides it."""
-        if resized.shown is not None:
+        if resized.shown is False and self._page == HELP:  # hidden, it would come back in the place of the page
+            self._help(on=False)
+            self._run_dir.write("page", self._page)
+        elif resized.shown is not None:
             self._toggled = resized.shown
         self._placed = self._backend.resized(resized.columns, resized.lines, self.is_hidden())
         place = self._place() + (",hidden" if self._cover and resized.shown is False else "")
@@ -116,6 +133,8 @@ class PreviewPane:
         """fzf's `--preview-window` now."""
         if self._cover:
             return (self._placed.covered if self._tall else self._placed.preview) + ",nohidden"
+        if self._page == HELP:
+            return self._placed.whole + ",nohidden"
         return self._placed.preview + {None: "", True: ",nohidden", False: ",hidden"}[self._toggled]
 
     # ------------------------------------------------------------------------------------------ the text

@@ -43,6 +43,7 @@ class Prompt:
     def __init__(self, run_dir: RunDir, remote: Remote, letters: Sequence[str]) -> None:
         self.asked: Asked | None = None
         self._run_dir, self._remote, self._letters = run_dir, remote, ",".join(letters)
+        self._blank: Sequence[str] = ()  # lines below the question
         self._query = ""  # what was in the query line before
         self._undo: Sequence[str] = ()  # actions that remove the last question, until fzf has accepted them
         self._drafts: dict[tuple[str, tuple[str, ...]], str] = {}  # texts that were typed and not sent, by key and rows
@@ -84,11 +85,12 @@ class Prompt:
         One without a text also takes the place of the query line and of the rule below it, two lines, so that the list
         stays where it is: fzf 0.67 puts the query line above the heads again only if the header's height changes.
         """
-        blank = [" "] * (header + 2 - len(question.lines)) if not question.takes_text() else []
-        self._run_dir.write("question", "\n".join([*question.lines, *blank]))
+        self._blank = [" "] * (header + 2 - len(question.lines)) if not question.takes_text() else []
+        self._run_dir.write("question", "\n".join([*question.lines, *self._blank]))
         actions = ['transform-header(cat "$CST_RUN/question")']
         if not question.takes_text():
-            keys = ",".join([*(choice.key for choice in question.choices), "focus"])
+            offered = CHOICE_KEYS if question.guarded else [choice.key for choice in question.choices]
+            keys = ",".join([*offered, "focus"])
             actions += ["hide-input", f"rebind({keys})", "bell"]
         else:
             self._run_dir.write("text", question.text)
@@ -126,9 +128,14 @@ class Prompt:
             return True
         return False
 
+    def is_deaf(self) -> bool:
+        """Whether the question has been open for so short a time that a key may have been meant for what was there
+        before."""
+        return self.asked is not None and time.monotonic() - self.asked.since < _DEAF
+
     def choice(self, key: str) -> Choice | None:
         """The choice of that key, if the open question has it and has been open for a moment."""
-        if self.asked is None or self._is_deaf(self.asked):
+        if self.asked is None or self.is_deaf():
             return None
         return next((choice for choice in self.asked.question.choices if choice.key == key), None)
 
@@ -137,12 +144,14 @@ class Prompt:
         it, however soon it comes."""
         if self.asked is None or not self.asked.question.takes_text():
             return False
-        return text != self.asked.question.text or not self._is_deaf(self.asked)
+        return text != self.asked.question.text or not self.is_deaf()
 
     def remark(self, line: str) -> None:
-        """Show a line in the place of the last one of the open question, which stays open."""
+        """Show a line below the open question, which stays open; where there is no room, in the place of its last."""
         if self.asked:
-            self._run_dir.write("question", "\n".join([*self.asked.question.lines[:-1], line]))
+            lines = self.asked.question.lines
+            blank = self._blank[1:] if self._blank else []
+            self._run_dir.write("question", "\n".join([*(lines if self._blank else lines[:-1]), line, *blank]))
             self._remote.post('transform-header(cat "$CST_RUN/question")')
 
     def has_moved(self) -> bool:
@@ -165,9 +174,6 @@ class Prompt:
     def keep_draft(self, name: str, rows: Sequence[str], text: str) -> None:
         """Keep a text that was typed and not sent: it is there when the same key asks about the same rows."""
         self._drafts[name, tuple(rows)] = text
-
-    def _is_deaf(self, asked: Asked) -> bool:
-        return time.monotonic() - asked.since < _DEAF
 
     def _forget(self) -> None:
         self.asked = None

@@ -180,7 +180,7 @@ class SessionLoop:
         if key.name in (keymap.UP, keymap.DOWN):
             self._preview.scroll(key.name == keymap.DOWN)
         elif self._prompt.is_open():
-            return False
+            self._refuse_key()
         elif key.name in (keymap.PAGE, keymap.HELP):
             self._preview.turn(keymap.HELP if key.name == keymap.HELP else "")
         elif key.listing and self._list.marked:
@@ -194,6 +194,8 @@ class SessionLoop:
     def _searched(self, message: messages.Searched) -> None:
         """Enter in the search: only a row that the query finds is gone on with."""
         key = self._keys.get(message.name)
+        if self._prompt.is_open():
+            self._refuse_key()
         if key is None or self._prompt.is_open() or time.monotonic() < self._no_enter_until:
             return
         found = search.target(self._remote, self._fzf, message)
@@ -226,6 +228,7 @@ class SessionLoop:
             if question:
                 self._ask(key.name, rows, question)
             else:
+                self._list.keep(rows, self._remote.state())
                 self._jobs.start(Job(key.name, rows))
 
     def _finished(self, result: Result) -> bool:
@@ -278,10 +281,14 @@ class SessionLoop:
     def _chosen(self, message: messages.Chosen) -> None:
         """A key of the open question: do what it stands for, if the cursor is still on the question's row."""
         asked, choice = self._prompt.asked, self._prompt.choice(message.key)
-        if asked is None or choice is None:
+        if asked is None:
             return
         if message.row != asked.row:
             self._cancel("")
+        elif self._prompt.is_deaf():
+            self._prompt.remark(f"{message.key} came too soon and was ignored; press it again")
+        elif choice is None:
+            self._refuse_key()
         elif choice.value is None:
             self._close_question()
         else:
@@ -291,9 +298,11 @@ class SessionLoop:
     def _entered(self, message: messages.Entered) -> None:
         """A line of text for the open question, if the cursor is still on the question's row."""
         asked = self._prompt.asked
-        if asked is None or not self._prompt.accepts(message.text):
+        if asked is None or not asked.question.takes_text():
             return
-        if message.row != asked.row:
+        if not self._prompt.accepts(message.text):
+            self._prompt.remark("Enter came too soon and was ignored; press it again")
+        elif message.row != asked.row:
             self._cancel(message.text)
         elif asked.question.needs_text and not message.text.strip():
             self._prompt.remark("nothing was typed, so nothing was done; esc closes")
@@ -302,12 +311,21 @@ class SessionLoop:
 
     def _answer(self, job: Job) -> None:
         job = job._replace(state=self._prompt.state_below())
+        self._list.keep(job.rows, job.state)
         self._close_question()
         if self._keys[job.name].enter:
             self._jobs.do(job)
         else:
             self._list.say(f"{job.name} …")
             self._jobs.start(job)
+
+    def _refuse_key(self) -> None:
+        """A key that the open question does not offer cancels one that is guarded, and means nothing to another."""
+        asked = self._prompt.asked
+        if asked and asked.question.guarded and not self._prompt.is_deaf():
+            self._close_question()
+            self._list.say("cancelled: nothing was done")
+            self._no_enter_until = time.monotonic() + _MEANT_FOR_IT
 
     def _cancel(self, typed: str) -> None:
         """Close the question because the cursor has left its row, or because of other marks: nothing is done. A text

@@ -28,8 +28,7 @@ def ask(context: Context, target: Target) -> Question:
 
     session, columns = target.first, target.columns
     dialog = answer.seen(context.settings, session)
-    words = replies.words(dialog)
-    choices = [Choice(letter, word, Reply(dialog, letter)) for letter, word in words.items()]
+    choices = [Choice(letter, means, Reply(dialog, letter)) for letter, means in replies.meant(dialog).items()]
     numbers = [Choice(str(o.number), "", Reply(dialog, str(o.number))) for o in dialog.options if o.number < 10]
     options = "  ".join(f"{option.number} {cut(clean(option.label, 200), 40)}" for option in dialog.options)
     about = ": ".join(filter(None, (dialog.deadline(), answer.about(dialog))))

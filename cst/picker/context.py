@@ -86,9 +86,13 @@ def names(sessions: Sequence[Session]) -> str:
     return with_place(sessions[0]) if len(sessions) == 1 else f"{len(sessions)} sessions"
 
 
-def question(lines: Sequence[str], choices: Sequence[Choice], columns: int, also: str = "") -> Question:
-    """A question that one key answers: these lines, and below them what each key does. `also`: what other keys do."""
-    *does, leaves = keys_of(choices)
+def question(
+    lines: Sequence[str], choices: Sequence[Choice], columns: int, also: str = "", leaves: str = ""
+) -> Question:
+    """A question that one key answers: these lines, and below them what each key does. `also`: what other keys do.
+    `leaves`: how to leave it, if not as all are left."""
+    *does, usual = keys_of(choices)
+    leaves = leaves or usual
     made = [" "]
     for item in (*does, *([also] if also else []), leaves):
         if made[-1].strip() and width(made[-1]) + 3 + width(item) > columns:

@@ -70,9 +70,9 @@ class HistoryList:
             self._known[session.session_id] = session
             yield session
 
-    def next_row(self, row: str) -> str:  # noqa: ARG002  # whichever it is
+    def next_rows(self, row: str) -> Sequence[str]:  # noqa: ARG002  # whichever it is
         """None needs the user."""
-        return ""
+        return ()
 
     def header(self, message: str = "") -> list[str]:
         """What this list is, and the keys; a message in their place."""

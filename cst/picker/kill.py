@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from cst.picker.context import Context, Target
 
 TERMINATE, KILL = "terminate", "kill"
-CHOICES = (Choice("y", "end it", TERMINATE), Choice("K", "SIGKILL if it stays", KILL), Choice("n", "keep"))
+CHOICES = (Choice("y", "end it", TERMINATE), Choice("K", "SIGKILL if it stays", KILL), Choice("n", "cancel"))
 
 
 def ask(context: Context, target: Target) -> Question:
@@ -25,7 +25,8 @@ def ask(context: Context, target: Target) -> Question:
     if gone := [session for session in sessions if session.pid is None]:
         raise CstError(f"{display_name(gone[0])} has ended already")
     lost = kill_prompt.lost(*kill.at_stake(sessions))
-    made = question(kill_prompt.several(sessions, now, lost, target.columns), CHOICES, target.columns)
+    lines = kill_prompt.several(sessions, now, lost, target.columns)
+    made = question(lines, CHOICES, target.columns, leaves="any other key = cancel")._replace(guarded=True)
     if len(sessions) == 1:
         return made
     return made._replace(page=lambda columns: kill_prompt.all_of(sessions, now, columns, context.paint))

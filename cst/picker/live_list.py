@@ -118,12 +118,12 @@ class LiveList:
         """None: the list is made again as a whole."""
         return iter(())
 
-    def next_row(self, row: str) -> str:
-        """The next row below, or else from the top, that needs the user; another one than `row`."""
+    def next_rows(self, row: str) -> list[str]:
+        """The other rows that need the user: those below `row`, then those from the top."""
         rows = [session.key for session, _ in self._listed]
         start = rows.index(row) + 1 if row in rows else 0
         needing = {session.key for session, _ in self._listed if session.needs_you and session.key != row}
-        return next((key for key in [*rows[start:], *rows[:start]] if key in needing), "")
+        return [key for key in [*rows[start:], *rows[:start]] if key in needing]
 
     def header(self, message: str = "") -> list[str]:
         """Summary, what happened while the user was away, keys; a message in their place."""

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 GAP = "  "
+_READABLE = 12  # characters of the column that takes the rest: with fewer it says nothing, and leaves
 
 
 class Column(Value):
@@ -43,6 +44,7 @@ def layout(
     rest = next(i for i, column in enumerate(columns) if column.takes_rest)
     sizes = [min(c.most, max(width(c.head), *(width(row[i]) for row in rows), 0)) for i, c in enumerate(columns)]
     shown = [i for i in range(len(columns)) if i == rest or any(row[i] for row in rows)]
+    natural = list(sizes)
     needs = least if fill else min(least, sizes[rest])
 
     def left() -> int:
@@ -54,13 +56,19 @@ def layout(
     for i in shown:
         if columns[i].keeps and left() < needs:
             sizes[i] = max(min(sizes[i], columns[i].keeps), sizes[i] + left() - needs)
-    sizes[rest] = max(0, left() if fill else min(sizes[rest], left()))
-    if not sizes[rest]:
+    wanted, sizes[rest] = sizes[rest], max(0, left() if fill else min(sizes[rest], left()))
+    if sizes[rest] < min(_READABLE, max(1, wanted)):
         shown.remove(rest)
+        for i in shown:  # what shrank for its sake has its room again
+            sizes[i] += max(0, min(natural[i] - sizes[i], total - _width(shown, sizes)))
         _squeeze(columns, shown, sizes, total)
         if fill:
-            sizes[shown[-1]] += max(0, total - sum(sizes[i] for i in shown) - len(GAP) * (len(shown) - 1))
+            sizes[shown[-1]] += max(0, total - _width(shown, sizes))
     return [Placed(i, sizes[i]) for i in shown]
+
+
+def _width(shown: Sequence[int], sizes: Sequence[int]) -> int:
+    return sum(sizes[i] for i in shown) + len(GAP) * (len(shown) - 1)
 
 
 def only(
@@ -78,7 +86,7 @@ def _squeeze(columns: Sequence[Column], shown: list[int], sizes: list[int], tota
     """Make what is shown fit a phone or a narrow split: some leave, then some shrink, then all do, the first least."""
 
     def over() -> int:
-        return sum(sizes[i] for i in shown) + len(GAP) * (len(shown) - 1) - total
+        return _width(shown, sizes) - total
 
     for i in sorted((i for i in shown if columns[i].yields), key=lambda i: columns[i].yields):
         if over() > 0:

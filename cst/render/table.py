@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 _WIDE_WHAT = 80  # characters that it gets where nobody says how wide the output may be
 _LEAST_PLACE = 6  # characters of the place that are left where there is no room
 _LEAST_WHAT = 24  # characters that "what it wants or does" needs before others may stay
+_NOTE = 16  # characters of a note before what a session wants
 _BRANCH = 20  # characters of a branch with what stands behind it
 _NAME, _PLACE = 2, 6
 _BARS = " ▁▂▃▄▅▆▇█"
@@ -147,8 +148,8 @@ def snoozed(session: Session, now: float) -> str:
 
 
 def noted(session: Session) -> str:
-    """`(PR #1) ` before it; "" for one without a note."""
-    return f"({clean(session.note, 80)}) " if session.note else ""
+    """`(PR #1) ` before it, of a long one the beginning: what is asked stands behind it; "" for one without a note."""
+    return f"({cut(clean(session.note, 80), _NOTE)}) " if session.note else ""
 
 
 def what(session: Session, now: float) -> str:

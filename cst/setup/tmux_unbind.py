@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import stat
 
 from cst.model import CstError, Value, digits
 from cst.setup import locked_file
@@ -89,17 +90,41 @@ def apply(plan: Plan) -> None:
         locked_file.replace(plan.found, plan.after)
 
 
-def servers(settings: Settings, named: Iterable[str] = ()) -> list[Server]:
-    """Those that would be changed, for they have keys or a segment of ours: the one that we run in, the default one,
-    those of the config file, and those that are `named`."""
-    found = []
+def servers(settings: Settings, named: Iterable[str] = ()) -> tuple[list[Server], list[str]]:
+    """The servers that would be changed, for they have keys or a segment of ours, and why others could not be asked.
+    Those that are asked: the one that we run in, the default one, those of the config file, those that are `named`, and
+    every other one in a folder of tmux's for sockets that one of these is in."""
+    found: dict[str, Server] = {}  # by pid: a socket may have two names
+    wrong = []
     sockets = (settings.socket, settings.default_socket, *settings.tmux_sockets, *named)
-    for socket in dict.fromkeys(filter(None, sockets)):
+    for socket in dict.fromkeys([*filter(None, sockets), *_beside(sockets)]):
         code, said = tmux.run(settings.tmux_program, socket, ["display-message", "-p", "#{pid} #{config_files}"])
         pid, _, files = said.strip().partition(" ")
-        if not code and digits(pid) and (socket == settings.socket or _has_ours(settings, socket)):
-            found.append(Server(socket, pid, tuple(path for path in files.split(",") if os.path.isfile(path))))
+        if code and os.path.lexists(socket) and not tmux.is_empty(said):
+            wrong.append(said.strip() or f"{socket}: tmux ended with {code}")
+        elif not code and digits(pid) and (socket == settings.socket or _has_ours(settings, socket)):
+            read = tuple(path for path in files.split(",") if os.path.isfile(path))
+            found.setdefault(pid, Server(socket, pid, read))
+    return list(found.values()), wrong
+
+
+def _beside(sockets: Iterable[str]) -> list[str]:
+    """The sockets of servers of any name (`tmux -L`) in those folders. One in somebody else's hands is not listed; that
+    its sockets are not used, `tmux.run` says of those that are known."""
+    folders = {folder for one in sockets if os.path.basename(folder := os.path.dirname(one)) == f"tmux-{os.getuid()}"}
+    found = []
+    for folder in sorted(folders):
+        path, distrusted = trust.checked(folder)
+        names = os.listdir(path) if not distrusted and os.path.isdir(path) else []
+        found += [f"{folder}/{name}" for name in sorted(names) if _is_socket(f"{path}/{name}")]
     return found
+
+
+def _is_socket(path: str) -> bool:
+    try:
+        return stat.S_ISSOCK(os.stat(path).st_mode)
+    except OSError:
+        return False
 
 
 def _has_ours(settings: Settings, socket: str) -> bool:

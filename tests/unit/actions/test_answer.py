@@ -60,7 +60,7 @@ def test_no_at_a_plan_is_escape(fake: MakeFake, own: Settings) -> None:
     pane.after(b"\x1b", PROMPT, status="idle", waitingFor=None)
     said = answer.answer(own, pane.session("plan"), answer.seen(own, pane.session("plan")), "no")
 
-    assert said == "api: refused · Ready to code?: Look, then leap, now at its prompt"
+    assert said == "api: refused · Ready to code? Look, then leap, now at its prompt"
     assert pane.log == b"\x1b"
 
 

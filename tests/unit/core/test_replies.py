@@ -193,3 +193,19 @@ def test_the_headers_tell_what_is_unanswered() -> None:
 def test_words(name: str, letters: str) -> None:
     """Only what would be taken is offered."""
     assert "".join(replies.words(dialog(name))) == letters
+
+
+@pytest.mark.parametrize(
+    ("name", "means"),
+    [
+        ("2.1.329-bash-wrapped", {"y": "yes (1)", "a": "always (2)", "n": "no (4)"}),
+        ("2.1.329-plan", {"y": "yes (2)", "n": "no (Esc)"}),
+        ("2.1.329-questions-ticked", {"y": "go on (Tab)", "n": "dismiss (Esc)"}),
+    ],
+)
+def test_each_letter_says_which_option_it_chooses(name: str, means: dict[str, str]) -> None:
+    """A plan's first option accepts all edits; yes is the second.
+
+    Bug shown: `y = yes` did not say so.
+    """
+    assert replies.meant(dialog(name)) == means

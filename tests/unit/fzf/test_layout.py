@@ -43,6 +43,7 @@ def test_small_screens(columns: int, lines: int, rows: int, preview: int, asked:
     assert _preview(placed.preview) == preview
     assert lines - ABOVE - 1 - preview == rows
     assert _preview(placed.covered) == asked
+    assert _preview(placed.whole) == lines - 1
 
 
 def test_fzf_counts_as_we_do(shown: Callable[..., Fzf]) -> None:

@@ -40,7 +40,7 @@ class Backend:
         return name == self.slow
 
     def resized(self, columns: int, lines: int, hidden: bool) -> Layout:
-        return Layout("down,11", "down,20", 75)
+        return Layout("down,11", "down,20", 75, "down,99")
 
     def next_page(self, name: str) -> str:
         return {"tools": "screen"}.get(name, "tools")
@@ -62,7 +62,7 @@ class Stage:
 
     def __init__(self, run_dir: RunDir) -> None:
         self.run_dir, self.backend, self.fzf = run_dir, Backend(), Told()
-        self.pane = PreviewPane(self.backend, run_dir, self.fzf, Layout("down,11", "down,20", 75))  # type: ignore[arg-type]
+        self.pane = PreviewPane(self.backend, run_dir, self.fzf, Layout("down,11", "down,20", 75, "down,99"))  # type: ignore[arg-type]
 
     def shown(self, name: str = "1.2.80.10") -> list[str]:
         return Path(self.run_dir.path(f"pages/{name}")).read_text().splitlines()
@@ -135,22 +135,48 @@ def test_the_same_row_again(stage: Stage) -> None:
 
 
 def test_the_pages_turn(stage: Stage) -> None:
-    """To the next; to one by name, and from that on; each from the top."""
+    """To the next; to the page of keys, and back; each from the top."""
     stage.pane.scroll(down=True)
     heads = []
     for name in ("", "keys", "keys"):
         stage.pane.turn(name)
         heads.append(stage.shown()[:2])
 
-    assert heads == [["screen of 1.2", "line 0"], ["keys of 1.2", "line 0"], ["tools of 1.2", "line 0"]]
+    assert heads == [["screen of 1.2", "line 0"], ["keys of 1.2", "line 0"], ["screen of 1.2", "line 0"]]
 
 
 def test_a_page_that_is_asked_for_is_shown(stage: Stage) -> None:
     """Where there is no room for a preview it is hidden: who turns its page wants to see it."""
-    stage.pane.turn("keys")
+    stage.pane.turn()
     stage.pane.turn()
 
     assert [post for post in stage.fzf.posts if "nohidden" in str(post)] == stage.fzf.posts[:1]
+
+
+def test_the_page_of_keys_gives_back_what_was_there(stage: Stage) -> None:
+    """It takes the room that it needs; closed, the page and the preview are as they were, hidden too.
+
+    Bug shown: `?` at 80 x 24 showed three lines, and esc left a preview that had not been there.
+    """
+    stage.pane.turn()
+    stage.pane.resize(Resized(80, 24, shown=False))
+    stage.fzf.posts.clear()
+    stage.pane.turn("keys")
+    assert stage.fzf.posts[0] == ("change-preview-window(down,99,nohidden)", "refresh-preview")
+    stage.pane.turn("keys")
+
+    assert ("change-preview-window(down,11,hidden)", "refresh-preview") in stage.fzf.posts
+    assert stage.shown()[0] == "screen of 1.2"
+
+
+def test_hidden_the_page_of_keys_is_closed(stage: Stage) -> None:
+    """ctrl-/ hides the preview: what comes back later is the page, not the keys."""
+    stage.pane.turn("keys")
+    stage.pane.resize(Resized(80, 24, shown=False))
+    stage.pane.turn("keys")
+    stage.pane.turn("keys")
+
+    assert stage.shown()[0] == "tools of 1.2"
 
 
 def test_a_question_covers_the_page(stage: Stage) -> None:

@@ -21,7 +21,7 @@ from tests.testing import until
 from tests.unit.fzf.conftest import ROWS, Fzf
 
 YES = Question(("End it?",), (Choice("y", "yes", "yes"), Choice("n", "no")))
-PLACED = Layout("down,50%", "down,80%", 95)
+PLACED = Layout("down,50%", "down,80%", 95, "down,99%")
 TEXT = Question(("Told what?",), prompt="send> ")
 
 
@@ -51,8 +51,8 @@ class Backend:
             raise self.problem
         return list(self.now)
 
-    def next_row(self, row: str) -> str:
-        return self.next.get(row, "")
+    def next_rows(self, row: str) -> list[str]:
+        return self.next.get(row, "").split()
 
     def header(self, message: str) -> list[str]:
         return [message or self.head, "keys"]
@@ -603,6 +603,77 @@ def test_the_cursor_moves_on(opened: Callable[..., Open], query: str, moved: boo
     until(lambda: one.fzf.key() == at)
     one.waits()
     assert one.fzf.key() == at
+
+
+@pytest.mark.parametrize(("words", "at"), [("5.6", "5.6"), ("3.4 5.6", "5.6"), ("3.4", "1.2")])
+def test_what_was_done_stays_in_the_search(opened: Callable[..., Open], words: str, at: str) -> None:
+    """A row that the search would not find any more stays while the query does, and the cursor goes to the best of the
+    next ones that the search finds.
+
+    Bug shown: an answered row left the search at once, and the list was empty.
+    """
+    one = opened(next_rows={"1.2": words})
+    before = ["-\tHEAD", "1.2\t\x1b[1mwaits\x1b[0m apple", "3.4\tworks banana", "5.6\twaits cherry"]
+    one.backend.now = before
+    one.fzf.types("waits")
+    until(lambda: (one.fzf.query(), len(one.fzf.rows())) == ("waits", 2))
+    one.backend.questions["copy"], one.backend.outcome = YES, Outcome("it is done", move_on=True)
+    one.run_dir.call("do copy 1.2")
+    one.question()
+    one.backend.now = ["-\tHEAD", "1.2\tworks apple", "3.4\tworks banana", "5.6\twaits cherry"]
+    one.run_dir.call("key 1.2 y")
+
+    until(lambda: any("works apple" in row for row in one.fzf.rows()))
+    until(lambda: one.fzf.key() == at)
+    one.fzf.remote.post("change-query(waits c)")
+    until(lambda: [row.split("\t")[0] for row in one.fzf.rows()] == ["5.6"])
+    one.waits()
+    one.fzf.remote.post("change-query(waits)")
+    until(lambda: len(one.fzf.rows()) == 1)
+
+
+# --------------------------------------------------------------------------------------------------- keys that are not taken
+
+
+@pytest.mark.parametrize(("question", "key"), [(YES, "y"), (TEXT, "\r")])
+def test_a_key_that_comes_too_soon_is_told(
+    opened: Callable[..., Open], monkeypatch: pytest.MonkeyPatch, question: Question, key: str
+) -> None:
+    """In its first moment a question takes no key, and says so; the same key again is taken.
+
+    Bug shown: a letter within a quarter of a second was swallowed.
+    """
+    monkeypatch.setattr(prompt, "_DEAF", 3600.0)
+    one = opened()
+    one.backend.questions["copy"] = question
+    one.run_dir.call("do copy 1.2")
+    one.question()
+    until(lambda: one.fzf.told("FZF_PROMPT") == (question.prompt or "search> "))
+    one.fzf.types(key)
+    until(lambda: one.fzf.shows("came too soon and was ignored; press it again"))
+    assert (one.backend.acted, one.loop._prompt.is_open()) == ([], True)
+
+    monkeypatch.setattr(prompt, "_DEAF", 0.0)
+    one.fzf.types(key)
+    until(lambda: one.backend.acted)
+
+
+@pytest.mark.parametrize("key", ["x", "Y", "\r", "\x0b", "\x14"])
+def test_any_other_key_cancels_a_guarded_question(opened: Callable[..., Open], key: str) -> None:
+    """Whoever did not mean to ask types on: that cancels it, and says so."""
+    one = opened()
+    one.backend.questions["copy"] = YES._replace(guarded=True)
+    one.run_dir.call("do copy 1.2")
+    one.question()
+    until(lambda: one.fzf.told("FZF_INPUT_STATE") == "hidden")
+    one.fzf.types(key)
+
+    until(lambda: not one.loop._prompt.is_open())
+    until(lambda: one.header() == "cancelled: nothing was done")
+    assert one.backend.acted == []
+    until(lambda: one.fzf.told("FZF_INPUT_STATE") == "enabled")
+    one.fzf.types("an")
+    until(lambda: one.fzf.query() == "an")
 
 
 # --------------------------------------------------------------------------------------------------- text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import random
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -38,9 +39,9 @@ def opened(run_dir: RunDir, shown: Callable[..., Fzf], monkeypatch: pytest.Monke
 class Typist:
     """Presses keys at random, and knows by arithmetic which row is highlighted after each of them."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int | str, keys: Sequence[str] = KEYS) -> None:
         self.at, self.pressed = 0, [("", 0)]  # what was pressed, and the row that was highlighted then
-        self._random = random.Random(seed)
+        self._random, self._keys = random.Random(seed), keys
 
     def next(self) -> str:
         """The next keys."""
@@ -51,7 +52,7 @@ class Typist:
             return ASKS[action]
         if kind == "move":
             move = self._random.choice(list(MOVES))
-            self.at = max(0, self.at - 1) if move == "up" else min(len(KEYS) - 1, self.at + 1)
+            self.at = max(0, self.at - 1) if move == "up" else min(len(self._keys) - 1, self.at + 1)
             self.pressed.append((move, self.at))
             return MOVES[move]
         self.pressed.append((kind, self.at))
@@ -61,7 +62,7 @@ class Typist:
         """Whether that was asked and answered on that row, with the cursor on it all the time between."""
         asked = False
         for what, at in self.pressed:
-            if KEYS[at] != key:
+            if self._keys[at] != key:
                 asked = False
             elif what == action:
                 asked = True
@@ -88,6 +89,57 @@ def test_nothing_reaches_another_row(opened: Open, hurried: bool, seed: int) -> 
     wrong = [deed for deed in deeds(opened) if not typist.may_have(*deed)]
     assert wrong == []
     does_it_in_peace(opened)
+
+
+CAMPAIGN = int(os.environ.get("CST_ROUNDS", "300"))  # sequences of keys
+MANY = [f"{number}.7" for number in range(1, 21)]
+
+
+def many(chance: random.Random) -> list[str]:
+    """Twenty rows, whose texts are others at each look: every one is reloaded."""
+    return [ROWS[0], *(f"{key}\tsession {key} {chance.randrange(10**6)} {60 * 'y'}" for key in MANY)]
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("hurried", [True, False])
+def test_a_campaign_of_keys(
+    run_dir: RunDir, shown: Callable[..., Fzf], monkeypatch: pytest.MonkeyPatch, hurried: bool
+) -> None:
+    """Sequences of keys by the hundred over twenty rows that change all the time: slow ones with the picker's own moment
+    of patience, hurried ones without. `CST_SEED` chooses other ones, `CST_ROUNDS` how many."""
+    if hurried:
+        monkeypatch.setattr(prompt, "_DEAF", 0.0)
+    seed = os.environ.get("CST_SEED", "14")
+    one = Open(run_dir, shown, 0.1)
+    one.backend.outcome = Outcome("")
+    chance = random.Random(seed)
+    one.backend.now = many(chance)
+    until(lambda: len(one.fzf.rows()) == len(MANY))
+    for action in ASKS:
+        one.backend.questions[action] = Question((f"{action}?",), prompt="text> ") if action in TEXTS else YES
+    wrong, done = [], 0
+    for number in range(CAMPAIGN // 2):
+        one.run_dir.call("key esc")
+        until(lambda: one.fzf.told("FZF_INPUT_STATE") == "enabled")
+        until(lambda: one.fzf.remote.post("clear-query", "pos(1)") and (one.fzf.query(), one.fzf.key()) == ("", MANY[0]))
+        one.backend.acted.clear()
+        typist = Typist(f"{seed}.{number}.{hurried}", MANY)
+        for _ in range(15):
+            one.backend.now = many(chance)
+            one.fzf.types(typist.next())
+            if not hurried:
+                time.sleep(chance.choice((0.05, 0.15, 0.4)))
+            elif typist.pressed[-1][0] in ASKS and chance.random() < 0.5:
+                with contextlib.suppress(AssertionError):
+                    until(lambda: one.loop._prompt.is_open(), 0.2)
+        settle(one)
+        wrong += [(number, deed, typist.pressed) for deed in deeds(one) if not typist.may_have(*deed)]
+        done += len(deeds(one))
+    one.loop.stop()
+    print(f"{CAMPAIGN // 2} sequences, {done} deeds, {len(wrong)} wrong")
+
+    assert wrong == []
+    assert done > CAMPAIGN // 20
 
 
 def does_it_in_peace(one: Open) -> None:

@@ -67,14 +67,14 @@ def test_a_terminal_without_room(own: Settings, columns: int) -> None:
 
 
 def test_the_next_row_that_needs_the_user(own: Settings) -> None:
-    """Below, or else from the top; another one than that row; none where nobody needs anything."""
+    """Those below, then those from the top; without that row itself; none where nobody needs anything."""
     made = opened(own, 100)
     made._listed = [(session(key, key in "be"), "") for key in "abcde"]
-    found = [made.next_row(row) for row in ("", "a", "b", "e", "x")]
+    found = [made.next_rows(row) for row in ("", "a", "b", "e", "x")]
     made._listed = [(session(key, key == "b"), "") for key in "abc"]
 
-    assert found == ["b", "b", "e", "b", "b"]
-    assert [made.next_row(row) for row in ("b", "c")] == ["", "b"]
+    assert found == [["b", "e"], ["b", "e"], ["e"], ["b"], ["b", "e"]]
+    assert [made.next_rows(row) for row in ("b", "c")] == [[], ["b"]]
 
 
 def session(key: str, needs_you: bool) -> Session:

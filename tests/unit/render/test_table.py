@@ -96,7 +96,7 @@ def test_every_line_fits_a_phone(sessions: list[Session], columns: int, color: b
 @pytest.mark.parametrize(
     ("columns", "line"),
     [
-        (30, "! permission     1m  documen…"), (24, "! permission  documen…"), (20, "! permiss…  documen…"),
+        (30, "! permission     1m  document…"), (24, "! permission  documen…"), (20, "! permiss…  documen…"),
         (12, "! per…  doc…"), (8, "!…  doc…"),
     ],
 )
@@ -105,6 +105,32 @@ def test_what_stays_on_a_narrow_screen(columns: int, line: str) -> None:
     session = Session("1.1", "", 1, "permission", NOW - 60, "", "", True, cwd="/src/documentation")
 
     assert table.table([session], NOW, columns, Paint(False))[1] == line
+
+
+@pytest.mark.parametrize("columns", [30, 35, 40, 46, 52, 60, 70])
+def test_no_column_is_squeezed_to_nothing(columns: int) -> None:
+    """What a session wants has room for two words or is not there; then the name has that room.
+
+    Bug shown: on 40 columns it was `B…`.
+    """
+    session = Session("1.1", "", 1, "permission", NOW - 60, "", "", True, cwd="/src/documentation-of-it-all", wants=Want("Bash", "rm -rf build"))
+    lines = [table.table([session], NOW, columns, Paint(False))[1], rows.rows([(session, "")], NOW, columns, Paint(False))[1]]
+
+    for line in lines:
+        wanted = line.partition("    /src")[0].partition("Bash")[2]
+        assert not wanted or len("Bash" + wanted) >= 12
+        assert wanted or "documentation-o" in line or columns < 40
+
+
+def test_a_long_note_leaves_room() -> None:
+    """What is asked stays to be seen behind it.
+
+    Bug shown: a long note of a pin was all that the column showed.
+    """
+    session = Session("1.1", "", 1, "permission", NOW - 60, "", "", True, cwd="/src/api", wants=Want("Bash", "rm -rf build"), note="wait for the review " * 4)
+
+    assert "(wait for the re…) Bash: rm -rf build" in table.table([session], NOW, 80, Paint(False))[1]
+    assert "(wait for the re…) Bash: rm -" in rows.rows([(session, "")], NOW, 80, Paint(False))[1]
 
 
 def test_columns_leave_in_order() -> None:

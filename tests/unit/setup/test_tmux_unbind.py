@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
 import stat
 import uuid
 from collections.abc import Callable
@@ -95,7 +96,7 @@ def test_it_asks_and_a_dry_run_only_shows(conf: Path) -> None:
 
 def test_without_anything_to_do_it_says_so(conf: Path) -> None:
     """A second time, or where it never was."""
-    assert off("--yes") == (0, "no tmux.conf has lines of `cst init tmux`, and no tmux that runs has its keys\n", "")
+    assert off("--yes") == (0, "no tmux.conf has lines of `cst init tmux`, and no running tmux has its keys\n", "")
 
 
 def test_of_a_shell_it_says_how() -> None:
@@ -165,7 +166,7 @@ def test_outside_tmux_the_servers_are_found(
         env["TMUX_TMPDIR"] = str(tmux_server.folder)
     code, said, wrong = off("--yes", **env)
 
-    assert (code, wrong, said.count("go from the tmux at")) == (0, "", 1)
+    assert (code, wrong, said.count("to be removed from the tmux at")) == (0, "", 1)
     assert everything(tmux_server) == before
     assert everything(other) == untouched
 
@@ -181,9 +182,43 @@ def test_the_file_that_a_server_has_read_is_found(tmux_server: TmuxServer, home:
     """`tmux -f elsewhere`: tmux tells what it has read."""
     own = load({**os.environ, "TMUX": f"{tmux_server.socket},1,0"})
     tmux_server.new("main")
-    (server,) = tmux_unbind.servers(own)
+    (server,), _ = tmux_unbind.servers(own)
     path = home / "elsewhere"
     path.write_text(tmux_conf.fenced(tmux_conf.bindings("/cst")))
 
     assert server.files == ()  # /dev/null
     assert [plan.path for plan in tmux_unbind.plans(own, str(home), [server._replace(files=(str(path),))])] == [str(path)]
+
+
+def test_servers_of_other_names_are_found(tmux_server: TmuxServer, conf: Path) -> None:
+    """`tmux -L work` has the keys too, though nothing names it: all servers in the folder are asked; a socket without a
+    server is none, one without anything of ours is left alone.
+
+    Bug shown: the keys stayed there, without a word.
+    """
+    tmux_server.new("main")
+    folder = os.path.dirname(tmux_server.socket)
+    conf.write_text(cst("init", "tmux").stdout)
+    before = everything(tmux_server)
+    tmux_server.run("source-file", str(conf))
+    with socket.socket(socket.AF_UNIX) as dead:
+        dead.bind(f"{folder}/dead")
+    code, said, wrong = off("--yes", PATH=os.environ["PATH"], TMUX_TMPDIR=str(tmux_server.folder))
+
+    assert (code, wrong) == (0, "")
+    assert f"to be removed from the tmux at {tmux_server.socket}" in said
+    assert everything(tmux_server) == before
+
+
+def test_a_server_that_does_not_answer_is_named(tmux_server: TmuxServer) -> None:
+    """Nobody can tell whether it has the keys."""
+    tmux_server.new("main")
+    path = f"{os.path.dirname(tmux_server.socket)}/silent"
+    with socket.socket(socket.AF_UNIX) as silent:
+        silent.bind(path)
+        silent.listen(1)
+        code, said, wrong = off("--yes", PATH=os.environ["PATH"], TMUX_TMPDIR=str(tmux_server.folder))
+
+    assert code == 1
+    assert "no running tmux has its keys" in said
+    assert f"this tmux could not be checked: the tmux server at {path} did not answer within 2 s" in wrong
