@@ -478,7 +478,7 @@ def test_the_pages_turn_and_scroll(demo: fleet.Demo, opened: Callable[..., Picke
     picker = opened(lines=18)
     picker.goes_to("integration")
     picker.sees(r"\[tools\]")
-    for page, text in (("screen", "for shortcuts"), ("why", "rule"), ("changes", "nothing to commit"),
+    for page, text in (("screen", "esc to in"), ("why", "rule"), ("changes", "nothing to commit"),
                        ("conversation", "Get the integration tests")):  # fmt: skip
         picker.press("C-p")
         picker.sees(rf"\[{page}\]")
