@@ -158,6 +158,7 @@ class Turn(Value):
     who: str  # you, claude, or the name of the tool
     text: str
     at: float
+    id: str = ""  # of its line, and which of the pieces of that line it is: `UUID#0`; "" where the line has no id
 
 
 class Subagent(Value):

@@ -19,10 +19,14 @@ _LONG = 64 * 1024  # bytes: a result this long is not parsed, for nothing of it 
 _SHORT = 40  # bytes: no piece has a line this short
 
 
-def read(path: str, most: int = MOST, limit: int = LIMIT) -> tuple[Turn, ...]:
-    """The last `most` pieces, oldest first. Lines that cannot be used are left out. Raises OSError."""
+def read(path: str, most: int = MOST, limit: int = LIMIT, before: str = "") -> tuple[Turn, ...]:
+    """The last `most` pieces, oldest first; with `before` the last of those that stand before the piece with that id,
+    none where it is not found. Lines that cannot be used are left out. Raises OSError."""
     found: list[Turn] = []
+    sought = f'"uuid":"{before.partition("#")[0]}"'.encode("utf-8", "replace") if before else b""
     for line in Backwards(path, _BLOCK, limit):
+        if sought and sought not in line:
+            continue
         if len(line) < _SHORT or not (b'"type":"user"' in line or b'"type":"assistant"' in line):
             continue
         if len(line) > _LONG and b'"type":"tool_result"' in line[:2000]:
@@ -31,10 +35,22 @@ def read(path: str, most: int = MOST, limit: int = LIMIT) -> tuple[Turn, ...]:
             given = parse(line)
         except ValueError:
             continue
-        found += reversed(list(_turns(given)))
+        turns = _with_ids(given)
+        if sought:
+            ids = [turn.id for turn in turns]
+            if before not in ids:
+                continue
+            turns, sought = turns[: ids.index(before)], b""
+        found += reversed(turns)
         if len(found) >= most:
             break
     return tuple(reversed(found[:most]))
+
+
+def _with_ids(given: dict[str, Any]) -> list[Turn]:
+    name = text_of(given.get("uuid"))
+    turns = list(_turns(given))
+    return [turn._replace(id=f"{name}#{number}") for number, turn in enumerate(turns)] if name else turns
 
 
 def search(path: str, word: str, most: int, limit: int = LIMIT) -> Iterator[Turn]:

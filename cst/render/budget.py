@@ -11,21 +11,30 @@ if TYPE_CHECKING:
     from cst.render.paint import Paint
 
 _BAR = 20  # columns
-_CODES = {"": "32", "near": "33", "over": "31"}
+CODES = {"": "32", "near": "33", "over": "31"}
 
 
 def lines(standings: Standings, now: float, paint: Paint) -> list[str]:
     """One line for each budget, the fullest first."""
     rows = standings.now(now)
-    names = [called(one.budget) + (f": {clean(one.name, 30)}" if one.name else "") for one in rows]
+    names = [name(one) for one in rows]
     widest = max(map(width, names), default=0)
     found = []
-    for one, name in zip(rows, names, strict=True):
+    for one, words in zip(rows, names, strict=True):
         full = min(_BAR, int(one.percent * _BAR / 100))
-        bar = paint(_CODES[one.level], "█" * full + "░" * (_BAR - full))
-        dollars = f"${one.spent:,.2f} of ${one.budget.dollars:,.2f}"
-        found.append(f"{fit(name, widest)}  {bar} {int(one.percent):3}%  {dollars}")
+        bar = paint(CODES[one.level], "█" * full + "░" * (_BAR - full))
+        found.append(f"{fit(words, widest)}  {bar} {int(one.percent):3}%  {dollars(one)}")
     return found
+
+
+def name(standing: Standing) -> str:
+    """What it is a budget of; the session, where it is for each."""
+    return called(standing.budget) + (f": {clean(standing.name, 30)}" if standing.name else "")
+
+
+def dollars(standing: Standing) -> str:
+    """`$42.10 of $50.00`."""
+    return f"${standing.spent:,.2f} of ${standing.budget.dollars:,.2f}"
 
 
 def event(standing: Standing, at: float) -> dict[str, object]:

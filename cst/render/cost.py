@@ -24,18 +24,18 @@ def lines(bill: Bill, columns: int, paint: Paint) -> list[str]:
     rows = [*bill.rows, bill.total]
     labels = [clean(row.label, 200) for row in rows]
     widest = min(max(map(width, labels)), _LABEL)
-    money = [_money(row) for row in rows]
-    room = max(width(text) for text in money)
-    counts = [_counts(row) for row in rows]
-    bar = min(_BAR, max(0, columns - widest - room - max(map(width, counts)) - 6)) if columns else _BAR
+    figures = [money(row) for row in rows]
+    room = max(width(text) for text in figures)
+    counted = [counts(row) for row in rows]
+    bar = min(_BAR, max(0, columns - widest - room - max(map(width, counted)) - 6)) if columns else _BAR
     dearest = max((row.dollars for row in bill.rows), default=0.0)
     found = []
-    for row, label, dollars, count in zip(rows, labels, money, counts, strict=True):
+    for row, label, dollars, count in zip(rows, labels, figures, counted, strict=True):
         full = round(row.dollars / dearest * bar) if dearest and row is not bill.total else 0
         drawn = paint("36", "█" * full) + " " * (bar - full)
         line = f"{fit(label, widest)}  {drawn}  {fit(dollars, room, right=True)}  {paint.dim(count)}".rstrip()
         found.append(paint("1", line) if row is bill.total else line)
-    return [*found, *(paint.dim(line) for line in _notes(bill))]
+    return [*found, *(paint.dim(line) for line in notes(bill))]
 
 
 def as_json(bill: Bill, since: float, until: float) -> dict[str, object]:
@@ -63,17 +63,20 @@ def _cell(value: object) -> str:
     return '"' + text.replace('"', '""') + '"' if set(text) & set(',"') else text
 
 
-def _money(row: Row) -> str:
+def money(row: Row) -> str:
+    """`$1.20`, or `≥ $1.20` where that is not all."""
     return f"{'≥ ' if row.unpriced or row.at_least else ''}${row.dollars:,.2f}"
 
 
-def _counts(row: Row) -> str:
+def counts(row: Row) -> str:
+    """How many answers, and their tokens."""
     if not row.answers:
         return "requests that no transcript dates: titles, /compact, classifiers"
     return f"{row.answers} answer{'s' * (row.answers != 1)}, {tokens(row.input)} in, {tokens(row.output)} out"
 
 
-def _notes(bill: Bill) -> Sequence[str]:
+def notes(bill: Bill) -> Sequence[str]:
+    """What the figures leave out."""
     found = [f"at list prices of {AS_OF}; what counts is Anthropic's own bill"]
     if bill.unknown:
         names = ", ".join(clean(name, 40) for name in bill.unknown[:5])

@@ -23,7 +23,7 @@ _FULL = 75.0  # percent from which on a limit is told beside other things
 def lines(windows: Sequence[Window], now: float, utc_offset: int, home: str, paint: Paint) -> list[str]:
     """One line for each window, below its folder where there are several folders."""
     folders = list(dict.fromkeys(window.config_dir for window in windows))
-    rows = [(window, _cells(window, now, utc_offset)) for window in windows]
+    rows = [(window, told(window, now, utc_offset)) for window in windows]
     sizes = [max(width(cells[column]) for _, cells in rows) for column in range(3)] if rows else []
     found = []
     for folder in folders:
@@ -32,7 +32,7 @@ def lines(windows: Sequence[Window], now: float, utc_offset: int, home: str, pai
         for window, cells in rows:
             if window.config_dir == folder:
                 name, percent, ends = (fit(cells[i], sizes[i], right=i == 1) for i in range(3))
-                bar = paint(_codes(window), _bar(window))
+                bar = paint(codes(window), _bar(window))
                 found.append(f"{name} {bar} {percent}  {ends}  {paint.dim(cells[3])}".rstrip())
     return found
 
@@ -75,16 +75,17 @@ def as_json(windows: Sequence[Window], plans: Mapping[str, str], now: float) -> 
     }  # fmt: skip
 
 
-def _cells(window: Window, now: float, utc_offset: int) -> tuple[str, str, str, str]:
-    told = f"as of {age(now - window.told_at)} ago"
+def told(window: Window, now: float, utc_offset: int) -> tuple[str, str, str, str]:
+    """Its name, how full it is, when that ends, and how old that is."""
+    as_of = f"as of {age(now - window.told_at)} ago"
     end = time_of_day(window.resets_at, now, utc_offset)
     if window.percent is None:
-        return window.window, "?", f"began anew {end}", f"not told since, {told}"
+        return window.window, "?", f"began anew {end}", f"not told since, {as_of}"
     ends = f"resets {end}"
     if window.out_at is not None:
         ends += f", out at {time_of_day(window.out_at, now, utc_offset)}"
     pace = f"; at this rate {int(window.forecast)}% then" if window.forecast is not None else ""
-    return window.window, f"{int(window.percent)}%", ends, told + pace
+    return window.window, f"{int(window.percent)}%", ends, as_of + pace
 
 
 def _bar(window: Window) -> str:
@@ -92,7 +93,8 @@ def _bar(window: Window) -> str:
     return "█" * full + "░" * (_BAR - full)
 
 
-def _codes(window: Window) -> str:
+def codes(window: Window) -> str:
+    """Its colour, as SGR parameters."""
     if window.percent is None:
         return "2"
     worst = max(window.percent, window.forecast or 0.0)

@@ -104,14 +104,14 @@ class Web:
         columns = _columns(request)
         state, session = await self._session(request.query_params.get("key", ""))
         name = request.path_params["name"]
-        return JSONResponse(await run_in_threadpool(pages.page, self._settings, state.snapshot, session, name, columns))
+        before = request.query_params.get("before", "")[:80]
+        given = (self._settings, state.snapshot, session, name, columns, before)
+        return JSONResponse(await run_in_threadpool(pages.page, *given))
 
-    async def _limits(self, request: Request) -> Response:
+    async def _limits(self, _: Request) -> Response:
         state = await self.feed.fresh()
         async with self._money:
-            return JSONResponse(
-                await run_in_threadpool(money.page, self._settings, state.snapshot, _columns(request))
-            )
+            return JSONResponse(await run_in_threadpool(money.page, self._settings, state.snapshot))
 
     async def _dialog(self, request: Request) -> Response:
         if self._acts is None:

@@ -3,10 +3,11 @@ the Markdown that they are written in. Plain functions, which may run in a threa
 
 from __future__ import annotations
 
+import time
+
 from cst.model import CstError
 from cst.picker import pages
 from cst.render import preview
-from cst.render.paint import since
 from cst.sessions import usage_limits
 from cst.text import clean, visible
 from cst.web.runs import PAINT, all_runs
@@ -19,21 +20,27 @@ if TYPE_CHECKING:
     from cst.settings import Settings
 
 _SAID = 20_000  # characters of one turn
+_BACK = 256 * 1024 * 1024  # bytes from the end of a transcript that pages of earlier turns go back
 
 
-def page(settings: Settings, snapshot: Snapshot, session: Session, name: str, columns: int) -> dict[str, Any]:
-    """The header and one page, read now. CstError if it cannot be made."""
+def page(
+    settings: Settings, snapshot: Snapshot, session: Session, name: str, columns: int, before: str = ""
+) -> dict[str, Any]:
+    """The header and one page, read now; of the conversation with `before` that before the turn with this id. CstError
+    if it cannot be made."""
     told = usage_limits(settings, snapshot.now)
     head = preview.header(session, snapshot.now, columns, settings.home, PAINT, told, snapshot.utc_offset)
     made: dict[str, Any] = {"key": session.key, "name": name, "head": all_runs(head)}
     if name == "conversation":
-        return made | _conversation(settings, session, snapshot.now)
+        return made | _conversation(settings, session, before)
     lines = pages.page(settings, snapshot, session, name, columns, 0, PAINT)
     above = len(head) + 2  # the strip of page names, which the browser has as tabs, and an empty line
     return made | {"lines": all_runs(lines[above:])}
 
 
-def _conversation(settings: Settings, session: Session, now: float) -> dict[str, Any]:
+def _conversation(settings: Settings, session: Session, before: str) -> dict[str, Any]:
+    """As many turns as the picker has, and whether there are some before them. The time is that of this read: turns may
+    be younger than the look."""
     from cst.claude import conversation
 
     if settings.replay:
@@ -42,15 +49,18 @@ def _conversation(settings: Settings, session: Session, now: float) -> dict[str,
         return {"lines": [[("", "not prompted yet")]]}
     path = session.transcript.path
     try:
-        turns = conversation.read(path)
+        limit = _BACK if before else conversation.LIMIT
+        turns = conversation.read(path, conversation.MOST + 1, limit, before)
     except OSError as error:
         raise CstError(f"cannot read {path}: {error.strerror}", "make it readable") from None
-    if not turns:
+    if not turns and not before:
         return {"lines": [[("", "nothing was said in what was read")]]}
-    return {"turns": [_turn(turn, now) for turn in turns]}
+    shown = turns[-conversation.MOST :]
+    return {"turns": [_turn(turn) for turn in shown], "more": len(shown) < len(turns), "now": time.time()}
 
 
-def _turn(turn: Turn, now: float) -> dict[str, str]:
-    """Who, when and what; line breaks and indentation stay, and nothing else that is not seen."""
+def _turn(turn: Turn) -> dict[str, Any]:
+    """Who, when (epoch seconds, 0 where nobody knows) and what; line breaks and indentation stay, and nothing else that
+    is not seen."""
     text = "\n".join(visible(line.replace("\t", "    ")).rstrip() for line in turn.text[-_SAID:].split("\n"))
-    return {"who": clean(turn.who, 40), "when": since(now, turn.at), "text": text}
+    return {"id": clean(turn.id, 80), "who": clean(turn.who, 40), "at": turn.at, "text": text}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -44,7 +45,7 @@ class Page:
         """The list as it is shown, from the top."""
         found: list[dict[str, str]] = self.js(
             "[...document.querySelectorAll('#list .row')].map(row => ({key: row.dataset.key, state: row.dataset.state,"
-            " text: row.innerText, needs: String('needs' in row.dataset)}))"
+            " name: row.querySelector('.name').textContent, text: row.innerText, needs: String('needs' in row.dataset)}))"
         )
         return found
 
@@ -86,6 +87,11 @@ class Page:
     def complaints(self) -> list[str]:
         """What the console says that is an error: scripts that failed, what the policy blocked."""
         return [entry["message"] for entry in self.driver.get_log("browser") if entry["level"] == "SEVERE"]  # type: ignore[no-untyped-call]
+
+
+def memory(server: Server) -> int:
+    """kB that the server holds."""
+    return int(Path(f"/proc/{server.process.pid}/status").read_text().partition("VmRSS:")[2].split()[0])
 
 
 def listed(demo: fleet.Demo, *words: str) -> list[dict[str, Any]]:

@@ -1,16 +1,21 @@
-"""Fixtures of the feature tests: a demo's fleet, and pickers over it."""
+"""Fixtures of the feature tests: a demo's fleet, pickers over it, and a browser."""
 
 from __future__ import annotations
 
 import contextlib
 import tempfile
 from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 
 from cst.demo import fleet
 from tests.e2e.picking import Picker
 from tests.e2e.test_demo import Theatre
+from tests.testing import browser
+
+if TYPE_CHECKING:
+    from selenium.webdriver import Chrome
 
 
 @pytest.fixture(scope="module")
@@ -37,3 +42,20 @@ def opened(demo: fleet.Demo) -> Iterator[Callable[..., Picker]]:
     yield open_one
     for picker in made:
         picker.close()
+
+
+@pytest.fixture(scope="session")
+def _chromium() -> Iterator[Chrome]:
+    """One browser for all tests of `cst web`: it takes seconds to start."""
+    with browser.chromium() as made:
+        yield made
+
+
+@pytest.fixture
+def driver(_chromium: Chrome) -> Iterator[Chrome]:
+    """The browser, as wide as a desktop, in light, on no page; what went wrong on one is not the next one's."""
+    browser.sized(_chromium, 1400, 900)
+    browser.scheme(_chromium, False)
+    yield _chromium
+    _chromium.get("about:blank")
+    _chromium.get_log("browser")  # type: ignore[no-untyped-call]

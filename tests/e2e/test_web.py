@@ -26,16 +26,9 @@ def server(demo: Demo) -> Iterator[web.Server]:
         yield made
 
 
-@pytest.fixture(scope="module")
-def driver() -> Iterator[Chrome]:
-    with browser.chromium() as made:
-        yield made
-
-
 @pytest.fixture
 def page(driver: Chrome, server: web.Server) -> Iterator[Page]:
     """The page, fresh; whatever a test does, no script of it fails and nothing of it is against its own policy."""
-    browser.sized(driver, 1400, 900)
     made = Page(driver, server).open()
     yield made
     assert made.complaints() == []
@@ -217,7 +210,6 @@ def test_text_can_be_read(page: Page, dark: bool) -> None:
       }
       return found;
     })()""")
-    browser.scheme(page.driver, False)
 
     assert poor == []
 
@@ -257,7 +249,6 @@ def test_without_the_key_there_is_nothing(driver: Chrome, server: web.Server) ->
     page.until("document.querySelectorAll('#list .row').length > 5")
     driver.get(f"http://{server.host}/#wrong-wrong-wrong")  # without a reload: the same document
     page.reads("#gate", "not the key")
-    driver.get_log("browser")  # type: ignore[no-untyped-call]  # the refusal stands there
 
 
 def test_a_page_whose_server_has_ended_says_so(driver: Chrome, demo: Demo) -> None:
@@ -268,4 +259,3 @@ def test_a_page_whose_server_has_ended_says_so(driver: Chrome, demo: Demo) -> No
         assert server.process.wait(PATIENCE) == 128 + signal.SIGTERM
         page.until("document.querySelector('#link').dataset.is === 'lost'")
         assert page.text("#link") == "not connected"
-    driver.get_log("browser")  # type: ignore[no-untyped-call]

@@ -13,7 +13,7 @@ import pytest
 from cst.demo import folder
 from cst.demo.fleet import Demo
 from tests.e2e.browsing import PATIENCE, REQUIRED, Page, listed
-from tests.testing import browser, until, web
+from tests.testing import until, web
 
 if TYPE_CHECKING:
     from selenium.webdriver import Chrome
@@ -25,12 +25,6 @@ pytestmark = REQUIRED
 def server(demo: Demo) -> Iterator[web.Server]:
     with web.started(demo.env, "--act", cst=[demo.cst]) as made:
         made.enter()
-        yield made
-
-
-@pytest.fixture(scope="module")
-def driver() -> Iterator[Chrome]:
-    with browser.chromium() as made:
         yield made
 
 

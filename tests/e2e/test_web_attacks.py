@@ -17,11 +17,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cst.web.guard import HEADERS
-from tests.e2e.browsing import REQUIRED, Page
+from tests.e2e.browsing import REQUIRED, Page, memory
 from tests.testing import (
     ID,
     Live,
-    browser,
     called,
     registry_entry,
     said,
@@ -154,7 +153,7 @@ def test_the_key_is_nowhere_but_where_it_belongs(server: web.Server, home: Path)
 def test_a_thousand_slow_connections_keep_nobody_out(server: web.Server) -> None:
     """They are let go of, the oldest first; meanwhile each request is answered, and memory stays."""
     server.enter()
-    before = _memory(server)
+    before = memory(server)
     slow = []
     for number in range(1000):
         connection = socket.create_connection(("127.0.0.1", server.port), 20)
@@ -166,7 +165,7 @@ def test_a_thousand_slow_connections_keep_nobody_out(server: web.Server) -> None
     assert server.get("/list")[0] == 200
     held = len(list(Path(f"/proc/{server.process.pid}/fd").iterdir()))
     assert held < 260, "of a thousand"
-    assert _memory(server) - before < 40_000, "kB"
+    assert memory(server) - before < 40_000, "kB"
     until(lambda: len(list(Path(f"/proc/{server.process.pid}/fd").iterdir())) < 40, 30)
     for connection in slow:
         connection.close()
@@ -182,28 +181,16 @@ def test_a_client_that_never_reads_is_let_go(server: web.Server, hostile: int, c
     # as many answers as fit into one connection, none of which is read
     one = f"GET {server.base}/list HTTP/1.1\r\nHost: {server.host}\r\nCookie: {server.cookie}\r\n\r\n".encode()
     deaf.setblocking(False)
-    before = _memory(server)
+    before = memory(server)
     for _ in range(3000):
         with contextlib.suppress(BlockingIOError, ConnectionError):
             deaf.send(one)
     assert server.get("/list")[0] == 200
-    assert _memory(server) - before < 40_000, "kB"
+    assert memory(server) - before < 40_000, "kB"
     deaf.close()
 
 
-def _memory(server: web.Server) -> int:
-    """kB that the server holds."""
-    text = Path(f"/proc/{server.process.pid}/status").read_text()
-    return int(text.partition("VmRSS:")[2].split()[0])
-
-
 # ------------------------------------------------------------------------------------------ other pages
-
-
-@pytest.fixture(scope="module")
-def driver() -> Iterator[Chrome]:
-    with browser.chromium() as made:
-        yield made
 
 
 @contextlib.contextmanager
@@ -238,7 +225,7 @@ def evil_site() -> Iterator[str]:
 def test_another_page_gets_nothing(driver: Chrome, server: web.Server, hostile: int) -> None:
     """With the user let in in the same browser: no reading, no deed, no frame, no cookie. It even knows the path."""
     server.enter()
-    page = Page(driver, server).open()
+    Page(driver, server).open()
     with evil_site() as site:
         driver.get(f"http://{site}/")
         for path in (f"{server.base}/list", f"{server.base}/events", "/"):
@@ -262,8 +249,6 @@ def test_another_page_gets_nothing(driver: Chrome, server: web.Server, hostile: 
         assert framed in ("closed", "")
     state = Path(os.environ["HOME"]) / ".local/state/cst/marks"
     assert not state.exists(), "no mark was made"
-    driver.get_log("browser")  # type: ignore[no-untyped-call]
-    page.driver.get("about:blank")
 
 
 @REQUIRED
@@ -276,7 +261,6 @@ def test_a_name_that_is_rebound_gets_nothing(driver: Chrome, server: web.Server)
     assert "this host is not served" in text
     tried = driver.execute_async_script("const done = arguments[0]; fetch('/').then(r => done(r.status))")
     assert tried == 421
-    driver.get_log("browser")  # type: ignore[no-untyped-call]
 
 
 @REQUIRED

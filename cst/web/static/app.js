@@ -10,6 +10,7 @@ const HIDDEN_AFTER = 10_000; // ms after which a page that nobody sees holds no 
 const ASKS = 15_000;
 const EVERY = { screen: 1500, limits: 60_000 }; // ms between two readings of an open page
 const RESTS = 4000;
+const MOST_TURNS = 3000; // of a conversation that the page holds
 
 const rows = new Map(); // key -> what the server said of it
 const nodes = new Map(); // key -> its row
@@ -21,6 +22,7 @@ let heard = 0;
 let open = { key: "", page: PAGES[0] };
 let filter = "";
 let shownPage = ""; // what the open page was made from
+let talk = null; // the conversation that is shown: its key, its turns by id (oldest first), its list
 let asked = 0;
 
 // ------------------------------------------------------------------------------------------ small things
@@ -256,7 +258,20 @@ function draw() {
   });
   if (focused?.isConnected && document.activeElement !== focused) focused.focus({ preventScroll: true });
   const count = rows.size === shown.length ? `${shown.length} sessions` : `${shown.length} of ${rows.size} sessions`;
-  put($("count"), shown.length ? count : rows.size ? `No session matches; ${rows.size} others are there.` : "No Claude Code session is live.");
+  put($("count"), shown.length ? count : "");
+  $("none").hidden = shown.length;
+  const [sign, words, more] = nothing();
+  put($("none-mark"), sign);
+  put($("none-words"), words);
+  put($("none-more"), more);
+}
+
+// What stands where no row does.
+function nothing() {
+  if (!rows.size) return ["·", "No Claude Code session is live.", "Start claude in any terminal: it comes up here."];
+  const others = rows.size === 1 ? "One other session is there." : `${rows.size} other sessions are there.`;
+  if (filter === "you" && !$("search").value.trim()) return ["✓", "All clear: no session needs you.", others];
+  return ["·", "No session matches.", others];
 }
 
 function blank(key) {
@@ -312,6 +327,10 @@ function route() {
   mark($("app"), "data-open", Boolean(anything));
   $("right").hidden = !anything;
   for (const node of document.querySelectorAll("#list .row")) mark(node, "aria-current", node.dataset.key === open.key && "true");
+  if (before.key !== open.key) {
+    $("head").replaceChildren();
+    deeds();
+  }
   if (!anything) {
     if (before.key) nodes.get(before.key)?.firstChild.focus({ preventScroll: true });
     return;
@@ -319,11 +338,9 @@ function route() {
   shownPage = "";
   $("page").replaceChildren();
   mark($("page"), "data-page", open.page);
-  if (before.key !== open.key || before.page === "limits") $("head").replaceChildren();
   tabs();
   title();
-  if (before.key !== open.key) deeds();
-  if (before.key !== open.key || !before.page) $("title").focus({ preventScroll: true });
+  if (before.key !== open.key || before.page !== open.page && !open.key) $("title").focus({ preventScroll: true });
   read(true);
 }
 
@@ -379,7 +396,7 @@ async function read(soon = false) {
   const { key, page } = open;
   try {
     const wide = page === "screen" ? 240 : Math.max(20, columns());
-    const said = await ask(key ? `${base}/page/${page}?key=${encodeURIComponent(key)}&columns=${wide}` : `${base}/limits?columns=${wide}`);
+    const said = await ask(key ? `${base}/page/${page}?key=${encodeURIComponent(key)}&columns=${wide}` : `${base}/limits`);
     if (open.key === key && open.page === page) show(said);
   } catch (error) {
     if (error.status === 400 && open.key === key && open.page === page) show({ error: error.message });
@@ -390,6 +407,8 @@ async function read(soon = false) {
   }
 }
 
+const scrolls = () => (matchMedia("(max-width: 600px)").matches ? $("right") : $("page")); // which of them does
+
 function show(said) {
   const now = JSON.stringify(said);
   if (now === shownPage) return;
@@ -397,24 +416,110 @@ function show(said) {
   shownPage = now;
   const page = $("page");
   const downwards = said.turns || said.name === "screen"; // its newest line is its last
-  const box = matchMedia("(max-width: 600px)").matches ? $("right") : page; // which of them scrolls
+  const box = scrolls();
   const asks = box !== page && $("dialog")?.childElementCount; // what is to be answered stays in sight
   const atEnd = !asks && (first || box.scrollHeight - box.scrollTop - box.clientHeight < 40);
   if (said.head) $("head").replaceChildren(...said.head.slice(1).map((runs) => h("div", {}, ...painted(runs))));
   if (said.error) page.replaceChildren(h("p", { class: "dim", role: "alert" }, said.error));
-  else if (said.turns) page.replaceChildren(h("ol", { class: "talk" }, ...said.turns.map(spoken)));
+  else if (said.turns) talked(said, page);
+  else if (said.parts) page.replaceChildren(h("div", { class: "parts" }, ...said.parts.map(part)));
   else page.replaceChildren(lines(said.lines));
   if (downwards && atEnd) box.scrollTop = box.scrollHeight;
 }
 
-function spoken({ who, when, text }) {
-  const head = (name) => h("p", { class: "who" }, h("b", {}, name), when ? ` ${when} ago` : "");
+// A part of the page of limits and cost: gauges, each with what it is of, a bar, a figure, and more about it.
+function part({ title, gauges, notes, wrong }) {
+  return h("section", { "aria-label": title }, h("h3", {}, title),
+    h("ul", { class: "gauges" }, ...gauges.map(({ label, figure, full, colour, about }) => {
+      const fill = h("i");
+      fill.style.width = `${full * 100}%`;
+      const name = h("span", { class: "label" }, label);
+      name.title = label;
+      return h("li", { class: classes(colour) }, name, h("span", { class: full === null ? "bar" : "bar meter", "aria-hidden": "true" }, fill),
+        h("b", {}, figure), h("span", { class: "about" }, about));
+    })), ...notes.map((note) => h("p", { class: "dim" }, note)), ...wrong.map((why) => h("p", { class: "g33" }, why)));
+}
+
+// The newest turns, put below those that are there. Lines of a transcript never change, so neither do turns that are shown;
+// where the newest ones do not continue what is shown, they are shown alone.
+function talked(said, page) {
+  const known = said.turns.map((turn) => Boolean(talk?.turns.has(named(turn))));
+  const goesOn = talk?.key === said.key && talk.list.isConnected && known[0] !== undefined && known.lastIndexOf(true) >= 0
+    && !known.slice(0, known.lastIndexOf(true)).includes(false);
+  if (!goesOn) {
+    const button = h("button", { type: "button", id: "earlier", onclick: () => earlier() }, "Earlier");
+    talk = { key: said.key, turns: new Map(), list: h("ol", { class: "talk" }), button, note: h("p", { class: "dim", role: "status" }) };
+    button.hidden = !said.more || !said.turns[0].id;
+    page.replaceChildren(h("div", { class: "before" }, button, talk.note), talk.list);
+  }
+  for (const turn of said.turns) {
+    if (talk.turns.has(named(turn))) continue;
+    const node = spoken(turn);
+    talk.turns.set(named(turn), node);
+    talk.list.append(node);
+  }
+  for (const [id, node] of talk.turns) {
+    if (talk.turns.size <= MOST_TURNS) break;
+    node.remove();
+    talk.turns.delete(id);
+    talk.button.hidden = false;
+  }
+  for (const node of talk.list.querySelectorAll("[data-at]")) put(node, ` ${age(said.now - Number(node.dataset.at))} ago`);
+}
+
+const named = (turn) => turn.id || `${turn.at} ${turn.who} ${turn.text}`;
+
+// What was said before the oldest turn that is shown; what is read stays where it is.
+async function earlier() {
+  const { key, turns, list, button, note } = talk;
+  button.disabled = true;
+  put(note, "");
+  try {
+    const said = await ask(`${base}/page/conversation?key=${encodeURIComponent(key)}&before=${encodeURIComponent(turns.keys().next().value)}`);
+    if (!list.isConnected) return;
+    const box = scrolls();
+    const below = box.scrollHeight - box.scrollTop;
+    const added = said.turns.filter((turn) => !turns.has(named(turn)));
+    const made = added.map(spoken);
+    list.prepend(...made);
+    for (const node of list.querySelectorAll("[data-at]")) put(node, ` ${age(said.now - Number(node.dataset.at))} ago`);
+    const after = [...turns];
+    turns.clear();
+    added.forEach((turn, at) => turns.set(named(turn), made[at]));
+    for (const [id, node] of after) turns.set(id, node);
+    const full = turns.size >= MOST_TURNS - said.turns.length;
+    button.hidden = !said.more || full;
+    put(note, said.more && full ? `${turns.size} turns are shown, and no more fit; the transcript has the rest` : button.hidden ? "the beginning" : "");
+    box.scrollTop = box.scrollHeight - below;
+  } catch (error) {
+    put(note, error.message);
+  } finally {
+    button.disabled = false;
+  }
+}
+
+// How long ago, in the one unit that matters, as text.age has it.
+function age(seconds) {
+  for (const [unit, size] of [["d", 86400], ["h", 3600], ["m", 60]]) {
+    if (seconds >= size) return `${Math.floor(seconds / size)}${unit}`;
+  }
+  return `${Math.max(0, Math.floor(seconds))}s`;
+}
+
+function spoken({ who, at, text }) {
+  const head = (name) => h("p", { class: "who" }, h("b", {}, name), at ? when(at) : "");
   if (who === "claude") return h("li", { class: "turn claude" }, head("Claude"), markdown(text));
   if (who === "you") return h("li", { class: "turn you" }, head("You"), h("p", { class: "text" }, text));
   const line = text.replace(/\s+/g, " ");
   const about = h("span", {}, line);
   about.title = line;
   return h("li", { class: "turn tool" }, h("b", {}, who), about);
+}
+
+function when(at) {
+  const node = h("span", { "data-at": at });
+  node.title = new Date(at * 1000).toLocaleString();
+  return node;
 }
 
 // ------------------------------------------------------------------------------------------ deeds, with --act
@@ -433,7 +538,7 @@ function deeds() {
   const text = h("textarea", { rows: "1", "aria-label": "A prompt for this session", placeholder: "Send a prompt" });
   const queue = h("input", { type: "checkbox" });
   const send = h("button", { class: "primary" }, "Send");
-  const form = h("form", { class: "send", onsubmit: async (event) => {
+  const form = h("form", { class: "send", "data-live": true, onsubmit: async (event) => {
     event.preventDefault();
     if (text.value.trim() && (await act({ act: "send", text: text.value, queue: queue.checked }))) text.value = "";
   } }, text, send, h("label", { class: "check" }, queue, " queue it if the session works"));
@@ -450,7 +555,7 @@ function deeds() {
   box.replaceChildren(
     h("div", { id: "dialog" }),
     h("div", { class: "tools", role: "toolbar", "aria-label": "Deeds" },
-      h("button", { type: "button", onclick: () => act({ act: "jump" }) }, "Jump"),
+      h("button", { type: "button", "data-live": true, onclick: () => act({ act: "jump" }) }, "Jump"),
       h("button", { type: "button", onclick: () => act({ act: "seen" }) }, "Seen"),
       h("button", { type: "button", id: "pin", onclick: () => act({ act: "pin", on: !rows.get(open.key)?.pinned }) }, "Pin"),
       snooze,
@@ -468,6 +573,7 @@ function refresh() {
   const row = rows.get(open.key);
   if (!acts || !row || $("acts").hidden) return;
   put($("pin"), row.pinned ? "Unpin" : "Pin");
+  for (const node of document.querySelectorAll("#acts [data-live]")) node.hidden = row.state === "ended";
   const key = JSON.stringify(row.tags);
   if ($("tags").dataset.of !== key) {
     $("tags").dataset.of = key;
