@@ -49,7 +49,7 @@ def take(
 ) -> Snapshot:  # fmt: skip
     """One look at the world. `ended` looks for sessions that have ended too. Without `every_mark` the marks of other
     sessions than those seen may be left out. `memory` knows what files said before. `places` is an earlier look whose
-    panes, clients and parents of processes are to be believed again: then tmux is not asked.
+    panes, clients, parents of processes and folders outside git are to be believed again: then tmux is not asked.
     """
     return _Look(settings, now, depth, memory).take(ended, every_mark, places)
 
@@ -124,7 +124,7 @@ class _Look:
             marks=self.marks(None if every_mark or ended else records),
             panes=panes,
             clients=clients,
-            **(_checkouts(live, found) if self._depth.rows else {}),
+            **(_checkouts(live, found, places.branches if places else {}) if self._depth.rows else {}),
             weights=settings.weights,
             tasks=self._tasks(live) if self._depth.rows else {},
             ended=self._ended(records, found) if ended else (),
@@ -350,17 +350,18 @@ class _Look:
         self.problems.append((source, f"cannot read {error.filename}: {error.strerror}"))
 
 
-def _checkouts(live: Sequence[Record], here: Mapping[int, Process]) -> dict[str, dict[str, str]]:
+def _checkouts(live: Sequence[Record], at: Mapping[int, Process], known: Mapping[str, str]) -> dict[str, dict[str, str]]:
     """The branch of each folder that these sessions are in, of linked worktrees the repository, and of checkouts that
-    several of them are in the top."""
+    several of them are in the top. Not looked for where none was `known`: that costs most."""
     from cst.system import git
 
-    found = {folder: git.checkout(folder) for folder in {record.cwd: None for record in live}}
+    folders = {record.cwd: None for record in live}
+    found = {folder: git.Checkout() if known.get(folder) == "" else git.checkout(folder) for folder in folders}
     linked = {folder: one.repository for folder, one in found.items() if one.repository != one.root}
     one_is_in: set[str] = set()
     several: set[str] = set()
     for record in live:
-        if record.pid in here:
+        if record.pid in at:
             top = found[record.cwd].root
             (several if top in one_is_in else one_is_in).add(top)
     return {
