@@ -350,18 +350,18 @@ class _Look:
         self.problems.append((source, f"cannot read {error.filename}: {error.strerror}"))
 
 
-def _checkouts(live: Sequence[Record], at: Mapping[int, Process], known: Mapping[str, str]) -> dict[str, dict[str, str]]:
+def _checkouts(live: Sequence[Record], on: Mapping[int, Process], had: Mapping[str, str]) -> dict[str, dict[str, str]]:
     """The branch of each folder that these sessions are in, of linked worktrees the repository, and of checkouts that
-    several of them are in the top. Not looked for where none was `known`: that costs most."""
+    several of them are in the top. Not looked for where there `had` been none: that costs most."""
     from cst.system import git
 
     folders = {record.cwd: None for record in live}
-    found = {folder: git.Checkout() if known.get(folder) == "" else git.checkout(folder) for folder in folders}
+    found = {folder: git.Checkout() if had.get(folder) == "" else git.checkout(folder) for folder in folders}
     linked = {folder: one.repository for folder, one in found.items() if one.repository != one.root}
     one_is_in: set[str] = set()
     several: set[str] = set()
     for record in live:
-        if record.pid in at:
+        if record.pid in on:
             top = found[record.cwd].root
             (several if top in one_is_in else one_is_in).add(top)
     return {
