@@ -149,16 +149,16 @@ def _change(fleet: Fleet, live: Live, chance: random.Random, taken: Sampler) -> 
     kind = chance.random()
     if kind < 0.1:
         fleet.ends(number)
-        while not taken.newer(time.monotonic()):
-            time.sleep(0.05)
+        moment = time.monotonic()
+        until(lambda: taken.newer(moment), 60)
         fleet.begins(number, live)
     elif kind < 0.2:
         fleet.names[number] = f"renamed-{number}-{chance.randrange(1000):03}"
         fleet.says(number, *_STATES[0])
     else:
         fleet.says(number, *chance.choice(_STATES))
-    moment = time.monotonic()
-    until(lambda: taken.newer(moment), 60)
+    changed = time.monotonic()
+    until(lambda: taken.newer(changed), 60)
 
 
 @REQUIRED
