@@ -277,8 +277,8 @@ function nothing() {
 function blank(key) {
   const node = h("li", {}, h("a", { class: "row", href: `#/s/${encodeURIComponent(key)}`, "data-key": key },
     h("span", { class: "state" }), h("span", { class: "name" }), h("span", { class: "since" }), h("span", { class: "what" }),
-    h("span", { class: "more" }, h("span", { class: "branch" }), h("span", { class: "context" }), h("span", { class: "place" }),
-      h("span", { class: "tags" }))));
+    h("span", { class: "more" }, h("span", { class: "where" }, h("span", { class: "branch" }), h("span", { class: "tags" })),
+      h("span", { class: "context" }), h("span", { class: "place" }))));
   nodes.set(key, node);
   return node;
 }
