@@ -76,9 +76,45 @@ class Page:
             ActionChains(self.driver).send_keys(named).perform()
 
     def click(self, selector: str) -> None:
-        """Click an element, once it is there."""
-        self.until("document.querySelector(arguments[0])?.checkVisibility()", selector)
-        self.js("document.querySelector(arguments[0]).click()", selector)
+        """Click an element with the pointer, once it is there and nothing is in front of it."""
+        from selenium.common.exceptions import ElementNotInteractableException, StaleElementReferenceException
+        from selenium.webdriver.common.by import By
+
+        def clicked() -> bool:
+            try:
+                for element in self.driver.find_elements(By.CSS_SELECTOR, selector)[:1]:
+                    element.click()
+                    return True
+            except (ElementNotInteractableException, StaleElementReferenceException):  # it is drawn, or drawn anew
+                pass
+            return False
+
+        until(clicked, PATIENCE)
+
+    def focused(self) -> str:
+        """What the focus is on: what an assistive program calls it."""
+        name = (
+            "(e => e.getAttribute('aria-label') || e.labels?.[0]?.innerText.trim() || e.dataset.key"
+            " || (e.matches('a, button') && e.innerText.trim()) || e.id)(document.activeElement)"
+        )
+        return str(self.js(name))
+
+    def tree(self) -> list[dict[str, Any]]:
+        """What assistive programs get, in reading order: role, name, properties."""
+        nodes = self.driver.execute_cdp_cmd("Accessibility.getFullAXTree", {})["nodes"]
+        by_id = {node["nodeId"]: node for node in nodes}
+        found: list[dict[str, Any]] = []
+
+        def walk(node: dict[str, Any]) -> None:
+            if not node["ignored"]:
+                more = {one["name"]: one["value"].get("value") for one in node.get("properties", [])}
+                found.append({"role": node["role"]["value"], "name": node.get("name", {}).get("value", ""), **more})
+            for child in node.get("childIds", []):
+                if child in by_id:
+                    walk(by_id[child])
+
+        walk(next(node for node in nodes if "parentId" not in node))
+        return found
 
     def visit(self, key: str, page: str = "conversation") -> None:
         """Open a session's page."""

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
+import subprocess
+import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -117,12 +120,11 @@ def test_the_pages_of_a_session(page: Page, demo: Demo) -> None:
 def test_the_keyboard_does_it_all(page: Page) -> None:
     """From the list to a session, through its pages and back, without a mouse."""
     first, second = (row["key"] for row in page.rows()[:2])
-    focused = "document.activeElement.dataset.key"
 
     page.press("j")
-    assert page.js(focused) == first
+    assert page.focused() == first
     page.press("ARROW_DOWN")
-    assert page.js(focused) == second
+    assert page.focused() == second
     page.press("k", "ENTER")
     page.until("location.hash.includes(encodeURIComponent(arguments[0]))", first)
     page.until("document.activeElement.id === 'title'")
@@ -132,41 +134,134 @@ def test_the_keyboard_does_it_all(page: Page) -> None:
     page.until("document.activeElement.closest('#tabs, #page') !== null")
     page.press("ESCAPE")
     page.until("document.querySelector('#right').hidden")
-    assert page.js(focused) == first, "back where it was"
+    assert page.focused() == first, "back where it was"
     page.press("n")
-    assert page.js(focused) == second
+    assert page.focused() == second
     page.press("?")
     page.until("document.querySelector('#help').open")
-    page.press("ESCAPE")
+    assert page.focused() == "Close"
+    page.press("ENTER")
     page.until("!document.querySelector('#help').open")
+    assert page.focused() == second, "back where it was"
     page.press("l")
     page.reads("#page", "Limits", "Cost of today")
+    page.press("ESCAPE", "/", *"release", "ENTER")
+    assert page.focused() == first, "the first that was found"
+    page.press("/", "ESCAPE", "ESCAPE")
+    assert len(page.rows()) > 5
+
+
+def test_tab_goes_through_everything_in_the_order_in_which_it_stands(page: Page, demo: Demo) -> None:
+    keys = [row["key"] for row in page.rows()]
+    head = ["cst", "Limits and cost", "Keys", "Search sessions", "All", "Needs you", "Working", "Quiet", "Ended"]
+
+    def walked(count: int) -> list[str]:
+        found = []
+        for _ in range(count):
+            page.press("TAB")
+            found.append(page.focused())
+        return found
+
+    page.js("document.body.focus()")
+    assert walked(len(head) + 2) == [*head, *keys[:2]]
+    page.press("SPACE")
+    page.press("ENTER")
+    page.until("document.activeElement.id === 'title'")
+    assert walked(2) == ["Conversation", "page"]
+    page.js("document.querySelector('#tab-conversation').focus()")
+    page.press("ARROW_RIGHT")
+    page.until("document.activeElement.id === 'tab-tools'")
+    page.press("ARROW_LEFT", "ARROW_LEFT")
+    page.until("document.activeElement.id === 'tab-screen'")
 
 
 def test_a_screen_reader_finds_its_way(page: Page, demo: Demo) -> None:
-    """The tree that assistive programs get: landmarks, a list of links, tabs that say which is chosen."""
+    """The tree that assistive programs get: landmarks, a list of links, tabs that say which is chosen; names for all."""
     page.visit(key_of(demo, "release"))
     page.reads("#page", "Cut the 2.4.0 release.")
-    nodes = page.driver.execute_cdp_cmd("Accessibility.getFullAXTree", {})["nodes"]
-    tree = [(node["role"]["value"], node.get("name", {}).get("value", "")) for node in nodes if not node["ignored"]]
+    tree = page.tree()
     roles: dict[str, list[str]] = {}
-    for role, name in tree:
-        roles.setdefault(role, []).append(name)
+    for node in tree:
+        roles.setdefault(node["role"], []).append(node["name"])
 
     assert {"banner", "main", "search", "list", "tablist", "tabpanel", "status", "searchbox", "region"} <= roles.keys()
     assert "Sessions" in roles["main"]
     assert roles["searchbox"] == ["Search sessions"]
+    assert roles["heading"][0] == "cst"
     assert "release (api)" in roles["heading"]
     rows = [name for name in roles["link"] if "rm -rf build" in name]
     assert len(rows) == 1
     assert all(word in rows[0] for word in ("permission", "release (api)", "release/2.4.0"))
     assert roles["tab"] == ["Conversation", "Tools", "Why", "Changes", "Screen"]
     assert roles["tabpanel"] == ["Conversation"]
-    chosen = [node for node in nodes if node.get("role", {}).get("value") == "tab"
-              and any(p["name"] == "selected" and p["value"].get("value") for p in node.get("properties", []))]  # fmt: skip
-    assert [node["name"]["value"] for node in chosen] == ["Conversation"]
-    unnamed = [role for role, name in tree if role in ("button", "link", "textbox", "searchbox", "checkbox", "tab") and not name]
-    assert unnamed == []
+    assert [node["name"] for node in tree if node["role"] == "tab" and node.get("selected")] == ["Conversation"]
+    assert [node["name"] for node in tree if node["role"] == "button" and node.get("pressed") == "true"] == ["All"]
+    order = [node["role"] for node in tree if node["role"] in ("banner", "search", "main", "region", "tablist", "tabpanel")]
+    assert order == ["banner", "search", "main", "region", "tablist", "tabpanel"], "read as it stands"
+    named = ("button", "link", "textbox", "searchbox", "checkbox", "tab", "combobox", "list", "region")
+    assert [node for node in tree if node["role"] in named and not node["name"]] == []
+
+    page.js("location.hash = '#/limits'")
+    page.reads("#page", "Budgets")
+    regions = [node["name"] for node in page.tree() if node["role"] == "region"]
+    assert regions[0] == "Limits and cost"
+    assert set(regions[1:]) >= {"Plan", "Limits", "Cost of today, by session", "Budgets"}
+
+    page.press("?")
+    page.until("document.querySelector('#help').open")
+    tree = page.tree()
+    [dialog] = [node for node in tree if node["role"] == "dialog"]
+    assert (dialog["name"], dialog["modal"]) == ("Keys", True)
+    assert [node["name"] for node in tree if node.get("focused") and node["role"] == "button"] == ["Close"]
+    page.press("ESCAPE")
+
+
+def test_what_pays_for_it_limits_cost_and_budgets(page: Page, demo: Demo) -> None:
+    """As `cst limits`, `cost` and `budget` say it, with a bar for each."""
+    told = {"five_hour": {"used_percentage": 82, "resets_at": int(time.time() + 5400)}}
+    given = json.dumps({"session_id": next(one["id"] for one in listed(demo) if one["id"]), "rate_limits": told})
+    subprocess.run([demo.cst, "statusline"], input=given, env=demo.env, text=True, capture_output=True, check=True)
+    subprocess.run([demo.cst, "budget", "set", "0.01", "--per", "month"], env=demo.env, capture_output=True, check=True)
+    limits = subprocess.run([demo.cst, "limits"], env=demo.env, text=True, capture_output=True, check=True).stdout
+
+    page.js("location.hash = '#/limits'")
+
+    plan = next(line for line in limits.splitlines() if line.startswith("plan "))
+    text = page.reads("#page", "Plan", plan, "82%", "Cost of today, by session", "total", "of $0.01")
+    assert plan.startswith("plan subscription")
+    assert "5h" in text
+    widths = page.js("[...document.querySelectorAll('#page .meter i')].map(e => e.offsetWidth / e.parentElement.offsetWidth)")
+    assert abs(widths[0] - 0.82) < 0.02
+    assert max(widths) <= 1
+    assert not page.js("document.querySelector('#tabs').checkVisibility()")
+
+
+def test_nothing_at_all(driver: Chrome) -> None:
+    """No session lives: the page says so, and what to do."""
+    with web.started(os.environ) as server:
+        page = Page(driver, server).open()
+
+        page.reads("#none", "No Claude Code session is live.")
+        assert page.rows() == []
+        page.click("[data-filter=you]")
+        page.reads("#none", "No Claude Code session is live.")
+
+
+def test_all_clear(page: Page, demo: Demo) -> None:
+    """Sessions are there and none needs you: with that filter the page says so. A search that finds nothing is another thing."""
+    page.js("document.querySelector('#search').focus()")
+    page.press(*"no such session")
+    page.reads("#none", "No session matches.", "other sessions are there")
+    page.press("ESCAPE")
+    page.until("!document.querySelector('#none').checkVisibility()")
+    waiting = [one["key"] for one in listed(demo) if one["needs_you"]]
+    subprocess.run([demo.cst, "snooze", *waiting], env=demo.env, capture_output=True, check=True)
+    try:
+        page.click("[data-filter=you]")
+        page.reads("#none", "All clear: no session needs you.")
+    finally:
+        subprocess.run([demo.cst, "snooze", "--off", *waiting], env=demo.env, capture_output=True, check=True)
+    page.until("document.querySelectorAll('#list .row').length > 3")
 
 
 @pytest.mark.parametrize("width", [360, 800, 1400])

@@ -59,6 +59,18 @@ def test_a_dialog_is_answered(page: Page, demo: Demo) -> None:
     page.until("!document.querySelector('#dialog').innerText")
 
 
+def test_what_is_left_is_not_acted_on(page: Page, demo: Demo) -> None:
+    """Bug shown: from a session to the list and straight on to the limits, its dialog stood beside these."""
+    page.visit(one(demo, "Orders page: 401 queries")["key"])
+    page.until("document.querySelector('#acts').checkVisibility()")
+
+    page.js("(location.hash = '#/', location.hash = '#/limits')")
+
+    page.reads("#title", "Limits and cost")
+    assert not page.js("document.querySelector('#acts').checkVisibility()")
+    assert not page.text("#head")
+
+
 def test_a_question_takes_the_option_that_was_pressed(page: Page, demo: Demo) -> None:
     page.visit(one(demo, "rounding")["key"])
     page.reads("#dialog", "Which rounding should the invoices use?", "1. Half up", "2. Half to even")
@@ -169,6 +181,29 @@ def test_a_jump_moves_the_client_that_shows_the_server_and_no_other(server: web.
         client.kill()
         client.wait(10)
         os.close(master)
+
+
+def test_a_dialog_is_answered_by_keyboard_and_read_aloud(page: Page, demo: Demo) -> None:
+    """Its options are buttons in a group of their own, the first thing behind the title; Tab and Enter do it."""
+    key = one(demo, "言語ごとにフォルダを分ける")["key"]
+    page.js("document.querySelector(`[data-key='${arguments[0]}']`).focus()", key)
+    page.press("ENTER")
+    page.until("document.activeElement.id === 'title'")
+    page.reads("#dialog", "1. ")
+    tree = page.tree()
+    named = {(node["role"], node["name"]) for node in tree}
+    assert {("group", "Its dialog"), ("toolbar", "Deeds"), ("textbox", "A prompt for this session"), ("combobox", "Snooze")} <= named
+    at = [node["role"] for node in tree if node["role"] in ("group", "toolbar", "tablist", "tabpanel")]
+    assert at[-4:] == ["group", "toolbar", "tablist", "tabpanel"]
+
+    page.press("TAB")
+
+    assert page.focused() == page.text("#dialog button")
+    reply = page.js("document.activeElement.dataset.reply")
+    assert reply == "1"
+    page.press("ENTER")
+    page.reads(".told", "approved")
+    page.until("document.querySelector(`[data-key='${arguments[0]}']`).dataset.state !== 'plan'", key)
 
 
 @pytest.mark.parametrize("given", [

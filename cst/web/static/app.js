@@ -430,7 +430,7 @@ function show(said) {
 // A part of the page of limits and cost: gauges, each with what it is of, a bar, a figure, and more about it.
 function part({ title, gauges, notes, wrong }) {
   return h("section", { "aria-label": title }, h("h3", {}, title),
-    h("ul", { class: "gauges" }, ...gauges.map(({ label, figure, full, colour, about }) => {
+    h("ul", { class: "gauges", "aria-label": title }, ...gauges.map(({ label, figure, full, colour, about }) => {
       const fill = h("i");
       fill.style.width = `${full * 100}%`;
       const name = h("span", { class: "label" }, label);
@@ -448,7 +448,7 @@ function talked(said, page) {
     && !known.slice(0, known.lastIndexOf(true)).includes(false);
   if (!goesOn) {
     const button = h("button", { type: "button", id: "earlier", onclick: () => earlier() }, "Earlier");
-    talk = { key: said.key, turns: new Map(), list: h("ol", { class: "talk" }), button, note: h("p", { class: "dim", role: "status" }) };
+    talk = { key: said.key, turns: new Map(), list: h("ol", { class: "talk", "aria-label": "What was said" }), button, note: h("p", { class: "dim", role: "status" }) };
     button.hidden = !said.more || !said.turns[0].id;
     page.replaceChildren(h("div", { class: "before" }, button, talk.note), talk.list);
   }
