@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 
 from cst.model import CstError, UsageError
@@ -11,6 +12,8 @@ from cst.text import clean
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from cst.args import Args
     from cst.settings import Settings
 
@@ -33,9 +36,10 @@ def run(args: Args, settings: Settings) -> int:
         raise CstError(what, "install cst as 'claude-session-toolkit[web]', or from a checkout as '.[web]'") from None
     listening = server.listen(port)
     port = listening.getsockname()[1]
-    web = app.Web(settings, port, args["act"], names, server.abort)
+    web = app.Web(settings, port, args["act"], names)
     url = f"http://127.0.0.1:{port}/#{web.keys.token}"
     path = f"{settings.state_dir}/web/{port}.html"
+    _remove_stale(os.path.dirname(path), server.answers)
     with _Kept(path, _PAGE.format(url=url)):
         print_lines([url, f"{_may(args['act'])}; ctrl-c ends it"], settings)
         _flush()
@@ -67,6 +71,19 @@ class _Kept:
             os.unlink(self._path)
         except OSError:
             return
+
+
+def _remove_stale(folder: str, answers: Callable[[int], bool]) -> None:
+    """The files of starts that were killed together with their helper: nobody listens on their ports."""
+    try:
+        names = os.listdir(folder)
+    except OSError:
+        return
+    for name in names:
+        port = name.removesuffix(".html")
+        if port.isascii() and port.isdigit() and len(port) < 6 and not answers(int(port)):
+            with contextlib.suppress(OSError):
+                os.unlink(f"{folder}/{name}")
 
 
 def _may(acts: bool) -> str:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from cst.model import Session
     from cst.settings import Settings
-    from cst.web.guard import App, Receive, Scope, Send
+    from cst.web.guard import App
 
     Answer = Callable[[Request], Awaitable[Response]]
 
@@ -36,7 +36,6 @@ _STATIC = os.path.join(os.path.dirname(__file__), "static")
 _TYPES = {"html": "text/html; charset=utf-8", "css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
 _BODY, _BODY_TIME = 64 * 1024, 10.0  # bytes of a request, and seconds in which they must come
 _STREAMS = 24  # browsers that watch at a time
-_UNREAD = 20.0  # seconds in which a browser must take a message
 _READ_ONLY = "this page is read-only; cst web --act lets it act"
 _COLUMNS = (20, 240)  # of a page
 
@@ -44,12 +43,10 @@ _COLUMNS = (20, 240)  # of a page
 class Web:
     """One start of `cst web`: its secrets, its feed and its routes."""
 
-    def __init__(
-        self, settings: Settings, port: int, acts: bool, names: Sequence[str], drop: Callable[..., None]
-    ) -> None:
+    def __init__(self, settings: Settings, port: int, acts: bool, names: Sequence[str]) -> None:
         self.keys = Keys()
         self.feed = Feed(settings)
-        self._settings, self._drop = settings, drop
+        self._settings = settings
         self._acts = Acts(settings) if acts else None
         self._one_deed, self._money = asyncio.Lock(), asyncio.Lock()
         self._streams = 0
@@ -88,7 +85,7 @@ class Web:
         if self._streams >= _STREAMS:
             return _error(503, f"{_STREAMS} pages are open; close some")
         ended = request.query_params.get("ended") == "1"
-        return _Stream(self._lines(ended), self._drop)
+        return StreamingResponse(self._lines(ended), media_type="text/event-stream")
 
     async def _lines(self, ended: bool) -> AsyncIterator[bytes]:
         self._streams += 1
@@ -138,24 +135,6 @@ class Web:
             if found:
                 return state, found
         raise CstError("that session is gone")
-
-
-class _Stream(StreamingResponse):
-    """Server-sent events; a browser that takes none for a while is dropped."""
-
-    def __init__(self, lines: AsyncIterator[bytes], drop: Callable[..., None]) -> None:
-        super().__init__(lines, media_type="text/event-stream")
-        self._dropped = drop
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def in_time(message: Any) -> None:
-            try:
-                await asyncio.wait_for(send(message), _UNREAD)
-            except TimeoutError:
-                self._dropped(scope.get("client"))
-                raise OSError("not read") from None  # as of a client that is gone
-
-        await super().__call__(scope, receive, in_time)
 
 
 def _file(path: str) -> Answer:

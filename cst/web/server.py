@@ -1,5 +1,5 @@
-"""The HTTP server: uvicorn on a loopback socket, with what it leaves to others: a time for a request to arrive in, a
-bound for connections, and an end at once."""
+"""The HTTP server: uvicorn on a loopback socket, with what it leaves to others: a time in which a request must arrive
+and an answer be read, a bound for connections, and an end at once."""
 
 from __future__ import annotations
 
@@ -23,41 +23,60 @@ if TYPE_CHECKING:
 
 _MOST = 200  # connections; the file descriptors of a process are 256 in some systems
 _ARRIVES = 10.0  # seconds in which a request must have arrived
+_UNREAD = 20.0  # seconds in which a client must go on reading its answer
 _HEAD = 16 * 1024  # bytes of its head
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class _Connection(H11Protocol):
-    """One connection. While a request is on its way it may take so long and no longer; and where there are too many
-    connections, the one that has waited longest is closed for the new one."""
+    """One connection. A request on its way, and an answer that nobody reads, may take so long and no longer. Where
+    there are too many connections one is closed for the new one: that which has waited longest for a request, else
+    that which has not been read for longest, else the oldest that does nothing. So nobody is kept out by others."""
 
     late: ClassVar[dict[_Connection, asyncio.TimerHandle]] = {}  # those that wait for a request, the oldest first
-    every: ClassVar[dict[tuple[str, int], _Connection]] = {}
+    unread: ClassVar[dict[_Connection, asyncio.TimerHandle]] = {}  # whose client does not read, the oldest first
+    every: ClassVar[dict[_Connection, None]] = {}
 
     def connection_made(self, transport: Any) -> None:
         super().connection_made(transport)
         if len(self.every) >= _MOST:
-            (next(iter(self.late), self)).abort()
-        if self.client:
-            self.every[self.client] = self
+            idle = (one for one in self.every if one.rests())
+            next(iter(self.late), next(iter(self.unread), next(idle, self))).abort()
+        self.every[self] = None
         self._wait()
+
+    def pause_writing(self) -> None:
+        """What was written piles up: the client does not read."""
+        super().pause_writing()
+        if self not in self.unread:
+            self.unread[self] = self.loop.call_later(_UNREAD, self.abort)
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        self._cancel(self.unread)
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
-        if self.cycle is None or self.cycle.response_complete:
+        if self.rests():
             self._wait()
         else:
             self._arrived()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._arrived()
-        if self.client:
-            self.every.pop(self.client, None)
+        self._cancel(self.unread)
+        self.every.pop(self, None)
         super().connection_lost(exc)
+
+    def rests(self) -> bool:
+        """Whether no request is being answered."""
+        return self.cycle is None or self.cycle.response_complete
 
     def abort(self) -> None:
         """Close it, whatever the other end has not read yet."""
         self._arrived()
+        self._cancel(self.unread)
+        self.every.pop(self, None)
         self.transport.abort()
 
     def _wait(self) -> None:
@@ -65,16 +84,12 @@ class _Connection(H11Protocol):
             self.late[self] = self.loop.call_later(_ARRIVES, self.abort)
 
     def _arrived(self) -> None:
-        timer = self.late.pop(self, None)
+        self._cancel(self.late)
+
+    def _cancel(self, timers: dict[_Connection, asyncio.TimerHandle]) -> None:
+        timer = timers.pop(self, None)
         if timer:
             timer.cancel()
-
-
-def abort(client: tuple[str, int] | None) -> None:
-    """Close the connection of a client that does not read."""
-    connection = _Connection.every.get(client) if client else None
-    if connection:
-        connection.abort()
 
 
 class _Server(uvicorn.Server):
@@ -128,3 +143,9 @@ def serve(app: App, listening: socket.socket, close: Callable[[], Any]) -> int:
 
     asyncio.run(run())
     return server.ended_by
+
+
+def answers(port: int) -> bool:
+    """Whether anybody listens on that port of 127.0.0.1."""
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0

@@ -172,22 +172,32 @@ def test_a_thousand_slow_connections_keep_nobody_out(server: web.Server) -> None
     assert server.get("/list")[0] == 200
 
 
-def test_a_client_that_never_reads_is_let_go(server: web.Server, hostile: int, claude: Path) -> None:
-    """Nothing piles up for it, and others hear all the same."""
+@pytest.mark.parametrize("path", ["/app.js", "LIST"], ids=["a stranger", "one that is in"])
+def test_clients_that_never_read_keep_nobody_out(server: web.Server, hostile: int, path: str) -> None:
+    """More of them than there may be connections, each with as many requests as it takes until nothing moves any more:
+    others are answered, and nothing piles up. (That they are let go of after a while: tests/unit/web/test_server.py.)"""
     server.enter()
-    deaf = socket.socket()
-    deaf.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-    deaf.connect(("127.0.0.1", server.port))
-    # as many answers as fit into one connection, none of which is read
-    one = f"GET {server.base}/list HTTP/1.1\r\nHost: {server.host}\r\nCookie: {server.cookie}\r\n\r\n".encode()
-    deaf.setblocking(False)
+    cookie = f"\r\nCookie: {server.cookie}" if path == "LIST" else ""
+    target = f"{server.base}/list" if path == "LIST" else path
+    request_ = f"GET {target} HTTP/1.1\r\nHost: {server.host}{cookie}\r\n\r\n".encode()
     before = memory(server)
-    for _ in range(3000):
+    deaf = []
+    for number in range(250):
+        connection = socket.socket()
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        connection.connect(("127.0.0.1", server.port))
+        connection.setblocking(False)
         with contextlib.suppress(BlockingIOError, ConnectionError):
-            deaf.send(one)
+            for _ in range(300 if number < 210 else 1):
+                connection.send(request_)
+        deaf.append(connection)
+    for _ in range(3):
+        assert server.get("/list")[0] == 200
+    assert memory(server) - before < 100_000, "kB, of what 200 connections hold"
+    for connection in deaf:
+        connection.close()
+    until(lambda: len(list(Path(f"/proc/{server.process.pid}/fd").iterdir())) < 40, 30)
     assert server.get("/list")[0] == 200
-    assert memory(server) - before < 40_000, "kB"
-    deaf.close()
 
 
 # ------------------------------------------------------------------------------------------ other pages

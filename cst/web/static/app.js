@@ -268,10 +268,10 @@ function draw() {
 
 // What stands where no row does.
 function nothing() {
-  if (!rows.size) return ["·", "No Claude Code session is live.", "Start claude in any terminal: it comes up here."];
+  if (!rows.size) return ["❯", "No Claude Code session is live.", "Start claude in any terminal: it comes up here."];
   const others = rows.size === 1 ? "One other session is there." : `${rows.size} other sessions are there.`;
   if (filter === "you" && !$("search").value.trim()) return ["✓", "All clear: no session needs you.", others];
-  return ["·", "No session matches.", others];
+  return ["?", "No session matches.", others];
 }
 
 function blank(key) {

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import pty
 import signal
+import socket
 import stat
 import subprocess
 import sys
 from pathlib import Path
 
+import psutil
 import pytest
 
 from tests.testing import ROOT, cst, until, web
@@ -82,6 +85,52 @@ def test_however_it_ends_nothing_listens_and_nothing_can_be_read(number: int, co
         assert not server.listens()
         until(lambda: not file.exists())
         assert list(file.parent.iterdir()) == []
+
+
+def _answer(port: int) -> bytes:
+    """The first line of what is said to one who asks for nobody's page."""
+    with socket.create_connection(("127.0.0.1", port), 20) as connection:
+        connection.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+        return connection.recv(100).partition(b"\r")[0]
+
+
+def test_the_end_of_its_terminal_ends_it(home: Path) -> None:
+    """In a real terminal, which is closed: nothing listens, and the key is gone."""
+    pid, master = pty.fork()
+    if not pid:
+        os.execv(sys.executable, [sys.executable, str(ROOT / "shell" / "cst"), "web", "--port", "0"])
+    said = b""
+    while b"ctrl-c" not in said:
+        said += os.read(master, 4096)
+    port = int(said.split(b"127.0.0.1:")[1].partition(b"/")[0])
+    until(lambda: b"421" in _answer(port))
+    folder = home / ".local/state/cst/web"
+    assert [path.name for path in folder.iterdir()] == [f"{port}.html"]
+
+    os.close(master)
+
+    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 129
+    with socket.socket() as probe:
+        assert probe.connect_ex(("127.0.0.1", port)) != 0
+    until(lambda: not list(folder.iterdir()))
+
+
+def test_what_is_left_where_its_helper_is_killed_too_is_worthless_and_the_next_start_removes_it(home: Path) -> None:
+    """Private, and the key of a start that is over; the file of one that lives stays."""
+    with web.started(os.environ) as server, web.started(os.environ) as other:
+        helpers = psutil.Process(server.process.pid).children(recursive=True)
+        assert helpers
+        for one in [*helpers, psutil.Process(server.process.pid)]:
+            one.kill()
+        server.process.wait(10)
+        left = file_of(server, home)
+        assert not server.listens()
+        assert (left.exists(), stat.S_IMODE(left.stat().st_mode)) == (True, 0o600)
+
+        with web.started(os.environ) as third:
+            names = {file_of(one, home).name for one in (other, third)}
+            assert {path.name for path in left.parent.iterdir()} == names
+            assert third.token not in left.parent.joinpath(f"{other.port}.html").read_text()
 
 
 def test_open_gives_the_browser_a_file_and_no_address(home: Path, tmp_path: Path) -> None:
