@@ -20,7 +20,7 @@ from cst.web.runs import PAINT, runs
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping, Sequence
+    from collections.abc import AsyncGenerator, Mapping, Sequence
     from typing import Any
 
     from cst.model import Session, Snapshot
@@ -63,7 +63,7 @@ class Feed:
             return await self._look(ended or any(self._watching.values()))
         return state
 
-    async def messages(self, ended: bool) -> AsyncIterator[dict[str, Any]]:
+    async def messages(self, ended: bool) -> AsyncGenerator[dict[str, Any], None]:
         """What a browser is sent: first everything, then what has changed, and every few seconds something."""
         me = object()
         self._watching[me] = ended
@@ -82,7 +82,8 @@ class Feed:
                     yield message | ({"broken": self.broken} if self.broken else {})
                 sent = state
                 async with self._news:
-                    await self._news.wait()
+                    if self._state is state and not self.over:  # else there was news while it was sent the last
+                        await self._news.wait()
                 state = self._state or state
         finally:
             del self._watching[me]
