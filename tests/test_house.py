@@ -62,7 +62,7 @@ MAY_IMPORT: dict[str, set[str]] = {
                  "fzf.launch", "doctor.*"},
     "demo.*": PLAIN | {"settings", "claude.*", "system.*", "store.*", "demo.*"},
     # the fleet in a browser; only commands/web.py knows it
-    "web.*": PLAIN | {"bug_report", "settings", "snapshot", "sessions", "spending", "poller", "store.budgets", "core.*", "claude.conversation", "system.days", "system.files", "render.*", "actions.*",
+    "web.*": PLAIN | {"bug_report", "settings", "snapshot", "sessions", "spending", "poller", "store.budgets", "store.payloads", "core.*", "claude.conversation", "system.days", "system.files", "render.*", "actions.*",
               "picker.pages", "web.*"},
     # one file for each verb
     "commands._remote": PLAIN | {"settings", "args", "verb", "output", "sessions", "snapshot", "core.*", "system.*",
