@@ -282,6 +282,10 @@ def test_it_fits(page: Page, demo: Demo, width: int) -> None:
         ".filter(e => e.getBoundingClientRect().height < 30).map(e => e.innerText)"
     )
     assert small == []
+    page.js("location.hash = '#wrong'")
+    page.reads("#gate", "not the key")
+    assert page.js("document.querySelector('.card').getBoundingClientRect().right") <= width - 8
+    page.driver.get_log("browser")  # type: ignore[no-untyped-call]  # the refusal stands there
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
