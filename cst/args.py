@@ -23,7 +23,7 @@ def parse(verb: Verb, words: Sequence[str]) -> Args | None:
     options = {name: o for o in verb.options for name in ("--" + o.name, "-" + o.short) if name != "-"}
     args: Args = {o.name: [] if o.many else "" if o.value else False for o in verb.options}
     plain: list[str] = []
-    rest = iter(words)
+    rest = iter(with_values(verb, words))
     for word in rest:
         if word == "--":
             plain += rest
@@ -47,6 +47,33 @@ def parse(verb: Verb, words: Sequence[str]) -> Args | None:
         else:
             plain.append(word)
     return _with_arguments(verb, plain, args)
+
+
+def with_values(verb: Verb, words: Sequence[str]) -> Sequence[str]:
+    """The words, with its value behind `=` for each option that may stand without one. The next word is that, unless it
+    is an option, or has to be a folder."""
+    bare = {"--" + option.name: option.bare for option in verb.options if option.bare}
+    if not bare:
+        return words
+    takes = {name for o in verb.options if o.value and not o.bare for name in ("--" + o.name, "-" + o.short)}
+    found: list[str] = []
+    rest = list(words)
+    while rest:
+        word = rest.pop(0)
+        if word == "--":
+            return [*found, word, *rest]
+        if word in bare:
+            value = rest.pop(0) if rest and not _is_no_value(rest[0]) else bare[word]
+            found.append(f"{word}={value}")
+            continue
+        found.append(word)
+        if word in takes and rest:
+            found.append(rest.pop(0))
+    return found
+
+
+def _is_no_value(word: str) -> bool:
+    return not word or (word[0] == "-" and word != "-") or "/" in word or word in (".", "..", "~")
 
 
 def _with_arguments(verb: Verb, plain: list[str], args: Args) -> Args | None:

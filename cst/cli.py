@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from cst import __version__, dispatch, verbs
+from cst import args as arguments
 from cst.output import warn
 
 TYPE_CHECKING = False
@@ -23,7 +24,7 @@ def run(words: list[str]) -> int:
     """Print help, or say what is wrong with the words; the exit code."""
     command = typer.main.get_command(_app())
     try:
-        code = command.main(args=words or ["--help"], prog_name="cst", standalone_mode=False)
+        code = command.main(args=_spelled(words) or ["--help"], prog_name="cst", standalone_mode=False)
     except typer.Exit as leaving:
         return int(leaving.exit_code)
     except typer.Abort:
@@ -40,6 +41,12 @@ def run(words: list[str]) -> int:
         warn(f"{error.format_message().rstrip('.')}; see `cst {help_of}--help`")
         return 2
     return int(code or 0)
+
+
+def _spelled(words: list[str]) -> list[str]:
+    """The words as typer reads them: an option has a value or none, and never the choice."""
+    verb = verbs.find(words[0]) if words else None
+    return [words[0], *arguments.with_values(verb, words[1:])] if verb else words
 
 
 def _app() -> typer.Typer:
@@ -113,13 +120,17 @@ def _shown(argument: Argument) -> str:
 
 def _option(option: Option) -> inspect.Parameter:
     names = ["--" + option.name] + (["-" + option.short] if option.short else [])
-    about = typer.Option(*names, help=_with_choices(option), metavar=option.value or None, show_default=False)
+    about = typer.Option(*names, help=_with_choices(option), metavar=_taken(option), show_default=False)
     kind: Any = list[str] if option.many else str if option.value else bool
     default: Any = [] if option.many else "" if option.value else False
     return inspect.Parameter(
         option.name.replace("-", "_") + "_" * iskeyword(option.name), inspect.Parameter.KEYWORD_ONLY, default=default,
         annotation=Annotated[kind, about],
     )  # fmt: skip
+
+
+def _taken(option: Option) -> str | None:
+    return f"[{option.value}]" if option.bare else option.value or None
 
 
 def _with_choices(option: Option) -> str:

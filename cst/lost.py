@@ -49,19 +49,20 @@ class _Remains(Value):
     unread: bool = False  # it has a transcript, or may have one, which cannot be read
 
 
-class Found(Value):
+class Missed(Value):
     """What may be restored, and which sources could not be read. Where those are not empty, there may be more that was
     lost; and where the marks are among them, those that somebody ended or dismissed are in it too."""
 
     lost: Sequence[Lost]
     problems: Sequence[tuple[str, str]]  # as those of a snapshot: source, message
+    parked: Sequence[Session] = ()  # those that live on in the process in which they were parked
 
     def without_marks(self) -> bool:
         """Whether nobody can tell which of these were ended or dismissed."""
         return any(source == MARKS for source, _ in self.problems)
 
 
-def find(settings: Settings, snapshot: Snapshot, sessions: Sequence[Session]) -> Found:
+def find(settings: Settings, snapshot: Snapshot, sessions: Sequence[Session]) -> Missed:
     """Those of the last days that may be missed, the newest first; `sessions` are those of the snapshot."""
     now = snapshot.now
     oldest = now - settings.ended_days * 86400
@@ -73,13 +74,17 @@ def find(settings: Settings, snapshot: Snapshot, sessions: Sequence[Session]) ->
     traces = [_trace(snapshot, one, live.get(one.id), made.get(one.id, ()), problems) for one in found]
     verdicts = loss.judge(traces, dict(notes.servers))
     lost = [
-        _lost(settings, snapshot, one, verdicts[trace.id], trace.seen, made.get(one.id, ()), live.get(one.id))
+        _lost(settings, snapshot, one, verdicts[trace.id], trace.seen, made, live.get(one.id), problems)
         for one, trace in zip(found, traces, strict=True) if trace.id in verdicts
     ]  # fmt: skip
-    return Found(sorted(lost, key=lambda one: -one.seen), list(dict.fromkeys(problems)))
+    parked = {note.key for note in notes.sessions.values() if note.parked}
+    return Missed(
+        sorted(lost, key=lambda one: -one.seen), list(dict.fromkeys(problems)),
+        [session for session in live.values() if session.key in parked],
+    )  # fmt: skip
 
 
-def count(found: Found) -> int:
+def count(found: Missed) -> int:
     """How many were lost, and can be restored; 0 where nobody can tell which were ended or dismissed."""
     return 0 if found.without_marks() else sum(one.verdict.how == loss.LOST and not one.wrong for one in found.lost)
 
@@ -234,20 +239,21 @@ def _serves(server: str, seen: float, snapshot: Snapshot) -> bool:
 
 
 def _lost(
-    settings: Settings, snapshot: Snapshot, one: _Remains, verdict: Verdict, seen: float, made: Sequence[Mark],
-    live: Session | None,
+    settings: Settings, snapshot: Snapshot, one: _Remains, verdict: Verdict, seen: float,
+    made: dict[str, list[Mark]], live: Session | None, problems: list[tuple[str, str]],
 ) -> Lost:  # fmt: skip
-    session = live or _session(settings, snapshot, one, seen, made)
+    session = live or _session(settings, snapshot, one, seen, made.get(one.id, ()), problems)
     return Lost(session, verdict, seen, one.note, "" if live else _wrong(one, session.cwd), _tasks(one.log))
 
 
 def _session(
-    settings: Settings, snapshot: Snapshot, one: _Remains, seen: float, made: Sequence[Mark]
+    settings: Settings, snapshot: Snapshot, one: _Remains, seen: float, made: Sequence[Mark],
+    problems: list[tuple[str, str]],
 ) -> Session:  # fmt: skip
     """The session as everything else shows it; without a transcript, what the other sources tell."""
     config_dir = one.record.config_dir if one.record else one.note.config_dir if one.note else settings.config_dirs[0]
     if one.tail:
-        ended = Ended(one.id, _with_tokens(one.tail), _folder_of(one.tail) or config_dir)
+        ended = Ended(one.id, _with_tokens(one.tail, problems), _folder_of(one.tail) or config_dir)
         found = Snapshot(now=snapshot.now, ended=[ended], marks=made, home=settings.home)
         session = fleet.sessions(found)[0]
         return session if session.cwd else session._replace(cwd=_cwd(one))
@@ -258,10 +264,12 @@ def _session(
     )  # fmt: skip
 
 
-def _with_tokens(tail: Transcript) -> Transcript:
+def _with_tokens(tail: Transcript, problems: list[tuple[str, str]]) -> Transcript:
+    """With what its conversation measures; without, where that cannot be read any more."""
     try:
         return tail._replace(tokens=transcript.read(tail.path).tokens)
-    except OSError:
+    except OSError as error:
+        _note(problems, TRANSCRIPTS, error, tail.path)
         return tail
 
 

@@ -30,6 +30,7 @@ class Option(Value):
     short: str = ""
     many: bool = False  # may be given again, or with commas
     complete: str = ""  # "tag": the shells offer the tags that there are
+    bare: str = ""  # the value of an option that stands without one; "": it takes the next word, whatever that is
 
 
 class Verb(Value):

@@ -156,14 +156,16 @@ def test_a_hot_verb_loads_no_more_of_ours(pids: list[int], verb: str) -> None:
 
 
 def test_a_note_of_the_places_costs_a_status_little_more(home: Path, pids: list[int]) -> None:
-    """Once in five minutes, and what it loads is counted too: two modules, and none that is dear."""
+    """Once in five minutes, and what it loads is counted too: its modules and those that read the arguments of a process,
+    and none that is dear."""
     places = home / ".local/state/cst/places/v1.json"
     without = imported("status")
     os.utime(places, (1, 1))
     found = imported("status")
 
     assert json.loads(places.read_text())["sessions"]
-    assert {"cst.actions", "cst.actions.places", "cst.store.places"} == ours(found) - ours(without)
+    mine = {"cst.actions", "cst.actions.places", "cst.store.places", "cst.claude.arguments", "cst.claude.clients"}
+    assert mine == ours(found) - ours(without)
     assert (set(), set()) == (found & FORBIDDEN, {name for name in found if name.partition(".")[0] != "cst"} - ALLOWED)
 
 

@@ -206,7 +206,7 @@ def zsh(verbs: list[Verb]) -> str:
 def _zsh_specs(verb: Verb, verbs: list[Verb]) -> list[str]:
     found = ["'(- *)--help[show help]'"]
     for option in verb.options:
-        value = f":{option.value.lower()}:{_zsh_action(option, verbs)}" if option.value else ""
+        value = f"{':' * bool(option.bare)}:{option.value.lower()}:{_zsh_action(option, verbs)}" if option.value else ""
         names = flags(option)
         once = "" if option.many else f"({' '.join(names)})"
         about = f"[{_in_brackets(option.help)}]{value}"
@@ -281,7 +281,7 @@ def fish(verbs: list[Verb]) -> str:
         here = f"complete -c cst -n '__cst_at {verb.name}'"
         for option in verb.options:
             short = f" -s {option.short}" if option.short else ""
-            value = f" -x -a '{_fish_words(option, verbs)}'" if option.value else ""
+            value = f" -x -a '{_fish_words(option, verbs)}'" if option.value and not option.bare else ""
             lines.append(f"{here} -l {option.name}{short}{value} -d '{_in_fish(option.help)}'")
         for number, argument in enumerate(verb.arguments, 1):
             place = "many" if argument.many else number

@@ -46,6 +46,7 @@ def _verb(verb: Verb) -> list[str]:
         lines += [".TP", f".I {_text(argument.name.upper())}", _text(_with_choices(argument))]
     for option in verb.options:
         value = f" \\fI{_text(option.value)}\\fR" if option.value else ""
+        value = f" [{value[1:]}]" if option.bare else value
         spelled = ", ".join(f"\\fB{_text(flag)}\\fR{value}" for flag in reversed(flags(option)))
         lines += [".TP", spelled, _text(_with_choices(option))]
     for command, about in verb.examples:

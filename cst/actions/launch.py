@@ -37,6 +37,12 @@ for pair do
 done
 [ -n "$text" ] || exec "${SHELL:-/bin/sh}" -l
 case ${SHELL##*/} in
+  fish) # skips what follows || where it knows no such command
+    case $text in
+      *' || exec "$SHELL"') text=${text%' || exec "$SHELL"'}'; or exec "$SHELL"' ;;
+    esac ;;
+esac
+case ${SHELL##*/} in
   '' | sh | ash | bash | dash | fish | ksh | ksh93 | mksh | oksh | yash | zsh)
     exec "${SHELL:-/bin/sh}" -l -i -c "$text" ;;
   nu) login=-l ;;

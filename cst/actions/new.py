@@ -31,6 +31,8 @@ PATIENCE = 30.0  # seconds for the client to register, and then again for it to 
 LONGEST = 8000  # bytes of a prompt and the other words: tmux takes 16 KB in one message
 HOW = ("window", "split", "popup")
 _STEP, _SLOW = 0.03, 1.0
+_MENU = "dialog open"  # what a record waits for behind a menu of the client's own
+_NOT_FOUND = ("command not found", ": not found", "Unknown command", "env: ")  # bash, zsh; sh; fish; a config folder
 _NOT_OURS = ("CLAUDECODE", "CLAUDE_CODE_ENTRYPOINT", "CLAUDE_CODE_SESSION_ID", "CLAUDE_PID")  # of a session we run in
 
 
@@ -101,19 +103,18 @@ def name_of(folder: str) -> str:
 
 
 def command(settings: Settings, folder: str, words: Sequence[str], prompt: str, config_dir: str) -> Command:
-    """The client with these words and that prompt, in that folder. CstError where there is no such folder, or where
-    that is too much for one message of tmux's."""
-    if not os.path.isdir(folder):
-        raise CstError(f"there is no folder {clean(folder, 200)}", "make it first")
+    """The client with these words and that prompt, in that folder. CstError where nobody can be in that folder, or
+    where that is too much for one message of tmux's."""
+    check_folder(folder)
     # A lone word that is a command of the client's would run that, also behind `--`; the newline it drops.
-    told = [*words, *(["--", "\n" * _may_be_a_command(prompt) + prompt] if prompt else [])]
-    size = sum(len(os.fsencode(word)) for word in told)
+    argv = [*words, *(["--", "\n" * _may_be_a_command(prompt) + prompt] if prompt else [])]
+    size = sum(len(os.fsencode(word)) for word in argv)
     if size > LONGEST:
         raise CstError(f"{size} bytes of prompt and arguments are over {LONGEST}", "write it into a file, and say so")
-    if any("\0" in word for word in told):
+    if any("\0" in word for word in argv):
         raise CstError("a prompt with a NUL byte cannot be given", "take it out")
-    env = [f"CST_WORD_{number}={word}" for number, word in enumerate(told)]
-    text = "claude" + "".join(f' "$CST_WORD_{number}"' for number in range(len(told)))
+    env = [f"CST_WORD_{number}={word}" for number, word in enumerate(argv)]
+    text = "claude" + "".join(f' "$CST_WORD_{number}"' for number in range(len(argv)))
     if is_default(settings, config_dir):
         env.append("CLAUDE_CONFIG_DIR")
     else:  # an alias is fine for `claude`, but `env` starts programs only
@@ -121,6 +122,17 @@ def command(settings: Settings, folder: str, words: Sequence[str], prompt: str, 
         env.append(f"CST_CONFIG_DIR={config_dir}")
     env += [f"CST_FOLDER={folder}", *_NOT_OURS]
     return Command(name_of(folder), folder, f'cd "$CST_FOLDER" && {text}{launch.STAY}', tuple(env), "claude")
+
+
+def check_folder(folder: str) -> None:
+    """CstError where there is no such folder, or where we may not enter it."""
+    shown = clean(folder, 200)
+    if not os.path.exists(folder):
+        raise CstError(f"there is no folder {shown}", "make it first")
+    if not os.path.isdir(folder):
+        raise CstError(f"{shown} is no folder", "name the one that it lies in")
+    if not os.access(folder, os.X_OK):
+        raise CstError(f"you may not enter {shown}", "`chmod u+x` it, or choose another folder")
 
 
 def _may_be_a_command(prompt: str) -> bool:
@@ -139,7 +151,7 @@ def start(
     window = launch.run_in(settings, at.socket, at.words, wanted)
     if at.client:
         _pop_up(settings, at.socket, at.client, window)
-    began, told, first = time.monotonic(), False, 0.0
+    began, announced, first = time.monotonic(), False, 0.0
     watch = launch.Watch(settings, at.socket, window)
     while True:
         now = time.monotonic()
@@ -149,14 +161,15 @@ def start(
             if not prompt or _has_begun(record, forks):
                 return Begun(record.key, window.place)
             if now - first > PATIENCE:
-                return Begun(record.key, window.place, f"it has not begun with the prompt after {PATIENCE:g} s")
+                held = f"it runs, and has not begun with the prompt after {PATIENCE:g} s"
+                return Begun(record.key, window.place, held)
         elif record and (now - began > PATIENCE or _asks_first(settings, at.socket, window)):
             held = "it asks something before it starts, such as whether you trust the folder"
             held = held if now - began <= PATIENCE else f"it has not registered after {PATIENCE:g} s"
             return Begun(record._replace(start=processes.start_of(record.pid)).key, window.place, held)
         _check(settings, at.socket, window, watch)
-        if not told and now - began > _SLOW:
-            told = True
+        if not announced and now - began > _SLOW:
+            announced = True
             tell(f"waiting for claude in window {window.place}")
         if not record and now - began > PATIENCE:
             what = f"claude has not registered after {PATIENCE:g} s in window {window.place}"
@@ -171,7 +184,8 @@ def note(settings: Settings, client: Client, begun: Begun) -> None:
 
 
 def _check(settings: Settings, socket: str, window: Window, watch: launch.Watch) -> None:
-    """CstError where the client has ended, with the last words on its screen: that it was not found, say."""
+    """CstError where the client has ended, with the last words on its screen. Where the shell has found no `claude`,
+    that is all there is to be seen, and the window is closed."""
     try:
         watch.check()
     except CstError as error:
@@ -179,6 +193,10 @@ def _check(settings: Settings, socket: str, window: Window, watch: launch.Watch)
         lines = [line for line in (clean(line, 120) for line in screen.splitlines()) if "claude" in line]
         if not lines:
             raise
+        if unknown := [line for line in lines if any(words in line for words in _NOT_FOUND)]:
+            tmux.run(settings.tmux_program, socket, ["kill-pane", "-t", window.pane])
+            what = f"your login shell finds no claude: {unknown[-1]}"
+            raise CstError(what, "install Claude Code, or have your profile put it on PATH") from None
         raise CstError(f"{error.what}: {lines[-1]}", error.remedy) from None
 
 
@@ -195,8 +213,9 @@ def registered(settings: Settings, window: Window) -> Record | None:
 
 
 def _has_begun(record: Record, forks: bool) -> bool:
-    """Whether the client has taken its prompt: it works, or asks, or has a transcript, which begins with the first."""
-    if record.status in ("busy", "waiting", "shell"):
+    """Whether the client has taken its prompt: it works, or asks for something, or has a transcript, which begins
+    with the first. A menu of the client's may stand in front of it."""
+    if record.status in ("busy", "waiting", "shell") and record.waiting_for != _MENU:
         return True
     return not forks and bool(transcript.locate(record.config_dir, record.cwd, record.session_id))
 

@@ -6,9 +6,10 @@ import os
 
 from cst.actions import places
 from cst.actions.copy import is_default
+from cst.claude import arguments
 from cst.core.naming import display_name
 from cst.model import CstError, is_session_id
-from cst.system import files
+from cst.system import files, processes
 from cst.system.spawn import shell_quote
 
 TYPE_CHECKING = False
@@ -60,7 +61,10 @@ def resurrect(settings: Settings, fleet: Sequence[Session], path: str) -> int:
 def _command(settings: Settings, session: Session) -> str:
     default = is_default(settings, session.config_dir)
     variable = "" if default else f"CLAUDE_CONFIG_DIR={shell_quote(session.config_dir)} "
-    return f"{variable}claude --resume {session.id}"
+    words = arguments.read(processes.words_of(session.pid or 0)).again
+    if not all(word.isprintable() for word in words):  # a line of that file ends at a newline, a field at a tab
+        words = ()
+    return " ".join([f"{variable}claude --resume {session.id}", *map(shell_quote, words)])
 
 
 def _with_command(line: str, commands: dict[str, str]) -> str:

@@ -1,8 +1,9 @@
-"""Note where live sessions are, for `cst restore`: the names of their tmux sessions and windows, which nothing else
-keeps. Costs one question to each tmux server."""
+"""Note where live sessions are, for `cst restore`: the names of their tmux sessions and windows, and the arguments that
+they were started with, which nothing else keeps. Costs one question to each tmux server."""
 
 from __future__ import annotations
 
+from cst.claude import arguments
 from cst.model import CstError
 from cst.store import places
 from cst.store.places import Note, Notes
@@ -52,7 +53,11 @@ def _noted(
     session: Session, shapes: dict[str, dict[str, tmux.Shape]], before: Note | None, now: float, park: bool
 ) -> Note:
     parked = now if park else before.parked if before and before.key == session.key else 0.0
-    made = Note(session.id, now, session.key, session.config_dir, session.cwd, parked=parked)
+    given = arguments.read(processes.words_of(session.pid or 0))
+    made = Note(
+        session.id, now, session.key, session.config_dir, session.cwd, parked=parked, arguments=given.again,
+        withheld=given.withheld,
+    )  # fmt: skip
     place = session.place
     shape = shapes[place.socket].get(place.pane) if place else None
     if not place or not shape:

@@ -40,7 +40,7 @@ def restore(
     for lost in sorted(chosen, key=_place):
         try:
             socket = _socket(settings, lost)
-            wanted = resume.command(settings, lost.session, time.time(), stays=True)
+            wanted = resume.command(settings, lost.session, time.time(), True, lost.note.arguments if lost.note else ())
             window = _open(settings, socket, lost, wanted, opened)
             waiting.append((lost, window, launch.Watch(settings, socket, window)))
         except CstError as error:

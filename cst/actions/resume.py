@@ -15,6 +15,8 @@ from cst.text import clean
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from cst.actions.launch import Command, Window
     from cst.settings import Settings
 
@@ -37,9 +39,11 @@ def resume(settings: Settings, session: Session, client: Client | None, now: flo
     return waited or f"resumed {display_name(session)} in {clean(wanted.folder, 200)}"
 
 
-def command(settings: Settings, session: Session, now: float, stays: bool) -> Command:
-    """What resumes an ended session; with `stays` its window outlives it. CstError where it lives, or where its folder
-    is gone."""
+def command(
+    settings: Settings, session: Session, now: float, stays: bool, arguments: Sequence[str] = ()
+) -> Command:
+    """What resumes an ended session, with these arguments; with `stays` its window outlives it. CstError where it
+    lives, or where its folder is gone."""
     if not is_session_id(session.id):
         raise CstError(f"{display_name(session)} has no session id, so it cannot be resumed", "start a new one")
     if pid := session.pid or living(settings, session, now):
@@ -49,6 +53,8 @@ def command(settings: Settings, session: Session, now: float, stays: bool) -> Co
     if not is_default(settings, session.config_dir):
         text, env = _OTHER, [f"CST_CONFIG_DIR={session.config_dir}"]
     env += [f"CST_FOLDER={folder}", f"CST_SESSION={session.id}"]
+    env += [f"CST_WORD_{number}={word}" for number, word in enumerate(arguments)]
+    text += "".join(f' "$CST_WORD_{number}"' for number in range(len(arguments)))
     return launch.command(session, folder, text + (launch.STAY if stays else ""), *env)._replace(program="claude")
 
 

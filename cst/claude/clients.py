@@ -51,7 +51,7 @@ class Client(Value):
 
 def read(words: Sequence[str]) -> Client:
     """What these words start. Words before the program's own name, of an interpreter, are passed over."""
-    words = _own(words)
+    words = own_words(words)
     options, positional = _parsed(words)
     printing = "-p" in words or "--print" in words
     session_id = options.get("--session-id", "") or ("" if "--fork-session" in words else _resumed(words))
@@ -87,10 +87,10 @@ def is_version(text: str) -> bool:
 
 def is_hosted(parent: Sequence[str]) -> bool:
     """Whether a process with such a parent is a background session: no person sits at its terminal."""
-    return "bg-pty-host" in _own(parent)[:1]
+    return "bg-pty-host" in own_words(parent)[:1]
 
 
-def _own(words: Sequence[str]) -> Sequence[str]:
+def own_words(words: Sequence[str]) -> Sequence[str]:
     """The words behind the program's name. Processes of the client's daemon call themselves `claude bg-spare`: in one
     word, with a blank."""
     if words and words[0].startswith("claude "):

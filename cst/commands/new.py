@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 
 def run(args: Args, settings: Settings) -> int:
-    """Start it where it was asked for, wait until it is registered, print its key, tag it."""
+    """Start it where it was asked for, wait until it is registered, print its key, tag it; exit 1 where something is in
+    the way of its start, or of its prompt."""
     how = _how(args)
     folder, words = _folder_and_words(args, settings)
     prompt = _prompt(args["prompt"])
@@ -44,7 +45,7 @@ def run(args: Args, settings: Settings) -> int:
         new.note(settings, client, begun)
     if args["tag"]:
         _tag(settings, begun.key, args["tag"])
-    return 0
+    return 1 if begun.note else 0
 
 
 def _progress(text: str) -> None:

@@ -9,12 +9,13 @@ from cst import lost, sessions
 from cst.actions import marks, places, restore
 from cst.core import loss
 from cst.core.lookup import NobodyError, find
-from cst.core.naming import display_name
+from cst.core.naming import display_name, display_names
 from cst.model import CstError
 from cst.output import Progress, confirm, painter, print_lines, warn, warn_problems
 from cst.render import restore as view
 from cst.snapshot import STATUS
 from cst.system import trust
+from cst.system.spawn import shell_quote
 from cst.text import clean
 
 TYPE_CHECKING = False
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cst.args import Args
-    from cst.lost import Lost
+    from cst.lost import Lost, Missed
     from cst.model import Session
     from cst.settings import Settings
 
@@ -45,8 +46,7 @@ def run(args: Args, settings: Settings) -> int:
     ready = [one for one in chosen if not one.wrong and one.verdict.how != loss.RUNNING]
     refused = len(chosen) - len(ready) if args["session"] else 0
     if not ready:
-        none = "not everything could be read" if problems else "no session was lost, and none is parked"
-        warn("nothing can be restored" if shown else none)
+        warn("nothing can be restored" if shown else _nothing(found, bool(problems)))
         return 1
     if args["yes"] and found.without_marks():
         what = "without the marks, sessions that you have killed or dismissed are among these"
@@ -56,6 +56,17 @@ def run(args: Args, settings: Settings) -> int:
         warn("nothing was restored")
         return 1
     return 1 if _restore(settings, ready) or refused else 0
+
+
+def _nothing(missed: Missed, unsure: bool) -> str:
+    """Why the list is empty."""
+    if unsure:
+        return "not everything could be read"
+    if not missed.parked:
+        return "no session was lost, and none is parked"
+    are, they, have = ("lives", "it is", "it has") if len(missed.parked) == 1 else ("live", "they are", "they have")
+    named = ", ".join(display_names(missed.parked, 30))
+    return f"parked, and still {are}: {named}; {they} offered once {have} ended, `cst park --end` ends what it parks"
 
 
 def _chosen(args: Args, found: Sequence[Lost], fleet: Sequence[Session]) -> list[Lost]:
@@ -121,4 +132,8 @@ def _restore(settings: Settings, ready: Sequence[Lost]) -> int:
 def _row(one: Lost) -> view.Row:
     note = one.note
     place = f"{note.session}:{note.window} {note.window_name}".rstrip() if note and note.session else ""
-    return view.Row(one.session, one.verdict.how, one.verdict.why, one.seen, place, one.wrong, one.tasks)
+    arguments, withheld = (tuple(map(shell_quote, note.arguments)), note.withheld) if note else ((), ())
+    verdict = one.verdict
+    return view.Row(
+        one.session, verdict.how, verdict.why, one.seen, place, one.wrong, one.tasks, arguments, withheld
+    )  # fmt: skip

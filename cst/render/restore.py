@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cst.core import loss
 from cst.core.naming import display_name
+from cst.model import Value
 from cst.render.paint import tokens as in_thousands
 from cst.text import age, clean, cut, fit, width
 
@@ -14,21 +15,26 @@ if TYPE_CHECKING:
     from cst.model import Session
     from cst.render.paint import Paint
 
+_LONGEST = 2000  # characters of an argument
 _COLD, _PERHAPS_COLD = 3600.0, 300.0  # seconds: a prompt cache lives an hour at most, five minutes at least
 
 
-class Row:
-    """One session of the list; `place` is where it lived, `session:window name`."""
+class Row(Value):
+    """One session of the list."""
 
-    def __init__(
-        self, session: Session, how: str, why: str, seen: float, place: str, wrong: str, tasks: Sequence[str]
-    ) -> None:  # fmt: skip
-        self.session, self.how, self.why, self.seen = session, how, why, seen
-        self.place, self.wrong, self.tasks = place, wrong, tasks
+    session: Session
+    how: str
+    why: str
+    seen: float
+    place: str  # where it lived, `session:window name`
+    wrong: str
+    tasks: tuple[str, ...] = ()
+    arguments: tuple[str, ...] = ()  # that it is started with, quoted as for a shell
+    withheld: tuple[str, ...] = ()  # the names of those that it was started with, and is not again
 
 
 def table(rows: Sequence[Row], now: float, home: str, paint: Paint) -> list[str]:
-    """Two lines for each: what it is, and below what is to be known of it."""
+    """Two lines for each: what it is, and below what is to be known of it; a third one has the arguments."""
     names = [display_name(row.session, 28) for row in rows]
     wide = max((width(name) for name in names), default=0)
     lines = []
@@ -40,6 +46,8 @@ def table(rows: Sequence[Row], now: float, home: str, paint: Paint) -> list[str]
         head = f"{row.how:9}  {fit(name, wide)}  {' · '.join(fact for fact in facts if fact)}"
         lines.append(paint("1", head) if row.how in (loss.LOST, loss.PARKED) and not row.wrong else head)
         lines.append(paint.dim("           " + cut("; ".join(_about(row, now)), 160)))
+        if given := _arguments(row):
+            lines.append(paint.dim("           " + given))
     return lines
 
 
@@ -53,6 +61,15 @@ def _about(row: Row, now: float) -> list[str]:
     if tokens and gone > _PERHAPS_COLD:
         found.append(f"its cache is {'' if gone > _COLD else 'perhaps '}cold: {in_thousands(tokens)} tokens")
     return found
+
+
+def _arguments(row: Row) -> str:
+    """All that it will be started with, uncut, for somebody is about to say yes to it."""
+    if row.how in (loss.RUNNING, loss.DISMISSED) or row.wrong:
+        return ""
+    again = " ".join(clean(word, _LONGEST) for word in row.arguments)
+    never = " and ".join(clean(name, 60) for name in row.withheld)
+    return "; ".join([*([f"with {again}"] if again else []), *([f"without {never}"] if never else [])])
 
 
 def lost(count: int) -> str:

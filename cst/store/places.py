@@ -42,6 +42,8 @@ class Note(Value):
     layout: str = ""
     left: bool = False  # its registry record was seen, left behind by a process that was gone
     parked: float = 0.0  # when `cst park` wrote this down; 0 = it did not
+    arguments: tuple[str, ...] = ()  # that it was started with, and is to be started with again
+    withheld: tuple[str, ...] = ()  # the names of those that it is not started with again
 
 
 class Notes(Value):
@@ -98,9 +100,14 @@ def _note(session_id: str, given: dict[str, object]) -> Note:
     def number(name: str) -> int:
         return int(number_of(given.get(name)))
 
+    def words(name: str) -> tuple[str, ...]:
+        found = given.get(name)
+        return tuple(word for word in found if isinstance(word, str)) if isinstance(found, list) else ()
+
     return Note(
         session_id, number_of(given.get("t")), text_of(given.get("key")), text_of(given.get("config_dir")),
         text_of(given.get("cwd")), text_of(given.get("socket")), number("server"), text_of(given.get("session")),
         number("window"), text_of(given.get("window_name")), number("pane"), number("panes"),
-        text_of(given.get("layout")), given.get("left") is True, number_of(given.get("parked")),
+        text_of(given.get("layout")), given.get("left") is True, number_of(given.get("parked")), words("arguments"),
+        words("withheld"),
     )  # fmt: skip

@@ -59,7 +59,8 @@ VERBS = (
          Argument("claude", "arguments for claude, behind --", many=True)),
         (
             Option("prompt", "what to ask it at once; - reads it from standard input", "TEXT", short="p"),
-            Option("worktree", "in a git worktree of that name, which claude makes; - lets it choose one", "NAME"),
+            Option("worktree", "in a git worktree, which claude makes; without NAME, or with -, it chooses one. A word "
+                   "with a / behind it is the folder: write --worktree=NAME", "NAME", bare="-"),
             Option("fork", "begin with the conversation of that session, in its folder", "SESSION", complete="session"),
             Option("tag", "tag it", "TAG", short="t", many=True, complete="tag"),
             Option("window", "in a new window (the default)"), Option("split", "beside this pane"),
@@ -69,6 +70,7 @@ VERBS = (
          ("cst wait \"$(cst new ~/code/api --prompt 'run the tests')\"", "start it, and wait until it is done"),
          ("cst new --fork api --split --prompt 'try it without the cache'", "the same conversation, twice"),
          ("cst new ~/code/api --worktree login -- --model opus", "in a worktree, with arguments for claude")),
+        fails="it was started (its key is printed), and something is in the way of its start or of its prompt",
     ),
     Verb(
         "park", "Write down where sessions are, to restore them later",

@@ -86,8 +86,11 @@ def test_in_a_worktree(lab: Lab) -> None:
     for words in (["init", "-q"], ["-c", "user.name=x", "-c", "user.email=x@x", "commit", "-q", "--allow-empty", "-m", "x"]):
         subprocess.run(["git", *words], cwd=folder, check=True, env={**lab.env, "GIT_CONFIG_GLOBAL": "/dev/null"})
     mine = started(lab, str(folder), "--worktree", "login", "--prompt", "[[say:here]]")
+    unnamed = started(lab, "--worktree", str(folder), "--prompt", "[[say:there]]")
 
     assert mine["cwd"] == str(folder / ".claude/worktrees/login")
+    assert Path(unnamed["cwd"]).parent == folder / ".claude/worktrees"
+    assert unnamed["cwd"] != mine["cwd"]
 
 
 def test_a_fork_beside_this_pane(lab: Lab) -> None:
@@ -115,13 +118,15 @@ def test_in_a_popup(lab: Lab) -> None:
 
 
 def test_a_folder_that_nobody_trusts_yet(lab: Lab) -> None:
-    """The client asks first: its key is printed all the same, and what it waits for is said."""
+    """The client asks first, so its prompt has not begun: its key is printed all the same, what it waits for is said, and
+    that it is not done."""
     folder = lab.root / "elsewhere"
     folder.mkdir()
     done = cst.run(lab, "new", str(folder), "--prompt", "x", **inside(lab))
 
-    assert "asks something before it starts" in done.stderr
-    assert done.returncode == 0
+    assert done.stderr.count("\n") == 1
+    assert "it asks something before it starts, such as whether you trust the folder; look in window desk:" in done.stderr
+    assert done.returncode == 1
     until(lambda: [done.stdout.strip()] == [one["key"] for one in cst.fleet(lab) if one["state"] == "dialog"], 20,
           lambda: str(cst.fleet(lab)))  # fmt: skip
 
@@ -137,4 +142,5 @@ def test_without_a_client_program(lab: Lab) -> None:
         profile.write_text(before)
 
     assert (done.returncode, done.stdout) == (1, "")
+    assert "your login shell finds no claude: " in done.stderr
     assert "claude: command not found" in done.stderr

@@ -25,6 +25,8 @@ SIX = (
     ("work", "api", "api"), ("work", "100% #web", "web"), ("side", "docs", "docs"), ("side", "gone", "gone"),
     ("ops", "mute", "mute"), ("ops", "never", "never"),
 )  # fmt: skip
+ARGUMENTS = "--permission-mode manual --add-dir .. --allow-dangerously-skip-permissions"
+AGAIN = ["--permission-mode", "manual", "--add-dir", ".."]
 SHAPE = "#{session_name}:#{window_index} #{window_name}"
 
 
@@ -39,7 +41,7 @@ def lab(make_lab: MakeLab) -> Lab:
         place = ["new-window", "-d", "-t", f"={group}:"] if there else ["new-session", "-d", "-s", group]
         pane = made.tmux(*place, "-P", "-F", "#{pane_id}", "-n", window.replace("#", "##"), "-c", str(made.projects / folder),
                          "/bin/bash --norc --noprofile")  # fmt: skip
-        made.tmux("send-keys", "-t", pane, f"claude --permission-mode manual '[[say:{folder} is done.]]'", "Enter")
+        made.tmux("send-keys", "-t", pane, f"claude {ARGUMENTS} '[[say:{folder} is done.]]'", "Enter")
     until(lambda: len([one for one in fleet(made) if one["last_words"]]) == 6, 60, lambda: str(fleet(made)))
     assert ran(made, "tag", "--add", "keep", key(made, "api")).returncode == 0
     assert ran(made, "pin", key(made, "web")).returncode == 0
@@ -63,6 +65,11 @@ def of(lab: Lab, folder: str) -> dict[str, Any]:
 def key(lab: Lab, folder: str) -> str:
     found: str = of(lab, folder)["key"]
     return found
+
+
+def words(pid: int) -> list[str]:
+    """What a process was started with."""
+    return Path(f"/proc/{pid}/cmdline").read_text().rstrip("\0").split("\0")
 
 
 def shape(lab: Lab) -> list[str]:
@@ -136,6 +143,8 @@ def test_all_are_where_they_were(lab: Lab, end: Callable[[Lab], None]) -> None:
     assert (shape(lab), sorted(one["id"] for one in fleet(lab))) == (before, ids)
     assert {folder: of(lab, folder)["tmux"]["session"] for _, _, folder in SIX} == {folder: group for group, _, folder in SIX}
     assert (of(lab, "api")["tags"], of(lab, "web")["pinned"]) == (["keep"], True)
+    assert refused.stdout.count("with --permission-mode manual --add-dir ..; without --allow-dangerously-skip-permissions") == 6
+    assert {one["id"]: words(one["pid"]) for one in fleet(lab)} == {one: ["claude", "--resume", one, *AGAIN] for one in ids}
     assert (again.returncode, again.stderr) == (1, "cst: no session was lost, and none is parked\n")
 
 
@@ -151,7 +160,8 @@ def test_what_cannot_be_restored_is_told(lab: Lab) -> None:
     dismissed = ran(lab, "restore", "--dismiss", ids["never"])
     done = ran(lab, "restore", "--yes")
     told = done.stdout.splitlines()
-    about = {line.split()[1]: (line.split()[0], below.strip()) for line, below in zip(told[:-2:2], told[1::2], strict=False)}
+    rows = [line for line in told[:-2] if not line.strip().startswith("with ")]
+    about = {line.split()[1]: (line.split()[0], below.strip()) for line, below in zip(rows[::2], rows[1::2], strict=True)}
     named = ran(lab, "restore", "--yes", ids["docs"])
 
     assert dismissed.returncode == 0, dismissed

@@ -23,6 +23,8 @@ def _spelled(option: Option) -> list[list[str]]:
     names = ["--" + option.name, *(["-" + option.short] if option.short else [])]
     if not option.value:
         return [[name] for name in names]
+    if option.bare:  # what begins with a dash is no value of it
+        return [[names[0]], [names[0], "word"], [names[0], "-"], *([f"{names[0]}={value}"] for value in values)]
     return [[name, value] for name in names for value in values] + [[f"{names[0]}={value}"] for value in values]
 
 
@@ -104,6 +106,25 @@ def test_left_to_typer(name: str, words: list[str]) -> None:
     assert verb is not None
 
     assert None is args.parse(verb, words)
+
+
+@pytest.mark.parametrize(
+    ("line", "worktree", "folder"),
+    [
+        ("--worktree", "-", ""), ("--worktree -", "-", ""), ("--worktree login", "login", ""),
+        ("--worktree=a/b ~/api", "a/b", "~/api"), ("~/api --worktree", "-", "~/api"), ("--worktree ~/api", "-", "~/api"),
+        ("--worktree . --split", "-", "."), ("--worktree --split", "-", ""), ("--worktree -- .", "-", "."),
+        ("~/api --worktree login", "login", "~/api"), ("-p --worktree", "", ""), ("-- . --worktree", "", "."),
+    ],
+)  # fmt: skip
+def test_a_worktree_with_and_without_a_name(line: str, worktree: str, folder: str) -> None:
+    """The word behind it is its name, unless it is an option or can only be a folder."""
+    verb = verbs.find("new")
+    assert verb is not None
+    given = args.parse(verb, line.split())
+
+    assert given is not None
+    assert (given["worktree"], given["folder"]) == (worktree, folder)
 
 
 @pytest.mark.parametrize("line", ["send '' hi", "seen ''", "kill api ''", "snooze --for 2h ''", "show ''", "jump -- ''"])

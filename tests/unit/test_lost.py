@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from cst import lost, sessions
+from cst import dispatch, lost, sessions
 from cst.actions import places
 from cst.model import Mark
 from cst.settings import Settings
@@ -210,3 +210,39 @@ def test_a_source_that_cannot_be_read(own: Settings, claude: Path, folder: Path,
     assert str(broken) in found.problems[0][1]
     assert (found.without_marks(), lost.count(found)) == (source == "marks", source not in ("marks", "transcripts"))
     assert [one.wrong for one in found.lost] == ["its transcript cannot be read" if source == "transcripts" else ""]
+
+
+def test_parked_and_still_there(own: Settings, claude: Path, folder: Path, live: Live, capfd: pytest.CaptureFixture[str]) -> None:
+    """Nothing to restore yet, and it is said which those are; what it was started with is noted for later.
+
+    Bug shown: `cst park --all` and then `cst restore` said that none was parked.
+    """
+    _conversation(claude, folder)
+    pid = live.start("claude", "--model", "opus", "--dangerously-skip-permissions", "do it")
+    write_registry(claude, registry_entry(pid, cwd=str(folder), procStart=started(pid), tmux=None, name="api", nameSource="user"))
+    snapshot, fleet = sessions.load(own, STATUS)
+    note = places.note(own, snapshot, fleet, [ID]).sessions[ID]
+    code = dispatch.run(["restore"], os.environ)
+    told = capfd.readouterr().err
+    live.stop()
+
+    assert (code, told) == (1, "cst: parked, and still lives: api; it is offered once it has ended, "
+                               "`cst park --end` ends what it parks\n")
+    assert (note.arguments, note.withheld) == (("--model", "opus"), ("--dangerously-skip-permissions",))
+    assert _how(own) == "parked"
+
+
+def test_a_transcript_that_goes_while_it_is_read(
+    own: Settings, claude: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    """Its size is not known then, and that is told.
+
+    Bug shown: nobody heard of it.
+    """
+    path = _conversation(claude, folder)
+    write_registry(claude, registry_entry(GONE, cwd=str(folder)))
+    monkeypatch.setattr("cst.claude.transcript.read", lambda path: open(f"{path}.none"))
+    missed = lost.find(own, *sessions.load(own, STATUS))
+
+    assert missed.problems == [("transcripts", f"cannot read {path}.none: No such file or directory")]
+    assert [one.wrong for one in missed.lost] == [""]

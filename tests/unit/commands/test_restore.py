@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,9 @@ from cst import sessions
 from cst.actions import launch, restore
 from cst.settings import Settings
 from cst.snapshot import STATUS
+from cst.store import places
 from tests.testing import (
+    ID,
     Live,
     TmuxServer,
     cst,
@@ -95,3 +98,24 @@ def test_one_that_somebody_else_opened(own: Settings, claude: Path, live: Live, 
     assert restore._state(own, one, window, watch, late=False) is None
     assert late
     assert late.wrong.startswith("claude has not registered after")
+
+
+@pytest.mark.usefixtures("lost")
+def test_with_its_arguments(home: Path, own: Settings, tmux_server: TmuxServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Shown before it is asked, and given to the client as they are; what skips permissions is left out, and that is said."""
+    claude_that_registers(home)
+    witness = home / "bin/claude"
+    witness.write_text(witness.read_text().replace("sleep 0.5", "printf '%s\\n' \"$@\" >~/given"))
+    odd = "Bash(echo \"$HOME\" 'x':*)"
+    note = places.Note(ID, time.time(), f"{GONE}.1", str(home / ".claude"), str(home), arguments=("--model", "opus", "--tools", odd),
+                       withheld=("--dangerously-skip-permissions",))  # fmt: skip
+    places.write(own, places.Notes({ID: note}), 0.0)
+    tmux_server.new("one")
+    monkeypatch.setenv("TMUX", f"{tmux_server.socket},1,0")
+    shown = cst("restore").stdout.splitlines()
+    done = cst("restore", "--yes")
+
+    assert shown[2].strip() == (
+        "with --model opus --tools 'Bash(echo \"$HOME\" '\\''x'\\'':*)'; without --dangerously-skip-permissions")
+    assert done.returncode == 0, done
+    assert (home / "given").read_text().splitlines() == ["--resume", ID, "--model", "opus", "--tools", odd]

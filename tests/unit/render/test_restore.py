@@ -42,6 +42,25 @@ def test_what_is_to_be_known_first(ago: float, more: dict[str, Any], said: str) 
     assert _lines(ago, **more)[1].strip() == said
 
 
+@pytest.mark.parametrize(
+    ("given", "withheld", "said"),
+    [
+        (("--model", "opus"), (), "with --model opus"),
+        ((), ("--dangerously-skip-permissions", "--foo"), "without --dangerously-skip-permissions and --foo"),
+        (("--add-dir", "'/a\x1b[31m b'"), ("--x",), "with --add-dir '/a b'; without --x"),
+        (("--system-prompt", "w" * 900), (), "with --system-prompt " + "w" * 900),
+    ],
+)
+def test_the_arguments(given: tuple[str, ...], withheld: tuple[str, ...], said: str) -> None:
+    """All of them, before somebody says yes; none of what is not restored."""
+    row = restore.Row(Session(ID, ID, None, "ended", NOW, "", "ended", name="api"), "lost", "it is gone", NOW, "", "")
+    row = row._replace(arguments=given, withheld=withheld)
+    refused = [row._replace(how="running"), row._replace(wrong="its folder is gone")]
+
+    assert restore.table([row], NOW, "/home/u", Paint(False))[2].strip() == said
+    assert len(restore.table(refused, NOW, "/home/u", Paint(False))) == 4
+
+
 def test_how_many() -> None:
     """As `cst doctor` says it."""
     assert [restore.lost(1), restore.lost(4)] == ["1 session was lost: `cst restore`", "4 sessions were lost: `cst restore`"]
