@@ -28,6 +28,7 @@ _COLUMNS = (
 _FOR, _STATE, _NAME, _WHAT, _CONTEXT, _PLACE = 0, 1, 3, 5, 6, 7
 _LEAST_WHAT = 30  # characters that "what it wants or does" needs before others may stay
 _NARROW, _ENOUGH_NAME = 110, 22  # in a narrower list a name has no more than that: "what" would rather have the rest
+_BEHIND = " " * 200  # characters: of a break that fzf has no line left for it shows the sign ␊, here out of sight
 _WIDE = 140  # columns of the list from which the context has a bar of five
 
 
@@ -54,9 +55,9 @@ def rows(
         line = GAP.join(_painted(session, news, one.at, cell, window, paint) for one, cell in pairs)
         if tall:
             said = clean(session.last_prompt or session.title, 400)
-            line += "\n" + paint.dim(fit(f"     » {said}" if said else "", columns))
+            line += _BEHIND + "\n" + paint.dim(fit(f"     » {said}" if said else "", columns))
         if head := above.get(session.key):
-            line = paint("1", fit(f"── {clean(head, 80)} ", columns)) + "\n" + line
+            line = paint("1", fit(f"── {clean(head, 80)} ", columns)) + _BEHIND + "\n" + line
         made.append(f"{session.key}\t{line}{found_by(session)}")
     return made
 

@@ -206,6 +206,21 @@ def test_groups(opened: Callable[..., Picker]) -> None:
     picker.sees_not("── playground")
 
 
+@pytest.mark.parametrize("lines", [24, 25])
+def test_no_sign_of_a_break_that_has_no_line_left(opened: Callable[..., Picker], lines: int) -> None:
+    """Of a group's head or a row of two lines at the edge of the list, at an odd or an even number of lines.
+
+    Bug shown: fzf's ␊ behind it, and the beginning of the next line.
+    """
+    picker = opened(lines=lines)
+    for keys in (["M-r"], ["M-b"], ["M-r"]):  # two lines; and heads; heads alone
+        picker.press(*keys)
+        picker.sees("── .* · " if keys == ["M-b"] else "playground")
+        for _ in range(3):
+            picker.press("Down")
+            assert "␊" not in picker.screen()
+
+
 def at_cursor(picker: Picker) -> list[str]:
     """The lines of the row under the cursor: those that the pointer stands before."""
     return [row for row in picker.rows() if row.startswith(("▌", "|"))]

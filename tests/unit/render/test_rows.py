@@ -114,10 +114,10 @@ def test_a_note_and_an_archive_are_seen_and_found() -> None:
 
 
 def test_the_head_of_a_group_is_a_line_of_its_first_row() -> None:
-    """As wide as the list, and harmless; the key is where it was."""
+    """Wider than any list, so that nobody sees what fzf puts for the break behind it; and harmless."""
     listed = [(session("1.1", "api"), ""), (session("2.2", "web"), "")]
     made = rows.rows(listed, NOW, 100, Paint(False), above={"2.2": "web\x1b[2J · 1"})
     head = made[2].partition("\t")[2].split("\n")[0]
 
     assert [row.count("\n") for row in made] == [0, 0, 1]
-    assert (made[2].partition("\t")[0], head.rstrip(), width(head)) == ("2.2", "── web · 1", 100)
+    assert (made[2].partition("\t")[0], head.rstrip(), width(head)) == ("2.2", "── web · 1", 300)
