@@ -10,10 +10,10 @@
 
 tab=$(printf '\t')
 
-# The options, the pane's terminal and its place; then the clients. A tmux session's name is free text, so it is not
+# The options and the pane's terminal; then the clients. A tmux session's name is free text, so it is not
 # asked for: tmux itself puts it into the message. No field is empty: `read` would move those behind it.
 ask() {
-    tmux -u -S "$socket" display-message -p -t "$pane" "#{?@cst-notify,#{@cst-notify},off}$tab#{?@cst-bell,#{@cst-bell},off}$tab#{?@cst-desktop,#{@cst-desktop},off}$tab#{pane_tty}$tab#{window_index}" \; \
+    tmux -u -S "$socket" display-message -p -t "$pane" "#{?@cst-notify,#{@cst-notify},off}$tab#{?@cst-bell,#{@cst-bell},off}$tab#{?@cst-desktop,#{@cst-desktop},off}$tab#{pane_tty}" \; \
         list-clients -F "#{?client_control_mode,1,0}$tab#{pane_id}$tab#{client_tty}$tab#{client_name}"
 }
 
@@ -58,25 +58,63 @@ only_ours() {
     )
 }
 
-# Tells the desktop, by its own program or, where there is none or the option says osc, the terminals $3 and so on. The
-# words are ours: no name of a session, which is free text, is in them.
+# What a session calls itself is free text. Without control characters (C1 in UTF-8 too, and what turns the direction of
+# writing), without what AppleScript or the markup of a notification would read, and at most 60 bytes of it.
+harmless() {
+    LC_ALL=C tr -d '\000-\037\177"\\<>&' |
+        LC_ALL=C sed "s/$(printf '\302')[$(printf '\200-\237')]//g; s/$(printf '\342\200')[$(printf '\252-\256')]//g; s/$(printf '\342\201')[$(printf '\246-\251')]//g; /^.\{61\}/{s/^\(.\{60\}\).*/\1/;s/[$(printf '\300-\377')][$(printf '\200-\277')]*\$//;}"
+}
+
+# Sets $name, by the title that the client gives the pane or else by the folder, and $place.
+describe() {
+    mark=$(printf '\342\234\263 ')
+    {
+        IFS= read -r place && IFS= read -r title && IFS= read -r folder
+        place=$(printf %s "$place" | harmless)
+        case $title in "$mark"?*) name=${title#"$mark"} ;; *) name='' ;; esac
+        case $name in '' | 'Claude Code') name=${folder##*/} ;; esac
+        name=$(printf %s "$name" | harmless)
+    } <<EOF
+$(tmux -u -S "$socket" display-message -p -t "$pane" '#{session_name}:#{window_index}' \; display-message -p -t "$pane" '#{pane_title}' \; display-message -p -t "$pane" '#{pane_current_path}')
+EOF
+}
+
+# What a permission is asked for, from the event that the hook has just logged: ": a question", ": permission for Bash".
+wanted() {
+    case ${XDG_STATE_HOME-} in /*) dir=$XDG_STATE_HOME/cst ;; *) dir=${HOME-}/.local/state/cst ;; esac
+    log=${CST_STATE_DIR:-$dir}/events/v1/${CLAUDE_CODE_SESSION_ID-}.jsonl
+    tool=$(tail -c 70000 "$log" | grep '"event":"PermissionRequest"' | tail -n 1 |
+        sed -n "s/\"tool_name\" *: *\"\([A-Za-z0-9_-]\{1,64\}\)\".*/$tab\1/; s/.*$tab//p")
+    case $tool in
+        '') ;;
+        AskUserQuestion) printf ': a question' ;;
+        ExitPlanMode) printf ': a plan' ;;
+        *) printf ': permission for %s' "$tool" ;;
+    esac
+}
+
+# Tells the desktop, by its own program or, where there is none or the option says osc, the terminals $3 and so on:
+# which session it is, what it waits for, and where.
 tell_desktop() {
-    by=$1 words=$2
+    by=$1 what=$2
     shift 2
+    describe
     if [ "$by" != osc ] && [ -n "${DISPLAY-}${WAYLAND_DISPLAY-}" ] && command -v notify-send; then
-        notify-send -a cst cst "$words" &
+        notify-send -a cst "cst: $name" "$what, in $place" &
     elif [ "$by" != osc ] && command -v osascript; then
-        osascript -e "display notification \"$words\" with title \"cst\"" &
+        osascript -e "display notification \"$what, in $place\" with title \"cst: $name\"" &
     else
         for terminal; do
-            case $terminal in /dev/*) [ -c "$terminal" ] && printf '\033]9;cst: %s\a' "$words" >"$terminal" ;; esac
+            case $terminal in
+                /dev/*) [ -c "$terminal" ] && printf '\033]9;cst: %s %s, in %s\a' "$name" "$what" "$place" >"$terminal" ;;
+            esac
         done
     fi
 }
 
 main() {
     case $1 in
-        PermissionRequest) what='waits for you' ;;
+        PermissionRequest) what="waits for you$(wanted)" ;;
         Stop) what='is done' ;;
         StopFailure) what='ended in an error' ;;
         *) return ;;
@@ -88,7 +126,7 @@ main() {
     only_ours "$socket" || return # tmux, as our client, does what that server says
     socket=$path
     ask | {
-        IFS=$tab read -r message bell desktop tty window || return
+        IFS=$tab read -r message bell desktop tty || return
         looked='' terminals=''
         while IFS=$tab read -r control shown terminal client; do
             [ "$control" = 1 ] || terminals="$terminals $terminal"
@@ -101,7 +139,7 @@ main() {
         done
         [ -z "$looked" ] || return
         # shellcheck disable=SC2086 # names of terminals
-        on "$desktop" && tell_desktop "$desktop" "window $window $what" $terminals
+        on "$desktop" && tell_desktop "$desktop" "$what" $terminals
         on "$bell" && [ -c "$tty" ] && printf '\a' >"$tty"
     }
 }

@@ -25,7 +25,7 @@ SIX = (
     ("work", "api", "api"), ("work", "100% #web", "web"), ("side", "docs", "docs"), ("side", "gone", "gone"),
     ("ops", "mute", "mute"), ("ops", "never", "never"),
 )  # fmt: skip
-ARGUMENTS = "--permission-mode manual --add-dir .. --allow-dangerously-skip-permissions"
+ARGUMENTS = "--permission-mode manual --add-dir .. --settings '{}'"
 AGAIN = ["--permission-mode", "manual", "--add-dir", ".."]
 SHAPE = "#{session_name}:#{window_index} #{window_name}"
 
@@ -143,7 +143,7 @@ def test_all_are_where_they_were(lab: Lab, end: Callable[[Lab], None]) -> None:
     assert (shape(lab), sorted(one["id"] for one in fleet(lab))) == (before, ids)
     assert {folder: of(lab, folder)["tmux"]["session"] for _, _, folder in SIX} == {folder: group for group, _, folder in SIX}
     assert (of(lab, "api")["tags"], of(lab, "web")["pinned"]) == (["keep"], True)
-    assert refused.stdout.count("with --permission-mode manual --add-dir ..; without --allow-dangerously-skip-permissions") == 6
+    assert refused.stdout.count("with --permission-mode manual --add-dir ..; without --settings") == 6
     assert {one["id"]: words(one["pid"]) for one in fleet(lab)} == {one: ["claude", "--resume", one, *AGAIN] for one in ids}
     assert (again.returncode, again.stderr) == (1, "cst: no session was lost, and none is parked\n")
 

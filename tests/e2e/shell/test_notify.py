@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.server
 import json
 import os
 import resource
@@ -9,11 +10,12 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -35,9 +37,14 @@ class Desk:
         server.new("mail")
         self.path = os.environ["PATH"]
 
-    def fire(self, event: str, *words: str, before: Callable[[], None] | None = None, **env: str) -> None:
+    def fire(
+        self, event: str, *words: str, before: Callable[[], None] | None = None, tool: str = "", **env: str
+    ) -> None:  # fmt: skip
         """The hook, as Claude Code runs it in that pane; `before` runs in its process. It has to succeed in silence."""
-        payload = {"session_id": ID, "hook_event_name": event, "tool_input": {"event": "Stop"}}
+        payload: dict[str, Any] = {"session_id": ID, "hook_event_name": event, "tool_input": {"event": "Stop"}}
+        if tool:  # in the client's order
+            payload.pop("tool_input")
+            payload |= {"tool_name": tool, "tool_input": {"tool_name": "Wrong", "command": 'x "tool_name":"Worse"'}}
         done = subprocess.run(
             ["/bin/sh", str(HOOK), *words], input=json.dumps(payload).encode(), capture_output=True, check=False, timeout=60,
             preexec_fn=before,
@@ -347,31 +354,182 @@ def test_hook_and_notify_ask_the_same() -> None:
     assert both[0] == both[1] != ""
 
 
-@pytest.mark.parametrize("env", [{"DISPLAY": ":7"}, {"WAYLAND_DISPLAY": "wayland-7"}])
-def test_the_desktop_is_told_where_nobody_looks(desk: Desk, tmp_path: Path, env: dict[str, Any]) -> None:
-    """By notify-send, and not where a client shows the pane."""
-    told = tmp_path / "told"
-    program = tmp_path / "bin/notify-send"
-    program.parent.mkdir()
-    program.write_text(f'#!/bin/sh\nprintf "<%s>" "$@" >>{told}\n')
+# ------------------------------------------------------------------------------------------------- the desktop
+
+HOSTILE = 'Fix "login" \\ <b>&amp; $(touch pwned) `id` 日本'
+HARMLESS = "Fix login  bamp; $(touch pwned) `id` 日本"
+
+
+def stand_in(desk: Desk, tmp_path: Path, name: str) -> Path:
+    """A program in the place of one of the desktop's, which writes down its words; the file that it writes."""
+    program, told = tmp_path / "bin" / name, tmp_path / "told"
+    program.parent.mkdir(exist_ok=True)
+    program.write_text(f'#!/bin/sh\nprintf "<%s>" "$@" >{told}.new && mv {told}.new {told}\n')
     program.chmod(0o755)
     desk.path = f"{program.parent}:{desk.path}"
+    return told
+
+
+def says(told: Path, words: str) -> None:
+    """Wait until the stand-in was called with exactly these words."""
+    until(told.exists)
+    assert told.read_text() == words
+    told.unlink()
+
+
+@pytest.mark.parametrize("env", [{"DISPLAY": ":7"}, {"WAYLAND_DISPLAY": "wayland-7"}])
+def test_the_desktop_is_told_where_nobody_looks(desk: Desk, tmp_path: Path, env: dict[str, Any]) -> None:
+    """By notify-send: which session, what it waits for, where; and not where a client shows the pane."""
+    told = stand_in(desk, tmp_path, "notify-send")
     desk.server.run("set-option", "-g", "@cst-desktop", "on")
+    desk.server.run("respawn-pane", "-k", "-t", desk.pane, "-c", str(tmp_path), "cat")
     looking = desk.server.attach("api")
     desk.fire("PermissionRequest", **env)
     quiet(looking)
     assert not told.exists()
 
     desk.server.run("switch-client", "-t", "=mail")
+    until(lambda: desk.server.run("display-message", "-p", "-t", desk.pane, "#{pane_current_path}") == str(tmp_path))
     desk.fire("PermissionRequest", **env)
-    until(lambda: told.exists() and told.read_text() == "<-a><cst><cst><window 0 waits for you>")
+    says(told, f"<-a><cst><cst: {tmp_path.name}><waits for you, in api:0>")
+    desk.server.run("select-pane", "-t", desk.pane, "-T", "✳ Log in")
+    desk.fire("StopFailure", **env)
+    says(told, "<-a><cst><cst: Log in><ended in an error, in api:0>")
+
+
+@pytest.mark.parametrize(
+    ("tool", "words"),
+    [("Bash", "permission for Bash"), ("mcp__a-b__c", "permission for mcp__a-b__c"), ("AskUserQuestion", "a question"), ("ExitPlanMode", "a plan")],
+)
+def test_what_it_waits_for(each_way: Desk, tmp_path: Path, tool: str, words: str) -> None:
+    """As the hook has just logged it; on the desktop, and in tmux's message."""
+    told = stand_in(each_way, tmp_path, "notify-send")
+    for name in ("grep", "sed", "tail", "mv"):
+        (tmp_path / "bin" / name).symlink_to(str(shutil.which(name)))
+    each_way.server.run("set-option", "-g", "@cst-desktop", "on")
+    each_way.server.run("set-option", "-g", "@cst-notify", "on")
+    elsewhere = each_way.server.attach("mail")
+    each_way.server.run("select-pane", "-t", each_way.pane, "-T", "✳ Log in")
+    each_way.fire("PermissionRequest", tool=tool, DISPLAY=":7", CLAUDE_CODE_SESSION_ID=ID)
+
+    says(told, f"<-a><cst><cst: Log in><waits for you: {words}, in api:0>")
+    until(lambda: f"cst: api:0 waits for you: {words}".encode() in elsewhere.shown)
+
+
+@pytest.mark.parametrize("program", ["notify-send", "osascript"])
+def test_a_title_is_only_a_title(desk: Desk, tmp_path: Path, program: str) -> None:
+    """Nothing of it is markup, AppleScript, a shell's or a terminal's."""
+    if program == "osascript" and shutil.which("notify-send"):
+        pytest.skip("notify-send is installed here")
+    told = stand_in(desk, tmp_path, program)
+    desk.server.run("set-option", "-g", "@cst-desktop", "on")
+    desk.server.run("select-pane", "-t", desk.pane, "-T", "✳ " + HOSTILE)
+    desk.fire("Stop", **({"DISPLAY": ":7"} if program == "notify-send" else {}))
+    name = f"cst: {HARMLESS}"
+    words = f"<-a><cst><{name}><is done, in api:0>"
+    if program == "osascript":
+        words = f'<-e><display notification "is done, in api:0" with title "{name}">'
+
+    says(told, words)
+    assert not list(tmp_path.rglob("pwned"))
+
+
+@pytest.mark.parametrize("odd", ["\u009c", "\u009b31m", "\u202e", "\u2066", "\x1b]9;x\x07", "\n", "\x7f"])
+def test_no_title_acts_on_a_terminal(odd: str) -> None:
+    """Whatever a tmux lets through."""
+    function = "harmless() {" + NOTIFY.read_text().partition("\nharmless() {")[2].partition("\n}\n")[0] + "\n}\nharmless"
+    done = subprocess.run(["/bin/sh", "-c", function], input=f"a{odd}b é日".encode(), capture_output=True, check=True)
+    left = "".join(c for c in odd if c.isascii() and c.isprintable())
+
+    assert done.stdout.decode().strip("\n") == f"a{left}b é日"
+
+
+def test_a_long_title_is_cut_between_characters(desk: Desk, tmp_path: Path) -> None:
+    """At 60 bytes; half a character would be no text for a desktop."""
+    told = stand_in(desk, tmp_path, "notify-send")
+    desk.server.run("set-option", "-g", "@cst-desktop", "on")
+    desk.server.run("select-pane", "-t", desk.pane, "-T", "✳ a" + "é" * 80)
+    desk.fire("Stop", DISPLAY=":7")
+
+    says(told, f"<-a><cst><cst: a{'é' * 29}><is done, in api:0>")
 
 
 @pytest.mark.parametrize("value", ["on", "osc"])
 def test_without_a_desktop_the_terminal_is_told(desk: Desk, value: str) -> None:
     """By OSC 9, on the terminal of each client; a desktop that is there is passed over if the option says so."""
     desk.server.run("set-option", "-g", "@cst-desktop", value)
+    desk.server.run("select-pane", "-t", desk.pane, "-T", "✳ " + HOSTILE)
     elsewhere = desk.server.attach("mail")
     desk.fire("Stop", DISPLAY=":7" if value == "osc" else "")
 
-    until(lambda: b"\x1b]9;cst: window 0 is done\x07" in elsewhere.shown)
+    until(lambda: f"\x1b]9;cst: {HARMLESS} is done, in api:0\x07".encode() in elsewhere.shown)
+
+
+# ------------------------------------------------------------------------------------------------------ a phone
+
+
+class Topic(http.server.BaseHTTPRequestHandler):
+    """What stands in for a server of ntfy's: it keeps what is posted."""
+
+    got: ClassVar[list[tuple[str, str, str]]] = []
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+        Topic.got.append((self.path, self.headers.get("Title", ""), body))
+        self.send_response(200)
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def ntfy() -> Iterator[str]:
+    """The address of a server on loopback."""
+    Topic.got.clear()
+    with http.server.HTTPServer(("127.0.0.1", 0), Topic) as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+def recipes() -> list[str]:
+    """The recipes for ntfy of the documentation."""
+    text = (ROOT / "docs/tmux.md").read_text()
+    return [part.partition("\n```")[0] for part in text.split("```sh\n")[1:] if "ntfy.sh/YOUR-TOPIC" in part.partition("\n```")[0]]
+
+
+@pytest.mark.skipif(not shutil.which("curl"), reason="curl is not installed")
+@pytest.mark.parametrize("group", ["api", "@file"])
+def test_the_recipe_for_ntfy_runs(desk: Desk, tmp_path: Path, ntfy: str, group: str) -> None:
+    """As it stands in the documentation, but for the server. Bug shown: a name that begins with @ sent that file."""
+    (tmp_path / "file").write_text("secret")
+    [recipe] = [one for one in recipes() if one.startswith("#!")]
+    program = desk.state / "notify"
+    program.unlink()
+    program.write_text(recipe.replace("https://ntfy.sh", ntfy))
+    program.chmod(0o755)
+    if group != "api":
+        desk.server.run("rename-session", "-t", "api", group)
+    desk.fire("PermissionRequest")
+    desk.fire("Stop")
+    until(lambda: len(Topic.got) == 2)
+
+    assert sorted(Topic.got) == [("/YOUR-TOPIC", "Claude Code", f"{group}:0 is done"), ("/YOUR-TOPIC", "Claude Code", f"{group}:0 waits for you")]
+
+
+@pytest.mark.skipif(not shutil.which("curl") or not shutil.which("jq"), reason="curl or jq is not installed")
+def test_the_recipe_without_hooks_runs(tmp_path: Path, ntfy: str) -> None:
+    """With events as `cst events --follow --json` prints them; a label that begins with @ is no file."""
+    (tmp_path / "file").write_text("secret")
+    [recipe] = [one for one in recipes() if not one.startswith("#!")]
+    lines = [json.dumps({"label": label, "to": to}) for label, to in (("@file", "permission"), ("b", "working"), ("c", "question"))]
+    feed = tmp_path / "cst"
+    feed.write_text("#!/bin/sh\ncat <<'E'\n" + "\n".join(lines) + "\nE\n")
+    feed.chmod(0o755)
+    subprocess.run(["/bin/sh", "-c", recipe.replace("https://ntfy.sh", ntfy)], cwd=tmp_path, check=True, timeout=60,
+                   env={"PATH": f"{tmp_path}:{os.environ['PATH']}"})  # fmt: skip
+
+    assert [body for _, _, body in Topic.got] == ["@file: permission", "c: question"]
