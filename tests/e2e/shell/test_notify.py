@@ -424,7 +424,7 @@ def test_a_title_is_only_a_title(desk: Desk, tmp_path: Path, program: str) -> No
     told = stand_in(desk, tmp_path, program)
     desk.server.run("set-option", "-g", "@cst-desktop", "on")
     desk.server.run("select-pane", "-t", desk.pane, "-T", "✳ " + HOSTILE)
-    desk.fire("Stop", **({"DISPLAY": ":7"} if program == "notify-send" else {}))
+    desk.fire("Stop", DISPLAY=":7" if program == "notify-send" else "")
     name = f"cst: {HARMLESS}"
     words = f"<-a><cst><{name}><is done, in api:0>"
     if program == "osascript":
