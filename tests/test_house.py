@@ -73,7 +73,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "commands.web": PLAIN | {"settings", "args", "output", "system.*", "web.*"},
     "commands.replay": PLAIN | {"settings", "args", "verb", "verbs", "dispatch", "output", "core.*", "store.*", "render.*"},
     "dispatch": {"model", "settings", "verb", "verbs", "args", "commands", "commands._remote"},
-    "cli": {"", "model", "settings", "verb", "verbs", "dispatch", "output"},
+    "cli": {"", "args", "model", "settings", "verb", "verbs", "dispatch", "output"},
     "__main__": {"", "model", "settings", "verbs", "dispatch", "cli", "output", "text", "system.tmux", "bug_report"},
     "bug_report": {""},
 }  # fmt: skip
