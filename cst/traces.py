@@ -117,6 +117,7 @@ def _trace(
         [Ending(*ending) for one in told for ending in one.endings],
         [(m.t, m.by == "you") for m in made if m.mark == "seen" and (m.key == key or m.key.partition(".")[0] in own)],
         sum(one.approved for one in told),
+        sorted(turn for one in told for turn in one.turns),
     )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ session.
 
 from __future__ import annotations
 
+from cst.claude.clients import is_version
 from cst.claude.transcript import skips
 from cst.jsonl import Backwards, epoch, object_of, parse, text_of
 from cst.model import ToolUse, Value
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 _BEFORE = 86400.0  # seconds before the moment in which the call of a later result is looked for
+_MEASURED = (2, 1, 282)  # the oldest client that was seen to leave the time in dialogs out of a turn's duration
 _WORDS = 4000  # characters from the end of what was said last
 
 
@@ -31,6 +33,7 @@ class Asked(Value):
     typed: list[float]  # those that a person typed
     endings: list[tuple[float, str, bool]]  # when, the last words, whether it failed
     approved: int  # calls that a person allowed
+    turns: list[tuple[float, float, float]]  # begin, end, and the seconds of it in which no dialog was open
 
 
 def read(path: str, since: float) -> Asked:
@@ -39,11 +42,14 @@ def read(path: str, since: float) -> Asked:
     for line in Backwards(path, 1 << 18):
         if line and not skips(line) and not reader.take(line):
             break
+    else:
+        reader.turn_begins()
     above, inner, _ = path.partition("/subagents/")
     return Asked(
         above.rpartition("/")[2].removesuffix(".jsonl"), reader.entrypoint, reader.cwd, reader.title,
         reader.calls[::-1], [] if inner else reader.prompts[::-1], [] if inner else reader.typed[::-1],
         [] if inner else reader.endings[::-1], reader.approved,
+        [] if inner else reader.turns[::-1],
     )  # fmt: skip
 
 
@@ -58,6 +64,9 @@ class _Reader:
         self.typed: list[float] = []
         self.endings: list[tuple[float, str, bool]] = []
         self.approved = 0
+        self.turns: list[tuple[float, float, float]] = []
+        self._turn: tuple[float, float] | None = None  # the end and the duration of the one that is read
+        self._begins: list[float] = []  # its prompts
         self._results: dict[str, tuple[float, str, bool]] = {}
         self._over: float = 0.0  # when the turn ended whose last words are still to come
         self._begun = True  # whether a newer turn has begun behind the line that is next
@@ -82,6 +91,16 @@ class _Reader:
     def _system(self, given: dict[str, Any], at: float) -> None:
         if given.get("subtype") == "turn_duration":
             self._over = at
+            self.turn_begins()
+            worked, version = given.get("durationMs"), text_of(given.get("version"))
+            if is_version(version) and tuple(map(int, version.split("."))) >= _MEASURED and isinstance(worked, int):
+                self._turn = (at, worked / 1000)
+
+    def turn_begins(self) -> None:
+        """Before this line there is nothing more of the turn. One with several prompts may have been two."""
+        if self._turn and len(self._begins) == 1:
+            self.turns.append((self._begins[0], *self._turn))
+        self._turn, self._begins = None, []
 
     def _user(self, given: dict[str, Any], at: float) -> None:
         if given.get("isMeta") or given.get("isCompactSummary"):
@@ -93,8 +112,11 @@ class _Reader:
                 by = text_of(object_of(given.get("permissionDecision")).get("source"))
                 self._results[text_of(block.get("tool_use_id"))] = (at, outcome_of(block, given), by[:4] == "user")
         words = content if isinstance(content, str) else "".join(text_of(b.get("text")) for b in blocks)
+        if words.startswith("[Request interrupted"):
+            self.turn_begins()  # behind that of a turn that was broken off
         if words and not words.startswith(("[Request interrupted", "<local-command-", "<bash-", "<command-name>")):
             self.prompts.append(at)
+            self._begins.append(at)
             if not is_machine_made(words):
                 self.typed.append(at)
             self._begun = True

@@ -1,11 +1,15 @@
 """How long sessions waited for their user, from what hooks and transcripts wrote down of them. Pure.
 
 A hook says when a permission was asked for, and nothing says when it was given: the result of the call does, once the
-command is through. So such a wait is at most that long (`exact` is False), but for calls that take no time. Questions
-and plans are calls that have their result the moment they are answered: those are exact, without hooks too.
+command is through. So such a wait is at most that long (`exact` is False), but for calls that take no time. The client
+does write down how long a turn was without what it spent in dialogs: with one permission in a turn that makes it exact,
+and with several none was longer than all. Questions and plans are calls that have their result the moment they are
+answered: those are exact, without hooks too.
 """
 
 from __future__ import annotations
+
+import itertools
 
 from cst.core.questions import asks
 from cst.model import Value
@@ -43,6 +47,7 @@ class Trace(Value):
     endings: Sequence[Ending] = ()
     seen: Sequence[tuple[float, bool]] = ()  # when it was seen, and whether the user said so
     approved: int = 0  # calls that a person allowed
+    turns: Sequence[tuple[float, float, float]] = ()  # begin, end, and the seconds of it in which no dialog was open
 
 
 class Wait(Value):
@@ -65,7 +70,7 @@ class Wait(Value):
 def waits(trace: Trace) -> list[Wait]:
     """All waits of a session, in their order. Those for an answer do not overlap: a dialog behind another begins when
     that is answered."""
-    found = [*_dialogs(trace), *_permissions(trace), *_turns(trace)]
+    found = [*_by_turns(trace, [*_dialogs(trace), *_permissions(trace)]), *_turns(trace)]
     last = 0.0
     told = []
     for wait in sorted(found, key=lambda wait: wait.since):
@@ -111,6 +116,26 @@ def _permissions(trace: Trace) -> Iterator[Wait]:
         left.remove(call)
         exact = call.outcome == "denied" or call.name in _AT_ONCE
         yield Wait(trace.session_id, "permission", what, event.t, call.started + (call.seconds or 0.0), exact)
+
+
+def _by_turns(trace: Trace, dialogs: list[Wait]) -> list[Wait]:
+    """The same, with what the turns tell of those that lasted no longer than to some moment. A subagent's dialog may
+    count for its turn or not: such a turn tells nothing."""
+    foreign = [e.t for e in trace.events if e.name == "PermissionRequest" and e.payload.get("agent_id")]
+    for begin, end, worked in trace.turns:
+        inside = [i for i, wait in enumerate(dialogs) if begin - _LAG <= wait.since < end]
+        if any(begin - _LAG <= at < end + _LAG for at in foreign):
+            continue
+        spans = sorted((dialogs[i].since, dialogs[i].until) for i in inside)
+        apart = all(before[1] <= after[0] for before, after in itertools.pairwise(spans))
+        known = sum(dialogs[i].seconds for i in inside if dialogs[i].exact) if apart else 0.0
+        left = end - begin - worked - known
+        vague = [i for i in inside if not dialogs[i].exact and dialogs[i].until]
+        for i in vague if left > -_LAG else ():
+            wait = dialogs[i]
+            until = min(wait.until, wait.since + max(0.0, left))
+            dialogs[i] = wait._replace(until=until, exact=apart and len(vague) == 1)
+    return dialogs
 
 
 def _is_of(call: ToolUse, tool: str, detail: str, asked: float) -> bool:

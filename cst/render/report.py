@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cst.text import age, clean, fit, width
+from cst.text import age, clean, fit, width, wrap
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from cst.render.paint import Paint
 
 _BAR, _LABEL, _WHAT = 24, 30, 60  # columns
+_LEAST_BAR = 4
 
 
 def span(seconds: float) -> str:
@@ -37,20 +38,31 @@ def lines(report: Report, names: Mapping[str, str], columns: int, paint: Paint) 
     if total.waits:
         answers = f"{report.answers} answer{'s' * (report.answers != 1)}"
         median = f", median {age(total.median)}" if total.median is not None else ""
-        found.append(paint("1", f"{span(total.waited)} of waiting for you, {answers}{median}"))
-        found.append(f"{span(total.lost)} of it lost while you were at the keyboard")
+        summary = f"{span(total.waited)} of waiting for you, {answers}{median}"
+        found += [paint("1", line) for line in _wrapped(summary, columns)]
+        found += _wrapped(f"{span(total.lost)} of it lost while you were at the keyboard", columns)
         if report.longest:
-            found.append(f"the longest: {_wait(report.longest, names)}")
+            found += _wrapped(f"the longest: {_wait(report.longest, names)}", columns or 2 * _WHAT, 2)
         found += ["", *_table(report.groups or report.days, columns, paint)]
     if report.finished.waits:
         turns = f"{report.finished.waits} finished turn{'s' * (report.finished.waits != 1)}"
-        found.append(paint.dim(f"not in it: {turns}, {span(report.finished.waited)} until you saw them or went on"))
-    return [*found, *(paint.dim(note) for note in _notes(report))]
+        notes = [f"not in it: {turns}, {span(report.finished.waited)} until you saw them or went on"]
+    else:
+        notes = []
+    return [*found, *(paint.dim(line) for note in (*notes, *_notes(report)) for line in _wrapped(note, columns))]
+
+
+def _wrapped(text: str, columns: int, most: int = 9) -> list[str]:
+    """A text in lines that are as wide as the screen, 0 = nobody says how wide; cut between words."""
+    lines = wrap(text, columns or 1000, 99)
+    if len(lines) > most:
+        lines = [*lines[: most - 1], wrap(lines[most - 1], columns - 2, 9)[0] + " …"]
+    return lines
 
 
 def _wait(wait: Wait, names: Mapping[str, str]) -> str:
     """`api 42m, permission: rm -rf build`."""
-    what = f": {clean(wait.what, _WHAT)}" if wait.what else ""
+    what = f": {clean(wait.what, 400)}" if wait.what else ""
     most = "" if wait.exact else "at most "
     still = ", still open" if wait.open else ""
     return f"{clean(names.get(wait.session_id, ''), _LABEL)} {most}{span(wait.seconds)}, {wait.state}{what}{still}"
@@ -61,7 +73,10 @@ def _table(rows: Sequence[Row], columns: int, paint: Paint) -> list[str]:
     widest = min(max(map(width, labels)), _LABEL)
     times = [span(row.waited) for row in rows]
     room = max(map(width, times))
-    counts = [_counts(row) for row in rows]
+    counts = next(
+        found for parts in (3, 2, 1) if (found := [_counts(row, parts) for row in rows]) and (
+            parts == 1 or not columns or columns - widest - room - max(map(width, found)) - 6 >= _LEAST_BAR)
+    )  # fmt: skip
     bar = min(_BAR, max(0, columns - widest - room - max(map(width, counts)) - 6)) if columns else _BAR
     most = max(row.waited for row in rows)
     found = []
@@ -72,23 +87,27 @@ def _table(rows: Sequence[Row], columns: int, paint: Paint) -> list[str]:
     return found
 
 
-def _counts(row: Row) -> str:
-    median = f", median {age(row.median)}" if row.median is not None else ""
-    return f"{row.waits} wait{'s' * (row.waits != 1)}{median}, longest {span(row.longest)}"
+def _counts(row: Row, parts: int) -> str:
+    """How often; the longest, with two parts; the median, with all three."""
+    median = f", median {age(row.median)}" if row.median is not None and parts > 2 else ""
+    longest = f", longest {span(row.longest)}" if parts > 1 else ""
+    return f"{row.waits} wait{'s' * (row.waits != 1)}{median}{longest}"
 
 
 def _notes(report: Report) -> Sequence[str]:
     """What is not known."""
     found = []
     if report.at_most:
-        found.append(f"at most: {report.at_most} of these waits end with the result of a command, or the next event; "
-                     "nothing says when you answered")  # fmt: skip
+        ends = "ends" if report.at_most == 1 else "end"
+        found.append(f"at most: {report.at_most} of these waits {ends} with the result of the command, or the next "
+                     "event, as nothing says when you answered")  # fmt: skip
     if report.endless:
-        found.append(f"not in it: {report.endless} of which nothing says when they ended")
+        waits = "1 wait" if report.endless == 1 else f"{report.endless} waits"
+        found.append(f"not in it: {waits} without a known end, such as that of a session that was killed")
     if report.without_hooks:
         some = f"{report.without_hooks} session{'s' * (report.without_hooks != 1)} without hooks"
-        allowed = f", {report.approved} of which you allowed" if report.approved else ""
-        found.append(f"not known: permissions of {some}{allowed}; `cst hooks install` tells of new ones")
+        gave = f" (you gave {report.approved})" if report.approved else ""
+        found.append(f"not known: how long {some} waited for permissions{gave}; `cst hooks install` tells of new ones")
     return found
 
 

@@ -67,7 +67,7 @@ def recorded(request: pytest.FixtureRequest, make_lab: MakeLab, tmp_path: Path) 
 def play(lab: Lab) -> dict[str, Session]:
     """Each asks, is left waiting for its time, and is answered."""
     prompts = {
-        "perm": ("[[bash:touch a]] [[say:Made.]]", scenarios.PERMISSION, scenarios.approve),
+        "perm": ("[[bash:touch a; sleep 3]] [[say:Made.]]", scenarios.PERMISSION, scenarios.approve),
         "quest": ("[[ask]] [[say:Thanks.]]", scenarios.QUESTION, scenarios.answer),
         "planner": ("[[planfile:# Look]] [[plan]] [[say:Off.]]", scenarios.PERMISSION, scenarios.approve_plan),
         "refused": ("[[bash:touch never]]", scenarios.PERMISSION, scenarios.refuse),
@@ -102,6 +102,7 @@ def test_a_recorded_day_agrees_to_the_second(recorded: tuple[Lab, Path, dict[str
             assert abs(wait["since"] - span.since) < 1, (name, wait, span)
             assert abs(wait["until"] - span.until) < 1, (name, wait, span)
             assert wait["seconds"] >= PAUSES[name] - 1
+            assert wait["exact"], name  # of a command that runs for seconds too
     total = sum(span.until - span.since for spans in truth.values() for span in spans)
     assert abs(said["total"]["waited"] - total) < len(truth)
     assert said["total"]["waited"] == pytest.approx(said["total"]["lost"])  # answers are signs of life
@@ -125,4 +126,4 @@ def test_without_hooks_it_says_what_it_cannot_know(recorded: tuple[Lab, Path, di
             assert abs(told[name]["until"] - span.until) < 1
     assert said["unknown"] == {"at_most": 0, "endless": 0, "sessions_without_hooks": 4, "permissions": 1}
     words = cst.run(lab, "report", "--color", "never").stdout
-    assert "not known: permissions of 4 sessions without hooks" in words
+    assert "not known: how long 4 sessions without hooks waited for permissions (you gave 1)" in words

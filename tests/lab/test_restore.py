@@ -9,7 +9,7 @@ import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -115,6 +115,44 @@ def reboot(lab: Lab) -> None:
         path.unlink()
 
 
+class NextBoot:
+    """The machine as after another boot, for all that runs in it: another id, an uptime of seconds, no older process'
+    times that make sense. Namespaces do that; the pids stay those of the machine, as the pid namespace of a machine has
+    the same name after each boot."""
+
+    def __init__(self, folder: Path) -> None:
+        (folder / "boot_id").write_text("11111111-2222-4333-8444-555555555555\n")
+        offset = 2 - int(time.clock_gettime(time.CLOCK_BOOTTIME))
+        begin = f"mount --bind {folder}/boot_id /proc/sys/kernel/random/boot_id && touch {folder}/ready && exec sleep 900"
+        self._holder = subprocess.Popen(["unshare", "--mount", "--time", f"--boottime={offset}", "sh", "-c", begin])
+        until(lambda: (folder / "ready").exists() or self._holder.poll() is not None, 20, lambda: "no namespace")
+        self.words = ["nsenter", f"--target={self._holder.pid}", "--mount", "--time", f"--wd={folder}"]
+        self.program = folder / "cst"
+        self.program.write_text(f'#!/bin/sh\nexec {shlex.join(self.words)} -- {cst.PROGRAM} "$@"\n')
+        self.program.chmod(0o755)
+
+    def there(self) -> bool:
+        """Whether it could be made."""
+        return self._holder.poll() is None
+
+    def read(self, path: str) -> str:
+        return subprocess.run([*self.words, "cat", path], capture_output=True, text=True, check=True).stdout.strip()
+
+    def over(self) -> None:
+        self._holder.kill()
+        self._holder.wait()
+
+
+@pytest.fixture
+def next_boot(tmp_path: Path) -> Iterator[NextBoot]:
+    """Not entered yet."""
+    made = NextBoot(tmp_path)
+    if not made.there():
+        pytest.skip("this user cannot make mount and time namespaces")
+    yield made
+    made.over()
+
+
 def alive(lab: Lab) -> tuple[list[processes.Process], processes.Process]:
     """The clients, and the tmux server."""
     server = processes.identify(int(lab.tmux("display-message", "-p", "#{pid}")))
@@ -146,6 +184,33 @@ def test_all_are_where_they_were(lab: Lab, end: Callable[[Lab], None]) -> None:
     assert refused.stdout.count("with --permission-mode manual --add-dir ..; without --settings") == 6
     assert {one["id"]: words(one["pid"]) for one in fleet(lab)} == {one: ["claude", "--resume", one, *AGAIN] for one in ids}
     assert (again.returncode, again.stderr) == (1, "cst: no session was lost, and none is parked\n")
+
+
+@pytest.mark.parametrize("swept", [True, False])
+def test_another_boot(lab: Lab, next_boot: NextBoot, monkeypatch: pytest.MonkeyPatch, swept: bool) -> None:
+    """Everything was killed with the machine; cst, tmux and the clients run in the next boot. The records of the dead are
+    there, or were swept by a client that has started since: all are lost, and where they were."""
+    before, ids = shape(lab), sorted(one["id"] for one in fleet(lab))
+    clients, server = alive(lab)
+    for one in [*clients, server]:
+        processes.send(one, signal.SIGKILL)
+    assert processes.wait_gone([*clients, server], 20) == []
+    if swept:
+        for path in lab.registry.iterdir():
+            path.unlink()
+    monkeypatch.setattr(cst, "PROGRAM", str(next_boot.program))
+    doctor = ran(lab, "doctor").stdout
+    listed = ran(lab, "restore").stdout
+    done = ran(lab, "restore", "--yes")
+
+    assert next_boot.read("/proc/sys/kernel/random/boot_id") == "11111111-2222-4333-8444-555555555555"
+    assert float(next_boot.read("/proc/uptime").split()[0]) < 900
+    assert "6 sessions were lost: `cst restore`" in doctor
+    assert listed.count("lost  ") == 6
+    assert (done.returncode, done.stderr) == (0, ""), done
+    assert (shape(lab), sorted(one["id"] for one in fleet(lab))) == (before, ids)
+    assert {folder: of(lab, folder)["tmux"]["session"] for _, _, folder in SIX} == {folder: group for group, _, folder in SIX}
+    assert (of(lab, "api")["tags"], of(lab, "web")["pinned"]) == (["keep"], True)
 
 
 def test_what_cannot_be_restored_is_told(lab: Lab) -> None:

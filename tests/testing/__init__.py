@@ -129,7 +129,7 @@ def resulted(text: str, at: float = NOW - 22, use: str = "toolu_1", **more: Any)
 
 def ended_turn(at: float = NOW - 19, **more: Any) -> dict[str, Any]:
     """The line that closes a turn."""
-    return _line("system", at, subtype="turn_duration", durationMs=1067, **more)
+    return _line("system", at, **{"subtype": "turn_duration", "durationMs": 1067, **more})
 
 
 def _assistant(content: list[Any], at: float, stop: str | None, **more: Any) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from cst.claude import asked
-from tests.testing import ID, called, jsonl, resulted, said, stamp, typed
+from tests.testing import ID, called, ended_turn, jsonl, resulted, said, stamp, typed
 
 T = 1_795_000_000.0
 
@@ -105,3 +105,30 @@ def test_lines_of_any_other_kind_do_no_harm(tmp_path: Path) -> None:
            {"type": "system"}, {"type": ["x"]}]  # fmt: skip
 
     assert read(tmp_path, *odd, typed("go", T)).typed == [T]
+
+
+def over(at: float, worked: float, version: str = "2.1.332") -> dict[str, Any]:
+    return {**ended_turn(T + at, durationMs=round(worked * 1000)), "version": version}
+
+
+@pytest.mark.parametrize(
+    ("lines", "turns"),
+    [
+        ([typed("go", T), use(1), result(40), said("Done.", T + 41), over(42, 5.5)], [(0, 42, 5.5)]),
+        ([typed("a", T), said("A.", T + 1), over(2, 2), typed("b", T + 9), said("B.", T + 12), over(13, 4)], [(0, 2, 2), (9, 13, 4)]),
+        ([typed("go", T), typed("more", T + 5), said("Done.", T + 9), over(10, 9)], []),  # one turn or two
+        ([typed("go", T), said("Done.", T + 9), over(10, 9, "2.1.110")], []),  # nobody has measured what it means there
+        ([typed("go", T), said("Done.", T + 9)], []),
+        ([typed("a", T), typed("[Request interrupted by user]", T + 1), typed("b", T + 2), said("B.", T + 9), over(10, 8)], [(2, 10, 8)]),
+    ],
+)
+def test_turns(tmp_path: Path, lines: list[dict[str, Any]], turns: list[tuple[float, float, float]]) -> None:
+    """When each began and ended, and what it took without dialogs."""
+    assert [(begin - T, end - T, worked) for begin, end, worked in read(tmp_path, *lines).turns] == turns
+
+
+def test_a_turn_of_which_the_begin_was_not_read(tmp_path: Path) -> None:
+    """Is none."""
+    lines = [typed("go", T - 9), use(-8), typed("go", T - 5), use(1), result(2), said("Done.", T + 9), over(10, 9)]
+
+    assert read(tmp_path, *lines, since=0.5).turns == []

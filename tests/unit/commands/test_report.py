@@ -43,7 +43,7 @@ def test_the_table(day: float) -> None:
     assert done.stdout.splitlines()[0] == "50s of waiting for you, 2 answers, median 25s"
     assert "the longest: api at most 40s, permission: Bash: rm -rf build" in done.stdout
     assert "at most: 1 of these waits" in done.stdout
-    assert "not known: permissions of 1 session without hooks, 1 of which you allowed" in done.stdout
+    assert "not known: how long 1 session without hooks waited for permissions (you gave 1)" in done.stdout
     assert "\x1b" not in done.stdout
 
 

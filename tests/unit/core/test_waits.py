@@ -129,3 +129,37 @@ def test_a_prompt_of_a_machine_is_no_sign_of_the_user() -> None:
     machine = hook(5, "UserPromptSubmit", prompt="<task-notification>x</task-notification>")
 
     assert typed([hook(0, "UserPromptSubmit", prompt="hi"), machine]) == [T]
+
+
+def test_one_permission_in_a_turn_is_exact() -> None:
+    """What the turn took beyond its work is what it waited for you; the command ran on behind that."""
+    event = hook(1, "PermissionRequest", **BASH)
+
+    assert told(events=(event,), calls=(call(0.5, 60),), turns=((T, T + 61, 23.0),)) == [("permission", 1.0, 39.0, True)]
+
+
+@pytest.mark.parametrize(
+    ("events", "calls", "worked", "expected"),
+    [
+        # two commands: only their sum is known, and neither was longer
+        ((hook(1, "PermissionRequest", **BASH), hook(40, "PermissionRequest", tool_name="Bash", tool_input={"command": "make"})),
+         (call(0.5, 39), call(39, 60, detail="make")), 46.0, [("permission", 1.0, 16.0, False), ("permission", 40.0, 55.0, False)]),
+        # a question is known, so what is left is the permission's
+        ((hook(1, "PermissionRequest", **BASH),), (call(0.5, 30), call(31, 41, "AskUserQuestion", "Which?")), 36.0,
+         [("permission", 1.0, 16.0, True), ("question", 31.0, 41.0, True)]),
+        # a question that stood behind it counts with the time of both
+        ((hook(1, "PermissionRequest", **BASH),), (call(0.5, 30), call(2, 41, "AskUserQuestion", "Which?")), 21.0,
+         [("permission", 1.0, 30.0, False), ("question", 30.0, 41.0, True)]),
+        # a subagent's dialog may be in that sum or not
+        ((hook(1, "PermissionRequest", agent_id="a", **BASH),), (call(0.5, 60),), 23.0, [("permission", 1.0, 60.0, False)]),
+        # it worked for longer than it was: that cannot be
+        ((hook(1, "PermissionRequest", **BASH),), (call(0.5, 60),), 70.0, [("permission", 1.0, 60.0, False)]),
+    ],
+)
+def test_several_dialogs_in_a_turn(
+    events: tuple[Event, ...], calls: tuple[ToolUse, ...], worked: float, expected: list[tuple[object, ...]]
+) -> None:
+    """Only what is sure is said."""
+    found = told(events=events, calls=calls, turns=((T, T + 61, worked),))
+
+    assert [(state, pytest.approx(since), pytest.approx(until), exact) for state, since, until, exact in found] == expected
