@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from cst.core.report import Report, Row
@@ -62,7 +64,7 @@ def test_a_row_gives_up_its_figures_before_its_bar(columns: int, row: str) -> No
                                               "install` tells of new ones"),
     ],
 )  # fmt: skip
-def test_what_is_not_known(changes: dict[str, int], note: str) -> None:
+def test_what_is_not_known(changes: dict[str, Any], note: str) -> None:
     """In a sentence that stands by itself.
 
     Bug shown: "1 of which nothing says when they ended".
