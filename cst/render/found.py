@@ -26,10 +26,18 @@ def line(name: str, who: str, seconds: float | None, text: str, word: str, colum
 
 
 def _around(text: str, word: str) -> tuple[str, str, str]:
-    """The text before the word, it, and what is behind; each clean, with the spaces between them."""
-    at = (text.lower() if word == word.lower() else text).find(word)
-    if at < 0 or len(text.lower()) != len(text):  # a letter that is two when it is small: no place to be sure of
+    """The text before the word, it, and what is behind, clean."""
+    at = _find(text, word)
+    if at < 0:
         return "", "", clean(text, 400)
-    before, found, after = text[max(0, at - 200) : at], text[at : at + len(word)], text[at + len(word) : at + 400]
-    gaps = (" " if before[-1:].isspace() else "", " " if after[:1].isspace() else "")
-    return clean(before) + gaps[0], clean(found), gaps[1] + clean(after)
+    shown = clean(text[max(0, at - 200) : at + 400], 600)  # before it is taken apart: a space may stand behind a colour
+    at = _find(shown, word)
+    return ("", "", shown) if at < 0 else (shown[:at], shown[at : at + len(word)], shown[at + len(word) :])
+
+
+def _find(text: str, word: str) -> int:
+    """Where it is, capitals or not; -1 for nowhere, and where a letter is two when it is small: no place to be sure of."""
+    if word != word.lower():
+        return text.find(word)
+    small = text.lower()
+    return small.find(word) if len(small) == len(text) else -1
