@@ -36,7 +36,7 @@ def _around(text: str, word: str) -> tuple[str, str, str]:
 
 
 def _find(text: str, word: str) -> int:
-    """Where it is, capitals or not; -1 for nowhere, and where a letter is two when it is small: no place to be sure of."""
+    """Where it is, capitals or not; -1 for nowhere. Where a letter is two when it is small, no place is sure."""
     if word != word.lower():
         return text.find(word)
     small = text.lower()
