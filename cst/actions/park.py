@@ -61,10 +61,11 @@ def resurrect(settings: Settings, fleet: Sequence[Session], path: str) -> int:
 def _command(settings: Settings, session: Session) -> str:
     default = is_default(settings, session.config_dir)
     variable = "" if default else f"CLAUDE_CONFIG_DIR={shell_quote(session.config_dir)} "
-    words = arguments.read(processes.words_of(session.pid or 0)).again
-    if not all(word.isprintable() for word in words):  # a line of that file ends at a newline, a field at a tab
-        words = ()
-    return " ".join([f"{variable}claude --resume {session.id}", *map(shell_quote, words)])
+    plain = f"{variable}claude --resume {session.id}"
+    again = [shell_quote(word) for word in arguments.read(processes.words_of(session.pid or 0)).again]
+    whole = " ".join([plain, *again])
+    # There a line ends at a newline, a field at a tab, and the plugin reads a backslash away, as that of a quoted '.
+    return next((line for line in (whole, plain) if line.isprintable() and "\\" not in line), "")
 
 
 def _with_command(line: str, commands: dict[str, str]) -> str:

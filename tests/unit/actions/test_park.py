@@ -10,7 +10,7 @@ import pytest
 from cst.actions import park
 from cst.model import CstError, Place, Session, Transcript
 from cst.settings import Settings
-from tests.testing import ID, OTHER_ID
+from tests.testing import ID, OTHER_ID, Live
 
 SOCKET = "/tmp/tmux-0/default"
 NEW = "pane\twork\t1\t1\t:*\t0\ttitle\t:/home/u/api\t1\tclaude\t:claude --permission-mode plan"
@@ -57,6 +57,32 @@ def test_resurrect_leaves_what_cannot_be_resumed(own: Settings, tmp_path: Path, 
     assert park.resurrect(own._replace(tmux=f"{SOCKET},1,0"), [_session()._replace(**more)], str(saved)) == 0
     assert park.resurrect(own._replace(tmux="/another,1,0"), [_session()], str(saved)) == 0
     assert saved.read_text() == NEW
+
+
+@pytest.mark.parametrize(
+    ("config_dir", "words", "command"),
+    [
+        ("", ["--model", "opus", "--add-dir", "/a b", "do it all"], f"claude --resume {ID} --model opus --add-dir '/a b' 'do it all'"),
+        ("", ["do it", "--model", "opus", "--dangerously-skip-permissions"], f"claude --resume {ID} --model opus"),
+        ("", ["--add-dir", "/it's"], f"claude --resume {ID}"),
+        ("", ["--add-dir", "/a\\b"], f"claude --resume {ID}"),
+        ("", ["--append-system-prompt", "one\ntwo"], f"claude --resume {ID}"),
+        ("/it's", [], "claude --permission-mode plan"),  # what stood there
+    ],
+)
+def test_resurrect_with_its_arguments(
+    own: Settings, tmp_path: Path, live: Live, config_dir: str, words: list[str], command: str
+) -> None:  # fmt: skip
+    """Those that may be given again; none where one would not survive the plugin's reading, which takes backslashes away.
+
+    Bug shown: a quote in a folder's name left the shell waiting for another one.
+    """
+    saved = tmp_path / "saved"
+    saved.write_text(NEW)
+    session = _session(pid=live.start("claude", *words), config_dir=config_dir)
+    park.resurrect(own._replace(tmux=f"{SOCKET},1,0"), [session], str(saved))
+
+    assert saved.read_text() == NEW.rpartition(":")[0] + ":" + command
 
 
 def test_resurrect_without_a_file(own: Settings, tmp_path: Path) -> None:
