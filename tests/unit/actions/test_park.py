@@ -79,7 +79,7 @@ def test_resurrect_with_its_arguments(
     """
     saved = tmp_path / "saved"
     saved.write_text(NEW)
-    session = _session(pid=live.start("claude", *words), config_dir=config_dir)
+    session = _session(config_dir=config_dir)._replace(pid=live.start("claude", *words))
     park.resurrect(own._replace(tmux=f"{SOCKET},1,0"), [session], str(saved))
 
     assert saved.read_text() == NEW.rpartition(":")[0] + ":" + command
