@@ -38,7 +38,9 @@ def run(words: list[str]) -> int:
             raise
         verb = verbs.find(words[0]) if words else None
         help_of = f"{verb.name} " if verb else ""
-        warn(f"{error.format_message().rstrip('.')}; see `cst {help_of}--help`")
+        what, _, hint = error.format_message().replace(" Did you mean ", "\0did you mean ").partition("\0")
+        what = what[:1].lower() + what[1:].rstrip(".")
+        warn(f"{what}; {hint}" if hint.endswith("?") else f"{what}; see `cst {help_of}--help`")
         return 2
     return int(code or 0)
 

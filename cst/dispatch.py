@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 def run(words: list[str], env: Mapping[str, str]) -> int | None:
     """Run a command line; the exit code. None where `cli` is to answer: help, and words that do not fit.
 
-    Without words that is the picker, where somebody sits at a terminal that can show it.
+    Without words that is the picker, where somebody sits at a terminal; of one that cannot show it, it says so.
     """
-    if not words and os.isatty(0) and os.isatty(1) and env.get("TERM", "dumb") != "dumb":
+    if not words and os.isatty(0) and os.isatty(1):
         words = ["pick"]
     verb = verbs.find(words[0]) if words else None
     args = arguments.parse(verb, words[1:]) if verb else None

@@ -9,7 +9,8 @@ from cst.core import annotation, cost, ledger
 from cst.core.budgets import Standing, Standings
 from cst.core.ledger import Entry, Official, Told
 from cst.core.prices import name_of
-from cst.model import CstError, label
+from cst.core.naming import display_name
+from cst.model import CstError
 from cst.store import budgets, marks, payloads
 from cst.store.ledgers import Ledgers, Stamp
 from cst.system.days import day_of, midnight
@@ -74,7 +75,7 @@ def names(settings: Settings) -> dict[str, str]:
     from cst.snapshot import STATUS
 
     _, fleet = sessions.load(settings, STATUS)
-    return {session.id: label(session) for session in fleet if session.id}
+    return {session.id: display_name(session) for session in fleet if session.id}
 
 
 def tags(settings: Settings) -> dict[str, tuple[str, ...]]:

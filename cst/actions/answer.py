@@ -115,10 +115,10 @@ def _dialog(session: Session, view: View) -> Dialog:
     record = view.record
     if record and record.status and (record.status != "waiting" or record.waiting_for == "dialog open"):
         state = _state(session, record.status)
-        what = "has a menu open" if record.status == "waiting" else f"waits for no answer, it is {state}"
+        what = "has a menu open" if record.status == "waiting" else f"shows no dialog to answer: it is {state}"
         raise NotSent(f"{display_name(session)} {what}")
     if session.state not in _WAITS and not (record and record.status):
-        raise NotSent(f"{display_name(session)} waits for no answer, it is {session.state}")
+        raise NotSent(f"{display_name(session)} shows no dialog to answer: it is {session.state}")
     dialog, why = dialogs.read(view.screen)
     if dialog is None:
         raise NotSent(f"no dialog to answer on the screen of {display_name(session)}: {why}")
@@ -139,9 +139,9 @@ def _same(settings: Settings, session: Session, dialog: Dialog, field: int = 0) 
     if now.typing and not any(option.selected and option.number == field for option in now.options):
         raise NotSent("a text field was opened in that dialog meanwhile")
     if not dialog.same(now):
-        raise NotSent(f"another dialog stands there, it asks now: {about(now)}")
+        raise NotSent(f"the dialog has changed; it now asks: {about(now)}")
     if now.waits_since != dialog.waits_since:
-        raise NotSent(f"it has gone on since and asks anew: {about(now)}")
+        raise NotSent(f"it has moved on and asks again: {about(now)}")
     return view
 
 
@@ -184,7 +184,7 @@ def _proof(settings: Settings, session: Session, dialog: Dialog, view: View, end
         screen = _screen(settings, session, view)
         now = dialogs.read(screen)[0]
         if now is not None and not dialog.same(now):
-            return f"it asks now: {about(now)}"
+            return f"it now asks: {about(now)}"
         absent = absent or moment if screen and now is None else 0.0
         gone = not _tells(view.record) and absent and moment - absent >= _GONE
         if (taken or gone) and (record is None or record.status != "waiting"):
@@ -192,9 +192,9 @@ def _proof(settings: Settings, session: Session, dialog: Dialog, view: View, end
         if dialog.kind == "link" and absent and moment - absent >= _LEFT:  # the client waits on, for the page
             return "the dialog has left its screen"
     if taken:
-        return "it waits again; `cst answer` shows for what"
+        return "it is waiting again; `cst answer` shows what for"
     what = f"a key was sent to {display_name(session)}, but nothing shows that it was taken"
-    raise CstError(what, "look there before another", sent=True)
+    raise CstError(what, "look there before you try again", sent=True)
 
 
 def _tells(record: Record | None) -> bool:

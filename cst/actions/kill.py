@@ -57,15 +57,15 @@ def _end(session: Session, grace: float, force: bool) -> str:
         if _gone(fd, grace):
             return f"{identity.name(session)} has ended (SIGTERM)"
         if not force:
-            still = f"{identity.name(session)} is still there {grace:.0f} s after SIGTERM"
+            still = f"{identity.name(session)} is still running {grace:.0f} s after SIGTERM"
             raise CstError(f"{still}", f"`cst kill --force {session.key}` ends it")
         signal.pidfd_send_signal(fd, signal.SIGKILL)
         if _gone(fd, grace):
             return f"{identity.name(session)} has ended (SIGKILL)"
-        stuck = f"{identity.name(session)} did not end on SIGKILL"
-        raise CstError(stuck, "the kernel holds it, see `ps -o stat,wchan`")
+        stuck = f"{identity.name(session)} did not end even on SIGKILL"
+        raise CstError(stuck, "the kernel is holding it, see `ps -o stat,wchan`")
     except ProcessLookupError:
-        return f"{identity.name(session)} had ended already"
+        return f"{identity.name(session)} had already ended"
     except PermissionError:
         raise CstError(f"{identity.name(session)} belongs to another user", "nothing was signalled") from None
     finally:
@@ -106,7 +106,7 @@ def _stop(session: Session, fd: int, job: str, grace: float) -> str:
         why = "it took too long" if answer.late else said
         raise CstError(f"{called} was not stopped: {why}", f"run `{command}` yourself")
     if not _gone(fd, grace):
-        raise CstError(f"{called} is still there {grace:.0f} s after `{command}`", "see `claude agents`")
+        raise CstError(f"{called} is still running {grace:.0f} s after `{command}`", "see `claude agents`")
     if again := _goes_on(session, job):
         raise CstError(f"{called} has ended, and goes on as process {again}", f"`cst kill {again}` ends that")
     return f"{called} has ended ({command})"
@@ -122,13 +122,13 @@ def _hold(session: Session) -> int:
     """A pidfd of the session's process, after it proved to be that one: a signal through it reaches no other."""
     pid, _, start = session.key.partition(".")
     if session.pid is None or not start:
-        raise CstError(f"{identity.name(session)} has ended already")
+        raise CstError(f"{identity.name(session)} has already ended")
     if not hasattr(os, "pidfd_open") or not hasattr(signal, "pidfd_send_signal"):
         raise CstError("this system has no pidfd, so a process cannot be told from its successor", "use `kill`")
     try:
         fd = os.pidfd_open(int(pid))
     except ProcessLookupError:
-        raise CstError(f"{identity.name(session)} has ended already") from None
+        raise CstError(f"{identity.name(session)} has already ended") from None
     except OSError as error:
         raise CstError(f"cannot hold process {pid}: {error.strerror}", "nothing was signalled") from None
     reason = _refusal(session, int(pid), start)

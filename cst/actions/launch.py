@@ -76,7 +76,7 @@ def command(session: Session, folder: str, text: str, *env: str) -> Command:
         raise CstError(f"the folder of {called} is not known", f"`cst show {session.key}` says what is")
     if not os.path.isdir(folder):
         gone = f"the folder {clean(folder, 200)} of {called} is gone"
-        raise CstError(gone, "make it again or choose another session")
+        raise CstError(gone, "recreate it or choose another session")
     return Command(harmless(label(session)) or harmless(project(folder)) or "cst", folder, text, env)
 
 
@@ -122,10 +122,10 @@ class Watch:
         """CstError where it has ended: its window is gone, or holds the shell that `STAY` leaves there."""
         start, window = self._start, self._window
         if processes.start_of(window.pid) != start if start else self._closed():
-            raise CstError(f"claude ended at once, and its window {window.place} closed", "run it in a shell")
+            raise CstError(f"claude exited at once, and its window {window.place} closed", "run it in a shell")
         words = processes.words_of(window.pid)
         if start and "-c" not in words and words not in ([""], self._server):
-            raise CstError(f"claude ended at once in window {window.place}", "look there")
+            raise CstError(f"claude exited at once in window {window.place}", "look there")
 
     def _closed(self) -> bool:
         """Whether tmux says that the window's pane is gone, or its command has ended."""

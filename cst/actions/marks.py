@@ -110,9 +110,9 @@ def rename(settings: Settings, session: Session, now: float, name: str) -> str:
     """Give a session another name in cst; "" removes that name. Claude Code's own name for it stays."""
     cleaned = clean(name, _NAME)
     if name and not cleaned:
-        raise CstError("that name has no character that can be shown", "give another one")
+        raise CstError("that name has no printable character", "give another one")
     _lasting(settings, [session], [Mark(now, "name", value=cleaned)])
-    return f"renamed: {_name(session)} is {cleaned} now" if cleaned else f"no longer renamed: {_name(session)}"
+    return f"renamed: {_name(session)} is now {cleaned}" if cleaned else f"no longer renamed: {_name(session)}"
 
 
 def looked(settings: Settings, sessions: Sequence[Session], now: float) -> None:
@@ -141,7 +141,7 @@ def _note(now: float, note: str | None) -> list[Mark]:
         return []
     cleaned = clean(note, _NOTE)
     if note.strip() and not cleaned:
-        raise CstError("that note has no character that can be shown", "give another one")
+        raise CstError("that note has no printable character", "give another one")
     return [Mark(now, "note", value=cleaned)]
 
 
@@ -155,7 +155,7 @@ def _lasting(settings: Settings, sessions: Sequence[Session], made: Sequence[Mar
 
 def _alive(session: Session) -> None:
     if session.pid is None:
-        raise CstError(f"{_name(session)} has ended: it needs nobody", f"`cst resume {session.key}` brings it back")
+        raise CstError(f"{_name(session)} has ended, so it cannot need you", f"`cst resume {session.key}` brings it back")
 
 
 def _names(sessions: Sequence[Session]) -> str:

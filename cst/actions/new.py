@@ -94,7 +94,7 @@ def _unused(settings: Settings, socket: str, name: str) -> str:
         called = name if number == 1 else f"{name}-{number}"
         if tmux.run(settings.tmux_program, socket, ["has-session", "-t", f"={called}"])[0]:
             return called
-    raise CstError(f"there are a hundred tmux sessions called {name}", "end some")
+    raise CstError(f"there are already a hundred tmux sessions called {name}", "end some")
 
 
 def name_of(folder: str) -> str:

@@ -24,9 +24,9 @@ def check(session: Session) -> None:
     """CstError where a session could not be restored: it is not a person's in a terminal, or nothing was said in it."""
     called = display_name(session)
     if session.pid is None:
-        raise CstError(f"{called} has ended already", f"`cst resume {session.key}` brings it back")
+        raise CstError(f"{called} has already ended", f"`cst resume {session.key}` brings it back")
     if session.kind not in ("interactive", "") or not is_session_id(session.id):
-        raise CstError(f"{called} is no session of a terminal", "it was not parked")
+        raise CstError(f"{called} is not in a terminal", "it was not parked")
     if session.transcript is None:
         raise CstError(f"nothing was said in {called} yet, so there is nothing to resume", "it was not parked")
 

@@ -51,7 +51,7 @@ def json(settings: Settings, host: Host, words: Sequence[str]) -> dict[str, Any]
     try:
         return parse(_run(settings, host, words, "", _ACTS, deed=False).output)
     except ValueError:
-        raise CstError(f"{host.name}: its answer is no JSON", "is its cst the same version?") from None
+        raise CstError(f"{host.name}: its answer is not JSON", "is its cst the same version?") from None
 
 
 def _run(

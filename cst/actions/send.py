@@ -98,13 +98,13 @@ def _ready(session: Session, view: View, queue: bool, text: str = "") -> None:
     status = record.status if record else ""
     works = status == "busy" or (not status and session.state == "working")
     if works and not queue:
-        raise NotSent(f"{name} is working and would queue it", "nothing was sent; --queue does that")
+        raise NotSent(f"{name} is working and would queue it", "nothing was sent; --queue queues it")
     if status not in ("", "idle", "shell", "busy"):
-        raise NotSent(f"{name} waits for an answer: `cst answer`")
+        raise NotSent(f"{name} is waiting for an answer; use `cst answer`")
     if not status and session.state not in _READY and not works:
         raise NotSent(f"{name} is {session.state}, not at its prompt")
     if dialogs.read(view.screen)[0]:
-        raise NotSent(f"{name} shows a dialog: `cst answer`")
+        raise NotSent(f"{name} shows a dialog; use `cst answer`")
     box = _box(view)
     if box is None or ("esc to interrupt" in box.foot and not works):
         raise NotSent(f"the input box of {name} is not visible")

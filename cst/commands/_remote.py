@@ -112,7 +112,7 @@ def _kill(host: Host, verb: Verb, args: Args, settings: Settings) -> int:
     args = {**args, "session": [_key(host, word, settings) for word in args["session"]]}
     lines = remote.do(settings, host, _words(verb, {**args, "dry-run": True}), deed=False)
     if not confirm("\n".join(f"{host.name}: {line}" for line in lines), "kill asks before it ends a session"):
-        warn("kept")
+        warn("nothing was ended")
         return 1
     return _passed_on(host, verb, {**args, "yes": True}, settings)
 

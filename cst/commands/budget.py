@@ -59,7 +59,7 @@ def _change(args: Args, settings: Settings, known: list[Budget]) -> int:
     if args["what"] == "set":
         new = Budget(_dollars(args["amount"]), args["per"] or "month", args["project"].rstrip("/"), args["tag"])
         if new.project and new.tag:
-            raise UsageError("a budget is of a project or of a tag")
+            raise UsageError("a budget is for a project or for a tag, not both")
         if new.tag and not is_tag(new.tag):
             raise UsageError(f"{clean(new.tag, 40)!r} cannot be a tag")
         kept = budgets.with_one(known, new)

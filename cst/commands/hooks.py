@@ -38,9 +38,9 @@ def run(args: Args, settings: Settings) -> int:
     version = args["client"] or hooks.client_version(settings)
     plan = hook_install.plan_install(settings, scope, here, version)
     if not args["client"] and not plan.already:
-        client = f"Claude Code {clean(version)}, the oldest that runs" if version else "any Claude Code, as none runs"
-        lacks = f", without {without}" if (without := hooks.left_out(version)) else ""
-        warn(f"these hooks suit {client}{lacks}; --client VERSION chooses another")
+        client = f"Claude Code {clean(version)}, the oldest version running" if version else "any version of Claude Code"
+        lacks = f", so without {without}" if (without := hooks.left_out(version)) else ""
+        warn(f"these hooks are for {client}{lacks}; for another version, pass --client VERSION")
     return _apply(plan, settings, args)
 
 

@@ -30,7 +30,7 @@ def run(args: Args, settings: Settings) -> int:
         if args["yes"] or _is_confirmed(session, settings, snapshot.now):
             failed += not _end(session, settings, args["force"])
         else:
-            warn("kept")
+            warn("nothing was ended")
             failed += 1
     return 1 if failed else 0
 
@@ -48,7 +48,7 @@ def _question(session: Session, now: float) -> list[str]:
 
 def _end(session: Session, settings: Settings, force: bool) -> bool:
     if os.isatty(2):
-        warn(f"waiting up to {settings.kill_grace:.0f} s for it to end")
+        warn(f"SIGTERM: waiting up to {settings.kill_grace:.0f} s for it to end")
     try:
         print_lines([kill.end(settings, session, force)], settings)
     except CstError as error:

@@ -169,7 +169,8 @@ def _lines(
     more = [paint.dim(f"{kept} archived: cst ls --archived")] if kept else []
     if shown:
         return [*table.table(shown, now, width, paint, settings.shown), *more]
-    return [*table.nothing(config_folders(settings), settings.home, len(fleet) - kept), *more]
+    days = settings.ended_days if args["all"] else 0
+    return [*table.nothing(config_folders(settings), settings.home, len(fleet) - kept, days), *more]
 
 
 def _watch(args: Args, settings: Settings) -> int:

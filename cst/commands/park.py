@@ -36,7 +36,7 @@ def run(args: Args, settings: Settings) -> int:
         warn("no session was parked")
         return 1
     if args["end"] and not args["yes"] and not _is_confirmed(chosen, settings, snapshot.now):
-        warn("kept, and not parked")
+        warn("nothing was ended or parked")
         return 1
     park.park(settings, snapshot, fleet, chosen)
     print_lines([f"parked: {', '.join(display_names(chosen, 30))}; `cst restore` opens them again"], settings)

@@ -61,13 +61,13 @@ def _remove_all(args: Args, settings: Settings) -> int:
     _check_unhooked(settings)
     found = uninstall.find(settings)
     if not found.files and not found.folders:
-        print_lines(["nothing of cst's is left"])
+        print_lines(["nothing of cst is left"])
         return 0
     sizes = [(path, os.lstat(path).st_size) for path in found.files if os.path.lexists(path)]
     for path, size in sizes:
         print_lines([f"{amount(size):>7}  {clean(home_path(path, settings.home))}"])
     for path in found.strange:
-        print_lines([f"  stays  {clean(home_path(path, settings.home))}: it is not cst's"])
+        print_lines([f"  kept   {clean(home_path(path, settings.home))}: not written by cst"])
     if args["dry-run"]:
         return 0
     if not args["yes"] and not confirm("do this?", "prune --all asks before it removes anything"):
@@ -76,8 +76,8 @@ def _remove_all(args: Args, settings: Settings) -> int:
     wrong = uninstall.remove(found)
     for why in wrong:
         warn(f"cannot remove {why}; fix its permissions")
-    how = "the program goes the way it came, e.g. `pipx uninstall claude-session-toolkit`"
-    print_lines([f"removed {len(sizes) - len(wrong)} files; {how}"])
+    how = "to remove the program itself, e.g. `pipx uninstall claude-session-toolkit`"
+    print_lines([f"removed {_counted(len(sizes) - len(wrong), 'file')}; {how}"])
     return 1 if wrong else 0
 
 
@@ -85,7 +85,7 @@ def _check_unhooked(settings: Settings) -> None:
     """CstError while hooks would call what is to be removed, or write it anew."""
     there = uninstall.still_installed(settings)
     if there:
-        raise CstError(f"the hooks still are in {there[0]}; `cst hooks uninstall` first (--scope for a project's)")
+        raise CstError(f"the hooks are still in {there[0]}; `cst hooks uninstall` first (--scope for a project's)")
     plugins = hook_status.plugins(settings, settings.home)
     if plugins:
         raise CstError(f"the plugin is switched on in {plugins[0]}; `/plugin uninstall cst@cst` in Claude Code first")

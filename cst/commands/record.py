@@ -28,7 +28,7 @@ def run(args: Args, settings: Settings) -> int:
     try:
         fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     except FileExistsError:
-        raise CstError(f"{path} is there already", "remove it or give another name") from None
+        raise CstError(f"{path} already exists", "remove it or give another name") from None
     except OSError as error:
         raise CstError(f"cannot write {path}: {error.strerror}", "give another name") from None
     try:

@@ -26,6 +26,8 @@ def run(args: Args, settings: Settings) -> int:
         text = edited(text)
     elif text == "-":
         text = read()
+    if args["edit"] and not text.strip():
+        raise CstError("the text is empty, so nothing was sent")
     if not text.strip():
         raise CstError("there is nothing to send; give a text, --edit, or - and a text on standard input")
     _, fleet = sessions.load_and_mark_seen(settings, ROWS)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def run(args: Args, settings: Settings) -> int:
     """Snooze for a time or until the session changes; `--off` wakes it."""
     if sum((bool(args["for"]), args["until-changes"], args["off"])) > 1:
-        raise UsageError("--for, --until-changes and --off exclude each other; pass one of them")
+        raise UsageError("--for, --until-changes and --off cannot be combined; pass one of them")
     seconds = None if args["until-changes"] else duration(args["for"] or "30m")
     note = args["note"] or None
 

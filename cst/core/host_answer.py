@@ -37,7 +37,7 @@ def read(data: bytes, host: str, now: float) -> Answer:
     try:
         given = parse(data)
     except ValueError:
-        raise CstError("its answer is no JSON", "does its shell print something where nobody sits?") from None
+        raise CstError("its answer is not JSON", "does its shell print something where nobody sits?") from None
     schema, then = given.get("schema"), number_of(given.get("now"))
     if schema != SCHEMA or isinstance(schema, bool):
         shown = clean(str(schema), 20) if isinstance(schema, (int, str)) else "unknown"

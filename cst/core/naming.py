@@ -1,4 +1,5 @@
-"""What to call a session in a sentence: its name, and its place where several sessions have that name."""
+"""What a session is called, everywhere: its name, else `project: title`, else its project; and its place where several
+sessions have that name."""
 
 from __future__ import annotations
 
@@ -15,8 +16,8 @@ _LONGEST = 200  # characters of a name that are looked at
 
 
 def display_name(session: Session, columns: int = COLUMNS) -> str:
-    """The name of a session as one clean line of at most so many columns."""
-    return cut(clean(label(session), _LONGEST), columns)
+    """The name of a session as one clean line of at most so many columns: what its row begins with."""
+    return cut(clean(session.name, _LONGEST) or in_row(session, _LONGEST), columns)
 
 
 def in_row(session: Session, most: int = 60) -> str:

@@ -45,7 +45,7 @@ def versions(context: Context) -> Iterator[Finding]:
         if session.pid is not None:
             counts[session.client_version] = counts.get(session.client_version, 0) + 1
     if not counts:
-        yield Finding("sessions", "note", "no Claude Code session is live: nothing could be proved on one")
+        yield Finding("sessions", "note", "no Claude Code session is live, so nothing could be checked on one")
         return
     old = []
     parts = []
@@ -97,7 +97,7 @@ def transcripts(context: Context) -> Iterator[Finding]:
     if unread:
         yield Finding("transcripts", "unknown", f"the environment of {unread} sessions cannot be read")
     if not silent and not unread:
-        yield Finding("transcripts", "ok", "no live session has them switched off")
+        yield Finding("transcripts", "ok", "switched on in every live session")
 
 
 def retention(context: Context) -> Iterator[Finding]:
@@ -149,7 +149,7 @@ def missing(context: Context) -> Iterator[Finding]:
     if count:
         yield Finding("lost", "note", view.lost(count), "it shows them, asks, and resumes each where it was")
     else:
-        yield Finding("lost", "ok", "no session of the last days was lost")
+        yield Finding("lost", "ok", "no session was lost in the last few days")
 
 
 def _some(names: list[str]) -> str:

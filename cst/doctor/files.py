@@ -75,7 +75,7 @@ def private(context: Context) -> Iterator[Finding]:
         fix = f"chmod -R go= {' '.join(map(shell_quote, named))}"
         yield Finding("private", "wrong", f"{len(open_to)} files others can reach, as {open_to[0]}", fix)
     if not (unsafe or strange or open_to):
-        yield Finding("private", "ok", "our files are for you alone" if roots else "no files of ours yet")
+        yield Finding("private", "ok", "only you can read and write cst's files" if roots else "cst has no files yet")
 
 
 def disk(context: Context) -> Iterator[Finding]:

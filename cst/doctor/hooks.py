@@ -42,7 +42,7 @@ def installed(context: Context) -> Iterator[Finding]:
             yield Finding("hooks", "ok", f"by {' and '.join(where)}")
     elif not dropped and not found.problem:
         yield Finding("hooks", "note", "not installed: states come from registry and transcripts",
-                      "`cst hooks install` makes them sharper")  # fmt: skip
+                      "`cst hooks install` makes them more precise")  # fmt: skip
 
 
 def firing(context: Context) -> Iterator[Finding]:

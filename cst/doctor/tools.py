@@ -120,7 +120,7 @@ def servers(context: Context) -> Iterator[Finding]:
             yield Finding("servers", "wrong", f"{server.socket} cannot be reached: {server.wrong}", fix)
     up = [server for server in reached if not server.wrong]
     if not up:
-        yield Finding("servers", "note", "no tmux server runs that cst would look at; jumps need one")
+        yield Finding("servers", "note", "cst knows of no running tmux server; jumps need one")
         return
     yield Finding("servers", "ok", f"{len(up)} reached: {', '.join(server.socket for server in up)}")
     _, program_version = _said(context.settings.tmux_program, ["-V"])

@@ -137,7 +137,7 @@ class SessionLoop:
 
     def _refuse_paste(self) -> None:
         self._close_question()
-        self._list.say("several lines were pasted, nothing was sent; Enter on an empty line opens your editor for them")
+        self._list.say("several lines were pasted, so nothing was sent; Enter on an empty line opens your editor for those")
 
     def _take(self, message: Message) -> bool:
         """Answer one message. Returns whether the rows have to be made again at once."""
@@ -184,7 +184,7 @@ class SessionLoop:
         elif key.name in (keymap.PAGE, keymap.HELP):
             self._preview.turn(keymap.HELP if key.name == keymap.HELP else "")
         elif key.listing and self._list.marked:
-            self._list.say("the list is not updated while rows are marked; tab removes a mark")
+            self._list.say("the list is not updated while rows are marked; tab unmarks one")
         elif key.listing:
             self._jobs.do(Job(key.name, ()))  # in this thread, like everything else that is done to the list
         elif rows:
@@ -208,7 +208,7 @@ class SessionLoop:
         """Ask the question of an operation, or start it if it has none."""
         job = Job(key.name, rows, asking=True)
         if self._jobs.is_asking():
-            self._list.say("one thing at a time: the key before is still at work")
+            self._list.say("one thing at a time: the last key is still at work")
         elif key.slow or (key.enter and self._actions.takes_long(rows)):
             self._list.say(f"{key.name} …")
             self._jobs.start(job._replace(state=self._remote.state()))
@@ -274,9 +274,9 @@ class SessionLoop:
             self._ask(job.name, job.rows, question)
         elif outcome.failed and question.text:
             self._prompt.keep_draft(job.name, job.rows, question.text)
-            self._list.say(f"{outcome.message}; the same key has your text")
+            self._list.say(f"{outcome.message}; the same key brings your text back")
         elif not outcome.failed:  # otherwise the message says what went wrong
-            self._list.say(f"{job.name}: you went on, so nothing was asked; press the key again")
+            self._list.say(f"{job.name}: you had moved on, so nothing was asked; press the key again")
 
     def _chosen(self, message: messages.Chosen) -> None:
         """A key of the open question: do what it stands for, if the cursor is still on the question's row."""
@@ -336,7 +336,7 @@ class SessionLoop:
         self._close_question()
         if typed.strip() and typed != asked.question.text:
             self._prompt.keep_draft(asked.name, asked.rows, typed)
-            where = "the same key on that row has your text"
+            where = "the same key on that row brings your text back"
             self._list.say(f"{asked.name}: the cursor moved, so nothing was sent; {where}")
 
     def _close_question(self) -> None:

@@ -119,7 +119,7 @@ class HostWatch:
         """Show the next: all hosts, each alone, none; what is shown now."""
         every = [host.name for host in self._hosts]
         if not every:
-            return "no host is configured; docs/hosts.md says how"
+            return "no host is configured; docs/hosts.md shows how"
         steps = [every, *([name] for name in every if len(every) > 1), []]
         self._shown = steps[(steps.index(self._shown) + 1) % len(steps)]
         return f"beside this machine: {', '.join(self._shown) or 'no host'}"

@@ -23,7 +23,7 @@ def ask(context: Context, target: Target) -> Question:
 
     sessions, now = target.sessions, target.now
     if gone := [session for session in sessions if session.pid is None]:
-        raise CstError(f"{display_name(gone[0])} has ended already")
+        raise CstError(f"{display_name(gone[0])} has already ended")
     lost = kill_prompt.lost(*kill.at_stake(sessions))
     lines = kill_prompt.several(sessions, now, lost, target.columns)
     made = question(lines, CHOICES, target.columns, leaves="any other key = cancel")._replace(guarded=True)

@@ -230,11 +230,14 @@ class LiveList:
         self._order.again()
         if not self._poller.ended:
             return "ended and archived sessions are hidden"
-        days = f"the last {self._settings.ended_days:g} days"
-        count = sum(session.state == "ended" for session in self._poller.look(at_once=True)[1])
-        if not count:
-            return f"no session ended in {days}"
-        return f"{count} ended session{'s' * (count > 1)} of {days}, at the end of the list"
+        found = self._poller.look(at_once=True)[1]
+        archived = sum(session.archived for session in found)
+        ended = sum(session.state == "ended" and not session.archived for session in found)
+        days = f"{self._settings.ended_days:g} days"
+        if not ended and not archived:
+            return f"no session ended in the last {days}, and none is archived"
+        also = f" and {archived} archived" if archived else ""
+        return f"also listed, at the end: {ended} ended in the last {days}{also}"
 
     def regroup(self) -> str:
         """Group the rows in the next way."""

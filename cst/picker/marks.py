@@ -86,7 +86,7 @@ def rename(context: Context, target: Target, text: object) -> Outcome:
     from cst.actions import marks
 
     if str(text) == _called(target):
-        return Outcome("the name is as it was")
+        return Outcome("the name is unchanged")
     return Outcome(marks.rename(context.settings, target.first, target.now, str(text)))
 
 

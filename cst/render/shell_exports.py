@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from cst.model import digits, label, project
+from cst.core.naming import in_row
+from cst.model import digits, label
 from cst.text import clean
 
 TYPE_CHECKING = False
@@ -43,8 +44,8 @@ def prompt(sessions: Sequence[Session], now: float, uptime: float, boot: str, re
 
 
 def names(sessions: Sequence[Session]) -> str:
-    """`WORD<TAB>state · project` for each live session: its name where that means it alone, else its place in tmux,
-    with the name behind it, else its pid."""
+    """`WORD<TAB>state · row` for each live session: its name where that means it alone, else its place in tmux, else its
+    pid; and what its row shows."""
     live = [session for session in sessions if session.pid is not None]
     meant: dict[str, int] = {}
     for word in (word for session in sessions for word in _called(session)):
@@ -55,9 +56,7 @@ def names(sessions: Sequence[Session]) -> str:
 def _offer(session: Session, meant: Mapping[str, int]) -> str:
     place = session.place.location if session.place else ""
     word = next((word for word in (session.name, place) if _says(word, meant)), str(session.pid))
-    name = "" if word == session.name else clean(session.name, 40)
-    folder = clean(project(session.repository or session.cwd), 40)
-    return f"{word}\t{' · '.join(part for part in (session.state, name, folder) if part)}\n"
+    return f"{word}\t{session.state} · {in_row(session, 40)}\n"
 
 
 def _called(session: Session) -> set[str]:

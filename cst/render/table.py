@@ -168,13 +168,15 @@ def what(session: Session, now: float) -> str:
     return clean(session.last_words or session.last_prompt or title, 400)
 
 
-def nothing(looked_in: Sequence[str], home: str, hidden: int) -> list[str]:
-    """The empty screen: what was looked for, where, and what to do."""
+def nothing(looked_in: Sequence[str], home: str, hidden: int, ended_days: float = 0) -> list[str]:
+    """The empty screen: what was looked for, where, and what to do. `ended_days`: how long ago the sessions may have
+    ended that were looked for too, 0 for none."""
     if hidden:
-        return [f"No session matches; {hidden} others are there. `cst ls` without filters lists them."]
+        others = "1 other" if hidden == 1 else f"{hidden} others"
+        return [f"No session matches these filters; `cst ls` without them lists {others}."]
     places = ", ".join(cut(path.replace(home, "~", 1) if path.startswith(home) else path, 60) for path in looked_in)
     return [
-        "No Claude Code session is live.",
+        "No Claude Code session is live" + (f", and none ended in the last {ended_days:g} days." if ended_days else "."),
         f"Looked for registry records in {places}.",
-        "Start one with `claude`, see ended ones with `cst ls --all`, or try `cst demo`.",
+        f"Start one with `claude`{'' if ended_days else ', see ended ones with `cst ls --all`,'} or try `cst demo`.",
     ]

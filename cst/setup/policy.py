@@ -32,7 +32,7 @@ class Forbidden(Value):
 
     def __str__(self) -> str:
         if self.managed:
-            return f"{self.key} in {self.path} keeps hooks of yours from running; ask your administrator"
+            return f"{self.key} in {self.path} keeps your hooks from running; ask your administrator"
         return f"{self.key} in {self.path} keeps all hooks from running; remove it there"
 
 

@@ -101,7 +101,7 @@ def prune(
     try:
         with rewrite.locked(settings.state_dir) as alone:
             if not alone:
-                raise CstError("another `cst prune` is at work", "wait for it to end")
+                raise CstError("another `cst prune` is running", "wait for it to end")
             return _pruned(settings, now, live_ids, older_than, tell)
     except OSError as error:
         where = error.filename or settings.state_dir

@@ -21,7 +21,7 @@ def open_regular(path: str, flags: int = os.O_RDONLY) -> tuple[int, os.stat_resu
     try:
         fd = os.open(path, flags | _ALWAYS, 0o600)
     except ValueError:  # a NUL in it
-        raise OSError(_EINVAL, "it is no path", path) from None
+        raise OSError(_EINVAL, "not a path", path) from None
     state = os.fstat(fd)
     if not stat.S_ISREG(state.st_mode):
         os.close(fd)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cst.verb import CLIENT, HERE, JSON, NEEDED, SESSION, THESE, Argument, Option, Verb
 
-NOTE = Option("note", "a word on why, shown in the row; gone with --off", "TEXT")
+NOTE = Option("note", "a note on why, shown in the row; --off removes it", "TEXT")
 
 VERBS = (
     Verb(
@@ -56,7 +56,7 @@ VERBS = (
     Verb(
         "new", "Start a session in a tmux window, and print its key",
         (Argument("folder", "where (default: here)", complete="file"),
-         Argument("claude", "arguments for claude, behind --", many=True)),
+         Argument("claude", "arguments for claude, after --", many=True)),
         (
             Option("prompt", "what to ask it at once; - reads it from standard input", "TEXT", short="p"),
             Option("worktree", "in a git worktree, which claude makes; without NAME, or with -, it chooses one. A word "
@@ -73,7 +73,7 @@ VERBS = (
         fails="it was started (its key is printed), and something is in the way of its start or of its prompt",
     ),
     Verb(
-        "park", "Write down where sessions are, to restore them later",
+        "park", "Record where sessions are, to restore them later",
         (THESE,),
         (Option("all", "every live session that is in tmux", short="a"),
          Option("end", "end them too, after confirmation"), Option("yes", "do not ask", short="y"),
@@ -98,7 +98,7 @@ VERBS = (
         (Option("yes", "do not ask", short="y"), Option("dry-run", "only say who it is and what would be lost"),
          Option("force", "SIGKILL what SIGTERM did not end")),
         (("cst kill api", "asks, then ends it"), ("cst kill --yes 4711", "by pid, without the question")),
-        fails="a session did not end, or was kept",
+        fails="a session did not end, or you kept it",
     ),
     Verb(
         "seen", "Mark sessions as seen", (THESE,), (CLIENT,),
@@ -106,7 +106,7 @@ VERBS = (
     ),
     Verb(
         "pin", "Pin sessions to the top", (THESE,), (Option("off", "unpin"), NOTE, CLIENT),
-        (("cst pin api web", "both come first"), ("cst pin api --note 'PR #1'", "with a word in its row"),
+        (("cst pin api web", "both come first"), ("cst pin api --note 'PR #1'", "with a note in its row"),
          ("cst pin --off", "unpin the session of this pane")),
     ),
     Verb(
@@ -122,7 +122,7 @@ VERBS = (
     Verb(
         "archive", "Put sessions out of sight, and keep them", (THESE,),
         (Option("off", "bring them back"), CLIENT),
-        (("cst archive api", "no list shows it, and it needs you no more"),
+        (("cst archive api", "no list shows it, and it no longer needs you"),
          ("cst archive --off api", "back into the lists; cst ls --archived has them")),
     ),
     Verb(

@@ -105,7 +105,7 @@ VERBS = (
         fails="no budget is set, or what is spent could not all be read",
     ),
     Verb(
-        "statusline", "Print the line inside Claude Code, and who else waits for you",
+        "statusline", "Print Claude Code's status line, with who else waits for you",
         (Argument("parts", "what to show, in this order (docs/statusline.md lists the parts); or preview, uninstall, "
                   "or install and what follows `cst statusline` then", many=True,
                   complete="install uninstall preview"),),
@@ -124,7 +124,7 @@ VERBS = (
         ),
         (
             ("cst statusline preview", "what it looks like"),
-            ("cst statusline install", "shows the change of settings.json, asks, makes it"),
+            ("cst statusline install", "shows the change to settings.json, asks, makes it"),
             ("cst statusline model branch context 5h others", "these parts, in this order"),
         ),
         needs_config=False,

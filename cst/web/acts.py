@@ -55,7 +55,7 @@ class Acts:
             "tag": self._tag, "jump": self._jump,
         }.get(_word(given, "act"))  # fmt: skip
         if deed is None:
-            raise CstError("there is no such deed")
+            raise CstError("there is no such action")
         return deed(given)
 
     def _answer(self, given: Mapping[str, Any]) -> str:
@@ -82,7 +82,7 @@ class Acts:
         if seconds == 0:
             return marks.wake(self._settings, [session], snapshot.now)
         if seconds is not None and (type(seconds) is not int or not 0 < seconds < _YEAR):
-            raise CstError("that is no time")
+            raise CstError("that is not a duration")
         return marks.snooze(self._settings, [session], snapshot.now, seconds)
 
     def _pin(self, given: Mapping[str, Any]) -> str:

@@ -163,9 +163,9 @@ async def _body(request: Request) -> dict[str, Any]:
         await asyncio.wait_for(read(), _BODY_TIME)
         given = json.loads(b"".join(pieces))
     except (TimeoutError, ValueError, RecursionError):
-        raise CstError("that is no JSON object") from None
+        raise CstError("that is not a JSON object") from None
     if not isinstance(given, dict):
-        raise CstError("that is no JSON object")
+        raise CstError("that is not a JSON object")
     return given
 
 

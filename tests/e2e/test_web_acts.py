@@ -213,7 +213,7 @@ def test_there_is_no_other_deed(server: web.Server, demo: Demo, given: dict[str,
     """No kill, and nothing is started."""
     status, said = server.post(f"{server.base}/act", {"key": one(demo, "reindex")["key"], **given})
 
-    assert (status, said["error"]) == (400, "there is no such deed")
+    assert (status, said["error"]) == (400, "there is no such action")
 
 
 @pytest.mark.parametrize("given", [

@@ -217,7 +217,7 @@ def test_parallel_tools(desk: Desk, talker: Session) -> None:
     dialog = desk.asks(talker, "[[bash:touch first]] + [[bash:touch second]] [[say:Both.]]", "touch first")
     said = desk.reply(talker, dialog, "yes")
     second = desk.seen(talker, "touch second")
-    with pytest.raises(CstError, match="another dialog stands there, it asks now: Bash: touch second"):
+    with pytest.raises(CstError, match="the dialog has changed; it now asks: Bash: touch second"):
         desk.reply(talker, dialog, "yes")
     desk.reply(talker, second, "yes")
     desk.sees(talker, "● Both.")
@@ -249,9 +249,9 @@ def test_several_questions(desk: Desk, talker: Session) -> None:
         said.append(desk.reply(talker, dialog, reply))
     desk.sees(talker, "● Packed.")
 
-    assert said[0].endswith("answered 1. North · Where to?, it asks now: What to pack?")
-    assert "ticked 2. South · What to pack?, it asks now: What to pack?" in said[1]
-    assert "went on · What to pack?, it asks now: Review your answers" in said[2]
+    assert said[0].endswith("answered 1. North · Where to?, it now asks: What to pack?")
+    assert "ticked 2. South · What to pack?, it now asks: What to pack?" in said[1]
+    assert "went on · What to pack?, it now asks: Review your answers" in said[2]
     assert "submitted" in said[3]
 
 
@@ -287,9 +287,9 @@ def test_three_questions_with_free_texts(desk: Desk, talker: Session) -> None:
         said.append(desk.reply(talker, dialog, reply, text))
     desk.sees(talker, "● Off we go.")
 
-    assert (code, out.partition(": ")[2]) == (0, "answered 3. uphill é · Way to go?, it asks now: Bag of what?\n")
+    assert (code, out.partition(": ")[2]) == (0, "answered 3. uphill é · Way to go?, it now asks: Bag of what?\n")
     assert "answered 3. a cat · Bag of what?" in said[1]
-    assert said[2].endswith("it asks now: Time?")
+    assert said[2].endswith("it now asks: Time?")
     assert "submitted" in said[4]
     until(lambda: "a cat" in desk.lab.screen(talker) or "uphill" in desk.lab.screen(talker), 5, lambda: desk.lab.screen(talker))
 
@@ -556,7 +556,7 @@ def test_refused_meanwhile(desk: Desk, talker: Session) -> None:
     time.sleep(0.7)
     desk.lab.keys(talker, "Escape")
     desk.lab.expect_status(talker, "idle")
-    with pytest.raises(CstError, match="waits for no answer, it is idle; nothing was sent"):
+    with pytest.raises(CstError, match="shows no dialog to answer: it is idle; nothing was sent"):
         answer.answer(desk.own, shown, dialog, "yes")
 
     assert box(desk, talker) == ""
@@ -569,7 +569,7 @@ def test_another_dialog_meanwhile(desk: Desk, talker: Session) -> None:
     time.sleep(0.7)
     desk.lab.keys(talker, "1")
     second = desk.seen(talker, "rm -rf precious")
-    with pytest.raises(CstError, match="it asks now: Bash: rm -rf precious; nothing was sent"):
+    with pytest.raises(CstError, match="it now asks: Bash: rm -rf precious; nothing was sent"):
         answer.answer(desk.own, shown, dialog, "yes")
     desk.reply(talker, second, "no")
 
@@ -596,7 +596,7 @@ def test_the_next_question_meanwhile(desk: Desk, talker: Session) -> None:
     time.sleep(0.7)
     desk.lab.keys(talker, "1")
     second = desk.seen(talker, "What to pack?")
-    with pytest.raises(CstError, match="it asks now: What to pack"):
+    with pytest.raises(CstError, match="it now asks: What to pack"):
         desk.reply(talker, dialog, "2")
     desk.reply(talker, second, "no")
 

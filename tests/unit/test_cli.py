@@ -75,12 +75,12 @@ def at_a_terminal(*words: str, term: str) -> tuple[int, str]:
 
 
 def test_without_a_verb_a_terminal_gets_the_picker(claude: Path) -> None:
-    """It says here that there is nothing to pick; a terminal that cannot show a picker gets the help."""
+    """It says here that there is nothing to pick; of a terminal that cannot show a picker, that it cannot."""
     code, said = at_a_terminal(term="xterm")
     dumb, shown = at_a_terminal(term="dumb")
 
     assert (code, said.strip()) == (1, "No Claude Code session is live.")
-    assert (dumb, shown.startswith("Usage: cst")) == (0, True)
+    assert (dumb, "(TERM=dumb), so it cannot show the picker; use `cst ls`" in shown) == (1, True)
 
 
 def test_a_dumb_terminal(claude: Path, live: Live) -> None:

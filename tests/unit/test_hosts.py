@@ -108,7 +108,7 @@ def test_two_hundred_strings_in_every_field(folder: Path, home: Path, monkeypatc
         ("os.kill(os.getpid(), 9)", "evil: no answer: the prefix ended with -9"),
         ("os.write(2, b'\\x1b]0;x\\x07\\x1b[31mno\\n'); sys.exit(255)", "evil: no answer: no"),
         ("os.write(2, b'cst: \\x1b[2J$(x)\\n'); sys.exit(1)", "evil: `cst ls --json` failed there: cst: $(x); run it there"),
-        ("os.write(1, b'[' * 3000000)", "evil: its answer is no JSON"),
+        ("os.write(1, b'[' * 3000000)", "evil: its answer is not JSON"),
         ("os.fork() or time.sleep(1000); print('{}')", "evil: no answer within 5 s"),
     ],
 )  # fmt: skip

@@ -594,7 +594,7 @@ def _is_object(record: bytes) -> bool:
 @example(b"{")
 @example(b'{"pid":1')
 def test_bytes_that_are_no_record_are_a_problem(world: Callable[..., list[Session]], pid: int, record: bytes) -> None:
-    """What is no JSON object cannot be a session; it is named, and nothing is raised."""
+    """What is not a JSON object cannot be a session; it is named, and nothing is raised."""
     assume(not _is_object(record))
     found = world(record)
 

@@ -51,7 +51,7 @@ def test_the_next_dialog_is_told(fake: MakeFake, own: Settings) -> None:
     pane.after(b"1", EDIT, status="waiting")
     said = answer.answer(own, pane.session(), answer.seen(own, pane.session()), "1")
 
-    assert said == "api: approved · Bash: npm test, it asks now: Edit file: old.txt"
+    assert said == "api: approved · Bash: npm test, it now asks: Edit file: old.txt"
 
 
 def test_no_at_a_plan_is_escape(fake: MakeFake, own: Settings) -> None:
@@ -149,7 +149,7 @@ def test_another_dialog_between_two_arrows(fake: MakeFake, own: Settings) -> Non
     pane.draw("\n".join(lines))
     dialog = answer.seen(own, pane.session("dialog"))
     pane.after(b"\x1b[B", EDIT)
-    with pytest.raises(CstError, match=r"it asks now: Edit file: old\.txt; the cursor was moved, Enter was not pressed"):
+    with pytest.raises(CstError, match=r"it now asks: Edit file: old\.txt; the cursor was moved, Enter was not pressed"):
         answer.answer(own, pane.session("dialog"), dialog, "3")
 
     assert pane.log == b"\x1b[B"
@@ -188,7 +188,7 @@ def test_the_proof_costs_little(fake: MakeFake, own: Settings, monkeypatch: pyte
 def test_another_dialog(fake: MakeFake, own: Settings) -> None:
     """It is named."""
     pane = fake()
-    _refused(own, pane, "it asks now: Edit file: old.txt; nothing was sent", lambda: pane.show(EDIT))
+    _refused(own, pane, "it now asks: Edit file: old.txt; nothing was sent", lambda: pane.show(EDIT))
 
     assert pane.log == b""
 
@@ -197,7 +197,7 @@ def test_another_command_in_the_same_dialog(fake: MakeFake, own: Settings) -> No
     """The same tool with one letter more is another dialog."""
     pane = fake()
     other = (pane.folder / "screen").read_text().replace("npm test", "npm testx")
-    _refused(own, pane, "it asks now: Bash: npm testx; nothing was sent", lambda: pane.draw(other))
+    _refused(own, pane, "it now asks: Bash: npm testx; nothing was sent", lambda: pane.draw(other))
 
     assert pane.log == b""
 
@@ -206,7 +206,7 @@ def test_another_space_in_the_same_command(fake: MakeFake, own: Settings) -> Non
     """`rm -rf ./build` and `rm -rf ./ build` are two commands. Bug shown: they were one."""
     pane = fake()
     other = (pane.folder / "screen").read_text().replace("npm test", "npm te st")
-    _refused(own, pane, "it asks now: Bash: npm te st; nothing was sent", lambda: pane.draw(other))
+    _refused(own, pane, "it now asks: Bash: npm te st; nothing was sent", lambda: pane.draw(other))
 
     assert pane.log == b""
 
@@ -233,7 +233,7 @@ def test_it_waits_no_more(fake: MakeFake, own: Settings, claude: Path, status: s
 def test_it_is_what_the_table_says(fake: MakeFake, own: Settings, state: str) -> None:
     """Bug shown: `cst ls` had `error`, and `cst answer` said that it is idle."""
     pane = fake(status="idle", waitingFor=None)
-    with pytest.raises(CstError, match=f"api waits for no answer, it is {state}; nothing was sent"):
+    with pytest.raises(CstError, match=f"api shows no dialog to answer: it is {state}; nothing was sent"):
         answer.seen(own, pane.session(state))
 
 
@@ -350,7 +350,7 @@ def test_the_same_question_anew(fake: MakeFake, own: Settings, claude: Path) -> 
     """Somebody approved at the terminal, and the very same command asks again: that is another wait."""
     pane = fake()
     changed = registry_entry(pane.pid, **{**pane.record, "statusUpdatedAt": int(NOW * 1000) + 5})
-    _refused(own, pane, "it has gone on since and asks anew: Bash: npm test", lambda: write_registry(claude, changed))
+    _refused(own, pane, "it has moved on and asks again: Bash: npm test", lambda: write_registry(claude, changed))
 
     assert pane.log == b""
 

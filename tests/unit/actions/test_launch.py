@@ -176,7 +176,7 @@ def test_a_claude_that_does_not_register_is_not_called_resumed(desk: Desk, monke
 @pytest.mark.parametrize(
     ("code", "said"),
     [
-        (3, "claude ended at once in window one:1; look there"),
+        (3, "claude exited at once in window one:1; look there"),
         (0, "claude ended at once, and its window one:1 closed; run it in a shell"),
     ],
 )

@@ -105,7 +105,7 @@ def test_snooze(own: Settings) -> None:
 @pytest.mark.parametrize("act", [mark_actions.seen, lambda own, found, now: mark_actions.snooze(own, found, now, 60.0)])
 def test_what_has_ended_needs_nobody(own: Settings, act: Any) -> None:
     """An ended session is neither seen nor snoozed."""
-    with pytest.raises(CstError, match="has ended: it needs nobody"):
+    with pytest.raises(CstError, match="has ended, so it cannot need you"):
         act(own, [_session("ended", False)._replace(pid=None)], 2000.0)
 
 

@@ -98,8 +98,8 @@ def test_resurrect_without_a_file(own: Settings, tmp_path: Path) -> None:
     ("more", "said"),
     [
         ({"pid": None}, "api has ended already; `cst resume 7.1` brings it back"),
-        ({"kind": "background"}, "api is no session of a terminal; it was not parked"),
-        ({"id": OTHER_ID[:8]}, "api is no session of a terminal; it was not parked"),
+        ({"kind": "background"}, "api is not in a terminal; it was not parked"),
+        ({"id": OTHER_ID[:8]}, "api is not in a terminal; it was not parked"),
         ({"transcript": None}, "nothing was said in api yet, so there is nothing to resume; it was not parked"),
     ],
 )

@@ -202,7 +202,7 @@ def test_queued(fake: MakeFake, own: Settings, claude: Path) -> None:
     session = pane.session("working")
     pane.after(_pasted("later"), text=_box("later"))
     line = {"type": "queue-operation", "operation": "enqueue", "timestamp": stamp(time.time() + 1), "content": "later"}
-    with pytest.raises(NotSent, match="is working and would queue it; nothing was sent; --queue does that"):
+    with pytest.raises(NotSent, match="is working and would queue it; nothing was sent; --queue queues it"):
         send.send(own, session, "later")
     write_transcript(claude, [typed("go", NOW), line], cwd=session.cwd)
     said = send.send(own, session, "later", queue=True)

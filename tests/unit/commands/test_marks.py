@@ -234,7 +234,7 @@ def test_a_note_stands_in_the_row(fleet: list[int]) -> None:
     _ran("pin", "api", "--off")
     assert _listed()["api"]["note"] is None
     assert _refused("pin", "api", "--note", "\u200f") == (
-        "cst: that note has no character that can be shown; give another one\n"
+        "cst: that note has no printable character; give another one\n"
     )
 
 

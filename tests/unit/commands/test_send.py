@@ -34,7 +34,7 @@ def test_what_a_cold_session_costs_is_said_first(pane: FakePane, claude: Path) -
 
     assert err == (
         "cst: the prompt cache of fake has expired: the next message costs 82k tokens anew\n"
-        "cst: fake waits for an answer: `cst answer`; nothing was sent\n"
+        "cst: fake is waiting for an answer; use `cst answer`; nothing was sent\n"
     )
 
 
@@ -50,7 +50,7 @@ def test_no_editor_for_a_session_that_takes_no_prompt(pane: FakePane, monkeypatc
     monkeypatch.setenv("EDITOR", f"touch {tmp_path}/edited; true")
     code, _, err = cst_beside(pane, "send", "--edit", str(pane.pid))
 
-    assert (code, err) == (1, "cst: fake waits for an answer: `cst answer`; nothing was sent\n")
+    assert (code, err) == (1, "cst: fake is waiting for an answer; use `cst answer`; nothing was sent\n")
     assert not (tmp_path / "edited").exists()
 
 

@@ -428,7 +428,7 @@ def test_a_refused_text_comes_too_late(opened: Callable[..., Open]) -> None:
 
     one.backend.gone.set()
 
-    until(lambda: one.header() == "it works; the same key has your text")
+    until(lambda: one.header() == "it works; the same key brings your text back")
     assert not one.loop._prompt.is_open()
     assert one.fzf.query() == "app"
     one.run_dir.call("do send 1.2")

@@ -37,8 +37,8 @@ def test_a_problem_and_a_message(own: Settings) -> None:
 @pytest.mark.parametrize(
     ("count", "said"),
     [
-        (0, "no session ended in the last 7 days"), (1, "1 ended session of the last 7 days, at the end of the list"),
-        (2, "2 ended sessions of the last 7 days, at the end of the list"),
+        (0, "no session ended in the last 7 days, and none is archived"), (1, "also listed, at the end: 1 ended in the last 7 days"),
+        (2, "also listed, at the end: 2 ended in the last 7 days"),
     ],
 )  # fmt: skip
 def test_how_many_have_ended(own: Settings, home: Path, count: int, said: str) -> None:

@@ -383,7 +383,7 @@ def test_send_goes_to_those_that_take_it(monkeypatch: pytest.MonkeyPatch) -> Non
     way of all."""
     def check(_: object, session: Session, queue: bool = False) -> None:
         if session == WEB:
-            raise CstError("web waits for an answer: `cst answer`")
+            raise CstError("web is waiting for an answer; use `cst answer`")
 
     monkeypatch.setattr(send, "check", check)
 
@@ -441,7 +441,7 @@ def test_rename_shows_the_present_name(monkeypatch: pytest.MonkeyPatch, session:
     context = Context(None, "", False, None, "", None)  # type: ignore[arg-type]
 
     assert own.ask_rename(context, target).text == called
-    assert own.rename(context, target, called).message == "the name is as it was"
+    assert own.rename(context, target, called).message == "the name is unchanged"
 
 
 # ------------------------------------------------------------------------------------------ text that was refused

@@ -48,7 +48,7 @@ def test_nothing_is_left(home: Path, claude: Path, live: Live) -> None:
     assert (done.returncode, done.stderr) == (0, "")
     assert len(between) > len(before) + 10
     assert listed(home) == before
-    assert cst("prune", "--all", "--yes").stdout == "nothing of cst's is left\n"
+    assert cst("prune", "--all", "--yes").stdout == "nothing of cst is left\n"
     assert listed(home) == before
 
 
@@ -75,7 +75,7 @@ def test_what_is_not_ours_stays(own: Settings, home: Path) -> None:
     done = cst("prune", "--all", "--yes")
 
     assert done.returncode == 0
-    assert "  stays  ~/.local/state/cst/notify: it is not cst's" in done.stdout
+    assert "  stays  ~/.local/state/cst/notify: not written by cst" in done.stdout
     assert listed(home) == sorted([
         ".local", ".local/share", ".local/share/other", ".local/state", ".local/state/cst", ".local/state/cst/events",
         ".local/state/cst/events/v1", ".local/state/cst/events/v1/todo.txt", ".local/state/cst/notify",
@@ -94,7 +94,7 @@ def test_hooks_go_first(home: Path, claude: Path) -> None:
     one = cst("prune", "--all", "--yes")
 
     assert (both.returncode, one.returncode) == (1, 1)
-    assert "the hooks still are in" in both.stderr
+    assert "the hooks are still in" in both.stderr
     assert f"{project}/.claude/settings.json" in one.stderr
     assert (home / ".local/share/cst/hook.sh").exists()
 

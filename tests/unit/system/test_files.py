@@ -99,7 +99,7 @@ def test_a_fifo_that_somebody_reads_is_none_either(tmp_path: Path) -> None:
 
 
 def test_a_path_that_is_none() -> None:
-    with pytest.raises(OSError, match="it is no path"):
+    with pytest.raises(OSError, match="not a path"):
         files.read("/a\0b")
 
 

@@ -49,5 +49,5 @@ def test_it_moves_the_client_that_shows_its_pane(own: Settings, moved: list[str]
 
 @pytest.mark.parametrize("word", ["", "kill", "resume", "_jump", 7, None])
 def test_there_is_no_other_deed(own: Settings, word: object) -> None:
-    with pytest.raises(CstError, match="there is no such deed"):
+    with pytest.raises(CstError, match="there is no such action"):
         acts.Acts(own).do({"act": word, "key": "41.100"})
