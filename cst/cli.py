@@ -38,9 +38,8 @@ def run(words: list[str]) -> int:
             raise
         verb = verbs.find(words[0]) if words else None
         help_of = f"{verb.name} " if verb else ""
-        what, _, hint = error.format_message().replace(" Did you mean ", "\0did you mean ").partition("\0")
-        what = what[:1].lower() + what[1:].rstrip(".")
-        warn(f"{what}; {hint}" if hint.endswith("?") else f"{what}; see `cst {help_of}--help`")
+        what = error.format_message().replace(". Did you mean ", "; did you mean ").rstrip(".")
+        warn(f"{what}{' See' if what.endswith('?') else '; see'} `cst {help_of}--help`")
         return 2
     return int(code or 0)
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from cst.core.naming import in_row
-from cst.model import digits, label
+from cst.model import digits, label, project
 from cst.text import clean
 
 TYPE_CHECKING = False
@@ -44,8 +43,8 @@ def prompt(sessions: Sequence[Session], now: float, uptime: float, boot: str, re
 
 
 def names(sessions: Sequence[Session]) -> str:
-    """`WORD<TAB>state · row` for each live session: its name where that means it alone, else its place in tmux, else its
-    pid; and what its row shows."""
+    """`WORD<TAB>state · project` for each live session: its name where that means it alone, else its place in tmux,
+    with the name or title behind it, else its pid."""
     live = [session for session in sessions if session.pid is not None]
     meant: dict[str, int] = {}
     for word in (word for session in sessions for word in _called(session)):
@@ -56,7 +55,9 @@ def names(sessions: Sequence[Session]) -> str:
 def _offer(session: Session, meant: Mapping[str, int]) -> str:
     place = session.place.location if session.place else ""
     word = next((word for word in (session.name, place) if _says(word, meant)), str(session.pid))
-    return f"{word}\t{session.state} · {in_row(session, 40)}\n"
+    name = "" if word == session.name else clean(session.name or session.title, 40)
+    folder = clean(project(session.repository or session.cwd), 40)
+    return f"{word}\t{' · '.join(part for part in (session.state, name, folder) if part)}\n"
 
 
 def _called(session: Session) -> set[str]:

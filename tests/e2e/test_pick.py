@@ -319,7 +319,7 @@ def test_keys_are_shown_and_can_be_moved(demo: fleet.Demo, opened: Callable[...,
 
     picker.press("?")
 
-    shown = picker.sees("End the session after asking")
+    shown = picker.sees("End the session; asks first")
     assert re.search(r"f8 +End the session", shown)
     picker.press("C-k")
     time.sleep(0.5)

@@ -328,7 +328,7 @@ def test_no_prompt_is_typed_for_a_session_that_takes_none(demo: fleet.Demo, open
     picker.goes_to("日本語-docs: 言語")
     picker.press("C-t")
 
-    picker.sees("waits for an answer: ctrl-y; nothing was sent")
+    picker.sees("is waiting for an answer; use ctrl-y; nothing was sent")
     assert "send> " not in picker.screen()
     picker.press(*"quux", "Enter")
     picker.press("Escape")

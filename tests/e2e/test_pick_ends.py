@@ -105,7 +105,7 @@ def test_kill_that_stays_and_kill_that_does_not(demo: fleet.Demo, opened: Callab
         picker.press("C-x")
         picker.sees(rf"\(pid {process.pid}\)\?")
         picker.reply("y")
-        picker.sees(r"is still there .* after SIGTERM")
+        picker.sees(r"is still running .* after SIGTERM")
         alive = not ended(process.pid)
         picker.press("C-k")
         picker.sees("K = SIGKILL if it stays")

@@ -676,7 +676,7 @@ def test_send_at_a_dialog(desk: Desk, talker: Session) -> None:
     """A prompt with a 1 in it approves nothing."""
     dialog = desk.asks(talker, "[[bash:touch by-send]]", "touch by-send")
     time.sleep(0.7)
-    with pytest.raises(CstError, match="waits for an answer"):
+    with pytest.raises(CstError, match="is waiting for an answer"):
         desk.send(talker, "1")
     desk.reply(talker, dialog, "no")
 
@@ -793,7 +793,7 @@ def test_send_to_an_open_menu(desk: Desk, session: Session) -> None:
     """A menu is no prompt."""
     desk.send(session, "/model")
     desk.lab.expect_status(session, "waiting", "dialog open")
-    with pytest.raises(CstError, match="waits for an answer"):
+    with pytest.raises(CstError, match="is waiting for an answer"):
         desk.send(session, "hello")
     with pytest.raises(CstError, match="has a menu open"):
         answer.seen(desk.own, desk.shown(session))

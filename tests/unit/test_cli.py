@@ -41,7 +41,7 @@ def test_the_verbs_are_in_groups(capsys: pytest.CaptureFixture[str]) -> None:
 @pytest.mark.parametrize(
     ("verb", "usage", "code"),
     [
-        ("seen", "cst seen [OPTIONS] [SESSION]...", "1 a named problem"), ("kill", "cst kill [OPTIONS] SESSION...", "was kept"),
+        ("seen", "cst seen [OPTIONS] [SESSION]...", "1 a named problem"), ("kill", "cst kill [OPTIONS] SESSION...", "you kept it"),
         ("next", "cst next [OPTIONS]", "1 no session needs you"), ("answer", "cst answer [OPTIONS] SESSION [REPLY] [TEXT]...", "130 cancelled"),
     ],
 )  # fmt: skip

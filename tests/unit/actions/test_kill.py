@@ -218,7 +218,7 @@ def test_a_background_session_that_stays(programs: Programs, claude: Path, monke
     """The client says that it stopped it, and it did not."""
     session = _in_background(programs, claude, "exit 0")
     monkeypatch.chdir(programs.folder)
-    with pytest.raises(CstError, match=r"is still there 0 s after `claude stop 5dc6e66e`; see `claude agents`"):
+    with pytest.raises(CstError, match=r"is still running 0 s after `claude stop 5dc6e66e`; see `claude agents`"):
         _end(session, 0.1)
 
 
@@ -275,7 +275,7 @@ def test_deaf_to_sigterm(programs: Programs) -> None:
     with pytest.raises(CstError) as caught:
         _end(_session(process.pid, started(process.pid)), 0.2)
 
-    expected = f"api (pid {process.pid}) is still there 0 s after SIGTERM; `cst kill --force {key}` ends it"
+    expected = f"api (pid {process.pid}) is still running 0 s after SIGTERM; `cst kill --force {key}` ends it"
 
     assert expected == str(caught.value)
     assert _alive(process)
@@ -307,11 +307,11 @@ def test_already_gone(programs: Programs) -> None:
     with pytest.raises(CstError, match="has ended"):
         _end(session, 1)
     process.wait(10)
-    with pytest.raises(CstError, match="has ended already"):
+    with pytest.raises(CstError, match="has already ended"):
         _end(session, 1)
 
 
 def test_ended_session() -> None:
     """A session that was ended before, whose key is its id, has no process to end."""
-    with pytest.raises(CstError, match="has ended already"):
+    with pytest.raises(CstError, match="has already ended"):
         _end(Session("a8f6c966", "a8f6c966", None, "ended", 0.0, "", ""), 1)

@@ -177,7 +177,7 @@ def test_a_claude_that_does_not_register_is_not_called_resumed(desk: Desk, monke
     ("code", "said"),
     [
         (3, "claude exited at once in window one:1; look there"),
-        (0, "claude ended at once, and its window one:1 closed; run it in a shell"),
+        (0, "claude exited at once, and its window one:1 closed; run it in a shell"),
     ],
 )
 def test_a_claude_that_ends_at_once(desk: Desk, monkeypatch: pytest.MonkeyPatch, code: int, said: str) -> None:
@@ -344,7 +344,7 @@ def test_a_folder_that_is_gone(desk: Desk) -> None:
     """A session of a folder that was removed cannot be resumed, and cst says which folder that is."""
     session = _session(desk.home, "gone")
     (desk.home / "gone").rmdir()
-    with pytest.raises(CstError, match=r"the folder .*/gone of api is gone; make it again"):
+    with pytest.raises(CstError, match=r"the folder .*/gone of api is gone; recreate it"):
         resume.resume(desk.own, session, desk.client(), NOW)
 
 

@@ -152,13 +152,13 @@ def test_rename(own: Settings) -> None:
     session = _pair()[0]
     said = [mark_actions.rename(own, session, 2000.0, " the\x1b[31m parser\n"), mark_actions.rename(own, session, 2001.0, "")]
 
-    assert said == ["renamed: api is the parser now", "no longer renamed: api"]
+    assert said == ["renamed: api is now the parser", "no longer renamed: api"]
     assert [(key, value) for _, key, value in _made(own)] == [("41.100", "the parser"), ("id-one", "the parser"), ("41.100", ""), ("id-one", "")]
 
 
 def test_a_name_of_nothing(own: Settings) -> None:
     """A name that would be invisible is refused."""
-    with pytest.raises(CstError, match="no character that can be shown"):
+    with pytest.raises(CstError, match="no printable character"):
         mark_actions.rename(own, _pair()[0], 2000.0, "\u202e \x07")
 
 

@@ -97,7 +97,7 @@ def test_resurrect_without_a_file(own: Settings, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("more", "said"),
     [
-        ({"pid": None}, "api has ended already; `cst resume 7.1` brings it back"),
+        ({"pid": None}, "api has already ended; `cst resume 7.1` brings it back"),
         ({"kind": "background"}, "api is not in a terminal; it was not parked"),
         ({"id": OTHER_ID[:8]}, "api is not in a terminal; it was not parked"),
         ({"transcript": None}, "nothing was said in api yet, so there is nothing to resume; it was not parked"),

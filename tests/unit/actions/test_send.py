@@ -80,7 +80,7 @@ def test_no_proof(fake: MakeFake, own: Settings) -> None:
         (TYPED, {}, "has text in its input box already, 'typed'"),
         ("2.1.329-prompt-clipped", {}, "has text in its input box already"),
         ("2.1.110-bash", {"status": None}, "shows a dialog"),
-        ("2.1.110-bash", {"status": "waiting", "waitingFor": "permission prompt"}, "waits for an answer"),
+        ("2.1.110-bash", {"status": "waiting", "waitingFor": "permission prompt"}, "is waiting for an answer"),
         ("2.1.329-none-model", {}, "the input box of api is not visible"),
         ("2.1.329-prompt-working", {"status": "busy"}, "is working and would queue it"),
         ("2.1.329-prompt-working", {"status": None}, "the input box of api is not visible"),

@@ -44,7 +44,7 @@ def test_kill_that_is_declined(claude: Path, live: Live, home: Path, answer: str
 
     assert done.returncode == 1
     assert "End " in done.stderr
-    assert done.stderr.endswith("cst: kept\n")
+    assert done.stderr.endswith("cst: nothing was ended\n")
     assert started(int(key.split(".")[0])) == key.split(".")[1]
 
 
@@ -68,7 +68,7 @@ def test_kill(claude: Path, live: Live, home: Path) -> None:
     assert started(other)
 
 
-@pytest.mark.parametrize(("verb", "asks"), [(["kill"], "kept"), (["park", "--end"], "kept, and not parked")])
+@pytest.mark.parametrize(("verb", "asks"), [(["kill"], "nothing was ended"), (["park", "--end"], "nothing was ended or parked")])
 def test_what_is_queued_is_at_stake(claude: Path, live: Live, home: Path, verb: list[str], asks: str) -> None:
     """Whichever verb ends a session, it says how many prompts go with it.
 

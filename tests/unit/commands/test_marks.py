@@ -141,7 +141,7 @@ def test_rename(fleet: list[int], claude: Path) -> None:
     before = (claude / "sessions" / f"{fleet[0]}.json").read_bytes()
     told = [_ran("rename", "api", "the  parser"), _ran("tag", "the parser"), _ran("rename", "the parser", "")]
 
-    assert told == ["renamed: api is the parser now", "the parser: no tag", "no longer renamed: the parser"]
+    assert told == ["renamed: api is now the parser", "the parser: no tag", "no longer renamed: the parser"]
     assert (list(_listed()), before) == (["web", "api"], (claude / "sessions" / f"{fleet[0]}.json").read_bytes())
 
 

@@ -164,7 +164,8 @@ def test_no_folder_takes_the_place_of_what_has_gone(word: str) -> None:
 
 @pytest.mark.parametrize(
     ("word", "meant"),
-    [("queries", "Orders page: 4 queries or api-queries"), ("tests", "Green tests"), ("ordres page: 4 querie", "Orders page: 4 queries"), ("sho", "shop"), ("relase", "release")],
+    [("queries", "api-queries: Orders page: 4 queries or api-queries"), ("tests", "web: Green tests"), ("ordres page: 4 querie", "api-queries: Orders page: 4 queries"),
+     ("sho", "shop"), ("relase", "release")],
 )
 def test_did_you_mean_a_part(word: str, meant: str) -> None:
     """A part of a name, title or project, or something like it."""
@@ -213,7 +214,7 @@ def test_ambiguous_lists_the_candidates() -> None:
         lookup.find(FLEET, "a8")
 
     assert str(caught.value) == (
-        "'a8' is ambiguous: api @ work:1.0 done, Green tests @ work:2.0 done; name one by its place, such as work:1.0"
+        "'a8' is ambiguous: api @ work:1.0 done, web: Green tests @ work:2.0 done; name one by its place, such as work:1.0"
     )
 
 
@@ -257,12 +258,12 @@ def test_a_tmux_session_names_the_only_session_in_it() -> None:
     other = _session("44.400", "d1000000-0000-4000-8000-000000000004", place=_place("%9", location="workshop:1.0"))
 
     assert lookup.find([API, other], "work") == API
-    with pytest.raises(CstError, match=r"'work' is ambiguous: api @ work:1\.0 done, Green tests @ work:2\.0 done"):
+    with pytest.raises(CstError, match=r"'work' is ambiguous: api @ work:1\.0 done, web: Green tests @ work:2\.0 done"):
         lookup.find(FLEET, "work")
 
 
 @pytest.mark.parametrize(
-    ("word", "meant"), [("alhpa", "alpha or alpha-2"), ("APLHA", "alpha or alpha-2"), ("Gren tests", "Green tests"), ("alp", "alpha or alpha-2")]
+    ("word", "meant"), [("alhpa", "alpha or alpha-2"), ("APLHA", "alpha or alpha-2"), ("Gren tests", "web: Green tests"), ("alp", "alpha or alpha-2")]
 )
 def test_did_you_mean(word: str, meant: str) -> None:
     """A slip of the finger, or half a name where the whole one is wanted."""

@@ -390,7 +390,7 @@ def test_send_goes_to_those_that_take_it(monkeypatch: pytest.MonkeyPatch) -> Non
     question = picker().ask("send", ["1.1", "2.2"])
 
     assert question
-    assert question.lines[1] == "not to all: web waits for an answer: ctrl-y"
+    assert question.lines[1] == "not to all: web is waiting for an answer; use ctrl-y"
 
 
 @pytest.mark.parametrize(
