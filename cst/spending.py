@@ -8,8 +8,8 @@ from cst.claude import forks, registry, usage
 from cst.core import annotation, cost, ledger
 from cst.core.budgets import Standing, Standings
 from cst.core.ledger import Entry, Official, Told
-from cst.core.prices import name_of
 from cst.core.naming import display_name
+from cst.core.prices import name_of
 from cst.model import CstError
 from cst.store import budgets, marks, payloads
 from cst.store.ledgers import Ledgers, Stamp

@@ -155,7 +155,8 @@ def _lasting(settings: Settings, sessions: Sequence[Session], made: Sequence[Mar
 
 def _alive(session: Session) -> None:
     if session.pid is None:
-        raise CstError(f"{_name(session)} has ended, so it cannot need you", f"`cst resume {session.key}` brings it back")
+        what = f"{_name(session)} has ended, so it cannot need you"
+        raise CstError(what, f"`cst resume {session.key}` brings it back")
 
 
 def _names(sessions: Sequence[Session]) -> str:

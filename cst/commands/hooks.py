@@ -38,7 +38,7 @@ def run(args: Args, settings: Settings) -> int:
     version = args["client"] or hooks.client_version(settings)
     plan = hook_install.plan_install(settings, scope, here, version)
     if not args["client"] and not plan.already:
-        client = f"Claude Code {clean(version)}, the oldest version running" if version else "any version of Claude Code"
+        client = f"Claude Code {clean(version)}, the oldest that is running" if version else "any Claude Code"
         lacks = f", so without {without}" if (without := hooks.left_out(version)) else ""
         warn(f"these hooks are for {client}{lacks}; for another version, pass --client VERSION")
     return _apply(plan, settings, args)

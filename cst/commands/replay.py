@@ -29,7 +29,7 @@ def run(args: Args, settings: Settings) -> int:
         return _print_changes(settings)
     verb = verbs.find(words[0])
     if verb is None or verb.name not in _READING or (verb.name == "next" and "--peek" not in words):
-        raise CstError(f"a recording takes only verbs that read, not {words[0]!r}; try ls, show, why, status or next --peek")
+        raise CstError(f"a recording takes only verbs that read, not {words[0]!r}; try ls, show, why, status")
     parsed = arguments.parse(verb, words[1:])
     if parsed is None:
         raise CstError(f"{' '.join(words)!r} is not how {verb.name} is called; see `cst {verb.name} --help`")

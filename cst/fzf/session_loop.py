@@ -137,7 +137,7 @@ class SessionLoop:
 
     def _refuse_paste(self) -> None:
         self._close_question()
-        self._list.say("several lines were pasted, so nothing was sent; Enter on an empty line opens your editor for those")
+        self._list.say("several lines were pasted, so nothing was sent; Enter on an empty line opens your editor")
 
     def _take(self, message: Message) -> bool:
         """Answer one message. Returns whether the rows have to be made again at once."""

@@ -40,7 +40,7 @@ OPERATIONS = (
         answer.act, answer.ask,
     ),
     Operation(
-        Key("kill", "ctrl-k,ctrl-x", "End the session; asks first, and shows what would be lost", "end", many=True, slow=True),
+        Key("kill", "ctrl-k,ctrl-x", "End the session; asks first", "end", many=True, slow=True),
         kill.act, kill.ask,
     ),
     Operation(

@@ -176,7 +176,7 @@ def nothing(looked_in: Sequence[str], home: str, hidden: int, ended_days: float 
         return [f"No session matches these filters; `cst ls` without them lists {others}."]
     places = ", ".join(cut(path.replace(home, "~", 1) if path.startswith(home) else path, 60) for path in looked_in)
     return [
-        "No Claude Code session is live" + (f", and none ended in the last {ended_days:g} days." if ended_days else "."),
+        f"No Claude Code session is live{f', and none ended in the last {ended_days:g} days' if ended_days else ''}.",
         f"Looked for registry records in {places}.",
         f"Start one with `claude`{'' if ended_days else ', see ended ones with `cst ls --all`,'} or try `cst demo`.",
     ]

@@ -110,7 +110,7 @@ VERBS = (
             Option("port", "where it listens, on 127.0.0.1 only (default: 8278; 0: any that is free)", "N"),
             Option("act", "let the page answer, send, mark and jump, too"),
             Option("open", "open the page in your browser"),
-            Option("allow-host", "another name under which it may be reached, behind a proxy of yours", "HOST", many=True),
+            Option("allow-host", "another name that it is reached by, behind a proxy of yours", "HOST", many=True),
         ),
         (("cst web --open", "to look"), ("cst web --act", "to answer and send, too"),
          ("cst web --allow-host box.tail1234.ts.net", "behind `tailscale serve 8278`")),

@@ -139,3 +139,19 @@ def test_a_verb_behind_typer_is_the_same_verb(capsys: pytest.CaptureFixture[str]
 
     assert (fast, slow) == (0, 0)
     assert first == second
+
+
+def test_a_slip_of_a_verb(capsys: pytest.CaptureFixture[str]) -> None:
+    """One sentence after the other. Bug shown: `Did you mean 'ls'?; see`."""
+    main(["lst"])
+
+    assert "'lst'; did you mean 'ls'? See `cst --help`" in capsys.readouterr().err
+
+
+def test_nothing_is_live_and_nothing_has_ended(claude: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Bug shown: `cst ls --all` said to try `cst ls --all`."""
+    main(["ls", "--all"])
+    shown = capsys.readouterr().out
+
+    assert shown.startswith("No Claude Code session is live, and none ended in the last 7 days.")
+    assert "ls --all" not in shown

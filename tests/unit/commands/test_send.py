@@ -45,6 +45,16 @@ def test_send_nothing(pane: FakePane) -> None:
     assert (code, err) == (1, "cst: there is nothing to send; give a text, --edit, or - and a text on standard input\n")
 
 
+def test_an_editor_that_leaves_nothing(pane: FakePane, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Bug shown: it asked for --edit, which was given."""
+    monkeypatch.setenv("EDITOR", "true")
+    pane.says(status="idle", waitingFor=None)
+    pane.show("2.1.110-prompt")
+    code, _, err = cst_beside(pane, "send", str(pane.pid), "--edit")
+
+    assert (code, err) == (1, "cst: the text is empty, so nothing was sent\n")
+
+
 def test_no_editor_for_a_session_that_takes_no_prompt(pane: FakePane, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """It is refused before anything is written."""
     monkeypatch.setenv("EDITOR", f"touch {tmp_path}/edited; true")

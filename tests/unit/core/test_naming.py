@@ -55,3 +55,17 @@ def test_told_apart_in_a_message() -> None:
     assert told == ["api @ p1:0.0", "web", "api @ 8.1", "a-name-of-mor… @ workshop:12.3", told[4]]
     assert told[4].endswith(" @ 9.1")
     assert all(len(name) <= 30 for name in told)
+
+
+@pytest.mark.parametrize(("given", "title"), [("release", ""), ("", "Audit the checkout"), ("release", "x"), ("", "")])
+@pytest.mark.parametrize("columns", [12, 40])
+def test_one_name_everywhere(given: str, title: str, columns: int) -> None:
+    """A message, a question and the head of a preview call a session what its row begins with.
+
+    Bug shown: `web-shop: Audit the checkout` in the list was `Audit the checkout` in every message.
+    """
+    session = _session(given, location="shop:1.1")._replace(cwd="/src/web-shop", title=title)
+    name = naming.display_name(session, columns)
+
+    assert naming.in_row(session).startswith(name.removesuffix("…"))
+    assert naming.with_place(session, columns) == f"{name} @ shop:1.1"

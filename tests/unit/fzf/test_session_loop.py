@@ -367,7 +367,7 @@ def test_a_slow_question_comes_too_late(opened: Callable[..., Open]) -> None:
 
     one.backend.go.set()
 
-    until(lambda: one.header().startswith("kill: you went on"))
+    until(lambda: one.header().startswith("kill: you had moved on"))
     assert not one.loop._prompt.is_open()
 
 
@@ -385,11 +385,11 @@ def test_a_slow_question_outlives_another_action(opened: Callable[..., Open]) ->
 
     one.backend.go.set()
 
-    until(lambda: one.header().startswith("kill: you went on"))
+    until(lambda: one.header().startswith("kill: you had moved on"))
     assert not one.loop._prompt.is_open()
 
 
-@pytest.mark.parametrize(("failed", "told"), [(False, "answer: you went on"), (True, "that was no answer")])
+@pytest.mark.parametrize(("failed", "told"), [(False, "answer: you had moved on"), (True, "that was no answer")])
 def test_the_next_question_comes_too_late(opened: Callable[..., Open], failed: bool, told: str) -> None:
     """The second of several stays away from the row that the person has gone to; what went wrong is told in any case."""
     one = opened()
@@ -767,7 +767,7 @@ def test_several_lines_are_not_sent(opened: Callable[..., Open]) -> None:
 
     one.run_dir.call("text 1.2 first\ntext 1.2 second\ndo jump 1.2")
 
-    until(lambda: one.header().startswith("several lines were pasted, nothing was sent"))
+    until(lambda: one.header().startswith("several lines were pasted, so nothing was sent"))
     one.waits()
     assert one.backend.acted == []
     assert not one.loop._prompt.is_open()
