@@ -253,7 +253,7 @@ def test_a_dialog_that_changed_is_not_answered(demo: fleet.Demo, opened: Callabl
     picker = opened()
     picker.goes_to("web-shop: Audit")
     picker.press("C-y")
-    picker.sees("Answer Audit")
+    picker.sees("Answer web-shop: Audit")
 
     press(demo, "audit", "1")
     becomes(demo, "audit", "working")
@@ -284,7 +284,7 @@ def test_esc_answers_nothing(demo: fleet.Demo, opened: Callable[..., Picker]) ->
     picker.sees("y 2  Yes, manually approve")
 
     picker.press("Escape")
-    picker.sees_not("Answer 言語")
+    picker.sees_not("Answer 日本語-docs")
     picker.reply("y")
 
     picker.sees("> y")
@@ -363,12 +363,12 @@ def test_pin_tag_rename_snooze(demo: fleet.Demo, opened: Callable[..., Picker]) 
     picker.sees("★ oxide #rust")
     picker.goes_to("日本語-docs: 言語")
     picker.press("M-s")
-    picker.sees("Snooze 言語")
+    picker.sees("Snooze 日本語-docs: 言語")
     picker.reply("u")
 
     picker.sees("zzz +≡ plan .*snoozed until it changes")
     picker.press("M-s")
-    picker.sees("Snooze 言語")
+    picker.sees("Snooze 日本語-docs: 言語")
     picker.reply("0")
     picker.sees("you +≡ plan .*日本語-docs: 言語")
 

@@ -366,9 +366,9 @@ def test_snooze_for_a_time(demo: fleet.Demo, opened: Callable[..., Picker]) -> N
     picker.goes_to("用語集")
     for key, said in (("1", "30m"), ("2", "2h"), ("3", "8h")):
         picker.press("M-s")
-        picker.sees("Snooze 用語集")
+        picker.sees("Snooze 日本語-docs-用語集")
         picker.reply(key)
-        picker.sees(f"snoozed for {said}: 用語集")
+        picker.sees(f"snoozed for {said}: 日本語-docs-用語集")
         picker.sees("zzz .*用語集")
     assert not look(demo)["glossary"]["needs_you"]
 
