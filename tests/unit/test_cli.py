@@ -135,7 +135,7 @@ def test_words_that_a_verb_does_not_know(capsys: pytest.CaptureFixture[str]) -> 
 def test_a_verb_behind_typer_is_the_same_verb(capsys: pytest.CaptureFixture[str]) -> None:
     """A verb whose words typer had to parse does what it does without."""
     fast, slow = main(["ls", "--all", "--needs-you"]), cli.run(["ls", "-an"])
-    first, second = capsys.readouterr().out.split("No Claude Code session is live.")[1:]
+    first, second = capsys.readouterr().out.split("No Claude Code session is live")[1:]
 
     assert (fast, slow) == (0, 0)
     assert first == second

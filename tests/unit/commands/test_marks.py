@@ -114,7 +114,7 @@ def test_wake(fleet: list[int]) -> None:
 
 def test_options_of_snooze_exclude_each_other(fleet: list[int]) -> None:
     """Two ends of one snooze are an error."""
-    assert _refused("snooze", "web", "--off", "--for", "1h", code=2).startswith("cst: --for, --until-changes and --off exclude")
+    assert _refused("snooze", "web", "--off", "--for", "1h", code=2).startswith("cst: --for, --until-changes and --off cannot be combined")
     said = _refused("snooze", "web", "--for", "soon", code=2)
     assert said == "cst: invalid duration 'soon'; use 5s, 30m or 2h (at most a year)\n"
 
@@ -192,7 +192,7 @@ def test_here_and_with_a_message(home: Path, claude: Path, tmux_server: TmuxServ
     by_hand = cst("seen", shell, env=here)
 
     assert told == [
-        "pinned: api\n", "snoozed for 2h: api\n", "no longer snoozed: api\n", "tagged x: api\n", "renamed: api is mine now\n",
+        "pinned: api\n", "snoozed for 2h: api\n", "no longer snoozed: api\n", "tagged x: api\n", "renamed: api is now mine\n",
         "no longer renamed: mine\n",
     ]  # fmt: skip
     assert nobody.stderr == "cst: no Claude Code session is in this pane\n"
