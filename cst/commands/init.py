@@ -72,8 +72,9 @@ def _off(args: Args, settings: Settings) -> int:
         tmux_unbind.apply(plan)
         print_lines([clean(f"removed from {home_path(plan.path, settings.home)}")])
     wrong = [why for server in running if (why := tmux_unbind.unbind(settings, server, os.environ))]
-    if plans and running and not wrong:
-        path = home_path(plans[0].path, settings.home)
+    left = [plan.path for plan in plans if plan.after is not None]
+    if left and running and not wrong:
+        path = home_path(left[0], settings.home)
         print_lines([clean(f"to get back keys of yours that they replaced: `tmux source-file {path}`")])
     for why in wrong:
         warn(f"{why}; run `cst init tmux --off` in a shell of that tmux")
