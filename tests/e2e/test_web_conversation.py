@@ -90,6 +90,7 @@ def test_a_conversation_goes_back_to_its_beginning(claude: Path, live: Live, dri
     assert page.complaints() == []
 
 
+@pytest.mark.long
 def test_a_page_holds_so_many_turns_and_says_so(claude: Path, live: Live, driver: Chrome, server: web.Server) -> None:
     session(claude, live, 3400)
     page = opened(driver, server)

@@ -162,7 +162,7 @@ def _change(fleet: Fleet, live: Live, chance: random.Random, taken: Sampler) -> 
 
 
 @REQUIRED
-@pytest.mark.parametrize("seconds", [10, pytest.param(600, marks=pytest.mark.long)])
+@pytest.mark.parametrize("seconds", [6, pytest.param(600, marks=pytest.mark.long)])
 def test_the_page_stays_right_beside_a_changing_fleet(claude: Path, live: Live, seconds: int) -> None:
     """States, names, order, sessions that end and begin: each second the page is as `cst ls --json` (`wrong_rows` has
     the rule), and memory stays."""
