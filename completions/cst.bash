@@ -52,7 +52,7 @@ __cst_complete() {
       pick) options="--client -c --all -a --stay --help" valued="--client -c" ;;
       next) options="--client -c --peek --all-hosts --help" valued="--client -c" ;;
       back) options="--client -c --help" valued="--client -c" ;;
-      jump) options="--client -c --help" valued="--client -c" ;;
+      jump) options="--client -c --through --help" valued="--client -c --through" ;;
       status) options="--format --badges --all-hosts --help" valued="--format" ;;
       ls) options="--json --all -a --state --needs-you -n --tag --archived --sort --watch -w --host --all-hosts --color --help" valued="--state --tag --sort --host --color" ;;
       show) options="--json --color --help" valued="--color" ;;

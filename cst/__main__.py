@@ -7,19 +7,20 @@ import gc
 import os
 import sys
 
-from cst.model import CstError, UsageError
+from cst.model import CstError, UncertainError, UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import NoReturn
 
-OK, NOTHING, USAGE, BUG, CANCELLED = 0, 1, 2, 3, 130
+OK, NOTHING, USAGE, BUG, UNCERTAIN, CANCELLED = 0, 1, 2, 3, 4, 130
 _UNWRITTEN = (5, 9, 28)  # EIO, EBADF, ENOSPC: of a write to what has no name, which is standard output
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command; its exit code: 0 done, 1 nothing to do or a named problem, 2 usage, 3 a bug, 130 cancelled."""
+    """Run one command; its exit code: 0 done, 1 nothing to do or a named problem, 2 usage, 3 a bug, 4 nobody knows
+    whether it was done, 130 cancelled."""
     gc.set_threshold(100_000)  # most verbs end before there is garbage: looking for it costs 0.1 x the start of Python
     if _signal.getsignal(_signal.SIGCHLD) == _signal.SIG_IGN:  # of whoever started us: no exit code would come to us
         _signal.signal(_signal.SIGCHLD, _signal.SIG_DFL)
@@ -29,7 +30,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         _flush()
     except CstError as error:
         _complain(str(error), words)
-        return USAGE if isinstance(error, UsageError) else NOTHING
+        return USAGE if isinstance(error, UsageError) else UNCERTAIN if isinstance(error, UncertainError) else NOTHING
     except KeyboardInterrupt:
         _end_line()
         return CANCELLED

@@ -170,5 +170,6 @@ def _examples(verb: Verb) -> str:
     wide = max((len(call) for call, _ in verb.examples), default=0)
     lines = ["\b\nExamples:", *(f"  {call:{wide}}  {about}" for call, about in verb.examples), ""]
     fails = f"{verb.fails}, or a named problem" if verb.fails else "a named problem"
-    codes = f"\b\nExit codes:\n  0 done · 1 {fails}\n  2 wrong usage · 3 a bug, with a report · 130 cancelled"
+    codes = f"\b\nExit codes:\n  0 done · 1 {fails}\n  2 wrong usage · 3 a bug, with a report · 4 nobody knows "
+    codes += "whether it was done, on a host · 130 cancelled"
     return ("\n".join(lines) + "\n" if verb.examples else "") + codes

@@ -9,7 +9,7 @@ import os
 
 from cst import args as arguments
 from cst import settings, verbs
-from cst.model import CstError
+from cst.model import CstError, host_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def start(verb: Verb, args: Args, env: Mapping[str, str]) -> int:
 def _elsewhere(verb: Verb, args: Args, loaded: Settings) -> tuple[int, Args | None]:
     """Run a verb there that is about sessions of a host: its exit code, and what of it is left to do here."""
     plain = [word for argument in verb.arguments for word in _words(args[argument.name])]
-    if not any(word.partition("/")[0] in loaded.hosts for word in plain if "/" in word):
+    if not any(host_of(word) in loaded.hosts for word in plain):
         return 0, args
     from cst.commands import _remote
 

@@ -7,13 +7,14 @@ asked in the background.
 from __future__ import annotations
 
 import time
+from math import inf
 
 from cst.core import host_answer
 from cst.core.hosts import Report
-from cst.model import CstError, UsageError, Value
+from cst.model import CstError, Value
 from cst.store import host_answers
 from cst.system import hosts, spawn
-from cst.system.hosts import ANSWERS, Failure, Host
+from cst.system.hosts import Failure, Host
 from cst.text import clean
 
 TYPE_CHECKING = False
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from cst.settings import Settings
     from cst.system.spawn import Answer, Started
 
-_LIST = ("ls", "--json")
 _EVERY = 10.0  # seconds between two questions in the background
 
 
@@ -34,21 +34,9 @@ class Asked(Value):
     started: Sequence[Started]
 
 
-def chosen(settings: Settings, names: Sequence[str] = ()) -> list[Host]:
-    """The hosts of these names, or all. CstError where none is configured, UsageError for a name that is none."""
-    every = hosts.configured(settings.hosts)
-    if not every:
-        raise CstError("no host is configured", "name some in config.toml, as docs/hosts.md says")
-    known = {host.name: host for host in every}
-    for name in names:
-        if name not in known:
-            raise UsageError(f"no host is called {clean(name, 60)!r}; config.toml has {', '.join(known)}")
-    return [known[name] for name in dict.fromkeys(names)] if names else every
-
-
 def begin(settings: Settings, asked: Sequence[Host]) -> Asked:
     """Ask them; `finish` takes their answers. Meanwhile other things can be done."""
-    return Asked(asked, hosts.ask(asked, _LIST, settings.run_dirs))
+    return Asked(asked, hosts.ask(asked, settings.run_dirs))
 
 
 def drop(asked: Asked) -> None:
@@ -58,27 +46,35 @@ def drop(asked: Asked) -> None:
 
 
 def finish(
-    settings: Settings, asked: Asked, seconds: float = ANSWERS, progress: Callable[[int, int], None] | None = None
+    settings: Settings, asked: Asked, patience: float = inf, progress: Callable[[int, int], None] | None = None
 ) -> list[Report]:
-    """What each says within so many seconds; it is kept. Of one that had less time than a host has, and was late, what
-    was known before. `progress` is told, every second, how many of how many have answered."""
-    said, now = hosts.answers(asked.started, seconds, progress), time.time()
-    return [
-        host_answers.read(settings, host.name) if answer.late and seconds < ANSWERS
-        else _report(settings, host, answer, now, seconds)
-        for host, answer in zip(asked.hosts, said, strict=True)
-    ]  # fmt: skip
+    """What each says within its time, or so many seconds; it is kept. Of one that had less time than its own, and was
+    late, what was known before. `progress` is told, every second, how many of how many have answered."""
+    reports: dict[int, Report] = {}
+    seconds = [min(patience, host.timeout) for host in asked.hosts]
+
+    def take(place: int, answer: Answer) -> None:
+        host = asked.hosts[place]
+        if answer.late and patience < host.timeout:
+            reports[place] = host_answers.read(settings, host.name)
+        else:
+            reports[place] = _report(settings, host, answer, time.time())
+
+    for place, answer in enumerate(hosts.answers(asked.started, seconds, progress, take)):
+        if place not in reports:
+            take(place, answer)
+    return [reports[place] for place in range(len(asked.hosts))]
 
 
-def ask(settings: Settings, asked: Sequence[Host], seconds: float = ANSWERS) -> list[Report]:
+def ask(settings: Settings, asked: Sequence[Host], patience: float = inf) -> list[Report]:
     """Both at once."""
-    return finish(settings, begin(settings, asked), seconds)
+    return finish(settings, begin(settings, asked), patience)
 
 
-def _report(settings: Settings, host: Host, answer: Answer, now: float, seconds: float) -> Report:
+def _report(settings: Settings, host: Host, answer: Answer, now: float) -> Report:
     """What an answer says; of one that failed, what was known before it."""
     errors = answer.errors[-4000:].decode("utf-8", "replace")
-    failed = hosts.failure(host, answer.code, errors, seconds if answer.late else 0.0, answer.long)
+    failed = hosts.failure(host, answer.code, errors, host.timeout if answer.late else 0.0, answer.long)
     if failed is None and answer.code:
         failed = Failure(f"`cst ls --json` failed there: {clean(errors, 200)}", "run it there")
     if failed is None:
@@ -92,8 +88,8 @@ def _report(settings: Settings, host: Host, answer: Answer, now: float, seconds:
             asked=now, failed=clean(failed.what, 300), remedy=failed.remedy, silent=failed.silent,
             seconds=answer.seconds,
         )  # fmt: skip
-    host_answers.keep(settings, report, answer.output)
-    return report
+    wrong = host_answers.keep(settings, report, answer.output)
+    return report._replace(notes=(*report.notes, wrong)) if wrong else report
 
 
 def known(settings: Settings, about: Sequence[Host]) -> list[Report]:

@@ -1,8 +1,7 @@
 """The nouns: what was seen (Snapshot and its parts), what it means (Session), the one exception.
 
-Over 300 lines because every noun stands in one place, each field with its gloss.
-They are not dataclasses or named tuples because every verb pays for them on every key press: `collections`
-and twelve named tuples cost 0.4 x the start of Python, these classes 0.01 x (docs/decisions/0001).
+Over 300 lines because every noun stands in one place, each field with its gloss. They are not dataclasses or named
+tuples: `collections` and twelve of those cost 0.4 x the start of Python, these classes 0.01 x (docs/decisions/0001).
 """
 
 from __future__ import annotations
@@ -51,8 +50,7 @@ else:
             return {field: getattr(self, field) for field in self._fields}
 
 
-# In the order in which they deserve a person.
-STATES = (
+STATES = (  # in the order in which they deserve a person
     "permission", "question", "plan", "dialog", "error", "limited", "asked", "done", "unknown", "interrupted", "menu",
     "idle", "background", "working", "compacting", "starting", "stopped", "elsewhere", "ended",
 )  # fmt: skip
@@ -61,14 +59,16 @@ PAGES = ("tools", "screen", "why", "changes", "conversation")  # of the preview
 
 
 class CstError(Exception):
-    """Something the user can act on. Printed as one line, `what; remedy`; exit 1.
-    `what` failed, and what to do about it, "" where there is nothing to do. `sent`, where an action types into a
-    session: whether it had sent anything before it failed; None for all other errors.
-    """
+    """Something the user can act on: one line, `what; remedy`; exit 1. `remedy` is "" where there is nothing to do.
+    `sent`, where an action types into a session: whether it had sent anything before it failed; else None."""
 
     def __init__(self, what: str, remedy: str = "", *, sent: bool | None = None) -> None:
         super().__init__(f"{what}; {remedy}" if remedy else what)
         self.what, self.remedy, self.sent = what, remedy, sent
+
+
+class UncertainError(CstError):
+    """Something was to be done elsewhere, and nobody can tell whether it was: exit 4."""
 
 
 class UsageError(CstError):
@@ -379,6 +379,11 @@ def label(session: Session) -> str:
 def project(cwd: str) -> str:
     """The last part of a folder's path, of a worktree that the client made its repository's; "/" for the root."""
     return cwd.partition("/.claude/worktrees/")[0].rstrip("/").rpartition("/")[2] or cwd
+
+
+def host_of(key: str) -> str:
+    """The host of a session, by its key; "" for one of this machine."""
+    return key.partition("/")[0] if "/" in key else ""
 
 
 def digits(text: str) -> bool:

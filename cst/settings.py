@@ -81,7 +81,7 @@ class Settings(Value):
     weights: Mapping[str, float]  # by a pattern of folders
     keys: Mapping[str, str]  # a person's own keys in the picker, by action
     run_dirs: tuple[str, ...]  # where an open picker may have its private folder, in this order
-    hosts: Mapping[str, object] = {}  # by name: a prefix, or a table of `prefix` and `shell` (system/hosts reads them)
+    hosts: Mapping[str, object] = {}  # by name: a prefix, or a table with `prefix` (system/hosts reads them)
     replay: str = ""  # a recording to look at instead of the world
     replay_at: float | None = None  # seconds from its beginning; None = its end
 
@@ -218,11 +218,11 @@ def _config(path: str, home: str) -> dict[str, Any]:
         return values
     except OSError as error:
         raise CstError(f"cannot read {called}: {error.strerror}", "fix its permissions or remove it") from None
-    import tomllib  # 0.8 x the start of Python: only where there is a file
+    from cst import plain_toml  # only where there is a file
 
     try:
-        given = tomllib.loads(text.decode())
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        given = plain_toml.loads(text.decode())
+    except ValueError as error:  # no TOML, or no UTF-8
         raise CstError(f"{called} is not TOML: {error}", "fix that line") from None
     types = {name: kind for name, kind, _, _ in KEYS}
     for name, value in given.items():
@@ -280,8 +280,10 @@ def _hosts(value: object, where: str) -> dict[str, object]:
         if not all(char.isascii() and (char.isalnum() or char in "._-") for char in name) or name[:1] in ("", "-", "."):
             raise CstError(f"{where}: {name!r} cannot name a host", "use letters, digits, dots, - and _")
         entry = host if isinstance(host, dict) else {"prefix": host}
-        prefix, shell = entry.get("prefix"), entry.get("shell", False)
-        known = not entry.keys() - {"prefix", "shell"} and isinstance(shell, bool)
+        prefix, shell, timeout = entry.get("prefix"), entry.get("shell", False), entry.get("timeout", 1)
+        if not _is_number(timeout) or not 1 <= timeout <= 600:
+            raise CstError(f"{where}: the timeout of host {name} must be 1 to 600 seconds")
+        known = not entry.keys() - {"prefix", "shell", "timeout"} and isinstance(shell, bool)
         if not known or not isinstance(prefix, str) or not prefix.split():
             what = f'{where}: host {name} must be a command prefix, as "ssh {name}"'
             raise CstError(what, "docs/hosts.md has examples")

@@ -222,13 +222,16 @@ def test_ended_sessions_pay_for_orjson_only(pids: list[int]) -> None:
 
 
 def test_a_config_file_pays_for_toml_only(home: Path, pids: list[int]) -> None:
-    """tomllib is loaded where there is a config file, and nowhere else."""
+    """tomllib is loaded where there is a config file that is not plain, and nowhere else."""
     without = imported("status")
     (home / ".config" / "cst").mkdir(parents=True)
-    (home / ".config" / "cst" / "config.toml").write_text("kill_grace = 1")
+    (home / ".config" / "cst" / "config.toml").write_text("kill_grace = 1_0")
     found = imported("status")
+    (home / ".config" / "cst" / "config.toml").write_text("kill_grace = 1\n[hosts]\ndev = 'ssh dev'\n")
+    plain = imported("status")
 
-    assert ("tomllib" in found, "tomllib" in without) == (True, False)
+    assert ("tomllib" in found, "tomllib" in plain, "tomllib" in without) == (True, False, False)
+    assert "re" not in plain
     assert set() == found & (SHUT | PICKER | {"typer", "json", "subprocess", "pathlib", "dataclasses", "psutil", "orjson"})
 
 

@@ -9,7 +9,7 @@ from cst.verb import Argument, Option, Verb
 _ABOUT = "one key to the Claude Code session that most needs you"
 _CODES = (
     ("0", "done"), ("1", "nothing to do, or a named problem"), ("2", "wrong usage"), ("3", "a bug, with a report file"),
-    ("130", "cancelled"),
+    ("4", "something was to be done on a host, and nobody knows whether it was"), ("130", "cancelled"),
 )  # fmt: skip
 _FILES = (
     ("~/.config/cst/config.toml", "settings, all optional"),

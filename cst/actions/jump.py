@@ -71,7 +71,7 @@ def jump(
         tmux.switch(settings.tmux_program, place.socket, client.name, way.target, message)
     elif message:
         tmux.say(settings.tmux_program, place.socket, client.name, message)
-    _marked(settings, session, client.name, client.pane, now, by)
+    _marked(settings, session, client.socket, client.name, client.pane, now, by)
 
 
 def _view(settings: Settings, session: Session, client: Client | None, now: float, message: str, by: str) -> None:
@@ -91,7 +91,7 @@ def _view(settings: Settings, session: Session, client: Client | None, now: floa
     stays = text + (launch.STAY if client else "")
     wanted = launch.command(session, folder, stays, *env, f"CST_JOB={record.job}")._replace(program="claude")
     if client is None and os.isatty(0) and os.isatty(1):
-        _marked(settings, session, "", "", now)  # what follows does not return
+        _marked(settings, session, settings.socket, "", "", now)  # what follows does not return
     launch.run(settings, client, wanted, session.key, by)
     if client:
         if message:
@@ -108,15 +108,17 @@ def _attach(settings: Settings, socket: str, target: str, session: Session, now:
     path, wrong = trust.checked(socket)
     if wrong:
         raise CstError(f"{wrong}", "nothing was attached")
-    _marked(settings, session, "", "", now)
+    _marked(settings, session, settings.socket, "", "", now)
     try:
         os.execvp(settings.tmux_program, [settings.tmux_program, "-u", "-S", path, "attach-session", "-t", target])
     except OSError as error:
         raise CstError(f"cannot start {settings.tmux_program}: {error.strerror}", "set CST_TMUX") from None
 
 
-def _marked(settings: Settings, session: Session, client: str, came_from: str, now: float, by: str = "") -> None:
-    visit = Mark(now, "visit", session.key, by, client=client, pane=came_from, socket=settings.socket)
+def _marked(
+    settings: Settings, session: Session, socket: str, client: str, came_from: str, now: float, by: str = ""
+) -> None:
+    visit = Mark(now, "visit", session.key, by, client=client, pane=came_from, socket=socket)
     marks.append(settings, [visit, Mark(now, "seen", session.key, by="jump")])
 
 

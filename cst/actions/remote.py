@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 
 from cst.jsonl import parse
-from cst.model import CstError
+from cst.model import CstError, UncertainError, is_session_id
 from cst.system import hosts, parallel
 from cst.system.hosts import Host
 from cst.text import clean, visible
@@ -35,12 +35,12 @@ def host_named(settings: Settings, name: str) -> Host:
 
 
 def do(
-    settings: Settings, host: Host, words: Sequence[str], text: str = "", seconds: float = _ACTS, deed: bool = True,
+    settings: Settings, host: Host, words: Sequence[str], text: str = "", seconds: float = 0.0, deed: bool = True,
     began: Callable[[Started], object] = lambda _: None,
 ) -> list[str]:  # fmt: skip
     """Run `cst` with these words there, `text` on its standard input; what it prints, in clean lines. CstError where it
-    fails or does not answer: `sent` where a text had gone there by then; where it is a `deed` that may have been done
-    it says so. `began` is called with what was started."""
+    fails or does not answer, in so many seconds (0: in those that a deed has): `sent` where a text had gone there by
+    then; UncertainError where it is a `deed` that may have been done. `began` is called with what was started."""
     answer = _run(settings, host, words, text, seconds, deed, began)
     said = answer.output.decode("utf-8", "replace").splitlines()
     return [visible(line).rstrip() for line in said]
@@ -49,7 +49,7 @@ def do(
 def json(settings: Settings, host: Host, words: Sequence[str]) -> dict[str, Any]:
     """The JSON object that it prints there; nothing in it is clean. CstError as `do`."""
     try:
-        return parse(_run(settings, host, words, "", _ACTS, deed=False).output)
+        return parse(_run(settings, host, words, "", 0.0, deed=False).output)
     except ValueError:
         raise CstError(f"{host.name}: its answer is not JSON", "is its cst the same version?") from None
 
@@ -58,6 +58,7 @@ def _run(
     settings: Settings, host: Host, words: Sequence[str], text: str, seconds: float, deed: bool,
     began: Callable[[Started], object] = lambda _: None,
 ) -> Answer:  # fmt: skip
+    seconds = seconds or max(_ACTS, host.timeout)
     source = _holding(text) if text else -1
     try:
         started = hosts.run(host, words, settings.run_dirs, source)
@@ -65,11 +66,20 @@ def _run(
         if source >= 0:
             os.close(source)
     began(started)
-    [answer] = parallel.finish_all([started], seconds, _MOST)
+    [answer] = parallel.finish_all([started], [seconds], _MOST)
     if answer.code or answer.late or answer.long:
         late = seconds if answer.late else 0.0
         raise failed(host, answer.code, answer.errors.decode("utf-8", "replace"), late, answer.long, bool(text), deed)
     return answer
+
+
+def copied(host: str, id: str, cwd: str, what: str) -> str:
+    """What can be copied of a session there: its id, its folder, or the command that resumes it from here. Nothing that
+    a host says becomes a command."""
+    known = {"id": id, "path": cwd, "resume": f"cst resume {host}/{id}" if id else ""}[what]
+    if not known or not known.isprintable() or (what != "path" and not is_session_id(id)):
+        raise CstError(f"{host}: that session has no known {what}", "`cst show` there says what is known")
+    return known
 
 
 def _holding(text: str) -> int:
@@ -86,12 +96,15 @@ def _holding(text: str) -> int:
 def failed(
     host: Host, code: int, errors: str, late: float = 0.0, long: bool = False, sent: bool = False, deed: bool = False
 ) -> CstError:
-    """The error of a program that failed there: in cst's own words, else why the host did not answer. A late `deed`
-    may have been done."""
+    """The error of a program that failed there: in cst's own words, else why the host did not answer. A `deed` may have
+    been done if the connection broke or the time ran out: then it is an UncertainError."""
     failure = hosts.failure(host, code, errors, late, long)
-    if failure and late and deed:
-        failure = failure._replace(remedy=f"it may have been done there; look with `cst ls --host {host.name}`")
-    if failure:
-        return CstError(f"{host.name}: {clean(failure.what, 300)}", failure.remedy, sent=(late and sent) or None)
-    said = [line.removeprefix("cst: ") for line in errors.splitlines() if line.startswith("cst: ")]
-    return CstError(f"{host.name}: {clean(said[-1] if said else f'cst there ended with {code}', 600)}")
+    if failure is None:
+        said = [line.removeprefix("cst: ") for line in errors.splitlines() if line.startswith("cst: ")]
+        return CstError(f"{host.name}: {clean(said[-1] if said else f'cst there ended with {code}', 600)}")
+    what = f"{host.name}: {clean(failure.what, 300)}"
+    if (failure.silent or long) and deed and not hosts.never_began(errors):
+        remedy = f"look with `cst ls --host {host.name}` before you do it again"
+        return UncertainError(f"{what}; it may or may not have been done there", remedy, sent=sent or None)
+    done = "nothing was done there" if deed and failure.silent else ""
+    return CstError(what, "; ".join(filter(None, (done, failure.remedy))), sent=(late and sent) or None)

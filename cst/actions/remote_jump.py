@@ -1,16 +1,14 @@
-"""Show a session of another host: in a new window here that runs `cst jump` there on a terminal of its own.
-
-A pane here in which somebody is attached to tmux there is not used: through the prefix nobody can tell which of the
-clients of tmux there is the one in that pane.
-"""
+"""Show a session of another host: in a pane here behind which a client of tmux there is proven to be, else in a new
+window that runs `cst jump` there on a terminal of its own."""
 
 from __future__ import annotations
 
 import os
 
-from cst.actions import marks, remote
-from cst.core.hosts import host_of, key_there
-from cst.model import CstError, Mark
+from cst.actions import marks, remote, remote_pane
+from cst.core import route
+from cst.core.hosts import key_there
+from cst.model import CstError, Mark, host_of
 from cst.system import hosts, spawn, tmux
 from cst.system.hosts import Host
 
@@ -27,16 +25,29 @@ _SCRIPT = """unset TMUX TMUX_PANE TMUX_TMPDIR
 "$@" || { printf "\\n[cst: that ended with %s; Enter closes this window]" "$?"; read -r _; }"""
 
 
-def jump(settings: Settings, key: str, snapshot: Snapshot, client: Client | None, message: str = "") -> None:
-    """Show the session that `key` (`dev/…`, also a name or place there) means. CstError where that cannot be done;
-    outside tmux this process becomes the connection."""
+def jump(settings: Settings, key: str, snapshot: Snapshot, client: Client | None, message: str = "") -> str:
+    """Show the session that `key` (`dev/…`, also a name or place there) means; what is to be said of that, "" for
+    nothing. CstError where it cannot be done; outside tmux this process becomes the connection."""
     host = remote.host_named(settings, host_of(key))
-    window(settings, host, ["jump", "--", key_there(key)], client)
-    if client and message:
-        tmux.say(settings.tmux_program, client.socket, client.name, message)
-    if client:
-        visit = Mark(snapshot.now, "visit", key, client=client.name, pane=client.pane, socket=settings.socket)
-        marks.append(settings, [visit])
+    if client is None:
+        window(settings, host, ["jump", "--", key_there(key)], client)
+        return ""
+    pane, why = remote_pane.show(settings, host, key, snapshot, client)
+    if pane:
+        way = route.to_pane(snapshot, client.socket, pane.id, client)
+        note = way.also
+        if client.pane != pane.id:
+            tmux.switch(settings.tmux_program, client.socket, client.name, way.target, message or note)
+        elif message:
+            tmux.say(settings.tmux_program, client.socket, client.name, message)
+    else:
+        note = f"a new window, for no pane here could be used: {why}" if why else ""
+        window(settings, host, ["jump", "--", key_there(key)], client)
+        if message or note:
+            tmux.say(settings.tmux_program, client.socket, client.name, message or note)
+    visit = Mark(snapshot.now, "visit", key, client=client.name, pane=client.pane, socket=settings.socket)
+    marks.append(settings, [visit])
+    return note
 
 
 def window(settings: Settings, host: Host, words: Sequence[str], client: Client | None) -> None:

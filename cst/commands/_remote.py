@@ -11,8 +11,9 @@ import sys
 
 from cst.actions import remote
 from cst.core.host_answer import is_live_key
-from cst.core.hosts import host_of, key_there
-from cst.model import CstError, UsageError
+from cst.core.hosts import key_there
+from cst.jsonl import text_of
+from cst.model import CstError, UsageError, host_of
 from cst.output import confirm, painter, print_lines, prompt, warn
 from cst.system import hosts, parallel
 from cst.text import clean, visible
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 _WINDOWS = ("jump", "resume", "open")  # verbs that need a terminal there
 _ONLY_HERE = ("client", "color", "edit")  # options that mean this terminal or this tmux
-_NO_ANSWER = 255  # of ssh
+_LOOKS = ("show", "why", "preview", "copy", "wait", "events")  # verbs that change nothing there
 
 
 def run(verb: Verb, args: Args, settings: Settings) -> tuple[int, Args | None]:
@@ -59,6 +60,8 @@ def _on(host: Host, verb: Verb, args: Args, settings: Settings) -> int:
         return _kill(host, verb, args, settings)
     if verb.name == "answer" and not args["reply"] and not args["json"] and os.isatty(0) and os.isatty(1):
         return _answer(host, verb, args, settings)
+    if verb.name == "copy":
+        return _copy(host, args, settings)
     if verb.name == "send":
         return _send(host, verb, args, settings)
     return _passed_on(host, verb, args, settings)
@@ -101,8 +104,13 @@ def _passed_on(host: Host, verb: Verb, args: Args, settings: Settings, source: i
             print_lines([ansi.cut(text, 10_000) if colour else visible(text)], settings)
     code = parallel.reap(started)
     if code and not errors.startswith("cst: "):
-        raise remote.failed(host, code, errors)
+        raise remote.failed(host, code, errors, deed=not _only_looks(verb, args))
     return code
+
+
+def _only_looks(verb: Verb, args: Args) -> bool:
+    """Whether it changes nothing there."""
+    return bool(verb.name in _LOOKS or args.get("dry-run") or (verb.name == "answer" and not args["reply"]))
 
 
 def _kill(host: Host, verb: Verb, args: Args, settings: Settings) -> int:
@@ -158,6 +166,22 @@ def _send(host: Host, verb: Verb, args: Args, settings: Settings) -> int:
     return 0
 
 
+def _copy(host: Host, args: Args, settings: Settings) -> int:
+    """Into the buffer and the clipboard of here; into a pipe it is printed."""
+    from cst import sessions
+    from cst.actions import copy, jump
+    from cst.snapshot import STATUS
+
+    shown = remote.json(settings, host, ["show", "--json", "--", args["session"]])
+    text = remote.copied(host.name, text_of(shown.get("id")), text_of(shown.get("cwd")), args["what"] or "id")
+    if not os.isatty(1) and not args["client"]:
+        print_lines([text])
+        return 0
+    snapshot, _ = sessions.load(settings, STATUS)
+    print_lines([copy.copy(settings, text, jump.client_of(snapshot, settings, args["client"]))], settings)
+    return 0
+
+
 def _window(host: Host, verb: Verb, args: Args, settings: Settings) -> int:
     """Verbs that show something: where the user is, in tmux or on this terminal."""
     from cst import sessions
@@ -167,7 +191,8 @@ def _window(host: Host, verb: Verb, args: Args, settings: Settings) -> int:
     snapshot, _ = sessions.load_and_mark_seen(settings, STATUS)
     client = jump.client_of(snapshot, settings, args["client"])
     if verb.name == "jump":
-        remote_jump.jump(settings, f"{host.name}/{args['session']}", snapshot, client)
+        if note := remote_jump.jump(settings, f"{host.name}/{args['session']}", snapshot, client):
+            print_lines([note], settings)
     else:
         remote_jump.window(settings, host, _words(verb, args), client)
     return 0

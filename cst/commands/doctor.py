@@ -57,9 +57,10 @@ def _ask_hosts(settings: Settings) -> Asked | None:
     if not settings.hosts:
         return None
     from cst import hosts
+    from cst.system import hosts as prefixes
 
     try:
-        return hosts.begin(settings, hosts.chosen(settings))
+        return hosts.begin(settings, prefixes.chosen(settings.hosts))
     except CstError:  # a prefix that cannot be read: the check says so
         return None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cst import hosts
+from cst.system import hosts as prefixes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -12,5 +13,5 @@ if TYPE_CHECKING:
 
 def run(args: Args, settings: Settings) -> int:
     """Ask them, all at once; nothing is printed."""
-    hosts.ask(settings, hosts.chosen(settings, args["host"]))
+    hosts.ask(settings, prefixes.chosen(settings.hosts, args["host"]))
     return 0

@@ -10,7 +10,7 @@ import sys
 import time
 
 from cst import __version__
-from cst.model import UsageError, label, project
+from cst.model import CstError, label, project
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from cst.args import Args
     from cst.model import Session, Snapshot
+    from cst.picker.host_watch import HostWatch
     from cst.settings import Settings
 
 _SECOND = 1.0  # between two looks
@@ -27,12 +28,12 @@ _ENTER, _LEAVE = "\x1b[?1049h\x1b[?25l\x1b[?7l", "\x1b[?7h\x1b[?25h\x1b[?1049l" 
 
 def run(args: Args, settings: Settings) -> int:
     """Print the table once; `--watch` goes on until q, ctrl-c or a signal: exit 0, 130 and what the signal says."""
-    if args["host"] or args["all-hosts"]:
-        return _with_hosts(args, settings)
     if args["watch"]:
         if args["json"] or not os.isatty(1):
             return _print_changes(args, settings)
         return _watch(args, settings)
+    if args["host"] or args["all-hosts"]:
+        return _with_hosts(args, settings)
     from cst import sessions
     from cst.output import painter, print_json, print_lines, terminal_columns, warn_problems
     from cst.render import shell_exports
@@ -68,18 +69,18 @@ def _budgets(settings: Settings, now: float) -> list[dict[str, object]]:
 def _with_hosts(args: Args, settings: Settings) -> int:
     """The sessions of hosts, with `--all-hosts` those of this machine too: it is looked at while they are asked. Exit 1
     where one that was named has no answer."""
-    from cst import hosts
+    from cst.system import hosts as prefixes
 
-    if args["watch"]:
-        raise UsageError("ls --watch shows this machine alone; `cst pick` shows hosts and refreshes them")
-    asked = hosts.begin(settings, hosts.chosen(settings, args["host"]))
-    from cst import sessions
+    picked = prefixes.chosen(settings.hosts, args["host"])
+    started = prefixes.ask(picked, settings.run_dirs)
+    from cst import hosts, sessions
     from cst.core import fleet as order
     from cst.core import hosts as about
     from cst.output import painter, print_json, print_lines, terminal_columns, warn_problems
-    from cst.render import schema, table  # noqa: F401 - loaded while we wait
+    from cst.render import schema, table
     from cst.snapshot import ROWS
 
+    asked = hosts.Asked(picked, started)
     here: list[Session] = []
     now, problems = time.time(), []
     try:
@@ -87,6 +88,8 @@ def _with_hosts(args: Args, settings: Settings) -> int:
             snapshot, here = sessions.load_and_mark_seen(settings, ROWS, ended=args["all"])
             now, problems = snapshot.now, list(snapshot.problems)
             warn_problems(snapshot)
+            if not args["json"]:  # once while we wait: it takes three times as long the first time
+                table.table(here, now, 80, painter(settings, args["color"]), settings.shown)
     except BaseException:
         hosts.drop(asked)
         raise
@@ -139,9 +142,52 @@ _KEYS: dict[str, Callable[[Session], Any]] = {
 }
 
 
-def frame(args: Args, settings: Settings, snapshot: Snapshot, fleet: list[Session], paint: Any) -> list[str]:
-    """The lines of one screen of `--watch`: as many rows as fit, and how many more there are."""
+class Looks:
+    """Look again and again: at this machine, at hosts where they are asked for, or at these alone."""
+
+    def __init__(self, args: Args, settings: Settings) -> None:
+        from cst.poller import Poller
+
+        self._poller = Poller(settings, args["all"]) if args["all-hosts"] or not args["host"] else None
+        self._hosts: HostWatch | None = None
+        if args["host"] or args["all-hosts"]:
+            from cst.picker.host_watch import HostWatch
+
+            self._hosts = HostWatch(settings, args["host"])
+            if self._hosts.problem:
+                raise CstError(self._hosts.problem)
+            self._hosts.start()
+
+    def look(self) -> tuple[Snapshot, list[Session]]:
+        """What there is now, most urgent first."""
+        from cst.core.fleet import urgency
+        from cst.model import Snapshot
+
+        snapshot, here = self._poller.look() if self._poller else (Snapshot(now=time.time()), [])
+        there = self._hosts.sessions(snapshot.now) if self._hosts else []
+        return snapshot, sorted([*here, *there], key=urgency) if there else here
+
+    def ages(self, now: float) -> str:
+        """How old the answer of each host is; "" without hosts."""
+        return self._hosts.header(now) if self._hosts else ""
+
+    def failed(self, now: float) -> list[str]:
+        """What is to be said of hosts that do not answer."""
+        return self._hosts.remarks(now, __version__) if self._hosts else []
+
+    def stop(self) -> None:
+        """Leave nothing running."""
+        if self._hosts:
+            self._hosts.stop()
+
+
+def frame(
+    args: Args, settings: Settings, snapshot: Snapshot, fleet: list[Session], paint: Any, ages: str = ""
+) -> list[str]:
+    """The lines of one screen of `--watch`: as many rows as fit, how many more there are, and how old what hosts said
+    is."""
     from cst.output import as_printable
+    from cst.text import cut
 
     try:
         width, height = os.get_terminal_size(1)
@@ -150,10 +196,12 @@ def frame(args: Args, settings: Settings, snapshot: Snapshot, fleet: list[Sessio
     # Clearing a full line would take its last character.
     lines = _lines(args, settings, fleet, snapshot.now, width - 1, paint)
     lines += [paint.dim(f"{source}: problem, see `cst ls`") for source, _ in snapshot.problems]
-    if len(lines) > height - 1 > 0:
-        lines = [*lines[: height - 1], paint.dim(f"and {len(lines) - height + 1} more; q leaves")]
+    below = [paint.dim(cut(ages, width - 1))] if ages and height > 3 else []
+    room = height - 1 - len(below)
+    if len(lines) > room > 0:
+        lines = [*lines[:room], *below, paint.dim(f"and {len(lines) - room} more; q leaves")]
     elif height > 2:
-        lines += [""] * (height - 1 - len(lines)) + [paint.dim("q leaves")]
+        lines += [*[""] * (room - len(lines)), *below, paint.dim("q leaves")]
     return [*as_printable(lines[: max(1, height)], settings)]
 
 
@@ -176,41 +224,54 @@ def _lines(
 def _watch(args: Args, settings: Settings) -> int:
     """The table in place on the terminal."""
     from cst.output import painter
-    from cst.poller import Poller
     from cst.system import terminal
 
-    poller, paint = Poller(settings, args["all"]), painter(settings, args["color"])
-    with terminal.Held(_ENTER, _LEAVE) as held:
-        while True:
-            snapshot, fleet = poller.look()
-            held.show(frame(args, settings, snapshot, fleet, paint))
-            if held.key(_SECOND) in ("q", "Q", "\x04", "\x1b"):
-                return 0
+    looks, paint = Looks(args, settings), painter(settings, args["color"])
+    try:
+        with terminal.Held(_ENTER, _LEAVE) as held:
+            while True:
+                snapshot, fleet = looks.look()
+                held.show(frame(args, settings, snapshot, fleet, paint, looks.ages(snapshot.now)))
+                if held.key(_SECOND) in ("q", "Q", "\x04", "\x1b"):
+                    return 0
+    finally:
+        looks.stop()
 
 
 def _print_changes(args: Args, settings: Settings) -> int:
     """A table, or a JSON object in one line, for each look that shows more than other ages."""
+    from cst.output import painter
+
+    looks, paint = Looks(args, settings), painter(settings, args["color"])
+    before: object = None
+    try:
+        while True:
+            before = _print_change(args, settings, looks, paint, before)
+            time.sleep(_SECOND)
+    finally:
+        looks.stop()
+
+
+def _print_change(args: Args, settings: Settings, looks: Looks, paint: Any, before: object) -> object:
+    """Print it if it differs from what was printed `before`; what to compare with next time."""
     from cst.jsonl import one_line
-    from cst.output import painter, print_lines, terminal_columns, warn_problems
-    from cst.poller import Poller
+    from cst.output import print_lines, terminal_columns, warn_problems
     from cst.render import schema, table
 
-    poller, paint = Poller(settings, args["all"]), painter(settings, args["color"])
-    before: list[tuple[str, ...]] | None = None
-    while True:
-        snapshot, fleet = poller.look()
-        shown = chosen(fleet, args)
-        now = [(session.key, *table.cells(session, session.since)) for session in shown]
-        if now != before:
-            if args["json"]:
-                told = _budgets(settings, snapshot.now)
-                answer = schema.fleet(shown, snapshot.now, snapshot.problems, budgets=told, version=__version__)
-                print_lines([one_line(answer)])
-            else:
-                warn_problems(snapshot)
-                gap = [] if before is None else [""]
-                lines = _lines(args, settings, fleet, snapshot.now, terminal_columns(settings), paint)
-                print_lines(gap + lines, settings)
-            sys.stdout.flush()
-        before = now
-        time.sleep(_SECOND)
+    snapshot, fleet = looks.look()
+    shown, failed = chosen(fleet, args), looks.failed(snapshot.now)
+    now = [(session.key, *table.cells(session, session.since)) for session in shown], len(failed)
+    if now == before:
+        return before
+    if args["json"]:
+        told = _budgets(settings, snapshot.now)
+        problems = [*snapshot.problems, *(("hosts", line) for line in failed)]
+        print_lines([one_line(schema.fleet(shown, snapshot.now, problems, budgets=told, version=__version__))])
+    else:
+        warn_problems(snapshot)
+        gap = [] if before is None else [""]
+        lines = _lines(args, settings, fleet, snapshot.now, terminal_columns(settings), paint)
+        ages = [*filter(None, [looks.ages(snapshot.now)])]
+        print_lines([*gap, *lines, *map(paint.dim, ages)], settings)
+    sys.stdout.flush()
+    return now

@@ -5,6 +5,7 @@ from __future__ import annotations
 from cst import sessions
 from cst.actions import jump
 from cst.core import attention, route
+from cst.model import host_of
 from cst.output import config_folders, print_lines, say
 from cst.render import status_line
 from cst.snapshot import STATUS
@@ -32,7 +33,7 @@ def run(args: Args, settings: Settings) -> int:
         message = status_line.arrival(waiting[0], fleet, snapshot.now, step, way.also)
         if args["peek"]:
             print_lines([message], settings)
-        elif "/" in waiting[0].key:
+        elif host_of(waiting[0].key):
             from cst.actions import remote_jump
 
             remote_jump.jump(settings, waiting[0].key, snapshot, client, message)
@@ -54,9 +55,10 @@ def _with_hosts(settings: Settings, here: list[Session], snapshot: Snapshot) -> 
     from cst import hosts
     from cst.core import fleet
     from cst.core import hosts as about
+    from cst.system import hosts as prefixes
 
-    visits = {mark.key: mark.t for mark in snapshot.marks if mark.mark == "visit" and about.host_of(mark.key)}
-    reports = hosts.recent(settings, hosts.chosen(settings), _RECENT, _PATIENCE)
+    visits = {mark.key: mark.t for mark in snapshot.marks if mark.mark == "visit" and host_of(mark.key)}
+    reports = hosts.recent(settings, prefixes.chosen(settings.hosts), _RECENT, _PATIENCE)
     found = about.current(reports, snapshot.now)
     there = [session._replace(visited=visits.get(session.key, 0.0)) for session in found]
     return sorted([*here, *there], key=fleet.urgency), about.silent(reports, snapshot.now)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from cst.actions import jump, resume
 from cst.core import route
 from cst.fzf import keymap, launch
+from cst.model import host_of
 from cst.output import config_folders, require_cursor, say
 from cst.picker.live_list import LiveList
 from cst.picker.operations import KEYS
@@ -40,7 +41,7 @@ def run(args: Args, settings: Settings) -> int:
         )
     finally:
         picker.closed()
-    if row and "/" in row:  # outside tmux: this terminal is free now
+    if host_of(row):  # outside tmux: this terminal is free now
         from cst.actions import remote_jump
 
         remote_jump.jump(settings, row, picker.snapshot, None)

@@ -60,8 +60,9 @@ def _with_hosts(settings: Settings, here: list[Session], now: float) -> tuple[li
     from cst.core import fleet
     from cst.core import hosts as about
     from cst.setup import assets
+    from cst.system import hosts as prefixes
 
-    every = hosts.chosen(settings)
+    every = prefixes.chosen(settings.hosts)
     reports = hosts.known(settings, every)
     hosts.refresh(settings, every, assets.program())
     silent = about.silent([report for report in reports if report.asked], now)

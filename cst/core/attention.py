@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cst.model import Client, Session, Value
+from cst.model import Client, Session, Value, host_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def _reachable(sessions: Sequence[Session], client: Client | None) -> list[Sessi
     them into one, or on a host, to which it opens a window."""
     return [
         s for s in sessions
-        if s.needs_you and ("/" in s.key or (_can_show(s, client) if s.place else in_background(s)))
+        if s.needs_you and (host_of(s.key) or (_can_show(s, client) if s.place else in_background(s)))
     ]  # fmt: skip
 
 

@@ -12,6 +12,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+UNKEPT = "its answer cannot be kept"  # how a note of ours begins
 OLD = 300.0  # seconds after which an answer says nothing of now any more
 
 
@@ -34,11 +35,6 @@ class Report(Value):
         return () if self.failed or now - self.at > OLD else self.sessions
 
 
-def host_of(key: str) -> str:
-    """The host of a session, by its key; "" for one of this machine."""
-    return key.partition("/")[0] if "/" in key else ""
-
-
 def key_there(key: str) -> str:
     """The key that the session has on its own machine."""
     return key.partition("/")[2] or key
@@ -58,7 +54,8 @@ def remarks(report: Report, now: float, version: str) -> list[str]:
     """What has to be said of a host, each in one clean line; [] where all is well. `version` is our own."""
     host = report.host
     if report.failed:
-        return [clean(f"{host}: {_without_answer(report, now)}{f'; {report.remedy}' if report.remedy else ''}", 400)]
+        wrong = clean(f"{host}: {_without_answer(report, now)}{f'; {report.remedy}' if report.remedy else ''}", 400)
+        return [wrong, *(clean(f"{host}: {note}", 400) for note in report.notes if note.startswith(UNKEPT))]
     if not report.at:
         return [f"{host}: not asked yet"]
     if now - report.at > OLD:

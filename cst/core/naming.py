@@ -3,7 +3,7 @@ sessions have that name."""
 
 from __future__ import annotations
 
-from cst.model import Session, label, project
+from cst.model import Session, host_of, label, project
 from cst.text import clean, cut
 
 TYPE_CHECKING = False
@@ -22,13 +22,15 @@ def display_name(session: Session, columns: int = COLUMNS) -> str:
 
 def in_row(session: Session, most: int = 60) -> str:
     """What its row shows: `name (project)` as the person named it, else `project: title`, else the project; clean, of
-    its name or title so many characters."""
+    its name or title so many characters. Of a session of a host the host stands before it, as in a command."""
+    host = host_of(session.key)
+    there = f"{host}/" if host else ""
     folder = clean(project(session.repository or session.cwd), 40)
     if session.name:
         called = clean(session.name, most)
-        return called if called == folder or not folder else f"{called} ({folder})"
+        return there + (called if called == folder or not folder else f"{called} ({folder})")
     title = clean(session.title, most)
-    return f"{folder}: {title}" if folder and title else folder or title or clean(label(session), most)
+    return there + (f"{folder}: {title}" if folder and title else folder or title or clean(label(session), most))
 
 
 def with_place(session: Session, columns: int = COLUMNS) -> str:
@@ -40,8 +42,9 @@ def with_place(session: Session, columns: int = COLUMNS) -> str:
 def where(session: Session) -> str:
     """What tells a session from others of its name, and names it for a command: its place in tmux, else the beginning
     of its id, else its key; of a host's, with the host before it."""
-    if "/" in session.key and not session.place:
-        return session.key.partition("/")[0] + "/" + (session.id[:SHORT] or session.key.partition("/")[2])
+    host = host_of(session.key)
+    if host and not session.place:
+        return f"{host}/{session.id[:SHORT]}" if session.id else session.key
     return clean(session.place.location, COLUMNS) if session.place else session.id[:SHORT] or session.key
 
 

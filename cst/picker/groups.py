@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cst.model import project
+from cst.model import host_of, project
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -43,5 +43,5 @@ def _told(session: Session, by: str) -> str:
     if by == "project":
         return project(session.repository or session.cwd)
     if by == "host":
-        return session.key.partition("/")[0] if "/" in session.key else ""
+        return host_of(session.key)
     return session.tags[0] if session.tags else ""

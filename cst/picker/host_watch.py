@@ -6,8 +6,8 @@ import threading
 import time
 
 from cst import hosts
-from cst.core.hosts import OLD, Report, host_of, key_there
-from cst.model import CstError
+from cst.core.hosts import OLD, Report, key_there, remarks
+from cst.model import CstError, host_of
 from cst.render import ansi
 from cst.system import hosts as prefixes
 from cst.text import age, clean
@@ -28,14 +28,14 @@ Page = tuple[str, str, int, int]  # key, name, columns, lines
 
 
 class HostWatch:
-    """What the hosts of the config file say. Nothing is asked before `start`."""
+    """What the hosts of the config file, or those of these names, say. Nothing is asked before `start`."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, names: Sequence[str] = ()) -> None:
         self._settings = settings
         self.problem = ""
         self._hosts: list[Host] = []
         try:
-            self._hosts = hosts.chosen(settings) if settings.hosts else []
+            self._hosts = prefixes.chosen(settings.hosts, names) if settings.hosts else []
         except CstError as error:
             self.problem = str(error)
         self._reports = {report.host: report for report in hosts.known(settings, self._hosts)}
@@ -108,6 +108,10 @@ class HostWatch:
     def header(self, now: float) -> str:
         """Each host that is shown: how old its answer is, or why there is none."""
         return " · ".join(self._about(self._reports[name], now) for name in self._shown)
+
+    def remarks(self, now: float, version: str) -> list[str]:
+        """What has to be said of each host that is shown, as `cst ls` says it."""
+        return [line for name in self._shown for line in remarks(self._reports[name], now, version)]
 
     def _about(self, report: Report, now: float) -> str:
         if report.failed:

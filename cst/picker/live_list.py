@@ -6,14 +6,12 @@ from contextlib import suppress
 
 from cst.core import digest, route
 from cst.core.fleet import urgency
-from cst.core.hosts import host_of
 from cst.fzf import keymap, launch, terminal
 from cst.fzf.layout import Layout, layout
-from cst.model import CstError, Session
+from cst.model import CstError, Session, host_of
 from cst.picker import groups, pages
 from cst.picker.context import Context, Target
 from cst.picker.greeting import Greeting
-from cst.picker.host_watch import HostWatch
 from cst.picker.operations import Operations
 from cst.picker.order import Order
 from cst.poller import Poller
@@ -30,6 +28,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from cst.picker.host_watch import HostWatch
     from cst.settings import Settings
 
 _DIGEST_STAYS = 300.0  # seconds for which the header says what happened while the user was away
@@ -46,7 +45,11 @@ class LiveList:
         self._poller = Poller(settings, ended)
         self._cache = Keeping()
         self._order = Order()
-        self._hosts = HostWatch(settings)
+        self._hosts: HostWatch | None = None
+        if settings.hosts:
+            from cst.picker.host_watch import HostWatch  # most people have none
+
+            self._hosts = HostWatch(settings)
         self._there: list[Session] = []
         self._greeting = Greeting(settings)
         self._tall = look.tall
@@ -65,7 +68,8 @@ class LiveList:
         """Record when the list was last shown: what happens from now on happens while the user is away."""
         from cst.actions import marks
 
-        self._hosts.stop()
+        if self._hosts:
+            self._hosts.stop()
         if not self._listed:
             return  # it never opened
         with suppress(CstError):  # `cst doctor` reports a log that cannot be written
@@ -80,14 +84,15 @@ class LiveList:
         if self._look.stay:
             self._mark_seen()
         self._first = False
-        self._hosts.start()
-        self._there = self._hosts.sessions(self.snapshot.now)
+        if self._hosts:
+            self._hosts.start()
+            self._there = self._hosts.sessions(self.snapshot.now)
+            self._order.drop(self._hosts.unknown(self.snapshot.now))
         self._export()
         hidden = {s.key for s in self.sessions if s.archived} if not self._poller.ended else set()
         shown = [s for s in self.sessions if s.key not in hidden] if hidden else self.sessions
         if self._there:
             shown = sorted([*shown, *self._there], key=urgency)
-        self._order.drop(self._hosts.unknown(self.snapshot.now))
         self._listed = self._order.arrange(shown, self.snapshot.now, hidden)
         above: dict[str, str] = {}
         if self._by:
@@ -135,7 +140,7 @@ class LiveList:
         taken = width(status_line.line(self.sessions, now, "plain")) + 3 if greeting else 0
         if greeting and taken + width(greeting) <= self.layout.list_columns:
             summary += self._paint.dim(f" · {greeting}")
-        if there := self._hosts.header(now) or self._hosts.problem:
+        if self._hosts and (there := self._hosts.header(now) or self._hosts.problem):
             summary += self._paint.dim(cut(f" · {there}", max(20, self.layout.list_columns - 40)))
         if self.snapshot.problems:
             source, problem = self.snapshot.problems[0]
@@ -155,7 +160,7 @@ class LiveList:
             made = rows.explained(keymap.explained(self._look.keys), columns, self._paint)
         else:
             session = self._session(row)
-            if "/" in session.key:
+            if self._hosts and host_of(session.key):
                 return [self._plain(line) for line in self._hosts.page(session.key, name, columns, lines)]
             if also := self._moves(session):
                 warning = [self._paint("33", cut(f"Enter {also}", max(columns, 20)))]
@@ -195,7 +200,7 @@ class LiveList:
     def current(self, rows: Sequence[str], quick: bool = False) -> Target:
         """The sessions of these rows as they are now; CstError if none is left. `quick` is for the loop's thread. Those
         of hosts are as they are listed: cst there looks again."""
-        if any("/" in row for row in rows):
+        if any(map(host_of, rows)):
             return self.shown(rows)
         if quick:
             return self._current_one(rows[0])
@@ -246,11 +251,12 @@ class LiveList:
 
     def switch_hosts(self) -> str:
         """Show all hosts, one, or none."""
-        return self._hosts.switch()
+        return self._hosts.switch() if self._hosts else "no host is configured; docs/hosts.md says how"
 
     def ask_hosts(self, rows: Sequence[str]) -> None:
         """Ask the hosts of these rows anew, now."""
-        self._hosts.ask_now({host_of(row) for row in rows})
+        if self._hosts:
+            self._hosts.ask_now({host_of(row) for row in rows})
 
     def toggle_tall(self) -> str:
         """Switch between one and two lines for each session."""

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from cst.core.hosts import host_of
 from cst.fzf.backend import Outcome
 from cst.fzf.keymap import DOWN, HELP, MARK, PAGE, PREVIEW, UP, Key
-from cst.model import CstError, Value
-from cst.picker import answer, copy, jump, kill, listing, marks, new, open, remote, send
+from cst.model import CstError, Value, host_of
+from cst.picker import answer, copy, jump, kill, listing, marks, new, open, send
 from cst.picker.context import Context
 from cst.render.theme import ascii_only
 from cst.text import cut
@@ -97,7 +96,10 @@ class Operations:
         """What has to be asked first about these rows, as they are listed; None for nothing."""
         operation = _BY_NAME[name]
         target = self._context.listing.shown(rows)
-        if remote.is_remote(rows):
+        if self.takes_long(rows):
+            from cst.picker import remote
+
+            remote.check(rows)
             question = remote.ask(self._context, name, target)
         else:
             question = operation.ask(self._context, target) if operation.ask else None
@@ -115,7 +117,10 @@ class Operations:
         rows_of = self._context.listing
         target = rows_of.current(rows, quick=operation.key.enter) if rows else rows_of.shown(())
         try:
-            if remote.is_remote(rows):
+            if self.takes_long(rows):
+                from cst.picker import remote
+
+                remote.check(rows)
                 outcome = remote.act(self._context, name, target, answer)
                 rows_of.ask_hosts(rows)
                 return outcome

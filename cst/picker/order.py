@@ -4,6 +4,7 @@ new sessions come last and say so, those that are gone stay as dim rows. Pure.""
 from __future__ import annotations
 
 from cst.core.transitions import gone
+from cst.model import host_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,12 +24,13 @@ class Order:
         self._known: dict[str, Session] = {}
         self._new: set[str] = set()
         self._renamed: dict[str, str] = {}  # the key that a row had, and the one it has
+        self._away: set[str] = set()  # rows of hosts that do not answer, or are not shown
 
     def arrange(self, sessions: Sequence[Session], now: float, hidden: AbstractSet[str] = frozenset()) -> list[Listed]:
         """Every row in its place, each with what is new about it: "", "new" or "gone". Those with a `hidden` key are
         not gone, but out of sight, as are those that a host does not list any more: ended or archived, who knows."""
         found = {session.key: session for session in sessions}
-        hidden = {*hidden, *(key for key in self._rows if "/" in key and key not in found)}
+        hidden = {*hidden, *(key for key in self._rows if host_of(key) and key not in found)}
         if hidden:
             self._rows = [key for key in self._rows if key not in hidden]
             self._known = {key: session for key, session in self._known.items() if key not in hidden}
@@ -37,7 +39,7 @@ class Order:
         for session in sessions:
             if session.key not in self._known:
                 self._rows.append(session.key)
-                if not first and session.state != "ended":
+                if not first and session.state != "ended" and session.key not in self._away:
                     self._new.add(session.key)
         listed = []
         for key in self._rows:
@@ -48,8 +50,9 @@ class Order:
 
     def drop(self, hosts: Sequence[str]) -> None:
         """Forget the rows of these hosts: nobody can tell whether they are gone."""
-        if hosts and any("/" in row and row.partition("/")[0] in hosts for row in self._rows):
-            self._rows = [row for row in self._rows if row.partition("/")[0] not in hosts]
+        if any(host_of(row) in hosts for row in self._rows):
+            self._away |= {row for row in self._rows if host_of(row) in hosts}
+            self._rows = [row for row in self._rows if host_of(row) not in hosts]
             self._known = {key: self._known[key] for key in self._rows}
 
     def key_now(self, key: str) -> str:

@@ -3,11 +3,11 @@ machine too."""
 
 from __future__ import annotations
 
-from cst.core.hosts import host_of, key_there
-from cst.fzf.backend import Choice, Outcome, Question
+from cst.core.hosts import key_there
+from cst.fzf.backend import Choice, Outcome, Question, Typed
 from cst.jsonl import object_of, text_of
-from cst.model import CstError, digits
-from cst.picker import kill, marks
+from cst.model import CstError, Value, digits, host_of
+from cst.picker import copy, kill, marks, open
 from cst.picker.context import names, question
 from cst.text import clean, cut
 
@@ -22,12 +22,21 @@ _MARKS = ("seen", "pin", "archive", "snooze", "tag", "rename")
 _REPLIES = {"y": "yes", "a": "always", "n": "no"}
 
 
-def is_remote(rows: Sequence[str]) -> bool:
-    """Whether rows are of hosts. CstError where only some are."""
-    there = [bool(host_of(row)) for row in rows]
-    if any(there) and not all(there):
+class Reply(Value):
+    """What a key answers, and the dialog that was shown when it was asked, by its token."""
+
+    token: str
+    word: str  # y, a, n or a number
+    label: str
+    about: str  # the dialog
+    takes_text: bool
+    goes_on: bool  # another question may follow at once
+
+
+def check(rows: Sequence[str]) -> None:
+    """CstError where only some rows are of hosts."""
+    if not all(map(host_of, rows)):
         raise CstError("rows of this machine and of hosts are marked; mark those of one kind")
-    return any(there)
 
 
 def ask(context: Context, name: str, target: Target) -> Question | None:
@@ -35,8 +44,11 @@ def ask(context: Context, name: str, target: Target) -> Question | None:
     if name == "answer":
         return _ask_reply(context, target)
     if name == "kill":
-        said = [_do(context, host, ["kill", "--dry-run", "--", *keys]) for host, keys in _by_host(target)]
-        lines = [cut(line, target.columns) for line in [*(line for lines in said for line in lines), "", ""][:2]]
+        said = [
+            f"{host}: {line}" for host, keys in _by_host(target)
+            for line in _do(context, host, ["kill", "--dry-run", "--", *keys])
+        ]  # fmt: skip
+        lines = [cut(line, target.columns) for line in [*said, "", ""][:2]]
         return question(lines, kill.CHOICES, target.columns)
     if name == "send":
         asks = f"Send to {names(target.sessions)}: Enter sends it; one that works queues it"
@@ -45,15 +57,20 @@ def ask(context: Context, name: str, target: Target) -> Question | None:
         return {"snooze": marks.ask_snooze, "tag": marks.ask_tag, "rename": marks.ask_rename}[name](context, target)
     if name in ("jump", "seen", "pin", "archive"):
         return None
+    if name in ("copy", "open"):
+        return {"copy": copy.ask, "open": open.ask}[name](context, target)
     raise CstError(f"{name} does nothing to a session of a host", "Enter goes there")
 
 
 def act(context: Context, name: str, target: Target, answer: object) -> Outcome:
     """Do it there."""
-    if name == "jump":
-        return _jump(context, target)
+    if name in ("jump", "copy", "open"):
+        return {"jump": _jump, "copy": _copy, "open": _open}[name](context, target, str(answer or ""))
+    if name == "answer":
+        return _answer(context, target, answer)
     said: list[str] = []
     for host, keys in _by_host(target):
+        before = len(said)
         if name == "send":
             for session in target.sessions:
                 if host_of(session.key) == host:
@@ -62,15 +79,57 @@ def act(context: Context, name: str, target: Target, answer: object) -> Outcome:
         elif name == "kill":
             force = ["--force"] if answer == kill.KILL else []
             said += _do(context, host, ["kill", "--yes", *force, "--", *keys])
-        elif name == "answer" and isinstance(answer, tuple):
-            token, reply = answer
-            said += _do(context, host, ["answer", f"--token={token}", "--", keys[0], reply])
         elif name in _MARKS:
             options, rest = _mark(name, target, answer)
             said += _do(context, host, [name, *options, "--", *keys, *rest])
         else:
             raise CstError(f"{name} does nothing to a session of a host", "Enter goes there")
-    return Outcome("; ".join(line for line in said if line), move_on=name == "answer")
+        said[before:] = [f"{host}: {line}" for line in said[before:] if line]
+    return Outcome("; ".join(said))
+
+
+def _answer(context: Context, target: Target, given: object) -> Outcome:
+    """Give the reply to the dialog that was shown; where it takes a text, ask for that first. The next of several
+    questions is asked at once."""
+    text = given.text.strip() if isinstance(given, Typed) else ""
+    reply = given.value if isinstance(given, Typed) else given
+    assert isinstance(reply, Reply)
+    if reply.takes_text and not text:
+        label = f"{reply.word} {reply.label}: type it, Enter answers; esc cancels"
+        lines = (cut(f"Answer {names(target.sessions)}: {reply.about}", target.columns), cut(label, target.columns))
+        return Outcome(again=Question(lines, prompt="answer> ", value=reply, needs_text=True))
+    host, key = host_of(target.first.key), key_there(target.first.key)
+    said = _do(context, host, ["answer", f"--token={reply.token}", "--", key, reply.word, *([text] if text else [])])
+    message = "; ".join(f"{host}: {line}" for line in said if line)
+    if not reply.goes_on:
+        return Outcome(message, move_on=True)
+    try:
+        return Outcome(message, again=_ask_reply(context, target))
+    except CstError:
+        return Outcome(message, move_on=True)
+
+
+def _copy(context: Context, target: Target, what: str) -> Outcome:
+    """Its id, its folder there, or the command that resumes it there: made here, not by the host."""
+    from cst.actions import copy as actions
+    from cst.actions import remote
+
+    session = target.first
+    text = remote.copied(host_of(session.key), session.id, session.cwd, what)
+    return Outcome(actions.copy(context.settings, text, context.client_of(target.snapshot)))
+
+
+def _open(context: Context, target: Target, what: str) -> Outcome:
+    """In a window here, on a terminal there."""
+    from cst.actions import remote, remote_jump
+
+    key, settings = target.first.key, context.settings
+    client = context.client_of(target.snapshot)
+    if client is None:
+        return Outcome(run=("open", key, what))
+    host = remote.host_named(settings, host_of(key))
+    remote_jump.window(settings, host, ["open", "--", key_there(key), what], client)
+    return Outcome(f"opened on {host.name}") if context.stay else Outcome(leave=True)
 
 
 def _by_host(target: Target) -> list[tuple[str, list[str]]]:
@@ -110,17 +169,20 @@ def _ask_reply(context: Context, target: Target) -> Question:
     given = remote.json(context.settings, host, ["answer", "--json", "--", key_there(target.first.key)])
     token, listed = text_of(given.get("token")), given.get("options")
     options: list[dict[str, Any]] = [object_of(one) for one in listed[:20]] if isinstance(listed, list) else []
-    plain = [(str(one.get("number")), one.get("label")) for one in options if not one.get("takes_text")]
-    numbered = [(number, clean(text_of(label), 40)) for number, label in plain if digits(number) and len(number) == 1]
+    about = clean(text_of(given.get("subject")) or text_of(given.get("title")), 200)
+    goes_on = given.get("more") is True
+    numbered = [
+        Reply(token, number, clean(text_of(one.get("label")), 40), about, one.get("takes_text") is True, goes_on)
+        for one in options if digits(number := str(one.get("number"))) and len(number) == 1
+    ]  # fmt: skip
     if not token.isalnum() or not numbered:
         raise CstError(f"{host.name}: its answer shows no dialog that can be answered from here", "Enter goes there")
     letters = [letter for letter in _REPLIES if letter in object_of(given.get("replies"))]
-    choices = [Choice(letter, _REPLIES[letter], (token, letter)) for letter in letters]
-    choices += [Choice(number, "", (token, number)) for number, _ in numbered]
-    about = clean(text_of(given.get("subject")) or text_of(given.get("title")), 200)
+    choices = [Choice(letter, _REPLIES[letter], Reply(token, letter, "", about, False, goes_on)) for letter in letters]
+    choices += [Choice(reply.word, "", reply) for reply in numbered]
     lines = (
         cut(f"Answer {names(target.sessions)}: {about}", target.columns),
-        cut("  " + "  ".join(f"{number} {label}" for number, label in numbered), target.columns),
+        cut("  " + "  ".join(f"{reply.word} {reply.label}" for reply in numbered), target.columns),
     )
     shown = given.get("lines")
     page = [clean(text_of(line), 1000) for line in shown[:200]] if isinstance(shown, list) else []
@@ -128,12 +190,12 @@ def _ask_reply(context: Context, target: Target) -> Question:
     return made._replace(page=lambda columns: [cut(line, columns) for line in page])
 
 
-def _jump(context: Context, target: Target) -> Outcome:
+def _jump(context: Context, target: Target, _: str) -> Outcome:
     from cst.actions import remote_jump
 
     key, settings = target.first.key, context.settings
     client = context.client_of(target.snapshot)
     if client is None and not settings.tmux:
         return Outcome(run=("jump", key)) if context.stay else Outcome(leave=True, row=key)
-    remote_jump.jump(settings, key, target.snapshot, client)
-    return Outcome(f"{names(target.sessions)} is shown") if context.stay else Outcome(leave=True)
+    note = remote_jump.jump(settings, key, target.snapshot, client)
+    return Outcome(note or f"{names(target.sessions)} is shown") if context.stay else Outcome(leave=True)

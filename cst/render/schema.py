@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from cst.core.hosts import host_of
-from cst.model import label, project
+from cst.model import host_of, label, project
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -145,5 +144,6 @@ def dialog(session: Session, found: Dialog, now: float) -> dict[str, object]:
         "asks": found.asks or None,
         "options": [{"number": o.number, "label": o.label, "takes_text": o in texts} for o in found.options],
         "replies": replies.words(found),
+        "more": bool(found.tabs or found.several),
         "lines": view.lines(found, session, now, 100, Paint(False)),
     }

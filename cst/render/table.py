@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cst.core.annotation import snooze_left
+from cst.model import host_of
 from cst.render.columns import GAP, Column, Placed, layout, only
 from cst.render.columns import cells as fitted
 from cst.render.paint import Paint, looks, since, tokens
@@ -89,8 +90,8 @@ def cells(session: Session, now: float) -> tuple[str, ...]:
         place = _where(session)
     else:
         place = session.kind if session.kind != "interactive" else "not known" if session.hidden else "not in tmux"
-        if "/" in session.key:  # of a host
-            place = f"{session.key.partition('/')[0]}: {place}"
+        if host := host_of(session.key):
+            place = f"{host}: {place}"
     return (
         f"{looks(session.state)[0]} {session.state}",
         since(now, session.since),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 
 from cst.core import host_answer
-from cst.core.hosts import Report
+from cst.core.hosts import UNKEPT, Report
 from cst.jsonl import number_of, one_line, parse, text_of
 from cst.model import CstError
 from cst.system import files, trust
@@ -32,9 +32,9 @@ def path(settings: Settings, host: str) -> str:
     return f"{folder(settings)}/{host}.json"
 
 
-def keep(settings: Settings, report: Report, answer: bytes) -> None:
-    """Keep what a question to a host led to: the `answer` as it came, of one that failed that before it. Nothing is
-    kept where it cannot be written: no list is worth failing for it."""
+def keep(settings: Settings, report: Report, answer: bytes) -> str:
+    """Keep what a question to a host led to: the `answer` as it came, of one that failed that before it. Why it cannot
+    be kept, "" where it is: no list is worth failing for it."""
     head = {
         "v": 1, "at": report.at, "asked": report.asked, "failed": report.failed, "remedy": report.remedy,
         "silent": report.silent, "seconds": round(report.seconds, 3),
@@ -47,8 +47,9 @@ def keep(settings: Settings, report: Report, answer: bytes) -> None:
         except FileNotFoundError:
             trust.make_private(folder(settings))
             files.replace(path(settings, report.host), data)
-    except OSError:
-        return
+    except OSError as error:
+        return f"{UNKEPT} in {path(settings, report.host)}: {error.strerror}"
+    return ""
 
 
 def read(settings: Settings, host: str) -> Report:

@@ -7,10 +7,9 @@ shell there, so each word of ours is quoted once for that; docker, podman, nsent
 from __future__ import annotations
 
 import os
-from contextlib import suppress
 
-from cst.model import CstError, Value
-from cst.system import parallel, spawn, trust
+from cst.model import CstError, UsageError, Value, digits
+from cst.system import spawn, trust
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,26 +17,29 @@ if TYPE_CHECKING:
 
     from cst.system.spawn import Answer, Started
 
-ANSWERS = 5.0  # seconds that a host has to answer
-_CONNECTS = 4  # of these, to be connected
+ANSWERS = 5.0  # seconds that a host has to answer, if the config file does not say otherwise
 _MOST = 4 << 20  # bytes of an answer
 _SOCKET = 68  # characters of a control socket's path that ssh adds to its folder's; the kernel takes 104 to 108
+_LIST = ("ls", "--json")
 _QUIET = (
-    "-o", "BatchMode=yes", "-o", f"ConnectTimeout={_CONNECTS}", "-o", "ServerAliveInterval=5",
+    "-o", "BatchMode=yes", "-o", "ServerAliveInterval=5",
     "-o", "ServerAliveCountMax=2", "-o", "ClearAllForwardings=yes", "-o", "ForwardAgent=no", "-o", "ForwardX11=no",
     "-o", "PermitLocalCommand=no", "-o", "RemoteCommand=none", "-o", "LogLevel=ERROR", "-T",
 )  # fmt: skip
+_UNREACHED = ("ssh: connect to host ", "ssh: Could not resolve hostname ", "Host key verification failed")
 _CONTAINERS = ("docker", "podman", "nerdctl", "kubectl", "oc")  # whose `exec` takes -t for a terminal
 _NO_SHELL = (*_CONTAINERS, "nsenter", "lxc", "incus", "lxc-attach")  # hand words on as words
 _WRAPPERS = ("sudo", "doas", "env", "timeout", "nice", "ionice", "setsid")  # the program stands behind them
 
 
 class Host(Value):
-    """`words` is the prefix; `shell`: what follows it is read by a shell there."""
+    """`words` is the prefix; `shell`: what follows it is read by a shell there; `timeout`: the seconds that it has to
+    answer."""
 
     name: str
     words: tuple[str, ...]
     shell: bool = False
+    timeout: float = ANSWERS
 
     @property
     def is_ssh(self) -> bool:
@@ -55,18 +57,38 @@ class Failure(Value):
 
 def configured(given: Mapping[str, object]) -> list[Host]:
     """The hosts of the config file. CstError for a prefix whose quotes do not close."""
-    import shlex  # only where there are hosts, and one is asked
-
     found = []
     for name, entry in given.items():
         table = entry if isinstance(entry, dict) else {"prefix": entry}
-        try:
-            words = tuple(shlex.split(str(table["prefix"])))
-        except ValueError as error:
-            raise CstError(f"the prefix of host {name} cannot be read: {error}", "fix it in config.toml") from None
+        words = _split(name, str(table["prefix"]))
         shell = table.get("shell")
-        found.append(Host(name, words, _has_shell(name, words) if shell is None else bool(shell)))
+        read = _has_shell(name, words) if shell is None else bool(shell)
+        found.append(Host(name, words, read, float(str(table.get("timeout", ANSWERS)))))
     return found
+
+
+def chosen(given: Mapping[str, object], names: Sequence[str] = ()) -> list[Host]:
+    """The hosts of these names, or all. CstError where none is configured, UsageError for a name that is none."""
+    every = configured(given)
+    if not every:
+        raise CstError("no host is configured", "name some in config.toml, as docs/hosts.md says")
+    known = {host.name: host for host in every}
+    for name in names:
+        if name not in known:
+            raise UsageError(f"no host is called {name[:60]!r}; config.toml has {', '.join(known)}")
+    return [known[name] for name in dict.fromkeys(names)] if names else every
+
+
+def _split(name: str, prefix: str) -> tuple[str, ...]:
+    """The words of a prefix, as a shell reads quotes."""
+    if not {"'", '"', "\\"} & set(prefix):
+        return tuple(prefix.split())
+    import shlex  # 0.7 x the start of Python
+
+    try:
+        return tuple(shlex.split(prefix))
+    except ValueError as error:
+        raise CstError(f"the prefix of host {name} cannot be read: {error}", "fix it in config.toml") from None
 
 
 def _has_shell(name: str, words: Sequence[str]) -> bool:
@@ -88,7 +110,8 @@ def argv(host: Host, words: Sequence[str], folders: Sequence[str] = ()) -> list[
     """The command line that runs `cst` with these words there, where nobody sits at a terminal. ssh shares one
     connection for a minute, through a socket in the first of these `folders` that can have ours."""
     program, *prefix = host.words
-    options = [*_QUIET, *_shared(host, folders)] if host.is_ssh else []
+    connects = ("-o", f"ConnectTimeout={max(1, int(host.timeout) - 1)}")
+    options = [*_QUIET, *connects, *_shared(host, folders)] if host.is_ssh else []
     return [program, *options, *prefix, *_there(host, words)]
 
 
@@ -105,6 +128,19 @@ def terminal_argv(host: Host, words: Sequence[str]) -> list[str]:
 
 def _there(host: Host, words: Sequence[str]) -> list[str]:
     return ["cst", *(spawn.shell_quote(word) if host.shell else word for word in words)]
+
+
+def entered(host: Host) -> int:
+    """The process whose namespaces a prefix of nsenter enters; 0 for any other prefix."""
+    words = list(host.words)
+    if not any(word.rpartition("/")[2] == "nsenter" for word in words):
+        return 0
+    for place, word in enumerate(words):
+        value = word.removeprefix("--target").lstrip("=") if word.startswith("--target") else word.removeprefix("-t")
+        if word.startswith(("-t", "--target")):
+            given = value or "".join(words[place + 1 : place + 2])
+            return int(given) if digits(given) else 0
+    return 0
 
 
 def control_folder(folder: str) -> str:
@@ -132,16 +168,20 @@ def _shared(host: Host, folders: Sequence[str]) -> list[str]:
     return []
 
 
-def ask(hosts: Sequence[Host], words: Sequence[str], folders: Sequence[str]) -> list[Started]:
-    """Start asking each host, all at once; `answers` takes what they say."""
-    return [_start(argv(host, words, folders)) for host in hosts]
+def ask(hosts: Sequence[Host], folders: Sequence[str]) -> list[Started]:
+    """Start asking each host for its sessions, all at once; `answers` takes what they say."""
+    return [_start(argv(host, _LIST, folders)) for host in hosts]
 
 
 def answers(
-    asked: Sequence[Started], seconds: float, progress: Callable[[int, int], None] | None = None
-) -> list[Answer]:
-    """What each said in that time, in their order."""
-    return parallel.finish_all(asked, seconds, _MOST, progress)
+    asked: Sequence[Started], seconds: Sequence[float], progress: Callable[[int, int], None] | None = None,
+    over: Callable[[int, Answer], object] | None = None,
+) -> list[Answer]:  # fmt: skip
+    """What each said in its time, in their order. `over` is called with the place of each that ends before the last,
+    and its answer."""
+    from cst.system import parallel
+
+    return parallel.finish_all(asked, seconds, _MOST, progress, over)
 
 
 def run(host: Host, words: Sequence[str], folders: Sequence[str], source: int = -1) -> Started:
@@ -160,9 +200,11 @@ def environment() -> dict[str, str]:
 
 def drop(started: Started) -> None:
     """End a program that nobody waits for any more; whoever still does has its answer at once."""
-    with suppress(ProcessLookupError):
+    try:
         if started.pid:
             os.killpg(started.pid, 9)
+    except ProcessLookupError:
+        return
 
 
 def failure(host: Host, code: int, errors: str, late: float = 0.0, long: bool = False) -> Failure | None:
@@ -183,3 +225,9 @@ def failure(host: Host, code: int, errors: str, late: float = 0.0, long: bool = 
     if said.startswith("cst: ") or code in (0, 130):
         return None
     return Failure(said or f"the prefix ended with {code}", silent=True)
+
+
+def never_began(errors: str) -> bool:
+    """Whether ssh says that it reached nobody, or was not let in: nothing was done there."""
+    lines = [line.strip() for line in errors.splitlines()]
+    return any(line.startswith(_UNREACHED) or ": Permission denied (" in line for line in lines)

@@ -50,16 +50,18 @@ class _Running:
 
 
 def finish_all(
-    programs: Sequence[Started], seconds: float, most: int = MOST, progress: Callable[[int, int], None] | None = None
-) -> list[Answer]:
-    """Wait for programs at most so long from now, take at most so many bytes of each, and reap them: what each said, in
-    their order. Code 127: it never ran. `progress` is told, every second, how many of how many are over."""
+    programs: Sequence[Started], seconds: Sequence[float], most: int = MOST,
+    progress: Callable[[int, int], None] | None = None, over: Callable[[int, Answer], object] | None = None,
+) -> list[Answer]:  # fmt: skip
+    """Wait for each program at most its seconds from now, take at most so many bytes of each, and reap them: what each
+    said, in their order. Code 127: it never ran. `progress` is told, every second, how many of how many are over;
+    `over` each answer that comes while others are waited for, by its place."""
     begun = time.monotonic()
     answers = [Answer(127, b"", one.wrong.encode()) for one in programs]
     running = [_Running(place, one) for place, one in enumerate(programs) if not one.wrong]
     try:
         while running:
-            left = begun + seconds - time.monotonic()
+            left = begun + min(seconds[one.place] for one in running) - time.monotonic()
             owners = {pipe: one for one in running for pipe in one.open}
             if progress:
                 progress(len(programs) - len(running), len(programs))
@@ -70,12 +72,21 @@ def finish_all(
                 if state and one in running:
                     running.remove(one)
                     answers[one.place] = one.end(state.replace("over", ""), time.monotonic() - begun)
-            if left < 0 and (not ready or left < -1):  # what has come while we stood still counts
-                break
+                    if running and over:
+                        over(one.place, answers[one.place])
+            for one in [one for one in running if _is_late(one, begun + seconds[one.place], ready)]:
+                running.remove(one)
+                answers[one.place] = one.end("late", time.monotonic() - begun)
     finally:
         for one in running:
-            answers[one.place] = one.end("late", time.monotonic() - begun)
+            one.end("late", time.monotonic() - begun)
     return answers
+
+
+def _is_late(one: _Running, deadline: float, ready: Sequence[int]) -> bool:
+    """Whether a program has had its time. What has come while we stood still counts, for a second."""
+    left = deadline - time.monotonic()
+    return left < 0 and (left < -1 or not set(one.open) & set(ready))
 
 
 def lines(started: Started) -> Iterator[tuple[bool, bytes]]:

@@ -12,7 +12,7 @@ from cst.model import Process
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Container, Iterable, Mapping
 
     from cst.model import Record
 
@@ -50,7 +50,7 @@ def read(pids: list[int], now: float, known: Mapping[int, Process] | None = None
             front=_in_front(fields),
             ancestors=ancestors,
             fronts=tuple(_front(stats[one]) for one in ancestors),
-            environ=_environ(pid),
+            environ=environ(pid),
             started_at=boot + int(fields[20]) / _TICKS,
         )
     return found
@@ -72,7 +72,7 @@ def shell_of(pid: int, now: float) -> float | None:
                 children = file.read().split()
             for child in children:
                 fields = _stat(int(child), {})
-                if fields and "/shell-snapshots/" in _text(f"/proc/{child}/cmdline"):
+                if fields and "/shell-snapshots/" in text(f"/proc/{child}/cmdline"):
                     newest = max(newest, boot + int(fields[20]) / _TICKS)
     except (OSError, ValueError):
         return None
@@ -130,6 +130,22 @@ def owner_of(pid: int) -> int:
         return -1
 
 
+def on_terminals(terminals: Container[int]) -> list[tuple[int, str, int]]:
+    """The processes in the foreground of one of these terminals (device numbers): pid, name and terminal of each."""
+    found = []
+    for pid in running() or ():
+        fields = _stat(int(pid), {}) if pid.isdigit() else []
+        if fields and int(fields[5]) in terminals and _in_front(fields):
+            found.append((int(pid), fields[0], int(fields[5])))
+    return found
+
+
+def terminal_of(pid: int) -> int:
+    """The device number of a process's terminal; 0 for none."""
+    fields = _stat(pid, {})
+    return int(fields[5]) if fields else 0
+
+
 def in_front(pid: int, terminal: str) -> bool:
     """Whether a process is in the foreground of that terminal (/dev/pts/4): it, and no other, reads what is typed."""
     fields = _stat(pid, {})
@@ -166,7 +182,7 @@ def uptime() -> float:
 
 def boot_id() -> str:
     """The kernel's name for this start of the machine, letters of hex and dashes; "" where it gives none."""
-    found = _text("/proc/sys/kernel/random/boot_id").strip()
+    found = text("/proc/sys/kernel/random/boot_id").strip()
     return found if found and not found.strip("0123456789abcdef-") else ""
 
 
@@ -176,7 +192,7 @@ def claude_pids() -> list[int]:
         return []
     found, mine = [], os.getuid()
     for name in os.listdir("/proc"):
-        if not name.isdigit() or _text(f"/proc/{name}/comm") != "claude\n":
+        if not name.isdigit() or text(f"/proc/{name}/comm") != "claude\n":
             continue
         try:
             if os.stat(f"/proc/{name}").st_uid == mine:
@@ -209,12 +225,12 @@ def cwd_of(pid: int) -> str:
 
 def words_of(pid: int) -> list[str]:
     """The words that a process was started with; [] where they cannot be read."""
-    return _text(f"/proc/{pid}/cmdline").rstrip("\0").split("\0")
+    return text(f"/proc/{pid}/cmdline").rstrip("\0").split("\0")
 
 
 def children_of(pid: int) -> list[int]:
     """The processes that a process has started; [] where the kernel does not tell."""
-    children = _text(f"/proc/{pid}/task/{pid}/children")
+    children = text(f"/proc/{pid}/task/{pid}/children")
     return [int(word) for word in children.split()]
 
 
@@ -222,10 +238,10 @@ def forked(pid: int, parent: int) -> bool:
     """Whether a process with its parent's name is no program of its own: just forked, or about to become another. The
     kernel sets the name before the words: with new words and that name it was started under it."""
     words = words_of(pid)
-    return words in ([""], words_of(parent)) or _text(f"/proc/{pid}/comm") != _text(f"/proc/{parent}/comm")
+    return words in ([""], words_of(parent)) or text(f"/proc/{pid}/comm") != text(f"/proc/{parent}/comm")
 
 
-def _text(path: str) -> str:
+def text(path: str) -> str:
     """What stands in a small file of the kernel's; "" where it cannot be read. `open` takes half as long again."""
     try:
         fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
@@ -245,10 +261,10 @@ def _text(path: str) -> str:
 def _stat(pid: int, cache: dict[int, list[str]]) -> list[str]:
     """comm, state, ppid, … of /proc/<pid>/stat; [] for no process. comm may hold spaces and parentheses."""
     if pid not in cache:
-        text = _text(f"/proc/{pid}/stat")
-        begin, end = text.find("("), text.rfind(")")
-        fields = text[end + 2 :].split()
-        cache[pid] = [text[begin + 1 : end], *fields] if len(fields) > 20 else []
+        line = text(f"/proc/{pid}/stat")
+        begin, end = line.find("("), line.rfind(")")
+        fields = line[end + 2 :].split()
+        cache[pid] = [line[begin + 1 : end], *fields] if len(fields) > 20 else []
     return cache[pid]
 
 
@@ -263,9 +279,10 @@ def _ancestors(pid: int, stats: dict[int, list[str]]) -> tuple[int, ...]:
     return tuple(chain)
 
 
-def _environ(pid: int) -> dict[str, str]:
-    found, block = {}, "\0" + _text(f"/proc/{pid}/environ")
-    for name in NAMES:
+def environ(pid: int, names: Iterable[str] = NAMES) -> dict[str, str]:
+    """What a process's environment says of these names, and of no others."""
+    found, block = {}, "\0" + text(f"/proc/{pid}/environ")
+    for name in names:
         _, there, rest = block.partition(f"\0{name}=")
         if there:
             found[name] = rest.partition("\0")[0]

@@ -27,7 +27,9 @@ VERBS = (
         options=(CLIENT,), examples=(("cst back", "return to your own work"),),
     ),
     Verb(
-        "jump", "Show a session's pane on your tmux client", (NEEDED,), (CLIENT,),
+        "jump", "Show a session's pane on your tmux client", (NEEDED,),
+        (CLIENT, Option("through", "on the tmux client that came this way, and no other: ssh: and SSH_CONNECTION with "
+                        "slashes, or pid:N; cst elsewhere passes it (docs/hosts.md)", "WAY", many=True)),
         (("cst jump api", "the session named api"),),
     ),
     Verb(

@@ -1,10 +1,11 @@
-"""Fixtures of the feature tests: a demo's fleet, pickers over it, and a browser."""
+"""Fixtures of the feature tests: a demo's fleet, pickers over it, other machines, and a browser."""
 
 from __future__ import annotations
 
 import contextlib
 import tempfile
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,6 +14,7 @@ from cst.demo import fleet
 from tests.e2e.picking import Picker
 from tests.e2e.test_demo import Theatre
 from tests.testing import browser
+from tests.testing.hosts import Container, Network, configure, network, require
 
 if TYPE_CHECKING:
     from selenium.webdriver import Chrome
@@ -59,3 +61,20 @@ def driver(_chromium: Chrome) -> Iterator[Chrome]:
     yield _chromium
     _chromium.get("about:blank")
     _chromium.get_log("browser")  # type: ignore[no-untyped-call]
+
+
+@pytest.fixture
+def box(tmp_path: Path, home: Path) -> Iterator[Container]:
+    """A container with a session that waits for a permission, configured as `box`."""
+    require("nsenter", "unshare")
+    made = Container(tmp_path / "box")
+    configure(home, box=made.prefix)
+    yield made
+    made.stop()
+
+
+@pytest.fixture
+def net(tmp_path: Path) -> Iterator[Network]:
+    """A network of this test's own, without hosts."""
+    with network(tmp_path / "net") as made:
+        yield made

@@ -8,30 +8,12 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.testing import ID, OTHER_ID, ROOT, Live, cst, registry_entry, started, until, write_registry
-from tests.testing.hosts import Container, Network, SshHost, configure, network, require
-
-
-@pytest.fixture
-def box(tmp_path: Path, home: Path) -> Iterator[Container]:
-    """A container with a session that waits for a permission, configured as `box`."""
-    require("nsenter", "unshare")
-    made = Container(tmp_path / "box")
-    configure(home, box=made.prefix)
-    yield made
-    made.stop()
-
-
-@pytest.fixture
-def net(tmp_path: Path) -> Iterator[Network]:
-    """A network of this test's own."""
-    with network(tmp_path / "net") as made:
-        yield made
+from tests.testing import ID, OTHER_ID, ROOT, Live, TmuxServer, cst, registry_entry, started, until, write_registry
+from tests.testing.hosts import Container, Network, SshHost, configure, require
 
 
 @pytest.fixture
@@ -72,10 +54,11 @@ def test_two_hosts_and_a_table(net: Network, two: tuple[SshHost, SshHost]) -> No
     assert names(net.cst("ls", "--host", "gpu", "--json").stdout) == {"gpu/train": "working"}
 
 
-def test_a_host_goes_silent(net: Network, two: tuple[SshHost, SshHost]) -> None:
+def test_a_host_goes_silent(net: Network, two: tuple[SshHost, SshHost], home: Path) -> None:
     """Its rows go, and one line says since when; the other's stay. It comes back as if nothing had been."""
     _, gpu = two
     assert names(net.cst("ls", "--all-hosts", "--json").stdout) == {"dev/api": "permission", "gpu/train": "working"}
+    configure(home, "gpu", dev=two[0].prefix, gpu=gpu.prefix)
     gpu.goes_silent()
     begun = time.monotonic()
     done = net.cst("ls", "--all-hosts")
@@ -89,6 +72,7 @@ def test_a_host_goes_silent(net: Network, two: tuple[SshHost, SshHost]) -> None:
     assert net.cst("ls", "--host", "gpu").returncode == 1
     assert "gpu: no answer" in net.cst("status", "--all-hosts").stdout
     gpu.comes_back()
+    configure(home, dev=two[0].prefix, gpu=gpu.prefix)
     until(lambda: names(net.cst("ls", "--all-hosts", "--json").stdout) == {"dev/api": "permission", "gpu/train": "working"}, 60)
 
 
@@ -191,7 +175,7 @@ def test_status_waits_for_nobody(net: Network, two: tuple[SshHost, SshHost], hom
 
 def test_next_goes_there(net: Network, two: tuple[SshHost, SshHost]) -> None:
     """What needs you on a host is next where nothing here does."""
-    assert "api" in net.cst("next", "--peek", "--all-hosts").stdout
+    until(lambda: "api" in net.cst("next", "--peek", "--all-hosts").stdout, 60)  # it waits for nobody longer than 2 s
     assert net.cst("next", "--peek").returncode == 1
 
 
@@ -215,7 +199,7 @@ def doctor(done: subprocess.CompletedProcess[str]) -> dict[str, tuple[str, str, 
 def test_the_doctor_asks_each_host(net: Network, two: tuple[SshHost, SshHost], home: Path) -> None:
     """All at once: one that answers, one with another version, one that is gone, one without cst, one without a program."""
     dev, gpu = two
-    configure(home, dev=dev.prefix, dead=gpu.prefix.replace(gpu.address, "10.77.2.9"), bare=gpu.prefix.replace(str(gpu.bin), "/none"), none="no-such-program x")
+    configure(home, "dead", dev=dev.prefix, dead=gpu.prefix.replace(gpu.address, "10.77.2.9"), bare=gpu.prefix.replace(str(gpu.bin), "/none"), none="no-such-program x")
     found = doctor(net.cst("doctor", "--json"))
 
     assert found["dev"][0] == "ok"
@@ -279,3 +263,64 @@ def test_a_home_that_machine_and_container_share(box: Container, live: Live) -> 
     live.stop()
 
     assert names(cst("ls", "--host", "box", "--json").stdout) == expected
+
+
+def test_ls_watch_with_hosts(box: Container) -> None:
+    """In a pipe it prints again at each change there, with the age of the answer, or with what is wrong."""
+    for words in (("--all-hosts",), ("--host", "box")):
+        argv = [sys.executable, str(ROOT / "shell/cst"), "ls", "--watch", *words]
+        with subprocess.Popen(argv, env={**os.environ, "PYTHONPATH": str(ROOT)}, stdout=subprocess.PIPE, text=True) as watch:
+            assert watch.stdout
+            lines = iter(watch.stdout)
+            assert next(line for line in lines if "permission" in line)
+            assert re.search(r"box \d+s ago", next(lines))
+            assert cst("pin", "box/boxed").returncode == 0
+            assert next(line for line in lines if "★" in line)
+            box.says("exit 9")
+            assert next(line for line in lines if "box: no answer for" in line)
+            watch.kill()
+        box.says("")
+        assert cst("pin", "--off", "box/boxed").returncode == 0
+
+
+def test_ls_watch_with_hosts_on_a_terminal(box: Container, tmux_server: TmuxServer, home: Path) -> None:
+    """One line says how old the answers are; q leaves, and nothing is left."""
+    env = f"env HOME={home} TMUX_TMPDIR={tmux_server.folder} PYTHONPATH={ROOT} LC_ALL=C.UTF-8 {sys.executable} {ROOT}/shell/cst"
+    pane = tmux_server.new("desk", "sh", "-c", f"{env} ls --watch --host box; echo left with $?; exec cat")
+    until(lambda: re.search(r"box/boxed.*box \d+s ago", tmux_server.run("capture-pane", "-p", "-t", pane), re.DOTALL), 30)
+    tmux_server.run("send-keys", "-t", pane, "q")
+    until(lambda: "left with 0" in tmux_server.run("capture-pane", "-p", "-t", pane), 30)
+
+
+def test_a_registry_that_machines_share(claude: Path, live: Live) -> None:
+    """A session of a pid namespace that is gone or that nobody here sees into, and one of another machine whose pid is
+    somebody's here: elsewhere, whether that pid lives here or not, never ended, and never killed."""
+    require("unshare")
+    words = ["unshare", "--pid", "--fork", "--mount-proc", "readlink", "/proc/self/ns/pid"]
+    space = subprocess.run(words, capture_output=True, text=True, check=True).stdout.strip()
+    assert space != os.readlink("/proc/self/ns/pid")
+    pids = live.start(), live.start()
+    domains = f"linux::{space}", f"linux:0123:{os.readlink('/proc/self/ns/pid')}"
+    for pid, domain, session in zip(pids, domains, (ID, OTHER_ID), strict=True):
+        start = started(pid) if space in domain else str(int(started(pid)) + 100_000)
+        write_registry(claude, registry_entry(pid, procStart=start, pidDomain=domain, tmux=None, name=domain[:7], nameSource="user", sessionId=session))
+    expected = {"None/linux::": "elsewhere", "None/linux:0": "elsewhere"}
+
+    assert names(cst("ls", "--json").stdout) == expected
+    assert cst("kill", "--yes", "linux:0").returncode == 1
+    assert all(Path(f"/proc/{pid}/comm").exists() for pid in pids)
+    live.stop()
+    assert names(cst("ls", "--json").stdout) == expected
+
+
+def test_a_deed_that_breaks_off(net: Network, two: tuple[SshHost, SshHost]) -> None:
+    """The connection ends once cst there has begun: nobody knows, and it is called that; a host that was never reached
+    did nothing."""
+    two[1].says('[ "$1" = pin ] && { kill -9 $PPID; exit; }')
+    done = net.cst("pin", "gpu/train")
+    assert (done.returncode, "it may or may not have been done there; look with `cst ls --host gpu`" in done.stderr) == (4, True), done
+    two[1].stop()
+    until(lambda: net.cst("ls", "--host", "gpu").returncode == 1, 60)
+    done = net.cst("pin", "gpu/train")
+
+    assert (done.returncode, "Connection refused; nothing was done there" in done.stderr) == (1, True), done

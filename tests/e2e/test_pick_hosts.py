@@ -9,27 +9,16 @@ import re
 import shlex
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from cst.demo import fleet
 from tests.testing import ROOT, TmuxClient, TmuxServer, cst, until
-from tests.testing.hosts import Container, configure, require
+from tests.testing.hosts import Container
 from tests.unit.render.test_hostile import EVERYTHING, PAYLOADS
 
 INSTALLED = Path(sys.executable).with_name("cst")
-
-
-@pytest.fixture
-def box(tmp_path: Path, home: Path) -> Iterator[Container]:
-    """A container with a session, `box`, and nothing on this machine."""
-    require("nsenter", "unshare")
-    made = Container(tmp_path / "box")
-    configure(home, box=made.prefix)
-    yield made
-    made.stop()
 
 
 @pytest.fixture
@@ -109,7 +98,7 @@ def test_marks_and_a_kill(box: Container, person: Person) -> None:
     person.press("M-p")
     until(lambda: there(box)["pinned"] is True, 30)
     person.press("C-k")
-    person.sees("End boxed")
+    person.sees("box: End boxed")
     until(lambda: (person.press("y"), not Path(f"/proc/{box.pid}/comm").exists())[1], 30)
 
 
@@ -341,3 +330,30 @@ def test_a_jump_to_a_hostile_row(box: Container, person: Person, home: Path, tmp
 
     assert person.server.run("list-windows", "-t", "desk", "-F", "#{window_name}").splitlines()[1:] == ["box"]
     assert not [folder for folder in (ROOT, home, tmp_path, Path.cwd()) if (folder / "pwned").exists()]
+
+
+def test_a_text_answers_there(box: Container, person: Person, tmp_path: Path) -> None:
+    """A number that takes a text asks for it here; the reply goes there with the dialog's token, each as one word, and
+    the next question is asked at once."""
+    log = tmp_path / "replied"
+    said = {"token": "a1b2", "subject": "Which?", "options": [{"number": 1, "label": "One"}, {"number": 2, "label": "Type", "takes_text": True}], "replies": {"n": "no"}, "lines": ["Which?"], "more": True}
+    (tmp_path / "dialog").write_text(json.dumps(said))
+    box.says(f'[ "$1" = answer ] && {{ [ "$2" = --json ] || {{ printf "%s|" "$@" >>{log}; exit; }}; cat {tmp_path}/dialog; exit; }}')
+    person.sees("on box, as it was")
+    person.press("C-y")
+    person.sees("1 One  2 Type")
+    person.replies("2")
+    person.sees("answer> ")
+    person.types("it's $(touch pwned)")
+    person.replies("Enter")
+    until(lambda: log.exists() and log.read_text() == f"answer|--token=a1b2|--|{box.key}|2|it's $(touch pwned)|", 30)
+    person.sees("1 One  2 Type")
+
+
+def test_what_is_copied_is_made_here(box: Container) -> None:
+    """The id, the path there, and a command of ours; into a pipe it is printed."""
+    there_is = json.loads(cst("ls", "--host", "box", "--json").stdout)["sessions"][0]
+
+    assert cst("copy", "box/boxed").stdout == f"{there_is['id']}\n"
+    assert cst("copy", "box/boxed", "path").stdout == f"{box.home}\n"
+    assert cst("copy", "box/boxed", "resume").stdout == f"cst resume box/{there_is['id']}\n"

@@ -241,9 +241,9 @@ def _environ(pid: int, pane: str) -> list[str]:
 class TmuxServer:
     """A tmux server of a test's own, with its socket in a short folder: a socket's path has 107 bytes at most."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, name: str = "") -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="cst-", dir="/tmp"))
-        self.name = f"cst-test-{uuid.uuid4().hex[:8]}"
+        self.name = name or f"cst-test-{uuid.uuid4().hex[:8]}"
         self.socket = str(self.folder / f"tmux-{os.getuid()}" / self.name)
         self.program = shutil.which("tmux") or "tmux"
         self.env = {

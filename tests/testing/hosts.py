@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -19,7 +20,7 @@ from typing import Any
 
 import pytest
 
-from tests.testing import ID, ROOT, registry_entry, started, until, write_registry
+from tests.testing import ID, ROOT, TmuxServer, registry_entry, started, until, write_registry
 from tests.testing.ender import DIES_WITH_US, Ender
 
 REQUIRED = bool(os.environ.get("CST_REQUIRE_HOSTS"))
@@ -62,11 +63,18 @@ class Machine:
         self.bin = folder / "bin"
         wrapper(self.bin)
         self.prefix = ""
+        self.tmux = TmuxServer(self.home, "default")  # what there is called no name; it does not run before it is asked
 
     @property
     def env(self) -> str:
         """The end of the prefix: the environment of whoever logs in there."""
-        return f"env HOME={self.home} PATH={self.bin}:/usr/bin:/bin TMUX_TMPDIR={self.home} LANG=C.UTF-8"
+        return f"env HOME={self.home} PATH={self.bin}:/usr/bin:/bin TMUX_TMPDIR={self.tmux.folder} LANG=C.UTF-8"
+
+    def in_tmux(self, name: str) -> str:
+        """A session that waits for a permission, in a tmux session of its own there; its pane."""
+        pane = self.tmux.new(name)
+        self.session(self.tmux.pid_of(pane), name, "waiting", session_id=str(uuid.uuid4()), waitingFor="permission prompt")
+        return pane
 
     def says(self, before: str) -> None:
         """What `cst` there does first, in sh."""
@@ -112,7 +120,23 @@ class Container(Machine):
     def _is_agent(pid: int) -> bool:
         return Path(f"/proc/{pid}/comm").read_text() == "claude\n"
 
+    def in_tmux(self, name: str) -> str:
+        """As elsewhere, with a server that runs in the container, whose socket is seen from here too."""
+        words = [*shlex.split(self.prefix), "tmux", "-u", "-f", "/dev/null", "new-session", "-d", "-s", name, "cat"]
+        subprocess.run(words, check=True, env={**self.tmux.env, "TERM": "xterm"}, timeout=30)
+        inner = int(self.tmux.run("display-message", "-p", "-t", name, "#{pane_pid}"))
+        outer = until(lambda: next((pid for pid in map(int, filter(str.isdigit, os.listdir("/proc"))) if self._is_inner(pid, inner)), 0))
+        self.session(outer, name, "waiting", inner, session_id=str(uuid.uuid4()), waitingFor="permission prompt")
+        return name
+
+    def _is_inner(self, pid: int, inner: int) -> bool:
+        with contextlib.suppress(OSError):
+            if os.readlink(f"/proc/{pid}/ns/pid") == os.readlink(f"/proc/{self.init}/ns/pid"):
+                return f"\t{inner}\n" in Path(f"/proc/{pid}/status").read_text().partition("NSpid:")[2].partition("NStgid")[0][:40]
+        return False
+
     def stop(self) -> None:
+        self.tmux.stop()
         self.process.kill()
         self.process.wait(10)
 
@@ -158,6 +182,7 @@ class SshHost(Machine):
         _ip("-n", self.namespace, "route", "del", "blackhole", f"{self.gateway}/32")
 
     def stop(self) -> None:
+        self.tmux.stop()
         self.sshd.kill()
         self.sshd.wait(10)
 
@@ -188,11 +213,23 @@ class Network:
         self.hosts.append(made)
         return made
 
-    def cst(self, *words: str, given: str = "") -> subprocess.CompletedProcess[str]:
-        """cst, as somebody in the client's namespace runs it; it reads what is `given`."""
+    def program(self, name: str) -> str:
+        """A program as it runs in the client's namespace: the path of a script."""
+        path = self.folder / name
+        path.write_text(f'#!/bin/sh\nexec ip netns exec {self.client} {shutil.which(name)} "$@"\n')
+        path.chmod(0o755)
+        return str(path)
+
+    def ssh(self, host: SshHost, *words: str) -> list[str]:
+        """The command line of somebody in the client's namespace who goes there by hand: on a terminal, without cst."""
+        return ["ip", "netns", "exec", self.client, "ssh", "-tF", str(self.config), host.address, *words]
+
+    def cst(self, *words: str, given: str = "", **more: str) -> subprocess.CompletedProcess[str]:
+        """cst, as somebody in the client's namespace runs it, with `more` in its environment; it reads what is
+        `given`."""
         installed = str(Path(sys.executable).with_name("cst"))  # it starts itself in the background
         argv = ["ip", "netns", "exec", self.client, installed, *words]
-        env = {**os.environ, "PYTHONPATH": str(ROOT), "XDG_RUNTIME_DIR": self.run_dir}
+        env = {**os.environ, "PYTHONPATH": str(ROOT), "XDG_RUNTIME_DIR": self.run_dir, **more}
         return subprocess.run(argv, env=env, input=given, capture_output=True, text=True, timeout=120, check=False)
 
     def stop(self) -> None:
@@ -221,16 +258,18 @@ def network(folder: Path) -> Iterator[Network]:
         made.stop()
 
 
-def configure(home: Path, **hosts: str) -> None:
-    """The config file of this machine: these hosts."""
+def configure(home: Path, *hurried: str, **hosts: str) -> None:
+    """The config file of this machine: these hosts. Each has a minute to answer, for a busy machine is no silent one;
+    those that are `hurried` have a few seconds."""
     path = home / ".config/cst/config.toml"
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text("[hosts]\n" + "".join(f"{name} = {_entry(prefix)}\n" for name, prefix in hosts.items()))
+    path.write_text("[hosts]\n" + "".join(f"{name} = {_entry(prefix, 5 if name in hurried else 60)}\n" for name, prefix in hosts.items()))
 
 
-def _entry(prefix: str) -> str:
+def _entry(prefix: str, seconds: int) -> str:
     """A program of a test's own hands words on as words."""
-    return f"'{prefix}'" if prefix.startswith(("ssh ", "nsenter ")) else f"{{ prefix = '{prefix}', shell = false }}"
+    shell = "" if prefix.startswith(("ssh ", "nsenter ")) else ", shell = false"
+    return f"{{ prefix = '{prefix}', timeout = {seconds}{shell} }}"
 
 
 def _ip(*words: str) -> None:

@@ -102,3 +102,14 @@ def test_what_a_host_lists_no_more_is_not_called_ended() -> None:
 
     assert shown(order.arrange([session("a"), session("dev/3.4")], NOW)) == [("a", ""), ("dev/3.4", "")]
     assert shown(order.arrange([session("a"), session("dev/1.2"), session("dev/3.4")], NOW)) == [("a", ""), ("dev/3.4", ""), ("dev/1.2", "new")]
+
+
+def test_a_host_that_comes_back_brings_nothing_new() -> None:
+    """Its rows are those that were there. Bug shown: all of them were called new, after an outage and after alt-h."""
+    order = Order()
+    order.arrange([session("1.1"), session("dev/2.2")], NOW)
+    order.drop(["dev"])
+    assert shown(order.arrange([session("1.1")], NOW)) == [("1.1", "")]
+    listed = order.arrange([session("1.1"), session("dev/2.2"), session("dev/3.3")], NOW)
+
+    assert shown(listed) == [("1.1", ""), ("dev/2.2", ""), ("dev/3.3", "new")]
