@@ -22,7 +22,7 @@ function __cst_at
         case back
             set valued --client -c
         case jump
-            set valued --client -c
+            set valued --client -c --through
         case status
             set valued --format
         case ls
@@ -151,6 +151,7 @@ complete -c cst -n '__cst_at next' -l peek -d 'only print which session it would
 complete -c cst -n '__cst_at next' -l all-hosts -d 'those of every host in config.toml too (docs/hosts.md)'
 complete -c cst -n '__cst_at back' -l client -s c -x -a '' -d 'the tmux client to act for; a key binding passes #{client_name}'
 complete -c cst -n '__cst_at jump' -l client -s c -x -a '' -d 'the tmux client to act for; a key binding passes #{client_name}'
+complete -c cst -n '__cst_at jump' -l through -x -a '' -d 'on the tmux client that came this way, and no other: ssh: and SSH_CONNECTION with slashes, or pid:N; cst elsewhere passes it (docs/hosts.md)'
 complete -c cst -n '__cst_at jump 1' -k -a '(__cst_lines names)'
 complete -c cst -n '__cst_at status' -l format -x -a 'tmux ansi plain json waybar i3blocks swiftbar' -d 'output format (default: ansi on a terminal, otherwise plain)'
 complete -c cst -n '__cst_at status' -l badges -d 'also set options of tmux panes and windows, for badges (docs/tmux.md)'
