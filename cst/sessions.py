@@ -12,7 +12,7 @@ from cst.store import marks
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from cst.core.budgets import Standings
     from cst.core.quota import Window
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from cst.settings import Settings
     from cst.snapshot import Depth
 
+_RENEWED = 600.0  # seconds after which it is worth finding out again how budgets stand
 _TOLD = 5  # sessions that are asked: who had an answer last knows the limits best
 
 
@@ -79,11 +80,14 @@ def budgets(settings: Settings) -> Standings | None:
     return kept.standings(settings)
 
 
-def full_budgets(settings: Settings, now: float) -> list[str]:
-    """What is to be said of budgets that are nearly spent; [] where none is."""
+def full_budgets(settings: Settings, now: float, renew: Callable[[float], None]) -> list[str]:
+    """What is to be said of budgets that are nearly spent; [] where none is. `renew` is called where there are budgets
+    and the last bill is too old, with how many seconds it may be: it starts another one, for the next time."""
     standings = budgets(settings)
     if not standings:
         return []
+    if standings.all and now - standings.at >= _RENEWED:
+        renew(_RENEWED)
     from cst.core.budgets import worth_a_word
 
     return worth_a_word(standings, now)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from cst.claude import forks, registry, usage
+from cst.claude import forks, listing, registry, usage
 from cst.core import annotation, cost, ledger
 from cst.core.budgets import Standing, Standings
 from cst.core.ledger import Entry, Official, Told
@@ -12,12 +12,12 @@ from cst.core.naming import display_name
 from cst.core.prices import name_of
 from cst.model import CstError
 from cst.store import budgets, marks, payloads
-from cst.store.ledgers import Ledgers, Stamp
+from cst.store.ledgers import FILES, Ledgers, Stamp, number_of
+from cst.store.sums import Sums
 from cst.system.days import day_of, midnight
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    import os
     from collections.abc import Callable, Sequence
 
     from cst.claude.usage import Answer
@@ -31,33 +31,97 @@ _SAVED_EVERY = 10.0  # seconds of a long first look: who breaks it off loses no 
 def collect(
     settings: Settings, since: float, tell: Callable[[int, int], object] = lambda *_: None
 ) -> tuple[list[Entry], list[str]]:
-    """What the transcripts tell that were written to since then (epoch seconds), and those that they were forked from;
-    and what could not be read. `tell` is called with how many are read, and of how many."""
-    folders = registry.distinct(settings.config_dirs)
-    wrong: list[str] = []
-    there = {path: state for folder in folders for path, state in usage.transcripts(folder, wrong)}
-    kept = Ledgers(settings, f"{time.tzname} {time.timezone} {time.altzone}")
-    below = [folder + "/projects" for folder in folders]
-    wanted = [path for path, state in there.items() if state.st_mtime >= since]
-    found: list[Entry] = []
-    begun = time.monotonic()
-    try:
-        for number, path in enumerate(wanted, 1):
-            try:
-                found.append(_entry(kept, path, there[path]))
-            except OSError as error:
-                wrong.append(f"cannot read {error.filename or path}: {error.strerror}")
-            tell(number, len(wanted))
-            if kept.changed and time.monotonic() - begun > _SAVED_EVERY:
-                kept.save(there, below)
-                begun = time.monotonic()
-    finally:
-        kept.save(there, below)
+    """What the transcripts tell that were written to since then (epoch seconds), those that they were forked from, and
+    maybe others; and what could not be read. `tell` is called with how many are read, and of how many."""
+    look = _Look(settings)
+    wanted = {path for path, state in look.there.items() if state[1] >= since * 1e9}
+    together = look.read_what_is_new(wanted, tell)
+    families = look.families(wanted, together)
     # Of copies each answer is asked for by itself, and so are those of whom they are copies of.
-    roots = {entry.root for entry in found if entry.copied}
-    families = [entry for entry in kept.family(roots) if entry.path in there] if roots else []
     replaced = {entry.path for entry in families}
-    return [entry for entry in found if entry.path not in replaced] + families, wrong
+    look.found += [entry for entries in together.values() for entry in entries]
+    return [entry for entry in look.found if entry.path not in replaced] + families, look.wrong
+
+
+class _Look:
+    """One look at all transcripts: what is there, what is kept of it, and what was read."""
+
+    def __init__(self, settings: Settings) -> None:
+        folders = registry.distinct(settings.config_dirs)
+        zone = f"{time.tzname} {time.timezone} {time.altzone}"
+        self.kept, self.sums = Ledgers(settings, zone), Sums(settings, zone, folders)
+        self.found: list[Entry] = []
+        self.wrong: list[str] = []
+        self.listed: dict[str, listing.Listed] = {}
+        for folder in folders:
+            self.listed |= listing.listed(folder, self.sums.listed, self.wrong)
+        self.there = listing.states(self.listed, self.wrong)
+        self.below = [folder + "/projects" for folder in folders]
+        self.anew: set[int] = set()
+
+    def read(self, path: str) -> None:
+        """Find what one transcript tells."""
+        try:
+            self.found.append(_entry(self.kept, path, self.there[path]))
+        except OSError as error:
+            self.wrong.append(f"cannot read {error.filename or path}: {error.strerror}")
+
+    def read_what_is_new(self, wanted: set[str], tell: Callable[[int, int], object]) -> dict[int, list[Entry]]:
+        """Find what the ledgers tell in which anything has changed, one transcript after the other; the result is what
+        the others tell together, as far as one of their transcripts is wanted."""
+        there, kept, known = self.there, self.kept, self.sums.states
+        changed = [
+            path for path, state in there.items() if known.get(path) != state and (path in known or path in wanted)
+        ]  # fmt: skip
+        self.anew = {number_of(path) for path in (*changed, *(known.keys() - there.keys()))}
+        together = {}
+        for number in {number_of(path) for path in wanted} - self.anew:
+            entries = self.sums.entries(number)
+            if entries is None:
+                self.anew.add(number)
+            else:
+                together[number] = entries
+        singles = {path for path in wanted if number_of(path) in self.anew} if self.anew else set()
+        # What is kept of one that has changed is of no use to the others.
+        singles |= {path for path in kept.paths(self.anew) if path in there and not kept.fresh(path, there[path])}
+        begun = time.monotonic()
+        try:
+            for number, path in enumerate(singles, 1):
+                self.read(path)
+                tell(number, len(singles))
+                if kept.changed and time.monotonic() - begun > _SAVED_EVERY:
+                    kept.save(there, self.below)
+                    begun = time.monotonic()
+        finally:
+            kept.save(there, self.below)
+            for number in self.anew:
+                paths = [path for path in kept.paths([number]) if path in there]
+                fresh = {path: (entry, there[path]) for path in paths if (entry := kept.fresh(path, there[path]))}
+                self.sums.put(number, fresh)
+            self.sums.save(self.listed)
+        return together
+
+    def families(self, wanted: set[str], together: dict[int, list[Entry]]) -> list[Entry]:
+        """Those that begin with the same message as one that is wanted and may be a copy. What stands together with
+        them is found one by one, and is out of `together` then."""
+        read = [entry for entries in (self.found, *together.values()) for entry in entries]
+        copied = {one.root for one in read if one.copied and (one.rows or one.open) and one.path in wanted}
+        if not copied:
+            return []
+        begins = {number: self.sums.roots(number) or {} for number in range(FILES) if number not in self.anew}
+        others = [number for number in range(FILES) if not begins.get(number)]
+        seen: dict[str, int] = {}
+        for root in (*self.kept.roots(others), *(root for some in begins.values() for root in some.values())):
+            seen[root] = seen.get(root, 0) + 1
+        shared = {root for root in copied if seen.get(root, 0) > 1}
+        apart = [number for number, some in begins.items() if not shared.isdisjoint(some.values())]
+        for number in apart:
+            whole = together.pop(number, None)
+            for path, root in begins[number].items():
+                if whole or root in shared:
+                    self.read(path)
+        self.kept.save(self.there, self.below)
+        return [entry for entry in self.kept.family(shared, others + apart) if entry.path in self.there]
 
 
 def told(settings: Settings) -> tuple[dict[str, tuple[float, float, str]], list[str]]:
@@ -127,7 +191,7 @@ def _first(now: float, months: int) -> float:
     return time.mktime((year, month + months, 1, 0, 0, 0, 0, 0, -1))
 
 
-def _entry(kept: Ledgers, path: str, state: os.stat_result) -> Entry:
+def _entry(kept: Ledgers, path: str, state: list[int]) -> Entry:
     """What one transcript tells: as it was kept, with what is behind it, or read as a whole. Raises OSError."""
     fresh = kept.fresh(path, state)
     if fresh and not fresh.copied:
@@ -135,7 +199,7 @@ def _entry(kept: Ledgers, path: str, state: os.stat_result) -> Entry:
     before = kept.whole(path)
     if before and fresh:
         return before[0]
-    if before and before[1].inode == state.st_ino and usage.fits(path, before[1].cursor, before[1].check):
+    if before and before[1].inode == state[2] and usage.fits(path, before[1].cursor, before[1].check):
         entry, stamp = before
         found = usage.read(path, stamp.cursor)
         longer = _added(entry, found)
@@ -148,8 +212,8 @@ def _entry(kept: Ledgers, path: str, state: os.stat_result) -> Entry:
     return _kept(kept, made, found, state)
 
 
-def _kept(kept: Ledgers, entry: Entry, found: usage.Found, state: os.stat_result) -> Entry:
-    kept.put(entry, Stamp(state.st_size, state.st_mtime_ns, state.st_ino, found.cursor, found.check))
+def _kept(kept: Ledgers, entry: Entry, found: usage.Found, state: list[int]) -> Entry:
+    kept.put(entry, Stamp(state[0], state[1], state[2], found.cursor, found.check))
     return entry
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cst.claude import asked, registry, usage
+from cst.claude import asked, listing, registry
 from cst.core.fleet import kind_of
 from cst.core.waits import Ending, Trace, Wait, typed, waits
 from cst.model import Value, label, project
@@ -63,7 +63,7 @@ def _transcripts(
     """What transcripts tell, by session id; nothing of those that another program drives."""
     paths = [
         path for folder in registry.distinct(settings.config_dirs)
-        for path, state in usage.transcripts(folder, problems) if state.st_mtime >= since
+        for path in listing.written_since(folder, since, problems)
     ]  # fmt: skip
     told: dict[str, list[Asked]] = {}
     known: set[object] = set()

@@ -62,32 +62,6 @@ class Found(Value):
     check: int
 
 
-def transcripts(config_dir: str, wrong: list[str]) -> Iterator[tuple[str, os.stat_result]]:
-    """The paths and states of all transcripts, subagents' too. What cannot be looked at is added to `wrong`, in words;
-    what is gone meanwhile, or never was, is not."""
-    folders = [config_dir + "/projects"]
-    while folders:
-        folder = folders.pop()
-        try:
-            with os.scandir(folder) as entries:
-                for entry in entries:
-                    if entry.name.endswith(".jsonl"):
-                        try:
-                            state = entry.stat()
-                        except FileNotFoundError:
-                            continue
-                        except OSError as error:
-                            wrong.append(f"cannot read {entry.path}: {error.strerror}")
-                            continue
-                        yield entry.path, state
-                    elif entry.is_dir(follow_symlinks=False):
-                        folders.append(entry.path)
-        except FileNotFoundError:
-            continue
-        except OSError as error:
-            wrong.append(f"cannot read {folder}: {error.strerror}")
-
-
 def fits(path: str, cursor: int, check: int) -> bool:
     """Whether a transcript is still what was read up to `cursor`, as far as the end of that tells. Raises OSError."""
     fd, state = files.open_regular(path)

@@ -35,17 +35,18 @@ def run(args: Args, settings: Settings) -> int:
         ask = ask._replace(tags=spending.tags(settings))
     told, problems = spending.told(settings)
     bill = cost.bill(found, told, ask)
-    for problem in wrong + problems:
+    problems = list(dict.fromkeys(wrong + problems))
+    for problem in problems:
         warn(problem)
     if args["json"]:
-        print_json(rendered.as_json(bill, since, until))
+        print_json(rendered.as_json(bill, since, until, problems))
     elif args["csv"]:
         print_lines(rendered.csv(bill))
     elif not bill.rows:
         warn("nothing was spent in that time, as far as transcripts tell")
     else:
         print_lines(rendered.lines(bill, terminal_columns(settings), painter(settings, args["color"])), settings)
-    return 1 if wrong or problems or not bill.rows else 0
+    return 1 if problems or not bill.rows else 0
 
 
 def _check(settings: Settings) -> int:

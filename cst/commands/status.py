@@ -90,7 +90,14 @@ def _note_places(settings: Settings, snapshot: Snapshot, fleet: Sequence[Session
 
 def _limits(settings: Settings, snapshot: Snapshot) -> list[str]:
     """What is to be said of usage limits and budgets."""
-    full = sessions.full_budgets(settings, snapshot.now)
+
+    def renew(every: float) -> None:
+        from cst.actions import bill
+        from cst.setup import assets
+
+        bill.again(settings, snapshot.now, every, assets.program())
+
+    full = sessions.full_budgets(settings, snapshot.now, renew)
     found = sessions.usage_limits(settings, snapshot.now)
     if not found:
         return full

@@ -38,8 +38,10 @@ _WRAPPED_LINES = 3
 
 def run(args: Args, settings: Settings) -> int:
     """Print the line; exit 0, whatever came in."""
-    if args["parts"] == ["preview"]:
+    if args["parts"][:1] == ["preview"]:
         return _preview(args, settings)
+    if args["parts"][1:] and args["parts"][0] == "uninstall":
+        raise UsageError(f"uninstall takes no parts, and there is {args['parts'][1][:20]!r}")
     if args["parts"][:1] == ["install"] or args["parts"] == ["uninstall"]:
         return _change(args, settings)
     if os.isatty(0):
@@ -199,13 +201,11 @@ def _git(settings: Settings, told: Payload, now: float) -> GitState | None:
 def _standings(settings: Settings, now: float) -> Standings | None:
     """How the budgets stood when a bill was made last. Where that is a while ago one is made, beside us, for the next
     line."""
+    from cst.actions import bill
+    from cst.setup.assets import program
     from cst.store import budgets
 
-    if budgets.claim(settings, now):
-        from cst.setup.assets import program
-        from cst.system import spawn
-
-        spawn.detached(program(), ["cost", "--check"])
+    bill.again(settings, now, bill.SOON, program())
     return budgets.standings(settings)
 
 
@@ -229,12 +229,21 @@ def _wrapped(command: str, data: bytes, settings: Settings) -> list[str]:
 
 
 def _preview(args: Args, settings: Settings) -> int:
-    """Each preset, or the one that is named, with made-up data at three widths, none wider than the terminal."""
+    """Each preset, or the one or the parts that are named, with made-up data at three widths, none wider than the
+    terminal."""
     from cst.render import statusline_sample
 
+    named = args["parts"][1:]
+    shown: dict[str, Sequence[str]]
+    if len(named) == 1 and named[0] in statusline.PRESETS:
+        shown = {named[0]: statusline.PRESETS[named[0]]}
+    elif named:
+        shown = {"these parts": _parts({**args, "parts": named})}
+    else:
+        names = (args["preset"],) if args["preset"] else statusline.PRESETS
+        shown = {name: statusline.PRESETS[name] for name in names}
     lines = []
-    for name in (args["preset"],) if args["preset"] else statusline.PRESETS:
-        parts = statusline.PRESETS[name]
+    for name, parts in shown.items():
         for columns in sorted({min(one, terminal_columns(settings) or one) for one in (60, 100, 160)}):
             look = _look(args, settings)._replace(columns=columns, paint=painter(settings, "auto"))
             lines += [f"{name}, {columns} columns", *statusline.lines(statusline_sample.facts(look), parts), ""]

@@ -107,7 +107,8 @@ def bill(entries: Sequence[Entry], told: Mapping[str, tuple[float, float, str]],
             errands += dollars
         whole = whole._replace(dollars=whole.dollars + dollars)
     whole = whole._replace(at_least=any(row.at_least for row in rows.values()))
-    ordered = sorted(_told_apart(rows, ask.by), key=lambda row: row.label if ask.by == "day" else -row.dollars)
+    dated = ask.by == "day"
+    ordered = sorted(_told_apart(rows, ask.by), key=lambda row: (0.0 if dated else -round(row.dollars, 6), row.label))
     if errands >= 0.005:
         ordered.append(Row(ERRANDS, errands))
     return Bill(tuple(ordered), whole, tuple(sorted(unknown)), ask.by == "tag")
@@ -138,8 +139,9 @@ def accounts(entries: Sequence[Entry], told: Mapping[str, tuple[float, float, st
     before: dict[str, float | None] = {}  # of forks
     newest: dict[str, float] = {}
     for entry in entries:
-        session_id = entry.accounts[-1].session_id if entry.accounts else _session_of(entry)
-        newest[session_id] = max(newest.get(session_id, 0.0), entry.last_at)
+        session_id = entry.accounts[-1].session_id if entry.accounts else ledger.session_of(entry)
+        for each, last_at in entry.newest or ((session_id, entry.last_at),):
+            newest[each] = max(newest.get(each, 0.0), last_at)
         if entry.copied:
             before[session_id] = _before(entry, family)
         less = before.get(session_id, 0.0)
@@ -154,11 +156,6 @@ def accounts(entries: Sequence[Entry], told: Mapping[str, tuple[float, float, st
         if known is None or dollars - less > known.dollars:
             found[session_id] = Account(dollars - less, day, at >= newest.get(session_id, 0.0) - _SOON)
     return found
-
-
-def _session_of(entry: Entry) -> str:
-    """The session that a transcript is of: a subagent's has the answers of it, too."""
-    return next((row[1] for row in _rows(entry)), "")
 
 
 def _before(entry: Entry, family: Mapping[str, Entry]) -> float | None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     # minutes, for an hour, read; web searches.
     Spent = tuple[str, str, str, str, str, str, int, int, int, int, int, int, int]
 
-FORM = 1  # to be raised with each change of what is made of a transcript: what was kept before is then read anew
+FORM = 2  # to be raised with each change of what is made of a transcript: what was kept before is then read anew
 _OPEN = 4  # answers
 _KEY = 6  # fields of a row that say what it is of
 _ID = 20  # characters of the end of an answer's id
@@ -48,6 +48,7 @@ class Entry(Value):
     accounts: tuple[Official, ...] = ()  # oldest first
     last_at: float = 0.0  # epoch seconds of its newest answer
     stale: bool = False  # there are answers behind the last account
+    newest: tuple[tuple[str, float], ...] = ()  # where it is of several transcripts: `last_at` of each session
 
 
 class Told(Value):
@@ -113,6 +114,23 @@ def together(entry: Entry) -> tuple[Spent, ...]:
     return tuple(rows.values())
 
 
+def merged(entries: Sequence[Entry]) -> Entry:
+    """Several transcripts as one, for a bill: no copies, without accounts."""
+    rows: dict[tuple[str | int, ...], Spent] = {}
+    newest: dict[str, float] = {}
+    for entry in entries:
+        for row in together(entry):
+            rows[row[:_KEY]] = _sum(rows[row[:_KEY]], row) if row[:_KEY] in rows else row
+        session_id = session_of(entry)
+        newest[session_id] = max(newest.get(session_id, 0.0), entry.last_at)
+    return Entry("", "", 0.0, copied=False, rows=tuple(rows.values()), newest=tuple(newest.items()))
+
+
+def session_of(entry: Entry) -> str:
+    """The session that a transcript is of: a subagent's has the answers of it, too."""
+    return next((row[1] for row in (*entry.rows[:1], *(row for _, row in entry.open[:1]))), "")
+
+
 def once(entries: Iterable[Entry]) -> list[Entry]:
     """The same without the answers that one of them repeats of another with the same beginning."""
     families: dict[str, list[Entry]] = {}
@@ -136,9 +154,12 @@ def once(entries: Iterable[Entry]) -> list[Entry]:
 def parents(entries: Sequence[Entry]) -> dict[str, Entry]:
     """By the path of a fork its parent: of those with the same beginning the one that was begun before it last."""
     found = {}
+    families: dict[str, list[Entry]] = {}
+    for entry in entries:
+        families.setdefault(entry.root, []).append(entry)
     for entry in entries:
         if entry.copied and entry.root and entry.begun:
-            before = [one for one in entries if one.root == entry.root and 0 < one.begun < entry.begun]
+            before = [one for one in families[entry.root] if 0 < one.begun < entry.begun]
             if before:
                 found[entry.path] = max(before, key=lambda one: one.begun)
     return found

@@ -39,6 +39,7 @@ class LiveList:
 
     def __init__(self, settings: Settings, client: str, ended: bool, look: launch.Look, program: str) -> None:
         self._settings, self._look = settings, look
+        self._program = program
         self._paint = Paint(not settings.no_color, settings.theme)
         self._context = Context(settings, client, look.stay, self._paint, program, self)
         self.operations = Operations(self._context)
@@ -130,11 +131,16 @@ class LiveList:
         needing = {session.key for session, _ in self._listed if session.needs_you and session.key != row}
         return [key for key in [*rows[start:], *rows[:start]] if key in needing]
 
+    def _renew(self, every: float) -> None:
+        from cst.actions import bill  # most people have no budgets
+
+        bill.again(self._settings, self.snapshot.now, every, self._program)
+
     def header(self, message: str = "") -> list[str]:
         """Summary, what happened while the user was away, keys; a message in their place."""
         now = self.snapshot.now
         spent = limits.worth_a_word(usage_limits(self._settings, now), now, self.snapshot.utc_offset)
-        spent += full_budgets(self._settings, now)
+        spent += full_budgets(self._settings, now, self._renew)
         summary = status_line.painted(self._in_order(), now, self._paint, spent)
         greeting = self._greeting.text(self.sessions) if not self._first else ""
         taken = width(status_line.line(self.sessions, now, "plain")) + 3 if greeting else 0

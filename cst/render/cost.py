@@ -38,11 +38,13 @@ def lines(bill: Bill, columns: int, paint: Paint) -> list[str]:
     return [*found, *(paint.dim(line) for line in notes(bill))]
 
 
-def as_json(bill: Bill, since: float, until: float) -> dict[str, object]:
-    """docs/json.md describes it."""
+def as_json(bill: Bill, since: float, until: float, problems: Sequence[str]) -> dict[str, object]:
+    """docs/json.md describes it. `problems`: what could not be read."""
+    unpriced = [f"no price is known of {clean(name, 40)}" for name in bill.unknown]
     return {
         "schema": 1, "since": since, "until": until, "prices_as_of": AS_OF,
         "rows": [_object(row) for row in bill.rows], "total": _object(bill.total), "unknown_models": list(bill.unknown),
+        "problems": [*map(clean, problems), *unpriced],
     }  # fmt: skip
 
 

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 PRESETS = {
     "full": (
         "model", "others", "effort", "style", "vim", "agent", "session", "dir", "branch", "dirty", "ahead", "worktree",
-        "pr", "context", "tokens", "5h", "7d", "spend", "pace", "cost", "lines", "time", "cache", "hit", "tools",
-        "agents", "todos", "config", "version", "text",
+        "pr", "context", "tokens", "5h", "7d", "spend", "pace", "cost", "today", "budget",
+        "lines", "time", "cache", "hit", "tools", "agents", "todos", "config", "version", "text",
     ),
     "essential": ("model", "others", "dir", "branch", "dirty", "context", "5h", "7d", "cost", "cache"),
     "minimal": ("model", "others", "context", "5h"),

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
     from cst.settings import Settings
 
-_AGAIN = 60.0  # seconds between two bills that a status line has made
 
 
 def path(settings: Settings) -> str:
@@ -87,11 +86,12 @@ def standings(settings: Settings) -> Standings | None:
     return Standings(at, today, until, tuple(found))
 
 
-def claim(settings: Settings, now: float) -> bool:
-    """Whether a bill is to be made again for status lines; then nobody else is told so for a while."""
+def claim(settings: Settings, now: float, every: float) -> bool:
+    """Whether a bill is to be made again, since that was asked for so many seconds ago; then nobody else is told so for
+    as long."""
     place = standings_path(settings)
     try:
-        if 0 <= now - os.stat(place).st_mtime < _AGAIN:
+        if 0 <= now - os.stat(place).st_mtime < every:
             return False
         os.utime(place)
     except FileNotFoundError:

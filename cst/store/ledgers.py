@@ -22,13 +22,12 @@ from cst.system import files, trust
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    import os
     from collections.abc import Container, Iterable
     from typing import Any
 
     from cst.settings import Settings
 
-_FILES = 256
+FILES = 256
 _MOST = 1 << 28  # bytes of one
 _BROKEN = (ValueError, TypeError, KeyError, IndexError)  # what comes of a line that is not as we write it
 
@@ -61,14 +60,14 @@ class Ledgers:
         """Whether anything was put there that is not written yet."""
         return bool(self._changed)
 
-    def fresh(self, transcript: str, state: os.stat_result) -> Entry | None:
-        """What a bill needs of a transcript to which nothing was written since; without the single answers. None where
-        that is not kept."""
+    def fresh(self, transcript: str, state: list[int]) -> Entry | None:
+        """What a bill needs of a transcript whose size, mtime (nanoseconds) and inode are as they were; without the
+        single answers. None where that is not kept."""
         key, lines = self._place(transcript)
         try:
             root, told, _ = lines[key].split(b"\t", 2)
             given = parse(told)
-            if given["s"][:3] != [state.st_size, state.st_mtime_ns, state.st_ino]:
+            if given["s"][:3] != state:
                 return None
             return _entry(transcript, root, given, given["t"])
         except _BROKEN:
@@ -88,11 +87,20 @@ class Ledgers:
         except _BROKEN:
             return None
 
-    def family(self, roots: set[str]) -> list[Entry]:
-        """All that is kept of transcripts that began with one of these messages."""
+    def paths(self, numbers: Iterable[int]) -> list[str]:
+        """The transcripts of which these files have anything."""
+        return [path for number in numbers for key in self._lines(number) if (path := _path(key))]
+
+    def roots(self, numbers: Iterable[int]) -> list[str]:
+        """The messages that the transcripts in these files began with."""
+        found = (line.partition(b"\t")[0] for number in numbers for line in self._lines(number).values())
+        return [_root(root) for root in found]
+
+    def family(self, roots: set[str], numbers: Iterable[int] = range(FILES)) -> list[Entry]:
+        """All that is kept in these files of transcripts that began with one of these messages."""
         wanted = {quoted(root)[1:-1].encode() for root in roots}
         keys = [
-            key for number in range(_FILES) for key, line in self._lines(number).items()
+            key for number in numbers for key, line in self._lines(number).items()
             if line.partition(b"\t")[0] in wanted
         ]  # fmt: skip
         found = [self.whole(path) for key in keys if (path := _path(key))]
@@ -140,8 +148,13 @@ class Ledgers:
         return self._files[number]
 
 
+def number_of(transcript: str) -> int:
+    """Which of the files has a transcript."""
+    return _number(quoted(transcript).encode())
+
+
 def _number(key: bytes) -> int:
-    return crc32(key) % _FILES
+    return crc32(key) % FILES
 
 
 def _path(key: bytes) -> str:
@@ -154,10 +167,14 @@ def _path(key: bytes) -> str:
 
 def _entry(transcript: str, root: bytes, given: dict[str, Any], rows: list[Any]) -> Entry:
     accounts = tuple(Official(*one) for one in given["a"])
-    first = parse(b'{"r":"' + root + b'"}')["r"] if b"\\" in root else root.decode()
     return Entry(
-        transcript, first, given["b"], given["c"], tuple(map(tuple, rows)), (), (), accounts, given["l"], given["x"]
-    )
+        transcript, _root(root), given["b"], given["c"], tuple(map(tuple, rows)), (), (), accounts, given["l"],
+        given["x"],
+    )  # fmt: skip
+
+
+def _root(quoted_root: bytes) -> str:
+    return str(parse(b'{"r":"' + quoted_root + b'"}')["r"]) if b"\\" in quoted_root else quoted_root.decode()
 
 
 def _line(entry: Entry, stamp: Stamp) -> bytes:

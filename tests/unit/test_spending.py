@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import os
 import shutil
+import tempfile
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from cst import spending
-from cst.claude import usage
+from cst.claude import listing, usage
 from cst.core import cost
-from cst.settings import Settings
+from cst.settings import Settings, load
 from cst.store import ledgers
 from tests.testing import ID, NOW, OTHER_ID, jsonl, typed
 from tests.unit.claude.test_forks import snapshot
-from tests.unit.claude.test_usage import answer
+from tests.unit.claude.test_usage import ACCOUNT, answer
 
 FULL = {"output_tokens": 50_000, "input_tokens": 0, "cache_creation_input_tokens": 0, "cache_read_input_tokens": 0}
 
@@ -130,3 +133,67 @@ def test_a_parent_counts_though_nothing_was_written_to_it(claude: Path, own: Set
 
     found, _ = spending.collect(own, 1000.0)
     assert sorted(Path(entry.path).stem for entry in found) == sorted([ID, OTHER_ID])
+
+
+def fork(claude: Path, name: str, parent: str, *numbers: int) -> None:
+    """A transcript that repeats the beginning of another's."""
+    path = claude / f"projects/-x/{name}.jsonl"
+    path.write_bytes(jsonl([
+        snapshot(NOW), {**typed("go", NOW - 90), "uuid": parent},
+        *({**answer(number, **FULL), "sessionId": name} for number in numbers),
+    ]))  # fmt: skip
+
+
+@given(st.lists(st.tuples(st.integers(0, 8), st.integers(0, 5), st.integers(1, 30)), max_size=12), st.booleans())
+@settings(max_examples=int(os.environ.get("CST_EXAMPLES", "40")), deadline=None)
+def test_what_is_kept_never_changes_a_sum(steps: list[tuple[int, int, int]], settled: bool) -> None:
+    """Whatever happens to transcripts between two bills, a bill is what it would be if nothing had been kept: by each of
+    the ways to put it together, of all and of a few."""
+    with tempfile.TemporaryDirectory() as root, pytest.MonkeyPatch.context() as patch:
+        if settled:  # folders are believed from the first moment on; their clock ticks finely enough here
+            patch.setattr(listing, "_SETTLED", -3600.0)
+        claude, kept, bare = (Path(root) / name for name in ("claude", "kept", "bare"))
+        folder = claude / "projects/-x"
+        write(claude, "s0", answer(1, **FULL))
+        for what, which, number in steps:
+            path = folder / f"s{which}.jsonl"
+            now = answer(number, **FULL)
+            if what == 0:
+                write(claude, f"s{which}", now, {**ACCOUNT, "sessionId": f"s{which}"})
+            elif what == 1:
+                fork(claude, f"s{which}", f"s{number % 6}", number, 40)
+            elif what == 2:  # a subagent's
+                write(claude, f"s{which}/subagents/agent-{number}", {**now, "sessionId": f"s{which}"})
+            elif not path.exists():
+                continue
+            elif what == 3:
+                with path.open("ab") as file:
+                    file.write(jsonl([now]))
+            elif what == 4:  # by another of an old time
+                path.with_name("new").write_bytes(path.read_bytes().replace(b"msg_", b"msh_"))
+                os.utime(path.with_name("new"), (1e9, 1e9))
+                os.replace(path.with_name("new"), path)
+            elif what == 5:
+                os.truncate(path, path.stat().st_size // 2)
+            elif what == 6:
+                path.unlink()
+            elif what == 7:
+                os.replace(path, folder / f"s{number % 6}.jsonl")
+            else:
+                os.utime(path, (2e9, 2e9) if number % 2 else (5, 5))
+            since = NOW if number % 3 == 0 else 0.0
+            shutil.rmtree(bare, ignore_errors=True)
+            bills = []
+            for state in (kept, bare):
+                own = load({"HOME": root, "CLAUDE_CONFIG_DIR": str(claude), "CST_STATE_DIR": str(state)})
+                if state == kept and number % 5 == 0:
+                    for old in Path(ledgers.folder(own)).glob("sums*" if number % 2 else "[0-7]*"):
+                        old.unlink()
+                found, wrong = spending.collect(own, since)
+                assert not wrong
+                bills.append([
+                    [(row.key, round(row.dollars, 9), row.answers, row.at_least) for row in cost.bill(found, {}, cost.Ask(by, day)).rows]
+                    for by in cost.GROUPS for day in ("", "2026-11-20")
+                ])  # fmt: skip
+            if not since:
+                assert bills[0] == bills[1]

@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import errno
-import json
-import os
 from pathlib import Path
 from typing import Any
-
-import pytest
 
 from cst.claude import usage
 from tests.testing import ID, NOW, typed
@@ -105,55 +100,3 @@ def test_lines_that_are_broken_are_passed_over(tmp_path: Path) -> None:
     path.write_bytes(b'{"usage":{\n' + path.read_bytes() + b'{"usage":{' + b"x" * (11 << 20))
 
     assert [(found.id, found.input) for found in usage.read(str(path)).answers] == [("msg_1", 0), ("msg_2", 6)]
-
-
-def test_transcripts_of_subagents_count(tmp_path: Path) -> None:
-    """However deep they lie; a link to nowhere hides none of them."""
-    new = [write(tmp_path / f"projects/-x/{ID}.jsonl", answer()),
-           write(tmp_path / f"projects/-x/{ID}/subagents/workflows/w/agent-1.jsonl", answer(2))]  # fmt: skip
-    (tmp_path / "projects/-x/gone.jsonl").symlink_to("nowhere")
-    Path(write(tmp_path / "projects/-x/notes.txt", json.dumps({})))
-
-    wrong: list[str] = []
-    found = dict(usage.transcripts(str(tmp_path), wrong))
-    assert wrong == []
-    assert sorted(found) == sorted(new)
-    assert found[new[0]].st_size == Path(new[0]).stat().st_size
-
-
-@pytest.mark.parametrize("code", [errno.EACCES, errno.ELOOP, errno.EIO, errno.ENOTDIR])
-def test_a_folder_that_cannot_be_read_is_told(tmp_path: Path, code: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is not as if nothing were in it. What is beside it is read."""
-    kept = write(tmp_path / f"projects/-x/{ID}.jsonl", answer())
-    closed = tmp_path / "projects/-closed"
-    closed.mkdir()
-    real = os.scandir
-
-    def scandir(path: str) -> Any:
-        if path == str(closed):
-            raise OSError(code, os.strerror(code), path)
-        return real(path)
-
-    monkeypatch.setattr(os, "scandir", scandir)
-    wrong: list[str] = []
-
-    assert list(dict(usage.transcripts(str(tmp_path), wrong))) == [kept]
-    assert wrong == [f"cannot read {closed}: {os.strerror(code)}"]
-
-
-def test_a_transcript_that_cannot_be_looked_at_is_told(tmp_path: Path) -> None:
-    path = tmp_path / "projects/-x/a.jsonl"
-    path.parent.mkdir(parents=True)
-    path.symlink_to(path)
-    wrong: list[str] = []
-
-    assert list(usage.transcripts(str(tmp_path), wrong)) == []
-    assert wrong == [f"cannot read {path}: {os.strerror(errno.ELOOP)}"]
-
-
-def test_no_transcripts_are_no_problem(tmp_path: Path) -> None:
-    """Where Claude Code has never run."""
-    wrong: list[str] = []
-
-    assert list(usage.transcripts(str(tmp_path / "nowhere"), wrong)) == []
-    assert wrong == []

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -112,6 +114,24 @@ def test_parts_of_the_status_line(spent: Path, home: Path) -> None:  # noqa: F81
     os.utime(kept(home), (1, 1))
     assert "(2h ago)" in line()
     until(lambda: line().startswith("$2.10 today"))
+
+
+def test_status_has_an_old_bill_made_again(spent: Path, home: Path) -> None:  # noqa: F811
+    """In the background, for the next time; not where it is fresh, and not twice in a while."""
+    cst("budget", "set", "1.50", "--per", "day")
+    with spent.open("ab") as file:
+        more = answer(9, output_tokens=50_000, input_tokens=0, cache_creation_input_tokens=0, cache_read_input_tokens=0)
+        file.write(jsonl([{**more, "timestamp": stamp(time.time())}]))
+    before = kept(home).read_bytes()
+    cst("status")
+    assert kept(home).read_bytes() == before
+    told = json.loads(before)
+    kept(home).write_text(json.dumps({**told, "t": told["t"] - 7200}))
+    cst("status")
+    assert json.loads(kept(home).read_text())["today"] == told["today"]
+    os.utime(kept(home), (1, 1))
+    subprocess.run([Path(sys.executable).parent / "cst", "status"], check=True)  # a program that can be started again
+    until(lambda: round(json.loads(kept(home).read_text())["today"], 2) == 2.1)
 
 
 def test_one_that_cannot_be_read_passes_no_check(home: Path) -> None:

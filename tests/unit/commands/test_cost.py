@@ -92,6 +92,18 @@ def test_a_transcript_that_cannot_be_read(spent: Path) -> None:
     assert done.returncode == 1
     assert "$1.10" in done.stdout
     assert "bad.jsonl: it is not a regular file" in done.stderr
+    (problem,) = json.loads(cst("cost", "--json").stdout)["problems"]
+    assert problem.endswith("bad.jsonl: it is not a regular file")
+
+
+def test_a_model_without_a_price_is_a_problem(spent: Path) -> None:
+    """For scripts too."""
+    strange = answer(7)
+    strange["message"]["model"] = "claude-nonsense-9"
+    with spent.open("ab") as file:
+        file.write(jsonl([{**strange, "timestamp": stamp(time.time())}]))
+
+    assert json.loads(cst("cost", "--json").stdout)["problems"] == ["no price is known of nonsense-9"]
 
 
 def test_by_tag(spent: Path) -> None:

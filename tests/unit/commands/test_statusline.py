@@ -205,6 +205,16 @@ def test_preview_is_not_wider_than_the_terminal(home: Path) -> None:  # nothing 
     assert max(map(width, done.stdout.splitlines())) <= 90
 
 
+def test_preview_of_one_preset_or_of_parts(home: Path) -> None:
+    """They are named behind it; a slip is told as what it is."""
+    assert cst("statusline", "preview", "minimal").stdout.startswith("minimal, 60 columns\n")
+    assert "ctx 73% · Opus 5.5\n" in cst("statusline", "preview", "context", "model", env={"NO_COLOR": "1"}).stdout
+    for words, why in (("preview foo", "unknown part 'foo'; there are"), ("uninstall foo", "uninstall takes no parts")):
+        done = cst("statusline", *words.split())
+        assert done.returncode == 2
+        assert why in done.stderr
+
+
 def test_no_limit_is_known(home: Path) -> None:
     """That is said, and with --check it is no success: unknown is not under."""
     done = cst("limits")

@@ -42,7 +42,7 @@ def test_the_sample_in_full() -> None:
     assert statusline.lines(statusline_sample.facts(PLAIN._replace(columns=100)), PRESETS["full"]) == [
         "Opus 5.5 · 2 wait · api permission since 13:48 · medium · checkout · ~/code/shop · feat/checkout",
         "3 changed · ↑2 · pr #12 · ctx 73% · 734k of 1.0M · 5h 62% → 15:10 · 7d 41% → Sat 21:12 · $4.27",
-        "+312 -87 · 1h · warm → 14:42 · hit 93% · ● Bash pytest -q tests/cart 12s · 2 tools",
+        "$18.40 today · month 84% of $300.00 · +312 -87 · 1h · warm → 14:42 · hit 93%",
     ]
 
 

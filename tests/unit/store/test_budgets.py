@@ -66,5 +66,5 @@ def test_one_status_line_makes_the_bill(own: Settings) -> None:
     budgets.keep(own, Standings(NOW, 0.0, 0.0))
     written = Path(budgets.standings_path(own)).stat().st_mtime
 
-    assert not budgets.claim(own, written + 59)
-    assert budgets.claim(own, written + 61)
+    assert not budgets.claim(own, written + 59, 60.0)
+    assert budgets.claim(own, written + 61, 60.0)
