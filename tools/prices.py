@@ -1,5 +1,5 @@
-"""The table of prices beside that of genai-prices, which people keep well: `python tools/prices.py`, with an interpreter
-that has both (`pip install genai-prices`). Prints each price that differs, and each model that one of them lacks; exit
+"""The table of prices beside that of genai-prices, which is kept well: `python tools/prices.py`, with an interpreter
+that has it (`pip install genai-prices`). Prints each price that differs, and each model that one of them lacks; exit
 code 1 where a price differs.
 """
 
