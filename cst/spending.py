@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from cst.core.prices import Prices
     from cst.settings import Settings
 
+_FEW = 16  # ledgers and folders with something new, for which adding up and writing all sums takes longer than it saves
 _SAVED_EVERY = 10.0  # seconds of a long first look: who breaks it off loses no more
 
 
@@ -94,12 +95,17 @@ class _Look:
                     begun = time.monotonic()
         finally:
             kept.save(there, self.below)
-            for number in self.anew:
-                paths = [path for path in kept.paths([number]) if path in there]
-                fresh = {path: (entry, there[path]) for path in paths if (entry := kept.fresh(path, there[path]))}
-                self.sums.put(number, fresh)
-            self.sums.save(self.listed)
+            if len(self.anew) + sum(self.sums.listed.get(path) != one for path, one in self.listed.items()) > _FEW:
+                self._add_up()
         return together
+
+    def _add_up(self) -> None:
+        """Put together what was read one by one, for the next time."""
+        for number in self.anew:
+            paths = [path for path in self.kept.paths([number]) if path in self.there]
+            kept = {path: self.kept.fresh(path, self.there[path]) for path in paths}
+            self.sums.put(number, {path: (entry, self.there[path]) for path, entry in kept.items() if entry})
+        self.sums.save(self.listed)
 
     def families(self, wanted: set[str], together: dict[int, list[Entry]]) -> list[Entry]:
         """Those that begin with the same message as one that is wanted and may be a copy. What stands together with

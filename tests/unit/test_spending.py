@@ -67,6 +67,24 @@ def test_only_what_is_new_is_read(claude: Path, own: Settings, reads: list[tuple
     assert len(reads) == 1
 
 
+def test_sums_are_written_where_that_pays(claude: Path, own: Settings) -> None:
+    """Not for one transcript; then its ledger is read, and the others' sums stay."""
+    files = Path(ledgers.folder(own))
+    write(claude, ID, answer(1, **FULL))
+    assert dollars(own) == 1.0
+    assert not list(files.glob("sums.*"))
+    for number in range(40):
+        write(claude, f"other-{number}", answer(number + 2, **FULL))
+    assert dollars(own) == 41.0
+    (sums,) = files.glob("sums.*")
+    before = sums.read_bytes()
+    with write(claude, "one-more", answer(50, **FULL)).open("ab") as file:
+        assert dollars(own) == 42.0
+        file.write(jsonl([answer(51, **FULL)]))
+    assert dollars(own) == 43.0
+    assert sums.read_bytes() == before
+
+
 def test_a_transcript_that_is_another(claude: Path, own: Settings, reads: list[tuple[str, int]]) -> None:
     """Written anew, cut, replaced or removed: what was kept of it counts no more."""
     path = write(claude, ID, answer(1, **FULL), answer(2, **FULL))
@@ -150,6 +168,7 @@ def test_what_is_kept_never_changes_a_sum(steps: list[tuple[int, int, int]], set
     """Whatever happens to transcripts between two bills, a bill is what it would be if nothing had been kept: by each of
     the ways to put it together, of all and of a few."""
     with tempfile.TemporaryDirectory() as root, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(spending, "_FEW", 0)
         if settled:  # folders are believed from the first moment on; their clock ticks finely enough here
             patch.setattr(listing, "_SETTLED", -3600.0)
         claude, kept, bare = (Path(root) / name for name in ("claude", "kept", "bare"))
