@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cst.core.prices import AS_OF
 from cst.render.paint import tokens
-from cst.text import clean, fit, width
+from cst.text import clean, cut, fit, width
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from cst.render.paint import Paint
 
 _BAR, _LABEL = 24, 40  # columns
+_NOT_DATED = "requests that no transcript dates: titles, /compact, classifiers"
 _FIELDS = ("label", "dollars", "answers", "input", "output", "unpriced", "at_least", "key")
 
 
@@ -26,14 +27,17 @@ def lines(bill: Bill, columns: int, paint: Paint) -> list[str]:
     widest = min(max(map(width, labels)), _LABEL)
     figures = [money(row) for row in rows]
     room = max(width(text) for text in figures)
-    counted = [counts(row) for row in rows]
-    bar = min(_BAR, max(0, columns - widest - room - max(map(width, counted)) - 6)) if columns else _BAR
+    below = _counts(rows)
+    asked = max((width(count) for row, count in zip(rows, below, strict=True) if row.answers), default=0)
+    bar = min(_BAR, max(0, columns - widest - room - asked - 6)) if columns else _BAR
+    left = columns - widest - bar - room - 6 if columns else width(_NOT_DATED)
     dearest = max((row.dollars for row in bill.rows), default=0.0)
     found = []
-    for row, label, dollars, count in zip(rows, labels, figures, counted, strict=True):
+    for row, label, dollars, count in zip(rows, labels, figures, below, strict=True):
         full = round(row.dollars / dearest * bar) if dearest and row is not bill.total else 0
         drawn = paint("36", "█" * full) + " " * (bar - full)
-        line = f"{fit(label, widest)}  {drawn}  {fit(dollars, room, right=True)}  {paint.dim(count)}".rstrip()
+        counted = paint.dim(cut(count, max(left, asked)))
+        line = f"{fit(label, widest)}  {drawn}  {fit(dollars, room, right=True)}  {counted}".rstrip()
         found.append(paint("1", line) if row is bill.total else line)
     return [*found, *(paint.dim(line) for line in notes(bill))]
 
@@ -72,9 +76,20 @@ def money(row: Row) -> str:
 
 def counts(row: Row) -> str:
     """How many answers, and their tokens."""
-    if not row.answers:
-        return "requests that no transcript dates: titles, /compact, classifiers"
-    return f"{row.answers} answer{'s' * (row.answers != 1)}, {tokens(row.input)} in, {tokens(row.output)} out"
+    return _counts([row])[0]
+
+
+def _counts(rows: Sequence[Row]) -> list[str]:
+    """The same of each row, below each other; of errands what they are."""
+    told = [
+        (f"{row.answers:,} answer{'s' if row.answers != 1 else ' '}", tokens(row.input), tokens(row.output))
+        for row in rows
+    ]
+    answers, given, output = (max(map(len, column)) for column in zip(*told, strict=True))
+    return [
+        f"{one:>{answers}}  {two:>{given}} in  {three:>{output}} out" if row.answers else _NOT_DATED
+        for row, (one, two, three) in zip(rows, told, strict=True)
+    ]
 
 
 def notes(bill: Bill) -> Sequence[str]:
