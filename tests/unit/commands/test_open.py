@@ -27,7 +27,7 @@ def test_open_a_transcript(home: Path, ended: Path, tmux_server: TmuxServer) -> 
     )  # fmt: skip
     until(lambda: (home / "paged").exists() and ID in (home / "paged").read_text(), 30)
 
-    assert (done.returncode, done.stdout) == (0, "the transcript of title of 1111\n")
+    assert (done.returncode, done.stdout) == (0, "the transcript of it's: title of 1111\n")
 
 
 def test_open_a_shell(ended: Path, tmux_server: TmuxServer) -> None:

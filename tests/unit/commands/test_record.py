@@ -17,12 +17,12 @@ def test_record_keeps_what_is_there(home: Path, tmp_path: Path) -> None:
     there, nowhere = cst("record", str(tmp_path / "kept")), cst("record", str(tmp_path / "no" / "where"))
 
     assert (there.returncode, (tmp_path / "kept").read_text()) == (1, "mine")
-    assert there.stderr.endswith("is there already; remove it or give another name\n")
+    assert there.stderr.endswith("already exists; remove it or give another name\n")
     assert (nowhere.returncode, nowhere.stderr.endswith("give another name\n")) == (1, True)
 
 
 def test_record_then_replay(home: Path, claude: Path, tmp_path: Path) -> None:
-    """A recording is private, and takes reading verbs only."""
+    """A recording is private, and takes only verbs that read only."""
     path = tmp_path / "r.jsonl"
     done = cst("record", str(path), "--seconds", "0.2", "--every", "0.1")
     listed = json.loads(cst("replay", str(path), "ls", "--json").stdout)
@@ -30,7 +30,7 @@ def test_record_then_replay(home: Path, claude: Path, tmp_path: Path) -> None:
     assert (done.returncode, oct(os.stat(path).st_mode & 0o777), listed["sessions"]) == (0, "0o600", [])
     for words in (["kill", "x"], ["next"], ["pick"], ["nope"]):
         refused = cst("replay", str(path), *words)
-        assert (refused.returncode, "takes reading verbs" in refused.stderr) == (1, True)
+        assert (refused.returncode, "takes only verbs that read" in refused.stderr) == (1, True)
     assert cst("replay", str(path), "ls", "--nope").returncode == 1
     assert cst("replay", "--at", "soon", str(path)).returncode == 2
 

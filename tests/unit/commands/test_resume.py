@@ -29,7 +29,7 @@ def test_resume_from_a_key_binding(home: Path, ended: Path, tmux_server: TmuxSer
     done = cst("resume", OTHER_ID[:6], "--client", client.name, env={"TMUX": f"{tmux_server.socket},1,0"})
     until((home / "told").exists, 30)
 
-    assert (done.returncode, done.stdout) == (0, f"resumed title of 6666 in {ended}\n")
+    assert (done.returncode, done.stdout) == (0, f"resumed it's: title of 6666 in {ended}\n")
     assert (home / "told").read_text() == f"{ended}\n--resume {OTHER_ID}\n"
 
 

@@ -28,7 +28,7 @@ def test_an_administrator_may_forbid_it(own: Settings, file: Path, no_administra
     path = no_administrator / name
     path.parent.mkdir(parents=True)
     path.write_text(json.dumps(given))
-    with pytest.raises(CstError, match=f"{key} in .*{os.path.basename(name)} keeps hooks of yours from running; ask"):
+    with pytest.raises(CstError, match=f"{key} in .*{os.path.basename(name)} keeps your hooks from running; ask"):
         put(own)
     take(own)
 

@@ -75,7 +75,7 @@ def test_what_is_not_ours_stays(own: Settings, home: Path) -> None:
     done = cst("prune", "--all", "--yes")
 
     assert done.returncode == 0
-    assert "  stays  ~/.local/state/cst/notify: not written by cst" in done.stdout
+    assert "  kept   ~/.local/state/cst/notify: not written by cst" in done.stdout
     assert listed(home) == sorted([
         ".local", ".local/share", ".local/share/other", ".local/state", ".local/state/cst", ".local/state/cst/events",
         ".local/state/cst/events/v1", ".local/state/cst/events/v1/todo.txt", ".local/state/cst/notify",
