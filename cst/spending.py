@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from cst.core.prices import Prices
     from cst.settings import Settings
 
-_FEW = 16  # ledgers and folders with something new, for which adding up and writing all sums takes longer than it saves
+_ALONE = 200  # transcripts that are read one by one before what all tell together is read
+_FEW = 16  # ledgers with something new, for which adding up and writing all sums takes longer than it saves
 _SAVED_EVERY = 10.0  # seconds of a long first look: who breaks it off loses no more
 
 
@@ -36,6 +37,8 @@ def collect(
     maybe others; and what could not be read. `tell` is called with how many are read, and of how many."""
     look = _Look(settings)
     wanted = {path for path, state in look.there.items() if state[1] >= since * 1e9}
+    if len(wanted) > _ALONE:
+        look.sums.read()
     together = look.read_what_is_new(wanted, tell)
     families = look.families(wanted, together)
     # Of copies each answer is asked for by itself, and so are those of whom they are copies of.
@@ -53,10 +56,9 @@ class _Look:
         self.kept, self.sums = Ledgers(settings, zone), Sums(settings, zone, folders)
         self.found: list[Entry] = []
         self.wrong: list[str] = []
-        self.listed: dict[str, listing.Listed] = {}
+        self.there: dict[str, list[int]] = {}
         for folder in folders:
-            self.listed |= listing.listed(folder, self.sums.listed, self.wrong)
-        self.there = listing.states(self.listed, self.wrong)
+            self.there |= listing.states(folder, self.wrong)
         self.below = [folder + "/projects" for folder in folders]
         self.anew: set[int] = set()
 
@@ -83,8 +85,8 @@ class _Look:
             else:
                 together[number] = entries
         singles = {path for path in wanted if number_of(path) in self.anew} if self.anew else set()
-        # What is kept of one that has changed is of no use to the others.
-        singles |= {path for path in kept.paths(self.anew) if path in there and not kept.fresh(path, there[path])}
+        if len(wanted) > _ALONE:  # what is kept of one that has changed is of no use to the others
+            singles |= {path for path in kept.paths(self.anew) if path in there and not kept.fresh(path, there[path])}
         begun = time.monotonic()
         try:
             for number, path in enumerate(singles, 1):
@@ -95,7 +97,7 @@ class _Look:
                     begun = time.monotonic()
         finally:
             kept.save(there, self.below)
-            if len(self.anew) + sum(self.sums.listed.get(path) != one for path, one in self.listed.items()) > _FEW:
+            if len(self.anew) > _FEW and len(wanted) > _ALONE:
                 self._add_up()
         return together
 
@@ -105,7 +107,7 @@ class _Look:
             paths = [path for path in self.kept.paths([number]) if path in self.there]
             kept = {path: self.kept.fresh(path, self.there[path]) for path in paths}
             self.sums.put(number, {path: (entry, self.there[path]) for path, entry in kept.items() if entry})
-        self.sums.save(self.listed)
+        self.sums.save()
 
     def families(self, wanted: set[str], together: dict[int, list[Entry]]) -> list[Entry]:
         """Those that begin with the same message as one that is wanted and may be a copy. What stands together with

@@ -2,8 +2,8 @@
 ledgers, `sums.` and a number of the folders of Claude Code's that it is of.
 
 A cache, and derived from another: docs/decisions/0015. Its first line has how it was made, and how long the index is
-that follows, with a checksum. The index is a JSON object: what each folder had when it was listed, how the transcripts
-were, and where in the rest of the file stands what those of each ledger tell, put together as far as that is possible.
+that follows, with a checksum. The index is a JSON object: how the transcripts were, and where in the rest of the file
+stands what those of each ledger tell, put together as far as that is possible.
 Of that no more is read than is asked for.
 """
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from cst.settings import Settings
 
-_FORM = 1  # to be raised where what is in the file means something else
+_FORM = 2  # to be raised where what is in the file means something else
 _HEAD, _MOST = 1 << 16, 1 << 30  # bytes of the first line, and of the index
 
 
@@ -39,8 +39,8 @@ class Part(Value):
 
 
 class Sums:
-    """What the file has, and what is put there instead. `listed`: what folders had. `states`: size, mtime (nanoseconds)
-    and inode of the transcripts that were put together, by their paths."""
+    """What the file has, and what is put there instead. `states`: size, mtime (nanoseconds) and inode of the
+    transcripts that were put together, by their paths."""
 
     def __init__(self, settings: Settings, zone: str, folders: Sequence[str]) -> None:
         self._folder = folder(settings)
@@ -50,9 +50,7 @@ class Sums:
         self._fd, self._rest = -1, 0
         self._parts: dict[int, Part | bytes] = {}  # by the number of a ledger: what is told, or where
         self._changed = False
-        self.listed: dict[str, Any] = {}
         self.states: dict[str, list[int]] = {}
-        self._read()
 
     def entries(self, number: int) -> list[Entry] | None:
         """What the transcripts of a ledger tell: those in one that are no copies and have no accounts. None where it
@@ -85,25 +83,27 @@ class Sums:
         self.states |= states
         self._parts[number] = told
 
-    def save(self, listed: Mapping[str, Any]) -> None:
-        """Write it with what folders have now, where anything is new. Where it cannot be written the next bill takes as
-        long as this one."""
-        if listed == self.listed and not self._changed:
+    def save(self) -> None:
+        """Write it where anything is new. Where it cannot be written the next bill takes as long as this one."""
+        if not self._changed:
             return
         pieces: list[bytes] = []
         places: list[list[int]] = []
         offset = 0
         for number in self._parts:
             told = self._told(number)
-            if told is None:  # damaged: as if its transcripts had not been added up
+            if told is None:  # as if its transcripts had not been added up
                 for path in [path for path in self.states if number_of(path) == number]:
                     del self.states[path]
                 continue
             places.append([number, offset, len(told), crc32(told)])
             pieces.append(told)
             offset += len(told)
-        folders = ",".join(f"{quoted(path)}:{self._folder_text(path, one)}" for path, one in listed.items())
-        index = f'{{"f":{{{folders}}},"p":{one_line(places)}}}'.encode()
+        # by hand, for `one_line` takes ten times as long for ten thousand
+        states = ",".join(
+            f"{quoted(path)}:[{size},{mtime},{inode}]" for path, (size, mtime, inode) in self.states.items()
+        )
+        index = f'{{"s":{{{states}}},"p":{one_line(places)}}}'.encode()
         head = self._head + b"\t%d %d\n" % (len(index), crc32(index))
         try:
             trust.make_private(self._folder)
@@ -111,24 +111,21 @@ class Sums:
         except OSError:
             return
 
-    def _folder_text(self, path: str, listed: Any) -> str:
-        """JSON; `one_line` takes ten times as long for ten thousand states."""
-        state, names, folders = listed
-        known = [self.states.get(f"{path}/{name}") for name in names]
-        states = ",".join(f"[{one[0]},{one[1]},{one[2]}]" if one else "0" for one in known)
-        return f"[{state},[{','.join(map(quoted, names))}],[{','.join(map(quoted, folders))}],[{states}]]"
-
     def _told(self, number: int) -> bytes | None:
         part = self._parts.get(number)
         if not isinstance(part, Part):
             return part
         try:
             told = os.pread(self._fd, part.length, self._rest + part.offset)
+            if crc32(told) == part.check:
+                return told
         except OSError:
-            return None
-        return told if crc32(told) == part.check else None
+            pass
+        self._changed = True  # damaged: it is left out of what is written
+        return None
 
-    def _read(self) -> None:
+    def read(self) -> None:
+        """Read what the file has; nothing where there is none yet, or where it cannot be used."""
         try:
             self._fd, _ = files.open_regular(self._path)
             head, _, _ = os.pread(self._fd, _HEAD, 0).partition(b"\n")
@@ -143,11 +140,7 @@ class Sums:
             return
         self._rest = len(head) + 1 + length
         given = parse(index)
-        for path, (state, names, folders, states) in given["f"].items():
-            self.listed[path] = state, names, folders
-            for name, one in zip(names, states, strict=True):
-                if one:
-                    self.states[f"{path}/{name}"] = one
+        self.states = given["s"]
         self._parts = {number: Part(*place) for number, *place in given["p"]}
 
 

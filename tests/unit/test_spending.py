@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cst import spending
-from cst.claude import listing, usage
+from cst.claude import usage
 from cst.core import cost
 from cst.settings import Settings, load
 from cst.store import ledgers
@@ -67,8 +67,9 @@ def test_only_what_is_new_is_read(claude: Path, own: Settings, reads: list[tuple
     assert len(reads) == 1
 
 
-def test_sums_are_written_where_that_pays(claude: Path, own: Settings) -> None:
+def test_sums_are_written_where_that_pays(claude: Path, own: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     """Not for one transcript; then its ledger is read, and the others' sums stay."""
+    monkeypatch.setattr(spending, "_ALONE", 0)
     files = Path(ledgers.folder(own))
     write(claude, ID, answer(1, **FULL))
     assert dollars(own) == 1.0
@@ -164,13 +165,13 @@ def fork(claude: Path, name: str, parent: str, *numbers: int) -> None:
 
 @given(st.lists(st.tuples(st.integers(0, 8), st.integers(0, 5), st.integers(1, 30)), max_size=12), st.booleans())
 @settings(max_examples=int(os.environ.get("CST_EXAMPLES", "40")), deadline=None)
-def test_what_is_kept_never_changes_a_sum(steps: list[tuple[int, int, int]], settled: bool) -> None:
+def test_what_is_kept_never_changes_a_sum(steps: list[tuple[int, int, int]], many: bool) -> None:
     """Whatever happens to transcripts between two bills, a bill is what it would be if nothing had been kept: by each of
     the ways to put it together, of all and of a few."""
     with tempfile.TemporaryDirectory() as root, pytest.MonkeyPatch.context() as patch:
         patch.setattr(spending, "_FEW", 0)
-        if settled:  # folders are believed from the first moment on; their clock ticks finely enough here
-            patch.setattr(listing, "_SETTLED", -3600.0)
+        if many:  # so many that what they tell together is read
+            patch.setattr(spending, "_ALONE", 0)
         claude, kept, bare = (Path(root) / name for name in ("claude", "kept", "bare"))
         folder = claude / "projects/-x"
         write(claude, "s0", answer(1, **FULL))

@@ -1,4 +1,4 @@
-"""Which transcripts there are; a folder that is as it was is not listed again."""
+"""Which transcripts there are."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.unit.claude.test_usage import answer, write
 
 
 def found(config_dir: Path, wrong: list[str]) -> list[str]:
-    return list(listing.states(listing.listed(str(config_dir), {}, wrong), wrong))
+    return list(listing.states(str(config_dir), wrong))
 
 
 def test_transcripts_of_subagents_count(tmp_path: Path) -> None:
@@ -67,30 +67,3 @@ def test_no_transcripts_are_no_problem(tmp_path: Path) -> None:
 
     assert found(tmp_path / "nowhere", wrong) == []
     assert wrong == []
-
-
-def test_a_folder_that_is_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is listed once; again where something came or went; and always, where that was a moment ago: its time may then
-    be that of the next change, too."""
-    write(tmp_path / "projects/-x/a.jsonl", answer())
-    os.utime(tmp_path / "projects/-x", (1, 1))
-    asked: list[str] = []
-    real = os.scandir
-
-    def scandir(path: str) -> Any:
-        asked.append(Path(path).name)
-        return real(path)
-
-    monkeypatch.setattr(os, "scandir", scandir)
-    young = listing.listed(str(tmp_path), {}, [])
-    assert listing.listed(str(tmp_path), young, []) == young
-    assert asked == ["projects", "-x"] * 2  # the ctime is new
-
-    monkeypatch.setattr(listing, "_SETTLED", -3600.0)
-    del asked[:]
-    old = listing.listed(str(tmp_path), {}, [])
-    assert listing.listed(str(tmp_path), old, []) == old
-    assert asked == ["projects", "-x"]
-    write(tmp_path / "projects/-x/b.jsonl", answer())
-    assert sorted(listing.listed(str(tmp_path), old, [])[f"{tmp_path}/projects/-x"][1]) == ["a.jsonl", "b.jsonl"]
-    assert asked == ["projects", "-x", "-x"]
