@@ -182,7 +182,7 @@ def test_an_error_in_a_binding(claude: Path, live: Live, home: Path, tmux_server
     call = f"{program} jump --client \"#{{client_name}}\" {key} >/dev/null 2>&1; true"
     tmux_server.run("bind-key", "-n", "F12", "run-shell", "-b", call)
     os.write(mine.master, b"\x1b[24~")
-    until(lambda: b"cst: #(touch pwned) #{pid} 100% is in no tmux pane" in mine.shown, 60)
+    until(lambda: b": #(touch pwned) #{pid} 100% is in no tmux pane" in mine.shown, 60)
 
     assert b"no tmux pane" not in theirs.shown
     assert list(home.rglob("pwned")) == []
