@@ -22,38 +22,38 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from cst.settings import Settings
-    from cst.system.spawn import Answer, Started
+    from cst.system.spawn import Finished, Started
 
 _EVERY = 10.0  # seconds between two questions in the background
 
 
-class Asked(Value):
+class Inquiry(Value):
     """A question to several hosts that is under way."""
 
     hosts: Sequence[Host]
     started: Sequence[Started]
 
 
-def begin(settings: Settings, asked: Sequence[Host]) -> Asked:
+def begin(settings: Settings, asked: Sequence[Host]) -> Inquiry:
     """Ask them; `finish` takes their answers. Meanwhile other things can be done."""
-    return Asked(asked, hosts.ask(asked, settings.run_dirs))
+    return Inquiry(asked, hosts.ask(asked, settings.run_dirs))
 
 
-def drop(asked: Asked) -> None:
+def drop(asked: Inquiry) -> None:
     """End a question whose answers nobody takes."""
     for started in asked.started:
         hosts.drop(started)
 
 
 def finish(
-    settings: Settings, asked: Asked, patience: float = inf, progress: Callable[[int, int], None] | None = None
+    settings: Settings, asked: Inquiry, patience: float = inf, progress: Callable[[int, int], None] | None = None
 ) -> list[Report]:
     """What each says within its time, or so many seconds; it is kept. Of one that had less time than its own, and was
     late, what was known before. `progress` is told, every second, how many of how many have answered."""
     reports: dict[int, Report] = {}
     seconds = [min(patience, host.timeout) for host in asked.hosts]
 
-    def take(place: int, answer: Answer) -> None:
+    def take(place: int, answer: Finished) -> None:
         host = asked.hosts[place]
         if answer.late and patience < host.timeout:
             reports[place] = host_answers.read(settings, host.name)
@@ -71,7 +71,7 @@ def ask(settings: Settings, asked: Sequence[Host], patience: float = inf) -> lis
     return finish(settings, begin(settings, asked), patience)
 
 
-def _report(settings: Settings, host: Host, answer: Answer, now: float) -> Report:
+def _report(settings: Settings, host: Host, answer: Finished, now: float) -> Report:
     """What an answer says; of one that failed, what was known before it."""
     errors = answer.errors[-4000:].decode("utf-8", "replace")
     failed = hosts.failure(host, answer.code, errors, host.timeout if answer.late else 0.0, answer.long)

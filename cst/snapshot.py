@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from cst.model import Client, Ended, Event, Mark, Pane, Process, Record, Tasks
     from cst.settings import Settings
     from cst.store.file_cache import Memory
-    from cst.system.tmux import Asked
+    from cst.system.tmux import Running
 
 
 class Depth(Value):
@@ -329,12 +329,12 @@ class _Look:
 
     # ------------------------------------------------------------------------------------------ tmux
 
-    def _ask_tmux(self) -> Asked | None:
+    def _ask_tmux(self) -> Running | None:
         """Start to ask the server that most sessions live on: ours, else the default one."""
         socket = self._settings.socket or self._settings.default_socket
         return tmux.ask(self._settings.tmux_program, socket) if os.path.exists(socket) else None
 
-    def _tmux(self, asked: Asked | None, found: dict[int, Process]) -> tuple[list[Pane], list[Client]]:
+    def _tmux(self, asked: Running | None, found: dict[int, Process]) -> tuple[list[Pane], list[Client]]:
         """All panes and clients of the servers that live sessions name, that we run in, that are configured."""
         settings = self._settings
         named = {settings.tmux, *(process.environ.get("TMUX", "") for process in found.values())}

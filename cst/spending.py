@@ -220,12 +220,12 @@ def _entry(kept: Ledgers, path: str, state: list[int]) -> Entry:
     return _kept(kept, made, found, state)
 
 
-def _kept(kept: Ledgers, entry: Entry, found: usage.Found, state: list[int]) -> Entry:
+def _kept(kept: Ledgers, entry: Entry, found: usage.Reading, state: list[int]) -> Entry:
     kept.put(entry, Stamp(state[0], state[1], state[2], found.cursor, found.check))
     return entry
 
 
-def _added(entry: Entry, found: usage.Found) -> Entry | None:
+def _added(entry: Entry, found: usage.Reading) -> Entry | None:
     officials = [(one.after, Official(one.session_id, one.dollars, 0.0, one.guessed)) for one in found.accounts]
     return ledger.added(entry, [_told(answer) for answer in found.answers], officials)
 

@@ -13,7 +13,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from cst.claude.asked import Asked
+    from cst.claude.asked import Exchange
     from cst.model import Event, Mark, Session
     from cst.settings import Settings
 
@@ -59,13 +59,13 @@ def read(
 
 def _transcripts(
     settings: Settings, since: float, problems: list[str], progress: Callable[[int, int], None]
-) -> dict[str, list[Asked]]:
+) -> dict[str, list[Exchange]]:
     """What transcripts tell, by session id; nothing of those that another program drives."""
     paths = [
         path for folder in registry.distinct(settings.config_dirs)
         for path in listing.written_since(folder, since, problems)
     ]  # fmt: skip
-    told: dict[str, list[Asked]] = {}
+    told: dict[str, list[Exchange]] = {}
     known: set[object] = set()
     for number, path in enumerate(paths, 1):
         try:
@@ -79,7 +79,7 @@ def _transcripts(
     return told
 
 
-def _once(one: Asked, known: set[object]) -> Asked:
+def _once(one: Exchange, known: set[object]) -> Exchange:
     """What a transcript tells beyond what others have told: a fork begins with the lines of its parent."""
     calls = [call for call in one.calls if (call.id, call.started) not in known]
     endings = [ending for ending in one.endings if ending not in known]
@@ -101,7 +101,7 @@ def _logs(settings: Settings, since: float, now: float, problems: list[str]) -> 
 
 
 def _trace(
-    session_id: str, told: Sequence[Asked], log: Sequence[Event], session: Session | None, made: Sequence[Mark]
+    session_id: str, told: Sequence[Exchange], log: Sequence[Event], session: Session | None, made: Sequence[Mark]
 ) -> Trace:
     """One session. A mark names a process: that which lives, or one whose hooks told of this session."""
     own = {str(event.pid) for event in log if event.pid}

@@ -25,7 +25,7 @@ _KEY_LAG = 25 * 3600.0  # a key file is older than its process by as much as the
 _BELIEVED = 8 * 86400.0  # seconds: records of other machines, and of other containers, are believed for so long
 
 
-class Found(Value):
+class Unregistered(Value):
     """What was found beside the records of our own processes."""
 
     records: list[Record]
@@ -76,7 +76,7 @@ def locate(records: Sequence[Record], found: dict[int, Process], now: float) -> 
 # ------------------------------------------------------------------------------------------------ without a record
 
 
-def of_keys(settings: Settings, records: Sequence[Record], found: dict[int, Process]) -> Found:
+def of_keys(settings: Settings, records: Sequence[Record], found: dict[int, Process]) -> Unregistered:
     """The same records, those of which there is but a key file as what they are: teammates, sessions whose record was
     removed, and those that a dialog holds up before they register. Other commands of the client are left out."""
     attached: dict[str, str] = {}
@@ -93,10 +93,10 @@ def of_keys(settings: Settings, records: Sequence[Record], found: dict[int, Proc
             kept.append(one._replace(key_file=False, lost="a key file and no registry record"))
         elif one.key_file:
             kept.append(one)
-    return Found(kept, attached)
+    return Unregistered(kept, attached)
 
 
-def of_processes(settings: Settings, found: dict[int, Process], now: float) -> Found:
+def of_processes(settings: Settings, found: dict[int, Process], now: float) -> Unregistered:
     """Sessions with neither record nor key file, whose processes are added to `found`.
 
     A process counts only if its environment yields a configured folder: a stranger's `claude` never leaks in. One that
@@ -117,14 +117,14 @@ def of_processes(settings: Settings, found: dict[int, Process], now: float) -> F
             if record and not record.entrypoint:
                 extra.append(record)
     if not extra:
-        return Found([], attached)
+        return Unregistered([], attached)
     known = {record.session_id for folder in settings.config_dirs for record in registry.read(folder)[0]}
     made = [r for r in extra if r.kind == "teammate"]
     made += _identified(settings, [r for r in extra if r.kind != "teammate"], known)[0]
     kept = [r for r in made if r.session_id or r.kind == "teammate" or _may_be_a_session(r.pid)]
     for record in kept:
         found[record.pid] = others[record.pid]
-    return Found(kept, attached)
+    return Unregistered(kept, attached)
 
 
 def _lost(folder: str) -> str:

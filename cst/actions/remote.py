@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from typing import Any
 
     from cst.settings import Settings
-    from cst.system.spawn import Answer, Started
+    from cst.system.spawn import Finished, Started
 
-_ACTS = 30.0  # seconds that a deed may take there; a kill waits five for its process
+_ACTS = 30.0  # seconds that an action may take there; a kill waits five for its process
 _MOST = 1 << 20  # bytes of what it says
 
 
@@ -35,13 +35,13 @@ def host_named(settings: Settings, name: str) -> Host:
 
 
 def do(
-    settings: Settings, host: Host, words: Sequence[str], text: str = "", seconds: float = 0.0, deed: bool = True,
+    settings: Settings, host: Host, words: Sequence[str], text: str = "", seconds: float = 0.0, acts: bool = True,
     began: Callable[[Started], object] = lambda _: None,
 ) -> list[str]:  # fmt: skip
     """Run `cst` with these words there, `text` on its standard input; what it prints, in clean lines. CstError where it
-    fails or does not answer, in so many seconds (0: in those that a deed has): `sent` where a text had gone there by
-    then; UncertainError where it is a `deed` that may have been done. `began` is called with what was started."""
-    answer = _run(settings, host, words, text, seconds, deed, began)
+    fails or does not answer, in so many seconds (0: in those that an action has): `sent` where a text had gone there by
+    then; UncertainError where it `acts` and that may have happened. `began` is called with what was started."""
+    answer = _run(settings, host, words, text, seconds, acts, began)
     said = answer.output.decode("utf-8", "replace").splitlines()
     return [visible(line).rstrip() for line in said]
 
@@ -49,15 +49,15 @@ def do(
 def json(settings: Settings, host: Host, words: Sequence[str]) -> dict[str, Any]:
     """The JSON object that it prints there; nothing in it is clean. CstError as `do`."""
     try:
-        return parse(_run(settings, host, words, "", 0.0, deed=False).output)
+        return parse(_run(settings, host, words, "", 0.0, acts=False).output)
     except ValueError:
         raise CstError(f"{host.name}: its answer is not JSON", "is its cst the same version?") from None
 
 
 def _run(
-    settings: Settings, host: Host, words: Sequence[str], text: str, seconds: float, deed: bool,
+    settings: Settings, host: Host, words: Sequence[str], text: str, seconds: float, acts: bool,
     began: Callable[[Started], object] = lambda _: None,
-) -> Answer:  # fmt: skip
+) -> Finished:  # fmt: skip
     seconds = seconds or max(_ACTS, host.timeout)
     source = _holding(text) if text else -1
     try:
@@ -69,7 +69,7 @@ def _run(
     [answer] = parallel.finish_all([started], [seconds], _MOST)
     if answer.code or answer.late or answer.long:
         late = seconds if answer.late else 0.0
-        raise failed(host, answer.code, answer.errors.decode("utf-8", "replace"), late, answer.long, bool(text), deed)
+        raise failed(host, answer.code, answer.errors.decode("utf-8", "replace"), late, answer.long, bool(text), acts)
     return answer
 
 
@@ -94,17 +94,17 @@ def _holding(text: str) -> int:
 
 
 def failed(
-    host: Host, code: int, errors: str, late: float = 0.0, long: bool = False, sent: bool = False, deed: bool = False
+    host: Host, code: int, errors: str, late: float = 0.0, long: bool = False, sent: bool = False, acts: bool = False
 ) -> CstError:
-    """The error of a program that failed there: in cst's own words, else why the host did not answer. A `deed` may have
-    been done if the connection broke or the time ran out: then it is an UncertainError."""
+    """The error of a program that failed there: in cst's own words, else why the host did not answer. What `acts` may
+    have been done if the connection broke or the time ran out: then it is an UncertainError."""
     failure = hosts.failure(host, code, errors, late, long)
     if failure is None:
         said = [line.removeprefix("cst: ") for line in errors.splitlines() if line.startswith("cst: ")]
         return CstError(f"{host.name}: {clean(said[-1] if said else f'cst there ended with {code}', 600)}")
     what = f"{host.name}: {clean(failure.what, 300)}"
-    if (failure.silent or long) and deed and not hosts.never_began(errors):
+    if (failure.silent or long) and acts and not hosts.never_began(errors):
         remedy = f"look with `cst ls --host {host.name}` before you do it again"
         return UncertainError(f"{what}; it may or may not have been done there", remedy, sent=sent or None)
-    done = "nothing was done there" if deed and failure.silent else ""
+    done = "nothing was done there" if acts and failure.silent else ""
     return CstError(what, "; ".join(filter(None, (done, failure.remedy))), sent=(late and sent) or None)

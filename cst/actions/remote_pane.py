@@ -32,7 +32,7 @@ def show(settings: Settings, host: Host, key: str, snapshot: Snapshot, client: C
     through = [f"--through={way}" for way in list(ways)[:_MOST]]
     try:
         words = ["jump", *through, "--", key_there(key)]
-        said = remote.do(settings, host, words, seconds=host.timeout, deed=False)
+        said = remote.do(settings, host, words, seconds=host.timeout, acts=False)
     except CstError as error:
         return None, error.what
     taken = next((way for way in ways if f"through {way}" in said), "")

@@ -21,7 +21,7 @@ _MEASURED = (2, 1, 282)  # the oldest client that was seen to leave the time in 
 _WORDS = 4000  # characters from the end of what was said last
 
 
-class Asked(Value):
+class Exchange(Value):
     """What one transcript tells, each list oldest first. Times are epoch seconds."""
 
     session_id: str
@@ -36,7 +36,7 @@ class Asked(Value):
     turns: list[tuple[float, float, float]]  # begin, end, and the seconds of it in which no dialog was open
 
 
-def read(path: str, since: float) -> Asked:
+def read(path: str, since: float) -> Exchange:
     """What a transcript tells of the time since then. Raises OSError."""
     reader = _Reader(since)
     for line in Backwards(path, 1 << 18):
@@ -45,7 +45,7 @@ def read(path: str, since: float) -> Asked:
     else:
         reader.turn_begins()
     above, inner, _ = path.partition("/subagents/")
-    return Asked(
+    return Exchange(
         above.rpartition("/")[2].removesuffix(".jsonl"), reader.entrypoint, reader.cwd, reader.title,
         reader.calls[::-1], [] if inner else reader.prompts[::-1], [] if inner else reader.typed[::-1],
         [] if inner else reader.endings[::-1], reader.approved,

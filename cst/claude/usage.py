@@ -52,7 +52,7 @@ class Account(Value):
     guessed: bool = False  # the price of a model was not known to the client
 
 
-class Found(Value):
+class Reading(Value):
     """What one transcript tells from `cursor` on that it was read from, and where to go on: behind the last whole line,
     as long as `check` is that of what stands before."""
 
@@ -71,7 +71,7 @@ def fits(path: str, cursor: int, check: int) -> bool:
         os.close(fd)
 
 
-def read(path: str, cursor: int = 0) -> Found:
+def read(path: str, cursor: int = 0) -> Reading:
     """The answers in a transcript from a byte on, and the accounts among them. Raises OSError."""
     answers: list[Answer] = []
     accounts: list[Account] = []
@@ -83,7 +83,7 @@ def read(path: str, cursor: int = 0) -> Found:
                 accounts += _account(line, len(answers))
             elif _ANSWER in line:
                 answers += _answer(line)
-        return Found(answers, accounts, cursor, _check(fd, cursor))
+        return Reading(answers, accounts, cursor, _check(fd, cursor))
     finally:
         os.close(fd)
 

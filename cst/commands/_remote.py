@@ -104,7 +104,7 @@ def _passed_on(host: Host, verb: Verb, args: Args, settings: Settings, source: i
             print_lines([ansi.cut(text, 10_000) if colour else visible(text)], settings)
     code = parallel.reap(started)
     if code and not errors.startswith("cst: "):
-        raise remote.failed(host, code, errors, deed=not _only_looks(verb, args))
+        raise remote.failed(host, code, errors, acts=not _only_looks(verb, args))
     return code
 
 
@@ -118,7 +118,7 @@ def _kill(host: Host, verb: Verb, args: Args, settings: Settings) -> int:
     if not os.isatty(0):
         raise CstError("kill asks before it ends a session, and there is no terminal to ask on", "pass --yes")
     args = {**args, "session": [_key(host, word, settings) for word in args["session"]]}
-    lines = remote.do(settings, host, _words(verb, {**args, "dry-run": True}), deed=False)
+    lines = remote.do(settings, host, _words(verb, {**args, "dry-run": True}), acts=False)
     if not confirm("\n".join(f"{host.name}: {line}" for line in lines), "kill asks before it ends a session"):
         warn("nothing was ended")
         return 1

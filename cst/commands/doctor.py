@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from cst.args import Args
     from cst.core.hosts import Report
     from cst.doctor.finding import Finding
-    from cst.hosts import Asked
+    from cst.hosts import Inquiry
     from cst.settings import Settings
 
 
@@ -52,7 +52,7 @@ def examine(settings: Settings, env: Mapping[str, str], now: float) -> list[Find
     ))  # fmt: skip
 
 
-def _ask_hosts(settings: Settings) -> Asked | None:
+def _ask_hosts(settings: Settings) -> Inquiry | None:
     """Ask all configured hosts: they answer while this machine is looked at."""
     if not settings.hosts:
         return None
@@ -65,7 +65,7 @@ def _ask_hosts(settings: Settings) -> Asked | None:
         return None
 
 
-def _answers(settings: Settings, asked: Asked | None) -> list[Report]:
+def _answers(settings: Settings, asked: Inquiry | None) -> list[Report]:
     if asked is None:
         return []
     from cst import hosts

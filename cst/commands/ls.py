@@ -80,7 +80,7 @@ def _with_hosts(args: Args, settings: Settings) -> int:
     from cst.render import schema, table
     from cst.snapshot import ROWS
 
-    asked = hosts.Asked(picked, started)
+    asked = hosts.Inquiry(picked, started)
     here: list[Session] = []
     now, problems = time.time(), []
     try:

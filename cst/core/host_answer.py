@@ -23,7 +23,7 @@ _TAGS = 20
 _LATEST = 1e11  # epoch seconds
 
 
-class Answer(Value):
+class HostAnswer(Value):
     """What a host said. `notes`: what failed there, and what of the answer could not be used."""
 
     sessions: Sequence[Session]
@@ -31,7 +31,7 @@ class Answer(Value):
     version: str
 
 
-def read(data: bytes, host: str, now: float) -> Answer:
+def read(data: bytes, host: str, now: float) -> HostAnswer:
     """The sessions of a host, their keys beginning with its name, its times by our clock, which says `now`. CstError
     for what is no answer of cst's."""
     try:
@@ -53,7 +53,7 @@ def read(data: bytes, host: str, now: float) -> Answer:
     notes = [_note(problem) for problem in _list(given.get("problems"))[:_NOTES]]
     if lost := len(rows) - len(found):
         notes.append(f"{lost} of its {len(rows)} sessions could not be read")
-    return Answer(tuple(found.values()), tuple(note for note in notes if note), _text(given.get("version"), 30))
+    return HostAnswer(tuple(found.values()), tuple(note for note in notes if note), _text(given.get("version"), 30))
 
 
 def _session(row: Mapping[str, Any], host: str, ahead: float) -> Session | None:

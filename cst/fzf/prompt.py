@@ -27,7 +27,7 @@ _DEAF = 0.25  # seconds after a question opens in which a key may have been mean
 CHOICE_KEYS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 
 
-class Asked(Value):
+class OpenQuestion(Value):
     """A question that is open."""
 
     name: str  # of the key that asked it
@@ -41,7 +41,7 @@ class Prompt:
     """At most one question, about rows that were fixed when the key was pressed. Used by one thread."""
 
     def __init__(self, run_dir: RunDir, remote: Remote, letters: Sequence[str]) -> None:
-        self.asked: Asked | None = None
+        self.asked: OpenQuestion | None = None
         self._run_dir, self._remote, self._letters = run_dir, remote, ",".join(letters)
         self._blank: Sequence[str] = ()  # lines below the question
         self._query = ""  # what was in the query line before
@@ -64,7 +64,7 @@ class Prompt:
             return False
         if question.takes_text():
             question = question._replace(text=self._drafts.get((name, tuple(rows)), question.text))
-        self.asked = Asked(name, rows, state.row, question, time.monotonic())
+        self.asked = OpenQuestion(name, rows, state.row, question, time.monotonic())
         if not self._undo:  # otherwise the query line still has the text of the question before
             self._query = state.query
         self._run_dir.write("asking", "")

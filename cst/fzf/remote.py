@@ -24,7 +24,7 @@ class State(Value):
     marked: Sequence[str]  # the marked rows, as many as were asked for
 
 
-class Found(Value):
+class SearchResult(Value):
     """What its search found, as far as it is over."""
 
     row: str  # highlighted ("" = none)
@@ -74,13 +74,13 @@ class Remote:
             return None
         return State(_row(fields.get("current")), str(fields.get("query") or ""), _rows(fields.get("selected")))
 
-    def found(self, most: int) -> Found | None:
+    def found(self, most: int) -> SearchResult | None:
         """What its search found, with `most` rows at most; None if it does not answer."""
         fields = self._get(most)
         if fields is None:
             return None
         number = fields.get("matchCount")
-        return Found(
+        return SearchResult(
             _row(fields.get("current")), str(fields.get("query") or ""), number if isinstance(number, int) else 0,
             dict(_texts([fields.get("current"), *_list(fields.get("matches"))])),
         )  # fmt: skip

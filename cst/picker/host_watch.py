@@ -153,7 +153,7 @@ class HostWatch:
             self._note(started)
 
         try:
-            said = remote.do(self._settings, host, words, seconds=10.0, deed=False, began=began)
+            said = remote.do(self._settings, host, words, seconds=10.0, acts=False, began=began)
             made = [ansi.cut(line, columns) for line in said[:500]]
         except CstError as error:
             made = [clean(str(error), columns * 2)]

@@ -12,7 +12,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from cst.settings import Settings
     from cst.setup.json_splice import Entry
-    from cst.setup.locked_file import Found
+    from cst.setup.locked_file import Contents
 
 _KIND = "hooks"
 
@@ -55,7 +55,7 @@ def apply(settings: Settings, plan: Plan) -> str:
     return settings_plan.apply(settings, plan)
 
 
-def _clean(settings: Settings, text: str, path: str, receipt: Receipt | None, found: Found) -> str:
+def _clean(settings: Settings, text: str, path: str, receipt: Receipt | None, found: Contents) -> str:
     """The text without our hooks; where it is as we left it, the text from before."""
     before = (receipt.before or b"").decode() if receipt else None
     if receipt and receipt.after == digest(found.data):

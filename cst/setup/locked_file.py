@@ -23,7 +23,7 @@ KEPT = 5  # backups
 MOST = 16 * 1024 * 1024  # bytes: whatever is larger is no settings file
 
 
-class Found(Value):
+class Contents(Value):
     """A settings file as it was read. `path` is where it really is, whatever links lead there. `mode` None: as the
     umask has it."""
 
@@ -33,7 +33,7 @@ class Found(Value):
     owner: tuple[int, int] = (-1, -1)
 
 
-def read(path: str) -> Found:
+def read(path: str) -> Contents:
     """The file behind a path, through links. CstError for one that cannot be read, or that is not ours to change.
 
     A program that writes the file in place empties it first. One that was emptied a moment ago is read again, and
@@ -46,7 +46,7 @@ def read(path: str) -> Found:
             try:
                 data, state = _content(real)
             except FileNotFoundError:
-                return Found(real, None)
+                return Contents(real, None)
             if data or abs(time.time() - state.st_mtime) > SETTLED:
                 break
             if time.monotonic() > until:
@@ -58,7 +58,7 @@ def read(path: str) -> Found:
         if error.errno in (errno.EINVAL, errno.EISDIR, errno.EFBIG):
             raise CstError(f"{real} is not a settings file: {error.strerror}", "fix or remove it") from None
         raise CstError(f"cannot read {path}: {error.strerror}", "fix its permissions") from None
-    return Found(real, data, stat.S_IMODE(state.st_mode), (state.st_uid, state.st_gid))
+    return Contents(real, data, stat.S_IMODE(state.st_mode), (state.st_uid, state.st_gid))
 
 
 def _content(path: str) -> tuple[bytes, os.stat_result]:
@@ -67,7 +67,7 @@ def _content(path: str) -> tuple[bytes, os.stat_result]:
     return data, os.stat(path)
 
 
-def check(found: Found, private: bool = False) -> None:
+def check(found: Contents, private: bool = False) -> None:
     """CstError if the file cannot be replaced by us without harm; whoever runs as root is held to the same. A private
     one is not made in a folder of somebody else, who could not read it."""
     try:
@@ -76,7 +76,7 @@ def check(found: Found, private: bool = False) -> None:
         raise CstError(f"cannot look at {error.filename}: {error.strerror}", "fix its permissions") from None
 
 
-def _check(found: Found, private: bool) -> None:
+def _check(found: Contents, private: bool) -> None:
     if found.data is not None:
         state = os.stat(found.path)
         if state.st_uid != os.geteuid():
@@ -139,7 +139,7 @@ def _taken(lock: str) -> int:
     return -1
 
 
-def replace(found: Found, data: bytes | None) -> None:
+def replace(found: Contents, data: bytes | None) -> None:
     """Put `data` in the place of the file, None to remove it. The lock is held. CstError if it is not as it was
     found, or cannot be written; then it is untouched."""
     new = f"{_beside(found.path, 'new')}.{os.getpid()}"
@@ -164,7 +164,7 @@ class Changed(CstError):
         super().__init__(f"{path} was changed by somebody else meanwhile", "it is as they left it, try again")
 
 
-def _swapped(found: Found, new: str) -> None:
+def _swapped(found: Contents, new: str) -> None:
     """Put the file `new` in the place of what was found, "" to remove that. Raises OSError, and Changed where somebody
     made or opened the file in the same moment: what they write in place stays where they write it."""
     old = f"{_beside(found.path, 'new')}.{os.getpid()}.old"
@@ -187,7 +187,7 @@ def _swapped(found: Found, new: str) -> None:
             os.unlink(old)
 
 
-def _written(path: str, data: bytes, found: Found) -> None:
+def _written(path: str, data: bytes, found: Contents) -> None:
     fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666 if found.mode is None else 0o600)
     with open(fd, "wb") as file:
         file.write(data)
@@ -208,7 +208,7 @@ def _synced(folder: str) -> None:
         os.close(fd)
 
 
-def back_up(found: Found) -> str:
+def back_up(found: Contents) -> str:
     """Keep what was found, beside it, as `<name>.cst-backup-<UTC time>`; the path. The newest five are kept."""
     assert found.data is not None
     for _ in range(100):

@@ -17,7 +17,7 @@ import time
 
 from cst.model import CstError, Value
 from cst.setup import locked_file, policy
-from cst.setup.locked_file import Found
+from cst.setup.locked_file import Contents
 from cst.system import files, trust
 
 TYPE_CHECKING = False
@@ -44,7 +44,7 @@ class Plan(Value):
 
     path: str  # as it was asked for; `found.path` is where links lead
     scope: str
-    found: Found
+    found: Contents
     after: bytes | None
     before: bytes | None  # what `uninstall` is to give back
     installs: bool
@@ -108,7 +108,7 @@ def installed_at(settings: Settings, path: str, kind: str = "hooks") -> float:
     return receipt.t if receipt else 0.0
 
 
-def read(settings: Settings, scope: str, cwd: str) -> tuple[str, Found, str]:
+def read(settings: Settings, scope: str, cwd: str) -> tuple[str, Contents, str]:
     """The settings file of a scope: its path, what is there, its text. CstError for one that cannot be used."""
     path = policy.path_of(settings, scope, cwd)
     found = locked_file.read(path)
@@ -168,7 +168,7 @@ def receipt_of(settings: Settings, path: str, kind: str) -> Receipt | None:
         return None
 
 
-def _is_as_left(settings: Settings, found: Found, kind: str) -> bool:
+def _is_as_left(settings: Settings, found: Contents, kind: str) -> bool:
     """Whether a settings file is as `install` of that kind left it."""
     receipt = receipt_of(settings, found.path, kind)
     return receipt is not None and receipt.after == digest(found.data)

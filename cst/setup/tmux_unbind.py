@@ -9,7 +9,7 @@ import stat
 from cst.model import CstError, Value, digits
 from cst.setup import locked_file
 from cst.setup.assets import shipped_path
-from cst.setup.locked_file import Found
+from cst.setup.locked_file import Contents
 from cst.setup.tmux_conf import BEGIN, END
 from cst.setup.tmux_keys import bound_on, call_in
 from cst.system import spawn, tmux, trust
@@ -27,7 +27,7 @@ class Plan(Value):
     """What is to become of one file. `after` None: nothing else was in it, it is removed."""
 
     path: str  # as tmux knows it; `found.path` is where links lead
-    found: Found
+    found: Contents
     after: bytes | None
 
     def diff(self) -> list[str]:

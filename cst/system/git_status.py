@@ -18,7 +18,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cst.system.spawn import Answer, Started
+    from cst.system.spawn import Finished, Started
 
 SECONDS = 2.0  # for all of it; git is ended then
 _LATE = "git took too long"
@@ -96,7 +96,7 @@ def _without(names: bytes) -> dict[str, str]:
     return env
 
 
-def _wrong(answer: Answer, fine: Sequence[int] = (0,)) -> str:
+def _wrong(answer: Finished, fine: Sequence[int] = (0,)) -> str:
     """Why there is no answer; "" where there is one."""
     if answer.late:
         return _LATE
@@ -119,7 +119,7 @@ def _counts(output: bytes) -> dict[bytes, tuple[int, int]]:
     return found
 
 
-def _read(status: Answer, counted: dict[bytes, tuple[int, int]]) -> Changes:
+def _read(status: Finished, counted: dict[bytes, tuple[int, int]]) -> Changes:
     """The records of `git status --porcelain=v2 -z`."""
     heads: dict[str, str] = {}
     files = []

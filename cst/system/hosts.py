@@ -15,7 +15,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from cst.system.spawn import Answer, Started
+    from cst.system.spawn import Finished, Started
 
 ANSWERS = 5.0  # seconds that a host has to answer, if the config file does not say otherwise
 _MOST = 4 << 20  # bytes of an answer
@@ -175,8 +175,8 @@ def ask(hosts: Sequence[Host], folders: Sequence[str]) -> list[Started]:
 
 def answers(
     asked: Sequence[Started], seconds: Sequence[float], progress: Callable[[int, int], None] | None = None,
-    over: Callable[[int, Answer], object] | None = None,
-) -> list[Answer]:  # fmt: skip
+    over: Callable[[int, Finished], object] | None = None,
+) -> list[Finished]:  # fmt: skip
     """What each said in its time, in their order. `over` is called with the place of each that ends before the last,
     and its answer."""
     from cst.system import parallel

@@ -10,7 +10,7 @@ import os
 import select
 import time
 
-from cst.system.spawn import MOST, Answer, Started
+from cst.system.spawn import MOST, Finished, Started
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -39,25 +39,25 @@ class _Running:
     def size(self) -> int:
         return sum(map(len, self.said.values()))
 
-    def end(self, state: str, seconds: float) -> Answer:
+    def end(self, state: str, seconds: float) -> Finished:
         """Close and reap it; `state` is "" for one that came to its end, else "late" or "long"."""
         errors = self.started.errors
         if errors in self.open and select.select([errors], [], [], 0)[0]:
             self.take(errors)
         code = _ended(self.started, 0.0 if state else _LEAVES)
         said = (bytes(self.said[self.started.output]), bytes(self.said[errors]))
-        return Answer(code, *said, state == "late", state == "long", seconds)
+        return Finished(code, *said, state == "late", state == "long", seconds)
 
 
 def finish_all(
     programs: Sequence[Started], seconds: Sequence[float], most: int = MOST,
-    progress: Callable[[int, int], None] | None = None, over: Callable[[int, Answer], object] | None = None,
-) -> list[Answer]:  # fmt: skip
+    progress: Callable[[int, int], None] | None = None, over: Callable[[int, Finished], object] | None = None,
+) -> list[Finished]:  # fmt: skip
     """Wait for each program at most its seconds from now, take at most so many bytes of each, and reap them: what each
     said, in their order. Code 127: it never ran. `progress` is told, every second, how many of how many are over;
     `over` each answer that comes while others are waited for, by its place."""
     begun = time.monotonic()
-    answers = [Answer(127, b"", one.wrong.encode()) for one in programs]
+    answers = [Finished(127, b"", one.wrong.encode()) for one in programs]
     running = [_Running(place, one) for place, one in enumerate(programs) if not one.wrong]
     try:
         while running:

@@ -33,7 +33,7 @@ class Started(Value):
     wrong: str = ""
 
 
-class Answer(Value):
+class Finished(Value):
     """What a program said. `late` and `long`: it was ended by us, for it took too long or said too much."""
 
     code: int
@@ -94,10 +94,10 @@ def detached(path: str, words: Sequence[str]) -> None:
         return
 
 
-def finish(started: Started, seconds: float, most: int = MOST) -> Answer:
+def finish(started: Started, seconds: float, most: int = MOST) -> Finished:
     """Wait for a program at most so long, take at most so many bytes, and reap it. Code 127: it never ran."""
     if started.wrong:
-        return Answer(127, b"", started.wrong.encode())
+        return Finished(127, b"", started.wrong.encode())
     deadline = time.monotonic() + seconds
     kept, state = _drain(started, deadline, most)
     code = _reaped_by(started.pid, max(deadline, time.monotonic()) + _LINGERS) if state == "over" else None
@@ -105,7 +105,7 @@ def finish(started: Started, seconds: float, most: int = MOST) -> Answer:
         state = "late" if state == "over" else state
         _kill(started.pid)
         code = _reaped(started.pid)
-    return Answer(code, kept[started.output], kept[started.errors], state == "late", state == "long")
+    return Finished(code, kept[started.output], kept[started.errors], state == "late", state == "long")
 
 
 def _kill(pid: int) -> None:

@@ -36,13 +36,13 @@ _LIST = (
 )  # fmt: skip
 
 
-def ask(program: str, socket: str) -> Asked:
+def ask(program: str, socket: str) -> Running:
     """Start asking one server for its panes and clients, with one process; `look` takes the answer. Between the two,
     other things can be read: the program takes 0.3 x the start of Python."""
     return start(program, socket, _LIST)
 
 
-def look(asked: Asked) -> tuple[list[Pane], list[Client], str]:
+def look(asked: Running) -> tuple[list[Pane], list[Client], str]:
     """The panes and clients of one server, and what was wrong ("" = nothing).
 
     A socket without a server has none of either; whether that is a problem, the caller knows. A line without the shape
@@ -69,7 +69,7 @@ def look(asked: Asked) -> tuple[list[Pane], list[Client], str]:
 
 
 def look_at_all(
-    program: str, variables: set[str], also: Sequence[str], asked: Asked | None
+    program: str, variables: set[str], also: Sequence[str], asked: Running | None
 ) -> tuple[list[Pane], list[Client], list[str]]:
     """All panes and clients of the servers that these values of TMUX name, and of those at the sockets in `also`; and
     what was wrong. One was `asked` already. A server that is gone is none: its sessions are outside tmux now."""
@@ -241,25 +241,25 @@ def run(program: str, socket: str, words: Sequence[str]) -> tuple[int, str]:
     return finish(start(program, socket, words))
 
 
-class Asked(Value):
+class Running(Value):
     """A tmux command that runs on one socket."""
 
     socket: str
     started: Started
 
 
-def start(program: str, socket: str, words: Sequence[str]) -> Asked:
+def start(program: str, socket: str, words: Sequence[str]) -> Running:
     """The first half of `run`. Every command goes through here, and none to a socket in somebody else's hands: as our
     own client, tmux would do what that server says."""
     if not socket:  # tmux would take that of $TMUX
-        return Asked(socket, Started(wrong="no tmux server was named"))
+        return Running(socket, Started(wrong="no tmux server was named"))
     path, wrong = trust.checked(socket)
     if wrong:
-        return Asked(socket, Started(wrong=wrong if os.path.lexists(path) else f"no server running on {socket}"))
-    return Asked(socket, spawn.start(program, ["-u", "-S", path, *map(_unsplit, words)]))
+        return Running(socket, Started(wrong=wrong if os.path.lexists(path) else f"no server running on {socket}"))
+    return Running(socket, spawn.start(program, ["-u", "-S", path, *map(_unsplit, words)]))
 
 
-def finish(asked: Asked) -> tuple[int, str]:
+def finish(asked: Running) -> tuple[int, str]:
     """The second half of `run`: waits, reaps, and gives exit code and output, a failure's with its errors."""
     ended = spawn.finish(asked.started, TIMEOUT)
     if ended.late:

@@ -246,9 +246,9 @@ def test_what_is_late_may_have_been_done(folder: Path, home: Path) -> None:
     configure(home, dev=host(folder, "time.sleep(1000)"))
     settings = load(os.environ)
     said = []
-    for deed in (True, False):
+    for acts in (True, False):
         with pytest.raises(CstError) as raised:
-            remote.do(settings, remote.host_named(settings, "dev"), ["seen", "--", "api"], seconds=1.0, deed=deed)
+            remote.do(settings, remote.host_named(settings, "dev"), ["seen", "--", "api"], seconds=1.0, acts=acts)
         said.append(str(raised.value))
 
     assert said == [

@@ -43,7 +43,7 @@ def reads(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int]]:
     found: list[tuple[str, int]] = []
     read = usage.read
 
-    def noted(path: str, cursor: int = 0) -> usage.Found:
+    def noted(path: str, cursor: int = 0) -> usage.Reading:
         found.append((Path(path).stem, cursor))
         return read(path, cursor)
 

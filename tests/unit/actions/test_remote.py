@@ -35,7 +35,7 @@ CASES = [  # host, exit code, errors, late, long; whether it may have been done
 @pytest.mark.parametrize(("host", "code", "errors", "late", "long", "maybe"), CASES)
 def test_whether_it_may_have_been_done(host: Host, code: int, errors: str, late: float, long: bool, maybe: bool) -> None:
     """A deed says so where nobody can know; a look never does."""
-    deed, look = (remote.failed(host, code, errors, late, long, deed=deed) for deed in (True, False))
+    deed, look = (remote.failed(host, code, errors, late, long, acts=acts) for acts in (True, False))
 
     assert isinstance(deed, UncertainError) is maybe
     assert ("may or may not have been done there; look with `cst ls --host " in str(deed)) is maybe

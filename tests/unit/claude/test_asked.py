@@ -21,7 +21,7 @@ def result(at: float, call: str = "t1", **more: Any) -> dict[str, Any]:
     return resulted("ok", T + at, call, **more)
 
 
-def read(tmp_path: Path, *lines: dict[str, Any], since: float = 0.0, name: str = f"{ID}.jsonl") -> asked.Asked:
+def read(tmp_path: Path, *lines: dict[str, Any], since: float = 0.0, name: str = f"{ID}.jsonl") -> asked.Exchange:
     path = tmp_path / name
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(jsonl(lines))

@@ -11,7 +11,7 @@ import pytest
 from cst.fzf import launch, search
 from cst.fzf.backend import Outcome
 from cst.fzf.messages import Searched
-from cst.fzf.remote import Found
+from cst.fzf.remote import SearchResult
 from cst.fzf.run_dir import RunDir
 from tests.testing import until
 from tests.unit.fzf.conftest import Fzf
@@ -74,15 +74,15 @@ def test_nothing_that_matches(many: Many) -> None:
 class Slow:
     """An fzf whose search of a new query is over after so many answers."""
 
-    def __init__(self, *answers: Found | None) -> None:
+    def __init__(self, *answers: SearchResult | None) -> None:
         self.answers = list(answers)
 
-    def found(self, most: int) -> Found | None:
+    def found(self, most: int) -> SearchResult | None:
         return self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
 
 
-OLD = Found("1", "ban", 3, {"1": "apple", "2": "banana", "3": "cherry, banana"})
-NEW = Found("2", "ban", 2, {"2": "banana", "3": "cherry, banana"})
+OLD = SearchResult("1", "ban", 3, {"1": "apple", "2": "banana", "3": "cherry, banana"})
+NEW = SearchResult("2", "ban", 2, {"2": "banana", "3": "cherry, banana"})
 
 
 @pytest.mark.parametrize(("answers", "asked", "row", "why"), [
@@ -93,9 +93,9 @@ NEW = Found("2", "ban", 2, {"2": "banana", "3": "cherry, banana"})
     ((NEW,), Searched("jump", 2, "2", "bana"), "", "press Enter again: the search has changed"),
     ((None,), Searched("jump", 2, "2", "ban"), "", "press Enter again: fzf was busy"),
     ((OLD,), Searched("jump", 3, "1", ""), "1", ""),
-    ((Found("", "ban", 0, {}),), Searched("jump", 0, "", "ban"), "", "no row matches"),
+    ((SearchResult("", "ban", 0, {}),), Searched("jump", 0, "", "ban"), "", "no row matches"),
 ])  # fmt: skip
-def test_which_row(answers: tuple[Found | None, ...], asked: Searched, row: str, why: str) -> None:
+def test_which_row(answers: tuple[SearchResult | None, ...], asked: Searched, row: str, why: str) -> None:
     """That of the query, once its search is over; none if it is not in time."""
     assert search.target(Slow(*answers), launch.bundled(), asked) == search.Target(row, why)  # type: ignore[arg-type]
 

@@ -16,7 +16,7 @@ import pytest
 
 from cst.model import CstError
 from cst.setup import locked_file
-from cst.setup.locked_file import Found
+from cst.setup.locked_file import Contents
 from tests.testing import ROOT, until
 
 
@@ -259,7 +259,7 @@ def test_a_new_file_is_private_or_as_the_umask_says(tmp_path: Path) -> None:
     try:
         for name, mode in (("private", 0o600), ("shared", None)):
             with locked_file.locked(str(tmp_path / name)):
-                locked_file.replace(Found(str(tmp_path / name), None, mode), b"x")
+                locked_file.replace(Contents(str(tmp_path / name), None, mode), b"x")
     finally:
         os.umask(before)
 

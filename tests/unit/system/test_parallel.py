@@ -33,7 +33,7 @@ def test_the_quicker_one_is_handed_over_at_once(tmp_path: object) -> None:
     quick, slow = start("print('quick')"), start(f"while not os.path.exists({gate!r}): time.sleep(0.01)")
     taken = []
 
-    def over(place: int, answer: spawn.Answer) -> None:
+    def over(place: int, answer: spawn.Finished) -> None:
         taken.append((place, answer.output))
         open(gate, "w").close()
 
