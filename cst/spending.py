@@ -12,124 +12,59 @@ from cst.core.naming import display_name
 from cst.core.prices import name_of
 from cst.model import CstError
 from cst.store import budgets, marks, payloads
-from cst.store.ledgers import FILES, Ledgers, Stamp, number_of
-from cst.store.sums import Sums
+from cst.store.ledgers import Ledgers, Stamp
 from cst.system.days import day_of, midnight
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from cst.claude.usage import Answer
     from cst.core.budgets import Budget
     from cst.core.prices import Prices
     from cst.settings import Settings
 
-_ALONE = 200  # transcripts that are read one by one before what all tell together is read
-_FEW = 16  # ledgers with something new, for which adding up and writing all sums takes longer than it saves
+_BELOW = "/subagents/"  # of a session, below the folder that is named like its transcript
 _SAVED_EVERY = 10.0  # seconds of a long first look: who breaks it off loses no more
 
 
 def collect(
     settings: Settings, since: float, tell: Callable[[int, int], object] = lambda *_: None
 ) -> tuple[list[Entry], list[str]]:
-    """What the transcripts tell that were written to since then (epoch seconds), those that they were forked from, and
-    maybe others; and what could not be read. `tell` is called with how many are read, and of how many."""
-    look = _Look(settings)
-    wanted = {path for path, state in look.there.items() if state[1] >= since * 1e9}
-    if len(wanted) > _ALONE:
-        look.sums.read()
-    together = look.read_what_is_new(wanted, tell)
-    families = look.families(wanted, together)
+    """What the transcripts tell of the sessions that wrote since then (epoch seconds), and those that they were forked
+    from; and what could not be read. `tell` is called with how many are read, and of how many."""
+    folders = registry.distinct(settings.config_dirs)
+    wrong: list[str] = []
+    there = {path: state for folder in folders for path, state in listing.states(folder, wrong).items()}
+    kept = Ledgers(settings, f"{time.tzname} {time.timezone} {time.altzone}")
+    below = [folder + "/projects" for folder in folders]
+    wanted = _whole({path for path, state in there.items() if state[1] >= since * 1e9}, there)
+    found: list[Entry] = []
+    begun = time.monotonic()
+    try:
+        for number, path in enumerate(wanted, 1):
+            try:
+                found.append(_entry(kept, path, there[path]))
+            except OSError as error:
+                wrong.append(f"cannot read {error.filename or path}: {error.strerror}")
+            tell(number, len(wanted))
+            if kept.changed and time.monotonic() - begun > _SAVED_EVERY:
+                kept.save(there, below)
+                begun = time.monotonic()
+    finally:
+        kept.save(there, below)
     # Of copies each answer is asked for by itself, and so are those of whom they are copies of.
+    roots = {entry.root for entry in found if entry.copied}
+    families = [entry for entry in kept.family(roots) if entry.path in there] if roots else []
     replaced = {entry.path for entry in families}
-    look.found += [entry for entries in together.values() for entry in entries]
-    return [entry for entry in look.found if entry.path not in replaced] + families, look.wrong
+    return [entry for entry in found if entry.path not in replaced] + families, wrong
 
 
-class _Look:
-    """One look at all transcripts: what is there, what is kept of it, and what was read."""
-
-    def __init__(self, settings: Settings) -> None:
-        folders = registry.distinct(settings.config_dirs)
-        zone = f"{time.tzname} {time.timezone} {time.altzone}"
-        self.kept, self.sums = Ledgers(settings, zone), Sums(settings, zone, folders)
-        self.found: list[Entry] = []
-        self.wrong: list[str] = []
-        self.there: dict[str, list[int]] = {}
-        for folder in folders:
-            self.there |= listing.states(folder, self.wrong)
-        self.below = [folder + "/projects" for folder in folders]
-        self.anew: set[int] = set()
-
-    def read(self, path: str) -> None:
-        """Find what one transcript tells."""
-        try:
-            self.found.append(_entry(self.kept, path, self.there[path]))
-        except OSError as error:
-            self.wrong.append(f"cannot read {error.filename or path}: {error.strerror}")
-
-    def read_what_is_new(self, wanted: set[str], tell: Callable[[int, int], object]) -> dict[int, list[Entry]]:
-        """Find what the ledgers tell in which anything has changed, one transcript after the other; the result is what
-        the others tell together, as far as one of their transcripts is wanted."""
-        there, kept, known = self.there, self.kept, self.sums.states
-        changed = [
-            path for path, state in there.items() if known.get(path) != state and (path in known or path in wanted)
-        ]  # fmt: skip
-        self.anew = {number_of(path) for path in (*changed, *(known.keys() - there.keys()))}
-        together = {}
-        for number in {number_of(path) for path in wanted} - self.anew:
-            entries = self.sums.entries(number)
-            if entries is None:
-                self.anew.add(number)
-            else:
-                together[number] = entries
-        singles = {path for path in wanted if number_of(path) in self.anew} if self.anew else set()
-        if len(wanted) > _ALONE:  # what is kept of one that has changed is of no use to the others
-            singles |= {path for path in kept.paths(self.anew) if path in there and not kept.fresh(path, there[path])}
-        begun = time.monotonic()
-        try:
-            for number, path in enumerate(singles, 1):
-                self.read(path)
-                tell(number, len(singles))
-                if kept.changed and time.monotonic() - begun > _SAVED_EVERY:
-                    kept.save(there, self.below)
-                    begun = time.monotonic()
-        finally:
-            kept.save(there, self.below)
-            if len(self.anew) > _FEW and len(wanted) > _ALONE:
-                self._add_up()
-        return together
-
-    def _add_up(self) -> None:
-        """Put together what was read one by one, for the next time."""
-        for number in self.anew:
-            paths = [path for path in self.kept.paths([number]) if path in self.there]
-            kept = {path: self.kept.fresh(path, self.there[path]) for path in paths}
-            self.sums.put(number, {path: (entry, self.there[path]) for path, entry in kept.items() if entry})
-        self.sums.save()
-
-    def families(self, wanted: set[str], together: dict[int, list[Entry]]) -> list[Entry]:
-        """Those that begin with the same message as one that is wanted and may be a copy. What stands together with
-        them is found one by one, and is out of `together` then."""
-        read = [entry for entries in (self.found, *together.values()) for entry in entries]
-        copied = {one.root for one in read if one.copied and (one.rows or one.open) and one.path in wanted}
-        if not copied:
-            return []
-        begins = {number: self.sums.roots(number) or {} for number in range(FILES) if number not in self.anew}
-        others = [number for number in range(FILES) if not begins.get(number)]
-        seen: dict[str, int] = {}
-        for root in (*self.kept.roots(others), *(root for some in begins.values() for root in some.values())):
-            seen[root] = seen.get(root, 0) + 1
-        shared = {root for root in copied if seen.get(root, 0) > 1}
-        apart = [number for number, some in begins.items() if not shared.isdisjoint(some.values())]
-        for number in apart:
-            whole = together.pop(number, None)
-            for path, root in begins[number].items():
-                if whole or root in shared:
-                    self.read(path)
-        self.kept.save(self.there, self.below)
-        return [entry for entry in self.kept.family(shared, others + apart) if entry.path in self.there]
+def _whole(some: set[str], there: Collection[str]) -> set[str]:
+    """These transcripts, and all others of their sessions: what an account says is of the session as a whole."""
+    sessions = {path.partition(_BELOW)[0].removesuffix(".jsonl") for path in some}
+    others = (path for path in there if _BELOW in path and path.partition(_BELOW)[0] in sessions)
+    return some.union((main for path in sessions if (main := path + ".jsonl") in there), others)
 
 
 def told(settings: Settings) -> tuple[dict[str, tuple[float, float, str]], list[str]]:
@@ -214,7 +149,7 @@ def _entry(kept: Ledgers, path: str, state: list[int]) -> Entry:
         if longer:
             return _kept(kept, longer, found, state)
     found = usage.read(path)
-    origin = forks.Origin(0.0, path, copied=False) if "/subagents/" in path else forks.origin(path)
+    origin = forks.Origin(0.0, path, copied=False) if _BELOW in path else forks.origin(path)
     made = _added(Entry(path, origin.root, origin.begun, origin.copied), found)
     assert made is not None  # only what was kept before can be in the way
     return _kept(kept, made, found, state)

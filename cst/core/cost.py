@@ -140,8 +140,7 @@ def accounts(entries: Sequence[Entry], told: Mapping[str, tuple[float, float, st
     newest: dict[str, float] = {}
     for entry in entries:
         session_id = entry.accounts[-1].session_id if entry.accounts else ledger.session_of(entry)
-        for each, last_at in entry.newest or ((session_id, entry.last_at),):
-            newest[each] = max(newest.get(each, 0.0), last_at)
+        newest[session_id] = max(newest.get(session_id, 0.0), entry.last_at)
         if entry.copied:
             before[session_id] = _before(entry, family)
         less = before.get(session_id, 0.0)

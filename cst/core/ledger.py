@@ -48,7 +48,6 @@ class Entry(Value):
     accounts: tuple[Official, ...] = ()  # oldest first
     last_at: float = 0.0  # epoch seconds of its newest answer
     stale: bool = False  # there are answers behind the last account
-    newest: tuple[tuple[str, float], ...] = ()  # where it is of several transcripts: `last_at` of each session
 
 
 class Told(Value):
@@ -112,18 +111,6 @@ def together(entry: Entry) -> tuple[Spent, ...]:
     for _, row in entry.open:
         rows[row[:_KEY]] = _sum(rows[row[:_KEY]], row) if row[:_KEY] in rows else row
     return tuple(rows.values())
-
-
-def merged(entries: Sequence[Entry]) -> Entry:
-    """Several transcripts as one, for a bill: no copies, without accounts."""
-    rows: dict[tuple[str | int, ...], Spent] = {}
-    newest: dict[str, float] = {}
-    for entry in entries:
-        for row in together(entry):
-            rows[row[:_KEY]] = _sum(rows[row[:_KEY]], row) if row[:_KEY] in rows else row
-        session_id = session_of(entry)
-        newest[session_id] = max(newest.get(session_id, 0.0), entry.last_at)
-    return Entry("", "", 0.0, copied=False, rows=tuple(rows.values()), newest=tuple(newest.items()))
 
 
 def session_of(entry: Entry) -> str:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 # Below the state folder and the data folder; `*` stands for no slash.
 _STATE = ("events/v1/*.jsonl", "events/v1/*.jsonl.*.aside", "marks/v1.jsonl", "marks/v1.jsonl.*",
           "statusline/v1/*.json", "statusline/v1/*.json.*", "statusline/v1/*.git", "statusline/v1/*.git.*",
-          "ledgers/v1/??", "ledgers/v1/??.*", "ledgers/v1/sums.*",
+          "ledgers/v1/??", "ledgers/v1/??.*",
           "costs/budgets.json", "costs/budgets.json.*", "budgets/v1.json",
           "budgets/v1.json.*", "hosts/v1/*.json", "hosts/v1/*.json.*", "hosts/v1/*.asking",
           "places/v1.json", "places/v1.json.*", "web/*.html", "web/*.html.*",

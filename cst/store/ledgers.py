@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from cst.settings import Settings
 
-FILES = 256
+_FILES = 256
 _MOST = 1 << 28  # bytes of one
 _BROKEN = (ValueError, TypeError, KeyError, IndexError)  # what comes of a line that is not as we write it
 
@@ -87,20 +87,11 @@ class Ledgers:
         except _BROKEN:
             return None
 
-    def paths(self, numbers: Iterable[int]) -> list[str]:
-        """The transcripts of which these files have anything."""
-        return [path for number in numbers for key in self._lines(number) if (path := _path(key))]
-
-    def roots(self, numbers: Iterable[int]) -> list[str]:
-        """The messages that the transcripts in these files began with."""
-        found = (line.partition(b"\t")[0] for number in numbers for line in self._lines(number).values())
-        return [_root(root) for root in found]
-
-    def family(self, roots: set[str], numbers: Iterable[int] = range(FILES)) -> list[Entry]:
-        """All that is kept in these files of transcripts that began with one of these messages."""
+    def family(self, roots: set[str]) -> list[Entry]:
+        """All that is kept of transcripts that began with one of these messages."""
         wanted = {quoted(root)[1:-1].encode() for root in roots}
         keys = [
-            key for number in numbers for key, line in self._lines(number).items()
+            key for number in range(_FILES) for key, line in self._lines(number).items()
             if line.partition(b"\t")[0] in wanted
         ]  # fmt: skip
         found = [self.whole(path) for key in keys if (path := _path(key))]
@@ -148,13 +139,8 @@ class Ledgers:
         return self._files[number]
 
 
-def number_of(transcript: str) -> int:
-    """Which of the files has a transcript."""
-    return _number(quoted(transcript).encode())
-
-
 def _number(key: bytes) -> int:
-    return crc32(key) % FILES
+    return crc32(key) % _FILES
 
 
 def _path(key: bytes) -> str:
@@ -167,14 +153,10 @@ def _path(key: bytes) -> str:
 
 def _entry(transcript: str, root: bytes, given: dict[str, Any], rows: list[Any]) -> Entry:
     accounts = tuple(Official(*one) for one in given["a"])
+    first = parse(b'{"r":"' + root + b'"}')["r"] if b"\\" in root else root.decode()
     return Entry(
-        transcript, _root(root), given["b"], given["c"], tuple(map(tuple, rows)), (), (), accounts, given["l"],
-        given["x"],
-    )  # fmt: skip
-
-
-def _root(quoted_root: bytes) -> str:
-    return str(parse(b'{"r":"' + quoted_root + b'"}')["r"]) if b"\\" in quoted_root else quoted_root.decode()
+        transcript, first, given["b"], given["c"], tuple(map(tuple, rows)), (), (), accounts, given["l"], given["x"]
+    )
 
 
 def _line(entry: Entry, stamp: Stamp) -> bytes:

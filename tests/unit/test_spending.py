@@ -67,25 +67,6 @@ def test_only_what_is_new_is_read(claude: Path, own: Settings, reads: list[tuple
     assert len(reads) == 1
 
 
-def test_sums_are_written_where_that_pays(claude: Path, own: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Not for one transcript; then its ledger is read, and the others' sums stay."""
-    monkeypatch.setattr(spending, "_ALONE", 0)
-    files = Path(ledgers.folder(own))
-    write(claude, ID, answer(1, **FULL))
-    assert dollars(own) == 1.0
-    assert not list(files.glob("sums.*"))
-    for number in range(40):
-        write(claude, f"other-{number}", answer(number + 2, **FULL))
-    assert dollars(own) == 41.0
-    (sums,) = files.glob("sums.*")
-    before = sums.read_bytes()
-    with write(claude, "one-more", answer(50, **FULL)).open("ab") as file:
-        assert dollars(own) == 42.0
-        file.write(jsonl([answer(51, **FULL)]))
-    assert dollars(own) == 43.0
-    assert sums.read_bytes() == before
-
-
 def test_a_transcript_that_is_another(claude: Path, own: Settings, reads: list[tuple[str, int]]) -> None:
     """Written anew, cut, replaced or removed: what was kept of it counts no more."""
     path = write(claude, ID, answer(1, **FULL), answer(2, **FULL))
@@ -138,6 +119,17 @@ def test_who_breaks_it_off_keeps_what_was_read(claude: Path, own: Settings, read
     assert len(reads) == 1
 
 
+def test_a_session_counts_as_a_whole(claude: Path, own: Settings) -> None:
+    """What its status line was told is of all its transcripts, so a bill of today asks for the older ones too."""
+    write(claude, ID, {**answer(1, **FULL), "sessionId": ID})
+    old = write(claude, f"{ID}/subagents/agent-1", {**answer(2, **FULL), "sessionId": ID, "timestamp": "2026-11-18T15:00:00.000Z"})
+    os.utime(old, (NOW - 2 * 86400,) * 2)
+    found, _ = spending.collect(own, NOW - 3600)
+    (row,) = cost.bill(found, {ID: (2.0, NOW, "2026-11-20")}, cost.Ask("session", "2026-11-20")).rows
+
+    assert (row.dollars, row.at_least) == (1.0, False)
+
+
 def test_a_parent_counts_though_nothing_was_written_to_it(claude: Path, own: Settings) -> None:
     """A fork of today, and a parent of long ago, once that was read."""
     old = write(claude, ID, answer(1, **FULL))
@@ -163,57 +155,68 @@ def fork(claude: Path, name: str, parent: str, *numbers: int) -> None:
     ]))  # fmt: skip
 
 
-@given(st.lists(st.tuples(st.integers(0, 8), st.integers(0, 5), st.integers(1, 30)), max_size=12), st.booleans())
+@given(st.lists(st.tuples(st.integers(0, 8), st.integers(0, 5), st.integers(1, 30)), max_size=12))
 @settings(max_examples=int(os.environ.get("CST_EXAMPLES", "40")), deadline=None)
-def test_what_is_kept_never_changes_a_sum(steps: list[tuple[int, int, int]], many: bool) -> None:
+def test_what_is_kept_never_changes_a_sum(steps: list[tuple[int, int, int]]) -> None:
     """Whatever happens to transcripts between two bills, a bill is what it would be if nothing had been kept: by each of
-    the ways to put it together, of all and of a few."""
-    with tempfile.TemporaryDirectory() as root, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(spending, "_FEW", 0)
-        if many:  # so many that what they tell together is read
-            patch.setattr(spending, "_ALONE", 0)
+    the ways to put it together, of all; and of a few, whatever is not said to be a part only: with nothing kept, the
+    parent of a fork is not known there."""
+    with tempfile.TemporaryDirectory() as root:
         claude, kept, bare = (Path(root) / name for name in ("claude", "kept", "bare"))
-        folder = claude / "projects/-x"
         write(claude, "s0", answer(1, **FULL))
-        for what, which, number in steps:
-            path = folder / f"s{which}.jsonl"
-            now = answer(number, **FULL)
-            if what == 0:
-                write(claude, f"s{which}", now, {**ACCOUNT, "sessionId": f"s{which}"})
-            elif what == 1:
-                fork(claude, f"s{which}", f"s{number % 6}", number, 40)
-            elif what == 2:  # a subagent's
-                write(claude, f"s{which}/subagents/agent-{number}", {**now, "sessionId": f"s{which}"})
-            elif not path.exists():
-                continue
-            elif what == 3:
-                with path.open("ab") as file:
-                    file.write(jsonl([now]))
-            elif what == 4:  # by another of an old time
-                path.with_name("new").write_bytes(path.read_bytes().replace(b"msg_", b"msh_"))
-                os.utime(path.with_name("new"), (1e9, 1e9))
-                os.replace(path.with_name("new"), path)
-            elif what == 5:
-                os.truncate(path, path.stat().st_size // 2)
-            elif what == 6:
-                path.unlink()
-            elif what == 7:
-                os.replace(path, folder / f"s{number % 6}.jsonl")
-            else:
-                os.utime(path, (2e9, 2e9) if number % 2 else (5, 5))
+        for step in steps:
+            happens(claude, *step)
+            number = step[2]
             since = NOW if number % 3 == 0 else 0.0
             shutil.rmtree(bare, ignore_errors=True)
             bills = []
             for state in (kept, bare):
                 own = load({"HOME": root, "CLAUDE_CONFIG_DIR": str(claude), "CST_STATE_DIR": str(state)})
                 if state == kept and number % 5 == 0:
-                    for old in Path(ledgers.folder(own)).glob("sums*" if number % 2 else "[0-7]*"):
+                    for old in Path(ledgers.folder(own)).glob("[0-7]*"):
                         old.unlink()
                 found, wrong = spending.collect(own, since)
                 assert not wrong
+                told = {f"s{session}": (40.0 + session, NOW, "2026-11-20") for session in range(6)}
                 bills.append([
-                    [(row.key, round(row.dollars, 9), row.answers, row.at_least) for row in cost.bill(found, {}, cost.Ask(by, day)).rows]
+                    {row.key: (round(row.dollars, 9), row.answers, row.at_least) for row in cost.bill(found, told, cost.Ask(by, day)).rows}
                     for by in cost.GROUPS for day in ("", "2026-11-20")
                 ])  # fmt: skip
             if not since:
                 assert bills[0] == bills[1]
+                continue
+            today = 1 + 2 * cost.GROUPS.index("session")
+            exact = {key for key, (_, _, part) in bills[0][today].items() if not part} & {
+                key for key, (_, _, part) in bills[1][today].items() if not part
+            }
+            assert all(bills[0][today][key] == bills[1][today][key] for key in exact)
+
+
+def happens(claude: Path, what: int, which: int, number: int) -> None:
+    """Something happens to a transcript."""
+    folder = claude / "projects/-x"
+    path = folder / f"s{which}.jsonl"
+    now = answer(number, **FULL)
+    if what == 0:
+        write(claude, f"s{which}", now, {**ACCOUNT, "sessionId": f"s{which}"})
+    elif what == 1:
+        fork(claude, f"s{which}", f"s{number % 6}", number, 40)
+    elif what == 2:  # a subagent's
+        write(claude, f"s{which}/subagents/agent-{number}", {**now, "sessionId": f"s{which}"})
+    elif not path.exists():
+        return
+    elif what == 3:
+        with path.open("ab") as file:
+            file.write(jsonl([now]))
+    elif what == 4:  # by another of an old time
+        path.with_name("new").write_bytes(path.read_bytes().replace(b"msg_", b"msh_"))
+        os.utime(path.with_name("new"), (1e9, 1e9))
+        os.replace(path.with_name("new"), path)
+    elif what == 5:
+        os.truncate(path, path.stat().st_size // 2)
+    elif what == 6:
+        path.unlink()
+    elif what == 7:
+        os.replace(path, folder / f"s{number % 6}.jsonl")
+    else:
+        os.utime(path, (2e9, 2e9) if number % 2 else (5, 5))
