@@ -24,19 +24,19 @@ def client_through(
     """The client of the tmux server at `socket` that came one of these ways, and the way. CstError for none."""
     pids = _pids(settings, socket)
     known = {client.name: client for client in clients if client.socket == socket}
-    wrong = "no tmux client here came that way"
+    wrong = "no tmux client came that way"
     for way in ways:
         kind, _, rest = way.partition(":")
         if kind == "ssh":
             connection = rest.replace("/", " ")
             found = [name for name, pid in pids.items() if connections.came_by(pid)[0] == connection]
             if found and (count := len(connections.terminals(connection))) != 1:
-                wrong = f"{count} terminals here share that connection"
+                wrong = f"{count} terminals share that connection"
                 continue
         elif kind == "pid" and digits(rest):
             found = [name for name, pid in pids.items() if pid == int(rest)]
         else:
-            raise UsageError(f"{way!r} is no way here; it is ssh:ADDRESS/PORT/ADDRESS/PORT or pid:N")
+            raise UsageError(f"{way!r} is no way; it is ssh:ADDRESS/PORT/ADDRESS/PORT or pid:N")
         if len(found) == 1 and found[0] in known:
             return known[found[0]], way
     raise CstError(wrong)

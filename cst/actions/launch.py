@@ -124,7 +124,7 @@ class Watch:
         if processes.start_of(window.pid) != start if start else self._closed():
             raise CstError(f"claude exited at once, and its window {window.place} closed", "run it in a shell")
         words = processes.words_of(window.pid)
-        if start and "-c" not in words and words not in ([""], self._server):
+        if start and "-c" not in words and words not in ([], self._server):
             raise CstError(f"claude exited at once in window {window.place}", "look there")
 
     def _closed(self) -> bool:

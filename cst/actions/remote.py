@@ -26,6 +26,10 @@ _ACTS = 30.0  # seconds that an action may take there; a kill waits five for its
 _MOST = 1 << 20  # bytes of what it says
 
 
+class RefusedError(CstError):
+    """`cst` there was reached, and said no."""
+
+
 def host_named(settings: Settings, name: str) -> Host:
     """A configured host. CstError where the config file has none of that name (any more)."""
     found = next((host for host in hosts.configured(settings.hosts) if host.name == name), None)
@@ -73,6 +77,17 @@ def _run(
     return answer
 
 
+def require(settings: Settings, host: Host, word: str) -> None:
+    """CstError where cst there says which session it does not know. Of a host that cannot be asked so, nothing: on a
+    terminal ssh may ask for a password."""
+    try:
+        json(settings, host, ["show", "--json", "--", word])
+    except RefusedError:
+        raise
+    except CstError:
+        return
+
+
 def copied(host: str, id: str, cwd: str, what: str) -> str:
     """What can be copied of a session there: its id, its folder, or the command that resumes it from here. Nothing that
     a host says becomes a command."""
@@ -101,7 +116,7 @@ def failed(
     failure = hosts.failure(host, code, errors, late, long)
     if failure is None:
         said = [line.removeprefix("cst: ") for line in errors.splitlines() if line.startswith("cst: ")]
-        return CstError(f"{host.name}: {clean(said[-1] if said else f'cst there ended with {code}', 600)}")
+        return RefusedError(f"{host.name}: {clean(said[-1] if said else f'cst there ended with {code}', 600)}")
     what = f"{host.name}: {clean(failure.what, 300)}"
     if (failure.silent or long) and acts and not hosts.never_began(errors):
         remedy = f"look with `cst ls --host {host.name}` before you do it again"

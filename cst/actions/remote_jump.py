@@ -32,19 +32,20 @@ def jump(settings: Settings, key: str, snapshot: Snapshot, client: Client | None
     if client is None:
         window(settings, host, ["jump", "--", key_there(key)], client)
         return ""
-    pane, why = remote_pane.show(settings, host, key, snapshot, client)
+    pane, told = remote_pane.show(settings, host, key, snapshot, client)
     if pane:
         way = route.to_pane(snapshot, client.socket, pane.id, client)
-        note = way.also
+        note = "; ".join(filter(None, [way.also if client.pane != pane.id else "", told]))
+        said = " · ".join(filter(None, [message, note]))
         if client.pane != pane.id:
-            tmux.switch(settings.tmux_program, client.socket, client.name, way.target, message or note)
-        elif message:
-            tmux.say(settings.tmux_program, client.socket, client.name, message)
+            tmux.switch(settings.tmux_program, client.socket, client.name, way.target, said)
+        elif said:
+            tmux.say(settings.tmux_program, client.socket, client.name, said)
     else:
-        note = f"a new window, for no pane here could be used: {why}" if why else ""
+        note = f"a new window, for no pane here could be used; {told}" if told else ""
         window(settings, host, ["jump", "--", key_there(key)], client)
-        if message or note:
-            tmux.say(settings.tmux_program, client.socket, client.name, message or note)
+        if said := " · ".join(filter(None, [message, note])):
+            tmux.say(settings.tmux_program, client.socket, client.name, said)
     visit = Mark(snapshot.now, "visit", key, client=client.name, pane=client.pane, socket=settings.socket)
     marks.append(settings, [visit])
     return note

@@ -1,7 +1,8 @@
 """Show a session of a host in a pane here that holds a connection to that host, with a client of tmux there behind it.
 
 Here a pane has the host's own ssh in front, or a client of the container's tmux; there `cst jump --through` proves that
-a client of tmux hangs on that very connection, and switches it. A pane that another client here looks at is left alone.
+a client of tmux hangs on that very connection, and switches it. A pane in a window that another client here shows is
+left alone.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from cst.core import ssh_words
 from cst.core.hosts import key_there
 from cst.model import CstError
 from cst.system import connections, hosts, processes
+from cst.text import clean
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,8 +26,8 @@ _MOST = 8  # ways that are told
 
 
 def show(settings: Settings, host: Host, key: str, snapshot: Snapshot, client: Client) -> tuple[Pane | None, str]:
-    """The pane whose client of tmux there shows the session now; None, and why, where there is none that could. Why is
-    "" where no pane leads to the host."""
+    """The pane whose client of tmux there shows the session now, and what that did to other clients there, "" for
+    nothing. Else None, and why there is none that could, "" where no pane leads to the host."""
     ways, wrong = _ways(host, _panes(snapshot, client))
     if not ways:
         return None, wrong
@@ -36,13 +38,18 @@ def show(settings: Settings, host: Host, key: str, snapshot: Snapshot, client: C
     except CstError as error:
         return None, error.what
     taken = next((way for way in ways if f"through {way}" in said), "")
-    return (ways[taken], "") if taken else (None, f"{host.name}: it does not say which client it switched")
+    if not taken:
+        return None, f"{host.name}: it does not say which client it switched"
+    also = next((line for line in said if line.startswith("also moves ")), "")
+    return ways[taken], clean(f"{host.name}: {also}", 80) if also else ""
 
 
 def _panes(snapshot: Snapshot, client: Client) -> list[Pane]:
-    """The panes that may be used, those nearest to the client first."""
+    """The panes that may be used, those nearest to the client first: none of a window that another client shows."""
+    panes = [pane for pane in snapshot.panes if pane.socket == client.socket]
     others = {c.pane for c in snapshot.clients if c.socket == client.socket and c.name != client.name}
-    free = {pane.id: pane for pane in snapshot.panes if pane.socket == client.socket and pane.id not in others}
+    watched = {pane.window_id for pane in panes if pane.id in others}
+    free = {pane.id: pane for pane in panes if pane.id not in others and pane.window_id not in watched}
     return sorted(free.values(), key=lambda p: (p.id != client.pane, p.session_id != client.session_id, not p.shown))
 
 
@@ -60,7 +67,10 @@ def _through_ssh(host: Host, panes: Sequence[Pane]) -> Iterator[tuple[Pane, str]
     by_terminal = {pane.device: pane for pane in panes if pane.device}
     wanted = ssh_words.way(host.words[1:])
     held: list[str] | None = None
-    fronts = {terminal: pid for pid, name, terminal in processes.on_terminals(by_terminal) if _leads(pid, name, wanted)}
+    fronts = {
+        terminal: pid for pid, name, terminal in processes.on_terminals(by_terminal)
+        if _leads(pid, name, wanted) and connections.input_of(pid) == terminal  # else ssh makes no terminal there
+    }  # fmt: skip
     for terminal, pane in by_terminal.items():
         if terminal not in fronts:
             continue

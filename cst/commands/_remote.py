@@ -183,13 +183,16 @@ def _copy(host: Host, args: Args, settings: Settings) -> int:
 
 
 def _window(host: Host, verb: Verb, args: Args, settings: Settings) -> int:
-    """Verbs that show something: where the user is, in tmux or on this terminal."""
+    """Verbs that show something: where the user is, in tmux or on this terminal. Of one that is not known there no
+    window is opened, in which nobody would look; `resume` knows more ids than `show`."""
     from cst import sessions
     from cst.actions import jump, remote_jump
     from cst.snapshot import STATUS
 
     snapshot, _ = sessions.load_and_mark_seen(settings, STATUS)
     client = jump.client_of(snapshot, settings, args["client"])
+    if verb.name != "resume" or args["session"].strip("0123456789abcdef-"):
+        remote.require(settings, host, args["session"])
     if verb.name == "jump":
         if note := remote_jump.jump(settings, f"{host.name}/{args['session']}", snapshot, client):
             print_lines([note], settings)

@@ -7,6 +7,7 @@ Where there is no /proc, and of other users' processes, nothing is found.
 from __future__ import annotations
 
 import os
+import stat
 import sys
 from contextlib import suppress
 
@@ -74,6 +75,15 @@ def terminals(connection: str) -> set[int]:
     """The terminals on a connection: several where several programs share it."""
     found = {came_by(int(pid)) for pid in processes.running() or () if pid.isdigit()}
     return {device for by, device in found if by == connection}
+
+
+def input_of(pid: int) -> int:
+    """The device number of the terminal that a process reads; 0 where it reads none, or that cannot be told."""
+    try:
+        status = os.stat(f"/proc/{pid}/fd/0")
+    except OSError:
+        return 0
+    return status.st_rdev if stat.S_ISCHR(status.st_mode) else 0
 
 
 def namespace_of(pid: int) -> str:

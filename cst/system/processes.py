@@ -224,8 +224,11 @@ def cwd_of(pid: int) -> str:
 
 
 def words_of(pid: int) -> list[str]:
-    """The words that a process was started with; [] where they cannot be read."""
-    return text(f"/proc/{pid}/cmdline").rstrip("\0").split("\0")
+    """The words that a process was started with, empty ones too; [] where they cannot be read. One word and nothing but
+    empty ones is one: a title that a program has put over its words."""
+    given = text(f"/proc/{pid}/cmdline")
+    words = given.removesuffix("\0").split("\0") if given else []
+    return words if any(words[1:]) else words[:1]
 
 
 def children_of(pid: int) -> list[int]:
@@ -238,7 +241,7 @@ def forked(pid: int, parent: int) -> bool:
     """Whether a process with its parent's name is no program of its own: just forked, or about to become another. The
     kernel sets the name before the words: with new words and that name it was started under it."""
     words = words_of(pid)
-    return words in ([""], words_of(parent)) or text(f"/proc/{pid}/comm") != text(f"/proc/{parent}/comm")
+    return words in ([], words_of(parent)) or text(f"/proc/{pid}/comm") != text(f"/proc/{parent}/comm")
 
 
 def text(path: str) -> str:

@@ -104,7 +104,7 @@ def test_no_tmux_behind_it(net: Network, dev: SshHost, desk: Desk) -> None:
     done = net.cst("jump", "dev/api", **desk.env)
 
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout == "a new window, for no pane here could be used: dev: no tmux client here came that way\n"
+    assert done.stdout == "a new window, for no pane here could be used; dev: no tmux client came that way\n"
     until(lambda: shown(dev) == ["api"], 30)
     assert desk.windows() == 3
 
@@ -149,13 +149,31 @@ def test_a_shared_connection_tells_nobody_apart(net: Network, dev: SshHost, desk
     try:
         until(lambda: shown(dev) == ["web", "web"], 30)
         done = net.cst("jump", "dev/api", **desk.env)
-        why = "several panes share one connection" if second == "a pane" else "2 terminals here share that connection"
+        why = "several panes share one connection" if second == "a pane" else "2 terminals share that connection"
 
-        assert (done.returncode, done.stdout) == (0, f"a new window, for no pane here could be used: dev: {why}\n")
+        assert (done.returncode, done.stdout) == (0, f"a new window, for no pane here could be used; dev: {why}\n")
         until(lambda: shown(dev) == ["api", "web", "web"], 30)
     finally:
         if server is not desk.server:
             server.stop()
+
+
+def test_a_command_holds_the_connection(net: Network, dev: SshHost, desk: Desk) -> None:
+    """A pane runs a command there, which has no terminal; the only one on its connection is elsewhere, and stays as it
+    is. Bug shown: that one was moved."""
+    shared(net)
+    desk.opens(*("-F" if word == "-tF" else word for word in net.ssh(dev, "exec sleep 1000")))
+    until(lambda: list(Path(net.run_dir).glob("own-*")), 30)
+    server = TmuxServer(dev.home)
+    try:
+        server.run("new-session", "-d", "-s", "more", *net.ssh(dev, attach(dev, "web")))
+        until(lambda: shown(dev) == ["web"], 30)
+        done = net.cst("jump", "dev/api", **desk.env)
+
+        assert (done.returncode, desk.windows()) == (0, 3), done
+        until(lambda: shown(dev) == ["api", "web"], 30)
+    finally:
+        server.stop()
 
 
 def test_the_pane_of_a_container(box: Container, tmux_server: TmuxServer) -> None:

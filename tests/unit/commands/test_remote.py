@@ -123,6 +123,29 @@ def test_a_kill_of_what_has_no_live_key(folder: Path, answer: str) -> None:
     assert calls(folder) == [["show", "--json", "--", "api"]]
 
 
+@pytest.mark.parametrize("words", [["jump", "dev/nosuch"], ["open", "dev/nosuch"], ["resume", "dev/nosuch"]])
+def test_what_is_unknown_there_opens_nothing(folder: Path, words: list[str]) -> None:
+    """What cst there says is the error. Bug shown: a window opened, in which it was said."""
+    (folder / "host.py").write_text(_HOST.format(folder=str(folder)) + "sys.stderr.write(\"cst: no session is called 'nosuch'; did you mean 'nosy'?\\n\"); sys.exit(1)\n")
+    (folder / "show").write_text("")
+    code, shown = typed(words, b"", b"")
+
+    assert (code, shown.strip()) == (1, "cst: dev: no session is called 'nosuch'; did you mean 'nosy'?")
+    assert calls(folder) == [["show", "--json", "--", "nosuch"]]
+
+
+@pytest.mark.parametrize(
+    ("words", "asked"), [(["jump", "dev/api"], True), (["resume", f"dev/{ID}"], False), (["resume", "dev/0123"], False)]
+)
+def test_what_may_be_known_there_is_gone_to(folder: Path, words: list[str], asked: bool) -> None:
+    """A host that does not answer may ask for a password on a terminal; `resume` knows ids that `show` does not."""
+    (folder / "host.py").write_text(_HOST.format(folder=str(folder)).replace('print(open(here + "/show").read())', "sys.exit(255)"))
+    assert typed(words, b"", b"")[0] == 0
+
+    word = words[1].removeprefix("dev/")
+    assert calls(folder) == [*([["show", "--json", "--", word]] if asked else []), [words[0], "--", word]]
+
+
 def test_a_text_is_typed(folder: Path) -> None:
     """It goes there. Bug shown: the host's program was to read our terminal from another process group, read nothing,
     and all was well."""

@@ -29,8 +29,14 @@ def test_another_way(one: str, two: str) -> None:
     assert ssh_words.way(words(one)) != ssh_words.way(words(two))
 
 
-@pytest.mark.parametrize(("line", "sits"), [("dev", True), ("-t dev tmux", True), ("-N dev", False), ("-fN dev", False), ("-W a:22 gate", False), ("-O check dev", False), ("dev -T", False), ("-o NoX dev", True)])  # fmt: skip
+@pytest.mark.parametrize(("line", "sits"), [("dev", True), ("-t dev tmux", True), ("-N dev", False), ("-fN dev", False), ("-W a:22 gate", False), ("-O check dev", False), ("dev -T", False), ("-o NoX dev", True),
+    ("dev make", False), ("dev -- make", False), ("dev --", True), ("dev -t", True), ("dev -t -- make", True), ("-tt dev make", True), ("-t dev -T make", False), ("-T -t dev", True), ("dev make -t", False),
+    ("-o RequestTTY=no dev", False), ("-orequesttty=NO dev", False), ("-o RequestTTY=yes dev make", True), ("-o RequestTTY=force dev make", True), ("-o RequestTTY=auto dev", True), ("-o RequestTTY=auto dev make", False),
+    ("-o RequestTTY=no -o RequestTTY=yes dev", False), ("-o RequestTTY=no -t dev", True), ("-o SessionType=none dev", False), ("-o SessionType=default dev", True), ("-t -s dev sftp", False), ("-n dev", False),
+    ("-o StdinNull=yes dev", False), ("-o ForkAfterAuthentication=yes dev", False), ("-o RemoteCommand=make dev", False), ("-t -o RemoteCommand=make dev", True), ("-o RemoteCommand=none dev", True)])  # fmt: skip
 def test_who_sits_behind_it(line: str, sits: bool) -> None:
+    """A shell has a terminal, a command only where ssh is told to make one. Bug shown: a jump took the pane of `ssh dev
+    tail -f log` for one with tmux in it."""
     assert ssh_words.has_terminal(line.split()) is sits
 
 

@@ -135,6 +135,24 @@ def test_a_fork_is_no_program_of_its_own(live: Live) -> None:
     assert [processes.forked(pid, parent) for pid in (parent, wrapped, other, 10**9)] == [True, False, True, True]
 
 
+@pytest.mark.parametrize("rest", [("--model", ""), ("", "x"), ("a", "", "")])
+def test_the_words_of_a_process(live: Live, rest: tuple[str, ...]) -> None:
+    """Empty ones too, also the last; none of a process that is gone or of the kernel's, and not one empty word."""
+    pid = live.start("claude", *rest)
+
+    assert processes.words_of(pid)[-len(rest) :] == list(rest)
+    assert processes.words_of(10**9) == []
+    if os.path.exists("/proc/2/comm") and not os.path.exists("/proc/2/exe"):
+        assert processes.words_of(2) == []
+
+
+def test_a_title_over_the_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A program that writes one there fills the rest with zeros: that is one word."""
+    monkeypatch.setattr(processes, "text", lambda _: "claude bg-spare" + 40 * "\0")
+
+    assert processes.words_of(1) == ["claude bg-spare"]
+
+
 def test_the_folder_of_a_process_is_known(live: Live) -> None:
     """A live one is somewhere, a dead one nowhere."""
     pid = live.start()
