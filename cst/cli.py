@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import os
 from keyword import iskeyword
+from textwrap import wrap
 from typing import Annotated, Any
 
 import typer
@@ -170,6 +171,9 @@ def _examples(verb: Verb) -> str:
     wide = max((len(call) for call, _ in verb.examples), default=0)
     lines = ["\b\nExamples:", *(f"  {call:{wide}}  {about}" for call, about in verb.examples), ""]
     fails = f"{verb.fails}, or a named problem" if verb.fails else "a named problem"
-    codes = f"\b\nExit codes:\n  0 done · 1 {fails}\n  2 wrong usage · 3 a bug, with a report · 4 nobody knows "
-    codes += "whether it was done, on a host · 130 cancelled"
-    return ("\n".join(lines) + "\n" if verb.examples else "") + codes
+    codes = ["\b\nExit codes:", "  0    done", *wrap(fails, 79, initial_indent="  1    ", subsequent_indent=" " * 7)]
+    codes += ["  2    wrong usage", "  3    a bug, with a report"]
+    if any(argument.names_session for argument in verb.arguments):
+        codes.append("  4    on a host: nobody knows whether it was done")
+    codes.append("  130  cancelled")
+    return ("\n".join(lines) + "\n" if verb.examples else "") + "\n".join(codes)
