@@ -7,7 +7,7 @@ from __future__ import annotations
 import os
 import time
 
-from cst.claude import closing, history, transcript
+from cst.claude import arguments, closing, history, transcript
 from cst.core import fleet, loss
 from cst.core.annotation import by_key, of
 from cst.core.loss import Trace
@@ -243,7 +243,20 @@ def _lost(
     made: dict[str, list[Mark]], live: Session | None, problems: list[tuple[str, str]],
 ) -> Lost:  # fmt: skip
     session = live or _session(settings, snapshot, one, seen, made.get(one.id, ()), problems)
-    return Lost(session, verdict, seen, one.note, "" if live else _wrong(one, session.cwd), _tasks(one.log))
+    note = _judged(one.note, _folder(one, session.cwd)) if one.note else None
+    return Lost(session, verdict, seen, note, "" if live else _wrong(one, session.cwd), loss.tasks(one.log))
+
+
+def _judged(note: Note, folder: str) -> Note:
+    """With those arguments that may be given again today: an older cst may have noted more, or the file that one names
+    may say something else by now."""
+    given = arguments.judge(note.arguments, folder)
+    return note._replace(arguments=given.again, withheld=tuple(dict.fromkeys([*note.withheld, *given.withheld])))
+
+
+def _folder(one: _Remains, cwd: str) -> str:
+    """Where it is resumed."""
+    return transcript.started_in(one.tail.path, cwd) if one.tail else cwd
 
 
 def _session(
@@ -281,19 +294,4 @@ def _folder_of(tail: Transcript) -> str:
 def _wrong(one: _Remains, cwd: str) -> str:
     if not one.tail:
         return "its transcript cannot be read" if one.unread else "its transcript is gone"
-    folder = transcript.started_in(one.tail.path, cwd)
-    return "" if os.path.isdir(folder) else "its folder is gone"
-
-
-def _tasks(log: Sequence[Event]) -> tuple[str, ...]:
-    """What ran in the background, or was due, when the hooks told last: the client starts that again."""
-    stop = next((event for event in reversed(log) if event.name == "Stop"), None)
-    if stop is None:
-        return ()
-    running, due = stop.payload.get("background_tasks"), stop.payload.get("session_crons")
-    tasks = running if isinstance(running, list) else []
-    shells = [task for task in tasks if isinstance(task, dict) and task.get("type") == "shell"]
-    found = [f"{len(shells)} background shell{'s' * (len(shells) > 1)}"] if shells else []
-    if isinstance(due, list) and due:
-        found.append(f"{len(due)} timer{'s' * (len(due) > 1)}")
-    return tuple(found)
+    return "" if os.path.isdir(_folder(one, cwd)) else "its folder is gone"

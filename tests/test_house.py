@@ -103,7 +103,7 @@ STARTERS = {
 # Imports by a name that is made at run time: a verb's file, and nothing else.
 DYNAMIC = {"dispatch": {"__import__"}}
 
-PURE = {"model", "changes", "text", "plain_toml", "verb", "verbs", "verbs.*", "core.*", "render.*", "doctor.finding", "doctor.report", "fzf.backend", "fzf.keymap",
+PURE = {"model", "changes", "text", "plain_toml", "verb", "verbs", "verbs.*", "core.*", "claude.clients", "render.*", "doctor.finding", "doctor.report", "fzf.backend", "fzf.keymap",
         "picker.order", "picker.groups"}  # fmt: skip
 IMPURE = {"os", "sys", "time", "subprocess", "pathlib", "random", "io", "datetime", "socket", "select", "shutil"}
 

@@ -62,8 +62,8 @@ def _command(settings: Settings, session: Session) -> str:
     default = is_default(settings, session.config_dir)
     variable = "" if default else f"CLAUDE_CONFIG_DIR={shell_quote(session.config_dir)} "
     plain = f"{variable}claude --resume {session.id}"
-    again = [shell_quote(word) for word in arguments.read(processes.words_of(session.pid or 0)).again]
-    whole = " ".join([plain, *again])
+    given = arguments.read(processes.words_of(session.pid or 0), session.cwd)
+    whole = " ".join([plain, *map(shell_quote, given.again)])
     # There a line ends at a newline, a field at a tab, and the plugin reads a backslash away, as that of a quoted '.
     return next((line for line in (whole, plain) if line.isprintable() and "\\" not in line), "")
 

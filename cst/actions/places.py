@@ -53,7 +53,7 @@ def _noted(
     session: Session, shapes: dict[str, dict[str, tmux.Shape]], before: Note | None, now: float, park: bool
 ) -> Note:
     parked = now if park else before.parked if before and before.key == session.key else 0.0
-    given = arguments.read(processes.words_of(session.pid or 0))
+    given = arguments.read(processes.words_of(session.pid or 0), session.cwd)
     made = Note(
         session.id, now, session.key, session.config_dir, session.cwd, parked=parked, arguments=given.again,
         withheld=given.withheld,

@@ -22,7 +22,7 @@ _COMMANDS = {
     "upgrade",
 }  # fmt: skip
 # Options that take the next word. Those that take several are not told apart from a prompt behind them by the client.
-_WITH_VALUE = {
+WITH_VALUE = {
     "--add-dir", "--agent", "--agent-color", "--agent-id", "--agent-name", "--agent-type", "--agents",
     "--allowed-tools", "--allowedTools", "--append-system-prompt", "--append-system-prompt-file", "--autocompact",
     "--betas", "--debug-file", "--disallowed-tools", "--disallowedTools", "--effort", "--environment",
@@ -118,7 +118,7 @@ def _parsed(words: Sequence[str]) -> tuple[dict[str, str], list[str]]:
             positional.append(word)
             continue
         name, equals, value = word.partition("=")
-        if name in _WITH_VALUE:
+        if name in WITH_VALUE:
             options[name] = value if equals else next(rest, "")
     return options, positional
 

@@ -13,6 +13,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from cst.model import Event
+
 LOST, PARKED, UNKNOWN, RUNNING, DISMISSED = "lost", "parked", "unknown", "running", "dismissed"
 _TOGETHER = 20.0  # seconds within which the sessions of one server end, and the last sign of it
 _LAG = 5.0  # seconds by which the last sign of a session may come after it was ended
@@ -98,3 +100,17 @@ def _by_signal(trace: Trace) -> bool:
     if trace.pid or trace.left:
         return False
     return trace.reason == _BY_SIGNAL or (trace.reason is None and bool(trace.closed))
+
+
+def tasks(log: Sequence[Event]) -> tuple[str, ...]:
+    """What ran in the background, or was due, when the hooks told last: the client starts that again."""
+    stop = next((event for event in reversed(log) if event.name == "Stop"), None)
+    if stop is None:
+        return ()
+    running, due = stop.payload.get("background_tasks"), stop.payload.get("session_crons")
+    given = running if isinstance(running, list) else []
+    shells = [task for task in given if isinstance(task, dict) and task.get("type") == "shell"]
+    found = [f"{len(shells)} background shell{'s' * (len(shells) > 1)}"] if shells else []
+    if isinstance(due, list) and due:
+        found.append(f"{len(due)} timer{'s' * (len(due) > 1)}")
+    return tuple(found)

@@ -15,6 +15,7 @@ from cst.model import Mark
 from cst.settings import Settings
 from cst.snapshot import STATUS
 from cst.store import marks
+from cst.store import places as notes
 from tests.testing import (
     ID,
     OTHER_ID,
@@ -230,6 +231,30 @@ def test_parked_and_still_there(own: Settings, claude: Path, folder: Path, live:
                                "`cst park --end` ends what it parks\n")
     assert (note.arguments, note.withheld) == (("--model", "opus"), ("--dangerously-skip-permissions",))
     assert _how(own) == "parked"
+
+
+def test_what_was_noted_is_judged_again(own: Settings, claude: Path, folder: Path) -> None:
+    """An older cst may have noted what is not given again today; and a file may say more than it did then."""
+    _conversation(claude, folder)
+    write_registry(claude, registry_entry(GONE, cwd=str(folder)))
+    (folder / "my.json").write_text('{"permissions":{"defaultMode":"plan"}}')
+    words = (
+        "--model", "opus", "--settings", "my.json", "--allowedTools=Read", "Edit and Bash away", "--dangerously-skip-permissions",
+        "--tools", "a\0b",
+    )  # fmt: skip
+    note = notes.Note(ID, time.time(), f"{GONE}.1", str(claude), str(folder), arguments=words, withheld=("--chrome",))
+    notes.write(own, notes.Notes({ID: note}), 0.0)
+
+    kept = _found(own)[ID].note
+    (folder / "my.json").write_text('{"permissions":{"defaultMode":"bypassPermissions"}}')
+    changed = _found(own)[ID].note
+
+    assert kept
+    assert changed
+    assert kept.arguments == ("--model", "opus", "--settings", "my.json", "--allowedTools=Read")
+    assert kept.withheld == ("--chrome", "--dangerously-skip-permissions", "--tools")
+    assert changed.arguments == ("--model", "opus", "--allowedTools=Read")
+    assert changed.withheld == ("--chrome", "--settings", "--dangerously-skip-permissions", "--tools")
 
 
 def test_a_transcript_that_goes_while_it_is_read(
