@@ -28,15 +28,17 @@ _EVERY = 10.0  # seconds between two questions in the background
 
 
 class Inquiry(Value):
-    """A question to several hosts that is under way."""
+    """A question to several hosts that is under way, with the options of `ls` that it had. What is said to those is not
+    kept: others would take it for all that there is."""
 
     hosts: Sequence[Host]
     started: Sequence[Started]
+    options: Sequence[str] = ()
 
 
-def begin(settings: Settings, asked: Sequence[Host]) -> Inquiry:
+def begin(settings: Settings, asked: Sequence[Host], options: Sequence[str] = ()) -> Inquiry:
     """Ask them; `finish` takes their answers. Meanwhile other things can be done."""
-    return Inquiry(asked, hosts.ask(asked, settings.run_dirs))
+    return Inquiry(asked, hosts.ask(asked, settings.run_dirs, options), options)
 
 
 def drop(asked: Inquiry) -> None:
@@ -58,7 +60,7 @@ def finish(
         if answer.late and patience < host.timeout:
             reports[place] = host_answers.read(settings, host.name)
         else:
-            reports[place] = _report(settings, host, answer, time.time())
+            reports[place] = _report(settings, host, answer, time.time(), asked.options)
 
     for place, answer in enumerate(hosts.answers(asked.started, seconds, progress, take)):
         if place not in reports:
@@ -71,12 +73,13 @@ def ask(settings: Settings, asked: Sequence[Host], patience: float = inf) -> lis
     return finish(settings, begin(settings, asked), patience)
 
 
-def _report(settings: Settings, host: Host, answer: Finished, now: float) -> Report:
+def _report(settings: Settings, host: Host, answer: Finished, now: float, options: Sequence[str]) -> Report:
     """What an answer says; of one that failed, what was known before it."""
     errors = answer.errors[-4000:].decode("utf-8", "replace")
     failed = hosts.failure(host, answer.code, errors, host.timeout if answer.late else 0.0, answer.long)
     if failed is None and answer.code:
-        failed = Failure(f"`cst ls --json` failed there: {clean(errors, 200)}", "run it there")
+        line = " ".join(("cst ls --json", *options))
+        failed = Failure(f"`{line}` failed there: {clean(errors, 200)}", "run it there")
     if failed is None:
         try:
             said = host_answer.read(answer.output, host.name, now)
@@ -88,6 +91,8 @@ def _report(settings: Settings, host: Host, answer: Finished, now: float) -> Rep
             asked=now, failed=clean(failed.what, 300), remedy=failed.remedy, silent=failed.silent,
             seconds=answer.seconds,
         )  # fmt: skip
+    if options:
+        return report
     wrong = host_answers.keep(settings, report, answer.output)
     return report._replace(notes=(*report.notes, wrong)) if wrong else report
 

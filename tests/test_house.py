@@ -51,12 +51,13 @@ MAY_IMPORT: dict[str, set[str]] = {
     "traces": {"model", "settings", "core.*", "claude.*", "store.*", "system.processes"},
     "spending": {"model", "settings", "snapshot", "sessions", "core.*", "claude.*", "store.*", "system.days"},
     "poller": {"model", "settings", "snapshot", "core.*", "store.*", "system.processes", "system.tmux"},
+    "host_watch": {"model", "settings", "text", "hosts", "core.*", "system.hosts", "system.spawn", "render.ansi", "actions.remote"},
     "output": {"model", "jsonl", "settings", "text", "render.paint", "render.theme", "system.tmux"},
     # what changes the world
     "actions.*": PLAIN | {"lost", "settings", "core.*", "claude.*", "system.*", "store.*", "actions.*"},
     # a live fzf with questions and a preview; knows no session
     "fzf.*": PLAIN | {"system.spawn", "system.trust", "fzf.*"},
-    "picker.*": PLAIN | {"settings", "snapshot", "sessions", "hosts", "lost", "poller", "traces", "core.*", "claude.*", "system.*", "store.*",
+    "picker.*": PLAIN | {"settings", "snapshot", "sessions", "hosts", "host_watch", "lost", "poller", "traces", "core.*", "claude.*", "system.*", "store.*",
                          "render.*", "actions.*", "fzf.*", "picker.*"},
     "setup.*": PLAIN | {"settings", "claude.*", "system.*", "store.*", "setup.*"},
     "doctor.*": PLAIN | {"settings", "core.*", "claude.*", "system.*", "store.*", "render.*", "setup.*", "snapshot", "lost",
@@ -68,7 +69,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     # one file for each verb
     "commands._remote": PLAIN | {"settings", "args", "verb", "output", "sessions", "snapshot", "core.*", "system.*",
                                  "render.*", "actions.*", "commands.send"},
-    "commands.*": PLAIN | {"", "settings", "args", "verb", "verbs", "snapshot", "sessions", "hosts", "spending", "lost", "poller", "traces", "output", "core.*", "claude.*",
+    "commands.*": PLAIN | {"", "settings", "args", "verb", "verbs", "snapshot", "sessions", "hosts", "host_watch", "spending", "lost", "poller", "traces", "output", "core.*", "claude.*",
                            "system.*", "store.*", "render.*", "actions.*", "fzf.*", "picker.*", "setup.*", "doctor.*", "demo.*",
                            "commands._changes", "commands._marks"},
     "commands.web": PLAIN | {"settings", "args", "output", "system.*", "web.*"},

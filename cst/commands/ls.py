@@ -10,7 +10,7 @@ import sys
 import time
 
 from cst import __version__
-from cst.model import CstError, label, project
+from cst.model import label, project
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from typing import Any
 
     from cst.args import Args
+    from cst.host_watch import HostWatch
     from cst.model import Session, Snapshot
-    from cst.picker.host_watch import HostWatch
     from cst.settings import Settings
 
 _SECOND = 1.0  # between two looks
@@ -72,7 +72,8 @@ def _with_hosts(args: Args, settings: Settings) -> int:
     from cst.system import hosts as prefixes
 
     picked = prefixes.chosen(settings.hosts, args["host"])
-    started = prefixes.ask(picked, settings.run_dirs)
+    options = _passed_on(args)
+    started = prefixes.ask(picked, settings.run_dirs, options)
     from cst import hosts, sessions
     from cst.core import fleet as order
     from cst.core import hosts as about
@@ -80,7 +81,7 @@ def _with_hosts(args: Args, settings: Settings) -> int:
     from cst.render import schema, table
     from cst.snapshot import ROWS
 
-    asked = hosts.Inquiry(picked, started)
+    asked = hosts.Inquiry(picked, started, options)
     here: list[Session] = []
     now, problems = time.time(), []
     try:
@@ -106,6 +107,11 @@ def _with_hosts(args: Args, settings: Settings) -> int:
         lines = _lines(args, settings, [*here, *found], now, terminal_columns(settings), paint, shown)
         print_lines([*(lines if shown or not remarks else ()), *map(paint.dim, remarks)], settings)
     return int(bool(args["host"]) and any(report.failed for report in reports))
+
+
+def _passed_on(args: Args) -> list[str]:
+    """The options with which a host lists what it else leaves out."""
+    return [f"--{name}" for name in ("all", "archived") if args[name]]
 
 
 def chosen(fleet: list[Session], args: Args) -> list[Session]:
@@ -151,11 +157,10 @@ class Looks:
         self._poller = Poller(settings, args["all"]) if args["all-hosts"] or not args["host"] else None
         self._hosts: HostWatch | None = None
         if args["host"] or args["all-hosts"]:
-            from cst.picker.host_watch import HostWatch
+            from cst.host_watch import HostWatch
+            from cst.system import hosts
 
-            self._hosts = HostWatch(settings, args["host"])
-            if self._hosts.problem:
-                raise CstError(self._hosts.problem)
+            self._hosts = HostWatch(settings, hosts.chosen(settings.hosts, args["host"]), _passed_on(args))
             self._hosts.start()
 
     def look(self) -> tuple[Snapshot, list[Session]]:
@@ -174,6 +179,10 @@ class Looks:
     def failed(self, now: float) -> list[str]:
         """What is to be said of hosts that do not answer."""
         return self._hosts.remarks(now, __version__) if self._hosts else []
+
+    def conditions(self, now: float) -> list[object]:
+        """The same without ages, to be compared."""
+        return self._hosts.conditions(now) if self._hosts else []
 
     def stop(self) -> None:
         """Leave nothing running."""
@@ -260,7 +269,7 @@ def _print_change(args: Args, settings: Settings, looks: Looks, paint: Any, befo
 
     snapshot, fleet = looks.look()
     shown, failed = chosen(fleet, args), looks.failed(snapshot.now)
-    now = [(session.key, *table.cells(session, session.since)) for session in shown], len(failed)
+    now = [(session.key, *table.cells(session, session.since)) for session in shown], looks.conditions(snapshot.now)
     if now == before:
         return before
     if args["json"]:

@@ -82,6 +82,7 @@ def _session(row: Mapping[str, Any], host: str, ahead: float) -> Session | None:
         title=_text(row.get("title"), 400),
         tags=tuple(tag for one in _list(row.get("tags"))[:_TAGS] if (tag := _text(one, 40).replace(" ", ""))),
         pinned=row.get("pinned") is True,
+        archived=row.get("archived") is True,
         snoozed=snoozed,
         snoozed_until=_time(row.get("snoozed_until"), ahead),
         cwd=_text(row.get("cwd"), 1000),

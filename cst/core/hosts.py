@@ -34,6 +34,11 @@ class Report(Value):
         """Its sessions, if they are known to be so still: what does not answer has none that could be told."""
         return () if self.failed or now - self.at > OLD else self.sessions
 
+    def condition(self, now: float) -> tuple[object, ...]:
+        """What `remarks` says of it is made of this, and of ages."""
+        old = bool(self.at) and now - self.at > OLD
+        return bool(self.at), old, self.failed, self.remedy, tuple(self.notes), self.version, len(self.sessions)
+
 
 def key_there(key: str) -> str:
     """The key that the session has on its own machine."""

@@ -35,8 +35,12 @@ def in_row(session: Session, most: int = 60) -> str:
 
 def with_place(session: Session, columns: int = COLUMNS) -> str:
     """`name @ place`: where it is in tmux, else the beginning of its id, else its key. The name alone has at most so
-    many columns."""
-    return f"{display_name(session, columns)} @ {where(session)}"
+    many columns; a host stands before the place alone."""
+    host = host_of(session.key)
+    name = display_name(session, _LONGEST if host else columns)
+    if host and not session.name:
+        name = name.removeprefix(f"{host}/")
+    return f"{cut(name, columns)} @ {where(session)}"
 
 
 def where(session: Session) -> str:

@@ -9,6 +9,8 @@ from cst.picker.context import question
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from cst.fzf.backend import Question
     from cst.picker.context import Context, Target
 
@@ -26,10 +28,15 @@ def ask(context: Context, target: Target) -> Question:
         raise CstError(f"{display_name(gone[0])} has already ended")
     lost = kill_prompt.lost(*kill.at_stake(sessions))
     lines = kill_prompt.several(sessions, now, lost, target.columns)
-    made = question(lines, CHOICES, target.columns, leaves="any other key = cancel")._replace(guarded=True)
+    made = guarded(lines, target.columns)
     if len(sessions) == 1:
         return made
     return made._replace(page=lambda columns: kill_prompt.all_of(sessions, now, columns, context.paint))
+
+
+def guarded(lines: Sequence[str], columns: int) -> Question:
+    """The question with these lines: a key that it does not offer cancels it."""
+    return question(lines, CHOICES, columns, leaves="any other key = cancel")._replace(guarded=True)
 
 
 def act(context: Context, target: Target, how: object) -> Outcome:

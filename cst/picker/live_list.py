@@ -28,7 +28,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from cst.picker.host_watch import HostWatch
+    from cst.host_watch import HostWatch
     from cst.settings import Settings
 
 _DIGEST_STAYS = 300.0  # seconds for which the header says what happened while the user was away
@@ -47,10 +47,15 @@ class LiveList:
         self._cache = Keeping()
         self._order = Order()
         self._hosts: HostWatch | None = None
+        self._hosts_problem = ""
         if settings.hosts:
-            from cst.picker.host_watch import HostWatch  # most people have none
+            from cst.host_watch import HostWatch  # most people have none
+            from cst.system import hosts
 
-            self._hosts = HostWatch(settings)
+            try:
+                self._hosts = HostWatch(settings, hosts.chosen(settings.hosts))
+            except CstError as error:
+                self._hosts_problem = str(error)
         self._there: list[Session] = []
         self._greeting = Greeting(settings)
         self._tall = look.tall
@@ -146,7 +151,7 @@ class LiveList:
         taken = width(status_line.line(self.sessions, now, "plain")) + 3 if greeting else 0
         if greeting and taken + width(greeting) <= self.layout.list_columns:
             summary += self._paint.dim(f" · {greeting}")
-        if self._hosts and (there := self._hosts.header(now) or self._hosts.problem):
+        if there := self._hosts.header(now) if self._hosts else self._hosts_problem:
             summary += self._paint.dim(cut(f" · {there}", max(20, self.layout.list_columns - 40)))
         if self.snapshot.problems:
             source, problem = self.snapshot.problems[0]
@@ -257,7 +262,9 @@ class LiveList:
 
     def switch_hosts(self) -> str:
         """Show all hosts, one, or none."""
-        return self._hosts.switch() if self._hosts else "no host is configured; docs/hosts.md says how"
+        if self._hosts:
+            return self._hosts.switch()
+        return self._hosts_problem or "no host is configured; docs/hosts.md shows how"
 
     def ask_hosts(self, rows: Sequence[str]) -> None:
         """Ask the hosts of these rows anew, now."""

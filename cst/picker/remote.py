@@ -4,6 +4,7 @@ machine too."""
 from __future__ import annotations
 
 from cst.core.hosts import key_there
+from cst.core.naming import display_names
 from cst.fzf.backend import Choice, Outcome, Question, Typed
 from cst.jsonl import object_of, text_of
 from cst.model import CstError, Value, digits, host_of
@@ -44,12 +45,7 @@ def ask(context: Context, name: str, target: Target) -> Question | None:
     if name == "answer":
         return _ask_reply(context, target)
     if name == "kill":
-        said = [
-            f"{host}: {line}" for host, keys in _by_host(target)
-            for line in _do(context, host, ["kill", "--dry-run", "--", *keys])
-        ]  # fmt: skip
-        lines = [cut(line, target.columns) for line in [*said, "", ""][:2]]
-        return question(lines, kill.CHOICES, target.columns)
+        return _ask_kill(context, target)
     if name == "send":
         asks = f"Send to {names(target.sessions)}: Enter sends it; one that works queues it"
         return Question((asks, "esc cancels"), prompt="send> ", needs_text=True)
@@ -63,29 +59,62 @@ def ask(context: Context, name: str, target: Target) -> Question | None:
 
 
 def act(context: Context, name: str, target: Target, answer: object) -> Outcome:
-    """Do it there."""
+    """Do it there; what one of several hosts did not do is said first."""
     if name in ("jump", "copy", "open"):
         return {"jump": _jump, "copy": _copy, "open": _open}[name](context, target, str(answer or ""))
     if name == "answer":
         return _answer(context, target, answer)
     said: list[str] = []
-    for host, keys in _by_host(target):
-        before = len(said)
-        if name == "send":
-            for session in target.sessions:
-                if host_of(session.key) == host:
-                    queue = ["--queue"] if session.state in ("working", "compacting") else []
-                    said += _do(context, host, ["send", *queue, "--", key_there(session.key), "-"], str(answer))
-        elif name == "kill":
-            force = ["--force"] if answer == kill.KILL else []
-            said += _do(context, host, ["kill", "--yes", *force, "--", *keys])
-        elif name in _MARKS:
-            options, rest = _mark(name, target, answer)
-            said += _do(context, host, [name, *options, "--", *keys, *rest])
-        else:
-            raise CstError(f"{name} does nothing to a session of a host", "Enter goes there")
-        said[before:] = [f"{host}: {line}" for line in said[before:] if line]
-    return Outcome("; ".join(said))
+    errors: list[str] = []
+    by_host = _by_host(target)
+    for host, keys in by_host:
+        try:
+            said += [f"{host}: {line}" for line in _act_on(context, name, target, answer, host, keys) if line]
+        except CstError as error:
+            if len(by_host) == 1:
+                raise
+            errors.append(str(error))
+    return Outcome("; ".join(errors + said), failed=len(errors) == len(by_host))
+
+
+def _act_on(
+    context: Context, name: str, target: Target, answer: object, host: str, keys: Sequence[str]
+) -> list[str]:
+    """Do it on one host; what it says."""
+    if name == "send":
+        said: list[str] = []
+        for session in target.sessions:
+            if host_of(session.key) == host:
+                queue = ["--queue"] if session.state in ("working", "compacting") else []
+                said += _do(context, host, ["send", *queue, "--", key_there(session.key), "-"], str(answer))
+        return said
+    if name == "kill":
+        force = ["--force"] if answer == kill.KILL else []
+        return _do(context, host, ["kill", "--yes", *force, "--", *keys])
+    if name in _MARKS:
+        options, rest = _mark(name, target, answer)
+        return _do(context, host, [name, *options, "--", *keys, *rest])
+    raise CstError(f"{name} does nothing to a session of a host", "Enter goes there")
+
+
+def _ask_kill(context: Context, target: Target) -> Question:
+    """Who it is and what would be lost, as cst there says it; of several how many, where and what they are called, and
+    what each host says as the page."""
+    by_host = _by_host(target)
+    said = [
+        f"{host}: {line}" for host, keys in by_host
+        for line in _do(context, host, ["kill", "--dry-run", "--", *keys])
+    ]  # fmt: skip
+    lines = [*said, "", ""][:2]
+    if len(target.sessions) > 1:
+        called = zip(display_names(target.sessions, 24), target.sessions, strict=True)
+        named = {one.key: f"{name} ({one.state})" for name, one in called}
+        there = [f"{host}: {', '.join(named[f'{host}/{key}'] for key in keys)}" for host, keys in by_host]
+        hosts = ", ".join(host for host, _ in by_host)
+        lines = [f"End {len(target.sessions)} sessions on {hosts}?", f"  {'; '.join(there)}"]
+    lines = [cut(line, target.columns) for line in lines]
+    made = kill.guarded(lines, target.columns)
+    return made._replace(page=lambda columns: [cut(line, columns) for line in said]) if len(said) > 2 else made
 
 
 def _answer(context: Context, target: Target, given: object) -> Outcome:

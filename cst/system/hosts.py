@@ -168,9 +168,10 @@ def _shared(host: Host, folders: Sequence[str]) -> list[str]:
     return []
 
 
-def ask(hosts: Sequence[Host], folders: Sequence[str]) -> list[Started]:
-    """Start asking each host for its sessions, all at once; `answers` takes what they say."""
-    return [_start(argv(host, _LIST, folders)) for host in hosts]
+def ask(hosts: Sequence[Host], folders: Sequence[str], options: Sequence[str] = ()) -> list[Started]:
+    """Start asking each host for its sessions, with these options of `ls`, all at once; `answers` takes what they
+    say."""
+    return [_start(argv(host, (*_LIST, *options), folders)) for host in hosts]
 
 
 def answers(

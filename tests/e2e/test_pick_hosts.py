@@ -172,7 +172,7 @@ def test_a_prompt_goes_there(visitor: Person) -> None:
     visitor.sees("playground")
     visitor.finds("playground")
     visitor.press("C-t")
-    visitor.sees("Send to far/playground")
+    visitor.sees("Send to playground @ far/")
     visitor.types("say (hi); $(touch pwned) 'q'")
     visitor.sees("send> say")
     visitor.press("Enter")

@@ -187,12 +187,49 @@ def test_a_config_that_cannot_be(home: Path, text: str, wrong: str) -> None:
     assert wrong in done.stderr
 
 
+ROW = {"key": "4.5", "state": "idle", "name": "old", "archived": True}
+ANSWER = f"""import json
+open(sys.argv[0] + ".calls", "a").write(" ".join(sys.argv[2:]) + "\\n")
+rows = [json.loads({json.dumps(json.dumps(ROW))})] if "--archived" in sys.argv else []
+print(json.dumps({{"schema": 1, "version": "0.1.0", "now": time.time(), "sessions": rows}}))
+"""
+
+
+def test_what_a_host_else_leaves_out(home: Path, folder: Path) -> None:
+    """It is asked for what is archived there, or has ended; the answer is not kept, for it is not all that there is.
+    Bug shown: nothing was listed."""
+    prefix = host(folder, ANSWER)
+    configure(home, dev=prefix)
+    assert json.loads(cst("ls", "--host", "dev", "--json").stdout)["sessions"] == []
+    kept = (home / ".local/state/cst/hosts/v1/dev.json").read_bytes()
+    for words in (["--archived"], ["--archived", "--all"]):
+        [session] = json.loads(cst("ls", "--host", "dev", "--json", *words).stdout)["sessions"]
+        assert (session["key"], session["archived"]) == ("dev/4.5", True)
+    calls = Path(prefix.split()[1] + ".calls").read_text().splitlines()
+
+    assert calls == ["ls --json", "ls --json --archived", "ls --json --all --archived"]
+    assert (home / ".local/state/cst/hosts/v1/dev.json").read_bytes() == kept
+
+
+def test_what_a_host_cannot_list(home: Path, folder: Path) -> None:
+    """An older cst says so."""
+    configure(home, dev=host(folder, 'sys.stderr.write("cst: no such option: --archived\\n"); sys.exit(2)\n'))
+    done = cst("ls", "--host", "dev", "--archived")
+
+    assert (done.returncode, done.stdout) == (1, "dev: `cst ls --json --archived` failed there: cst: no such option: --archived; run it there\n")
+
+
 def test_words_of_the_command_line(home: Path) -> None:
     """A name that is none is usage; without hosts, they say what to do; a slash alone means nothing."""
-    assert cst("ls", "--all-hosts").stderr == "cst: no host is configured; name some in config.toml, as docs/hosts.md says\n"
+    nowhere = "cst: no host is configured; name some in config.toml, as docs/hosts.md says\n"
+    for watch in ([], ["--watch"], ["--watch", "--json"]):
+        for words in (["--all-hosts"], ["--host", "gpu"]):
+            done = cst("ls", *words, *watch)
+            assert (done.returncode, done.stderr) == (1, nowhere), watch
     configure(home, dev="true")
-    done = cst("ls", "--host", "gpu")
-    assert (done.returncode, done.stderr) == (2, "cst: no host is called 'gpu'; config.toml has dev\n")
+    for watch in ([], ["--watch"], ["--watch", "--json"]):
+        done = cst("ls", "--host", "gpu", *watch)
+        assert (done.returncode, done.stderr) == (2, "cst: no host is called 'gpu'; config.toml has dev\n"), watch
     assert cst("show", "other/api").stderr.startswith("cst: no session is called 'other/api'")
 
 

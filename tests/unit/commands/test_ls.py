@@ -15,8 +15,14 @@ from typing import Any
 
 import pytest
 
+from cst import __version__
 from cst.commands import ls
+from cst.core.hosts import Report
+from cst.host_watch import HostWatch
 from cst.model import Session, Transcript
+from cst.render.paint import Paint
+from cst.settings import Settings
+from cst.system.hosts import Host
 from cst.text import width
 from tests.e2e.shell.typed import Typed, typed
 from tests.testing import ROOT, Live, cst, registry_entry, started, until, write_registry
@@ -159,6 +165,29 @@ def test_into_a_pipe(one: OneSession, run: Callable[..., Run]) -> None:
     assert "working" in first[1]
     assert (second[0], "permission" in second[2]) == ("\n", True)
     assert "\x1b" not in "".join(first + second)
+
+
+def test_another_host_fails(own: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    """While the one that had failed answers again: as many as before. Older answers alone are no change."""
+    two = Host("a", ("true",)), Host("b", ("true",))
+    watch = HostWatch(own, two)
+    looks = object.__new__(ls.Looks)
+    looks._poller, looks._hosts = None, watch
+    args = {"json": False, "archived": False, "all": False, "state": [], "needs-you": False, "tag": [], "sort": "urgency"}
+
+    def printed(failing: str, seconds: float, before: object) -> tuple[object, str]:
+        fine = Report("", time.time() - seconds, version=__version__)
+        down = fine._replace(failed="Connection refused", silent=True)
+        watch._reports = {host.name: (down if host.name == failing else fine)._replace(host=host.name) for host in two}
+        return ls._print_change(args, own, looks, Paint(False), before), capsys.readouterr().out
+
+    first, out = printed("a", 1, None)
+    assert "a: no answer for 1s" in out
+    second, out = printed("a", 70, first)
+    assert (second, out) == (first, "")
+    third, out = printed("b", 70, second)
+    assert "b: no answer for 1m" in out
+    assert third != second
 
 
 def test_json_lines(one: OneSession, run: Callable[..., Run]) -> None:

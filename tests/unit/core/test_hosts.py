@@ -33,6 +33,13 @@ def test_what_is_said(report: Report, said: list[str], counts: bool) -> None:
     assert (current([report], NOW), silent([report], NOW)) == (([ROW], []) if counts else ([], ["dev"]))
 
 
+def test_what_is_compared() -> None:
+    """Ages make no difference; all else that is said does."""
+    assert GOOD.condition(NOW) == GOOD._replace(at=NOW - 200, asked=NOW, seconds=3.0).condition(NOW + 50)
+    others = [report.condition(NOW) for report, _, _ in CASES[:11]]
+    assert len(set(others)) == len(others)
+
+
 @pytest.mark.parametrize(("key", "host", "there"), [("dev/1.2", "dev", "1.2"), ("1.2", "", "1.2"), ("dev/a/b", "dev", "a/b"), ("", "", ""), ("/x", "", "x")])
 def test_the_parts_of_a_key(key: str, host: str, there: str) -> None:
     assert (host_of(key), key_there(key)) == (host, there)

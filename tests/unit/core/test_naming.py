@@ -31,10 +31,15 @@ def test_display_name(name: str, columns: int, shown: str) -> None:
         (_session("api", session_id="0123456789"), "api @ 01234567"),
         (_session("api"), "api @ 7.1"),
         (_session("api", location="a\x1b]0;x\x07b"), "api @ ab"),
+        (_session("", "far/7.1", location="far/docs:3.1")._replace(cwd="/srv/playground"), "playground @ far/docs:3.1"),
+        (_session("", "far/7.1", session_id="0123456789")._replace(cwd="/srv/shop", title="Fix"), "shop: Fix @ far/01234567"),
+        (_session("api", "far/7.1", location="far/docs:3.1"), "api @ far/docs:3.1"),
+        (_session("far/api", "far/7.1"), "far/api @ far/7.1"),
     ],
 )
 def test_with_place(session: Session, shown: str) -> None:
-    """Its place in tmux; of one without, what names it for a command."""
+    """Its place in tmux; of one without, what names it for a command. The host of another machine's stands once. Bug
+    shown: far/playground @ far/docs:3.1."""
     assert naming.with_place(session) == shown
 
 

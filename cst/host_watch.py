@@ -1,4 +1,5 @@
-"""The hosts of an open picker: each is asked again and again in a thread of its own, and no row here waits for one."""
+"""Hosts that are looked at again and again, by an open picker or `ls --watch`: each is asked in a thread of its own,
+and no row here waits for one."""
 
 from __future__ import annotations
 
@@ -28,17 +29,12 @@ Page = tuple[str, str, int, int]  # key, name, columns, lines
 
 
 class HostWatch:
-    """What the hosts of the config file, or those of these names, say. Nothing is asked before `start`."""
+    """What these hosts say, to `ls --json` with these options too. Nothing is asked before `start`."""
 
-    def __init__(self, settings: Settings, names: Sequence[str] = ()) -> None:
-        self._settings = settings
-        self.problem = ""
-        self._hosts: list[Host] = []
-        try:
-            self._hosts = prefixes.chosen(settings.hosts, names) if settings.hosts else []
-        except CstError as error:
-            self.problem = str(error)
-        self._reports = {report.host: report for report in hosts.known(settings, self._hosts)}
+    def __init__(self, settings: Settings, watched: Sequence[Host], options: Sequence[str] = ()) -> None:
+        self._settings, self._hosts, self._options = settings, watched, options
+        known = [Report(host.name) for host in watched] if options else hosts.known(settings, watched)
+        self._reports = {report.host: report for report in known}
         self._shown = [host.name for host in self._hosts]
         self._over = False
         self._lock = threading.Lock()
@@ -83,7 +79,7 @@ class HostWatch:
     def _watch(self, host: Host) -> None:
         while not self._over:
             self._due[host.name].clear()
-            asked = hosts.begin(self._settings, [host])
+            asked = hosts.begin(self._settings, [host], self._options)
             self._note(asked.started[0])
             try:
                 [report] = hosts.finish(self._settings, asked)
@@ -113,6 +109,10 @@ class HostWatch:
         """What has to be said of each host that is shown, as `cst ls` says it."""
         return [line for name in self._shown for line in remarks(self._reports[name], now, version)]
 
+    def conditions(self, now: float) -> list[object]:
+        """What is to be said of them but for ages: another one is worth another word."""
+        return [self._reports[name].condition(now) for name in self._shown]
+
     def _about(self, report: Report, now: float) -> str:
         if report.failed:
             since = f" for {age(now - report.at)} ({len(report.sessions)} then)" if report.at else ""
@@ -122,8 +122,6 @@ class HostWatch:
     def switch(self) -> str:
         """Show the next: all hosts, each alone, none; what is shown now."""
         every = [host.name for host in self._hosts]
-        if not every:
-            return "no host is configured; docs/hosts.md shows how"
         steps = [every, *([name] for name in every if len(every) > 1), []]
         self._shown = steps[(steps.index(self._shown) + 1) % len(steps)]
         return f"beside this machine: {', '.join(self._shown) or 'no host'}"

@@ -6,8 +6,9 @@ import os
 import sys
 from pathlib import Path
 
-from cst.picker.host_watch import HostWatch
+from cst.host_watch import HostWatch
 from cst.settings import load
+from cst.system import hosts as prefixes
 from tests.testing import until
 from tests.testing.hosts import configure
 
@@ -17,7 +18,8 @@ def test_what_is_asked_ends_with_the_picker(home: Path, tmp_path: Path) -> None:
     script = tmp_path / "host.py"
     script.write_text(f"import os, sys, time\nopen({str(tmp_path)!r} + f'/{{sys.argv[2]}}', 'w').write(f'{{os.getpid()}} ')\ntime.sleep(1000)\n")
     configure(home, dev=f"{sys.executable} {script}")
-    watch = HostWatch(load(os.environ))
+    settings = load(os.environ)
+    watch = HostWatch(settings, prefixes.chosen(settings.hosts))
     watch.start()
     watch.page("dev/4711.2", "now", 80, 20)
     asked = [tmp_path / "ls", tmp_path / "preview"]
