@@ -213,9 +213,11 @@ def test_no_sign_of_a_break_that_has_no_line_left(opened: Callable[..., Picker],
     Bug shown: fzf's ␊ behind it, and the beginning of the next line.
     """
     picker = opened(lines=lines)
-    for keys in (["M-r"], ["M-b"], ["M-r"]):  # two lines; and heads; heads alone
-        picker.press(*keys)
-        picker.sees("── .* · " if keys == ["M-b"] else "playground")
+    for key, sees, sign in (
+        ("M-r", picker.sees, "» "), ("M-b", picker.sees, "── .* · "), ("M-r", picker.sees_not, "» ")
+    ):  # two lines; and heads; heads alone
+        picker.press(key)
+        sees(sign)
         for _ in range(3):
             picker.press("Down")
             assert "␊" not in picker.screen()
