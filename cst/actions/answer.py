@@ -115,10 +115,10 @@ def _dialog(session: Session, view: View) -> Dialog:
     record = view.record
     if record and record.status and (record.status != "waiting" or record.waiting_for == "dialog open"):
         state = _state(session, record.status)
-        what = "has a menu open" if record.status == "waiting" else f"shows no dialog to answer: it is {state}"
+        what = "has a menu open" if record.status == "waiting" else f"shows no dialog to answer; its state is {state}"
         raise NotSent(f"{display_name(session)} {what}")
     if session.state not in _WAITS and not (record and record.status):
-        raise NotSent(f"{display_name(session)} shows no dialog to answer: it is {session.state}")
+        raise NotSent(f"{display_name(session)} shows no dialog to answer; its state is {session.state}")
     dialog, why = dialogs.read(view.screen)
     if dialog is None:
         raise NotSent(f"no dialog to answer on the screen of {display_name(session)}: {why}")

@@ -15,7 +15,8 @@ _PAUSE = 900.0  # seconds without a jump after which the counting begins anew
 
 
 class Step(Value):
-    """Where a jump stands among all that need you: the second of 8; `round` is 2 in the second round, and so on."""
+    """Where a jump stands among all that need you: the second of 8; `round` is 2 in the second round, and so on. One
+    that came after the first round has the number 0: it stands in none."""
 
     number: int
     of: int
@@ -47,6 +48,8 @@ def step(
             dealt_with.add(mark.key)
     before = visits.get(target.key, 0)
     if target.visited < target.since or not before:
+        if any(count > 1 for count in visits.values()):
+            return Step(0, len(waiting))
         return Step(len(dealt_with) + len(visits) + 1, len(dealt_with) + len(visits | waiting))
     return Step(sum(visits.get(key, 0) > before for key in waiting) + 1, len(waiting), before + 1)
 

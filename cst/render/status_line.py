@@ -121,6 +121,8 @@ def arrival(session: Session, others: Sequence[Session], now: float, step: Step 
 def _progress(step: Step | None) -> list[str]:
     if step is None or step.of < 2:
         return []
+    if not step.number:
+        return ["new", f"{step.of} need you"]
     begins = step.round > 1 and step.number == 1
     rounds = _ROUNDS.get(step.round, "another round") if begins else ""
     return [*([rounds] if rounds else []), f"{step.number} of {step.of}"]

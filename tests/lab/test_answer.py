@@ -556,7 +556,7 @@ def test_refused_meanwhile(desk: Desk, talker: Session) -> None:
     time.sleep(0.7)
     desk.lab.keys(talker, "Escape")
     desk.lab.expect_status(talker, "idle")
-    with pytest.raises(CstError, match="shows no dialog to answer: it is idle; nothing was sent"):
+    with pytest.raises(CstError, match="shows no dialog to answer; its state is idle; nothing was sent"):
         answer.answer(desk.own, shown, dialog, "yes")
 
     assert box(desk, talker) == ""

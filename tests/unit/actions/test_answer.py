@@ -233,7 +233,7 @@ def test_it_waits_no_more(fake: MakeFake, own: Settings, claude: Path, status: s
 def test_it_is_what_the_table_says(fake: MakeFake, own: Settings, state: str) -> None:
     """Bug shown: `cst ls` had `error`, and `cst answer` said that it is idle."""
     pane = fake(status="idle", waitingFor=None)
-    with pytest.raises(CstError, match=f"api shows no dialog to answer: it is {state}; nothing was sent"):
+    with pytest.raises(CstError, match=f"api shows no dialog to answer; its state is {state}; nothing was sent"):
         answer.seen(own, pane.session(state))
 
 

@@ -78,6 +78,16 @@ def test_one_that_asks_again_begins_no_round() -> None:
     assert walker.numbers() == ["1 of 3", "2 of 3", "3 of 4", "4 of 4"]
 
 
+def test_one_that_comes_in_a_later_round_is_new() -> None:
+    """Bug shown: the second of a second round was followed by `9 of 9`, with four still to come."""
+    walker = Walker(waits(1), waits(2), waits(3))
+    walker.press(4)
+    walker.sessions["4.1"] = waits(4)
+    walker.press(3)
+
+    assert walker.numbers() == ["1 of 3", "2 of 3", "3 of 3", "2: 1 of 3", "0 of 4", "2: 2 of 4", "2: 3 of 4"]
+
+
 def test_a_look_aside_is_no_step() -> None:
     """A session that needs nobody, from the picker, moves the count no further; one that waits does, for it is seen."""
     walker = Walker(waits(1), waits(2), waits(3), waits(4))
