@@ -219,7 +219,7 @@ def test_the_dialog_is_gone(fake: MakeFake, own: Settings) -> None:
     assert pane.log == b""
 
 
-@pytest.mark.parametrize(("status", "because"), [("busy", "it is working"), ("shell", "it is background"), ("new-word", "it is new-word"), ("idle", "it is idle")])
+@pytest.mark.parametrize(("status", "because"), [("busy", "its state is working"), ("shell", "its state is background"), ("new-word", "its state is new-word"), ("idle", "its state is idle")])
 def test_it_waits_no_more(fake: MakeFake, own: Settings, claude: Path, status: str, because: str) -> None:
     """The registry's word counts before the screen's, which may be late."""
     pane = fake()
