@@ -16,7 +16,7 @@ from collections.abc import Iterator, Mapping
 
 from cst.demo.journal import append
 from cst.model import CstError
-from cst.system import processes, spawn
+from cst.system import connections, processes, spawn
 
 PREFIX, SOCKET_NAME, MARKER = "cst-demo-", "demo", "CST_DEMO"
 _PATIENCE = 60  # seconds for one tmux command: a tenth of one will do, except under load
@@ -34,9 +34,9 @@ def choose() -> str:
 
 
 def make(folder: str) -> None:
-    """Make it, for this user only, and write down whose it is."""
+    """Make it, for this user only, and write down whose it is: pid, start and pid namespace."""
     os.mkdir(folder, 0o700)
-    append(f"{folder}/owner", f"{os.getpid()} {processes.start_of(os.getpid())}\n")
+    append(f"{folder}/owner", f"{os.getpid()} {processes.start_of(os.getpid())} {_namespace()}\n")
 
 
 def sweep() -> None:
@@ -121,10 +121,16 @@ def _mine(folder: str) -> bool:
 def _orphaned(folder: str) -> bool:
     try:
         with open(f"{folder}/owner", encoding="ascii") as file:
-            pid, start = file.read().split()
+            pid, start, namespace = file.read().split()
     except (OSError, ValueError):
         return False  # not a demo of ours, or one that is being made
-    return pid.isdigit() and processes.start_of(int(pid)) != start
+    # A container may share this folder, and sees none of our processes, nor we any by its pid there.
+    return namespace == _namespace() and pid.isdigit() and processes.start_of(int(pid)) != start
+
+
+def _namespace() -> str:
+    """Where our pids mean something: `pid:[4026532180]`, `-` where that cannot be told."""
+    return connections.namespace_of(0) or "-"
 
 
 def _inhabitants(folder: str) -> Iterator[int]:
