@@ -67,7 +67,8 @@ class RunDir:
 
 
 def sweep(parent: str) -> None:
-    """Remove the run folders below `parent` whose picker is gone: after `kill -9` of all of it nobody else does."""
+    """Remove the run folders below `parent` whose picker is gone: after `kill -9` of all of it nobody else does. A
+    container may share `parent`: its pickers have no pid here, and ours none there."""
     try:
         names = os.listdir(parent)
     except OSError:
@@ -78,7 +79,8 @@ def sweep(parent: str) -> None:
             continue
         with contextlib.suppress(OSError):
             ours = os.lstat(f"{parent}/{name}").st_uid == os.getuid()
-            if ours and not _is_alive(int(pid)) and not trust.distrust(f"{parent}/{name}"):
+            told = os.readlink(f"{parent}/{name}/space")
+            if ours and told == _space() and not _is_alive(int(pid)) and not trust.distrust(f"{parent}/{name}"):
                 clear(f"{parent}/{name}")
 
 
@@ -94,6 +96,14 @@ def clear(folder: str) -> None:
                 with contextlib.suppress(OSError):
                     os.unlink(f"{inside}/{name}")
             os.rmdir(inside)
+
+
+def _space() -> str:
+    """The pid namespace that we are in, as the kernel names it; `-` where it does not."""
+    try:
+        return os.readlink("/proc/self/ns/pid")
+    except OSError:
+        return "-"
 
 
 def _is_alive(pid: int) -> bool:
@@ -132,6 +142,7 @@ def _make(parents: tuple[str, ...]) -> str:
 def _fill(folder: str) -> str:
     """Make what is in every run folder; why it cannot be made, "" if it was."""
     try:
+        os.symlink(_space(), f"{folder}/space")  # a name that leads nowhere
         os.mkdir(f"{folder}/pages", 0o700)
         os.mkfifo(f"{folder}/calls", 0o600)
         with open(f"{folder}/room", "wb", buffering=0) as file:

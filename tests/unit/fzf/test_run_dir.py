@@ -50,10 +50,28 @@ def test_what_dead_pickers_left_is_swept(tmp_path: Path) -> None:
     for folder in (dead, alive, other):
         (folder / "pages").mkdir(parents=True)
         (folder / "rows").write_text("x")
+        (folder / "space").symlink_to(run_dir._space())
 
     run_dir.sweep(str(above))
 
     assert sorted(above.iterdir()) == [alive, other]
+
+
+def test_what_another_pid_namespace_has_is_not_swept(tmp_path: Path, short: str) -> None:
+    """A container that shares the folder sees no picker of ours alive, nor we one of its own."""
+    dead = subprocess.Popen(["true"])
+    dead.wait()
+    for number, space in enumerate(("pid:[1]", "")):
+        folder = tmp_path / f"cst-pick.{dead.pid}.{number}"
+        folder.mkdir()
+        if space:
+            (folder / "space").symlink_to(space)
+    run_dir.sweep(str(tmp_path))
+    assert len(list(tmp_path.glob("cst-pick.*"))) == 2
+
+    ours = run_dir.RunDir((short,))
+    assert os.readlink(ours.path("space")) == run_dir._space()
+    ours.close()
 
 
 def test_nowhere_to_write() -> None:
@@ -102,6 +120,7 @@ def test_what_others_could_have_swapped_is_not_swept(short: str) -> None:
     process = subprocess.Popen(["true"])
     process.wait()
     (parent / f"cst-pick.{process.pid}.ab").mkdir()
+    (parent / f"cst-pick.{process.pid}.ab" / "space").symlink_to(run_dir._space())
     parent.chmod(0o777)
 
     run_dir.sweep(str(parent))
