@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
 import signal
 import subprocess
@@ -14,11 +15,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import pytest
+
 from tests.lab import home, processes
 from tests.lab.install import VERSION, install_client
 from tests.lab.processes import Process
 from tests.lab.retry import LabError, Value, until
 from tests.lab.terminal import Client
+
+# What is like others, and takes its time: for `make lab`.
+every = pytest.mark.skipif(not os.environ.get("CST_LAB_ALL"), reason="CST_LAB_ALL=1 runs it")
 
 COLUMNS, LINES = 150, 45
 LONGEST_SOCKET_PATH = 107

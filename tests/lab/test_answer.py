@@ -20,11 +20,10 @@ from cst.model import CstError
 from cst.model import Session as Shown
 from tests.lab import cst, mcp_server
 from tests.lab.conftest import MakeLab
-from tests.lab.lab import Lab, Session
+from tests.lab.lab import Lab, Session, every
 from tests.lab.retry import until
 
 ALL = bool(os.environ.get("CST_LAB_ALL"))
-every = pytest.mark.skipif(not ALL, reason="CST_LAB_ALL=1 runs it")
 OLD = ("2.1.110", "2.1.50")
 PATIENCE = 20.0  # the machine that tests may be busy
 THREE = '{"questions":[{"question":"What to pack?","header":"Luggage","multiSelect":true,"options":[' \

@@ -17,7 +17,7 @@ import pytest
 
 from tests.lab import cst, processes
 from tests.lab.conftest import MakeLab
-from tests.lab.lab import Lab
+from tests.lab.lab import Lab, every
 from tests.lab.retry import until
 
 # tmux session, window, folder: six sessions in three tmux sessions
@@ -162,7 +162,7 @@ def alive(lab: Lab) -> tuple[list[processes.Process], processes.Process]:
     return [one for one in found if one], server
 
 
-@pytest.mark.parametrize("end", [crash, shut_down, reboot])
+@pytest.mark.parametrize("end", [crash, pytest.param(shut_down, marks=every), pytest.param(reboot, marks=every)])
 def test_all_are_where_they_were(lab: Lab, end: Callable[[Lab], None]) -> None:
     """tmux sessions, windows with their names and numbers, folders, marks, conversations; and it was offered, not done."""
     before, ids = shape(lab), sorted(one["id"] for one in fleet(lab))
@@ -186,7 +186,7 @@ def test_all_are_where_they_were(lab: Lab, end: Callable[[Lab], None]) -> None:
     assert (again.returncode, again.stderr) == (1, "cst: no session was lost, and none is parked\n")
 
 
-@pytest.mark.parametrize("swept", [True, False])
+@pytest.mark.parametrize("swept", [True, pytest.param(False, marks=every)])
 def test_another_boot(lab: Lab, next_boot: NextBoot, monkeypatch: pytest.MonkeyPatch, swept: bool) -> None:
     """Everything was killed with the machine; cst, tmux and the clients run in the next boot. The records of the dead are
     there, or were swept by a client that has started since: all are lost, and where they were."""
