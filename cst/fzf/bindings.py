@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 def options(keys: Sequence[Key]) -> list[str]:
     """A `--bind` option for every binding of a picker with these keys."""
     unbound = ",".join([*CHOICE_KEYS, "focus"])
-    found = [f'start:unbind({unbound})+transform-header(cat "$CST_RUN/header")', f"load:transform:{_KEEP}"]
+    found = [
+        f'start:unbind({unbound})+transform-header(cat "$CST_RUN/header")', f"load:transform:{_KEEP}",
+        f"change:execute-silent:{_TYPED}", f"result:transform:{_FOUND}",
+    ]  # fmt: skip
     for key in keys:
         found += _of(key)
     found += [f"{choice}:execute-silent:{messages.write_chosen(choice)}" for choice in CHOICE_KEYS]
@@ -83,4 +86,27 @@ _KEEP = (
     '$0 in marked { act = act "pos(" FNR ")+select+" } '
     'END { if (here < 1) here = at; print act "pos(" here ")" }\' '
     '"$CST_RUN/row" "$CST_RUN/marks" {*f1}'
+)
+# A search keeps the cursor's line number too, whatever comes to stand there. So what was typed is noted, with the row
+# that was highlighted then; a query that a question gives back was not typed.
+_TYPED = (
+    'q=; [ ! -e "$CST_RUN/searched" ] || IFS= read -r q <"$CST_RUN/searched"; '
+    f'[ "$FZF_PROMPT" != "{SEARCH}" ] || [ {{q}} = "$q" ] || {{ '
+    'printf "%s\\n" {q} >"$CST_RUN/searched"; printf "%s\\n" {1} "$FZF_POS" >"$CST_RUN/typed"; }'
+)
+# When the search is over, the cursor goes to the first row found that needs the user, or else to the first; it stays on
+# the row that the user had moved it to, if that is found, and where it was moved to since, or asked about.
+_FOUND = (
+    f'[ ! -s "$CST_RUN/typed" ] || {{ if [ "$FZF_PROMPT" = "{SEARCH}" ] && [ ! -e "$CST_RUN/asking" ]; then '
+    'awk -v at="$FZF_POS" \''
+    "FILENAME == ARGV[1] { if (FNR == 1) key = $0; else was = $0; next } "
+    "FILENAME == ARGV[2] { put = $0; next } "
+    "FILENAME == ARGV[3] { needs[$0]; next } "
+    "FNR == 1 { row = $0; to = 1 } "
+    "$0 in needs && !best { best = 1; row = $0; to = FNR } "
+    "$0 == key { here = FNR } "
+    "END { last = was < 1 ? 1 : was < FNR ? was : FNR; if (at != last || !to) exit; "
+    'if (here && key != put) { print "pos(" here ")"; exit } '
+    'print row >(ENVIRON["CST_RUN"] "/put"); print "pos(" to ")" }\' '
+    '"$CST_RUN/typed" "$CST_RUN/put" "$CST_RUN/needing" {*f1}; fi; : >"$CST_RUN/typed"; }'
 )

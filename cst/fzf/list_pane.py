@@ -45,7 +45,7 @@ class ListPane:
         self.outdated = False  # whether there are newer rows than those shown
         self._backend, self._run_dir, self._remote = backend, run_dir, remote
         self._prompt, self._preview = prompt, preview
-        self._rows = self._header = ""
+        self._rows = self._header = self._needing = ""
         self._message, self._message_until = "", 0.0  # on the monotonic clock
         self._kept: dict[str, str] = {}  # what rows said before something was done to them, by key
         self._kept_for = ""  # the query of that moment
@@ -55,8 +55,9 @@ class ListPane:
         rows = self._backend.rows(at_once=False)
         self._rows, self._header = "\0".join(rows), self._make_header()
         self._run_dir.write("header", self._header)
-        if first := self._backend.next_rows(""):
+        if first := self._write_needing():
             self._run_dir.write("row", f"{first[0]}\n1\n")  # as if a reload had found the cursor there
+        self._run_dir.write("put", (first or _keys(rows[1] if rows[1:] else ""))[0] + "\n")  # the cursor, by us
         return rows, self._header
 
     def refresh(self, at_once: bool) -> None:
@@ -66,6 +67,7 @@ class ListPane:
         except CstError as error:
             self.say(str(error))
             return
+        self._write_needing()
         self.outdated = self.outdated or rows != self._rows
         if self._prompt.tidy():
             self._header = ""
@@ -79,6 +81,14 @@ class ListPane:
             self._rows, self.outdated = rows, False
         else:
             self._header = ""
+
+    def _write_needing(self) -> list[str]:
+        """The rows that need the user, for the cursor to go to the first of them that a search finds."""
+        rows = self._backend.next_rows("")
+        if (needing := "".join(f"{row}\n" for row in rows)) != self._needing:
+            self._needing = needing
+            self._run_dir.write("needing", needing)
+        return rows
 
     def _reload(self, rows: str) -> str:
         """The action that makes fzf read the rows; "" if it is busy, or if marks would be lost."""

@@ -25,7 +25,8 @@ class RunDir:
         for parent in parents:
             sweep(parent)
         self.folder = _make(parents)
-        self.write("marks", "")
+        for name in ("marks", "put", "needing"):
+            self.write(name, "")
         # Open for reading and writing: a binding that writes never blocks, and never gets SIGPIPE.
         self.calls = os.open(self.path("calls"), os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC)
 

@@ -6,6 +6,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 import pytest
 
@@ -94,10 +95,11 @@ class Open:
     """An open picker: whoever is behind it, its thread, and fzf."""
 
     def __init__(
-        self, run_dir: RunDir, start: Callable[..., Fzf], every: float, next_rows: dict[str, str] | None = None
-    ) -> None:
+        self, run_dir: RunDir, start: Callable[..., Fzf], every: float, next_rows: dict[str, str] | None = None,
+        first: Sequence[str] = ROWS,
+    ) -> None:  # fmt: skip
         self.backend = Backend()
-        self.backend.next = next_rows or {}
+        self.backend.next, self.backend.now = next_rows or {}, first
         keys = keymap.bound(KEYS, {})
         self.loop = SessionLoop(self.backend, self.backend, run_dir, keys, every, PLACED, launch.bundled())  # type: ignore[arg-type]  # no more()
         rows, header = self.loop.start()
@@ -131,7 +133,7 @@ def opened(run_dir: RunDir, shown: Callable[..., Fzf], monkeypatch: pytest.Monke
     monkeypatch.setattr(prompt, "_DEAF", 0.0)
     made: list[Open] = []
 
-    def open_one(every: float = 0.1, **more: dict[str, str]) -> Open:
+    def open_one(every: float = 0.1, **more: Any) -> Open:
         made.append(Open(run_dir, shown, every, **more))
         return made[-1]
 
@@ -576,6 +578,54 @@ def test_the_cursor_starts_where_it_is_needed(opened: Callable[..., Open]) -> No
     until(lambda: one.fzf.key() == "5.6")
     one.waits()
     assert one.fzf.key() == "5.6"
+
+
+FRUIT = ["-\tHEAD", "1.2\tapple", "3.4\tplum", "5.6\tapricot", "7.8\tpear", "9.1\tpeach", "9.2\tpapaya"]
+
+
+@pytest.mark.parametrize(("words", "query", "at"), [
+    ("7.8 9.1", "pea", "7.8"),  # the first of them
+    ("9.1", "p", "9.1"), ("9.1", "pea", "9.1"), ("9.1", "ap", "1.2"), ("", "pap", "9.2"),
+])  # fmt: skip
+def test_a_search_goes_to_what_is_needed(opened: Callable[..., Open], words: str, query: str, at: str) -> None:
+    """The cursor goes to the first match that needs the user, else to the first; however far down it was.
+
+    Bug shown: it kept its line number, so that Enter went to whatever came to stand there.
+    """
+    one = opened(next_rows={"": words}, first=FRUIT)
+    until(lambda: one.fzf.key() == (words.partition(" ")[0] or "1.2"))
+
+    one.fzf.types(query)
+
+    until(lambda: (one.fzf.query(), one.fzf.key()) == (query, at))
+    one.waits()
+    assert one.fzf.key() == at
+    for _ in query:
+        one.fzf.types("\x7f")
+    until(lambda: (one.fzf.query(), one.fzf.key()) == ("", words.partition(" ")[0] or "1.2"))
+
+
+def test_a_search_leaves_a_moved_cursor(opened: Callable[..., Open]) -> None:
+    """It stays on the row that the user chose as long as the search finds that; a question that gives the query back
+    moves nothing."""
+    one = opened(next_rows={"": "1.2"}, first=FRUIT)
+    one.fzf.types("\x1b[B\x1b[B\x1b[B\x1b[B")
+    until(lambda: one.fzf.key() == "9.1")
+    one.fzf.types("pea")
+    until(lambda: (one.fzf.query(), one.fzf.key()) == ("pea", "9.1"))
+
+    one.backend.questions["rename"] = TEXT
+    one.fzf.types("\x1bn")
+    until(lambda: one.fzf.told("FZF_PROMPT") == "send> ")
+    one.fzf.types("a")
+    until(lambda: one.fzf.query() == "a")
+    one.fzf.types("\x1b")
+    until(lambda: (one.fzf.query(), one.fzf.key()) == ("pea", "9.1"))
+    one.waits()
+    assert one.fzf.key() == "9.1"
+
+    one.fzf.types("\x15ap")
+    until(lambda: (one.fzf.query(), one.fzf.key()) == ("ap", "1.2"))
 
 
 @pytest.mark.parametrize(("query", "moved", "at"), [("", False, "5.6"), ("", True, "3.4"), ("app", False, "1.2")])
