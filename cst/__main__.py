@@ -95,23 +95,25 @@ def _flush() -> None:
 
 def _complain(message: str, words: list[str]) -> None:
     """One line on stderr; from a tmux key binding, where nobody reads that, and from a popup, which closes over it, on
-    the message line too. The table of verbs says which verb tmux and fzf call again and again: their errors must not
-    flash on somebody's screen.
+    the message line too, and the popup stays until a key is pressed. The table of verbs says which verb tmux and fzf
+    call again and again: their errors must not flash on somebody's screen.
     """
     from cst import verbs
-    from cst.output import warn
+    from cst.output import hold, warn
     from cst.settings import popup
     from cst.text import clean
 
     warn(message)
-    verb = verbs.find(words[0]) if words else None
-    program, socket, client = popup(os.environ)
+    verb = verbs.find(words[0] if words else "pick")
+    named = words[words.index("--client") + 1 :][:1] if "--client" in words else []
+    program, socket, client = popup(os.environ, *named)
     where = verb.errors_in_tmux if verb else "unseen"
     if socket and where != "never" and (where == "always" or not os.isatty(2)):
         from cst.system import tmux
 
-        named = words[words.index("--client") + 1 :][:1] if "--client" in words else []
-        tmux.say(program, socket, named[0] if named else client, f"cst: {clean(message)}")
+        tmux.say(program, socket, client, f"cst: {clean(message)}")
+        if where == "always":
+            hold()
 
 
 def _report(words: list[str], error: Exception) -> None:

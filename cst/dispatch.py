@@ -40,6 +40,8 @@ def start(verb: Verb, args: Args, env: Mapping[str, str]) -> int:
     leaves."""
     try:
         loaded = _settings(verb, env)
+        if client := args.get("client"):
+            loaded = loaded._replace(client=client)
         code, here = _elsewhere(verb, args, loaded) if loaded.hosts else (0, args)
         return code if here is None else max(code, call(verb, here, loaded))
     except CstError:

@@ -100,11 +100,29 @@ def warn_problems(snapshot: Snapshot) -> None:
 
 def say(settings: Settings, client: str, message: str) -> None:
     """Print where the user looks: on the message line of a tmux client after a key binding, else on the terminal."""
-    if client and not settings.tmux_pane:
+    if client and (settings.client or not settings.tmux_pane):
         from cst.system import tmux
 
         tmux.say(settings.tmux_program, settings.socket or settings.default_socket, client, message)
     print_lines([message], settings)
+
+
+def hold() -> None:
+    """At the end of a popup, which closes over what is on it: wait until a key is pressed."""
+    if not (os.isatty(0) and os.isatty(2)):
+        return
+    import termios
+    import tty
+
+    prompt("press any key to close")
+    before = termios.tcgetattr(0)
+    tty.setraw(0)
+    try:
+        os.read(0, 1)
+    except OSError:
+        pass  # the terminal is gone
+    finally:
+        termios.tcsetattr(0, termios.TCSADRAIN, before)
 
 
 def require_cursor(settings: Settings) -> None:

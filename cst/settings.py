@@ -1,4 +1,7 @@
-"""Every environment variable, path and config key, read in one place."""
+"""Every environment variable, path and config key, read in one place.
+
+Over 300 lines, because that is one table, and each message names the line that it is about.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from cst.system import files
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from typing import Any
 
 ENVIRONMENT = (
@@ -59,11 +62,11 @@ class Settings(Value):
     data_dir: str
     config_dirs: tuple[str, ...]
     tmux: str  # $TMUX, "" outside tmux
-    tmux_pane: str  # $TMUX_PANE; unset in popups, run-shell and #()
+    tmux_pane: str  # $TMUX_PANE; "" in popups, run-shell and #()
     tmux_program: str
     tmux_sockets: tuple[str, ...]
     default_socket: str
-    client: str  # $CST_CLIENT
+    client: str  # --client or $CST_CLIENT
     no_color: bool
     dumb: bool  # a terminal without a cursor to move
     columns: int  # $COLUMNS, 0 = not set
@@ -81,6 +84,7 @@ class Settings(Value):
     weights: Mapping[str, float]  # by a pattern of folders
     keys: Mapping[str, str]  # a person's own keys in the picker, by action
     run_dirs: tuple[str, ...]  # where an open picker may have its private folder, in this order
+    config_file: str = ""
     hosts: Mapping[str, object] = {}  # by name: a prefix, or a table with `prefix` (system/hosts reads them)
     replay: str = ""  # a recording to look at instead of the world
     replay_at: float | None = None  # seconds from its beginning; None = its end
@@ -118,11 +122,13 @@ class Settings(Value):
         return self.tmux.rsplit(",", 2)[0]  # the path may have commas
 
 
-def popup(env: Mapping[str, str]) -> tuple[str, str, str]:
+def popup(env: Mapping[str, str], named: str = "") -> tuple[str, str, str]:
     """tmux's program, its socket and the client to tell, where a tmux binding or a popup runs us, "" elsewhere: for a
-    failure to load all the rest too."""
-    socket = "" if env.get("TMUX_PANE") else env.get("TMUX", "").rsplit(",", 2)[0]
-    return env.get("CST_TMUX") or "tmux", socket, env.get("CST_CLIENT", "")
+    failure to load all the rest too. A binding names its client (`named`, or CST_CLIENT); a TMUX_PANE beside that is of
+    the terminal in which the tmux server was started, and tmux hands it on."""
+    client = named or env.get("CST_CLIENT", "")
+    socket = "" if env.get("TMUX_PANE") and not client else env.get("TMUX", "").rsplit(",", 2)[0]
+    return env.get("CST_TMUX") or "tmux", socket, client
 
 
 def load(env: Mapping[str, str]) -> Settings:
@@ -131,7 +137,8 @@ def load(env: Mapping[str, str]) -> Settings:
     if not home.startswith("/"):
         raise CstError("HOME is not set to a folder", "set it, for example HOME=/home/you")
     home = home.rstrip("/")
-    config = _config(env.get("CST_CONFIG") or f"{_xdg(env, 'XDG_CONFIG_HOME', home, '.config')}/cst/config.toml", home)
+    config_file = env.get("CST_CONFIG") or f"{_xdg(env, 'XDG_CONFIG_HOME', home, '.config')}/cst/config.toml"
+    config = _config(config_file, home)
     claude = env.get("CLAUDE_CONFIG_DIR") or home + "/.claude"
     dirs = [_absolute(path, home) for path in (claude, *config["config_dirs"])]
     columns, own_state = env.get("COLUMNS", ""), env.get("CST_STATE_DIR", "").rstrip("/")
@@ -141,7 +148,7 @@ def load(env: Mapping[str, str]) -> Settings:
         data_dir=_xdg(env, "XDG_DATA_HOME", home, ".local/share") + "/cst",
         config_dirs=_distinct(dirs),
         tmux=env.get("TMUX", ""),
-        tmux_pane=env.get("TMUX_PANE", ""),
+        tmux_pane="" if env.get("CST_CLIENT") else env.get("TMUX_PANE", ""),
         tmux_program=popup(env)[0],
         tmux_sockets=tuple(_absolute(path, home) for path in config["tmux_sockets"]),
         default_socket=f"{(env.get('TMUX_TMPDIR') or '/tmp').rstrip('/')}/tmux-{os.getuid()}/default",
@@ -162,6 +169,7 @@ def load(env: Mapping[str, str]) -> Settings:
         snooze_ends=config["snooze_ends"],
         weights=config["weights"],
         keys=config["keys"],
+        config_file=config_file,
         hosts=config["hosts"],
         run_dirs=tuple(path for path in (env.get("XDG_RUNTIME_DIR"), env.get("TMPDIR"), "/tmp") if path),
     )
@@ -211,7 +219,7 @@ def _absolute(path: str, home: str) -> str:
 
 def _config(path: str, home: str) -> dict[str, Any]:
     values = {name: default for name, _, default, _ in KEYS}
-    called = "~" + path[len(home) :] if path.startswith(home + "/") else path  # short: it may be tmux's message line
+    called = _called(path, home)
     try:
         text = files.read(path) if path != os.devnull else b""
     except FileNotFoundError:
@@ -229,8 +237,24 @@ def _config(path: str, home: str) -> dict[str, Any]:
         where = f"{called}, line {_line_of(text, name)}"
         if name not in types:
             raise CstError(f"{where}: unknown key {name!r}", f"known are {', '.join(types)}")
-        values[name] = _checked(name, value, types[name], where)
+        if name == "hosts":
+            values[name] = _hosts(value, lambda host: f"{called}, line {_line_of(text, host, 'hosts')}")
+        else:
+            values[name] = _checked(name, value, types[name], where)
     return values
+
+
+def _called(path: str, home: str) -> str:
+    return "~" + path[len(home) :] if path.startswith(home + "/") else path  # short: it may be tmux's message line
+
+
+def place(settings: Settings, table: str, name: str) -> str:
+    """Where a key of a table stands in the config file, for a message: `~/.config/cst/config.toml, line 3`."""
+    try:
+        line = _line_of(files.read(settings.config_file), name, table)
+    except (OSError, ValueError):
+        line = 1
+    return f"{_called(settings.config_file, settings.home)}, line {line}"
 
 
 def _checked(name: str, value: object, kind: type, where: str) -> object:
@@ -244,8 +268,6 @@ def _checked(name: str, value: object, kind: type, where: str) -> object:
     if kind is str and value in choices:
         return value
     is_right, holds = _TABLES.get(name, (_is_word, "a table of keys, action = key"))
-    if name == "hosts":
-        return _hosts(value, where)
     if kind is dict and isinstance(value, dict) and all(map(is_right, value.values())):
         return value
     if choices:
@@ -274,9 +296,10 @@ _TABLES = {
 }
 
 
-def _hosts(value: object, where: str) -> dict[str, object]:
+def _hosts(value: object, place_of: Callable[[str], str]) -> dict[str, object]:
     """The table of hosts: a name of letters, digits, `.`, `_` and `-`, and a prefix, which may stand in a table."""
     for name, host in value.items() if isinstance(value, dict) else ():
+        where = place_of(name)
         if not all(char.isascii() and (char.isalnum() or char in "._-") for char in name) or name[:1] in ("", "-", "."):
             raise CstError(f"{where}: {name!r} cannot name a host", "use letters, digits, dots, - and _")
         entry = host if isinstance(host, dict) else {"prefix": host}
@@ -288,13 +311,25 @@ def _hosts(value: object, where: str) -> dict[str, object]:
             what = f'{where}: host {name} must be a command prefix, as "ssh {name}"'
             raise CstError(what, "docs/hosts.md has examples")
     if not isinstance(value, dict):
-        raise CstError(f"{where}: hosts must be a table, name = command prefix")
+        raise CstError(f"{place_of('')}: hosts must be a table, name = command prefix")
     return value
 
 
-def _line_of(text: bytes, name: str) -> int:
+def _line_of(text: bytes, name: str, table: str = "") -> int:
+    """The line of a key, or of one in a table; that of the table where it has no line of its own."""
+    inside = not table
     for number, line in enumerate(text.decode().splitlines(), 1):
         key = line.lstrip(" [\"'")
-        if key.startswith(name) and not (key[len(name) :][:1].isalnum() or key[len(name) :][:1] in ("_", "-")):
+        if table and line.lstrip().startswith("["):
+            inside = _is_key(key, table)
+            if inside and name and key[len(table) :].startswith(".") and _is_key(key[len(table) + 1 :], name):
+                return number
+        elif inside and name and _is_key(key, name):
             return number
-    return 1
+    return _line_of(text, table) if table else 1
+
+
+def _is_key(text: str, name: str) -> bool:
+    """Whether a line begins with that key, or with a table of that name."""
+    rest = text.lstrip("\"'").removeprefix(name)
+    return rest != text.lstrip("\"'") and not (rest[:1].isalnum() or rest[:1] in ("_", "-"))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from cst.actions import jump, resume
 from cst.core import route
-from cst.fzf import keymap, launch
+from cst.fzf import launch
 from cst.model import host_of
-from cst.output import config_folders, require_cursor, say
+from cst.output import config_folders, hold, require_cursor, say
 from cst.picker.live_list import LiveList
-from cst.picker.operations import KEYS
+from cst.picker.operations import my_keys
 from cst.render import table
 from cst.setup import assets
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def run(args: Args, settings: Settings) -> int:
     """Open the picker; exit 1 where there is no session to pick, 130 where the user left it."""
     require_cursor(settings)
-    keys = keymap.bound(KEYS, settings.keys)
+    keys = my_keys(settings)
     look = launch.Look(settings.theme, settings.ascii, keys, args["stay"], settings.lines == 2)
     program = assets.program()
     picker = LiveList(settings, args["client"], args["all"], look, program)
@@ -34,6 +34,8 @@ def run(args: Args, settings: Settings) -> int:
         if count := lost.count(lost.find(settings, picker.snapshot, picker.sessions)):
             message = f"{message.rstrip('.')}; {restore.lost(count)}"
         say(settings, client.name if client else "", message)
+        if settings.tmux and not settings.tmux_pane:
+            hold()
         return 1
     try:
         row = launch.run(

@@ -15,6 +15,14 @@ MARK, PAGE, HELP, PREVIEW, DOWN, UP = "mark", "page", "keys", "preview", "down",
 _OWN = frozenset({MARK, PAGE, HELP, PREVIEW, DOWN, UP})
 
 
+class KeysError(CstError):
+    """A key that cannot be bound; `name`: the action of the user's that it is for."""
+
+    def __init__(self, name: str, what: str, remedy: str = "") -> None:
+        super().__init__(what, remedy)
+        self.name = name
+
+
 class Key(Value):
     """One key: what the config file calls it, what it does, and what it acts on."""
 
@@ -47,21 +55,24 @@ _NAMED = frozenset({
 
 
 def bound(table: Sequence[Key], settings: Mapping[str, str]) -> list[Key]:
-    """The table with the user's keys, `name: keys`, in the place of its own. CstError names a key that cannot be bound,
-    an action that does not exist, and two actions on one key."""
+    """The table with the user's keys, `name: keys`, in the place of its own. KeysError names a key that cannot be
+    bound, an action that does not exist, and two actions on one key."""
     names = [key.name for key in table]
     for name, keys in settings.items():
         if name not in names:
-            raise CstError(f"the config file's [keys] has no action {name!r}; there are {', '.join(names)}")
+            raise KeysError(name, f"[keys] has no action {name!r}", f"there are {', '.join(names)}")
         wrong = [key for key in keys.split(",") if not is_possible(key)]
         if wrong:
-            raise CstError(f"[keys] {name} cannot be {wrong[0]!r}; keys are called ctrl-k, alt-v, f5, shift-up, ?")
+            what = f"[keys] {name} cannot be {wrong[0]!r}"
+            raise KeysError(name, what, "keys are called ctrl-k, alt-v, f5, shift-up, ?")
     made = [key._replace(keys=settings.get(key.name, key.keys)) for key in table]
     taken: dict[str, str] = dict(_FIXED)
     for one in made:
         for key in (_SAME.get(some, some) for some in one.keys.split(",")):
             if key in taken:
-                raise CstError(f"[keys] {key} is both {taken[key]} and {one.name}; give one of them another key")
+                mine = one.name if one.name in settings else taken[key]
+                what = f"[keys] {key} is both {taken[key]} and {one.name}"
+                raise KeysError(mine, what, "give one of them another key")
             taken[key] = one.name
     return made
 

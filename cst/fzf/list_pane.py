@@ -82,7 +82,7 @@ class ListPane:
         else:
             self._header = ""
 
-    def _write_needing(self) -> list[str]:
+    def _write_needing(self) -> Sequence[str]:
         """The rows that need the user, for the cursor to go to the first of them that a search finds."""
         rows = self._backend.next_rows("")
         if (needing := "".join(f"{row}\n" for row in rows)) != self._needing:

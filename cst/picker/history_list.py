@@ -11,7 +11,7 @@ from cst.model import CstError, Ended, Session, Snapshot
 from cst.picker import pages
 from cst.picker.context import Context, Target
 from cst.picker.history_rows import history_rows
-from cst.picker.operations import KEYS, Operations
+from cst.picker.operations import Operations, my_keys
 from cst.render.paint import Paint
 from cst.render.rows import explained, header
 from cst.render.theme import ascii_only
@@ -34,7 +34,7 @@ _NEVER = 3600.0  # seconds between refreshes of a list that does not change
 def pick(settings: Settings, client: str, program: str) -> Session | None:
     """Let the user choose among all sessions that have ended, and resume it in tmux. Returns the one to resume on this
     terminal, None for none."""
-    bound = keymap.bound(KEYS, settings.keys)
+    bound = my_keys(settings)
     keys = [key._replace(short=_KEYS[key.name]) for key in bound if key.name in _KEYS]
     look = launch.Look(settings.theme, settings.ascii, keys)
     history = HistoryList(settings, client, look, program)

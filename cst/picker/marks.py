@@ -4,7 +4,7 @@ highlighted one."""
 from __future__ import annotations
 
 from cst.fzf.backend import Choice, Outcome, Question
-from cst.model import label
+from cst.model import NEEDS_YOU, label
 from cst.picker.context import names, question
 from cst.text import clean
 
@@ -33,6 +33,21 @@ def pin(context: Context, target: Target, _: object) -> Outcome:
 
     on = not all(session.pinned for session in target.sessions)
     return Outcome(marks.pin(context.settings, target.sessions, target.now, on))
+
+
+def ask_archive(_: Context, target: Target) -> Question | None:
+    """Whether to hide those that have a dialog open; nothing is asked where none has, or where all come back."""
+    sessions = target.sessions
+    count = sum(session.state in NEEDS_YOU[:4] and not session.archived for session in sessions)
+    if not count:
+        return None
+    if len(sessions) == 1:
+        lines = [f"Archive {names(sessions)}?", f"it waits for you ({sessions[0].state}); archive it all the same?"]
+    else:
+        waits = f"{count} of these wait{'s' * (count == 1)} for you"
+        lines = [f"Archive {names(sessions)}?", f"{waits}; archive them all the same?"]
+    made = question(lines, (Choice("y", "archive", "archive"), Choice("n", "cancel")), target.columns)
+    return made._replace(guarded=True)
 
 
 def archive(context: Context, target: Target, _: object) -> Outcome:

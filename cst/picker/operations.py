@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from cst.fzf import keymap
 from cst.fzf.backend import Outcome
 from cst.fzf.keymap import DOWN, HELP, MARK, PAGE, PREVIEW, UP, Key
 from cst.model import CstError, Value, host_of
 from cst.picker import answer, copy, jump, kill, listing, marks, new, open, send
 from cst.picker.context import Context
 from cst.render.theme import ascii_only
+from cst.settings import place
 from cst.text import cut
 
 TYPE_CHECKING = False
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 
     from cst.fzf.backend import Question
     from cst.picker.context import Target
+    from cst.settings import Settings
 
     Ask = Callable[[Context, Target], Question | None]
     Act = Callable[[Context, Target, object], Outcome]
@@ -55,7 +58,10 @@ OPERATIONS = (
         marks.snooze, marks.ask_snooze,
     ),
     Operation(Key("pin", "alt-p", "Pin to the top, or unpin", many=True), marks.pin),
-    Operation(Key("archive", "alt-a", "Archive: out of sight, kept; ctrl-a shows it", many=True), marks.archive),
+    Operation(
+        Key("archive", "alt-a", "Archive: out of sight, kept; ctrl-a shows it", many=True),
+        marks.archive, marks.ask_archive,
+    ),
     Operation(
         Key("tag", "alt-g", "Edit tags: a word adds one, -word removes it", many=True, text=True),
         marks.tag, marks.ask_tag,
@@ -84,6 +90,14 @@ OPERATIONS = (
 )  # fmt: skip
 KEYS = tuple(operation.key for operation in OPERATIONS)
 _BY_NAME = {operation.key.name: operation for operation in OPERATIONS}
+
+
+def my_keys(settings: Settings) -> list[Key]:
+    """The keys as the user has them. CstError names the line of the config file that cannot be."""
+    try:
+        return keymap.bound(KEYS, settings.keys)
+    except keymap.KeysError as error:
+        raise CstError(f"{place(settings, 'keys', error.name)}: {error.what}", error.remedy) from None
 
 
 class Operations:

@@ -390,6 +390,12 @@ def test_archive(demo: fleet.Demo, opened: Callable[..., Picker]) -> None:
 
     picker.sees_not("arc .*playground")
     until(lambda: any("playground" in row for row in picker.rows()), PATIENCE)
+    picker.goes_to("言語")
+    picker.press("M-a")
+    picker.sees(r"it waits for you \(plan\); archive it all the same\?")
+    picker.reply("n")
+    picker.sees_not("all the same")
+    assert any("言語" in row for row in picker.rows())
 
 
 @pytest.mark.long

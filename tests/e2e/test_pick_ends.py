@@ -6,6 +6,7 @@ import contextlib
 import fcntl
 import os
 import pty
+import re
 import select
 import shutil
 import signal
@@ -242,19 +243,49 @@ def test_a_popup_is_closed(demo: fleet.Demo, person: Callable[[str], Person]) ->
         popup.wait(10)
 
 
-def test_an_error_in_a_popup(demo: fleet.Demo, person: Callable[[str], Person]) -> None:  # noqa: F811  # the fixture
-    """The popup closes over what is on it, so the error stands on the message line of who pressed the key."""
+class Reader:
+    """What is drawn on a terminal."""
+
+    def __init__(self, fd: int) -> None:
+        self._fd, self._drawn = fd, b""
+
+    def all(self) -> bytes:
+        while select.select([self._fd], [], [], 0.05)[0]:
+            self._drawn += os.read(self._fd, 65536)
+        return re.sub(rb"\x1b\[[0-9;?]*[a-zA-Z]", b"", self._drawn)
+
+
+@pytest.mark.parametrize(("key", "said"), [
+    ('kill = "ctrl-y"', ", line 3: [keys] ctrl-y is both"), ("", "Claude Code session is live"),
+])  # fmt: skip
+def test_an_error_in_a_popup(
+    demo: fleet.Demo, person: Callable[[str], Person], key: str, said: str  # noqa: F811  # the fixture
+) -> None:
+    """It stands on the popup until a key is pressed, and on the message line of who pressed the key, with its line; so
+    does the word that no session is live. TMUX_PANE is that of who started the server.
+
+    Bug shown: the popup was gone within half a second.
+    """
     here = person("you")
-    wrong = config(demo, '[keys]\nkill = "ctrl-y"\n')
-    command = f"env CST_CONFIG={wrong} CST_CLIENT={here.name} {demo.cst} pick"
+    wrong = config(demo, f'refresh = 2\n[keys]\n{key}\n')
+    empty = f"CLAUDE_CONFIG_DIR={demo.folder}/none" if not key else ""
+    command = f"env TMUX_PANE=%99 CST_CONFIG={wrong} {empty} CST_CLIENT={here.name} {demo.cst} pick"
     words = ["tmux", "-S", demo.socket, "display-popup", "-c", here.name, "-E", command]
     env = {name: value for name, value in demo.env.items() if name != "TMUX"}
 
-    subprocess.run(words, env=env, stdin=subprocess.DEVNULL, check=False, timeout=PATIENCE)
+    popup = subprocess.Popen(words, env=env, stdin=subprocess.DEVNULL)
+    shown = Reader(here.master)
+    try:
+        until(lambda: b"press any key to close" in shown.all(), PATIENCE)
+        assert said.encode() in shown.all()
+        assert popup.poll() is None
+        os.write(here.master, b"x")
+        popup.wait(PATIENCE)
+    finally:
+        popup.kill()
 
     told = subprocess.run(["tmux", "-S", demo.socket, "show-messages", "-t", here.name], env=env, capture_output=True, text=True)
-    assert "cst: " in told.stdout
-    assert "ctrl-y" in told.stdout
+    assert said in told.stdout
 
 
 def test_a_folder_with_a_long_path(demo: fleet.Demo, opened: Callable[..., Picker]) -> None:

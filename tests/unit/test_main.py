@@ -188,6 +188,29 @@ def test_an_error_in_a_binding(claude: Path, live: Live, home: Path, tmux_server
     assert list(home.rglob("pwned")) == []
 
 
+@pytest.mark.parametrize(("words", "said"), [
+    ("next", b"no Claude Code session is live"), ("back", b"nowhere to go back to"),
+    ("seen", b"no Claude Code session is in this pane"),
+])  # fmt: skip
+def test_a_key_without_a_session(home: Path, tmux_server: TmuxServer, words: str, said: bytes) -> None:
+    """A key says on the message line that there is nothing to do; also on a server that was started in a pane of
+    another one, whose TMUX_PANE every key has.
+
+    Bug shown: it said nothing there.
+    """
+    tmux_server.env["TMUX_PANE"] = "%99"
+    tmux_server.run("new-session", "-d", "-s", "one", "cat")
+    tmux_server.run("set-option", "-g", "display-time", "0")
+    mine = tmux_server.attach("one")
+    pane = '"#{pane_id}"' if words == "seen" else ""
+    call = f'env PYTHONPATH={ROOT} {" ".join(_CST)} {words} --client "#{{client_name}}" {pane} >/dev/null 2>&1; true'
+    tmux_server.run("bind-key", "-n", "F12", "run-shell", "-b", call)
+
+    os.write(mine.master, b"\x1b[24~")
+
+    until(lambda: said in mine.shown, 60)
+
+
 def test_an_error_in_a_terminal_stays_there(tmux_server: TmuxServer, monkeypatch: pytest.MonkeyPatch,
                                             capsys: pytest.CaptureFixture[str]) -> None:
     """In a pane an error stands on stderr and not on the message line."""

@@ -165,6 +165,10 @@ def test_the_config_file_is_looked_for_where_xdg_says(home: Path) -> None:
         ("[weights]\nx = true", r"line 1: weights must be a table of numbers"),
         ("[keys]\nkill = 5", r"line 1: keys must be a table of keys, action = key"),
         ("kill = 1\nkill_grace = true", r"line 1: unknown key 'kill'"),
+        ('refresh = 2\n[hosts]\ndev = "ssh dev"\n"a b" = "ssh x"', r"line 4: 'a b' cannot name a host"),
+        ('[hosts]\ndev = "ssh dev"\n[hosts.gpu]\nprefix = 5', r"line 3: host gpu must be a command prefix"),
+        ('refresh = 2\nhosts = {dev = "ssh dev", gpu = 5}', r"line 2: host gpu must be a command prefix"),
+        ('[hosts]\ndev-gpu = "x"\ndev = 5', r"line 3: host dev must be"),
     ],
 )
 def test_a_bad_config_is_named_with_its_line(tmp_path: Path, text: str, complaint: str) -> None:

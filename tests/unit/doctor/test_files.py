@@ -32,6 +32,21 @@ def test_a_broken_config_file_is_named_and_does_not_end_the_doctor(home: Path) -
     assert checks["fzf"]["outcome"] == "ok"
 
 
+@pytest.mark.parametrize(("line", "said"), [
+    ('page = "notakey"', "line 3: [keys] page cannot be 'notakey'"), ('foo = "f8"', "line 3: [keys] has no action 'foo'"),
+    ('kill = "ctrl-y"', "line 3: [keys] ctrl-y is both answer and kill"), ('kill = "f8"', ""),
+])  # fmt: skip
+def test_the_keys_of_the_picker_are_checked(home: Path, line: str, said: str) -> None:
+    """Bug shown: a config with which the picker cannot start was "ok", and the picker did not say which line it is."""
+    path = home / ".config" / "cst" / "config.toml"
+    path.parent.mkdir(parents=True)
+    path.write_text(f"# kill, page, foo\n[keys]\n{line}\n")
+    checks = {one["check"]: one for one in json.loads(cst("doctor", "--json").stdout)["checks"]}
+
+    assert checks["config"]["outcome"] == ("wrong" if said else "ok")
+    assert said in checks["config"]["found"]
+
+
 def test_files_that_others_can_read(own: Settings) -> None:
     """Which, how many, and the chmod that fixes it."""
     path = write_events(Path(own.state_dir), [event("Stop")])

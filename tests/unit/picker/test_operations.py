@@ -97,7 +97,7 @@ def test_every_key_is_an_operation_or_the_toolkits() -> None:
 @pytest.mark.parametrize("name", [one.key.name for one in OPERATIONS if one.ask and one.key.name not in ("kill", "answer", "jump")])
 def test_a_question_has_choices_or_a_prompt(name: str) -> None:
     """One of them; every choice has a key that fzf binds, once, and what it does is in the question."""
-    question = picker().ask(name, ["1.1"])
+    question = picker(API._replace(state="permission")).ask(name, ["1.1"])
 
     assert question
     keys = [choice.key for choice in question.choices]
@@ -112,13 +112,30 @@ def test_a_question_has_choices_or_a_prompt(name: str) -> None:
 @pytest.mark.parametrize("name", [one.key.name for one in OPERATIONS if one.ask and one.key.name not in ("answer", "jump")])
 def test_a_long_question_is_cut_and_says_so(name: str) -> None:
     """About a session with a long name in a narrow list. Bug shown: fzf cut it, in the middle of the pid, without a word."""
-    made = picker(API._replace(name="n" * 90, title="t" * 90))
+    made = picker(API._replace(name="n" * 90, title="t" * 90, state="permission"))
     made._context.listing.columns = 40  # type: ignore[attr-defined]
     question = made.ask(name, ["1.1"])
 
     assert question
     assert max(map(width, question.lines)) <= 40
     assert "…" in question.lines[0]
+
+
+@pytest.mark.parametrize(("states", "asked"), [
+    (["permission", "idle", "question", "plan"], "3 of these wait for you; archive them all the same?"),
+    (["idle", "question"], "1 of these waits for you; archive them all the same?"),
+    (["permission"], "it waits for you (permission); archive it all the same?"),
+    (["idle", "done"], ""), (["archived"], ""),
+])  # fmt: skip
+def test_what_waits_is_not_archived_without_a_question(states: list[str], asked: str) -> None:
+    """Bug shown: alt-a put sessions with an open dialog out of sight, without a word."""
+    fleet = [API._replace(key=f"{i}.1", state=state) for i, state in enumerate(states)]
+    if states == ["archived"]:
+        fleet = [API._replace(key="0.1", state="permission", archived=True)]
+    question = picker(*fleet).ask("archive", [session.key for session in fleet])
+
+    assert (question.lines[1] if question else "") == asked
+    assert not question or (question.guarded and [choice.value for choice in question.choices] == ["archive", None])
 
 
 @pytest.mark.parametrize("columns", [30, 60, 75, 100, 200])
