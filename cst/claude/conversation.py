@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cst.jsonl import Backwards, epoch, parse, text_of
-from cst.model import Turn
+from cst.model import Turn, Value
 from cst.wording import is_machine_made, tool_detail, typed_prompt
 
 TYPE_CHECKING = False
@@ -19,12 +19,27 @@ _LONG = 64 * 1024  # bytes: a result this long is not parsed, for nothing of it 
 _SHORT = 40  # bytes: no piece has a line this short
 
 
-def read(path: str, most: int = MOST, limit: int = LIMIT, before: str = "") -> tuple[Turn, ...]:
-    """The last `most` pieces, oldest first; with `before` the last of those that stand before the piece with that id,
-    none where it is not found. Lines that cannot be used are left out. Raises OSError."""
+class Part(Value):
+    """Pieces that follow each other, oldest first."""
+
+    turns: tuple[Turn, ...]
+    first: bool  # nothing stands before them: the file was read to its beginning
+    found: bool = True  # the piece before which they stand
+
+
+def read(path: str, most: int = MOST, limit: int = LIMIT) -> tuple[Turn, ...]:
+    """The last `most` pieces, oldest first. Lines that cannot be used are left out. Raises OSError."""
+    return part(path, most, limit).turns
+
+
+def part(path: str, most: int, limit: int, before: str = "") -> Part:
+    """The same, with `before` of those that stand before the piece with that id. One line may be longer than `limit`,
+    so that nothing is found though much stands before it. Raises OSError."""
     found: list[Turn] = []
+    first = False
+    lines = Backwards(path, _BLOCK, limit)
     sought = f'"uuid":"{before.partition("#")[0]}"'.encode("utf-8", "replace") if before else b""
-    for line in Backwards(path, _BLOCK, limit):
+    for line in lines:
         if sought and sought not in line:
             continue
         if len(line) < _SHORT or not (b'"type":"user"' in line or b'"type":"assistant"' in line):
@@ -44,7 +59,9 @@ def read(path: str, most: int = MOST, limit: int = LIMIT, before: str = "") -> t
         found += reversed(turns)
         if len(found) >= most:
             break
-    return tuple(reversed(found[:most]))
+    else:
+        first = lines.read >= lines.size
+    return Part(tuple(reversed(found[:most])), first, not sought)
 
 
 def _with_ids(given: dict[str, Any]) -> list[Turn]:

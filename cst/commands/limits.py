@@ -45,6 +45,6 @@ def run(args: Args, settings: Settings) -> int:
 def _percentage(text: str) -> float | None:
     if not text:
         return None
-    if not (text.isascii() and text.isdigit() and int(text) <= 1000):
+    if not (text.isascii() and text.isdigit() and len(text) < 5 and int(text) <= 1000):
         raise UsageError("--check takes a percentage, such as 90")
     return float(text)

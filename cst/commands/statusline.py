@@ -138,7 +138,8 @@ def _levels(args: Args, name: str, otherwise: tuple[float, float]) -> tuple[floa
     if not args[name]:
         return otherwise
     low, comma, high = args[name].partition(",")
-    if not (comma and low.isascii() and low.isdigit() and high.isascii() and high.isdigit() and int(low) <= int(high)):
+    numbers = all(one.isascii() and one.isdigit() and len(one) < 5 for one in (low, high))
+    if not (comma and numbers and int(low) <= int(high)):
         raise UsageError(f"--{name} takes two percentages, such as 70,85")
     return float(low), float(high)
 

@@ -81,7 +81,7 @@ def _remove_stale(folder: str, answers: Callable[[int], bool]) -> None:
         return
     for name in names:
         port = name.removesuffix(".html")
-        if port.isascii() and port.isdigit() and len(port) < 6 and not answers(int(port)):
+        if _is_port(port) and not answers(int(port)):
             with contextlib.suppress(OSError):
                 os.unlink(f"{folder}/{name}")
 
@@ -108,9 +108,13 @@ def _flush() -> None:
 def _port(text: str) -> int:
     if not text:
         return PORT
-    if not (text.isascii() and text.isdigit() and int(text) <= 65535):
+    if not _is_port(text):
         raise UsageError("--port takes a number up to 65535; 0 is any that is free")
     return int(text)
+
+
+def _is_port(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 6 and int(text) < 65536
 
 
 def _host(name: str) -> str:

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from cst.settings import Settings
 
 
-
 def path(settings: Settings) -> str:
     """Where the budgets lie."""
     return settings.state_dir + "/budgets/v1.json"

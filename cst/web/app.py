@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import os
 
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
     from typing import Any
 
+    from starlette.types import Receive, Scope, Send
+
     from cst.model import Session
     from cst.settings import Settings
     from cst.web.guard import App
@@ -48,7 +51,7 @@ class Web:
         self.feed = Feed(settings)
         self._settings = settings
         self._acts = Acts(settings) if acts else None
-        self._one_deed, self._money = asyncio.Lock(), asyncio.Lock()
+        self._one_deed, self._money, self._earlier = asyncio.Lock(), asyncio.Lock(), asyncio.Lock()
         self._streams = 0
         base = self.keys.base
         made = [Route(path, _file(path), methods=["GET"]) for path in OPEN]
@@ -84,18 +87,17 @@ class Web:
     async def _events(self, request: Request) -> Response:
         if self._streams >= _STREAMS:
             return _error(503, f"{_STREAMS} pages are open; close some")
-        ended = request.query_params.get("ended") == "1"
-        return StreamingResponse(self._lines(ended), media_type="text/event-stream")
+        self._streams += 1
+        return _Stream(self._lines(request.query_params.get("ended") == "1"), self._one_less)
+
+    def _one_less(self) -> None:
+        self._streams -= 1
 
     async def _lines(self, ended: bool) -> AsyncIterator[bytes]:
-        self._streams += 1
-        try:
-            async for message in self.feed.messages(ended):
-                if message.get("full"):
-                    message["acts"] = bool(self._acts)
-                yield b"data: " + json.dumps(message, ensure_ascii=False).encode("utf-8", "replace") + b"\n\n"
-        finally:
-            self._streams -= 1
+        async for message in self.feed.messages(ended):
+            if message.get("full"):
+                message["acts"] = bool(self._acts)
+            yield b"data: " + json.dumps(message, ensure_ascii=False).encode("utf-8", "replace") + b"\n\n"
 
     async def _page(self, request: Request) -> Response:
         columns = _columns(request)
@@ -103,7 +105,8 @@ class Web:
         name = request.path_params["name"]
         before = request.query_params.get("before", "")[:80]
         given = (self._settings, state.snapshot, session, name, columns, before)
-        return JSONResponse(await run_in_threadpool(pages.page, *given))
+        async with self._earlier if before else contextlib.nullcontext():  # much is read; not in all threads at once
+            return JSONResponse(await run_in_threadpool(pages.page, *given))
 
     async def _limits(self, _: Request) -> Response:
         state = await self.feed.fresh()
@@ -135,6 +138,20 @@ class Web:
             if found:
                 return state, found
         raise CstError("that session is gone")
+
+
+class _Stream(StreamingResponse):
+    """Messages for a browser that watches; `over` is called once it ends, also where it has not begun."""
+
+    def __init__(self, lines: AsyncIterator[bytes], over: Callable[[], object]) -> None:
+        super().__init__(lines, media_type="text/event-stream")
+        self._over = over
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self._over()
 
 
 def _file(path: str) -> Answer:

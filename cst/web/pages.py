@@ -39,8 +39,8 @@ def page(
 
 
 def _conversation(settings: Settings, session: Session, before: str) -> dict[str, Any]:
-    """As many turns as the picker has, and whether there are some before them. The time is that of this read: turns may
-    be younger than the look."""
+    """As many turns as the picker has, and whether there may be some before them. The time is that of this read: turns
+    may be younger than the look. CstError where none before that one can be shown, though it is not the first."""
     from cst.claude import conversation
 
     if settings.replay:
@@ -50,13 +50,19 @@ def _conversation(settings: Settings, session: Session, before: str) -> dict[str
     path = session.transcript.path
     try:
         limit = _BACK if before else conversation.LIMIT
-        turns = conversation.read(path, conversation.MOST + 1, limit, before)
+        part = conversation.part(path, conversation.MOST + 1, limit, before)
     except OSError as error:
         raise CstError(f"cannot read {path}: {error.strerror}", "make it readable") from None
-    if not turns and not before:
+    back = f"the last {_BACK >> 20} MB of the transcript"
+    if not part.found:
+        raise CstError(f"the oldest turn that is shown is not in {back}", "load the page again, or look there")
+    if before and not part.turns and not part.first:
+        raise CstError(f"what was said before is not in {back}", "look there")
+    if not part.turns and not before:
         return {"lines": [[("", "nothing was said in what was read")]]}
-    shown = turns[-conversation.MOST :]
-    return {"turns": [_turn(turn) for turn in shown], "more": len(shown) < len(turns), "now": time.time()}
+    shown = part.turns[-conversation.MOST :]
+    more = len(shown) < len(part.turns) or not part.first
+    return {"turns": [_turn(turn) for turn in shown], "more": more, "now": time.time()}
 
 
 def _turn(turn: Turn) -> dict[str, Any]:

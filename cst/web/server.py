@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import signal
 import socket
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 _MOST = 200  # connections; the file descriptors of a process are 256 in some systems
 _ARRIVES = 10.0  # seconds in which a request must have arrived
 _UNREAD = 20.0  # seconds in which a client must go on reading its answer
+_ANSWERS = 1.0  # seconds in which a port that is listened on takes a connection
 _HEAD = 16 * 1024  # bytes of its head
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -146,6 +148,7 @@ def serve(app: App, listening: socket.socket, close: Callable[[], Any]) -> int:
 
 
 def answers(port: int) -> bool:
-    """Whether anybody listens on that port of 127.0.0.1."""
+    """Whether anybody may listen on that port of 127.0.0.1: also who has not answered after a second."""
     with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
+        probe.settimeout(_ANSWERS)
+        return probe.connect_ex(("127.0.0.1", port)) != errno.ECONNREFUSED

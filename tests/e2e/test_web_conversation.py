@@ -90,6 +90,30 @@ def test_a_conversation_goes_back_to_its_beginning(claude: Path, live: Live, dri
     assert page.complaints() == []
 
 
+def test_a_long_image_hides_nothing(claude: Path, live: Live, driver: Chrome, server: web.Server) -> None:
+    """More than is read at once: the button is there, and only the real beginning is called so. What cannot be found any
+    more is said, and the button stays."""
+    image = {**typed("turn 8", time.time() - 9), "uuid": str(uuid.UUID(int=9)), "image": "x" * (9 << 20)}
+    transcript = session(claude, live, 8)
+    with transcript.open("ab") as file:
+        file.write(jsonl([image, *turns(9, 11)]))
+    page = opened(driver, server)
+    assert page.js(TURNS) == ["turn 9", "turn 10"]
+    assert page.text(".before") == "Earlier"
+
+    gone = "window.fetch = (url, ...more) => real(url.replace(/before=.+/, 'before=gone'), ...more)"
+    page.js(f"(window.real = window.fetch, {gone}, true)")
+    page.click("#earlier")
+    page.until("document.querySelector('.before').innerText.includes('is not in the last 256 MB of the transcript')")
+    page.js("(window.fetch = window.real, true)")
+    page.until("!document.querySelector('#earlier').disabled")
+    page.click("#earlier")
+
+    page.until("document.querySelectorAll('#page .turn').length === 11")
+    assert page.js(TURNS) == [f"turn {n}" for n in range(11)]
+    assert page.text(".before") == "the beginning"
+
+
 @pytest.mark.long
 def test_a_page_holds_so_many_turns_and_says_so(claude: Path, live: Live, driver: Chrome, server: web.Server) -> None:
     session(claude, live, 3400)
@@ -108,7 +132,7 @@ def test_a_page_holds_so_many_turns_and_says_so(claude: Path, live: Live, driver
 
 
 def test_a_page_of_turns_is_small_wherever_it_begins(claude: Path, live: Live, server: web.Server) -> None:
-    """Also where its id is nonsense: then there is nothing before it."""
+    """One whose id is nonsense is said not to be there."""
     session(claude, live, 500)
     server.enter()
     key = server.get("/list")[1]["rows"][0]["key"]
@@ -121,4 +145,5 @@ def test_a_page_of_turns_is_small_wherever_it_begins(claude: Path, live: Live, s
     assert [turn["text"] for turn in earlier["turns"]] == [f"turn {n}" for n in range(260, 380)]
     for nonsense in ("x", "%22%7D", "%00", f"{uuid.UUID(int=1)}%239", "a" * 300):
         status, answer = server.get(f"/page/conversation?key={key}&before={nonsense}")
-        assert (status, answer["turns"], answer["more"]) == (200, [], False)
+        assert status == 400
+        assert "the oldest turn that is shown is not in the last 256 MB" in answer["error"]

@@ -77,6 +77,20 @@ def test_only_the_last_pieces(tmp_path: Path) -> None:
     assert len(conversation.read(path)) == conversation.MOST
 
 
+@pytest.mark.parametrize(("most", "limit", "before", "expected"), [
+    (3, 1 << 20, "", (3, False, True)), (9, 1 << 20, "", (9, False, True)), (10, 1 << 20, "", (9, True, True)),
+    (10, 500, "", (1, False, True)), (10, 1 << 20, "u4#0", (4, True, True)), (10, 1 << 20, "u0#0", (0, True, True)),
+    (10, 1 << 20, "u9#0", (0, True, False)), (10, 500, "u1#0", (0, False, False)),
+])  # fmt: skip
+def test_whether_that_is_the_beginning(tmp_path: Path, most: int, limit: int, before: str, expected: tuple[int, bool, bool]) -> None:
+    """Only where the file was read to its first line."""
+    path = written(tmp_path, *({**typed(f"p{n}", NOW + n), "uuid": f"u{n}"} for n in range(9)))
+
+    part = conversation.part(path, most, limit, before)
+
+    assert (len(part.turns), part.first, part.found) == expected
+
+
 def test_no_more_is_parsed_than_is_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither what stands before the last pieces nor a long result, of which nothing is shown."""
     parsed: list[int] = []

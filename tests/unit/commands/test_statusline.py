@@ -119,7 +119,8 @@ def test_whatever_comes_in_there_is_a_line(home: Path, data: bytes) -> None:
 @pytest.mark.parametrize(
     ("words", "complaint"),
     [(("nonsense",), "unknown part 'nonsense'"), (("--context", "9"), "--context takes two percentages"),
-     (("--limits", "90,20"), "--limits takes two percentages")],
+     (("--limits", "90,20"), "--limits takes two percentages"),
+     (("--limits", "90," + "9" * 5000), "--limits takes two percentages")],
 )  # fmt: skip
 def test_a_typo_is_read_where_the_line_would_be(
     home: Path, told: dict[str, Any], words: tuple[str, ...], complaint: str
@@ -222,7 +223,7 @@ def test_no_limit_is_known(home: Path) -> None:
     assert "no usage limit is known" in done.stderr
 
     assert cst("limits", "--check", "90").returncode == 1
-    assert cst("limits", "--check", "x").returncode == 2
+    assert [cst("limits", "--check", wrong).returncode for wrong in ("x", "9" * 5000)] == [2, 2]
     assert json.loads(cst("limits", "--json").stdout)["limits"] == []
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from cst.commands import web as command
 from tests.testing import ROOT, cst, until, web
 
 
@@ -36,6 +37,7 @@ def test_without_the_extra_it_says_how_to_get_it() -> None:
 
 @pytest.mark.parametrize(("words", "said"), [
     (["--port", "x"], "cst: --port takes a number up to 65535; 0 is any that is free"),
+    (["--port", "9" * 5000], "cst: --port takes a number up to 65535; 0 is any that is free"),
     (["--port", "65536"], "cst: --port takes a number up to 65535; 0 is any that is free"),
     (["--allow-host", "a b"], "cst: 'a b' is not the name of a host"),
 ])  # fmt: skip
@@ -113,6 +115,21 @@ def test_the_end_of_its_terminal_ends_it(home: Path) -> None:
     with socket.socket() as probe:
         assert probe.connect_ex(("127.0.0.1", port)) != 0
     until(lambda: not list(folder.iterdir()))
+
+
+def test_a_start_removes_only_what_nobody_listens_for(tmp_path: Path) -> None:
+    """Whatever else is called so stays: port 70000 cannot be."""
+    folder = tmp_path / "web"
+    folder.mkdir()
+    for name in ("8000", "8001", "65535", "65536", "70000", "99999", "100000", "9" * 200, "x", "٣"):
+        (folder / f"{name}.html").touch()
+    asked: list[int] = []
+
+    command._remove_stale(str(folder), lambda port: asked.append(port) or port == 8001)
+
+    assert sorted(asked) == [8000, 8001, 65535]
+    assert not {"8000.html", "65535.html"} & {path.name for path in folder.iterdir()}
+    assert len(list(folder.iterdir())) == 8
 
 
 def test_what_is_left_where_its_helper_is_killed_too_is_worthless_and_the_next_start_removes_it(home: Path) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from cst.claude import conversation
 from cst.model import CstError, Session, Snapshot, Transcript
 from cst.settings import Settings
 from cst.web import pages
@@ -70,6 +71,35 @@ def test_pages_of_turns_join(own: Settings, claude: Path, before: int | None, sh
 
     assert [turn["text"] for turn in page["turns"]] == [f"{n}" for n in shown]
     assert page["more"] is more
+
+
+def test_a_long_line_is_not_the_beginning(own: Settings, claude: Path) -> None:
+    """An image that is longer than what is read at once: what stands before it is a press away."""
+    first = [{**typed(f"{n}", NOW + n), "uuid": str(uuid.UUID(int=n + 1))} for n in range(50)]
+    image = {**typed("see", NOW + 60), "uuid": str(uuid.UUID(int=99)), "image": "x" * (9 << 20)}
+    last = {**typed("last", NOW + 70), "uuid": str(uuid.UUID(int=100))}
+    path = write_transcript(claude, [*first, image, last])
+
+    page = made(own, session(str(path)))
+    assert ([turn["text"] for turn in page["turns"]], page["more"]) == (["last"], True)
+
+    page = made(own, session(str(path)), before=page["turns"][0]["id"])
+    assert ([turn["text"] for turn in page["turns"]], page["more"]) == ([*(f"{n}" for n in range(50)), "see"], False)
+
+
+def test_what_lies_too_far_back_is_not_the_beginning(own: Settings, claude: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nor is what cannot be found: that is said."""
+    path = write_transcript(claude, [{**typed(f"{n}", NOW + n), "uuid": str(uuid.UUID(int=n + 1))} for n in range(3000)])
+    monkeypatch.setattr(pages, "_BACK", path.stat().st_size * 2 // 3)
+
+    page = made(own, session(str(path)), before=f"{uuid.UUID(int=1051)}#0")
+    assert ([turn["text"] for turn in page["turns"]][-1:], page["more"]) == (["1049"], True)
+    oldest = conversation.part(str(path), 3000, pages._BACK).turns[0].id
+    with pytest.raises(CstError, match=r"what was said before is not in the last .* MB of the transcript; look there"):
+        made(own, session(str(path)), before=oldest)
+    for gone in (f"{uuid.UUID(int=500)}#0", oldest.replace("#0", "#1"), "gone#0"):
+        with pytest.raises(CstError, match=r"the oldest turn that is shown is not in the last .* MB of the transcript; load the page"):
+            made(own, session(str(path)), before=gone)
 
 
 def test_a_page_may_begin_in_the_middle_of_a_line(own: Settings, claude: Path) -> None:

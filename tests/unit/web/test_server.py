@@ -174,3 +174,20 @@ def test_a_port_is_taken_once() -> None:
     assert not server.answers(port)
     with socket.socket() as probe:
         assert probe.connect_ex(("127.0.0.1", port)) != 0
+
+
+def test_a_port_that_does_not_answer_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever listens there takes no more connections: nobody waits for that longer than a second."""
+    monkeypatch.setattr(server, "_ANSWERS", 0.1)
+    with socket.socket() as deaf, contextlib.ExitStack() as others:
+        deaf.bind(("127.0.0.1", 0))
+        deaf.listen(0)
+        address = deaf.getsockname()
+        for _ in range(3):  # the queue is full
+            waiting = others.enter_context(socket.socket())
+            waiting.setblocking(False)
+            waiting.connect_ex(address)
+
+        assert server.answers(address[1])
+
+    assert not server.answers(address[1])
