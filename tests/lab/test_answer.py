@@ -436,7 +436,7 @@ def test_a_plan_is_sent_back_with_words(desk: Desk) -> None:
     footer = desk.lab.screen(session)
     desk.close(session)
 
-    told = "answered 3. make it shorter · Ready to code?: Look words, now "
+    told = "answered 3. make it shorter · Ready to code? Look words, now "
     assert any(told + now in said for now in ("working", "at its prompt"))  # the mock answers within a moment
     assert "plan mode on" in footer
 

@@ -88,7 +88,7 @@ def test_installed_they_fire_and_uninstalled_they_do_not(lab: Lab) -> None:
     try:
         newer = turn(lab, "newer")
         until(lambda: [name for name in told(lab, newer) if name in TURN] == TURN, 30, lambda: str(logged(lab, newer)))
-        for _ in range(4):  # a client that runs reads changed settings in its own time, on a busy machine a turn later
+        for _ in range(10):  # a client that runs reads changed settings in its own time, on a busy machine a turn later
             lab.prompt(older, "[[say:Again.]]")
             with contextlib.suppress(LabError):
                 until(lambda: "Stop" in told(lab, older), 10, lambda: str(logged(lab, older)))
