@@ -164,7 +164,7 @@ def _session(snapshot: Snapshot, record: Record, joins: Joins) -> Session:
         pid=None if over else record.pid,
         state=verdict.state,
         since=since,
-        because=verdict.because + _snooze(marked, f.now),
+        because=verdict.because + _hidden(marked, f.now),
         rule=rule,
         needs_you=needs and kind in ("interactive", "background") and not (marked.snoozed or marked.archived),
         wants=verdict.wants,
@@ -263,8 +263,10 @@ def facts_of_ended(snapshot: Snapshot, one: Ended, joins: Joins | None = None) -
     return Facts(snapshot.now, Record(0, "", one.session_id), None, (), one.transcript, marks)
 
 
-def _snooze(marked: Annotation, now: float) -> str:
-    """What `because` says of a snooze; "" where there is none."""
+def _hidden(marked: Annotation, now: float) -> str:
+    """What `because` says of an archived session, or of a snooze; "" where there is neither."""
+    if marked.archived:
+        return "; you archived it, so it needs nobody"
     if not marked.snoozed:
         return ""
     left = annotation.snooze_left(marked.snoozed_until, now)

@@ -34,7 +34,7 @@ def find(sessions: Sequence[Session], word: str, socket: str = "", whole: bool =
             return matches[0]
         if matches:
             raise CstError(f"{clean(word, 60)!r} is ambiguous: {_listed(matches)}", _remedy(matches))
-    raise _nobody(sessions, word)
+    raise _nobody(sessions, word, whole)
 
 
 def _matches(sessions: Sequence[Session], word: str, socket: str, whole: bool) -> Iterator[list[Session]]:
@@ -107,11 +107,13 @@ def _shown_beginnings(sessions: Sequence[Session], word: str) -> Iterator[list[S
     yield [s for s in sessions if any(name.casefold().startswith(begins) for name in (s.name, s.title, label(s)))]
 
 
-def _nobody(sessions: Sequence[Session], word: str) -> NobodyError:
+def _nobody(sessions: Sequence[Session], word: str, whole: bool) -> NobodyError:
     what = f"no session is called {clean(word, 60)!r}"
     if there := _in_project(sessions, word):
         return NobodyError(f"{what}; in that project: {_listed(there)}", _remedy(there))
     if close := _close(sessions, word.casefold().rstrip("…")):
+        if whole and any((*_beginnings(sessions, word), *_shown_beginnings(sessions, word))):
+            what += ", and the beginning of a name is not enough for this"
         return NobodyError(f"{what}; did you mean {' or '.join(close[:3])}?")
     return NobodyError(what, "`cst ls --all` lists them")
 

@@ -213,6 +213,7 @@ def test_an_archived_session_is_out_of_sight_and_kept(fleet: list[int]) -> None:
     assert _ran("archive", "web") == "archived: web"
     assert set(_listed()) == {"api"}
     assert _listed("--archived")["web"]["needs_you"] is False
+    assert "you archived it, so it needs nobody" in "\n".join(_ran("why", "web").splitlines()[:6])
     assert _ran("ls").endswith("1 archived: cst ls --archived")
     assert "web" not in _ran("rows")
 

@@ -108,8 +108,10 @@ def test_what_a_row_shows_names_its_session(word: str, whole: bool) -> None:
 def test_the_beginning_of_a_row_is_enough(word: str, expected: Session) -> None:
     """As the table cuts it; not where what is done cannot be undone."""
     assert lookup.find([*FLEET, RELEASE, ORDERS], word) == expected
-    with pytest.raises(CstError, match="no session is called"):
+    with pytest.raises(CstError, match=r"no session is called .*, and the beginning of a name is not enough for this; "):
         lookup.find([*FLEET, RELEASE, ORDERS], word, whole=True)
+    with pytest.raises(CstError, match="no session is called 'zzz'; "):
+        lookup.find([*FLEET, RELEASE, ORDERS], "zzz", whole=True)
 
 
 @pytest.mark.parametrize("whole", [False, True])
@@ -172,7 +174,8 @@ def test_did_you_mean_a_part(word: str, meant: str) -> None:
     with pytest.raises(CstError) as caught:
         lookup.find([API, WEB, RELEASE, ORDERS], word, whole=True)
 
-    assert str(caught.value) == f"no session is called {word!r}; did you mean {meant}?"
+    begins = ", and the beginning of a name is not enough for this" if word == "sho" else ""
+    assert str(caught.value) == f"no session is called {word!r}{begins}; did you mean {meant}?"
 
 
 def test_exact_beats_beginning() -> None:
@@ -271,7 +274,8 @@ def test_did_you_mean(word: str, meant: str) -> None:
     with pytest.raises(CstError) as caught:
         lookup.find(fleet, word, whole=True)
 
-    assert str(caught.value) == f"no session is called {word!r}; did you mean {meant}?"
+    begins = ", and the beginning of a name is not enough for this" if word == "alp" else ""
+    assert str(caught.value) == f"no session is called {word!r}{begins}; did you mean {meant}?"
 
 
 def test_two_processes_on_one_id() -> None:
