@@ -583,6 +583,16 @@ def test_the_cursor_starts_where_it_is_needed(opened: Callable[..., Open]) -> No
 FRUIT = ["-\tHEAD", "1.2\tapple", "3.4\tplum", "5.6\tapricot", "7.8\tpear", "9.1\tpeach", "9.2\tpapaya"]
 
 
+def searches(one: Open, keys: str) -> None:
+    """Type a search, each key when the search for those before it is over."""
+    path = one.run_dir.path("typed")
+    for key in keys:
+        before = one.fzf.query()
+        one.fzf.types(key)
+        until(lambda before=before: one.fzf.query() != before)  # type: ignore[misc]
+        until(lambda: os.path.exists(path) and not os.path.getsize(path))
+
+
 @pytest.mark.parametrize(("words", "query", "at"), [
     ("7.8 9.1", "pea", "7.8"),  # the first of them
     ("9.1", "p", "9.1"), ("9.1", "pea", "9.1"), ("9.1", "ap", "1.2"), ("", "pap", "9.2"),
@@ -595,13 +605,12 @@ def test_a_search_goes_to_what_is_needed(opened: Callable[..., Open], words: str
     one = opened(next_rows={"": words}, first=FRUIT)
     until(lambda: one.fzf.key() == (words.partition(" ")[0] or "1.2"))
 
-    one.fzf.types(query)
+    searches(one, query)
 
     until(lambda: (one.fzf.query(), one.fzf.key()) == (query, at))
     one.waits()
     assert one.fzf.key() == at
-    for _ in query:
-        one.fzf.types("\x7f")
+    searches(one, "\x7f" * len(query))
     until(lambda: (one.fzf.query(), one.fzf.key()) == ("", words.partition(" ")[0] or "1.2"))
 
 
@@ -611,7 +620,7 @@ def test_a_search_leaves_a_moved_cursor(opened: Callable[..., Open]) -> None:
     one = opened(next_rows={"": "1.2"}, first=FRUIT)
     one.fzf.types("\x1b[B\x1b[B\x1b[B\x1b[B")
     until(lambda: one.fzf.key() == "9.1")
-    one.fzf.types("pea")
+    searches(one, "pea")
     until(lambda: (one.fzf.query(), one.fzf.key()) == ("pea", "9.1"))
 
     one.backend.questions["rename"] = TEXT
@@ -624,7 +633,7 @@ def test_a_search_leaves_a_moved_cursor(opened: Callable[..., Open]) -> None:
     one.waits()
     assert one.fzf.key() == "9.1"
 
-    one.fzf.types("\x15ap")
+    searches(one, "\x15ap")
     until(lambda: (one.fzf.query(), one.fzf.key()) == ("ap", "1.2"))
 
 
