@@ -111,9 +111,9 @@ def _complain(message: str, words: list[str]) -> None:
     if socket and where != "never" and (where == "always" or not os.isatty(2)):
         from cst.system import tmux
 
-        tmux.say(program, socket, client, f"cst: {clean(message)}")
         if where == "always":
-            hold()
+            hold()  # first, for tmux shows no message over a popup
+        tmux.say(program, socket, client, f"cst: {clean(message)}")
 
 
 def _report(words: list[str], error: Exception) -> None:
