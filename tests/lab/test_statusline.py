@@ -12,7 +12,7 @@ import pytest
 
 from tests.lab import cst
 from tests.lab.conftest import MakeLab
-from tests.lab.lab import Lab, Session
+from tests.lab.lab import Lab, Session, every
 from tests.lab.retry import until
 
 LINE = "cst statusline model branch worktree context tokens 5h 7d cost cache tools others --time left"
@@ -192,6 +192,7 @@ def test_a_worktree(lab: Lab) -> None:
     assert cst.run(lab, "why", str(one.last_record["pid"])).stdout.count("is shared with") == 1
 
 
+@every  # two minutes, for the client waits that long
 def test_a_limit_that_lifts_by_itself(lab: Lab) -> None:
     """Until then the session needs nobody; then the client goes on, and the window is one that has begun anew."""
     with a_subscriber(lab):
