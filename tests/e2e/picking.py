@@ -88,11 +88,18 @@ class Picker:
     def goes_to(self, text: str) -> None:
         """Move the cursor to the row with that text: a key, and the next one when the cursor has moved."""
         until(lambda: self.at() >= 0)
-        while text not in self.pointed():
+        while not self._rests_on(text):
             rows, here, who = self.rows(), self.at(), self._who()
             there = next((i for i, row in enumerate(rows) if text in row), len(rows))
             self.tmux("send-keys", "-t", self.pane, "Down" if there > here else "Up")
             until(partial(self._has_left, who))  # at the end of the list: that row is not there
+
+    def _rests_on(self, text: str) -> bool:
+        """Whether the cursor is on such a row, and stays: fzf draws new rows a moment before the cursor is put on its own."""
+        if text not in self.pointed():
+            return False
+        time.sleep(0.3)
+        return text in self.pointed()
 
     def _who(self) -> str:
         """The row under the cursor without what changes by itself. Its line stays the same where the list scrolls."""
