@@ -199,8 +199,8 @@ def test_a_limit_that_lifts_by_itself(lab: Lab) -> None:
         session = lab.open("limit")
     lab.prompt(session, "[[limit:40]] [[sleep:8]]")
     lab.expect_text(session, "Continuing automatically", seconds=30)
-    stopped = cst.of(lab, session)
-    assert (stopped["state"], stopped["needs_you"]) == ("limited", False)
+    until(lambda: cst.of(lab, session)["state"] == "limited", 20, lambda: str(cst.of(lab, session)))
+    assert not cst.of(lab, session)["needs_you"]
     until(lambda: "5h 100% → in " in below(lab, session), 20, lambda: lab.screen(session))
     assert kept(lab, session)["payload"]["rate_limits"]["five_hour"]["used_percentage"] == 100
 

@@ -12,7 +12,7 @@ from tests.testing import browser, web
 def test_a_real_dialog_is_answered_by_what_a_page_sends(lab: Lab) -> None:
     """What a browser asks for and sends, without the browser."""
     session, _ = SCENARIOS["permission"].drive(lab, "asks")
-    shown = until(lambda: (one := cst.of(lab, session)) and one["state"] == "permission" and one, 20, lambda: str(cst.of(lab, session)))
+    shown = until(lambda: (one := cst.of(lab, session)) and one["state"] == "permission" and one["wants"] and one, 20, lambda: str(cst.of(lab, session)))
     with web.started(lab.env, "--act", cst=[cst.PROGRAM]) as server:
         server.enter()
         rows = server.get("/list")[1]["rows"]
@@ -36,7 +36,7 @@ def test_a_real_dialog_is_answered_by_what_a_page_sends(lab: Lab) -> None:
 def test_a_real_dialog_is_answered_in_a_browser(lab: Lab) -> None:
     """Its options stand on the page in a real Chromium; one is clicked, and the real client goes on with its tool."""
     session, _ = SCENARIOS["permission"].drive(lab, "asks-again")
-    shown = until(lambda: (one := cst.of(lab, session)) and one["state"] == "permission" and one, 20, lambda: str(cst.of(lab, session)))
+    shown = until(lambda: (one := cst.of(lab, session)) and one["state"] == "permission" and one["wants"] and one, 20, lambda: str(cst.of(lab, session)))
     with web.started(lab.env, "--act", cst=[cst.PROGRAM]) as server, browser.chromium() as driver:
         page = Page(driver, server).open()
         page.until("document.querySelector(`[data-key='${arguments[0]}']`)?.dataset.state === 'permission'", shown["key"])
