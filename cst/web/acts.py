@@ -1,5 +1,5 @@
 """What a browser may do with `--act`: each is the action of the verb of that name, on the session as it is now. Nothing
-is killed, and no session started. Plain functions, which may run in a thread; one deed at a time."""
+is killed, and no session started. Plain functions, which may run in a thread; one action at a time."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _ELSE = {"yes": "Go on", "no": "Dismiss (Esc)"}  # what a word means where no op
 
 
 class Acts:
-    """The deeds, and the dialogs that browsers were shown: an answer is to one of them, and to no other."""
+    """The actions, and the dialogs that browsers were shown: an answer is to one of them, and to no other."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -49,14 +49,14 @@ class Acts:
         return {"dialog": name, "lines": all_runs(lines), "options": _options(dialog)}
 
     def do(self, given: Mapping[str, Any]) -> str:
-        """One deed; what came of it, in words. CstError where it cannot be done."""
-        deed = {
+        """One action; what came of it, in words. CstError where it cannot be done."""
+        action = {
             "answer": self._answer, "send": self._send, "seen": self._seen, "snooze": self._snooze, "pin": self._pin,
             "tag": self._tag, "jump": self._jump,
         }.get(_word(given, "act"))  # fmt: skip
-        if deed is None:
+        if action is None:
             raise CstError("there is no such action")
-        return deed(given)
+        return action(given)
 
     def _answer(self, given: Mapping[str, Any]) -> str:
         key, dialog = self._shown.get(_word(given, "dialog"), ("", None))

@@ -51,7 +51,7 @@ class Web:
         self.feed = Feed(settings)
         self._settings = settings
         self._acts = Acts(settings) if acts else None
-        self._one_deed, self._money, self._earlier = asyncio.Lock(), asyncio.Lock(), asyncio.Lock()
+        self._one_action, self._money, self._earlier = asyncio.Lock(), asyncio.Lock(), asyncio.Lock()
         self._streams = 0
         base = self.keys.base
         made = [Route(path, _file(path), methods=["GET"]) for path in OPEN]
@@ -123,7 +123,7 @@ class Web:
         if self._acts is None:
             return _error(403, _READ_ONLY)
         given = await _body(request)
-        async with self._one_deed:  # two of them would type into each other's text
+        async with self._one_action:  # two of them would type into each other's text
             try:
                 said = await run_in_threadpool(self._acts.do, given)
             finally:
