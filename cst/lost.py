@@ -36,6 +36,7 @@ class Lost(Value):
     note: Note | None  # where it lived, as far as that was noted
     wrong: str = ""  # why it cannot be restored; "" = it can
     tasks: tuple[str, ...] = ()  # what may go on by itself once it is restored, as the hooks told
+    end_seen: bool = False  # whether `seen` is its end, as the hooks told; else it was last seen alive then
 
 
 class _Remains(Value):
@@ -74,7 +75,7 @@ def find(settings: Settings, snapshot: Snapshot, sessions: Sequence[Session]) ->
     traces = [_trace(snapshot, one, live.get(one.id), made.get(one.id, ()), problems) for one in found]
     verdicts = loss.judge(traces, dict(notes.servers))
     lost = [
-        _lost(settings, snapshot, one, verdicts[trace.id], trace.seen, made, live.get(one.id), problems)
+        _lost(settings, snapshot, one, verdicts[trace.id], trace, made, live.get(one.id), problems)
         for one, trace in zip(found, traces, strict=True) if trace.id in verdicts
     ]  # fmt: skip
     parked = {note.key for note in notes.sessions.values() if note.parked}
@@ -239,12 +240,13 @@ def _serves(server: str, seen: float, snapshot: Snapshot) -> bool:
 
 
 def _lost(
-    settings: Settings, snapshot: Snapshot, one: _Remains, verdict: Verdict, seen: float,
+    settings: Settings, snapshot: Snapshot, one: _Remains, verdict: Verdict, trace: Trace,
     made: dict[str, list[Mark]], live: Session | None, problems: list[tuple[str, str]],
 ) -> Lost:  # fmt: skip
-    session = live or _session(settings, snapshot, one, seen, made.get(one.id, ()), problems)
+    session = live or _session(settings, snapshot, one, trace.seen, made.get(one.id, ()), problems)
     note = _judged(one.note, _folder(one, session.cwd)) if one.note else None
-    return Lost(session, verdict, seen, note, "" if live else _wrong(one, session.cwd), loss.tasks(one.log))
+    wrong = "" if live else _wrong(one, session.cwd)
+    return Lost(session, verdict, trace.seen, note, wrong, loss.tasks(one.log), trace.reason is not None)
 
 
 def _judged(note: Note, folder: str) -> Note:

@@ -71,7 +71,7 @@ MAY_IMPORT: dict[str, set[str]] = {
                                  "render.*", "actions.*", "commands.send"},
     "commands.*": PLAIN | {"", "settings", "args", "verb", "verbs", "snapshot", "sessions", "hosts", "host_watch", "spending", "lost", "poller", "traces", "output", "core.*", "claude.*",
                            "system.*", "store.*", "render.*", "actions.*", "fzf.*", "picker.*", "setup.*", "doctor.*", "demo.*",
-                           "commands._changes", "commands._marks"},
+                           "commands._changes", "commands._ending", "commands._marks"},
     "commands.web": PLAIN | {"settings", "args", "output", "system.*", "web.*"},
     "commands.replay": PLAIN | {"settings", "args", "verb", "verbs", "dispatch", "output", "core.*", "store.*", "render.*"},
     "dispatch": {"model", "settings", "verb", "verbs", "args", "commands", "commands._remote"},

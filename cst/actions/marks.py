@@ -6,7 +6,7 @@ from __future__ import annotations
 import time
 
 from cst.core.annotation import UNTIL_ASKED, UNTIL_CHANGES
-from cst.core.naming import display_name, display_names, where
+from cst.core.naming import called_alike, display_name, display_names, where
 from cst.model import CstError, Mark, Session
 from cst.store import marks
 from cst.text import age, clean
@@ -115,6 +115,15 @@ def rename(settings: Settings, session: Session, now: float, name: str) -> str:
     return f"renamed: {_name(session)} is now {cleaned}" if cleaned else f"no longer renamed: {_name(session)}"
 
 
+def taken(session: Session, name: str, fleet: Sequence[Session]) -> str:
+    """What to say of a new name that other live sessions of `fleet` have too; "" where none has."""
+    cleaned = clean(name, _NAME)
+    same = [where(other) for other in called_alike(fleet, cleaned) if other.key != session.key]
+    if not cleaned or not same:
+        return ""
+    return f"{_listed(same)} {'is' if len(same) == 1 else 'are'} called that too; this one is {where(session)}"
+
+
 def looked(settings: Settings, sessions: Sequence[Session], now: float) -> None:
     """Keep when the fleet was last looked at, and who lived then: what `digest.digest` compares with."""
     append(settings, [Mark(now, "looked", value=" ".join(s.key for s in sessions if s.pid is not None))])
@@ -160,8 +169,11 @@ def _alive(session: Session) -> None:
 
 
 def _names(sessions: Sequence[Session]) -> str:
-    more = f" and {len(sessions) - 5} more" if len(sessions) > 5 else ""
-    return ", ".join(display_names(sessions, _COLUMNS)[:5]) + more
+    return _listed(display_names(sessions, _COLUMNS))
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
 
 
 def _name(session: Session) -> str:

@@ -8,7 +8,7 @@ from cst.wording import is_machine_made, tool_detail, typed_prompt
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from typing import Any
 
 LIMIT = 8 * 1024 * 1024  # bytes that are read at most
@@ -83,7 +83,7 @@ def search(path: str, word: str, most: int, limit: int = LIMIT) -> Iterator[Turn
             given = parse(line)
         except ValueError:
             continue
-        for turn in reversed(list(_turns(given))):
+        for turn in reversed(list(_turns(given, _all_asked))):
             if word in (turn.text.lower() if fold else turn.text):
                 yield turn
                 most -= 1
@@ -91,7 +91,8 @@ def search(path: str, word: str, most: int, limit: int = LIMIT) -> Iterator[Turn
                     return
 
 
-def _turns(given: dict[str, Any]) -> Iterator[Turn]:
+def _turns(given: dict[str, Any], detail: Callable[[str, object], str] = tool_detail) -> Iterator[Turn]:
+    """The pieces of one line; `detail` says what is shown of a tool call."""
     message, at = given.get("message"), epoch(given.get("timestamp"))
     content = message.get("content") if isinstance(message, dict) else None
     blocks = [{"type": "text", "text": content}] if isinstance(content, str) else content
@@ -101,13 +102,31 @@ def _turns(given: dict[str, Any]) -> Iterator[Turn]:
         kind = block.get("type") if isinstance(block, dict) else None
         if kind == "tool_use" and given.get("type") == "assistant":
             name = text_of(block.get("name"))
-            yield Turn(name or "a tool", tool_detail(name, block.get("input"))[:_TEXT_CAP], at)
+            yield Turn(name or "a tool", detail(name, block.get("input"))[:_TEXT_CAP], at)
         elif kind == "text":
             text = text_of(block.get("text"))
             own = given.get("type") == "assistant"
             turn = Turn("claude", text[-_TEXT_CAP:], at) if own else _prompt(text, at, bool(given.get("origin")))
             if turn and turn.text.strip():
                 yield turn
+
+
+def _all_asked(tool: str, given: object) -> str:
+    """What a tool call put before the person, for a search: of questions all, with their options, of a plan all of it;
+    else what the call is about."""
+    plan = given.get("plan") if isinstance(given, dict) and tool == "ExitPlanMode" else None
+    if isinstance(plan, str):
+        return plan
+    if tool != "AskUserQuestion" or not isinstance(given, dict):
+        return tool_detail(tool, given)
+    questions = given.get("questions")
+    found = []
+    for asked in questions if isinstance(questions, list) else []:
+        if isinstance(asked, dict):
+            options = asked.get("options")
+            shown = [one for one in options if isinstance(one, dict)] if isinstance(options, list) else []
+            found += [asked.get("question"), *(one.get(name) for one in shown for name in ("label", "description"))]
+    return "\n".join(text for text in found if isinstance(text, str))
 
 
 def _prompt(text: str, at: float, typed: bool) -> Turn | None:

@@ -16,14 +16,18 @@ if TYPE_CHECKING:
 DONE, NOTHING, REFUSED = "done", "nothing", "refused"
 
 
-def change(plan: Plan, settings: Settings, args: Args, what: str, apply: Callable[[], str]) -> str:
+def change(
+    plan: Plan, settings: Settings, args: Args, what: str, apply: Callable[[], str], note: str = ""
+) -> str:  # fmt: skip
     """Show a plan, ask, and `apply` it, which returns the path of a backup or "". DONE; NOTHING where it is so already,
-    or only shown; REFUSED by the user. `what` is what goes in or out."""
+    or only shown; REFUSED by the user. `what` is what goes in or out, `note` what is to be known of the change."""
     path = home_path(plan.path, settings.home)
     if plan.already:
         print_lines([clean(f"already installed in {path}" if plan.installs else f"no {what} of cst in {path}")])
         return NOTHING
     print_lines([verbatim(line) for line in plan.diff()])
+    if note:
+        warn(note)
     if args["dry-run"]:
         warn("nothing was changed (--dry-run)")
         return NOTHING

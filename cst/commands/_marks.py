@@ -19,10 +19,12 @@ if TYPE_CHECKING:
     from cst.settings import Settings
 
     Act = Callable[[list[Session], float], str]
+    Remark = Callable[[list[Session], list[Session]], str]
 
 
-def mark(args: Args, settings: Settings, words: Sequence[str], act: Act) -> int:
-    """Call `act` with the sessions that the words name, or that of this pane, and the time; print what it returns."""
+def mark(args: Args, settings: Settings, words: Sequence[str], act: Act, remark: Remark | None = None) -> int:
+    """Call `act` with the sessions that the words name, or that of this pane, and the time; print what it returns, and
+    what `remark` has to say of those sessions among all."""
     if words:
         try:
             snapshot, found, fleet = sessions.resolve_many(words, settings)
@@ -34,6 +36,8 @@ def mark(args: Args, settings: Settings, words: Sequence[str], act: Act) -> int:
         snapshot, fleet = sessions.load_and_mark_seen(settings, STATUS)
         found = [sessions.resolve(fleet, "", settings)]
     message = act(told_apart(found, fleet), snapshot.now)
+    if remark and (more := remark(found, fleet)):
+        message += f"; {more}"
     client = jump.client_of(snapshot, settings, args["client"])
     say(settings, client.name if client else "", message)
     return 0

@@ -37,11 +37,7 @@ def run(args: Args, settings: Settings) -> int:
         return _apply(hook_install.plan_uninstall(settings, scope, here), settings, args)
     version = args["client"] or hooks.client_version(settings)
     plan = hook_install.plan_install(settings, scope, here, version)
-    if not args["client"] and not plan.already:
-        client = f"Claude Code {clean(version)}, the oldest that is running" if version else "any Claude Code"
-        lacks = f", so without {without}" if (without := hooks.left_out(version)) else ""
-        warn(f"these hooks are for {client}{lacks}; for another version, pass --client VERSION")
-    return _apply(plan, settings, args)
+    return _apply(plan, settings, args, "" if args["client"] else hooks.chosen_for(clean(version)))
 
 
 def _print_fragment(args: Args, settings: Settings) -> int:
@@ -62,11 +58,11 @@ def _print_status(args: Args, settings: Settings) -> int:
     return 1 if status.problem else 0
 
 
-def _apply(plan: Plan, settings: Settings, args: Args) -> int:
-    """Show a plan, ask, do it."""
+def _apply(plan: Plan, settings: Settings, args: Args, note: str = "") -> int:
+    """Show a plan and, below it, the note; ask, do it."""
     if plan.already and not args["dry-run"]:
         hook_install.apply(settings, plan)  # the hook itself may be an old one
-    done = change(plan, settings, args, "hooks", lambda: hook_install.apply(settings, plan))
+    done = change(plan, settings, args, "hooks", lambda: hook_install.apply(settings, plan), note)
     if done == DONE and plan.installs:
         print_lines(["running sessions take it up within a second; `cst hooks uninstall` gives the file back"])
         if hook_status.plugins(settings, _current_folder()):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from cst import sessions
 from cst.actions import kill, park
+from cst.commands._ending import is_confirmed
 from cst.core.naming import display_names
 from cst.model import CstError, UsageError
-from cst.output import as_printable, confirm, print_lines, warn
+from cst.output import print_lines, warn
 from cst.snapshot import ROWS
 
 TYPE_CHECKING = False
@@ -31,11 +32,11 @@ def run(args: Args, settings: Settings) -> int:
         named = [s for s in fleet if s.pid is not None and s.place and s.kind == "interactive"]
     else:
         named = [sessions.resolve(fleet, word, settings, whole=True) for word in args["session"] or [""]]
-    chosen, failed = _parkable(named)
+    chosen, failed = _parkable(list({session.key: session for session in named}.values()))
     if not chosen:
         warn("no session was parked")
         return 1
-    if args["end"] and not args["yes"] and not _is_confirmed(chosen, settings, snapshot.now):
+    if args["end"] and not args["yes"] and not is_confirmed("park", chosen, settings, snapshot.now):
         warn("nothing was ended or parked")
         return 1
     park.park(settings, snapshot, fleet, chosen)
@@ -54,13 +55,6 @@ def _parkable(named: Sequence[Session]) -> tuple[list[Session], int]:
             continue
         chosen.append(session)
     return chosen, failed
-
-
-def _is_confirmed(chosen: Sequence[Session], settings: Settings, now: float) -> bool:
-    from cst.render import kill_prompt
-
-    lines = kill_prompt.several(chosen, now, kill_prompt.lost(*kill.at_stake(chosen)), 120)
-    return confirm("\n".join(as_printable(lines, settings)), "park asks before it ends a session")
 
 
 def _end(chosen: Sequence[Session], settings: Settings) -> int:

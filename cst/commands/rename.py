@@ -18,4 +18,7 @@ def run(args: Args, settings: Settings) -> int:
     if len(words) > 2 - off or not (words or off):
         raise UsageError("rename takes a session and a name, or --off instead; quote a name of several words")
     name, which = "" if off else words[-1], words[:1] if off else words[:-1]
-    return mark(args, settings, which, lambda found, now: marks.rename(settings, found[0], now, name))
+    return mark(
+        args, settings, which, lambda found, now: marks.rename(settings, found[0], now, name),
+        lambda found, fleet: marks.taken(found[0], name, fleet),
+    )  # fmt: skip

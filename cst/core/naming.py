@@ -52,6 +52,13 @@ def where(session: Session) -> str:
     return clean(session.place.location, COLUMNS) if session.place else session.id[:SHORT] or session.key
 
 
+def called_alike(sessions: Sequence[Session], name: str) -> list[Session]:
+    """The live ones of these that a person may mean by that name: it is their name or title, or what they are shown
+    as."""
+    live = [session for session in sessions if session.pid is not None]
+    return [s for s in live if name in (clean(s.name, _LONGEST), clean(s.title, _LONGEST), display_name(s, _LONGEST))]
+
+
 def name_among(session: Session, others: Sequence[Session], columns: int = COLUMNS) -> str:
     """The name of a session, with its place where another one of these has the same name."""
     name = display_name(session, columns)

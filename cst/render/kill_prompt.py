@@ -40,6 +40,18 @@ def several(sessions: Sequence[Session], now: float, lost: str, columns: int) ->
     return [cut(f"End {len(sessions)} sessions?" + (f" {lost}" if lost else ""), columns), cut("  " + names, columns)]
 
 
+def each(sessions: Sequence[Session], now: float, lost: Sequence[str], columns: int) -> list[str]:
+    """The question about one session or several for a command line, where there is room for a line for each: who it is,
+    what it does, and what would be lost with it."""
+    if len(sessions) == 1:
+        return several(sessions, now, lost[0], columns)
+    lines = []
+    for session, goes in zip(sessions, lost, strict=True):
+        who, does = several([session], now, goes, columns)
+        lines.append(cut(f"  {who.removeprefix('End ').removesuffix('?')}: {does.strip()}", columns))
+    return [*lines, f"End these {len(sessions)} sessions?"]
+
+
 def all_of(sessions: Sequence[Session], now: float, columns: int, paint: Paint) -> list[str]:
     """Each of several on a line: what it does, since when, what it is called, what it wants."""
     found = [paint("1", f"{len(sessions)} sessions, marked")]

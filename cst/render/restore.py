@@ -31,6 +31,7 @@ class Row(Value):
     tasks: tuple[str, ...] = ()
     arguments: tuple[str, ...] = ()  # that it is started with, quoted as for a shell
     withheld: tuple[str, ...] = ()  # the names of those that it was started with, and is not again
+    end_seen: bool = False  # whether `seen` is its end; else nobody saw that, and it was last seen alive then
 
 
 def table(rows: Sequence[Row], now: float, home: str, paint: Paint) -> list[str]:
@@ -42,7 +43,8 @@ def table(rows: Sequence[Row], now: float, home: str, paint: Paint) -> list[str]
         folder = clean(row.session.cwd, 200)
         folder = "~" + folder[len(home) :] if folder.startswith(home + "/") else folder
         tags = clean(" ".join(row.session.tags), 60)
-        facts = [age(max(0.0, now - row.seen)) + " ago", folder, clean(row.place, 60), tags]
+        when = f"{'ended' if row.end_seen else 'last seen alive'} {age(max(0.0, now - row.seen))} ago"
+        facts = [when, folder, clean(row.place, 60), tags]
         head = f"{row.how:9}  {fit(name, wide)}  {' · '.join(fact for fact in facts if fact)}"
         lines.append(paint("1", head) if row.how in (loss.LOST, loss.PARKED) and not row.wrong else head)
         lines.append(paint.dim("           " + cut("; ".join(_about(row, now)), 160)))

@@ -144,7 +144,11 @@ def _scope(settings: Settings, scope: str, cwd: str, versions: list[str]) -> Sco
     if not there:
         return Scope(scope, path, "absent")
     if hook_install.is_current(settings, there, ""):
-        return Scope(scope, path, "installed", _unknown(versions, names), names, at)
+        unknown, lacking = _unknown(versions, names), _not_used(versions, names)
+        if lacking and not unknown:
+            why, remedy = f"without {lacking}, which all live sessions know", "`cst hooks install` adds them"
+            return Scope(scope, path, "installed", why, names, at, remedy)
+        return Scope(scope, path, "installed", unknown, names, at)
     lacking = ", ".join(_lacking(settings, names))
     why = f"without {lacking}; `cst hooks install` adds them" if lacking else "`cst hooks install` brings it up to date"
     return Scope(scope, path, "outdated", why, names, at, lacking=lacking)
@@ -163,6 +167,15 @@ def _unknown(versions: list[str], names: tuple[str, ...]) -> str:
         if others := ", ".join(hooks.unknown_to(version, names)):
             return f"Claude Code {version} runs too and may not know {others}: its start would stop with a warning"
     return ""
+
+
+def _not_used(versions: list[str], names: tuple[str, ...]) -> str:
+    """The events that every live client knows, where the hooks were installed for any client at all: then nobody knew
+    of one. Hooks for an older client are left alone, for that may start again."""
+    if not versions or hooks.unknown_to("", names):
+        return ""
+    known = [event for event, _, _ in hooks.EVENTS if not any(hooks.unknown_to(one, [event]) for one in versions)]
+    return ", ".join(event for event in known if event not in names)
 
 
 def _firing(settings: Settings, record: Any, since: float, installed: bool, now: float) -> Firing:

@@ -66,7 +66,7 @@ def test_killed(own: Settings, claude: Path, folder: Path) -> None:
     write_registry(claude, registry_entry(GONE, cwd=str(folder)))
     [found] = _found(own).values()
 
-    assert (found.verdict.how, found.wrong, found.session.cwd) == ("lost", "", str(folder))
+    assert (found.verdict.how, found.wrong, found.session.cwd, found.end_seen) == ("lost", "", str(folder), False)
 
 
 def test_without_a_word(own: Settings, claude: Path, folder: Path) -> None:

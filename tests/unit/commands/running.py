@@ -123,13 +123,13 @@ def cst_beside(pane: FakePane, *words: str) -> tuple[int, str, str]:
     return done.returncode, done.stdout, done.stderr
 
 
-def one_session(claude: Path, live: Live, home: Path, title: str = "api") -> str:
+def one_session(claude: Path, live: Live, home: Path, title: str = "api", session_id: str = ID) -> str:
     """One live session outside tmux that has finished; its key."""
     pid, now = live.start("claude", env={"HOME": str(home)}), time.time()
     write_registry(claude, registry_entry(
-        pid, procStart=started(pid), tmux=None, startedAt=int((now - 600) * 1000),
+        pid, procStart=started(pid), sessionId=session_id, tmux=None, startedAt=int((now - 600) * 1000),
         statusUpdatedAt=int((now - 60) * 1000),
     ))  # fmt: skip
     lines = [typed("go", now - 90), said("Done.", now - 60), {"type": "custom-title", "customTitle": title}]
-    write_transcript(claude, lines)
+    write_transcript(claude, lines, session_id)
     return f"{pid}.{started(pid)}"

@@ -54,6 +54,21 @@ def test_lines_for_a_person(home: Path, claude: Path) -> None:
     assert any(f"…{'x' * 28} PORT yyy" in line for line in done.stdout.splitlines())
 
 
+def test_what_was_asked(home: Path, claude: Path) -> None:
+    """Each question, its options and what explains them; of a plan every line: all that a person saw.
+
+    Bug shown: of a question only its text was searched, of a plan its first line.
+    """
+    first = {"question": "Which rounding?", "options": [{"label": "Half up", "description": "as the tax office"}, None]}
+    asked = {"questions": [first, {"question": "Since when?", "options": [{"label": "January"}]}, "x"]}
+    plan = {"plan": "# Split it\n\n1. Move the guide"}
+    write_transcript(claude, [called("AskUserQuestion", asked), called("ExitPlanMode", plan), called("AskUserQuestion", {})])
+
+    for word in ("rounding", "half up", "tax office", "since when", "January"):
+        assert [who for who, _ in found(word)] == ["AskUserQuestion"], word
+    assert [who for who, _ in found("move the guide")] == ["ExitPlanMode"]
+
+
 def test_nothing_found_and_nothing_to_look_for(home: Path, claude: Path) -> None:
     """Exit 1, and 2 for no word; ended sessions are left out with --live."""
     write_transcript(claude, LINES)

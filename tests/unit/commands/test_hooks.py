@@ -78,6 +78,28 @@ def test_yes_and_back(file: Path) -> None:
     assert file.read_text() == MINE
 
 
+def test_for_a_client_that_nobody_knows(file: Path, claude: Path, live: Live) -> None:
+    """Which events are left out, and why, stands below the diff; once a session lives, status says that more could be.
+
+    Bug shown: installed before the first session, they stayed without permissions, and nothing ever said so.
+    """
+    lacking = "PermissionRequest, PostCompact, StopFailure, Notification, Elicitation, ElicitationResult, TeammateIdle"
+    done = cst("hooks", "install", "--yes")
+    alone = cst("hooks", "status")
+    pid = live.start("claude")
+    write_registry(claude, registry_entry(pid, procStart=started(pid), tmux=None))
+    status, doctor = cst("hooks", "status"), cst("doctor")
+    again = cst("hooks", "install", "--yes")
+
+    assert done.stderr.startswith(f"cst: these hooks do without {lacking}: no session lives or was there this week")
+    assert "--client VERSION" in done.stderr
+    assert lacking not in alone.stdout
+    assert f"without {lacking}, which all live sessions know; `cst hooks install` adds them" in status.stdout
+    assert "PermissionRequest" in doctor.stdout
+    assert again.stderr == "cst: these hooks are for Claude Code 2.1.329, the oldest in use; for another pass --client VERSION\n"
+    assert "(13 events" in cst("hooks", "status").stdout
+
+
 def test_without_a_terminal_it_wants_a_yes(file: Path) -> None:
     """The diff is shown, nothing is done, exit 1 with what to do."""
     done = cst("hooks", "install", *CLIENT)

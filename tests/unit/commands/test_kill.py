@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 
 from tests.testing import (
+    ID,
+    OTHER_ID,
     Live,
     cst,
     jsonl,
@@ -66,6 +68,31 @@ def test_kill(claude: Path, live: Live, home: Path) -> None:
     assert (done.returncode, done.stderr) == (0, "")
     assert live.processes[0].wait(10) == -15
     assert started(other)
+
+
+@pytest.mark.parametrize("verb", [["kill"], ["park", "--end"]])
+@pytest.mark.parametrize("answer", ["n", "y"])
+def test_several_are_one_question(claude: Path, live: Live, home: Path, verb: list[str], answer: str) -> None:
+    """A line for each, with what goes with it, and one answer; one that is named twice is asked about once.
+
+    Bug shown: `cst kill A B C` asked three times, and of one that was named twice again after it had ended.
+    """
+    keys = [one_session(claude, live, home), one_session(claude, live, home, session_id=OTHER_ID, title="second")]
+    queued = {"type": "queue-operation", "operation": "enqueue", "timestamp": stamp(time.time()), "content": "and then"}
+    with next(claude.glob(f"projects/*/{ID}.jsonl")).open("ab") as file:
+        file.write(jsonl([queued]))
+    master, slave = pty.openpty()
+    os.write(master, f"{answer}\n".encode())
+    argv = [sys.executable, "-m", "cst", *verb, *keys, keys[0]]
+    done = subprocess.run(argv, stdin=slave, capture_output=True, text=True, timeout=60, check=False)
+    os.close(slave)
+    os.close(master)
+
+    first, second, asked, *_ = done.stderr.splitlines()
+    assert [keys[0].split(".")[0] in first, "1 queued prompt" in first, "queued" in second] == [True, True, False]
+    assert asked.startswith("End these 2 sessions? [y/N]")
+    assert done.returncode == int(answer == "n")
+    assert [process.poll() is None for process in live.processes] == [answer == "n"] * 2
 
 
 @pytest.mark.parametrize(("verb", "asks"), [(["kill"], "nothing was ended"), (["park", "--end"], "nothing was ended or parked")])

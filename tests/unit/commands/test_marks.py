@@ -145,6 +145,17 @@ def test_rename(fleet: list[int], claude: Path) -> None:
     assert (list(_listed()), before) == (["web", "api"], (claude / "sessions" / f"{fleet[0]}.json").read_bytes())
 
 
+def test_a_name_that_another_session_has(fleet: list[int]) -> None:
+    """Bug shown: two sessions had one name without a word. What tells them apart is in the answer; a free name has none."""
+    told = [_ran("rename", "web", "api"), _ran("rename", str(fleet[1]), "shop"), _ran("rename", "shop", "shop")]
+
+    assert told == [
+        f"renamed: web is now api; {ID[:8]} is called that too; this one is {OTHER_ID[:8]}",
+        f"renamed: api @ {OTHER_ID[:8]} is now shop",
+        "renamed: shop is now shop",
+    ]  # fmt: skip
+
+
 def test_rename_takes_one_session(fleet: list[int]) -> None:
     """Anything else than a session and a name is refused."""
     wrong = "cst: rename takes a session and a name, or --off instead; quote a name of several words\n"

@@ -22,8 +22,16 @@ def test_a_row() -> None:
     """What it is, how long ago, where; nothing of it acts on the terminal."""
     head, about = _lines(7200, tags=("keep",))
 
-    assert head == "lost       api  2h ago · ~/proj · work:1 api · keep"
+    assert head == "lost       api  last seen alive 2h ago · ~/proj · work:1 api · keep"
     assert about.strip() == "it is gone"
+
+
+def test_an_end_that_was_told() -> None:
+    """Is called that; of any other only the last sign of life is known. Bug shown: killed a moment ago, it said `4m ago`."""
+    session = Session(ID, ID, None, "ended", NOW - 60, "", "ended", name="api", cwd="/home/u/proj")
+    row = restore.Row(session, "lost", "", NOW - 60, "", "", end_seen=True)
+
+    assert restore.table([row], NOW, "/home/u", Paint(False))[0] == "lost       api  ended 1m ago · ~/proj"
 
 
 @pytest.mark.parametrize(
