@@ -15,7 +15,7 @@ import time
 
 from cst.actions import identity, marks
 from cst.claude import prompt_queue, registry
-from cst.model import CstError, Session
+from cst.model import CstError, Session, Value
 from cst.system import processes
 from cst.text import clean
 
@@ -29,11 +29,23 @@ if TYPE_CHECKING:
 _STOP_TAKES = 20.0  # seconds for `claude stop`: 1.4 on a machine at rest
 
 
-def at_stake(sessions: Sequence[Session]) -> tuple[list[Changes], int]:
-    """What goes with these sessions, or may: what is not committed in their folders; how many prompts are queued."""
+class Stake(Value):
+    """What goes with sessions, or may: what is not committed in their folders; how many prompts are queued."""
+
+    folders: Sequence[Changes]  # each checkout once
+    queued: int
+    each: Sequence[tuple[Sequence[Changes], int]]  # the same of each session
+
+
+def at_stake(sessions: Sequence[Session]) -> Stake:
+    """What goes with these sessions, or may."""
     from cst.system import git_status
 
-    return git_status.several([session.cwd for session in sessions]), sum(map(_queued, sessions))
+    found = git_status.several([session.cwd for session in sessions])
+    queued = [*map(_queued, sessions)]
+    folders = [[found[session.cwd]] if session.cwd in found else [] for session in sessions]
+    checkouts = {id(changes): changes for changes in found.values()}
+    return Stake([*checkouts.values()], sum(queued), [*zip(folders, queued, strict=True)])
 
 
 def end(settings: Settings, session: Session, force: bool = False, comes_back: bool = False) -> str:

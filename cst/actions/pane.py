@@ -14,10 +14,12 @@ if TYPE_CHECKING:
 
 
 class NotSent(CstError):
-    """An error before anything was typed into the session, and one that says so."""
+    """An error before anything was typed into the session, and one that says so. `why`: the same where it stands behind
+    the session's name, `it shows a dialog`."""
 
-    def __init__(self, what: str, remedy: str = "nothing was sent") -> None:
+    def __init__(self, what: str, remedy: str = "nothing was sent", why: str = "") -> None:
         super().__init__(what, remedy, sent=False)
+        self.why = why or what
 
 
 class View(Value):
@@ -93,9 +95,10 @@ def paste(settings: Settings, session: Session, view: View, path: str) -> None:
 
 def _place(session: Session) -> Place:
     if session.pid is None:
-        raise NotSent(f"{identity.name(session)} has ended")
+        raise NotSent(f"{identity.name(session)} has ended", why="it has ended")
     if session.place is None:
-        raise NotSent(f"{identity.name(session)} is in no tmux pane that cst can see", "go to its terminal")
+        where = "is in no tmux pane that cst can see"
+        raise NotSent(f"{identity.name(session)} {where}", "go to its terminal", f"it {where}")
     return session.place
 
 

@@ -94,24 +94,28 @@ def send(
 
 def _ready(session: Session, view: View, queue: bool, text: str = "") -> None:
     """NotSent unless the session is at its prompt, or works and may `queue`, with nothing but this text typed."""
-    record, name = view.record, display_name(session)
-    status = record.status if record else ""
+    status = view.record.status if view.record else ""
     works = status == "busy" or (not status and session.state == "working")
     if works and not queue:
-        raise NotSent(f"{name} is working and would queue it", "nothing was sent; --queue queues it")
+        raise _refusal(session, "is working and would queue it", "nothing was sent; --queue queues it")
     if status not in ("", "idle", "shell", "busy"):
-        raise NotSent(f"{name} is waiting for an answer; use `cst answer`")
+        raise _refusal(session, "is waiting for an answer", _ANSWER)
     if not status and session.state not in _READY and not works:
-        raise NotSent(f"{name} is {session.state}, not at its prompt")
+        raise _refusal(session, f"is {session.state}, not at its prompt")
     if dialogs.read(view.screen)[0]:
-        raise NotSent(f"{name} shows a dialog; use `cst answer`")
+        raise _refusal(session, "shows a dialog", _ANSWER)
     box = _box(view)
     if box is None or ("esc to interrupt" in box.foot and not works):
-        raise NotSent(f"the input box of {name} is not visible")
+        raise NotSent(f"the input box of {display_name(session)} is not visible", why="its input box is not visible")
     if (box.text or box.clipped) and not text and not (works and box.text == _QUEUED):
-        raise NotSent(f"{name} has text in its input box already, {clean(box.text, 60)!r}")
+        raise _refusal(session, f"has text in its input box already, {clean(box.text, 60)!r}")
 
 
+def _refusal(session: Session, why: str, remedy: str = "nothing was sent") -> NotSent:
+    return NotSent(f"{display_name(session)} {why}", remedy, f"it {why}")
+
+
+_ANSWER = "use `cst answer`; nothing was sent"
 _QUEUED = "Press up to edit queued messages"  # stands in the box of a client that has queued something
 
 

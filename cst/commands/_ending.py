@@ -19,7 +19,7 @@ def question(sessions: Sequence[Session], now: float) -> list[str]:
     """One about all of them, in lines that are not yet cleaned."""
     from cst.render import kill_prompt
 
-    lost = [kill_prompt.lost(*kill.at_stake([session])) for session in sessions]
+    lost = [kill_prompt.lost(*one) for one in kill.at_stake(sessions).each]
     return kill_prompt.each(sessions, now, lost, _COLUMNS)
 
 

@@ -62,15 +62,16 @@ def kind_of(kind: str, entrypoint: str) -> str:
     return name if len(name) <= 16 and name.replace("-", "").isascii() and name.replace("-", "").isalnum() else "other"
 
 
-def urgency(session: Session) -> tuple[bool, float, int, float, float]:
+def urgency(session: Session) -> tuple[bool, float, int, bool, float, float]:
     """The sort key: pinned first, then those that need the user and have a weight, then by state, weight, and the
-    longest wait."""
+    longest wait. A pin puts one that has ended, or is archived, no further up than to the head of its like."""
     rank = STATES.index(session.state)
     if rank < STATES.index("unknown") and not session.needs_you:
         rank = STATES.index("unknown")
     since = -session.since if session.state == "ended" else session.since
     first = -max(0.0, session.weight) if session.needs_you else 0.0
-    return not session.pinned, first, rank, -session.weight, since
+    on_top = session.pinned and session.state != "ended" and not session.archived
+    return not on_top, first, rank, not session.pinned, -session.weight, since
 
 
 class Joins:

@@ -79,6 +79,7 @@ class Question(Value):
     needs_text: bool = False  # an empty line is no answer
     refusal: bool = False
     guarded: bool = False  # any other key cancels
+    confirmed: bool = False  # a choice that does something counts only once Enter is pressed behind it
 
     def takes_text(self) -> bool:
         """Whether a line of text answers it."""
@@ -108,9 +109,10 @@ class Outcome(Value):
     move_on: bool = False  # go on to the next row that needs the user
 
 
-def keys_of(choices: Sequence[Choice]) -> list[str]:
-    """What each key of a question does, as "key = label"; the keys that do nothing stand last, together with esc."""
-    does = [f"{choice.key} = {choice.label}" for choice in choices if choice.label and choice.value is not None]
+def keys_of(choices: Sequence[Choice], behind: str = "") -> list[str]:
+    """What each key of a question does, as "key = label"; the keys that do nothing stand last, together with esc.
+    `behind`: what has to be pressed behind a key that does something."""
+    does = [f"{choice.key}{behind} = {choice.label}" for choice in choices if choice.label and choice.value is not None]
     leaves = [choice for choice in choices if choice.value is None]
     label = leaves[0].label if leaves else "cancel"
     return [*does, f"{', '.join([*(choice.key for choice in leaves), 'esc'])} = {label}"]

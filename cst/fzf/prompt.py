@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 _DEAF = 0.25  # seconds after a question opens in which a key may have been meant for what was there before
 # Every key that a choice may have: bound when fzf starts, and unbound unless the open question offers it.
 CHOICE_KEYS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+CANCEL_KEYS = ("space", "-", ".", "/", "_")  # with these a guarded question hears whatever words are typed with
 
 
 class OpenQuestion(Value):
@@ -42,6 +43,7 @@ class Prompt:
 
     def __init__(self, run_dir: RunDir, remote: Remote, letters: Sequence[str]) -> None:
         self.asked: OpenQuestion | None = None
+        self.chosen: Choice | None = None  # of a question that is confirmed: it waits for Enter
         self._run_dir, self._remote, self._letters = run_dir, remote, ",".join(letters)
         self._blank: Sequence[str] = ()  # lines below the question
         self._query = ""  # what was in the query line before
@@ -89,7 +91,9 @@ class Prompt:
         self._run_dir.write("question", "\n".join([*question.lines, *self._blank]))
         actions = ['transform-header(cat "$CST_RUN/question")']
         if not question.takes_text():
-            offered = CHOICE_KEYS if question.guarded else [choice.key for choice in question.choices]
+            offered = [choice.key for choice in question.choices]
+            if question.guarded:
+                offered = [*CHOICE_KEYS, *CANCEL_KEYS]
             keys = ",".join([*offered, "focus"])
             actions += ["hide-input", f"rebind({keys})", "bell"]
         else:
@@ -110,7 +114,7 @@ class Prompt:
         self._forget()
         if not was_text:
             header = 'transform-header(cat "$CST_RUN/header")'
-            self._undo = (f"unbind({','.join(CHOICE_KEYS)},focus)", header, "show-input")
+            self._undo = (f"unbind({','.join([*CHOICE_KEYS, *CANCEL_KEYS])},focus)", header, "show-input")
         else:
             self._run_dir.write("query", self._query)
             letters = [f"rebind({self._letters})"] if self._letters else []
@@ -146,6 +150,11 @@ class Prompt:
             return False
         return text != self.asked.question.text or not self.is_deaf()
 
+    def choose(self, choice: Choice) -> None:
+        """Take a choice of a question that is confirmed, and say that Enter is waited for."""
+        self.chosen = choice
+        self.remark(f" {choice.key}: Enter = {choice.label}   any other key = cancel")
+
     def remark(self, line: str) -> None:
         """Show a line below the open question, which stays open; where there is no room, in the place of its last."""
         if self.asked:
@@ -176,5 +185,5 @@ class Prompt:
         self._drafts[name, tuple(rows)] = text
 
     def _forget(self) -> None:
-        self.asked = None
+        self.asked = self.chosen = None
         self._run_dir.remove("asking")

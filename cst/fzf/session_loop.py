@@ -31,11 +31,12 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cst.fzf.backend import Actions, Backend
+    from cst.fzf.backend import Actions, Backend, Choice
     from cst.fzf.jobs import Result
     from cst.fzf.keymap import Key
     from cst.fzf.layout import Layout
     from cst.fzf.messages import Message
+    from cst.fzf.prompt import OpenQuestion
     from cst.fzf.run_dir import RunDir
 
 _ENVIRONMENT = '. "$CST_RUN/environment"'  # the user's own, for what runs on the terminal
@@ -192,8 +193,11 @@ class SessionLoop:
         return False
 
     def _searched(self, message: messages.Searched) -> None:
-        """Enter in the search: only a row that the query finds is gone on with."""
-        key = self._keys.get(message.name)
+        """Enter in the search: only a row that the query finds is gone on with. It also confirms a choice."""
+        key, asked, choice = self._keys.get(message.name), self._prompt.asked, self._prompt.chosen
+        if asked and choice and message.row == asked.row:
+            self._choose(asked, choice)
+            return
         if self._prompt.is_open():
             self._refuse_key()
         if key is None or self._prompt.is_open() or time.monotonic() < self._no_enter_until:
@@ -287,13 +291,18 @@ class SessionLoop:
             self._cancel("")
         elif self._prompt.is_deaf():
             self._prompt.remark(f"{message.key} came too soon and was ignored; press it again")
-        elif choice is None:
+        elif choice is None or self._prompt.chosen not in (None, choice):  # one other than what Enter would confirm
             self._refuse_key()
         elif choice.value is None:
             self._close_question()
+        elif asked.question.confirmed:
+            self._prompt.choose(choice)
         else:
-            self._answer(Job(asked.name, asked.rows, choice.value))
-            self._no_enter_until = time.monotonic() + _MEANT_FOR_IT  # who types a number may press Enter behind it
+            self._choose(asked, choice)
+
+    def _choose(self, asked: OpenQuestion, choice: Choice) -> None:
+        self._answer(Job(asked.name, asked.rows, choice.value))
+        self._no_enter_until = time.monotonic() + _MEANT_FOR_IT  # who types a number may press Enter behind it
 
     def _entered(self, message: messages.Entered) -> None:
         """A line of text for the open question, if the cursor is still on the question's row."""

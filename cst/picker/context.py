@@ -81,17 +81,26 @@ class Context(Value):
         return jump.client_of(snapshot, self.settings, self.client)
 
 
+def listed(names: Sequence[str], columns: int) -> str:
+    """As many of these names as there is room for, and how many more there are: `api, web and 3 more`."""
+    for count in range(len(names), 1, -1):
+        more = f" and {len(names) - count} more" if count < len(names) else ""
+        if width(text := ", ".join(names[:count]) + more) <= columns:
+            return text
+    return names[0] + (f" and {len(names) - 1} more" if len(names) > 1 else "")
+
+
 def names(sessions: Sequence[Session]) -> str:
     """What a question calls the sessions that it is about."""
     return with_place(sessions[0]) if len(sessions) == 1 else f"{len(sessions)} sessions"
 
 
 def question(
-    lines: Sequence[str], choices: Sequence[Choice], columns: int, also: str = "", leaves: str = ""
+    lines: Sequence[str], choices: Sequence[Choice], columns: int, also: str = "", leaves: str = "", behind: str = ""
 ) -> Question:
     """A question that one key answers: these lines, and below them what each key does. `also`: what other keys do.
-    `leaves`: how to leave it, if not as all are left."""
-    *does, usual = keys_of(choices)
+    `leaves`: how to leave it, if not as all are left. `behind`: what has to be pressed behind a key."""
+    *does, usual = keys_of(choices, behind)
     leaves = leaves or usual
     made = [" "]
     for item in (*does, *([also] if also else []), leaves):

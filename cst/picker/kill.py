@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from cst.picker.context import Context, Target
 
 TERMINATE, KILL = "terminate", "kill"
-CHOICES = (Choice("y", "end it", TERMINATE), Choice("K", "SIGKILL if it stays", KILL), Choice("n", "cancel"))
 
 
 def ask(context: Context, target: Target) -> Question:
@@ -26,17 +25,26 @@ def ask(context: Context, target: Target) -> Question:
     sessions, now = target.sessions, target.now
     if gone := [session for session in sessions if session.pid is None]:
         raise CstError(f"{display_name(gone[0])} has already ended")
-    lost = kill_prompt.lost(*kill.at_stake(sessions))
-    lines = kill_prompt.several(sessions, now, lost, target.columns)
-    made = guarded(lines, target.columns)
+    stake = kill.at_stake(sessions)
+    each = [kill_prompt.lost(*one) for one in stake.each]
+    lines = kill_prompt.several(sessions, now, kill_prompt.lost(stake.folders, stake.queued), target.columns, each)
+    made = guarded(lines, len(sessions), target.columns)
     if len(sessions) == 1:
         return made
-    return made._replace(page=lambda columns: kill_prompt.all_of(sessions, now, columns, context.paint))
+    return made._replace(page=lambda columns: kill_prompt.all_of(sessions, each, now, columns, context.paint))
 
 
-def guarded(lines: Sequence[str], columns: int) -> Question:
-    """The question with these lines: a key that it does not offer cancels it."""
-    return question(lines, CHOICES, columns, leaves="any other key = cancel")._replace(guarded=True)
+def guarded(lines: Sequence[str], count: int, columns: int) -> Question:
+    """The question with these lines about so many sessions. A key that it does not offer cancels it, and one that it
+    does counts only with Enter behind it: ctrl-k is close to other keys, and a word that is typed for the search may
+    begin with y."""
+    one = count == 1
+    choices = (
+        Choice("y", "end it" if one else "end them", TERMINATE),
+        Choice("K", "SIGKILL if it stays" if one else "SIGKILL those that stay", KILL), Choice("n", "cancel"),
+    )  # fmt: skip
+    made = question(lines, choices, columns, leaves="other keys = cancel", behind=" Enter")
+    return made._replace(guarded=True, confirmed=True)
 
 
 def act(context: Context, target: Target, how: object) -> Outcome:

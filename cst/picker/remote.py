@@ -4,12 +4,12 @@ machine too."""
 from __future__ import annotations
 
 from cst.core.hosts import key_there
-from cst.core.naming import display_names
+from cst.core.naming import display_names, with_place
 from cst.fzf.backend import Choice, Outcome, Question, Typed
 from cst.jsonl import object_of, text_of
 from cst.model import CstError, Value, digits, host_of
 from cst.picker import copy, kill, marks, open
-from cst.picker.context import names, question
+from cst.picker.context import listed, names, question
 from cst.text import clean, cut
 
 TYPE_CHECKING = False
@@ -47,7 +47,10 @@ def ask(context: Context, name: str, target: Target) -> Question | None:
     if name == "kill":
         return _ask_kill(context, target)
     if name == "send":
-        asks = f"Send to {names(target.sessions)}: Enter sends it; one that works queues it"
+        called = [with_place(one) for one in target.sessions[:1]]
+        if len(target.sessions) > 1:
+            called = display_names(target.sessions, 24)
+        asks = f"Send to {listed(called, target.columns - 25)}: Enter sends it; one that works queues it"
         return Question((asks, "esc cancels"), prompt="send> ", needs_text=True)
     if name in ("snooze", "tag", "rename"):
         return {"snooze": marks.ask_snooze, "tag": marks.ask_tag, "rename": marks.ask_rename}[name](context, target)
@@ -113,7 +116,7 @@ def _ask_kill(context: Context, target: Target) -> Question:
         hosts = ", ".join(host for host, _ in by_host)
         lines = [f"End {len(target.sessions)} sessions on {hosts}?", f"  {'; '.join(there)}"]
     lines = [cut(line, target.columns) for line in lines]
-    made = kill.guarded(lines, target.columns)
+    made = kill.guarded(lines, len(target.sessions), target.columns)
     return made._replace(page=lambda columns: [cut(line, columns) for line in said]) if len(said) > 2 else made
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import threading
 
+from cst.core.naming import display_names, with_place
 from cst.fzf.backend import Outcome, Question, Typed
-from cst.model import CstError
-from cst.picker.context import names
+from cst.model import CstError, Value
+from cst.picker.context import listed
 from cst.render.paint import tokens
+from cst.text import cut, width
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,17 +18,28 @@ if TYPE_CHECKING:
     from cst.model import Session
     from cst.picker.context import Context, Target
 
+_NAME = 24  # columns of a name, of several
+
+
+class To(Value):
+    """Whom a text is for: those that took one when it was asked for, and how many of them work and queue it."""
+
+    keys: tuple[str, ...]
+    working: int
+
 
 def ask(context: Context, target: Target) -> Question:
     """A line of text. CstError, before anything is typed, if none of the sessions takes a prompt; if some do not, the
-    question says why."""
-    working, wrong = _working(context, target.sessions)
+    question says which and why, and only the others get it."""
+    queued, wrong = _sorted(context, target.sessions)
     if len(wrong) == len(target.sessions):
-        raise CstError(_here(wrong[0]))
-    made = _question(target, len(working))
-    if not wrong:
+        raise CstError(_here(wrong[0][1]))
+    refused = {session.key for session, _ in wrong}
+    takes = [session for session in target.sessions if session.key not in refused]
+    made = _question(target, takes, len(queued), wrong)
+    if len(target.sessions) == 1:
         return made
-    return made._replace(lines=(made.lines[0], "; ".join(["not to all: " + _here(wrong[0]), *map(_here, wrong[1:])])))
+    return made._replace(page=lambda columns: _page(context, target.sessions, queued, wrong, columns))
 
 
 def _here(error: CstError) -> str:
@@ -34,16 +47,51 @@ def _here(error: CstError) -> str:
     return str(error).replace("`cst answer`", "ctrl-y")
 
 
-def _question(target: Target, working: int) -> Question:
-    """A line of text for these sessions, so many of which work."""
+def _why(error: CstError) -> str:
+    """The same behind the name of the session."""
+    from cst.actions.pane import NotSent
+
+    return error.why if isinstance(error, NotSent) else str(error)
+
+
+def _question(
+    target: Target, takes: Sequence[Session], working: int, wrong: Sequence[tuple[Session, CstError]] = ()
+) -> Question:
+    """A line of text for those that take it, so many of which work, and not for the others."""
     does = "queues it until its turn is over" if working else "sends it"
-    if working and len(target.sessions) > 1:
-        does = f"sends it; {working} of them work and queue it"
-    cold = sum(session.cold or 0 for session in target.sessions)
+    if working and len(takes) > 1:
+        works = "1 of them works and queues" if working == 1 else f"{working} of them work and queue"
+        does = f"sends it; {works} it"
+    cold = sum(session.cold or 0 for session in takes)
     does += f", {tokens(cold)} tokens anew: the prompt cache has expired" if cold else ""
-    opens = "an empty line opens your editor; " if len(target.sessions) == 1 and not working else ""
-    lines = (f"Send to {names(target.sessions)}: Enter {does}", f"{opens}esc cancels")
-    return Question(lines, prompt="send> ", value=working or None, needs_text=not opens)
+    several = len(target.sessions) > 1
+    called = display_names(takes, _NAME) if several else [with_place(takes[0])]
+    who = f"Send to {listed(called, target.columns - 25)}"
+    opens = "" if several or working else "an empty line opens your editor; "
+    lines = [f"{who}: Enter {does}", f"{opens}esc cancels"]
+    if wrong:
+        others = display_names([session for session, _ in wrong], _NAME)
+        why = "not to " + "; ".join(f"{name}: {_why(error)}" for name, (_, error) in zip(others, wrong, strict=True))
+        beside = width(f"{who} · {why}") <= target.columns
+        lines = [*([f"{who} · {why}"] if beside else [who, why]), f"Enter {does}; esc cancels"]
+    to = To(tuple(session.key for session in takes), working) if several or working else None
+    return Question(lines, prompt="send> ", value=to, needs_text=not opens)
+
+
+def _page(
+    context: Context, sessions: Sequence[Session], queued: Sequence[Session],
+    wrong: Sequence[tuple[Session, CstError]], columns: int,
+) -> list[str]:  # fmt: skip
+    """Each of several on a line: whether it gets the prompt, and why not."""
+    refused = {session.key: error for session, error in wrong}
+    made = [context.paint("1", f"{len(sessions)} sessions, marked")]
+    for session, name in zip(sessions, display_names(sessions), strict=True):
+        if error := refused.get(session.key):
+            key = "; ctrl-y answers it" if "cst answer" in error.remedy else ""
+            made.append(cut(f"  not to     {name}: {_why(error)}{key}", columns))
+        else:
+            made.append(cut(f"  {'queues it' if session in queued else 'gets it':9}  {name}", columns))
+    return made
 
 
 def act(context: Context, target: Target, answer: object) -> Outcome:
@@ -51,37 +99,44 @@ def act(context: Context, target: Target, answer: object) -> Outcome:
     again, below what was wrong with it."""
     from cst.actions import send
 
-    text, working = (answer.text, 1) if isinstance(answer, Typed) else (str(answer), 0)
-    if not text.strip() and len(target.sessions) == 1 and not working:
-        return Outcome(run=("send", "--edit", target.first.key))
+    to, text = (answer.value, answer.text) if isinstance(answer, Typed) else (None, str(answer))
+    assert to is None or isinstance(to, To)
+    sessions = [session for session in target.sessions if to is None or session.key in to.keys]
+    working = to.working if to else 0
+    if not sessions:
+        raise CstError("it has ended in the meantime", "nothing was sent")
+    if not text.strip() and len(sessions) == 1 and not to:
+        return Outcome(run=("send", "--edit", sessions[0].key))
     try:
-        if len(target.sessions) > 1:
-            return Outcome(_to_all(context, target.sessions, text, bool(working)))
-        return Outcome(send.send(context.settings, target.first, text, queue=bool(working)))
+        if len(sessions) > 1:
+            return Outcome(_to_all(context, sessions, text, bool(working)))
+        return Outcome(send.send(context.settings, sessions[0], text, queue=bool(working)))
     except CstError as error:
         if error.sent or not text.strip():  # it may have arrived
             raise
-        again = _question(target, working)
+        again = _question(target, sessions, working)
         again = again._replace(lines=(str(error), *again.lines[1:]), text=text)
         return Outcome(str(error), again=again, failed=True)
 
 
-def _working(context: Context, sessions: Sequence[Session]) -> tuple[list[Session], list[CstError]]:
-    """Those that would queue a prompt, and why others take none."""
+def _sorted(
+    context: Context, sessions: Sequence[Session]
+) -> tuple[list[Session], list[tuple[Session, CstError]]]:
+    """Those that would queue a prompt, and those that take none, with why."""
     from cst.actions import send
 
-    found: list[Session] = []
-    wrong: list[CstError] = []
+    queued: list[Session] = []
+    wrong: list[tuple[Session, CstError]] = []
     for session in sessions:
         try:
             send.check(context.settings, session)
         except CstError:
             try:
                 send.check(context.settings, session, queue=True)
-                found.append(session)
+                queued.append(session)
             except CstError as error:
-                wrong.append(error)
-    return found, wrong
+                wrong.append((session, error))
+    return queued, wrong
 
 
 def _to_all(context: Context, sessions: Sequence[Session], text: str, queue: bool) -> str:
@@ -104,5 +159,6 @@ def _to_all(context: Context, sessions: Sequence[Session], text: str, queue: boo
         thread.join()
     if len(wrong) == len(sessions):
         raise next((error for error in wrong if error.sent), wrong[0])
-    told = f"sent to {len(sessions) - len(wrong)} of {len(sessions)} sessions"
+    count = f"{len(sessions) - len(wrong)} of {len(sessions)}" if wrong else str(len(sessions))
+    told = f"sent to {count} sessions"
     return "; ".join([told, *map(_here, wrong)])

@@ -27,16 +27,17 @@ def lost(folders: Sequence[Changes], queued: int = 0) -> str:
     return ", ".join([*parts, *([f"uncommitted files unknown ({clean(unknown[0], 60)})"] if unknown else [])])
 
 
-def several(sessions: Sequence[Session], now: float, lost: str, columns: int) -> list[str]:
-    """The question about one session or about all that are marked, and what would be lost: always two lines."""
+def several(sessions: Sequence[Session], now: float, lost: str, columns: int, loses: Sequence[str] = ()) -> list[str]:
+    """The question about one session or about all that are marked, and what would be lost, with each of several: always
+    two lines."""
     if len(sessions) == 1:
         [session] = sessions
         state, lost = f"  {session.state} for {age(now - session.since)}", f" · {lost}" if lost else ""
         does = cut(what(session, now), min(60, columns - width(state + lost) - 3))  # it yields to what would be lost
         who = f"End {with_place(session) if session.place else display_name(session)} (pid {session.pid})?"
         return [cut(who, columns), cut(state + (f" · {does}" if does else "") + lost, columns)]
-    called = zip(display_names(sessions, 24), sessions, strict=True)
-    names = ", ".join(f"{name} ({session.state})" for name, session in called)
+    called = zip(display_names(sessions, 24), sessions, loses or [""] * len(sessions), strict=True)
+    names = ", ".join(f"{name} ({session.state}{f', {goes}' if goes else ''})" for name, session, goes in called)
     return [cut(f"End {len(sessions)} sessions?" + (f" {lost}" if lost else ""), columns), cut("  " + names, columns)]
 
 
@@ -52,14 +53,12 @@ def each(sessions: Sequence[Session], now: float, lost: Sequence[str], columns: 
     return [*lines, f"End these {len(sessions)} sessions?"]
 
 
-def all_of(sessions: Sequence[Session], now: float, columns: int, paint: Paint) -> list[str]:
-    """Each of several on a line: what it does, since when, what it is called, what it wants."""
+def all_of(sessions: Sequence[Session], lost: Sequence[str], now: float, columns: int, paint: Paint) -> list[str]:
+    """Each of several on a line: what it does, since when, what it is called, what would be lost, what it wants."""
     found = [paint("1", f"{len(sessions)} sessions, marked")]
-    for session, name in zip(sessions, display_names(sessions), strict=True):
+    for session, name, goes in zip(sessions, display_names(sessions), lost, strict=True):
         since = f"{looks(session.state)[0]} {session.state} {age(now - session.since)}"
-        rest = f"{name} (pid {session.pid})"
-        if does := what(session, now):
-            rest += f" · {does}"
+        rest = " · ".join(filter(None, (f"{name} (pid {session.pid})", goes, what(session, now))))
         room = max(0, columns - width(since) - 4)
         found.append(f"  {paint.state(session.state, since)}  {cut(rest, room)}")
     return found

@@ -60,16 +60,18 @@ def changes(folder: str, seconds: float = SECONDS) -> Changes:
     return _read(status, counted)
 
 
-def several(folders: Sequence[str], seconds: float = SECONDS) -> list[Changes]:
-    """The same of each checkout once, all within so many seconds. A folder that is not known is left out."""
+def several(folders: Sequence[str], seconds: float = SECONDS) -> dict[str, Changes]:
+    """The same by folder, all within so many seconds; folders in one checkout have one value. A folder that is not
+    known is left out."""
     deadline = time.monotonic() + seconds
-    tops: dict[str, str] = {}
+    found: dict[str, Changes] = {}
+    of_top: dict[str, Changes] = {}
     for folder in filter(None, folders):
-        tops.setdefault(git.root(folder) or folder, folder)
-    found = []
-    for folder in tops.values():
-        left = deadline - time.monotonic()
-        found.append(changes(folder, left) if left > 0 else Changes(problem=_LATE))
+        top = git.root(folder) or folder
+        if top not in of_top:
+            left = deadline - time.monotonic()
+            of_top[top] = changes(folder, left) if left > 0 else Changes(problem=_LATE)
+        found[folder] = of_top[top]
     return found
 
 

@@ -50,6 +50,12 @@ class Picker:
         time.sleep(0.4)
         self.press(key)
 
+    def confirms(self, key: str) -> None:
+        """Answer a question that asks for Enter behind the key."""
+        self.reply(key)
+        self.sees(f" {key}: Enter = ")
+        self.press("Enter")
+
     def sees(self, pattern: str, seconds: float = PATIENCE) -> str:
         """Wait for a text; the screen then."""
 

@@ -151,7 +151,7 @@ def test_kill_asks_first(demo: fleet.Demo, opened: Callable[..., Picker]) -> Non
 
 
 def test_kill_ends_it(demo: fleet.Demo, opened: Callable[..., Picker]) -> None:
-    """y ends exactly that process; its row dims where it stood, and the picker says so."""
+    """y and Enter end exactly that process; its row dims where it stood, and the picker says so."""
     picker = opened()
     pid = look(demo)["queries"]["pid"]
     picker.goes_to("api-queries")
@@ -159,12 +159,29 @@ def test_kill_ends_it(demo: fleet.Demo, opened: Callable[..., Picker]) -> None:
 
     picker.press("C-k")
     picker.sees(rf"\(pid {pid}\)\?")
-    picker.reply("y")
+    picker.confirms("y")
 
     picker.sees(r"has ended \(SIGTERM\)")
     until(lambda: ended(pid), PATIENCE)
     picker.sees(r"end  · ended .*api-queries")
     assert row == [i for i, line in enumerate(picker.rows()) if "api-queries" in line]
+
+
+def test_a_word_for_the_search_ends_nobody(demo: fleet.Demo, opened: Callable[..., Picker]) -> None:
+    """ctrl-k by mistake, then a word that begins with y, and Enter: nobody ends, and it says so."""
+    picker = opened()
+    pid = look(demo)["parser"]["pid"]
+    picker.goes_to("billing-parser")
+    picker.press("C-k")
+    picker.sees(rf"End .*\(pid {pid}\)\?")
+    time.sleep(0.4)  # the question takes no key in its first moment
+
+    picker.press(*"yaml", "Enter")
+
+    picker.sees("cancelled: nothing was done")
+    picker.sees("> ml")
+    assert os.path.exists(f"/proc/{pid}")
+    assert "left with" not in picker.screen()
 
 
 def test_the_question_goes_with_the_row(demo: fleet.Demo, opened: Callable[..., Picker]) -> None:
@@ -213,7 +230,8 @@ def test_several_are_killed_at_once(demo: fleet.Demo, opened: Callable[..., Pick
 
     picker.press("C-k")
     picker.sees("End 2 sessions")
-    picker.reply("y")
+    picker.sees("y Enter = end them")
+    picker.confirms("y")
 
     until(lambda: all(map(ended, pids)), PATIENCE)
     picker.sees_not("the list is not updated")

@@ -105,13 +105,13 @@ def test_kill_that_stays_and_kill_that_does_not(demo: fleet.Demo, opened: Callab
         picker.goes_to("stubborn")
         picker.press("C-x")
         picker.sees(rf"\(pid {process.pid}\)\?")
-        picker.reply("y")
+        picker.confirms("y")
         picker.sees(r"is still running .* after SIGTERM")
         alive = not ended(process.pid)
         picker.press("C-k")
-        picker.sees("K = SIGKILL if it stays")
+        picker.sees("K Enter = SIGKILL if it stays")
 
-        picker.reply("K")
+        picker.confirms("K")
 
         picker.sees(r"has ended \(SIGKILL\)")
         assert alive

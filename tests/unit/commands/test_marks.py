@@ -182,6 +182,7 @@ def test_an_ended_session_keeps_its_marks(claude: Path, fleet: list[int]) -> Non
     one = _listed("--all")["mine"]
 
     assert (one["state"], one["tags"], one["pinned"]) == ("ended", ["kept"], True)
+    assert list(_listed("--all"))[-1] == "mine"  # a pin lifts what lives
     assert "cst resume" in _refused("snooze", "mine")
 
 

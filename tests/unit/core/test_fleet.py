@@ -43,9 +43,10 @@ _SESSIONS = st.lists(_DRAWN, min_size=2, max_size=12).map(lambda drawn: [_sessio
 
 @given(_SESSIONS)
 def test_pinned_first_then_those_that_need_you(sessions: list[Session]) -> None:
-    """Whatever the fleet, pinned sessions come first, and among the others those that need you before all else."""
+    """Whatever the fleet, pinned sessions that live come first, and among the others those that need you before all
+    else."""
     found = sorted(sessions, key=fleet.urgency)
-    ranks = [(not s.pinned, not s.needs_you) for s in found]
+    ranks = [(not s.pinned or s.state == "ended", not s.needs_you) for s in found]
 
     assert sorted(ranks) == ranks
 
@@ -67,6 +68,17 @@ def test_state_order(sessions: list[Session]) -> None:
     found = [STATES.index(s.state) for s in sorted(sessions, key=fleet.urgency) if s.needs_you and not s.pinned]
 
     assert sorted(found) == found
+
+
+def test_a_pin_lifts_nothing_that_has_ended() -> None:
+    """A pinned one that has ended stands below all that live, at the head of the ended ones; a pinned one that is
+    archived stands behind those that need you. Bug shown: pinned and ended, it stood above a permission."""
+    asks, idle, ended = _session("permission", 1e9), _session("idle", 1e9), _session("ended", 2e9)
+    pinned, kept = _session("ended", 1e9, pinned=True), _session("idle", 1e9, pinned=True)
+    archived = _session("permission", 1e9, pinned=True, held=True)._replace(archived=True)
+    wanted = [kept, asks, archived, idle, pinned, ended]
+
+    assert sorted([ended, pinned, archived, idle, asks, kept], key=fleet.urgency) == wanted
 
 
 def test_snoozed_among_the_unknown() -> None:

@@ -717,7 +717,7 @@ def test_a_key_that_comes_too_soon_is_told(
     until(lambda: one.backend.acted)
 
 
-@pytest.mark.parametrize("key", ["x", "Y", "\r", "\x0b", "\x14"])
+@pytest.mark.parametrize("key", ["x", "Y", " ", "-", ".", "/", "_", "\r", "\x0b", "\x14"])
 def test_any_other_key_cancels_a_guarded_question(opened: Callable[..., Open], key: str) -> None:
     """Whoever did not mean to ask types on: that cancels it, and says so."""
     one = opened()
@@ -733,6 +733,40 @@ def test_any_other_key_cancels_a_guarded_question(opened: Callable[..., Open], k
     until(lambda: one.fzf.told("FZF_INPUT_STATE") == "enabled")
     one.fzf.types("an")
     until(lambda: one.fzf.query() == "an")
+
+
+@pytest.mark.parametrize("typed", ["yaml", "yn", "y2", "y x", "y-", "y.", "y/", "y_", "y\x0b", "y\x1b", "y\x0e"])
+def test_a_word_that_begins_with_y_confirms_nothing(opened: Callable[..., Open], typed: str) -> None:
+    """What ends a session asks for Enter behind its key: a word that is typed for the search takes the question back, as
+    does every other key. Bug shown: ctrl-k by mistake, then `yaml`, ended a session."""
+    one = opened()
+    one.backend.questions["copy"] = YES._replace(guarded=True, confirmed=True)
+    one.run_dir.call("do copy 1.2")
+    one.question()
+    until(lambda: one.fzf.told("FZF_INPUT_STATE") == "hidden")
+    one.fzf.types(typed[0])
+    until(lambda: one.fzf.shows("y: Enter = yes   any other key = cancel"))
+    one.fzf.types(typed[1])
+
+    until(lambda: not one.loop._prompt.is_open())
+    until(lambda: one.fzf.told("FZF_INPUT_STATE") == "enabled")
+    one.fzf.types("\r")  # of the word
+    one.waits()
+    assert [one for one in one.backend.acted if one[0] == "copy"] == []
+
+
+@pytest.mark.parametrize("key", ["y", "yy"])
+def test_enter_confirms(opened: Callable[..., Open], key: str) -> None:
+    """Behind its key, also where that was pressed twice."""
+    one = opened()
+    one.backend.questions["copy"] = YES._replace(guarded=True, confirmed=True)
+    one.run_dir.call("do copy 1.2")
+    one.question()
+    until(lambda: one.fzf.told("FZF_INPUT_STATE") == "hidden")
+    one.fzf.types(key + "\r")
+
+    until(lambda: one.backend.acted == [("copy", ("1.2",), "yes")])
+    until(lambda: not one.loop._prompt.is_open())
 
 
 # --------------------------------------------------------------------------------------------------- text

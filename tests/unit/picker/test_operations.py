@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from cst.actions import copy, jump, kill, marks, send
+from cst.actions.pane import NotSent
 from cst.core import replies
 from cst.core.dialogs import Dialog, Option
 from cst.fzf import prompt
@@ -238,6 +239,18 @@ def _raise(words: str) -> str:
     raise CstError(words)
 
 
+@pytest.mark.parametrize(("rows", "keys"), [
+    (["1.1"], "y Enter = end it   K Enter = SIGKILL if it stays   other keys = cancel"),
+    (["1.1", "2.2"], "y Enter = end them   K Enter = SIGKILL those that stay   other keys = cancel"),
+])  # fmt: skip
+def test_the_kill_question_agrees_in_number(rows: list[str], keys: str) -> None:
+    """Bug shown: `End 3 sessions?   y = end it`."""
+    question = picker().ask("kill", rows)
+
+    assert question
+    assert question.lines[-1].strip() == keys
+
+
 @pytest.mark.parametrize(("key", "force"), [("y", False), ("K", True)])
 def test_kill_by_force(monkeypatch: pytest.MonkeyPatch, key: str, force: bool) -> None:
     """K alone sends SIGKILL."""
@@ -395,25 +408,65 @@ def test_send_says_what_cold_sessions_cost(monkeypatch: pytest.MonkeyPatch) -> N
     assert "anew" not in warm.lines[0]
 
 
-def test_send_goes_to_those_that_take_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The others are named before the text is typed, with the key that helps. Bug shown: one that takes none was in the
-    way of all."""
-    def check(_: object, session: Session, queue: bool = False) -> None:
-        if session == WEB:
-            raise CstError("web is waiting for an answer; use `cst answer`")
+DB = API._replace(key="3.3", id="k", pid=3, name="db")
 
-    monkeypatch.setattr(send, "check", check)
 
-    question = picker().ask("send", ["1.1", "2.2"])
+def _waits(_: object, session: Session, queue: bool = False) -> None:
+    """db waits for an answer."""
+    if session == DB:
+        raise NotSent("db is waiting for an answer", "use `cst answer`", "it is waiting for an answer")
+
+
+@pytest.mark.parametrize(("columns", "lines"), [
+    (100, ["Send to api, web · not to db: it is waiting for an answer", "Enter sends it; esc cancels"]),
+    (50, ["Send to api, web", "not to db: it is waiting for an answer", "Enter sends it; esc cancels"]),
+])  # fmt: skip
+def test_who_gets_a_prompt_and_who_not(monkeypatch: pytest.MonkeyPatch, columns: int, lines: list[str]) -> None:
+    """The question names both, and why, and the page each on a line, with the key that helps. Bug shown: `Send to 3
+    sessions`, and below `not to all`."""
+    monkeypatch.setattr(send, "check", _waits)
+    made = picker(API, WEB, DB)
+    made._context.listing.columns = columns  # type: ignore[attr-defined]
+    question = made.ask("send", ["1.1", "2.2", "3.3"])
 
     assert question
-    assert question.lines[1] == "not to all: web is waiting for an answer; use ctrl-y"
+    assert list(question.lines) == lines
+    assert question.page
+    assert question.page(100)[1:] == [
+        "  gets it    api", "  gets it    web", "  not to     db: it is waiting for an answer; ctrl-y answers it",
+    ]  # fmt: skip
+
+
+def test_a_prompt_goes_to_nobody_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that was named as not getting it does not, also where it would take it by now."""
+    monkeypatch.setattr(send, "check", _waits)
+    calls = called(monkeypatch, send, "send")
+    made = picker(API, WEB, DB)
+    question = made.ask("send", ["1.1", "2.2", "3.3"])
+    assert question
+    outcome = made.act("send", ["1.1", "2.2", "3.3"], question.answered("go on"))
+
+    assert sorted(session.name for _, session, _ in calls) == ["api", "web"]
+    assert outcome.message == "sent to 2 sessions"
+
+
+def test_many_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What has no room is counted; the page has them all."""
+    called(monkeypatch, send, "check")
+    many = [API._replace(key=f"{i}.1", name=f"session-{i}") for i in range(12)]
+    question = picker(*many).ask("send", [one.key for one in many])
+
+    assert question
+    assert question.lines[0] == "Send to session-0, session-1, session-2, session-3, session-4, session-5 and 6 more: Enter sends it"
+    assert question.page
+    assert len(question.page(80)) == 13
 
 
 @pytest.mark.parametrize(
     ("rows", "working", "line"),
     [(["1.1"], (), "Enter sends it"), (["1.1"], (API,), "Enter queues it until its turn is over"),
-     (["1.1", "2.2"], (WEB,), "Send to 2 sessions: Enter sends it; 1 of them work and queue it")],
+     (["1.1", "2.2"], (WEB,), "Send to api, web: Enter sends it; 1 of them works and queues it"),
+     (["1.1", "2.2"], (API, WEB), "Send to api, web: Enter sends it; 2 of them work and queue it")],
 )  # fmt: skip
 def test_send_queues_if_it_works(monkeypatch: pytest.MonkeyPatch, rows: list[str], working: tuple[Session, ...], line: str) -> None:
     """The question says so, and only then is it queued."""

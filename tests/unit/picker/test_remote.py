@@ -59,8 +59,9 @@ def test_a_kill_of_one(monkeypatch: pytest.MonkeyPatch) -> None:
     made = asked(API)
 
     assert made.lines[:2] == ["dev: End 1.1?", "dev:   2 queued prompts"]
-    assert (made.guarded, list(made.choices), made.page) == (True, list(kill.CHOICES), None)
-    assert "any other key = cancel" in "".join(made.lines)
+    assert (made.guarded, made.confirmed, [choice.value for choice in made.choices], made.page) == (True, True, [kill.TERMINATE, kill.KILL, None], None)
+    assert "y Enter = end it" in "".join(made.lines)
+    assert "other keys = cancel" in "".join(made.lines)
 
 
 def test_a_kill_of_several(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -36,10 +36,21 @@ def test_what_would_be_lost(folders: list[Changes], said: str) -> None:
 def test_several_are_all_named(columns: int) -> None:
     """Each on a line of its own with its state, whatever the width. Bug shown: of five three were named."""
     some = [Session(f"{i}.2", f"id{i}", i, "working", NOW - 60, "", "", name=f"api{i}", last_prompt="Mend it " * 20) for i in range(9)]
-    lines = kill_prompt.all_of(some, NOW, columns, Paint(False))
+    lines = kill_prompt.all_of(some, [""] * 9, NOW, columns, Paint(False))
 
     assert [f"api{i}" in line and "working 1m" in line for i, line in enumerate(lines[1:])] == [True] * 9
     assert max(map(width, lines)) <= columns
+
+
+def test_what_each_would_lose() -> None:
+    """Of several it is said with each, in the question and on the page: before what it does, which may be cut. Bug
+    shown: `End 3 sessions? 5 uncommitted files`, and whose they were was left to guess."""
+    some = [Session(f"{i}.2", f"id{i}", i, "idle", NOW - 60, "", "", name=name) for i, name in enumerate(("api", "web"), 1)]
+    who, each = kill_prompt.several(some, NOW, "2 uncommitted files", 120, ["2 uncommitted files", ""])
+    page = kill_prompt.all_of(some, ["2 uncommitted files", ""], NOW, 120, Paint(False))
+
+    assert (who, each) == ("End 2 sessions? 2 uncommitted files", "  api (idle, 2 uncommitted files), web (idle)")
+    assert [line.rstrip().endswith("(pid 1) · 2 uncommitted files") for line in page[1:]] == [True, False]
 
 
 @pytest.mark.parametrize("columns", [40, 60, 74, 120])

@@ -338,5 +338,6 @@ def test_several_folders(repo: Path) -> None:
     found = module.several([str(repo), "/", str(repo / "below"), "", str(repo)])
     late = module.several([str(repo)], 0.0)
 
-    assert [len(one.files) for one in found] == [1, 0]
-    assert [one.problem for one in late] == ["git took too long"]
+    assert [(folder, len(one.files)) for folder, one in found.items()] == [(str(repo), 1), ("/", 0), (str(repo / "below"), 1)]
+    assert found[str(repo)] is found[str(repo / "below")]
+    assert [one.problem for one in late.values()] == ["git took too long"]
