@@ -58,12 +58,12 @@ PAGES = {"cst.core.explain", "cst.render.explain", "cst.render.ansi", "cst.rende
 # Verb -> how many modules of ours it loads at most, packages among them (as many as when that was written), and which of
 # those above it enters; {0} is a live pid. Each module is one more file to find and read: a cap is raised knowingly.
 HOT: dict[str, tuple[int, set[str]]] = {
-    "status": (48, {"cst.render.status_line", "cst.render.table"}),
-    "status --format json": (48, {"cst.render.status_line", "cst.render.table"}),
-    "status --badges": (48, {"cst.render.status_line", "cst.render.table"}),
-    "statusline": (48, set()),
+    "status": (47, {"cst.render.status_line"}),
+    "status --format json": (47, {"cst.render.status_line"}),
+    "status --badges": (47, {"cst.render.status_line"}),
+    "statusline": (47, set()),
     "statusline model context 5h": (26, set()),
-    "next --peek": (52, {"cst.render.status_line", "cst.render.table"}),
+    "next --peek": (51, {"cst.render.status_line"}),
     "back": (37, set()),
     "jump {0}": (46, set()),
     "seen {0}": (48, set()),
@@ -71,17 +71,17 @@ HOT: dict[str, tuple[int, set[str]]] = {
     "snooze {0}": (48, set()),
     "tag {0} --add x": (48, set()),
     "rename {0} x": (48, set()),
-    "ls": (50, {"cst.render.table"}),
+    "ls": (52, {"cst.render.table"}),
     "ls --json": (47, {"cst.render.schema"}),
-    "rows": (49, {"cst.render.table", "cst.render.rows"}),
-    "preview {0}": (52, {"cst.picker", "cst.render.table", "cst.render.preview"}),
-    "show {0}": (49, {"cst.render.table", "cst.render.preview"}),
-    "why {0}": (53, {"cst.render.table", "cst.render.preview", "cst.render.schema"}),
-    "why {0} --json": (53, {"cst.render.table", "cst.render.preview", "cst.render.schema"}),
+    "rows": (50, {"cst.render.rows"}),
+    "preview {0}": (52, {"cst.picker", "cst.render.preview"}),
+    "show {0}": (49, {"cst.render.preview"}),
+    "why {0}": (53, {"cst.render.preview", "cst.render.schema"}),
+    "why {0} --json": (53, {"cst.render.preview", "cst.render.schema"}),
     "answer {0}": (54, set()),
     "send {0} hi": (54, set()),
     "events": (51, {"cst.poller"}),
-    "wait {0} --until working": (53, {"cst.poller", "cst.render.status_line", "cst.render.table"}),
+    "wait {0} --until working": (52, {"cst.poller", "cst.render.status_line"}),
 }
 
 

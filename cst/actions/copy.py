@@ -15,7 +15,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from cst.settings import Settings
 
-WHAT = ("id", "path", "resume")
 _JOINERS = "\u200c\u200d"  # of emoji and of several scripts: invisible, and without effect
 
 

@@ -265,11 +265,12 @@ def _print_change(args: Args, settings: Settings, looks: Looks, paint: Any, befo
     """Print it if it differs from what was printed `before`; what to compare with next time."""
     from cst.jsonl import one_line
     from cst.output import print_lines, terminal_columns, warn_problems
-    from cst.render import schema, table
+    from cst.render import schema
+    from cst.render.cells import cells
 
     snapshot, fleet = looks.look()
     shown, failed = chosen(fleet, args), looks.failed(snapshot.now)
-    now = [(session.key, *table.cells(session, session.since)) for session in shown], looks.conditions(snapshot.now)
+    now = [(session.key, *cells(session, session.since)) for session in shown], looks.conditions(snapshot.now)
     if now == before:
         return before
     if args["json"]:

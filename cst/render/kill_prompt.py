@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from cst.changes import NO_REPOSITORY
 from cst.core.naming import display_name, display_names, with_place
+from cst.render.activity import what
 from cst.render.paint import looks
-from cst.render.table import what
 from cst.text import age, clean, cut, width
 
 TYPE_CHECKING = False

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from cst.core.naming import display_name
+from cst.render.activity import what
 from cst.render.paint import Paint, looks, since, time_of_day, tokens
-from cst.render.table import what
 from cst.text import age, clean, cut, cut_start, fit, home_path, width, wrap
 
 TYPE_CHECKING = False

@@ -5,10 +5,10 @@ Behind the last visible column stands what the search finds besides: title, prom
 
 from __future__ import annotations
 
+from cst.render.cells import cells, context
 from cst.render.columns import GAP, Column, Placed, layout, only
 from cst.render.columns import cells as fitted
 from cst.render.paint import Paint
-from cst.render.table import cells, context
 from cst.text import clean, cut, fit, width, wrap
 
 TYPE_CHECKING = False

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from cst.core.naming import in_row
 from cst.jsonl import one_line
-from cst.render import status_line, table
+from cst.render import status_line
+from cst.render.activity import what
 from cst.text import age, clean, cut
 
 TYPE_CHECKING = False
@@ -64,8 +66,8 @@ def _lines(sessions: Sequence[Session], now: float) -> list[str]:
     lines = []
     for session in live[:_MOST]:
         head = f"{session.state} {age(now - session.since)}" if session.since > 0 else session.state
-        about = cut(table.what(session, now), 60)
-        lines.append(f"{head}  {clean(table.name(session), 40)}{': ' if about else ''}{about}")
+        about = cut(what(session, now), 60)
+        lines.append(f"{head}  {clean(in_row(session), 40)}{': ' if about else ''}{about}")
     return [*lines, f"and {len(live) - _MOST} more"] if len(live) > _MOST else lines
 
 

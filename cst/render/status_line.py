@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from cst.model import STATES
+from cst.render.activity import what
 from cst.render.paint import Paint, looks
-from cst.render.table import what
 from cst.text import age, cut, for_tmux
 
 TYPE_CHECKING = False

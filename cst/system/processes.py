@@ -231,12 +231,6 @@ def words_of(pid: int) -> list[str]:
     return words if any(words[1:]) else words[:1]
 
 
-def children_of(pid: int) -> list[int]:
-    """The processes that a process has started; [] where the kernel does not tell."""
-    children = text(f"/proc/{pid}/task/{pid}/children")
-    return [int(word) for word in children.split()]
-
-
 def forked(pid: int, parent: int) -> bool:
     """Whether a process with its parent's name is no program of its own: just forked, or about to become another. The
     kernel sets the name before the words: with new words and that name it was started under it."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from cst.render import rows, table
+from cst.render import rows
+from cst.render.cells import cells
 from cst.render.paint import looks
 from cst.text import clean, home_path
 
@@ -25,7 +26,7 @@ def make(sessions: Sequence[Session], now: float, home: str, window: float) -> l
 
 def row(session: Session, now: float, home: str, window: float) -> dict[str, Any]:
     """What is shown of one session. All text is clean."""
-    state, since, name, branch, what, context, place, tags = table.cells(session, now)
+    state, since, name, branch, what, context, place, tags = cells(session, now)
     return {
         "key": session.key,
         "state": session.state,

@@ -192,7 +192,7 @@ def test_a_dialog_is_answered_by_keyboard_and_read_aloud(page: Page, demo: Demo)
     page.reads("#dialog", "1. ")
     tree = page.tree()
     named = {(node["role"], node["name"]) for node in tree}
-    assert {("group", "Its dialog"), ("toolbar", "Deeds"), ("textbox", "A prompt for this session"), ("combobox", "Snooze")} <= named
+    assert {("group", "Its dialog"), ("toolbar", "Actions"), ("textbox", "A prompt for this session"), ("combobox", "Snooze")} <= named
     at = [node["role"] for node in tree if node["role"] in ("group", "toolbar", "tablist", "tabpanel")]
     assert at[-4:] == ["group", "toolbar", "tablist", "tabpanel"]
 

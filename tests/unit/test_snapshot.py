@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 from cst import snapshot
 from cst.claude import transcript
 from cst.core import explain, fleet
+from cst.core.naming import in_row
 from cst.model import STATES, Mark, Session, Snapshot, label
-from cst.render import table
 from cst.settings import Settings, load
 from cst.store import marks
 from cst.system import processes, tmux
@@ -128,7 +128,7 @@ def test_a_worktree_made_anywhere_is_called_by_its_repository(
     [session] = look(own, snapshot.ROWS)[1]
 
     assert (label(session), session.repository, session.branch) == ("shop", str(top), "side")
-    assert table.name(session) == "shop"
+    assert in_row(session) == "shop"
 
 
 def test_a_checkout_that_several_sessions_are_in(own: Settings, claude: Path, live: Live, tmp_path: Path) -> None:

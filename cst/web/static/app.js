@@ -211,7 +211,7 @@ function take(message) {
   for (const row of message.rows ?? []) rows.set(row.key, row);
   if (message.order) order = message.order;
   for (const key of rows.keys()) if (!order.includes(key)) rows.delete(key);
-  if ("acts" in message && open.key && $("acts").hidden === acts) deeds();
+  if ("acts" in message && open.key && $("acts").hidden === acts) showActions();
   if (message.head) head(message.head);
   if (message.broken) linked("lost", `cst cannot look: ${message.broken}`);
   else if (!document.hidden || message.full) linked("live", "live");
@@ -329,7 +329,7 @@ function route() {
   for (const node of document.querySelectorAll("#list .row")) mark(node, "aria-current", node.dataset.key === open.key && "true");
   if (before.key !== open.key) {
     $("head").replaceChildren();
-    deeds();
+    showActions();
   }
   if (!anything) {
     if (before.key) nodes.get(before.key)?.firstChild.focus({ preventScroll: true });
@@ -522,14 +522,14 @@ function when(at) {
   return node;
 }
 
-// ------------------------------------------------------------------------------------------ deeds, with --act
+// ------------------------------------------------------------------------------------------ actions, with --act
 
 const ASKS_YOU = ["permission", "question", "plan", "dialog"];
-let told = null; // the line that says what came of the last deed
+let told = null; // the line that says what came of the last action
 let dialogOf = ""; // what the open session's dialog was read for
 let busy = false;
 
-function deeds() {
+function showActions() {
   dialogOf = "";
   const box = $("acts");
   box.hidden = !acts || !open.key;
@@ -554,7 +554,7 @@ function deeds() {
     ["changes", "until it changes"], ["0", "wake it"]].map(([value, words]) => h("option", { value }, words)));
   box.replaceChildren(
     h("div", { id: "dialog" }),
-    h("div", { class: "tools", role: "toolbar", "aria-label": "Deeds" },
+    h("div", { class: "tools", role: "toolbar", "aria-label": "Actions" },
       h("button", { type: "button", "data-live": true, onclick: () => act({ act: "jump" }) }, "Jump"),
       h("button", { type: "button", onclick: () => act({ act: "seen" }) }, "Seen"),
       h("button", { type: "button", id: "pin", onclick: () => act({ act: "pin", on: !rows.get(open.key)?.pinned }) }, "Pin"),
@@ -568,7 +568,7 @@ function deeds() {
   refresh();
 }
 
-// What of the deeds depends on the session as it is now.
+// What of the actions depends on the session as it is now.
 function refresh() {
   const row = rows.get(open.key);
   if (!acts || !row || $("acts").hidden) return;

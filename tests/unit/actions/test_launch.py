@@ -524,7 +524,7 @@ def test_what_is_copied(own: Settings, home: Path) -> None:
     session = _session(home, "it's")
     elsewhere = session._replace(config_dir="/srv/my claude")
 
-    assert [copy.text(own, session, what) for what in copy.WHAT] == [
+    assert [copy.text(own, session, what) for what in ("id", "path", "resume")] == [
         ID, f"{home}/it's", f"cd '{home}/it'\\''s' && claude --resume {ID}",
     ]  # fmt: skip
     assert copy.text(own, elsewhere, "resume").endswith(f"&& CLAUDE_CONFIG_DIR='/srv/my claude' claude --resume {ID}")

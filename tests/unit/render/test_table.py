@@ -159,14 +159,6 @@ def test_an_empty_column_is_not_shown() -> None:
     assert head.split() == ["STATE", "SINCE", "SESSION", "WHAT", "IT", "WANTS", "OR", "DOES", "PLACE"]
 
 
-def test_a_name_is_told_once() -> None:
-    """/rename writes a title too. Bug shown: the row of a session that was not prompted yet had its name twice."""
-    fresh = Session("41.1", "x", 41, "idle", NOW - 5, "", "fresh", name="from inside", title="from inside", cwd="/a/alpha")
-
-    assert (table.name(fresh), table.what(fresh, NOW)) == ("from inside (alpha)", "")
-    assert table.what(fresh._replace(title="Fix the build"), NOW) == "Fix the build"
-
-
 def test_without_colour() -> None:
     """Without colour there is no escape sequence, and the state is still there as glyph and word."""
     lines = table.table(seen()[1], NOW, 120, Paint(False))

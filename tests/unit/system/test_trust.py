@@ -18,7 +18,7 @@ from cst.actions import marks as mark_actions
 from cst.core import fleet
 from cst.doctor import tools
 from cst.model import CstError, Mark, Session
-from cst.render import preview, table
+from cst.render import cells, preview
 from cst.render.paint import Paint
 from cst.settings import Settings
 from cst.setup import tmux_unbind
@@ -323,7 +323,7 @@ def refused(own: Settings, capsys: pytest.CaptureFixture[str], told: str) -> Non
     assert [("tmux", told)] == list(seen.problems)
     assert took < tmux.TIMEOUT
     assert (session.place, session.hidden) == (None, True)
-    assert "not known" in table.cells(session, seen.now)
+    assert "not known" in cells.cells(session, seen.now)
     assert "pane not known" in "\n".join(preview.header(session, seen.now, 100, own.home, Paint(False)))
     capsys.readouterr()
     assert main(["ls"]) == 0

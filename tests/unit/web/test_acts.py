@@ -1,4 +1,4 @@
-"""Deeds from a page, where no browser is needed to see whom they touch; with one: tests/e2e/test_web_acts.py."""
+"""Actions from a page, where no browser is needed to see whom they touch; with one: tests/e2e/test_web_acts.py."""
 
 from __future__ import annotations
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 from cst.model import Place, Session, Transcript
-from cst.render import table
+from cst.render import cells
 from cst.web import rows
 
 
@@ -21,7 +21,7 @@ def test_a_row_has_the_words_of_the_table() -> None:
 
     row = rows.row(one, 100.0, "/home/u", 200_000)
 
-    words = table.cells(one, 100.0)
+    words = cells.cells(one, 100.0)
     assert tuple(row[name] for name in ("shown", "since", "name", "branch", "what")) == words[:5]
     assert (row["context"], row["place"]) == ("150k", "work:2.1")
     assert row["tags"] == ["urgent"]
@@ -31,7 +31,7 @@ def test_a_row_has_the_words_of_the_table() -> None:
 def test_the_page_draws_its_own_bar() -> None:
     one = session(transcript=Transcript("/t", window=1_000_000))
 
-    assert table.context(one) == "▁ 15%"
+    assert cells.context(one) == "▁ 15%"
     assert rows.row(one, 100.0, "", 0)["context"] == "15%"
 
 
