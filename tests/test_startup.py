@@ -61,7 +61,7 @@ HOT: dict[str, tuple[int, set[str]]] = {
     "status": (47, {"cst.render.status_line"}),
     "status --format json": (47, {"cst.render.status_line"}),
     "status --badges": (47, {"cst.render.status_line"}),
-    "statusline": (47, set()),
+    "statusline": (48, set()),
     "statusline model context 5h": (26, set()),
     "next --peek": (51, {"cst.render.status_line"}),
     "back": (37, set()),
