@@ -29,7 +29,9 @@ if TYPE_CHECKING:
 
 _FILES = 256
 _MOST = 1 << 28  # bytes of one
-_BROKEN = (ValueError, TypeError, KeyError, IndexError)  # what comes of a line that is not as we write it
+_ROW = (*[str] * 6, *[int] * 7)  # the types of ledger.Spent
+_LARGEST = 1 << 53
+_BROKEN = (ValueError, TypeError, KeyError, IndexError, AttributeError)  # what comes of a line that is not as we write it
 
 
 class Stamp(Value):
@@ -69,7 +71,7 @@ class Ledgers:
             given = parse(told)
             if given["s"][:3] != state:
                 return None
-            return _entry(transcript, root, given, given["t"])
+            return _sound(_entry(transcript, root, given, given["t"]))
         except _BROKEN:
             return None
 
@@ -83,7 +85,10 @@ class Ledgers:
                 open=tuple((name, tuple(row)) for name, *row in detail["o"]),
                 ids=tuple(ids.decode().split(",")) if ids else (),
             )
-            return entry, Stamp(*given["s"])
+            stamp = Stamp(*given["s"])
+            if not all(type(one) is int for one in given["s"]):
+                raise TypeError("a stamp")
+            return _sound(entry), stamp
         except _BROKEN:
             return None
 
@@ -157,6 +162,24 @@ def _entry(transcript: str, root: bytes, given: dict[str, Any], rows: list[Any])
     return Entry(
         transcript, first, given["b"], given["c"], tuple(map(tuple, rows)), (), (), accounts, given["l"], given["x"]
     )
+
+
+def _sound(entry: Entry) -> Entry:
+    """The entry, if each of its fields is what we would have written there: a bill adds them up and sorts by them. Raises
+    one of _BROKEN."""
+    moments = [entry.begun, entry.last_at, *(number for one in entry.accounts for number in (one.dollars, one.at))]
+    flags = [entry.copied, entry.stale, *(one.guessed for one in entry.accounts)]
+    words = [*(name for name, _ in entry.open), *(one.session_id for one in entry.accounts)]
+    if not (
+        all(type(one) in (int, float) and abs(one) < _LARGEST for one in moments) and {bool}.issuperset(map(type, flags))
+        and {str}.issuperset(map(type, words)) and all(map(_is_row, entry.rows)) and all(_is_row(row) for _, row in entry.open)
+    ):
+        raise TypeError("no entry of ours")
+    return entry
+
+
+def _is_row(row: Any) -> bool:
+    return tuple(map(type, row)) == _ROW and min(row[6:]) >= 0 and max(row[6:]) < _LARGEST
 
 
 def _line(entry: Entry, stamp: Stamp) -> bytes:

@@ -7,21 +7,8 @@ from __future__ import annotations
 
 import json
 
-from cst.model import (
-    Client,
-    CstError,
-    Ended,
-    Event,
-    Mark,
-    Pane,
-    Process,
-    Record,
-    Snapshot,
-    Subagent,
-    Tasks,
-    ToolUse,
-    Transcript,
-)  # fmt: skip
+from cst import model
+from cst.model import CstError
 from cst.system import files
 
 TYPE_CHECKING = False
@@ -29,10 +16,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from typing import Any
 
+    from cst.model import Event, Snapshot
+
     Plain = dict[str, Any]
 
 FORMAT = 1
 _GONE = ("pending_agents",)  # of transcripts: written by an older cst, and nothing asks for it any more
+_PLAIN: dict[str, tuple[type, ...]] = {"str": (str,), "bool": (bool,), "int": (int,), "float": (float, int)}
+_LARGEST = 10**15  # of numbers: times, tokens, ticks of the clock
 _LONGEST = 1 << 26  # characters of a line; what is behind them is no line of a recording
 
 
@@ -91,6 +82,8 @@ def frames(path: str) -> Iterator[Snapshot]:
 
 def parsed(lines: Iterable[str], path: str) -> Iterator[Snapshot]:
     """The snapshots that these lines of a recording hold, one by one as they come."""
+    types = model.Snapshot.__annotations__
+    nothing: Plain = {name: [] for name, kind in types.items() if kind.startswith("Sequence")}
     parts: Plain = {}
     for number, line in enumerate(lines, 1):
         if not line.endswith("\n"):
@@ -101,8 +94,12 @@ def parsed(lines: Iterable[str], path: str) -> Iterator[Snapshot]:
                 if given["cst_recording"] != FORMAT:
                     raise CstError(f"{path} is a recording of format {given['cst_recording']}", "use a newer cst")
                 continue
-            parts |= given
-            yield _snapshot(parts)
+            for name, part in given.items():
+                if part is None:
+                    parts.pop(name, None)
+                elif name in types:  # a newer cst may see more
+                    parts[name] = _field(types[name], part)
+            yield model.Snapshot(**{**nothing, **parts})
         except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError) as error:
             wrong = f"{path}, line {number} is no line of a recording ({type(error).__name__})"
             raise CstError(f"{wrong}", "`cst record FILE` makes one") from None
@@ -135,42 +132,29 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _snapshot(given: Plain) -> Snapshot:
-    part = {name: value for name, value in given.items() if value is not None}
-    return Snapshot(
-        now=float(part["now"]),
-        records=[Record(**one) for one in part.get("records", ())],
-        processes={int(pid): _process(one) for pid, one in part.get("processes", {}).items()},
-        events={name: tuple(Event(**one) for one in log) for name, log in part.get("events", {}).items()},
-        transcripts={name: _transcript(one) for name, one in part.get("transcripts", {}).items()},
-        marks=[Mark(**one) for one in part.get("marks", ())],
-        panes=[Pane(**one) for one in part.get("panes", ())],
-        clients=[Client(**one) for one in part.get("clients", ())],
-        branches=dict(part.get("branches", {})),
-        weights=dict(part.get("weights", {})),
-        repositories=dict(part.get("repositories", {})),
-        shared=dict(part.get("shared", {})),
-        tasks={name: Tasks(**one) for name, one in part.get("tasks", {}).items()},
-        ended=[Ended(**{**one, "transcript": _transcript(one["transcript"])}) for one in part.get("ended", ())],
-        problems=[(source, message) for source, message in part.get("problems", ())],
-        home=str(part.get("home", "")),
-        utc_offset=int(part.get("utc_offset", 0)),
-        boot=float(part.get("boot", 0.0)),
-        zones=dict(part.get("zones", {})),
-        attached=dict(part.get("attached", {})),
-    )
-
-
-def _process(given: Plain) -> Process:
-    return Process(**{**given, "ancestors": tuple(given.get("ancestors", ()))})
-
-
-def _transcript(given: Plain) -> Transcript:
-    tools = tuple(ToolUse(**one) for one in given.get("tools", ()))
-    agents = tuple(_subagent(one) for one in given.get("subagents", ()))
-    kept = {name: value for name, value in given.items() if name not in _GONE}
-    return Transcript(**{**kept, "tools": tools, "subagents": agents})
-
-
-def _subagent(given: Plain) -> Subagent:
-    return Subagent(**{**given, "tool": ToolUse(**given["tool"]) if given.get("tool") else None})
+def _field(kind: str, value: Any) -> Any:
+    """A JSON value as a field of that type, an annotation of model.py. Raises TypeError or ValueError for any other: no
+    rule could tell what a time means that is a list."""
+    if kind.endswith(" | None"):
+        return None if value is None else _field(kind.removesuffix(" | None"), value)
+    outer, _, inner = kind.removesuffix("]").partition("[")
+    if kind in _PLAIN:
+        if type(value) not in _PLAIN[kind] or (kind != "str" and not -_LARGEST < value < _LARGEST):
+            raise TypeError(f"no {kind}")
+        return value
+    if outer in ("Sequence", "tuple"):
+        if not isinstance(value, list):
+            raise TypeError("no list")
+        if inner == "str, str":
+            first, second = value
+            return _field("str", first), _field("str", second)
+        made = [_field(inner.removesuffix(", ..."), one) for one in value]
+        return made if outer == "Sequence" and inner != "Event" else tuple(made)
+    if not isinstance(value, dict):
+        raise TypeError("no object")
+    if outer == "Mapping":
+        by, _, of = inner.partition(", ")
+        return dict(value) if of == "Any" else {int(k) if by == "int" else k: _field(of, one) for k, one in value.items()}
+    noun = getattr(model, kind)
+    types = noun.__annotations__
+    return noun(**{name: _field(types[name], one) for name, one in value.items() if name not in _GONE})

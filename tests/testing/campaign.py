@@ -14,7 +14,7 @@ SEED = os.environ.get("CST_SEED", "14")
 SHARE = float(os.environ.get("CST_CAMPAIGN", "0.2"))
 
 
-def size(whole: int) -> int:
+def size(whole: float) -> int:
     """How many of so many are run."""
     return max(1, math.ceil(whole * SHARE))
 

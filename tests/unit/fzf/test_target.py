@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import random
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -14,6 +13,7 @@ from cst.fzf import prompt
 from cst.fzf.backend import Outcome, Question
 from cst.fzf.run_dir import RunDir
 from tests.testing import until
+from tests.testing.campaign import SEED, size
 from tests.unit.fzf.conftest import ROWS, Fzf
 from tests.unit.fzf.test_session_loop import YES, Open
 
@@ -91,7 +91,7 @@ def test_nothing_reaches_another_row(opened: Open, hurried: bool, seed: int) -> 
     does_it_in_peace(opened)
 
 
-CAMPAIGN = int(os.environ.get("CST_ROUNDS", "300"))  # sequences of keys
+CAMPAIGN = size(1_500)  # sequences of keys
 MANY = [f"{number}.7" for number in range(1, 21)]
 
 
@@ -106,13 +106,12 @@ def test_a_campaign_of_keys(
     run_dir: RunDir, shown: Callable[..., Fzf], monkeypatch: pytest.MonkeyPatch, hurried: bool
 ) -> None:
     """Sequences of keys by the hundred over twenty rows that change all the time: slow ones with the picker's own moment
-    of patience, hurried ones without. `CST_SEED` chooses other ones, `CST_ROUNDS` how many."""
+    of patience, hurried ones without. `CST_SEED` chooses other ones, `CST_CAMPAIGN` how many."""
     if hurried:
         monkeypatch.setattr(prompt, "_DEAF", 0.0)
-    seed = os.environ.get("CST_SEED", "14")
     one = Open(run_dir, shown, 0.1)
     one.backend.outcome = Outcome("")
-    chance = random.Random(seed)
+    chance = random.Random(SEED)
     one.backend.now = many(chance)
     until(lambda: len(one.fzf.rows()) == len(MANY))
     for action in ASKS:
@@ -123,7 +122,7 @@ def test_a_campaign_of_keys(
         until(lambda: one.fzf.told("FZF_INPUT_STATE") == "enabled")
         until(lambda: one.fzf.remote.post("clear-query", "pos(1)") and (one.fzf.query(), one.fzf.key()) == ("", MANY[0]))
         one.backend.acted.clear()
-        typist = Typist(f"{seed}.{number}.{hurried}", MANY)
+        typist = Typist(f"{SEED}.{number}.{hurried}", MANY)
         for _ in range(15):
             one.backend.now = many(chance)
             one.fzf.types(typist.next())

@@ -139,3 +139,19 @@ def test_a_broken_file(own: Settings, tmp_path: Path) -> None:
     path.unlink()
     os.mkfifo(path)
     assert Ledgers(own, "zone").whole(ENTRY.path) is None
+
+
+@pytest.mark.parametrize(("was", "now"), [
+    (b'"b": 1795186800.0', b'"b": null'), (b'"b": 1795186800.0', b'"b": 1e999'), (b'"l": 1795186800.0', b'"l": "x"'), (b'"c": true', b'"c": []'), (b'"x": true', b'"x": 1'),
+    (b'"main", "", 1, ', b'"main", "", '), (b'"main", "", 1, ', b'"main", "", -1, '), (b'"main", "", 1, ', b'"main", "", 1.5, '), (b'"main", "", 1, ', b'"main", "", %s, ' % (b"9" * 400)),
+    (b'"main", ', b'{"id": 1}, '), (b'"m1"', b'{"id": []}'), (b'"id", 1.5', b'null, 1.5'), (b'"id", 1.5', b'"id", true'), (b'1, 2, 3, 4, 5 ]', b'1, 2, 3, [], 5 ]'),
+])  # fmt: skip
+def test_a_field_of_another_type(own: Settings, was: bytes, now: bytes) -> None:
+    """It is as if the transcript were not kept: it is read anew. Bug shown: `cst cost` ended with a trace."""
+    keep(own, ENTRY)
+    (path,) = Path(ledgers.folder(own)).iterdir()
+    assert was in path.read_bytes()
+    path.write_bytes(path.read_bytes().replace(was, now))
+
+    assert Ledgers(own, "zone").whole(ENTRY.path) is None
+    assert Ledgers(own, "zone").family({"root"}) == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -77,6 +78,20 @@ def test_any_file_is_refused_or_read(tmp_path: Path, lines: list[bytes]) -> None
         assert str(path) in str(error)  # noqa: PT017  # one of two ends, each right
     else:
         assert all(isinstance(seen, Snapshot) for seen in found)
+
+
+@pytest.mark.parametrize("parts", [
+    {"records": [{"pid": 1, "status_at": [[]]}]}, {"records": [{"pid": 1, "started_at": "x"}]}, {"records": [{"pid": True}]}, {"records": {"pid": 1}}, {"boot": float("nan")},
+    {"processes": {"7": {"pid": 7, "start": "1", "started_at": {"id": 1}}}}, {"processes": {"x": {}}}, {"processes": {"7": {"pid": 7, "ancestors": [None]}}}, {"home": None, "branches": {"/w": 5}},
+    {"events": {"s": [{"name": "Stop", "t": 1e300, "pid": 1}]}}, {"tasks": {"s": {"done": 10**20}}}, {"marks": [[]]}, {"problems": [["one"]]}, {"transcripts": {"s": {"tools": [{"id": 1}]}}},
+    {"zones": {"UTC": "x"}}, {"weights": {"*": "10"}}, {"panes": [{"pane": 7}]}, {"records": [{"pid": 1, "shell_at": 1}]},
+])  # fmt: skip
+def test_another_type_is_refused(tmp_path: Path, parts: dict[str, Any]) -> None:
+    """In any field: no rule could tell what it means. Bug shown: `cst replay` ended with a trace."""
+    path = tmp_path / "r"
+    path.write_text('{"cst_recording": 1}\n{"now": 1}\n' + json.dumps({"now": 2, **parts}) + "\n")
+    with pytest.raises(CstError, match="line 3 is no line of a recording"):
+        list(recording.frames(str(path)))
 
 
 def test_a_hook_told_again_is_no_change(tmp_path: Path) -> None:
