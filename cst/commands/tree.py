@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from cst.model import UsageError, is_session_id
+from cst.model import CstError, UsageError, is_session_id
 from cst.payload import GitState
 from cst.store import payloads
 from cst.system import git_status
@@ -23,5 +23,8 @@ def run(args: Args, settings: Settings) -> int:
     if changes.problem:
         return 1
     found = (len(changes.files), changes.more, changes.ahead, changes.behind)
-    payloads.keep_git(settings, args["session"], GitState(time.time(), args["folder"], *found))
+    try:
+        payloads.keep_git(settings, args["session"], GitState(time.time(), args["folder"], *found))
+    except OSError as error:
+        raise CstError(f"cannot write {error.filename}: {error.strerror}", "fix its permissions") from None
     return 0

@@ -15,6 +15,7 @@ import json
 import os
 import time
 
+from cst.jsonl import number_of, parse
 from cst.model import CstError, Value
 from cst.setup import locked_file, policy
 from cst.setup.locked_file import Contents
@@ -159,11 +160,11 @@ def _receipt_path(settings: Settings, path: str, kind: str) -> str:
 def receipt_of(settings: Settings, path: str, kind: str) -> Receipt | None:
     """The receipt of a settings file; None where there is none, or none that can be used."""
     try:
-        fields = json.loads(files.read(_receipt_path(settings, path, kind), 2 * locked_file.MOST))
+        fields = parse(files.read(_receipt_path(settings, path, kind), 2 * locked_file.MOST))
         before = base64.b64decode(fields["before"]) if fields["before"] is not None else None
         if before is not None:
             before.decode()
-        return Receipt(before, str(fields["after"]), float(fields["t"]), list(map(str, fields["folders"])))
+        return Receipt(before, str(fields["after"]), number_of(fields["t"]), list(map(str, fields["folders"])))
     except (OSError, ValueError, KeyError, TypeError):
         return None
 

@@ -31,7 +31,7 @@ _FILES = 256
 _MOST = 1 << 28  # bytes of one
 _ROW = (*[str] * 6, *[int] * 7)  # the types of ledger.Spent
 _LARGEST = 1 << 53
-_BROKEN = (ValueError, TypeError, KeyError, IndexError, AttributeError)  # what comes of a line that is not as we write it
+_BROKEN = (ValueError, TypeError, KeyError, IndexError, AttributeError)  # what comes of a line not as we write it
 
 
 class Stamp(Value):
@@ -165,15 +165,16 @@ def _entry(transcript: str, root: bytes, given: dict[str, Any], rows: list[Any])
 
 
 def _sound(entry: Entry) -> Entry:
-    """The entry, if each of its fields is what we would have written there: a bill adds them up and sorts by them. Raises
-    one of _BROKEN."""
-    moments = [entry.begun, entry.last_at, *(number for one in entry.accounts for number in (one.dollars, one.at))]
-    flags = [entry.copied, entry.stale, *(one.guessed for one in entry.accounts)]
-    words = [*(name for name, _ in entry.open), *(one.session_id for one in entry.accounts)]
+    """The entry, if each of its fields is what we would have written: a bill adds them up and sorts by them. Raises one
+    of _BROKEN."""
+    accounts, rows = entry.accounts, (*entry.rows, *(row for _, row in entry.open))
+    numbers = [entry.begun, entry.last_at, *(one.dollars for one in accounts), *(one.at for one in accounts)]
+    flags = [entry.copied, entry.stale, *(one.guessed for one in accounts)]
+    words = [*(name for name, _ in entry.open), *(one.session_id for one in accounts)]
     if not (
-        all(type(one) in (int, float) and abs(one) < _LARGEST for one in moments) and {bool}.issuperset(map(type, flags))
-        and {str}.issuperset(map(type, words)) and all(map(_is_row, entry.rows)) and all(_is_row(row) for _, row in entry.open)
-    ):
+        all(type(one) in (int, float) and abs(one) < _LARGEST for one in numbers) and all(map(_is_row, rows))
+        and {bool}.issuperset(map(type, flags)) and {str}.issuperset(map(type, words))
+    ):  # fmt: skip
         raise TypeError("no entry of ours")
     return entry
 

@@ -181,7 +181,12 @@ def keep_git(settings: Settings, session_id: str, state: GitState) -> None:
         "v": 1, "t": state.at, "cwd": state.cwd, "changed": state.changed, "more": state.more, "ahead": state.ahead,
         "behind": state.behind,
     }  # fmt: skip
-    files.replace(_git_path(settings, session_id), one_line(kept).encode() + b"\n")
+    data = one_line(kept).encode() + b"\n"
+    try:
+        files.replace(_git_path(settings, session_id), data)
+    except FileNotFoundError:  # pruned since the line was drawn
+        trust.make_private(folder(settings))
+        files.replace(_git_path(settings, session_id), data)
 
 
 def keep_slow(settings: Settings, given: dict[str, Any], now: float, took: float) -> None:

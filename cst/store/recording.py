@@ -154,7 +154,9 @@ def _field(kind: str, value: Any) -> Any:
         raise TypeError("no object")
     if outer == "Mapping":
         by, _, of = inner.partition(", ")
-        return dict(value) if of == "Any" else {int(k) if by == "int" else k: _field(of, one) for k, one in value.items()}
+        if of == "Any":
+            return value
+        return {int(key) if by == "int" else key: _field(of, one) for key, one in value.items()}
     noun = getattr(model, kind)
     types = noun.__annotations__
     return noun(**{name: _field(types[name], one) for name, one in value.items() if name not in _GONE})

@@ -7,7 +7,6 @@ import json
 import os
 import re
 import resource
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -26,7 +25,6 @@ from cst.store import places
 from cst.store.places import Note, Notes
 from tests.testing import (
     DATA,
-    ID,
     ROOT,
     Live,
     called,
@@ -106,15 +104,15 @@ class World:
         self.kept = {path: path.read_bytes() for path in home.rglob("*") if path.is_file()}
 
     def _payload(self) -> Path:
-        lines = [json.loads(line)["payload"] for line in (DATA / "payloads.jsonl").read_text().splitlines()]
-        told = {key: value for line in lines for key, value in line.items()}
+        lines: list[dict[str, Any]] = [json.loads(line)["payload"] for line in (DATA / "payloads.jsonl").read_text().splitlines()]
+        told: dict[str, Any] = {key: value for line in lines for key, value in line.items()}
         path = self.home / "payload.json"
         path.write_text(json.dumps({**told, "session_id": self.ids[0], "workspace": {"current_dir": str(self.home)}}))
         return path
 
     def _sessions(self) -> None:
         now = time.time()
-        states = ({"status": "waiting", "waitingFor": "permission prompt"}, {"status": "idle"}, {"status": "busy"})
+        states: tuple[dict[str, Any], ...] = ({"status": "waiting", "waitingFor": "permission prompt"}, {"status": "idle"}, {"status": "busy"})
         for number, (pid, state) in enumerate(zip(self.pids, states, strict=True)):
             write_registry(self.claude, registry_entry(
                 pid, sessionId=self.ids[number], procStart=started(pid), cwd=str(self.home), name=f"name {number}", nameSource="user", tmux=None,

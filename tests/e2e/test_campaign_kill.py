@@ -13,8 +13,10 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 import pytest
 
@@ -38,7 +40,7 @@ def test_no_successor_is_signalled(tmp_path: Path) -> None:
     done = subprocess.run([*DIES_WITH_US, *words], cwd=ROOT, capture_output=True, text=True, timeout=3600, check=False)
     if done.returncode and "unshare" in done.stderr:
         pytest.skip(done.stderr)
-    told = json.loads(done.stdout.splitlines()[-1]) if done.stdout else {"wrong": [done.stderr[-2000:]]}
+    told: dict[str, Any] = json.loads(done.stdout.splitlines()[-1]) if done.stdout else {"wrong": [done.stderr[-2000:]]}
 
     assert not told["wrong"], "\n".join(told["wrong"])
     assert told["races"] == size(RACES)
@@ -67,7 +69,7 @@ class Races:
         os.environ.update(self.env)
         os.chdir(folder)
         self.calls = 3_000  # of functions in one run of the verb, about
-        self.told = {"races": 0, "reused": 0, "ended": 0, "refused": 0, "wrong": []}
+        self.told: dict[str, Any] = {"races": 0, "reused": 0, "ended": 0, "refused": 0, "wrong": []}
 
     def start(self, name: str) -> subprocess.Popen[bytes]:
         """A process that the kernel calls claude, or editor, once it is that."""
@@ -138,7 +140,7 @@ class Races:
         for path in (self.claude / "sessions").iterdir():
             path.unlink()
 
-    def within(self, words: list[str], swap: object) -> tuple[int, str]:
+    def within(self, words: list[str], swap: Callable[[], None]) -> tuple[int, str]:
         """The verb in this process; the pid goes to the other before one of its calls, of Python's functions or C's."""
         from cst.__main__ import main
 
@@ -150,9 +152,10 @@ class Races:
             count += 1
             if count == left:
                 sys.setprofile(None)
-                swap()  # type: ignore[operator]
+                swap()
 
-        out = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True)
+        kept = io.BytesIO()
+        out = io.TextIOWrapper(kept, encoding="utf-8", write_through=True)
         with contextlib.redirect_stdout(out), contextlib.redirect_stderr(out):
             sys.setprofile(profile)
             try:
@@ -161,14 +164,14 @@ class Races:
                 sys.setprofile(None)
         if count < left:
             self.calls = count
-        return code, out.buffer.getvalue().decode()  # type: ignore[attr-defined]
+        return code, kept.getvalue().decode()
 
-    def alone(self, words: list[str], swap: object) -> tuple[int, str]:
+    def alone(self, words: list[str], swap: Callable[[], None]) -> tuple[int, str]:
         """The verb in a process of its own; the pid goes to the other at any moment of that."""
         verb = subprocess.Popen([sys.executable, str(ROOT / "shell/cst"), *words], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         time.sleep(self.chance.uniform(0.0, 0.3))
         if verb.poll() is None:
-            swap()  # type: ignore[operator]
+            swap()
         out, _ = verb.communicate(timeout=60)
         return verb.returncode, out.decode()
 

@@ -20,6 +20,8 @@ from typing import Any
 
 import pytest
 
+from tests.testing import campaign
+
 HOOK = Path(__file__).parents[3] / "shell" / "hook.sh"
 ID = "c81ffd58-6366-46e5-b2bb-089dc2fdf942"
 OTHER = "00000000-1111-2222-3333-444444444444"
@@ -495,10 +497,12 @@ def test_two_megabytes_of_spaces_take_no_quadratic_time(hook: Hook) -> None:
 # --- many at once, and one write --------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("size", [10_000, pytest.param(60_000, marks=pytest.mark.long)])
-def test_fifty_concurrent_writers_lose_nothing(hook: Hook, size: int) -> None:
+@pytest.mark.parametrize(("size", "rounds"), [
+    (10_000, 2), pytest.param(60_000, 2, marks=pytest.mark.long), pytest.param(2_000, campaign.size(13_064 / 50 / len(WAYS)), marks=pytest.mark.long),
+])  # fmt: skip
+def test_fifty_concurrent_writers_lose_nothing(hook: Hook, size: int, rounds: int) -> None:
     """Every line is whole, and every event of every writer is there."""
-    writers, rounds = 50, 2
+    writers = 50
     loop = 'rounds=$1 source=$2; shift 2; while [ $((rounds -= 1)) -ge 0 ]; do cat "$source" | "$@"; done'
     started = []
     for number in range(writers):

@@ -76,6 +76,18 @@ def test_without_a_receipt_only_ours_goes(own: Settings, file: Path) -> None:
     assert file.read_bytes() == MINE
 
 
+@pytest.mark.parametrize("damage", [b"[" * 10_000, b"{}", b"", b'{"before": 5, "after": "", "t": 0, "folders": []}', b'{"before": "", "after": "", "t": 0, "folders": 1}'])
+def test_a_damaged_receipt_is_none(own: Settings, file: Path, damage: bytes) -> None:
+    """The text alone tells then, too. Bug shown: one that was nested deeply ended `cst hooks` with a trace."""
+    file.write_bytes(MINE)
+    put(own)
+    for receipt in Path(own.data_dir, "receipts").iterdir():
+        receipt.write_bytes(damage)
+    take(own)
+
+    assert file.read_bytes() == MINE
+
+
 def test_what_was_changed_since_stays(own: Settings, file: Path) -> None:
     """Claude Code wrote a key after the installation: it stays, ours goes, and the file stays though we made it."""
     put(own)

@@ -104,6 +104,14 @@ def test_git_is_asked_by_one(own: Settings) -> None:
     assert payloads.git_state(own, ID, "/y") is None
 
 
+def test_an_answer_of_gits_after_a_pruning(own: Settings) -> None:
+    """The folder went while git was asked: it is made again. Bug shown: `cst tree` ended with a trace."""
+    payloads.keep_git(own, ID, GitState(NOW, "/x", 3, False, 1, None))
+
+    assert payloads.git_state(own, ID, "/x") == GitState(NOW, "/x", 3, False, 1, None)
+    assert os.stat(payloads.folder(own)).st_mode & 0o777 == 0o700
+
+
 def test_a_broken_note_of_a_slow_line_hides_no_other(own: Settings) -> None:
     """Bug shown: the first one that could not be read was the last one that was looked at."""
     Path(payloads.folder(own)).mkdir(parents=True)

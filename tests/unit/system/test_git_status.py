@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 import os
 import shutil
 import subprocess
@@ -12,9 +14,11 @@ from pathlib import Path
 import psutil
 import pytest
 
+from cst.__main__ import main
 from cst.changes import Change, Changes
 from cst.system import git_status as module
 from cst.system.git_status import changes
+from tests.testing import ID, Live, campaign, registry_entry, started, write_registry
 from tests.unit.system.test_git import run
 
 pytestmark = pytest.mark.skipif(not shutil.which("git"), reason="git is not installed")
@@ -319,6 +323,52 @@ def test_a_hostile_repository_runs_nothing(repo: Path, tmp_path: Path, arm: Call
     for words in (("status",), ("diff", "HEAD")):
         subprocess.run(["git", *words], cwd=repo, stdin=subprocess.DEVNULL, capture_output=True, timeout=60, check=False)
     assert arm not in FIRES or pwned.exists()
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("number", range(campaign.size(50)))
+def test_a_campaign_of_hostile_repositories(
+    repo: Path, tmp_path: Path, home: Path, claude: Path, live: Live, capfd: pytest.CaptureFixture[str], number: int
+) -> None:
+    """Several of these at once, in a repository, a linked worktree, one that `.git` names, or one with a worktree
+    elsewhere: no verb that shows what is not committed, or a branch, runs anything of it."""
+    pick = campaign.chance("git", number)
+    pwned, trap = tmp_path / "pwned", tmp_path / "trap"
+    trap.write_text(f"#!/bin/sh\ntouch '{pwned}'\nexit 1\n")
+    trap.chmod(0o755)
+    for arm in pick.sample(HOSTILE, pick.randint(2, 5)):
+        with contextlib.suppress(OSError, AssertionError, subprocess.CalledProcessError):  # one is in the way of another
+            arm(repo, trap)
+    folder = repo
+    if (way := pick.randrange(4)) == 1:
+        folder = tmp_path / "worktree"
+        subprocess.run(["git", "worktree", "add", "-q", "--no-checkout", str(folder)], cwd=repo, capture_output=True, check=False)
+        folder.mkdir(exist_ok=True)
+    elif way == 2:
+        folder = tmp_path / "named"
+        folder.mkdir()
+        (folder / ".git").write_text(f"gitdir: {repo}/.git\n")
+    elif way == 3:
+        run(repo, "config", "core.worktree", str(tmp_path))
+    for name in ("a.txt", "b.txt", "new.txt"):
+        (folder / name).write_text("one\n")
+        dirty(folder / name)
+    pid = live.start("claude", env={"HOME": str(home)})
+    write_registry(claude, registry_entry(pid, procStart=started(pid), cwd=str(folder), tmux=None, version="$(touch pwned)"))
+    told = json.dumps({"session_id": ID, "cwd": str(folder), "workspace": {"current_dir": str(folder)}})
+    (tmp_path / "told").write_text(told)
+    pwned.unlink(missing_ok=True)  # what arming it ran
+    changes(str(folder), LATE)
+    for words in (
+        ("ls",), ("rows", "--width", "90"), ("preview", str(pid), "--page", "changes"), ("preview", str(pid)), ("show", str(pid)), ("kill", str(pid), "--dry-run"), ("tree", ID, str(folder)),
+        ("statusline", "branch", "dirty", "ahead"), ("statusline", "branch", "dirty", "ahead"), ("cost", "--by", "branch"), ("report", "--by", "project"), ("ls", "--json"),
+    ):  # fmt: skip
+        with (tmp_path / "told").open() as given, pytest.MonkeyPatch.context() as patch:
+            patch.setattr("sys.stdin", given)
+            assert main(list(words)) in (0, 1), (words, capfd.readouterr())
+
+    assert not pwned.exists()
+    assert list(tmp_path.rglob("pwned*")) == []
 
 
 def test_filters_that_cannot_be_counted(repo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
