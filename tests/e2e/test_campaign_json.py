@@ -83,6 +83,11 @@ VERBS: Sequence[tuple[str, ...]] = (
     ("ls", "--all-hosts"), ("status", "--all-hosts"), ("next", "--peek", "--all-hosts"), ("ls", "--host", "far", "--json"), ("show", "far/api"),
 )  # fmt: skip
 OFTEN = ("doctor", "cost", "past", "ls", "rows")  # each of these as often as the others, whatever its options
+_EVENTS: tuple[tuple[str, dict[str, Any]], ...] = (
+    ("SessionStart", {"source": "startup"}), ("UserPromptSubmit", {"prompt": "prompt"}), ("PreToolUse", {"tool_name": "Bash", "tool_input": {"command": "c"}}),
+    ("Notification", {"message": "m", "notification_type": "permission_prompt"}), ("PermissionRequest", {"tool_name": "Bash", "tool_input": {"command": "c"}, "tool_use_id": "toolu_1"}),
+    ("Stop", {"last_assistant_message": "w", "background_tasks": [{"id": "1", "status": "running"}], "session_crons": []}), ("SessionEnd", {"reason": "exit"}),
+)  # fmt: skip
 
 
 # ---------------------------------------------------------------------------------------------------- the world
@@ -140,13 +145,9 @@ class World:
             tasks.mkdir(parents=True)
             (tasks / "1.json").write_text(json.dumps({"id": "1", "subject": "s", "description": "d", "activeForm": "a", "status": "in_progress", "blockedBy": ["2"]}))
             write_events(self.state, [
-                event(name, now - 90 + number, self.pids[0], {"session_id": session_id, "transcript_path": str(path), "cwd": str(self.home), **more})
-                for number, (name, more) in enumerate((
-                    ("SessionStart", {"source": "startup"}), ("UserPromptSubmit", {"prompt": "prompt"}), ("PreToolUse", {"tool_name": "Bash", "tool_input": {"command": "c"}}),
-                    ("Notification", {"message": "m", "notification_type": "permission_prompt"}), ("PermissionRequest", {"tool_name": "Bash", "tool_input": {"command": "c"}, "tool_use_id": "toolu_1"}),
-                    ("Stop", {"last_assistant_message": "w", "background_tasks": [{"id": "1", "status": "running"}], "session_crons": []}), ("SessionEnd", {"reason": "exit"}),
-                ))
-            ], session_id)  # fmt: skip
+                event(name, now - 90 + number, self.pids[0], {**more, "session_id": session_id, "transcript_path": str(path), "cwd": str(self.home)})
+                for number, (name, more) in enumerate(_EVENTS)
+            ], session_id)
 
     def _folders(self) -> None:
         """What Claude Code and another host say besides."""
