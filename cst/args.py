@@ -84,7 +84,7 @@ def _with_arguments(verb: Verb, plain: list[str], args: Args) -> Args | None:
         if argument.names_session and "" in taken:  # of a variable that is not set: never the session of this pane
             raise UsageError("an empty word names no session; `cst ls` lists them")
         if not argument.many and taken == [""]:
-            raise UsageError(f"an empty word is no {argument.name}")
+            raise UsageError(f"{argument.name.upper()} is empty", "give one")
         args[argument.name] = taken if argument.many else "".join(taken)
         plain = plain[len(taken) :]
     return None if plain else args
@@ -121,7 +121,7 @@ def duration(text: str, zero: bool = False) -> float:
             number = "x"
             break
     if number or not text or not (total > 0 or zero) or total > _LONGEST:
-        raise UsageError(f"invalid duration {_quoted(text)}; use 5s, 30m or 2h (at most a year)")
+        raise UsageError(f"invalid duration {_quoted(text)}; use 90s, 30m, 2h or 1d (at most a year)")
     return total
 
 

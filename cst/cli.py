@@ -16,6 +16,8 @@ from cst.output import warn
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from cst.verb import Argument, Option, Verb
 
 _ABOUT = "One key to the Claude Code session that most needs you."
@@ -39,10 +41,21 @@ def run(words: list[str]) -> int:
             raise
         verb = verbs.find(words[0]) if words else None
         help_of = f"{verb.name} " if verb else ""
-        what = error.format_message().replace(". Did you mean ", "; did you mean ").rstrip(".")
+        what = _worded(error.format_message())
         warn(f"{what}{' See' if what.endswith('?') else '; see'} `cst {help_of}--help`")
         return 2
     return int(code or 0)
+
+
+def _worded(said: str) -> str:
+    """What click says of a command line, in the words of all other errors."""
+    what = said.replace(". Did you mean ", "; did you mean ").rstrip(".").removeprefix("Invalid value: ")
+    if what.startswith("Got unexpected extra argument"):
+        what = f"unexpected: {what.partition('(')[2].removeprefix('s) (').removesuffix(')')}"
+    what, possible, others = what.partition(" (Possible options: ")
+    if possible:
+        what += f"; did you mean {others.removesuffix(')').replace(', ', ' or ')}?"
+    return what[:1].lower() + what[1:] if what[1:2].islower() else what
 
 
 def _spelled(words: list[str]) -> list[str]:
@@ -146,7 +159,7 @@ def _checked(verb: Verb, args: dict[str, Any]) -> dict[str, Any]:
     for argument in verb.arguments:
         value = args[argument.name]
         if argument.choices and not argument.many and value not in ("", *argument.choices):
-            raise typer.BadParameter(f"{argument.name.upper()} is {', '.join(argument.choices)}, not {value!r}")
+            raise typer.BadParameter(f"{argument.name.upper()} is {_one_of(argument.choices)}, not {value!r}")
     for option in verb.options:
         value = args[option.name]
         if option.many:
@@ -155,8 +168,12 @@ def _checked(verb: Verb, args: dict[str, Any]) -> dict[str, Any]:
             continue
         wrong = set([value] if isinstance(value, str) else value or []) - {"", *option.choices}
         if wrong:
-            raise typer.BadParameter(f"--{option.name} takes {', '.join(option.choices)}, not {min(wrong)!r}")
+            raise typer.BadParameter(f"--{option.name} takes {_one_of(option.choices)}, not {min(wrong)!r}")
     return args
+
+
+def _one_of(choices: Sequence[str]) -> str:
+    return f"{', '.join(choices[:-1])} or {choices[-1]}"
 
 
 def _more() -> str:

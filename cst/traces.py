@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cst.claude import asked, listing, registry
 from cst.core.fleet import kind_of
+from cst.core.naming import display_name
 from cst.core.waits import Ending, Trace, Wait, typed, waits
 from cst.model import Value, label, project
 from cst.store import events, marks
@@ -108,8 +109,10 @@ def _trace(
     key = session.key if session else ""
     cwd = next((one.cwd for one in told if one.cwd), "") or next((str(e.payload.get("cwd") or "") for e in log), "")
     title = next((one.title for one in told if one.title), "")
+    name = label(session) if session else title or project(cwd) or session_id[:8]
+    shown = display_name(session._replace(title=session.title or title)) if session else name
     return Trace(
-        session_id, label(session) if session else title or project(cwd) or session_id[:8], cwd,
+        session_id, name, cwd,
         session.tags if session else tuple(sorted({m.value for m in made if m.mark == "tag" and m.key == session_id})),
         log,
         sorted((call for one in told for call in one.calls), key=lambda call: call.started),
@@ -118,6 +121,7 @@ def _trace(
         [(m.t, m.by == "you") for m in made if m.mark == "seen" and (m.key == key or m.key.partition(".")[0] in own)],
         sum(one.approved for one in told),
         sorted(turn for one in told for turn in one.turns),
+        shown,
     )  # fmt: skip
 
 

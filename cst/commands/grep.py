@@ -7,6 +7,7 @@ import os
 from cst import sessions
 from cst.args import number
 from cst.claude import conversation
+from cst.core.naming import display_names
 from cst.model import UsageError, label
 from cst.output import Progress, painter, print_lines, terminal_columns, warn, warn_problems
 from cst.render import found
@@ -38,12 +39,13 @@ def run(args: Args, settings: Settings) -> int:
     warn_problems(snapshot)
     columns, paint = terminal_columns(settings), painter(settings, args["color"])
     progress, code, wrong = Progress("sessions"), 1, False
-    for done, session in enumerate(fleet, 1):
+    names = display_names(fleet, found.NAME)
+    for done, (session, name) in enumerate(zip(fleet, names, strict=True), 1):
         shown = _screen(settings, session)
         if shown is None:
             wrong = True
             progress.over()
-            warn(f"cannot read the screen of {label(session)}")
+            warn(f"cannot read the screen of {name}")
         try:
             hits = list(_found(session, shown or "", word, most))
         except OSError as error:
@@ -55,7 +57,7 @@ def run(args: Args, settings: Settings) -> int:
             age = max(0.0, snapshot.now - at) if at else None
             print_lines([
                 one_line(_object(session, who, at, text)) if args["json"]
-                else found.line(label(session), who, age, text, word, columns, paint)
+                else found.line(name, who, age, text, word, columns, paint)
             ], settings)  # fmt: skip
             code = 0
         progress(done, len(fleet))

@@ -11,7 +11,7 @@ from cst.core.naming import display_names
 from cst.model import CstError
 from cst.output import print_json, print_lines, warn
 from cst.setup import hook_install, hook_status, hooks
-from cst.snapshot import STATUS
+from cst.snapshot import ROWS
 from cst.text import age, clean, home_path, verbatim
 
 TYPE_CHECKING = False
@@ -52,7 +52,7 @@ def _print_status(args: Args, settings: Settings) -> int:
     if args["json"]:
         print_json(hook_status.as_json(status))
     else:
-        _, fleet = sessions.load(settings, STATUS)
+        _, fleet = sessions.load(settings, ROWS)
         names = dict(zip([session.key for session in fleet], display_names(fleet), strict=True))
         print_lines([verbatim(line) for line in _status_lines(status, names, settings.home, time.time())])
     return 1 if status.problem else 0

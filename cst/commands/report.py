@@ -32,7 +32,7 @@ def run(args: Args, settings: Settings) -> int:
     if args["json"]:
         print_json(rendered.as_json(found, report.within(known.waits, since, now), known.traces, since, now))
     else:
-        names = {session_id: trace.name for session_id, trace in known.traces.items()}
+        names = {session_id: trace.shown for session_id, trace in known.traces.items()}
         columns, paint = terminal_columns(settings), painter(settings, args["color"])
         made = rendered.lines(found, names, columns, paint)
         if not found.total.waits:

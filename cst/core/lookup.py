@@ -114,17 +114,20 @@ def _nobody(sessions: Sequence[Session], word: str, whole: bool) -> NobodyError:
     if close := _close(sessions, word.casefold().rstrip("…")):
         if whole and any((*_beginnings(sessions, word), *_shown_beginnings(sessions, word))):
             what += ", and the beginning of a name is not enough for this"
-        return NobodyError(f"{what}; did you mean {' or '.join(close[:3])}?")
+        *some, last = close[:3]
+        return NobodyError(f"{what}; did you mean {', '.join(some) + ' or ' if some else ''}{last}?")
     return NobodyError(what, "`cst ls --all` lists them")
 
 
 def _close(sessions: Sequence[Session], word: str) -> list[str]:
-    """The names, titles and projects that are like a word: those that begin with it, have it in them, look like it."""
+    """The names, titles and projects that are like a word: those that begin with it, have it in them, look like it. No
+    project beside a session of it."""
     from difflib import get_close_matches  # 2 x the start of Python
 
     from cst.core.naming import display_name, with_place
 
     names: dict[str, str] = {}
+    inhabitants: dict[str, set[str]] = {}
     for s in sessions:
         called, folder = display_name(s), clean(project(s.repository or s.cwd), _LONG) if s.pid is not None else ""
         if called.endswith("…"):
@@ -134,10 +137,12 @@ def _close(sessions: Sequence[Session], word: str) -> list[str]:
                 names.setdefault(clean(name, _ROW).casefold(), called)
         if folder:
             names.setdefault(folder.casefold(), folder)
+            inhabitants.setdefault(folder, set()).add(called)
     begins = [name for name in names if len(word) > 1 and name.startswith(word)]
     inside = [name for name in names if len(word) > 2 and word in name]
     close = [*begins, *inside, *get_close_matches(word[:_LONG], names, 3)]
-    return list(dict.fromkeys(names[name] for name in close))
+    found = dict.fromkeys(names[name] for name in close)
+    return [name for name in found if not (inhabitants.get(name, set()) - {name}) & found.keys()]
 
 
 def _listed(sessions: Sequence[Session]) -> str:

@@ -48,6 +48,7 @@ class Trace(Value):
     seen: Sequence[tuple[float, bool]] = ()  # when it was seen, and whether the user said so
     approved: int = 0  # calls that a person allowed
     turns: Sequence[tuple[float, float, float]] = ()  # begin, end, and the seconds of it in which no dialog was open
+    shown: str = ""  # what its row begins with; `name` is the label alone
 
 
 class Wait(Value):

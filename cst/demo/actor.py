@@ -58,7 +58,7 @@ class Actor:
         self.role, self.pace = role, pace
         self.now = time.time()
         self.pid = os.getpid()
-        self.started = self.now + min((step.at for step in role.story), default=role.since) - 90
+        self.started = self.now + min((step.at - 90 for step in role.story), default=role.since)
         where = tmux.run(env.get("CST_TMUX") or "tmux", env["TMUX"].partition(",")[0], (
             "display-message", "-p", "-t", env.get("TMUX_PANE", ""), "#{session_name}:#{window_id}.#{pane_id}",
         )) if env.get("TMUX") else (1, "")  # fmt: skip
@@ -82,7 +82,8 @@ class Actor:
         since = self.now + self.role.since
         if self.dialog:
             tool = next(step for step in reversed(self.role.story) if isinstance(step, Tool))
-            self.journal.event("PermissionRequest", since, tool_name=tool.name, tool_input=tool.given)
+            agent = {"agent_id": self.journal.agents[tool.agent].agent_id} if tool.agent else {}
+            self.journal.event("PermissionRequest", since, tool_name=tool.name, tool_input=tool.given, **agent)
             self.scene.dialog = self.dialog
         self.journal.flush()
         self._aged(self.now + (self.role.story[-1].at if self.role.story else 0))

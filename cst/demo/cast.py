@@ -14,7 +14,7 @@ def permission(title: str, command: str, about: str, again: str, approved: tuple
 _RELEASE = Role(
     "release", "permission", "platform", "api", "api", "release/2.4.0",
     status="waiting", waiting_for="permission prompt", since=-12 * MINUTE,
-    name="release", tokens=61_400, cost=0.09, hooks=True,
+    name="release", tokens=61_400, cost=0.09,
     story=(
         Prompt(-19 * MINUTE, "Cut the 2.4.0 release. Changelog first, and please let it build from a clean tree."),
         Words(-18.8 * MINUTE, "I'll read what changed since 2.3.1, write the changelog, then build."),
@@ -76,7 +76,7 @@ _QUESTION = Role(
         Tool(-7 * MINUTE, "AskUserQuestion", {"questions": [{
             "question": _ROUNDING, "header": "Rounding", "multiSelect": False, "options": [
                 {"label": "Half up", "description": "what the tax office writes in its examples"},
-                {"label": "Half to even", "description": "what the bank does, and nobody can explain"},
+                {"label": "Half to even", "description": "what the bank does, nobody knows why"},
             ],
         }]}),
     ),
@@ -130,7 +130,7 @@ _PLAN = Role(
 
 _ERROR = Role(
     "reindex", "error", "platform", "reindex", "search-index", "perf/shards",
-    since=-9 * MINUTE, name="reindex", tokens=128_300, cost=0.26, hooks=True,
+    since=-9 * MINUTE, name="reindex", tokens=128_300, cost=0.26,
     story=(
         Prompt(-24 * MINUTE, "Split the product index into eight shards and measure before and after."),
         *ran(-23 * MINUTE, "Bash", bash("make bench-search"), 141, "p50 38 ms, p99 1.9 s"),
@@ -159,7 +159,7 @@ _ASKED = Role(
 
 _DONE = Role(
     "queries", "done", "platform", "queries", "api-queries", "fix/orders-page-asks-the-database-401-times",
-    since=-22 * MINUTE, title="Orders page: 401 queries", tokens=54_000, cost=0.07, hooks=True,
+    since=-22 * MINUTE, title="Orders page: 401 queries", tokens=54_000, cost=0.07,
     story=(
         Prompt(-36 * MINUTE, "The orders page takes nine seconds. Make it stop."),
         *ran(-35 * MINUTE, "Bash", bash("make profile PAGE=orders"), 19, "401 queries, 8.7 s"),

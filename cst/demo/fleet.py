@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from cst.demo import folder as room
 from cst.demo.extras import ENDED, ROLES
-from cst.demo.journal import Journal, Paths, append, uuid
+from cst.demo.journal import VERSION, Journal, Paths, append, uuid
 from cst.demo.story import Role
 from cst.demo.welcome import configuration, welcome
 from cst.model import CstError
@@ -243,6 +243,13 @@ def _raise_curtain(demo: Demo, pace: float) -> None:
     )  # fmt: skip
     bound = "" if bindings.returncode else bindings.stdout
     wrong = bindings.stderr.strip() if bindings.returncode else ""
+    # With hooks, as most sessions are once cst has been there for a while; by hand, so that nobody says they are new.
+    hooks = subprocess.run(
+        [demo.cst, "hooks", "print", "--client", VERSION],
+        env=demo.env, stdin=subprocess.DEVNULL, capture_output=True, text=True,
+    )  # fmt: skip
+    if not hooks.returncode:
+        append(f"{demo.env['CLAUDE_CONFIG_DIR']}/settings.json", hooks.stdout)
     append(f"{demo.folder}/tmux.conf", configuration(demo.prefix, bound, " ".join(map(shell_quote, demo.shell))))
     append(f"{demo.folder}/welcome.txt", welcome(demo.prefix, len(ROLES), wrong, "NO_COLOR" in demo.env))
     room.tmux(demo.folder, *_windows(demo, pace), env=demo.env)
@@ -255,7 +262,7 @@ def _windows(demo: Demo, pace: float) -> list[str]:
     size = ["-x", str(columns), "-y", str(lines)]
     leave = f": >{shell_quote(demo.folder + '/left')}; {shell_quote(room.tmux_program(demo.env))} kill-server"
     visitor = ["/bin/sh", "-c", f'cat "$0"; "$@"; {leave}', f"{demo.folder}/welcome.txt", *demo.shell]
-    words = ["new-session", "-d", "-s", "you", "-n", "shell", *size, "-c", _plain(f"{demo.env['HOME']}/work"), *visitor]
+    words = ["new-session", "-d", "-s", "you", "-n", "shell", *size, "-c", _plain(f"{demo.env['HOME']}/code"), *visitor]
     rooms = set()
     for role in ROLES:
         if role.split:

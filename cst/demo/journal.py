@@ -60,6 +60,7 @@ class Journal:
     """Writes the steps of one session. `write` keeps lines back until `flush`: one write(2) for each file."""
 
     def __init__(self, role: Role, paths: Paths, pid: int) -> None:
+        """`pid` 0: that of a session that is over."""
         self.role, self.paths, self.pid = role, paths, pid
         self.tokens = role.tokens - 900 * sum(isinstance(step, (Words, Tool)) for step in role.story)
         self.main = _Thread(paths.transcript)
@@ -103,12 +104,12 @@ class Journal:
         return sum(thread.running for thread in self.agents.values())
 
     def event(self, name: str, at: float, **payload: Any) -> None:
-        """Log a hook, in the form that shell/hook.sh writes; nothing for a role without hooks.
+        """Log a hook, in the form that shell/hook.sh writes; nothing for a session that is over before the demo is.
 
         A story begins before its process does. By the machine's own count that would be told of another process, so
         what was then has none, as on a machine that does not tell it.
         """
-        if not self.role.hooks:
+        if not self.pid:
             return
         payload = {
             "session_id": self.paths.session_id, "transcript_path": self.paths.transcript, "cwd": self.paths.cwd,
@@ -233,6 +234,8 @@ class Journal:
         self._afterwards()
         tasks = [{"type": "subagent", "status": "running", "description": name}
                  for name, thread in self.agents.items() if thread.running]  # fmt: skip
+        if self.role.status == "shell":
+            tasks.append({"type": "shell", "status": "running", "description": self.role.title})
         self.event("Stop", at, stop_hook_active=False, last_assistant_message=words, background_tasks=tasks,
                    session_crons=[])  # fmt: skip
 

@@ -87,7 +87,7 @@ class Role(NamedTuple):
     state: str
     room: str  # the tmux session
     window: str
-    project: str  # the folder under ~/work
+    project: str  # the folder under ~/code
     branch: str
     story: tuple[Step, ...] = ()
     dialog: Dialog | None = None
@@ -98,7 +98,6 @@ class Role(NamedTuple):
     title: str = ""  # given by Claude
     tokens: int = 21_000
     cost: float = 0.03
-    hooks: bool = False  # whether its hooks are logged
     tasks: tuple[tuple[str, str], ...] = ()  # (status, subject)
     split: bool = False  # in a second pane of the window before
     sequel: tuple[Step, ...] = ()  # what happens by itself while somebody watches; times from the actor's start

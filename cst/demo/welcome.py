@@ -22,6 +22,7 @@ set-option -g update-environment ""
 set-option -g escape-time 10
 set-option -g assume-paste-time 0
 set-option -g mouse on
+set-option -g focus-events on
 set-option -g base-index 1
 set-option -g pane-base-index 1
 set-option -g renumber-windows off

@@ -25,7 +25,7 @@ from cst.demo import fleet, folder
 from cst.demo.actor import keys
 from cst.demo.extras import ENDED, ROLES
 from cst.demo.screen import Scene
-from cst.demo.story import Prompt, Role, Words
+from cst.demo.story import Prompt, Role, Tool, Words
 from cst.demo.welcome import welcome
 from cst.system import spawn
 from cst.text import width
@@ -298,6 +298,7 @@ def test_a_visit(visitor: Visitor, theatre: Theatre) -> None:
     """prefix a shows the release that waits for a permission; 1 sends it to work; the count goes down. prefix A comes
     back to the shell, and leaving that takes everything along."""
     visitor.sees("Three things to try")
+    visitor.sees("~/code ")  # where the folders of the fleet are
     visitor.sees("8 need you")
     visitor.types("\x02a")
     visitor.sees("make release")
@@ -428,13 +429,33 @@ def test_two_demos_side_by_side(demo: fleet.Demo) -> None:
     assert [name for name in os.listdir(stage) if name != "program"] == [os.path.basename(demo.folder)]
 
 
-def test_the_evidence_names_hooks_where_there_are_some(demo: fleet.Demo) -> None:
-    """Some sessions log hooks and some do not, so that both kinds of evidence can be looked at."""
+def test_the_fleet_is_of_one_mind(demo: fleet.Demo) -> None:
+    """The hooks are installed and each session tells of them; what doctor, status and a session's evidence say agrees.
+
+    Bug shown: `hooks not installed` stood above `4 of 13 live sessions have told an event`.
+    """
     sessions = look(demo)
 
-    spoke = {who: "hooks" in session["sources"] for who, session in sessions.items()}
-    assert {role.who: role.hooks for role in ROLES} == spoke
+    def said(*words: str) -> str:
+        return subprocess.run([demo.cst, *words], env=demo.env, capture_output=True, text=True, timeout=60, check=True).stdout
+
+    doctor, status, report = said("doctor"), said("hooks", "status"), said("report")
+    assert ["hooks" in session["sources"] for session in sessions.values()] == [True] * len(ROLES)
     assert "hook StopFailure" in sessions["reindex"]["because"]
+    assert f"{len(ROLES)} of {len(ROLES)} live sessions have told an event" in doctor
+    assert "by user settings (" in doctor
+    assert "focus-events is on" in doctor
+    assert status.count("  fires  ") == len(ROLES)
+    assert "without hooks" not in report
+
+
+def test_a_question_is_the_same_everywhere() -> None:
+    """Its options are on the screen as they are in the transcript."""
+    asks = role("rounding")
+    given = next(step.given for step in asks.story if isinstance(step, Tool) and step.name == "AskUserQuestion")
+
+    assert asks.dialog
+    assert asks.dialog.options == tuple(f"{o['label']}: {o['description']}" for o in given["questions"][0]["options"])
 
 
 def test_the_clients_are_called_claude(demo: fleet.Demo) -> None:

@@ -154,7 +154,7 @@ def test_a_word_that_is_no_choice(capsys: pytest.CaptureFixture[str]) -> None:
     """Where an argument has choices, another word is a usage error that names them."""
     code = cli.run(["copy", "api", "all"])
 
-    assert (code, "WHAT is id, path, resume, not 'all'" in capsys.readouterr().err) == (2, True)
+    assert (code, "WHAT is id, path or resume, not 'all'" in capsys.readouterr().err) == (2, True)
 
 
 @pytest.mark.parametrize(("text", "seconds"), [("30m", 1800), ("2h", 7200), ("1d", 86400), ("1h30m", 5400), ("45s", 45), ("365d", 31536000), ("2w", 14 * 86400)])
@@ -166,7 +166,7 @@ def test_duration(text: str, seconds: float) -> None:
 @pytest.mark.parametrize("text", ["", "30", "m", "0m", "-5m", "1.5h", "30m5", "367d", "9" * 5000 + "d", "٣m", "1 h", "1M"])
 def test_no_duration(text: str) -> None:
     """Anything else is refused, by an error that says what would do."""
-    with pytest.raises(UsageError, match=r"invalid duration .*; use 5s, 30m or 2h \(at most a year\)"):
+    with pytest.raises(UsageError, match=r"invalid duration .*; use 90s, 30m, 2h or 1d \(at most a year\)"):
         args.duration(text)
 
 

@@ -128,9 +128,24 @@ def test_words_that_a_verb_does_not_know(capsys: pytest.CaptureFixture[str]) -> 
 
     assert codes == [2, 2]
     assert lines == [
-        "cst: Invalid value: WHAT is install, uninstall, status, print, not 'nope'; see `cst hooks --help`",
-        "cst: Invalid value: WHAT is tmux, bash, zsh, fish, starship, not 'nope'; see `cst init --help`",
+        "cst: WHAT is install, uninstall, status or print, not 'nope'; see `cst hooks --help`",
+        "cst: WHAT is tmux, bash, zsh, fish or starship, not 'nope'; see `cst init --help`",
     ]
+
+
+@pytest.mark.parametrize(("words", "said"), [
+    (["ls", "extra"], "unexpected: extra; see `cst ls --help`"),
+    (["ls", "--watc"], "no such option: --watc; did you mean --state or --watch? See `cst ls --help`"),
+    (["jump"], "missing argument 'SESSION'; see `cst jump --help`"),
+    (["ls", "--state=odd"], "--state takes permission"), (["lss"], "no such command 'lss'; did you mean 'ls'? See `cst --help`"),
+])  # fmt: skip
+def test_wrong_words_are_told_as_all_else(words: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """In lower case and in our own words, with what may have been meant.
+
+    Bug shown: `Got unexpected extra argument(s) (extra)`, `Invalid value: …`, `(Possible options: …)`.
+    """
+    assert main(words) == 2
+    assert capsys.readouterr().err.startswith(f"cst: {said}")
 
 
 def test_a_verb_behind_typer_is_the_same_verb(capsys: pytest.CaptureFixture[str]) -> None:

@@ -25,5 +25,5 @@ def test_only_tmux_is_known() -> None:
     """Another word is a usage error."""
     done = cst("init", "screen")
 
-    wanted = "cst: Invalid value: WHAT is tmux, bash, zsh, fish, starship, not 'screen'; see `cst init --help`\n"
+    wanted = "cst: WHAT is tmux, bash, zsh, fish or starship, not 'screen'; see `cst init --help`\n"
     assert (done.returncode, done.stdout, done.stderr) == (2, "", wanted)

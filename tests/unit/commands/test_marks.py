@@ -116,7 +116,7 @@ def test_options_of_snooze_exclude_each_other(fleet: list[int]) -> None:
     """Two ends of one snooze are an error."""
     assert _refused("snooze", "web", "--off", "--for", "1h", code=2).startswith("cst: --for, --until-changes and --off cannot be combined")
     said = _refused("snooze", "web", "--for", "soon", code=2)
-    assert said == "cst: invalid duration 'soon'; use 5s, 30m or 2h (at most a year)\n"
+    assert said == "cst: invalid duration 'soon'; use 90s, 30m, 2h or 1d (at most a year)\n"
 
 
 def test_a_tag_with_a_plus(fleet: list[int]) -> None:

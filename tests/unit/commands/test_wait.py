@@ -90,7 +90,7 @@ def test_wait_follows_clear(one: OneSession, run: Callable[..., Run]) -> None:
     ("words", "code", "said"),
     [
         (["wait", "nobody"], 1, "cst: no session is called 'nobody'; `cst ls --all` lists them\n"),
-        (["wait", "api", "--timeout", "soon"], 2, "cst: invalid duration 'soon'; use 5s, 30m or 2h (at most a year)\n"),
+        (["wait", "api", "--timeout", "soon"], 2, "cst: invalid duration 'soon'; use 90s, 30m, 2h or 1d (at most a year)\n"),
         (["events", "nobody"], 1, "cst: no session is called 'nobody'; `cst ls --all` lists them\n"),
     ],
 )

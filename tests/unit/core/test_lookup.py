@@ -166,11 +166,11 @@ def test_no_folder_takes_the_place_of_what_has_gone(word: str) -> None:
 
 @pytest.mark.parametrize(
     ("word", "meant"),
-    [("queries", "api-queries: Orders page: 4 queries or api-queries"), ("tests", "web: Green tests"), ("ordres page: 4 querie", "api-queries: Orders page: 4 queries"),
+    [("queries", "api-queries: Orders page: 4 queries"), ("tests", "web: Green tests"), ("ordres page: 4 querie", "api-queries: Orders page: 4 queries"),
      ("sho", "shop"), ("relase", "release")],
 )
 def test_did_you_mean_a_part(word: str, meant: str) -> None:
-    """A part of a name, title or project, or something like it."""
+    """A part of a name, title or project, or something like it; no session twice, by its name and its project."""
     with pytest.raises(CstError) as caught:
         lookup.find([API, WEB, RELEASE, ORDERS], word, whole=True)
 
