@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cst.actions import marks
 from cst.commands._marks import mark
+from cst.core.annotation import tag_words
 from cst.core.lookup import NobodyError
 from cst.model import CstError
 from cst.text import clean
@@ -16,9 +17,11 @@ if TYPE_CHECKING:
 
 def run(args: Args, settings: Settings) -> int:
     """Add and remove tags; without either, print those that there are."""
-    words, add, remove = args["session"], args["add"], args["remove"]
+    words, (add, remove) = args["session"], tag_words(" ".join(args["add"]))
+    for also in tag_words(" ".join(args["remove"])):
+        remove += also
     try:
-        if add or remove:
+        if args["add"] or args["remove"]:
             return mark(args, settings, words, lambda found, now: marks.tag(settings, found, now, add, remove))
         return mark(args, settings, words, lambda found, _: marks.tags(found))
     except NobodyError:

@@ -49,6 +49,14 @@ def by_key(marks: Sequence[Mark]) -> dict[str, list[Mark]]:
     return found
 
 
+def tag_words(text: str) -> tuple[list[str], list[str]]:
+    """Which tags a line of words adds, and which it removes: `name` adds one, `-name` removes one; spaces or commas are
+    between them, and a # before a name is no part of it, nor is a +."""
+    words = text.replace(",", " ").split()
+    add = [word.removeprefix("+").removeprefix("#") for word in words if word[0] != "-"]
+    return add, [word[1:].removeprefix("#") for word in words if word[0] == "-"]
+
+
 def snooze_left(until: float, now: float) -> str:
     """How long a snooze lasts, to the nearest of its units: `25m`, or `until it changes`. One of two hours says 2h a
     second later, too."""

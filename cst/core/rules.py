@@ -202,7 +202,8 @@ def busy(f: Facts) -> Verdict | None:
         return None
     prompt = newest(f, "UserPromptSubmit")
     since = max(moment(f, prompt) if prompt else 0.0, f.tail.prompt_at if f.tail else 0.0)
-    return Verdict("working", since or f.record.status_at, because(f, registry(f), prompt))
+    went_on = f.record.status_at if f.record.status_at <= f.now else 0.0  # after a dialog, of the same turn
+    return Verdict("working", max(since, went_on) or f.record.status_at, because(f, registry(f), prompt))
 
 
 def shell(f: Facts) -> Verdict | None:

@@ -95,19 +95,22 @@ _TYPED = (
     f'[ "$FZF_PROMPT" != "{SEARCH}" ] || [ {{q}} = "$q" ] || {{ '
     'printf "%s\\n" {q} >"$CST_RUN/searched"; printf "%s\\n" {1} "$FZF_POS" >"$CST_RUN/typed"; }'
 )
-# When the search is over, the cursor goes to the first row found that needs the user, or else to the first; it stays on
-# the row that the user had moved it to, if that is found, and where it was moved to since, or asked about.
+# When a search is over, the cursor goes to the first row found that needs the user, or else to the first; it stays on
+# the row that the user had moved it to, if that is found, and where it was moved to since, or asked about. On a busy
+# machine that may be the search for less than what is typed by now, and fzf does not say so: the note stays, with where
+# the cursor is and the word `done`, for the next search to be over; rows that are read anew take it away (list_pane).
 _FOUND = (
     f'[ ! -s "$CST_RUN/typed" ] || {{ if [ "$FZF_PROMPT" = "{SEARCH}" ] && [ ! -e "$CST_RUN/asking" ]; then '
     'awk -v at="$FZF_POS" \''
-    "FILENAME == ARGV[1] { if (FNR == 1) key = $0; else was = $0; next } "
+    "FILENAME == ARGV[1] { if (FNR == 1) key = $0; else if (FNR == 2) was = $0; next } "
     "FILENAME == ARGV[2] { put = $0; next } "
     "FILENAME == ARGV[3] { needs[$0]; next } "
     "FNR == 1 { row = $0; to = 1 } "
     "$0 in needs && !best { best = 1; row = $0; to = FNR } "
     "$0 == key { here = FNR } "
     "END { last = was < 1 ? 1 : was < FNR ? was : FNR; if (at != last || !to) exit; "
-    'if (here && key != put) { print "pos(" here ")"; exit } '
-    'print row >(ENVIRON["CST_RUN"] "/put"); print "pos(" to ")" }\' '
-    '"$CST_RUN/typed" "$CST_RUN/put" "$CST_RUN/needing" {*f1}; fi; : >"$CST_RUN/typed"; }'
+    'if (here && key != put) to = here; else { if (key == put) key = row; print row >(ENVIRON["CST_RUN"] "/put") } '
+    'print "pos(" to ")"; print key "\\n" to "\\ndone" >(ENVIRON["CST_RUN"] "/next") }\' '
+    '"$CST_RUN/typed" "$CST_RUN/put" "$CST_RUN/needing" {*f1}; fi; '
+    'if [ -e "$CST_RUN/next" ]; then mv "$CST_RUN/next" "$CST_RUN/typed"; else : >"$CST_RUN/typed"; fi; }'
 )

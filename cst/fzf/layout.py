@@ -10,6 +10,7 @@ _ABOVE = 5  # lines above the rows: the header's two, the query, the rule below 
 _LEAST_ROWS = 10  # that stay where the preview is below them
 _ROWS_COVERED = 4  # while a question needs the preview
 _LEAST_PREVIEW = 12
+_PLAIN = "noinfo"  # without fzf's count of lines, 1/13: pages are cut to fit, and say how many more lines there are
 
 
 class Layout(Value):
@@ -25,15 +26,15 @@ def layout(columns: int, lines: int) -> Layout:
     """The layout for a terminal of that size."""
     if columns >= _SIDE_FROM:
         preview = columns * 40 // 100
-        beside = f"right,{preview},border-left"
+        beside = f"right,{preview},border-left,{_PLAIN}"
         return Layout(beside, beside, columns - preview - 8, beside)
     room = lines - _ABOVE - 1  # the border
     high = max(4, min(room - _LEAST_ROWS, max(_LEAST_PREVIEW, lines * 2 // 5)))
     hidden = ",hidden" if lines < _STACKED_FROM else ""
     covered = _below(max(high, room - _ROWS_COVERED))
-    return Layout(_below(high) + hidden, covered, columns - 5, f"down,{max(4, lines - 1)},border-none")
+    return Layout(_below(high) + hidden, covered, columns - 5, f"down,{max(4, lines - 1)},border-none,{_PLAIN}")
 
 
 def _below(lines: int) -> str:
     """A preview of so many lines below the list, and the border, which fzf does not count."""
-    return f"down,{lines},border-top"
+    return f"down,{lines},border-top,{_PLAIN}"

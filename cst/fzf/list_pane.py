@@ -21,9 +21,13 @@ if TYPE_CHECKING:
     from cst.fzf.remote import Remote, State
     from cst.fzf.run_dir import RunDir
 
+# What was typed and searched for moves the cursor no more once there are new rows.
+_FORGET = (
+    '[ ! -s "$CST_RUN/typed" ] || { { read -r _; read -r _; read -r _; } <"$CST_RUN/typed" && : >"$CST_RUN/typed"; }'
+)
 # `{q}` because fzf skips a command of which every placeholder is empty: if nothing matches there is no {1}.
-_RELOAD = 'reload-sync:: {q}; printf "%s\\n" {1} "$FZF_POS" >"$CST_RUN/row"; exec cat "$CST_RUN/rows"'
-_SAME_ORDER = 'reload-sync:: {q}; : >"$CST_RUN/row"; exec cat "$CST_RUN/rows"'  # fzf keeps the cursor's line
+_RELOAD = f'reload-sync:: {{q}}; printf "%s\\n" {{1}} "$FZF_POS" >"$CST_RUN/row"; {_FORGET}; exec cat "$CST_RUN/rows"'
+_SAME_ORDER = f'reload-sync:: {{q}}; : >"$CST_RUN/row"; {_FORGET}; exec cat "$CST_RUN/rows"'  # fzf keeps its line
 _HEADER = 'transform-header(exec cat "$CST_RUN/header")'
 # To the first of the rows in the file that the search finds.
 _GO_TO = (

@@ -153,7 +153,7 @@ class Prompt:
     def choose(self, choice: Choice) -> None:
         """Take a choice of a question that is confirmed, and say that Enter is waited for."""
         self.chosen = choice
-        self.remark(f" {choice.key}: Enter = {choice.label}   any other key = cancel")
+        self.remark(f"  {choice.key}: Enter = {choice.label}   any other key = cancel")
 
     def remark(self, line: str) -> None:
         """Show a line below the open question, which stays open; where there is no room, in the place of its last."""

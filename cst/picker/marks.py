@@ -3,6 +3,7 @@ highlighted one."""
 
 from __future__ import annotations
 
+from cst.core import annotation
 from cst.fzf.backend import Choice, Outcome, Question
 from cst.model import NEEDS_YOU, label
 from cst.picker.context import names, question
@@ -14,10 +15,6 @@ if TYPE_CHECKING:
 
 HOUR = 3600.0  # seconds
 WAKE, UNTIL_CHANGED = "wake", "until changed"
-SNOOZE = (
-    Choice("1", "30 minutes", 0.5 * HOUR), Choice("2", "2 hours", 2 * HOUR), Choice("3", "8 hours", 8 * HOUR),
-    Choice("u", "until it changes", UNTIL_CHANGED), Choice("0", "wake it up", WAKE),
-)  # fmt: skip
 
 
 def seen(context: Context, target: Target, _: object) -> Outcome:
@@ -59,8 +56,15 @@ def archive(context: Context, target: Target, _: object) -> Outcome:
 
 
 def ask_snooze(_: Context, target: Target) -> Question:
-    """For how long."""
-    return question([f"Snooze {names(target.sessions)}?"], SNOOZE, target.columns)
+    """For how long; where one is snoozed also to wake it up."""
+    one = len(target.sessions) == 1
+    choices = [
+        Choice("1", "30 minutes", 0.5 * HOUR), Choice("2", "2 hours", 2 * HOUR), Choice("3", "8 hours", 8 * HOUR),
+        Choice("u", "until it changes" if one else "until each changes", UNTIL_CHANGED),
+    ]  # fmt: skip
+    if any(session.snoozed for session in target.sessions):
+        choices.append(Choice("0", "wake it up" if one else "wake them up", WAKE))
+    return question([f"Snooze {names(target.sessions)}?"], choices, target.columns)
 
 
 def snooze(context: Context, target: Target, how: object) -> Outcome:
@@ -74,19 +78,22 @@ def snooze(context: Context, target: Target, how: object) -> Outcome:
 
 
 def ask_tag(_: Context, target: Target) -> Question:
-    """A line of tags."""
-    tags = " ".join("#" + tag for tag in target.first.tags) or "no tags"
-    line = f"Tags of {names(target.sessions)}: {clean(tags, 200)}"
-    return Question((line, "a word adds a tag, -word removes it; esc cancels"), prompt="tags> ", needs_text=True)
+    """A line of tags. Of several sessions it says which tags all have, and which some."""
+    sessions = target.sessions
+    every = sorted({tag for session in sessions for tag in session.tags})
+    on_all = [tag for tag in every if all(tag in session.tags for session in sessions)]
+    tags = " ".join("#" + tag for tag in on_all) or "no tags"
+    if some := [tag for tag in every if tag not in on_all]:
+        tags = (f"{tags}, " if on_all else "") + "on some " + " ".join("#" + tag for tag in some)
+    line = f"Tags of {names(sessions)}: {clean(tags, 200)}"
+    return Question((line, "name adds a tag, -name removes it; esc cancels"), prompt="tags> ", needs_text=True)
 
 
 def tag(context: Context, target: Target, text: object) -> Outcome:
     """Add each word as a tag, and remove those with a - before them."""
     from cst.actions import marks
 
-    words = str(text).split()
-    add = [word.removeprefix("#") for word in words if word[:1] != "-"]
-    remove = [word[1:].removeprefix("#") for word in words if word[:1] == "-"]
+    add, remove = annotation.tag_words(str(text))
     return Outcome(marks.tag(context.settings, target.sessions, target.now, add, remove))
 
 

@@ -45,13 +45,13 @@ OPERATIONS = (
         Key("kill", "ctrl-k,ctrl-x", "End the session; asks first", "end", many=True, slow=True),
         kill.act, kill.ask,
     ),
-    Operation(
-        Key("send", "ctrl-t", "Send it a prompt; queue it if it works", many=True, text=True),
-        send.act, send.ask,
-    ),
     Operation(Key(PREVIEW, "ctrl-/", "Show or hide the preview", "preview")),
     Operation(Key(PAGE, "ctrl-p", "Show the next page: tools, screen, why, changes, conversation", "page")),
     Operation(Key(MARK, "tab", "Mark the row: kill, send, seen, snooze, pin, archive, tag act on all marked", "mark")),
+    Operation(
+        Key("send", "ctrl-t", "Send it a prompt; queue it if it works", "send", many=True, text=True),
+        send.act, send.ask,
+    ),
     Operation(Key("seen", "alt-v", "Mark as seen: it no longer needs you until it changes", many=True), marks.seen),
     Operation(
         Key("snooze", "alt-s", "Snooze for 30m, 2h, 8h, or until it changes", many=True),
@@ -63,7 +63,7 @@ OPERATIONS = (
         marks.archive, marks.ask_archive,
     ),
     Operation(
-        Key("tag", "alt-g", "Edit tags: a word adds one, -word removes it", many=True, text=True),
+        Key("tag", "alt-g", "Edit tags: name adds one, -name removes it", many=True, text=True),
         marks.tag, marks.ask_tag,
     ),
     Operation(Key("rename", "alt-n", "Rename", text=True), marks.rename, marks.ask_rename),

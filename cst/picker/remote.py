@@ -3,6 +3,7 @@ machine too."""
 
 from __future__ import annotations
 
+from cst.core import annotation
 from cst.core.hosts import key_there
 from cst.core.naming import display_names, with_place
 from cst.fzf.backend import Choice, Outcome, Question, Typed
@@ -185,9 +186,8 @@ def _mark(name: str, target: Target, answer: object) -> tuple[list[str], list[st
             return ["--off"], []
         return ([f"--for={answer:.0f}s"] if isinstance(answer, float) else ["--until-changes"]), []
     if name == "tag":
-        words = text.split()
-        add = [f"--add={word.removeprefix('#')}" for word in words if word[:1] != "-"]
-        return [*add, *(f"--remove={word[1:].removeprefix('#')}" for word in words if word[:1] == "-")], []
+        add, remove = annotation.tag_words(text)
+        return [*(f"--add={word}" for word in add), *(f"--remove={word}" for word in remove)], []
     if name == "rename":
         return ([], [text]) if text else (["--off"], [])
     return [], []

@@ -119,8 +119,10 @@ def arrival(session: Session, others: Sequence[Session], now: float, step: Step 
 
 
 def _progress(step: Step | None) -> list[str]:
-    if step is None or step.of < 2:
+    if step is None:
         return []
+    if step.of < 2:
+        return ["the only one"]
     if not step.number:
         return ["new", f"{step.of} need you"]
     begins = step.round > 1 and step.number == 1

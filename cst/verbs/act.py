@@ -128,11 +128,14 @@ VERBS = (
     Verb(
         "tag", "Tag sessions, or print their tags", (THESE,),
         (
-            Option("add", "tags to add, each one word", "TAG", short="a", many=True, complete="tag"),
+            Option("add", "tags to add, each one word; -TAG removes one, as in the picker", "TAG", short="a", many=True,
+                   complete="tag"),
             Option("remove", "tags to remove", "TAG", short="r", many=True, complete="tag"), CLIENT,
         ),
         (("cst tag api web --add release,urgent", "then: cst ls --tag release"),
-         ("cst tag api --remove urgent", "take one away"), ("cst tag api", "which it has")),
+         ("cst tag api --remove urgent", "take one away"),
+         ("cst tag api --add 'release -urgent'", "both at once, in the words of the picker's question"),
+         ("cst tag api", "which it has")),
     ),
     Verb(
         "rename", "Rename a session, in cst only",

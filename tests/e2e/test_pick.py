@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import signal
+import subprocess
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -239,6 +240,23 @@ def test_search_finds_what_is_not_seen(opened: Callable[..., Picker], query: str
     until(lambda: 0 < len(picker.rows()) < 11 or query == "permission", PATIENCE)
     picker.press("z", "q", "x")
     until(lambda: not picker.rows(), PATIENCE)
+
+
+def test_a_pinned_match_that_needs_nobody_takes_no_cursor(demo: fleet.Demo, opened: Callable[..., Picker]) -> None:
+    """It stands first in the list and among the matches, and the cursor is on the first that needs you all the same, at
+    the start and in a search."""
+    subprocess.run([demo.cst, "pin", "playground"], env=demo.env, check=True, capture_output=True)
+    try:
+        picker = opened()
+        until(lambda: "★ playground" in picker.rows()[0], PATIENCE)
+        until(lambda: picker.pointed().startswith("▌ you"), PATIENCE)
+
+        picker.press(*"docs")
+
+        until(lambda: len(picker.rows()) == 3 and "★ playground" in picker.rows()[0], PATIENCE)
+        until(lambda: picker.at() == 1 and picker.pointed().startswith("▌ you"), PATIENCE)
+    finally:
+        subprocess.run([demo.cst, "pin", "--off", "playground"], env=demo.env, check=True, capture_output=True)
 
 
 def test_a_search_keeps_the_order(opened: Callable[..., Picker]) -> None:

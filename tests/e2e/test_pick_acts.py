@@ -263,6 +263,7 @@ def test_a_dialog_is_answered_from_here(demo: fleet.Demo, opened: Callable[..., 
     picker.reply("y")
 
     picker.sees("release: approved · Bash: rm -rf build && make release, now working")
+    picker.sees(r"● working +\d+s +release")  # since the answer. Bug shown: since the prompt, 20m
     until(lambda: look(demo)["release"]["state"] in ("working", "done"), PATIENCE)
 
 

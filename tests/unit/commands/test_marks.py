@@ -125,6 +125,15 @@ def test_a_tag_with_a_plus(fleet: list[int]) -> None:
     assert "use --add" not in _refused("tag", "apple+") + _refused("tag", "+") + _refused("tag", "+a b")
 
 
+def test_tags_in_the_words_of_the_picker(fleet: list[int]) -> None:
+    """A line as the picker's question takes it is taken by --add: -name removes. What is no word is no tag."""
+    told = [_ran("tag", "api", "--add", "old,x"), _ran("tag", "api", "--add", "new #one +two -old"), _ran("tag", "api", "--add", "-x")]
+
+    assert told == ["tagged old x: api", "tagged new one two, untagged old: api", "untagged x: api"]
+    assert _listed()["api"]["tags"] == ["new", "one", "two"]
+    assert _refused("tag", "api", "--add", " ").startswith("cst: no tag was given; tags are")
+
+
 def test_tag(fleet: list[int]) -> None:
     """Tags are added, asked for, shown, filtered by, and removed."""
     told = [_ran("tag", "api", "web", "--add", "x,y"), _ran("tag", "web", "-r", "x", "--add", "z"), _ran("tag", "web", "api")]

@@ -54,3 +54,16 @@ def test_fzf_counts_as_we_do(shown: Callable[..., Fzf]) -> None:
 
     assert int(picker.told("FZF_PREVIEW_LINES")) == _preview(layout(100, 30).preview) == 12
     assert not picker.shows("row 13")
+
+
+def test_no_count_of_fzfs_own(shown: Callable[..., Fzf]) -> None:
+    """A page that is longer than the preview, as it is for a moment when that becomes smaller. Bug shown: fzf wrote
+    `1/40` over its first line, which looked like a page's number."""
+    picker = shown()
+    until(lambda: picker.told("FZF_PREVIEW_LINES"))
+    columns, lines = picker.told("FZF_PREVIEW_COLUMNS"), picker.told("FZF_PREVIEW_LINES")
+    picker.run_dir.write(f"pages/1.2.{columns}.{lines}", "".join(f"line {i} of forty\n" for i in range(40)))
+    until(lambda: picker.shows("line 1 of forty"))
+    picker.told("FZF_PREVIEW_LINES")  # what was to be drawn is drawn
+
+    assert not picker.shows("/40")

@@ -584,13 +584,11 @@ FRUIT = ["-\tHEAD", "1.2\tapple", "3.4\tplum", "5.6\tapricot", "7.8\tpear", "9.1
 
 
 def searches(one: Open, keys: str) -> None:
-    """Type a search, each key when the search for those before it is over."""
-    path = one.run_dir.path("typed")
+    """Type a search, each key when the one before it has come."""
     for key in keys:
         before = one.fzf.query()
         one.fzf.types(key)
         until(lambda before=before: one.fzf.query() != before)  # type: ignore[misc]
-        until(lambda: os.path.exists(path) and not os.path.getsize(path))
 
 
 @pytest.mark.parametrize(("words", "query", "at"), [

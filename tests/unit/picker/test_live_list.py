@@ -75,6 +75,8 @@ def test_the_next_row_that_needs_the_user(own: Settings) -> None:
 
     assert found == [["b", "e"], ["b", "e"], ["e"], ["b"], ["b", "e"]]
     assert [made.next_rows(row) for row in ("b", "c")] == [[], ["b"]]
+    made._listed = [(session(key, key == "c")._replace(pinned=key == "a"), "") for key in "abc"]
+    assert made.next_rows("") == ["c"]  # who is pinned may need nobody
 
 
 def session(key: str, needs_you: bool) -> Session:

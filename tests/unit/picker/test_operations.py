@@ -182,10 +182,11 @@ def value_of(made: Operations, name: str, key: str) -> object:
 def test_wake_up(monkeypatch: pytest.MonkeyPatch) -> None:
     """0 ends the snooze."""
     calls = called(monkeypatch, marks, "wake")
-    made = picker()
+    asleep = API._replace(snoozed=True)
+    made = picker(asleep)
     made.act("snooze", ["1.1"], value_of(made, "snooze", "0"))
 
-    assert [sessions for _, sessions, _ in calls] == [[API]]
+    assert [sessions for _, sessions, _ in calls] == [[asleep]]
 
 
 @pytest.mark.parametrize(("key", "what"), [("i", "id"), ("p", "path"), ("r", "resume")])
@@ -219,11 +220,41 @@ def test_pin(monkeypatch: pytest.MonkeyPatch, pinned: tuple[bool, bool], on: boo
 
 
 def test_tags(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Words add, words with a - remove, with or without #."""
+    """Words add, words with a - remove, with or without #; commas are as good as spaces."""
     calls = called(monkeypatch, marks, "tag")
-    picker().act("tag", ["1.1"], "one #two -three -#four")
+    picker().act("tag", ["1.1"], "one #two -three, -#four,+five")
 
-    assert [given[3:] for given in calls] == [(["one", "two"], ["three", "four"])]
+    assert [given[3:] for given in calls] == [(["one", "two", "five"], ["three", "four"])]
+
+
+@pytest.mark.parametrize(("tags", "line"), [
+    ([("a", "b")], "Tags of api @ i: #a #b"), ([()], "Tags of api @ i: no tags"),
+    ([("a", "b"), ("b", "c")], "Tags of 2 sessions: #b, on some #a #c"), ([("a",), ()], "Tags of 2 sessions: on some #a"),
+    ([(), ()], "Tags of 2 sessions: no tags"),
+])  # fmt: skip
+def test_the_tags_of_several(tags: list[tuple[str, ...]], line: str) -> None:
+    """Which all have, and which some. Bug shown: those of the first one passed for those of all."""
+    sessions = [session._replace(tags=given) for session, given in zip((API, WEB), tags, strict=False)]
+    question = picker(*sessions).ask("tag", [session.key for session in sessions])
+
+    assert question
+    assert list(question.lines) == [line, "name adds a tag, -name removes it; esc cancels"]
+
+
+def test_the_snooze_question_agrees_in_number() -> None:
+    """And offers to wake up what is snoozed alone."""
+    asleep = API._replace(snoozed=True)
+    texts = []
+    for sessions in ([API], [asleep], [asleep, WEB]):
+        question = picker(*sessions).ask("snooze", [session.key for session in sessions])
+        assert question
+        texts.append(" ".join(map(str.strip, question.lines)))
+
+    assert ["wake" in text for text in texts] == [False, True, True]
+    assert "u = until it changes" in texts[1]
+    assert "0 = wake it up" in texts[1]
+    assert "u = until each changes" in texts[2]
+    assert "0 = wake them up" in texts[2]
 
 
 def test_kill_says_what_did_not_end_first(monkeypatch: pytest.MonkeyPatch) -> None:
