@@ -158,7 +158,8 @@ def _sources(f: Facts, session: Session) -> list[Statement]:
         found.append(Statement("process", process, 0.0))
     found += [Statement("hooks", _event_words(event), event.t) for event in reversed(f.events[-5:])]
     if not f.events:
-        found.append(Statement("hooks", "no event of this process: hooks are not installed, or not yet", 0.0))
+        none = "no event of this process: hooks are not installed, or not yet"
+        found.append(Statement("hooks", none if f.process else "not needed for this state", 0.0))
     if f.tail:
         words = f"ends with: {f.tail.last or 'nothing decisive'} ({_read(f.tail)})"
         found.append(Statement("transcript", words, f.tail.last_at))

@@ -1,6 +1,6 @@
 """The made-up client: one process in one pane that plays a role and answers to keys.
 
-Started as `claude -I -S start.py WHO PACE` in the demo's environment, or as a visitor or `cst resume` calls it,
+Started as `claude start.py WHO PACE` in the demo's environment, or as a visitor or `cst resume` calls it,
 `--resume ID`; `start.py` only finds this module. It registers, writes its past, draws itself, and from then on sleeps
 in select(2) until a key, a signal, or its own next step.
 

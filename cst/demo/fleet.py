@@ -162,7 +162,8 @@ def _furnished(folder: str, cst: str) -> Demo:
     env |= {"SHELL": f"{folder}/bin/shell", "PS1": r"\[\e[36m\]\w\[\e[0m\] \$ " if bash else "demo $ "}
     _interpreter(folder)
     append(f"{folder}/start.py", _START.format(root=os.path.dirname(os.path.dirname(os.path.dirname(__file__)))))
-    client = f"{shell_quote(folder + '/client/claude')} -I -S {shell_quote(folder + '/start.py')}"
+    # Without options of the interpreter's, which `cst restore` would take for the client's own.
+    client = f"{shell_quote(folder + '/client/claude')} {shell_quote(folder + '/start.py')}"
     _script(f"{folder}/bin/claude", f'exec {client} "$@"')
     _script(f"{folder}/bin/cst", f'exec {shell_quote(cst)} "$@"')
     for role in (*ROLES, *ENDED):
@@ -200,7 +201,7 @@ def _interpreter(folder: str) -> None:
     link = f"{folder}/client/claude"
     for target in dict.fromkeys((os.path.realpath(sys.executable), sys.executable)):
         os.symlink(target, link)
-        trial = subprocess.run([link, "-I", "-S", "-c", "import json"], capture_output=True, stdin=subprocess.DEVNULL)
+        trial = subprocess.run([link, "-c", "import json"], capture_output=True, stdin=subprocess.DEVNULL)
         if trial.returncode == 0:
             return
         os.unlink(link)
@@ -273,7 +274,7 @@ def _windows(demo: Demo, pace: float) -> list[str]:
             words += [";", "new-session", "-d", "-s", role.room, "-n", role.window, *size]
             rooms.add(role.room)
         words += ["-c", _plain(f"{demo.env['HOME']}/code/{role.project}")]
-        words += [f"{demo.folder}/client/claude", "-I", "-S", f"{demo.folder}/start.py", role.who, str(pace)]
+        words += [f"{demo.folder}/client/claude", f"{demo.folder}/start.py", role.who, str(pace)]
     return words
 
 

@@ -101,7 +101,7 @@ VERBS = (
             Option("tag", "only for sessions with this tag", "TAG", complete="tag"),
             JSON, COLOR,
         ),
-        (("cst budget set 50 --per month", "warns at 80 %, marks at 100 %; nothing is ended"),
+        (("cst budget set 50 --per month", "warns at 80%, marks at 100%; nothing is ended"),
          ("cst budget set 5 --per session --tag spike", "for each session with that tag"),
          ("cst budget off", "no budget any more")),
         fails="no budget is set, or what is spent could not all be read",

@@ -94,7 +94,7 @@ VERBS = (
         (
             Option("scope", "which settings.json (default: user)", "SCOPE", ("user", "project", "local")),
             Option("dry-run", "only show what would change"), Option("yes", "do not ask", short="y"),
-            Option("client", "the Claude Code version to install for (default: the oldest in use)", "VERSION"),
+            Option("client", "the Claude Code version to install for (default: the oldest in use, or any)", "VERSION"),
             JSON._replace(help="print the status as JSON (docs/json.md)"),
         ),
         (

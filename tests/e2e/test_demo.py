@@ -27,7 +27,7 @@ from cst.demo.extras import ENDED, ROLES
 from cst.demo.screen import Scene
 from cst.demo.story import Prompt, Role, Tool, Words
 from cst.demo.welcome import welcome
-from cst.system import spawn
+from cst.system import processes, spawn
 from cst.text import width
 from tests.e2e.picking import ended
 from tests.testing import ROOT, TmuxServer, started, until
@@ -298,7 +298,7 @@ def test_a_visit(visitor: Visitor, theatre: Theatre) -> None:
     """prefix a shows the release that waits for a permission; 1 sends it to work; the count goes down. prefix A comes
     back to the shell, and leaving that takes everything along."""
     visitor.sees("Three things to try")
-    visitor.sees("~/code ")  # where the folders of the fleet are
+    visitor.sees("~/code")  # where the folders of the fleet are
     visitor.sees("8 need you")
     visitor.types("\x02a")
     visitor.sees("make release")
@@ -447,6 +447,32 @@ def test_the_fleet_is_of_one_mind(demo: fleet.Demo) -> None:
     assert "focus-events is on" in doctor
     assert status.count("  fires  ") == len(ROLES)
     assert "without hooks" not in report
+
+
+def test_one_that_is_killed_is_offered_again(theatre: Theatre, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`cst restore` says when it was last seen, and of no argument that a client was never given; `cst why` does not say
+    that it had no hooks.
+
+    Bug shown: `without -I and -S`, which are the interpreter's.
+    """
+    monkeypatch.setattr(tempfile, "tempdir", theatre.stage)
+    with fleet.started(theatre.cst) as demo:
+
+        def said(*words: str) -> str:
+            argv = [demo.cst, *words]
+            done = subprocess.run(argv, env=demo.env, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60)
+            return done.stdout
+
+        pid = int(look(demo)["release"]["pid"])
+        said("park", "release")
+        os.kill(pid, signal.SIGKILL)
+        until(lambda: not processes.start_of(pid))
+        listed, why = said("restore"), said("why", "release")
+
+    assert "last seen alive" in listed
+    assert "without" not in listed
+    assert "rule     killed" in why
+    assert "no event of this process" not in why
 
 
 def test_a_question_is_the_same_everywhere() -> None:
