@@ -161,8 +161,10 @@ class Actor:
             self._answered(self.dialog.answers[place])
 
     def _answered(self, steps: tuple[Step, ...]) -> None:
+        now = time.time()
         self.dialog, self.scene.dialog = None, None
-        self._working(time.time())
+        self.journal.waited += now - self.record.fields["statusUpdatedAt"] / 1000
+        self._working(now)
         self.play(steps)
         self.due()
 

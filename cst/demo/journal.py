@@ -66,6 +66,7 @@ class Journal:
         self.main = _Thread(paths.transcript)
         self.agents: dict[str, _Thread] = {}
         self.prompt, self.began = "", 0.0
+        self.waited = 0.0  # seconds of this turn in which a dialog was open: the client leaves them out of its duration
         self._born = time.time()
 
     def write(self, step: Step, at: float) -> None:
@@ -150,7 +151,7 @@ class Journal:
             self._meta("file-history-snapshot", snapshot={"timestamp": stamp(at)})
         origin = {} if step.machine else {"origin": {"kind": "human"}, "promptSource": "typed"}
         self._add(self.main, "user", at, message={"role": "user", "content": step.text}, **origin)
-        self.began = at
+        self.began, self.waited = at, 0.0
         if not step.machine:
             self.prompt = step.text
         if self.role.title:
@@ -227,10 +228,8 @@ class Journal:
         pending = self.pending_agents()
         more = {"pendingBackgroundAgentCount": pending} if pending else {}
         words = self.main.lines[-1]["message"]["content"][0]["text"]
-        self._add(
-            self.main, "system", at, subtype="turn_duration", durationMs=int((at - self.began) * 1000), isMeta=False,
-            **more,
-        )  # fmt: skip
+        worked = int((at - self.began - self.waited) * 1000)
+        self._add(self.main, "system", at, subtype="turn_duration", durationMs=worked, isMeta=False, **more)
         self._afterwards()
         tasks = [{"type": "subagent", "status": "running", "description": name}
                  for name, thread in self.agents.items() if thread.running]  # fmt: skip

@@ -100,7 +100,9 @@ def explained(keys: Sequence[Key]) -> list[tuple[str, str]]:
     """(keys, what they do) for the page of keys, in the order of the table; those that cannot be moved are last."""
     listed = [(key.keys.replace(",", " "), key.help) for key in keys]
     esc = ("esc", "Leave the question or this page, otherwise close the picker")
-    return [*listed, esc, ("↑ ↓ ctrl-n ctrl-j", "Move")]
+    empties = any("ctrl-u" in key.keys.split(",") for key in keys)
+    clear = [] if empties else [("ctrl-u", "Empty the search")]  # fzf's own, unless the user has it for something else
+    return [*listed, esc, *clear, ("↑ ↓ page-up page-down", "Move; ctrl-n, ctrl-j: down")]
 
 
 def letters(keys: Sequence[Key]) -> list[str]:

@@ -29,7 +29,8 @@ def pin(context: Context, target: Target, _: object) -> Outcome:
     from cst.actions import marks
 
     on = not all(session.pinned for session in target.sessions)
-    return Outcome(marks.pin(context.settings, target.sessions, target.now, on))
+    said = marks.pin(context.settings, target.sessions, target.now, on)
+    return Outcome(f"{said}; ctrl-s sorts again")  # rows keep their places
 
 
 def ask_archive(_: Context, target: Target) -> Question | None:
@@ -52,7 +53,9 @@ def archive(context: Context, target: Target, _: object) -> Outcome:
     from cst.actions import marks
 
     on = not all(session.archived for session in target.sessions)
-    return Outcome(marks.archive(context.settings, target.sessions, target.now, on))
+    said = marks.archive(context.settings, target.sessions, target.now, on)
+    what = "it" if len(target.sessions) == 1 else "them"
+    return Outcome(f"{said}; ctrl-a shows {what}, alt-a brings {what} back" if on else said)
 
 
 def ask_snooze(_: Context, target: Target) -> Question:

@@ -506,6 +506,10 @@ def test_permission_granted(demo: fleet.Demo) -> None:
     becomes(demo, "release", "working")
     done = becomes(demo, "release", "done")
     assert "2.4.0 is built" in done["last_words"]
+    # What waiting has cost, as the picker says where all is clear. Bug shown: 0s, for the turn's duration had it in it.
+    report = subprocess.run([demo.cst, "report", "--json"], env=demo.env, capture_output=True, text=True, check=True)
+    waits = [wait for wait in json.loads(report.stdout)["waits"] if "rm -rf build" in (wait["what"] or "")]
+    assert [wait["seconds"] > 600 for wait in waits] == [True]
 
 
 def test_permission_inside_a_subagent(demo: fleet.Demo) -> None:

@@ -68,3 +68,10 @@ def test_fzf_knows_every_key_that_is_allowed(key: str) -> None:
         check=False,
     )  # fmt: skip
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_the_search_can_be_emptied() -> None:
+    """ctrl-u is fzf's, and is listed unless the user has it for something else."""
+    given = [dict(keymap.explained(keymap.bound(KEYS, keys))) for keys in ({}, {"refresh": "ctrl-u"})]
+
+    assert [page["ctrl-u"] for page in given] == ["Empty the search", "Refresh now"]

@@ -219,6 +219,18 @@ def test_pin(monkeypatch: pytest.MonkeyPatch, pinned: tuple[bool, bool], on: boo
     assert [given[3] for given in calls] == [on]
 
 
+@pytest.mark.parametrize(("rows", "said"), [
+    (["1.1"], "done; ctrl-a shows it, alt-a brings it back"), (["1.1", "2.2"], "done; ctrl-a shows them, alt-a brings them back"),
+])  # fmt: skip
+def test_what_is_archived_can_be_found(monkeypatch: pytest.MonkeyPatch, rows: list[str], said: str) -> None:
+    """Its row is gone at once: the message says where it is. A pin moves no row, and says what does."""
+    called(monkeypatch, marks, "archive")
+    called(monkeypatch, marks, "pin")
+
+    assert picker().act("archive", rows, None).message == said
+    assert picker().act("pin", rows, None).message == "done; ctrl-s sorts again"
+
+
 def test_tags(monkeypatch: pytest.MonkeyPatch) -> None:
     """Words add, words with a - remove, with or without #; commas are as good as spaces."""
     calls = called(monkeypatch, marks, "tag")
