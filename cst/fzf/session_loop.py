@@ -25,7 +25,7 @@ from cst.fzf.prompt import Prompt
 from cst.fzf.remote import Remote
 from cst.fzf.run_dir import SOCKET
 from cst.model import CstError
-from cst.text import clean, cut
+from cst.text import clean, wrap
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 
 _ENVIRONMENT = '. "$CST_RUN/environment"'  # the user's own, for what runs on the terminal
 _MEANT_FOR_IT = 0.5  # seconds in which Enter may be meant for a question that is not open: never asked, or answered
+_REFUSAL = 3  # lines at most for why nothing can be typed
 _PASTED = 0.06  # seconds within which a second line of text comes from a paste and not from a person
 
 
@@ -226,9 +227,8 @@ class SessionLoop:
                     self._list.say(str(error))
                     return
                 # Who pressed the key goes on to type the text, which would be a search, and its Enter a jump.
-                why = cut(clean(str(error), 400), self._preview.list_columns())
-                lines = (why, "nothing can be typed for it now; esc goes back")
-                question = Question(lines, refusal=True)
+                why = wrap(clean(str(error), 400), self._preview.list_columns(), _REFUSAL)
+                question = Question((*why, "nothing can be typed now; esc goes back"), refusal=True)
             if question:
                 self._ask(key.name, rows, question)
             else:

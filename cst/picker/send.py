@@ -32,8 +32,10 @@ def ask(context: Context, target: Target) -> Question:
     """A line of text. CstError, before anything is typed, if none of the sessions takes a prompt; if some do not, the
     question says which and why, and only the others get it."""
     queued, wrong = _sorted(context, target.sessions)
-    if len(wrong) == len(target.sessions):
+    if len(wrong) == len(target.sessions) == 1:
         raise CstError(_here(wrong[0][1]))
+    if len(wrong) == len(target.sessions):
+        raise CstError(f"none of these takes a prompt: {_each(wrong)}")
     refused = {session.key for session, _ in wrong}
     takes = [session for session in target.sessions if session.key not in refused]
     made = _question(target, takes, len(queued), wrong)
@@ -54,6 +56,12 @@ def _why(error: CstError) -> str:
     return error.why if isinstance(error, NotSent) else str(error)
 
 
+def _each(wrong: Sequence[tuple[Session, CstError]]) -> str:
+    """Who takes none, each with the reason."""
+    names = display_names([session for session, _ in wrong], _NAME)
+    return "; ".join(f"{name}: {_why(error)}" for name, (_, error) in zip(names, wrong, strict=True))
+
+
 def _question(
     target: Target, takes: Sequence[Session], working: int, wrong: Sequence[tuple[Session, CstError]] = ()
 ) -> Question:
@@ -70,8 +78,7 @@ def _question(
     opens = "" if several or working else "an empty line opens your editor; "
     lines = [f"{who}: Enter {does}", f"{opens}esc cancels"]
     if wrong:
-        others = display_names([session for session, _ in wrong], _NAME)
-        why = "not to " + "; ".join(f"{name}: {_why(error)}" for name, (_, error) in zip(others, wrong, strict=True))
+        why = f"not to {_each(wrong)}"
         beside = width(f"{who} · {why}") <= target.columns
         lines = [*([f"{who} · {why}"] if beside else [who, why]), f"Enter {does}; esc cancels"]
     to = To(tuple(session.key for session in takes), working) if several or working else None

@@ -6,7 +6,7 @@ from cst.changes import NO_REPOSITORY
 from cst.core.naming import display_name, display_names, with_place
 from cst.render.activity import what
 from cst.render.paint import looks
-from cst.text import age, clean, cut, width
+from cst.text import age, clean, cut, fit, width
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -56,8 +56,10 @@ def each(sessions: Sequence[Session], now: float, lost: Sequence[str], columns: 
 def all_of(sessions: Sequence[Session], lost: Sequence[str], now: float, columns: int, paint: Paint) -> list[str]:
     """Each of several on a line: what it does, since when, what it is called, what would be lost, what it wants."""
     found = [paint("1", f"{len(sessions)} sessions, marked")]
-    for session, name, goes in zip(sessions, display_names(sessions), lost, strict=True):
-        since = f"{looks(session.state)[0]} {session.state} {age(now - session.since)}"
+    states = [f"{looks(session.state)[0]} {session.state} {age(now - session.since)}" for session in sessions]
+    wide = max(map(width, states))
+    for session, state, name, goes in zip(sessions, states, display_names(sessions), lost, strict=True):
+        since = fit(state, wide)
         rest = " · ".join(filter(None, (f"{name} (pid {session.pid})", goes, what(session, now))))
         room = max(0, columns - width(since) - 4)
         found.append(f"  {paint.state(session.state, since)}  {cut(rest, room)}")

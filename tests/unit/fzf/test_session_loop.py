@@ -822,6 +822,15 @@ def test_a_refused_text_is_no_search(opened: Callable[..., Open]) -> None:
     assert one.backend.acted == []
 
 
+def test_why_nothing_can_be_typed_is_read_to_its_end(opened: Callable[..., Open]) -> None:
+    """It goes on in the next line. Bug shown: at 80 columns the key that helps was cut."""
+    one = opened()
+    one.backend.questions["send"] = CstError("a session with a long name is waiting " * 4, "use ctrl-y")  # type: ignore[assignment]
+    one.fzf.types("\x14")
+
+    until(lambda: one.fzf.shows("use ctrl-y") and one.fzf.shows("nothing can be typed now; esc goes back"))
+
+
 def test_a_burst_behind_a_refused_text_goes_nowhere(opened: Callable[..., Open]) -> None:
     """The key, the text and Enter in one write: what comes before the refusal is there may be a search, but no jump."""
     one = opened()

@@ -39,6 +39,8 @@ def test_several_are_all_named(columns: int) -> None:
     lines = kill_prompt.all_of(some, [""] * 9, NOW, columns, Paint(False))
 
     assert [f"api{i}" in line and "working 1m" in line for i, line in enumerate(lines[1:])] == [True] * 9
+    some[0] = some[0]._replace(since=NOW - 3000)
+    assert len({line.find("api") for line in kill_prompt.all_of(some, [""] * 9, NOW, 99, Paint(False))[1:]}) == 1
     assert max(map(width, lines)) <= columns
 
 
