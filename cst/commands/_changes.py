@@ -31,7 +31,7 @@ def change(
     if args["dry-run"]:
         warn("nothing was changed (--dry-run)")
         return NOTHING
-    if not args["yes"] and not confirm("do this?", f"{plan.kind} asks before it changes a file"):
+    if not args["yes"] and not confirm("Make this change?", f"{plan.kind} asks before it changes a file"):
         warn("nothing was changed")
         return REFUSED
     backup = apply()

@@ -65,7 +65,7 @@ def _off(args: Args, settings: Settings) -> int:
         warn(f"this tmux could not be checked: {clean(why)}")
     if args["dry-run"] or not (plans or running):
         return 1 if silent else 0
-    if not args["yes"] and not confirm("remove this?", "init tmux --off asks before it removes anything"):
+    if not args["yes"] and not confirm("Remove this?", "init tmux --off asks before it removes anything"):
         warn("nothing was changed")
         return 1
     for plan in plans:

@@ -26,7 +26,8 @@ def run(args: Args, settings: Settings) -> int:
     snapshot, fleet = sessions.load_and_mark_seen(settings, ROWS)
     if args["resurrect"]:
         count = park.resurrect(settings, fleet, args["resurrect"])
-        print_lines([f"{count} panes of {args['resurrect']} resume their session"], settings)
+        panes = "pane resumes its" if count == 1 else "panes resume their"
+        print_lines([f"in {args['resurrect']} {count} {panes} session"], settings)
         return 0
     if args["all"]:
         named = [s for s in fleet if s.pid is not None and s.place and s.kind == "interactive"]

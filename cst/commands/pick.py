@@ -27,12 +27,13 @@ def run(args: Args, settings: Settings) -> int:
     picker = LiveList(settings, args["client"], args["all"], look, program)
     if not picker.sessions and not settings.hosts:
         client = jump.client_of(picker.snapshot, settings, args["client"])
-        message = table.nothing(config_folders(settings), settings.home, 0)[0]
+        nobody = table.nothing(config_folders(settings), settings.home, 0)[0].rstrip(".")
+        message = f"{nobody}; start one with `claude`, or try `cst demo`"
         from cst import lost  # few pickers are empty
         from cst.render import restore
 
         if count := lost.count(lost.find(settings, picker.snapshot, picker.sessions)):
-            message = f"{message.rstrip('.')}; {restore.lost(count)}"
+            message = f"{nobody}; {restore.lost(count)}"
         say(settings, client.name if client else "", message)
         if settings.tmux and not settings.tmux_pane:
             hold()

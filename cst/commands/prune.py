@@ -70,7 +70,7 @@ def _remove_all(args: Args, settings: Settings) -> int:
         print_lines([f"  kept   {clean(home_path(path, settings.home))}: not written by cst"])
     if args["dry-run"]:
         return 0
-    if not args["yes"] and not confirm("do this?", "prune --all asks before it removes anything"):
+    if not args["yes"] and not confirm("Remove these?", "prune --all asks before it removes anything"):
         warn("nothing was changed")
         return 1
     wrong = uninstall.remove(found)

@@ -34,9 +34,12 @@ def run(args: Args, settings: Settings) -> int:
 
 def _pick(args: Args, settings: Settings) -> int:
     """Choose among all sessions that have ended, by what was said in them."""
+    from cst.fzf import terminal
     from cst.picker import history_list
     from cst.setup import assets
 
+    if not terminal.is_there():
+        raise CstError("no session is named, and there is no terminal to choose one on", "`cst ls --all` lists them")
     require_cursor(settings)
     chosen = history_list.pick(settings, args["client"], assets.program())
     if chosen:  # outside tmux: this terminal is free now

@@ -80,7 +80,8 @@ def registry_files(context: Context) -> Iterator[Finding]:
     if not files and any(registry.absent(path) for path in context.settings.config_dirs):
         yield Finding("registry", "note", "none: these clients keep no registry, or none ever ran")
     else:
-        yield Finding("registry", "ok", f"{len(files) - stale - away} records of live processes{left}")
+        count = len(files) - stale - away
+        yield Finding("registry", "ok", f"{count} record{'s' * (count != 1)} of live processes{left}")
 
 
 def transcripts(context: Context) -> Iterator[Finding]:
@@ -95,8 +96,8 @@ def transcripts(context: Context) -> Iterator[Finding]:
         fix = f"end it and start it again with `env -u {_CHILD} claude`: it inherited that from another session"
         yield Finding("transcripts", "wrong", f"switched off by {_CHILD} in {_some(silent)}", fix)
     if unread:
-        yield Finding("transcripts", "unknown", f"the environment of {unread} sessions cannot be read")
-    if not silent and not unread:
+        yield Finding("transcripts", "unknown", f"environments that cannot be read: {unread}")
+    if context.live and not silent and not unread:
         yield Finding("transcripts", "ok", "switched on in every live session")
 
 

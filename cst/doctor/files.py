@@ -39,7 +39,7 @@ def logs(context: Context) -> Iterator[Finding]:
     settings = context.settings
     sizes = [entry.stat().st_size for entry in _entries(settings.events_dir) if entry.name.endswith(".jsonl")]
     marks = os.stat(settings.marks_file).st_size if os.path.exists(settings.marks_file) else 0
-    what = f"{len(sizes)} event logs, {amount(sum(sizes))}; marks, {amount(marks)}"
+    what = f"{len(sizes)} event log{'s' * (len(sizes) != 1)}, {amount(sum(sizes))}; marks, {amount(marks)}"
     if context.prunes is None:
         yield Finding("logs", "unknown", f"{what}; what `cst prune` would free cannot be told",
                       "`cst prune --dry-run` says why")  # fmt: skip
@@ -73,7 +73,7 @@ def private(context: Context) -> Iterator[Finding]:
     if open_to:
         named = sorted({next(root for root in roots if path.startswith(root)) for path in open_to})
         fix = f"chmod -R go= {' '.join(map(shell_quote, named))}"
-        yield Finding("private", "wrong", f"{len(open_to)} files others can reach, as {open_to[0]}", fix)
+        yield Finding("private", "wrong", f"others can reach {len(open_to)}, as {open_to[0]}", fix)
     if not (unsafe or strange or open_to):
         yield Finding("private", "ok", "only you can read and write cst's files" if roots else "cst has no files yet")
 

@@ -56,7 +56,7 @@ def firing(context: Context) -> Iterator[Finding]:
     if not found.sessions or not (used or fires):
         return
     last = max((one.last_at for one in fires), default=0.0)
-    what = f"{len(fires)} of {len(found.sessions)} live sessions have told an event"
+    what = f"{len(fires)} of {len(found.sessions)} live sessions {'has' if len(fires) == 1 else 'have'} told an event"
     what += f", the newest {age(context.now - last)} ago" if last else ""
     if silent and used:
         fix = "start it again, or see `cst hooks status`: it may have other settings"

@@ -26,7 +26,9 @@ def lines(findings: Sequence[Finding], columns: int, paint: Paint, home: str = "
 def summary(findings: Sequence[Finding]) -> str:
     """How many checks had which outcome."""
     counts = [(sum(f.outcome == outcome for f in findings), outcome) for outcome in _LOOKS]
-    return ", ".join(f"{count} {outcome}" for count, outcome in counts if count)
+    return ", ".join(
+        f"{count} {outcome}{'s' * (outcome == 'note' and count > 1)}" for count, outcome in counts if count
+    )
 
 
 def as_json(findings: Sequence[Finding]) -> dict[str, Any]:

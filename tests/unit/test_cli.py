@@ -80,7 +80,7 @@ def test_without_a_verb_a_terminal_gets_the_picker(claude: Path) -> None:
     code, said = at_a_terminal(term="xterm")
     dumb, shown = at_a_terminal(term="dumb")
 
-    assert (code, said.strip()) == (1, "No Claude Code session is live.")
+    assert (code, said.strip()) == (1, "No Claude Code session is live; start one with `claude`, or try `cst demo`")
     assert (dumb, "(TERM=dumb), so it cannot show the picker; use `cst ls`" in shown) == (1, True)
 
 

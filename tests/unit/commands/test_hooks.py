@@ -115,7 +115,7 @@ def test_on_a_terminal_it_asks(file: Path, word: str, code: int) -> None:
     done, shown = answered(word, "hooks", "install", *CLIENT)
 
     assert (done, file.read_text() == MINE) == (code, code == 1)
-    assert shown.index("--- ") < shown.index("do this? [y/N]")
+    assert shown.index("--- ") < shown.index("Make this change? [y/N]")
 
 
 def test_the_diff_cannot_act_on_the_terminal(file: Path) -> None:

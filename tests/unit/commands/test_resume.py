@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -53,3 +55,14 @@ def test_nothing_to_resume(ended: Path, words: tuple[str, ...]) -> None:
     done = cst("resume", *words)
 
     assert (done.returncode, "`cst ls --all` lists" in done.stderr) == (1, True)
+
+
+def test_without_a_name_and_without_a_terminal(ended: Path) -> None:
+    """It says what to name. Bug shown: `the picker needs a terminal`, of which nobody had spoken."""
+    done = subprocess.run(
+        [sys.executable, "-m", "cst", "resume"], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60,
+        start_new_session=True, check=False,
+    )  # fmt: skip
+
+    told = "cst: no session is named, and there is no terminal to choose one on; `cst ls --all` lists them\n"
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", told)

@@ -26,7 +26,7 @@ from tests.testing import (
     write_registry,
     write_transcript,
 )  # fmt: skip
-from tests.unit.doctor.examine import one, register
+from tests.unit.doctor.examine import findings, one, register
 
 
 def test_versions_and_what_is_known_of_each(own: Settings, claude: Path, live: Live) -> None:
@@ -63,7 +63,7 @@ def test_stale_records_are_counted(own: Settings, claude: Path, live: Live) -> N
     register(claude, live.start())
     write_registry(claude, registry_entry(2**22 - 3, sessionId=OTHER_ID))
 
-    assert "1 records of live processes; 1 of processes that are gone" in one(own, "registry").found
+    assert "1 record of live processes; 1 of processes that are gone" in one(own, "registry").found
 
 
 @pytest.mark.parametrize(("told", "outcome"), [({"CLAUDE_CODE_CHILD_SESSION": "1"}, "wrong"), ({"X": "1"}, "ok")])
@@ -75,6 +75,11 @@ def test_transcripts_that_the_environment_switches_off(own: Settings, claude: Pa
     assert one(own, "transcripts").outcome == outcome
     write_transcript(claude, [typed("hi"), ended_turn()])
     assert one(own, "transcripts").outcome == "ok"
+
+
+def test_nothing_is_said_of_sessions_that_are_not_there(own: Settings, claude: Path) -> None:
+    """Bug shown: `switched on in every live session` below `no Claude Code session is live`."""
+    assert "transcripts" not in findings(own)
 
 
 @pytest.mark.parametrize(("settings", "days", "outcome"), [("{}", 28, "note"), ("{}", 5, "ok"), ('{"cleanupPeriodDays": 90}', 28, "ok"), ("{", 1, "unknown")])

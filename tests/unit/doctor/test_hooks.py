@@ -36,4 +36,4 @@ def test_a_session_that_fires_and_one_that_is_silent(own: Settings, claude: Path
     write_events(Path(own.state_dir), [event("Stop", time.time() - 90, pid)])
     found = one(own, "firing")
 
-    assert (found.outcome, found.found) == ("ok", "1 of 1 live sessions have told an event, the newest 1m ago")
+    assert (found.outcome, found.found) == ("ok", "1 of 1 live sessions has told an event, the newest 1m ago")

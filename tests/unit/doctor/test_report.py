@@ -26,6 +26,7 @@ def test_lines() -> None:
         "~ unknown  states      of 1.1",
     ]
     assert lines[-1] == "1 ok, 1 note, 1 wrong, 1 unknown"
+    assert report.summary([*FOUND, FOUND[3]]) == "1 ok, 2 notes, 1 wrong, 1 unknown"
     assert max(map(width, lines)) <= 80
 
 
