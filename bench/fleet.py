@@ -78,7 +78,7 @@ class Fleet:
         """What months leave behind: marks of processes that are gone, and the records of those that were killed."""
         begin = time.time() - 60 * 86400
         if self.history:
-            _write(self.root / "home/.local/state/cst/marks/v1.jsonl", _marks(self.history, begin))
+            _write(self.root / "home/.local/state/cst/marks/v1.jsonl", marks(self.history, begin))
         for number in range(self.history):
             record = {"pid": _DEAD + number, "sessionId": str(uuid.UUID(int=number)), "cwd": str(self.project),
                       "startedAt": int(begin * 1000), "procStart": "1", "version": "2.1.329", "kind": "interactive",
@@ -124,7 +124,7 @@ def _at(moment: float) -> str:
     return datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
 
 
-def _marks(count: int, begin: float) -> str:
+def marks(count: int, begin: float) -> str:
     """One mark in ten lasts: a pin or a tag, by a session's id; the others are jumps and looks."""
     lines = []
     for number in range(count):
