@@ -153,7 +153,7 @@ def test_no_text_acts(
         calls = [*_FOR_ALL]
         for pid in fleet.pids:
             words = pick.choice(_FOR_ONE)
-            here = text(pick).replace("\0", "")
+            here = text(pick).replace("\0", "").encode("utf-8", "replace").decode()  # as a command line can hold it
             calls.append(tuple(word.replace("{}", str(pid)).replace("{text}", here or "x") for word in words) if len(words) > 1 else (words[0], str(pid)))
         alone = pick.randrange(len(calls))
         for at, words in enumerate(calls):
