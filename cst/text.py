@@ -207,6 +207,13 @@ def age(seconds: float) -> str:
     return f"{whole}s"
 
 
+def span(seconds: float) -> str:
+    """How long, in hours and minutes where it is hours: `42m`, `3h 12m`, `2d`."""
+    if 3600 <= seconds < 86400 and seconds % 3600 >= 60:
+        return f"{age(seconds)} {age(seconds % 3600)}"
+    return age(seconds)
+
+
 def version_number(text: str) -> tuple[int, ...]:
     """The first version number in a text: (2, 1, 329) of "2.1.329", (3, 3) of "tmux 3.3a"; () for none."""
     for word in text.replace("-", " ").split():

@@ -9,7 +9,7 @@ from cst.core.annotation import UNTIL_ASKED, UNTIL_CHANGES
 from cst.core.naming import called_alike, display_name, display_names, where
 from cst.model import CstError, Mark, Session
 from cst.store import marks
-from cst.text import age, clean
+from cst.text import clean, span
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def snooze(
     append(settings, [Mark(now, "snooze", session.key, by=by, value=value) for session in sessions])
     if note is not None:
         _lasting(settings, sessions, _note(now, note))
-    return f"snoozed {'until it changes' if seconds is None else 'for ' + age(seconds)}: {_names(sessions)}"
+    return f"snoozed {'until it changes' if seconds is None else 'for ' + span(seconds)}: {_names(sessions)}"
 
 
 def wake(settings: Settings, sessions: Sequence[Session], now: float) -> str:

@@ -39,7 +39,8 @@ def run(args: Args, settings: Settings) -> int:
     except OSError as error:
         raise CstError(f"cannot write {path}: {error.strerror}", "what came before is in it") from None
     _show_progress("")
-    warn(f"{writer.changes} changes in {path}; `cst replay {path}` shows them")
+    changes = "1 change" if writer.changes == 1 else f"{writer.changes} changes"
+    warn(f"{changes} in {path}; `cst replay {path}` shows {'it' if writer.changes == 1 else 'them'}")
     return 0
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cst.model import Value
-from cst.text import age
+from cst.text import span
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -58,12 +58,12 @@ def tag_words(text: str) -> tuple[list[str], list[str]]:
 
 
 def snooze_left(until: float, now: float) -> str:
-    """How long a snooze lasts, to the nearest of its units: `25m`, or `until it changes`. One of two hours says 2h a
-    second later, too."""
+    """How long a snooze lasts, to the nearest minute: `25m`, `1h 30m`, or `until it changes`. One of two hours says 2h
+    a second later, too."""
     if not until:
         return "until it changes"
     left = until - now
-    return age(left + next((unit / 2 for unit in (86400, 3600, 60) if left >= unit), 0.5))
+    return span(left + (43200 if left >= 86400 else 30 if left >= 60 else 0.5))
 
 
 def _newest(marks: Sequence[Mark], kind: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cst.text import age, clean, fit, width, wrap
+from cst.text import age, clean, fit, span, width, wrap
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,13 +14,6 @@ if TYPE_CHECKING:
 
 _BAR, _LABEL, _WHAT = 24, 30, 60  # columns
 _LEAST_BAR = 4
-
-
-def span(seconds: float) -> str:
-    """How long, in its two largest units: `42m`, `3h 12m`."""
-    if 3600 <= seconds < 86400 and seconds % 3600 >= 60:
-        return f"{age(seconds)} {age(seconds % 3600)}"
-    return age(seconds)
 
 
 def greeting(report: Report) -> str:

@@ -86,6 +86,7 @@ def test_snooze_for_a_time(fleet: list[int]) -> None:
     assert 1400 < web["snoozed_until"] - time.time() <= 1500
     assert "snoozed 25m:" in row
     assert "1 needs you" in _ran("status")
+    assert _ran("snooze", "web", "--for", "1h30m") == "snoozed for 1h 30m: web"
 
 
 def test_snooze_until_it_changes(claude: Path, fleet: list[int]) -> None:

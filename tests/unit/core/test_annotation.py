@@ -80,10 +80,10 @@ def test_by_key() -> None:
 
 @pytest.mark.parametrize(
     ("left", "words"),
-    [(7200, "2h"), (7199, "2h"), (5401, "2h"), (5399, "1h"), (1799, "30m"), (59, "59s"), (86399, "1d"), (172_700, "2d")],
+    [(7200, "2h"), (7199, "2h"), (5400, "1h 30m"), (5350, "1h 29m"), (1799, "30m"), (59, "59s"), (86399, "1d"), (172_700, "2d")],
 )
 def test_what_is_left_of_a_snooze(left: float, words: str) -> None:
-    """To the nearest unit. Bug shown: `snoozed for 2h`, and the row said 1h at once."""
+    """To the nearest minute. Bugs shown: `snoozed for 2h`, and the row said 1h at once; of 1h30m it was 1h, or 2h."""
     assert annotation.snooze_left(1000.0 + left, 1000.0) == words
 
 

@@ -10,7 +10,7 @@ from cst.core.report import Report, Row
 from cst.core.waits import Wait
 from cst.render import report as rendered
 from cst.render.paint import Paint
-from cst.text import width
+from cst.text import span, width
 
 DAYS = (Row("2026-11-26", 9, 3480.0, 100.0, 2520.0, 35.0), Row("2026-11-27", 5, 840.0, 30.0, 480.0, None))
 WHAT = "Bash: rm -rf build && make everything again from the very beginning, with tests and 日本語 in it"
@@ -75,7 +75,7 @@ def test_what_is_not_known(changes: dict[str, Any], note: str) -> None:
 @pytest.mark.parametrize(("seconds", "said"), [(5, "5s"), (2520, "42m"), (11520, "3h 12m"), (7200, "2h"), (90000, "1d")])
 def test_a_span(seconds: float, said: str) -> None:
     """In its two largest units."""
-    assert rendered.span(seconds) == said
+    assert span(seconds) == said
 
 
 def test_the_greeting() -> None:
