@@ -142,7 +142,8 @@ def _entry(kept: Ledgers, path: str, state: list[int]) -> Entry:
     before = kept.whole(path)
     if before and fresh:
         return before[0]
-    if before and before[1].inode == state[2] and usage.fits(path, before[1].cursor, before[1].check):
+    # Without an answer nobody knows for sure yet whether it is a copy.
+    if before and before[0].ids and before[1].inode == state[2] and usage.fits(path, before[1].cursor, before[1].check):
         entry, stamp = before
         found = usage.read(path, stamp.cursor)
         longer = _added(entry, found)
@@ -150,7 +151,7 @@ def _entry(kept: Ledgers, path: str, state: list[int]) -> Entry:
             return _kept(kept, longer, found, state)
     found = usage.read(path)
     origin = forks.Origin(0.0, path, copied=False) if _BELOW in path else forks.origin(path)
-    made = _added(Entry(path, origin.root, origin.begun, origin.copied), found)
+    made = _added(Entry(path, origin.root, origin.begun, origin.copied, branched=origin.branched), found)
     assert made is not None  # only what was kept before can be in the way
     return _kept(kept, made, found, state)
 
@@ -169,7 +170,7 @@ def _told(answer: Answer) -> Told:
     tokens = (answer.input, answer.output, answer.written_5m, answer.written_1h, answer.read)
     return Told(
         answer.id, answer.session_id, answer.at, _day(answer.at), answer.model, answer.version, answer.cwd,
-        answer.branch, tokens, answer.searches, answer.fast, answer.us,
+        answer.branch, tokens, answer.searches, answer.fast, answer.us, answer.repeated,
     )  # fmt: skip
 
 

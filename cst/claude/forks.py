@@ -1,4 +1,9 @@
-"""Whether a transcript is a fork's: it repeats its parent's messages, and its account has what the parent has cost."""
+"""Whether a transcript repeats another's messages, and whether its account has what the other has cost.
+
+`--fork-session` copies the messages into a file that begins before them, and its account goes on from that of the
+parent. `/branch` copies them to the beginning of a file, each with `forkedFrom`, and begins a new account (2.1.282 and
+newer).
+"""
 
 from __future__ import annotations
 
@@ -15,12 +20,14 @@ class Origin(Value):
     begun: float = 0.0  # epoch seconds; 0.0 where nothing before its first message tells
     root: str = ""  # the id of its first message: a fork has its parent's
     copied: bool = True  # it may repeat the messages of another session
+    branched: bool = False  # by `/branch`
 
 
 def origin(path: str) -> Origin:
     """How a transcript began: it may be a copy where its first message is older than what stands before it, or nothing
-    before it tells when the file was begun."""
+    before it tells when the file was begun. Where the message is older by a moment only, its first answer tells."""
     begun = 0.0
+    found: Origin | None = None
     for line in first_lines(path, _HEAD):
         try:
             given = parse(line)
@@ -28,12 +35,20 @@ def origin(path: str) -> Origin:
             continue
         snapshot = given.get("snapshot")
         at = epoch(given.get("timestamp")) or (epoch(snapshot.get("timestamp")) if isinstance(snapshot, dict) else 0.0)
-        if given.get("type") in ("user", "assistant"):
-            return Origin(begun, text_of(given.get("uuid")), not begun or at < begun - _LATER)
-        begun = max(begun, at)
-    return Origin()
+        kind = given.get("type")
+        if found is None and kind in ("user", "assistant"):
+            copied = not begun or at < begun - _LATER
+            found = Origin(begun, text_of(given.get("uuid")), copied, not begun and "forkedFrom" in given)
+            if copied or at >= begun:
+                return found
+        if found is None:
+            begun = max(begun, at)
+        elif kind == "assistant":
+            return found._replace(copied=0 < at < begun)
+    return found or Origin()
 
 
-def may_be_one(path: str) -> bool:
-    """Whether a transcript may repeat that of another session."""
-    return origin(path).copied
+def inherits(path: str) -> bool:
+    """Whether the account of a transcript may have in it what another session has cost."""
+    found = origin(path)
+    return found.copied and not found.branched

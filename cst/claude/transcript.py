@@ -104,7 +104,7 @@ def read(path: str, limit: int = LEAN, tools: int = 0, turn: bool = True) -> Tra
     if reader.cost is not None:
         from cst.claude import forks  # few accounts are the newest thing in their file
 
-        reader.cost = None if forks.may_be_one(path) else reader.cost  # what its parent has cost would be in there
+        reader.cost = None if forks.inherits(path) else reader.cost  # what its parent has cost would be in there
     return Transcript(
         path=path, size=lines.size, mtime=lines.mtime, read=lines.read,
         skipped=lines.skipped + reader.skipped, **reader.found(),

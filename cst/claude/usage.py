@@ -41,6 +41,7 @@ class Answer(Value):
     searches: int
     fast: bool
     us: bool
+    repeated: bool = False  # the line says that it was another session's first
 
 
 class Account(Value):
@@ -137,6 +138,7 @@ def _answer(line: bytes) -> list[Answer]:
         searches=_count(usage.get("server_tool_use"), "web_search_requests"),
         fast=usage.get("speed") == "fast",
         us=usage.get("inference_geo") == "us",
+        repeated="forkedFrom" in given,
     )
     return [answer]
 

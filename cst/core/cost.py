@@ -142,7 +142,7 @@ def accounts(entries: Sequence[Entry], told: Mapping[str, tuple[float, float, st
         session_id = entry.accounts[-1].session_id if entry.accounts else ledger.session_of(entry)
         newest[session_id] = max(newest.get(session_id, 0.0), entry.last_at)
         if entry.copied:
-            before[session_id] = _before(entry, family)
+            before[session_id] = 0.0 if entry.branched else _before(entry, family.get(entry.path, ()))
         less = before.get(session_id, 0.0)
         if less is not None and entry.accounts and not entry.accounts[-1].guessed:
             day = max((row[0] for row in _rows(entry)), default="")
@@ -157,16 +157,14 @@ def accounts(entries: Sequence[Entry], told: Mapping[str, tuple[float, float, st
     return found
 
 
-def _before(entry: Entry, family: Mapping[str, Entry]) -> float | None:
+def _before(fork: Entry, parents: Sequence[Entry]) -> float | None:
     """What the parent of a fork had cost by its own account when the fork was begun: there the account of the fork goes
-    on. None where that cannot be told."""
-    parent = family.get(entry.path)
-    if parent is None or parent.copied:
+    on. None where that cannot be told: there is none, or there are several that may be, and their accounts differ."""
+    told = [[one for one in parent.accounts if one.at <= fork.begun][-1:] for parent in parents]
+    if any(one.guessed for last in told for one in last):
         return None
-    told = [one for one in parent.accounts if one.at <= entry.begun]
-    if told and told[-1].guessed:
-        return None
-    return told[-1].dollars if told else 0.0
+    amounts = {last[0].dollars if last else 0.0 for last in told}
+    return amounts.pop() if len(amounts) == 1 else None
 
 
 def _rows(entry: Entry) -> Iterator[Spent]:

@@ -20,10 +20,11 @@ if TYPE_CHECKING:
     # minutes, for an hour, read; web searches.
     Spent = tuple[str, str, str, str, str, str, int, int, int, int, int, int, int]
 
-FORM = 2  # to be raised with each change of what is made of a transcript: what was kept before is then read anew
+FORM = 3  # to be raised with each change of what is made of a transcript: what was kept before is then read anew
 _OPEN = 4  # answers
 _KEY = 6  # fields of a row that say what it is of
 _ID = 20  # characters of the end of an answer's id
+_NEVER = 1e12  # epoch seconds
 
 
 class Official(Value):
@@ -48,6 +49,9 @@ class Entry(Value):
     accounts: tuple[Official, ...] = ()  # oldest first
     last_at: float = 0.0  # epoch seconds of its newest answer
     stale: bool = False  # there are answers behind the last account
+    branched: bool = False  # by `/branch`: it repeats another's answers, and its account begins anew
+    repeats: tuple[str, float] = ("", 0.0)  # the last answer of another's in it: its id, and when that was
+    own_at: float = 0.0  # epoch seconds of its first own answer
 
 
 class Told(Value):
@@ -65,6 +69,7 @@ class Told(Value):
     searches: int
     fast: bool
     us: bool
+    repeated: bool = False  # of another session
 
 
 def form() -> str:
@@ -79,9 +84,14 @@ def added(entry: Entry, told: Sequence[Told], accounts: Sequence[tuple[int, Offi
     ids = dict.fromkeys(entry.ids)
     answers = dict(entry.open)
     moments = [entry.last_at]
+    repeats, own_at = entry.repeats, entry.own_at
     for one in told:
         moments.append(max(moments[-1], one.at))
         name = short(one.id)
+        if one.repeated or one.at < entry.begun:
+            repeats = name, one.at
+        else:
+            own_at = own_at or one.at
         before = answers.get(name)
         if before is None and name in ids:
             return None
@@ -101,7 +111,7 @@ def added(entry: Entry, told: Sequence[Told], accounts: Sequence[tuple[int, Offi
     stale = last < len(told) if told else entry.stale and not accounts
     return entry._replace(
         rows=tuple(rows.values()), open=tuple(answers.items()), ids=tuple(ids), accounts=tuple(officials),
-        last_at=moments[-1], stale=stale,
+        last_at=moments[-1], stale=stale, repeats=repeats, own_at=own_at,
     )  # fmt: skip
 
 
@@ -120,16 +130,13 @@ def session_of(entry: Entry) -> str:
 
 def once(entries: Iterable[Entry]) -> list[Entry]:
     """The same without the answers that one of them repeats of another with the same beginning."""
-    families: dict[str, list[Entry]] = {}
-    for entry in entries:
-        families.setdefault(entry.root, []).append(entry)
     found = []
-    for family in families.values():
+    for family in _families(entries).values():
         if len(family) == 1 or not any(entry.copied for entry in family):
             found += family
             continue
         known: set[str] = set()
-        for entry in sorted(family, key=lambda one: (one.copied, one.begun, one.path)):
+        for entry in sorted(family, key=lambda one: (one.copied, one.begun or one.own_at or _NEVER, one.path)):
             if entry.copied:
                 found.append(entry._replace(open=tuple(pair for pair in entry.open if pair[0] not in known)))
             else:
@@ -138,18 +145,27 @@ def once(entries: Iterable[Entry]) -> list[Entry]:
     return found
 
 
-def parents(entries: Sequence[Entry]) -> dict[str, Entry]:
-    """By the path of a fork its parent: of those with the same beginning the one that was begun before it last."""
-    found = {}
+def parents(entries: Sequence[Entry]) -> dict[str, list[Entry]]:
+    """By the path of a fork those of which it may have been made: begun before it, with the last answer that it
+    repeats, and then without one behind that."""
+    families = _families(entries)
+    return {
+        fork.path: [one for one in families[fork.root] if one is not fork and _may_be_parent(one, fork)]
+        for fork in entries if fork.copied and fork.root and fork.begun
+    }  # fmt: skip
+
+
+def _may_be_parent(one: Entry, fork: Entry) -> bool:
+    name, at = fork.repeats
+    return one.begun < fork.begun and (not name or name in one.ids) and not at < one.own_at < fork.begun
+
+
+def _families(entries: Iterable[Entry]) -> dict[str, list[Entry]]:
+    """Those with the same beginning, by the id of their first message."""
     families: dict[str, list[Entry]] = {}
     for entry in entries:
         families.setdefault(entry.root, []).append(entry)
-    for entry in entries:
-        if entry.copied and entry.root and entry.begun:
-            before = [one for one in families[entry.root] if 0 < one.begun < entry.begun]
-            if before:
-                found[entry.path] = max(before, key=lambda one: one.begun)
-    return found
+    return families
 
 
 def short(name: str) -> str:

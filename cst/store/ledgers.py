@@ -84,7 +84,8 @@ class Ledgers:
             entry = _entry(transcript, root, given, detail["r"])._replace(
                 open=tuple((name, tuple(row)) for name, *row in detail["o"]),
                 ids=tuple(ids.decode().split(",")) if ids else (),
-            )
+                branched=detail["f"][0], repeats=tuple(detail["f"][1:3]), own_at=detail["f"][3],
+            )  # fmt: skip
             stamp = Stamp(*given["s"])
             if not all(type(one) is int for one in given["s"]):
                 raise TypeError("a stamp")
@@ -168,9 +169,10 @@ def _sound(entry: Entry) -> Entry:
     """The entry, if each of its fields is what we would have written: a bill adds them up and sorts by them. Raises one
     of _BROKEN."""
     accounts, rows = entry.accounts, (*entry.rows, *(row for _, row in entry.open))
-    numbers = [entry.begun, entry.last_at, *(one.dollars for one in accounts), *(one.at for one in accounts)]
-    flags = [entry.copied, entry.stale, *(one.guessed for one in accounts)]
-    words = [*(name for name, _ in entry.open), *(one.session_id for one in accounts)]
+    (last, at), own_at = entry.repeats, entry.own_at
+    numbers = [entry.begun, entry.last_at, at, own_at, *(one.dollars for one in accounts), *(one.at for one in accounts)]
+    flags = [entry.copied, entry.stale, entry.branched, *(one.guessed for one in accounts)]
+    words = [last, *(name for name, _ in entry.open), *(one.session_id for one in accounts)]
     if not (
         all(type(one) in (int, float) and abs(one) < _LARGEST for one in numbers) and all(map(_is_row, rows))
         and {bool}.issuperset(map(type, flags)) and {str}.issuperset(map(type, words))
@@ -190,6 +192,9 @@ def _line(entry: Entry, stamp: Stamp) -> bytes:
         "b": entry.begun, "c": entry.copied, "l": entry.last_at, "x": entry.stale, "t": ledger.together(entry),
         "a": [[one.session_id, one.dollars, one.at, one.guessed] for one in entry.accounts],
     }  # fmt: skip
-    more = {"r": entry.rows, "o": [[name, *row] for name, row in entry.open]}
+    more = {
+        "r": entry.rows, "o": [[name, *row] for name, row in entry.open],
+        "f": [entry.branched, *entry.repeats, entry.own_at],
+    }  # fmt: skip
     parts = quoted(entry.root)[1:-1], one_line(told), one_line(more), ",".join(entry.ids)
     return "\t".join(parts).encode()

@@ -4,14 +4,15 @@ from __future__ import annotations
 import csv
 import json
 import shutil
-import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.lab import cst
-from tests.lab.lab import Lab
+from tests.lab.conftest import MakeLab
+from tests.lab.install import EARLIER, VERSION
+from tests.lab.lab import Lab, every
 from tests.lab.retry import until
 
 EXACT = 1e-9  # dollars
@@ -41,20 +42,20 @@ def of(lab: Lab, session_id: str) -> dict[str, Any]:
 
 
 def test_each_session_costs_what_its_ledger_says(lab: Lab) -> None:
-    """Several models, a subagent, a resumed one, a fork of it, and its parent that goes on: each exact, and the days are
-    the sessions."""
+    """Several models, a subagent, a resumed one, a fork of it, at once a fork of that, and the first that goes on: each
+    exact, and the days are the sessions."""
     opus = ask(lab, "--model", "opus", "[[say:one]]")
-    begun = time.time()
     haiku = ask(lab, "--model", "haiku", "--allowedTools", "Task,Agent", "--", "[[agent:[[say:seen]]]] [[say:two]]")
     resumed = ask(lab, "--resume", opus["session_id"], "[[say:more]]")
-    until(lambda: time.time() > begun + 5, 10, lambda: "a fork of a moment later is taken for no copy")
     fork = ask(lab, "--resume", opus["session_id"], "--fork-session", "[[say:forked]]")
+    again = ask(lab, "--resume", fork["session_id"], "--fork-session", "[[say:forked again]]")
     after = ask(lab, "--resume", opus["session_id"], "[[say:after]]")
     sonnet = ask(lab, "--model", "sonnet", "[[say:three]]")
     ledgers = {
         after["session_id"]: after["total_cost_usd"],
         haiku["session_id"]: haiku["total_cost_usd"],
         fork["session_id"]: fork["total_cost_usd"] - resumed["total_cost_usd"],
+        again["session_id"]: again["total_cost_usd"] - fork["total_cost_usd"],
         sonnet["session_id"]: sonnet["total_cost_usd"],
     }
 
@@ -123,6 +124,47 @@ def test_cleared(lab: Lab) -> None:
         row = of(lab, session_id)
         assert row["dollars"] == pytest.approx(told[-1], abs=EXACT)
         assert (row["answers"], row["at_least"]) == (1, False)
+
+
+def test_forks_within_a_moment(lab: Lab) -> None:
+    """Before any session of a person's could have been forked: each costs what it costs beyond its parent."""
+    first = ask(lab, "[[say:one]]")
+    second = ask(lab, "--resume", first["session_id"], "--fork-session", "[[say:two]]")
+    third = ask(lab, "--resume", second["session_id"], "--fork-session", "[[say:three]]")
+    before = 0.0
+
+    for told in (first, second, third):
+        row = of(lab, told["session_id"])
+        assert (row["dollars"], row["at_least"]) == (pytest.approx(told["total_cost_usd"] - before, abs=EXACT), False)
+        assert row["answers"] == 1
+        before = told["total_cost_usd"]
+
+
+@pytest.mark.parametrize("version", [VERSION, pytest.param(EARLIER, marks=every)])
+def test_branched(make_lab: MakeLab, version: str) -> None:
+    """/branch goes on in another session, which counts anew; a fork of that goes on from its account."""
+    lab = make_lab(version=version)
+    session = lab.open("branched", "money")
+    lab.prompt(session, "[[say:Before.]]")
+    lab.expect_text(session, "● Before.")
+    old = str(lab.record(session)["sessionId"])
+    lab.prompt(session, "/branch")
+    new = str(until(lambda: ((now := lab.record(session).get("sessionId")) != old and now) or None, 30, lambda: "a new id"))
+    lab.prompt(session, "[[say:After.]]")
+    lab.expect_text(session, "● After.")
+    lab.expect_status(session, "idle")
+    lab.prompt(session, "/exit")
+    lab.expect_gone(session, file=False)
+    fork = ask(lab, "--resume", new, "--fork-session", "[[say:forked]]")
+    told = {}
+    for session_id in (old, new):
+        path = next(lab.config.glob(f"projects/*/{session_id}.jsonl"))
+        told[session_id] = [json.loads(line)["totalCostUSD"] for line in path.read_text().splitlines() if '"cost-state"' in line][-1]
+    told[fork["session_id"]] = fork["total_cost_usd"] - told[new]
+
+    for session_id, dollars in told.items():
+        row = of(lab, session_id)
+        assert (row["dollars"], row["answers"], row["at_least"]) == (pytest.approx(dollars, abs=EXACT), 1, False)
 
 
 def test_the_cache_changes_nothing(lab: Lab) -> None:

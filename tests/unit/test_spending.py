@@ -17,7 +17,7 @@ from cst.claude import usage
 from cst.core import cost
 from cst.settings import Settings, load
 from cst.store import ledgers
-from tests.testing import ID, NOW, OTHER_ID, jsonl, typed
+from tests.testing import ID, NOW, OTHER_ID, jsonl, stamp, typed
 from tests.unit.claude.test_forks import snapshot
 from tests.unit.claude.test_usage import ACCOUNT, answer
 
@@ -147,11 +147,13 @@ def test_a_parent_counts_though_nothing_was_written_to_it(claude: Path, own: Set
 
 
 def fork(claude: Path, name: str, parent: str, *numbers: int) -> None:
-    """A transcript that repeats the beginning of another's."""
+    """A transcript that repeats the beginning of another's, with one answer of its own; of an odd one `/branch` made it."""
     path = claude / f"projects/-x/{name}.jsonl"
+    branched = {"forkedFrom": {"sessionId": parent}} if numbers[0] % 2 else {}
+    *copies, own = ({**answer(number, **FULL), "sessionId": name} for number in numbers)
     path.write_bytes(jsonl([
-        snapshot(NOW), {**typed("go", NOW - 90), "uuid": parent},
-        *({**answer(number, **FULL), "sessionId": name} for number in numbers),
+        *([] if branched else [snapshot(NOW)]), {**typed("go", NOW - 90), "uuid": parent, **branched},
+        *({**copy, "timestamp": stamp(NOW - 80), **branched} for copy in copies), own,
     ]))  # fmt: skip
 
 

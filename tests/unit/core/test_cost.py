@@ -26,6 +26,7 @@ def told(number: int, at: float = NOW, session_id: str = ID, output: int = 50_00
 def entry(*some: Told, account: float = 0.0, session_id: str = ID, begun: float = NOW - 9, **more: Any) -> Entry:
     """One transcript with these answers and an account behind them."""
     empty = Entry(more.get("path", session_id), more.get("root", session_id), begun, more.get("copied", False))
+    empty = empty._replace(branched=more.get("branched", False))
     accounts = [(len(some), Official(session_id, account, 0.0, more.get("guessed", False)))] if account else []
     found = ledger.added(empty, some, accounts)
     assert found
@@ -133,6 +134,32 @@ def test_a_fork_costs_what_it_costs_beyond_its_parent() -> None:
     assert rows(bill(parent, fork, by="session", lines=line))[1] == (OTHER_ID[:8], 1.75, 1)
     [alone] = bill(fork, by="session").rows  # its parent's transcript is gone
     assert (round(alone.dollars, 6), alone.at_least) == (2.0, True)
+
+
+def test_a_fork_of_a_fork() -> None:
+    """Its account has what both before it had cost. Where it may be of either of two, nobody knows what it had."""
+    parent = entry(told(1, NOW - 90), account=1.25, begun=NOW - 99)
+    fork = entry(told(1, NOW - 90), told(2, NOW - 50, "fork"), account=2.75, session_id="fork", root=ID, copied=True, begun=NOW - 60)
+    again = entry(
+        told(1, NOW - 90), told(2, NOW - 50), told(3, NOW, OTHER_ID), account=4.0, session_id=OTHER_ID, root=ID, copied=True
+    )
+
+    assert {row.key: (round(row.dollars, 6), row.at_least) for row in bill(again, fork, parent, by="session").rows} == {
+        ID: (1.25, False), "fork": (1.5, False), OTHER_ID: (1.25, False)}  # fmt: skip
+    idle = entry(told(1, NOW - 90), session_id="idle", root=ID, copied=True, begun=NOW - 60)
+    late = entry(told(1, NOW - 90), told(4, NOW, "late"), account=2.5, session_id="late", root=ID, copied=True)
+    found = {row.key: row.at_least for row in bill(parent, idle, late, by="session").rows}
+    assert found["late"]
+
+
+def test_a_branch_has_an_account_of_its_own() -> None:
+    """/branch copies the messages, and the client begins to count anew."""
+    parent = entry(told(1, NOW - 90), account=1.25, begun=NOW - 99)
+    some = told(1, NOW - 90, OTHER_ID)._replace(repeated=True), told(2, NOW, OTHER_ID)
+    branch = entry(*some, account=1.5, session_id=OTHER_ID, root=ID, copied=True, branched=True, begun=0.0)
+
+    assert rows(bill(parent, branch, by="session")) == [(OTHER_ID[:8], 1.5, 1), ("api", 1.25, 1)]
+    assert not any(row.at_least for row in bill(parent, branch, by="session").rows)
 
 
 def test_an_unknown_model_is_named_and_not_free() -> None:

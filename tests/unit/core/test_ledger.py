@@ -78,15 +78,41 @@ def test_accounts() -> None:
 
 def test_what_a_copy_repeats_counts_once() -> None:
     """For the one that was begun first, whatever the order in which they are found."""
-    parent = entry(told(1), told(2), begun=NOW - 99)
-    fork = entry(told(1), told(2), told(3), path="fork", copied=True)
-    again = entry(told(1), told(2), told(3), told(4), path="again", copied=True, begun=NOW)
+    parent = entry(told(1, NOW - 98), told(2, NOW - 98), begun=NOW - 99)
+    fork = entry(told(1, NOW - 98), told(2, NOW - 98), told(3, NOW - 1), path="fork", copied=True)
+    again = entry(told(1, NOW - 98), told(2, NOW - 98), told(3, NOW - 1), told(4), path="again", copied=True, begun=NOW)
 
     for family in ([parent, fork, again], [again, fork, parent]):
         found = {one.path: answers(one) for one in ledger.once(family)}
         assert found == {ID: 2, "fork": 1, "again": 1}
     assert [answers(one) for one in ledger.once([fork])] == [3]
-    assert ledger.parents([parent, fork, again]) == {"fork": parent, "again": fork}
+    assert ledger.parents([parent, fork, again]) == {"fork": [parent], "again": [fork]}
+
+
+def test_whose_fork_it_is() -> None:
+    """Of those begun before that have its last copied answer: not one that went on by itself before, nor a later one."""
+    copy = told(1, NOW - 98)
+    parent = entry(copy, told(9, NOW + 50), begun=NOW - 99)
+    older = entry(copy, told(2, NOW - 50), path="older", copied=True, begun=NOW - 60)
+    idle = entry(copy, told(3, NOW + 50), path="idle", copied=True, begun=NOW - 60)
+    later = entry(copy, told(4, NOW + 50), path="later", copied=True, begun=NOW + 40)
+    fork = entry(copy, told(5, NOW), path="fork", copied=True)
+
+    assert ledger.parents([parent, older, later, fork])["fork"] == [parent]
+    assert ledger.parents([parent, idle, fork])["fork"] == [parent, idle]
+    assert ledger.parents([older, fork])["fork"] == []
+    none = entry(told(6, NOW), path="none", copied=True)  # it repeats no answer
+    assert ledger.parents([entry(begun=NOW - 99), parent, none])["none"] == [entry(begun=NOW - 99)]
+
+
+def test_a_branch_comes_after_whom_it_repeats() -> None:
+    """Nothing says when it was begun but its first own answer."""
+    fork = entry(told(1, NOW - 98), told(2), path="fork", copied=True)
+    lines = [told(1, NOW - 98)._replace(repeated=True), told(2)._replace(repeated=True), told(3, NOW + 5)]
+    branch = entry(*lines, path="a branch", copied=True, branched=True, begun=0.0)
+
+    assert (branch.repeats, branch.own_at) == (("msg_2", NOW), NOW + 5)
+    assert {one.path: answers(one) for one in ledger.once([branch, fork])} == {"fork": 2, "a branch": 1}
 
 
 def test_an_odd_id_ends_no_field() -> None:
