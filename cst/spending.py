@@ -62,6 +62,8 @@ def collect(
 
 def _whole(some: set[str], there: Collection[str]) -> set[str]:
     """These transcripts, and all others of their sessions: what an account says is of the session as a whole."""
+    if len(some) == len(there):
+        return some
     sessions = {path.partition(_BELOW)[0].removesuffix(".jsonl") for path in some}
     others = (path for path in there if _BELOW in path and path.partition(_BELOW)[0] in sessions)
     return some.union((main for path in sessions if (main := path + ".jsonl") in there), others)

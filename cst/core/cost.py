@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from cst.core.prices import Prices
 
 ERRANDS = "errands"
-GROUPS = ("day", "project", "session", "model", "branch", "tag")
+_COLUMNS = {"day": 0, "project": 3, "session": 1, "model": 2, "branch": 4, "tag": 1}  # of a row
+GROUPS = tuple(_COLUMNS)
 _SAME = 1e-6  # dollars
 _TOTAL = ("", "total")
 _SOON = 2.0  # seconds between an answer and what the status line is told of it
@@ -75,20 +76,25 @@ def bill(entries: Sequence[Entry], told: Mapping[str, tuple[float, float, str]],
     spent: dict[str, float] = {}  # by session, whenever
     unknown: set[str] = set()
     guessed: set[str] = set()  # sessions whose account has a price that the client guessed
+    chosen, column = ask.project or ask.tag or ask.session, _COLUMNS[ask.by]
+    groups: dict[str, Iterable[tuple[str, str]]] = {}
     for one, dollars in _priced(entries, ask):
-        day, session_id, model, cwd, branch, _, answers, given, output, for_minutes, for_hour, read, _ = one
+        day, session_id, model, _, _, _, answers, given, output, for_minutes, for_hour, read, _ = one
         spent[session_id] = spent.get(session_id, 0.0) + (dollars or 0.0)
         if dollars is None:
             guessed.add(session_id)
-        if not ask.since <= day <= ask.until or not _is_asked(one, ask):
+        if not ask.since <= day <= ask.until or (chosen and not _is_asked(one, ask)):
             continue
         if dollars is None:
             unknown.add(prices.name_of(model))
         tokens, unpriced = given + for_minutes + for_hour + read, answers if dollars is None else 0
-        for group in (_TOTAL, *_groups(day, session_id, model, cwd, branch, ask)):
-            if group not in sums:
-                sums[group] = [0.0, 0, 0, 0, 0]
-            sum_ = sums[group]
+        said = one[:5][column]
+        if said not in groups:
+            groups[said] = (_TOTAL, *_groups(said, ask))
+        for group in groups[said]:
+            sum_ = sums.get(group)
+            if sum_ is None:
+                sum_ = sums[group] = [0.0, 0, 0, 0, 0]
             sum_[0] += dollars or 0.0
             sum_[1] += answers
             sum_[2] += tokens
@@ -173,7 +179,7 @@ def _rows(entry: Entry) -> Iterator[Spent]:
         yield row
 
 
-def _priced(entries: Iterable[Entry], ask: Ask) -> Iterator[tuple[Spent, float | None]]:
+def _priced(entries: Sequence[Entry], ask: Ask) -> Iterator[tuple[Spent, float | None]]:
     """Each row and its dollars, None where the price is not known; each answer once."""
     known: dict[tuple[str, str], Prices | None] = {}
     for entry in ledger.once(entries):
@@ -199,17 +205,15 @@ def _row(group: tuple[str, str], sums: Sequence[float], ask: Ask) -> Row:
     return Row(group[1], dollars, answers, given, output, unpriced, at_least, group[0])
 
 
-def _groups(day: str, session_id: str, model: str, cwd: str, branch: str, ask: Ask) -> Iterable[tuple[str, str]]:
-    """What an answer is put together with, and what that is called."""
-    if ask.by == "day":
-        return ((day, day),)
+def _groups(said: str, ask: Ask) -> Iterable[tuple[str, str]]:
+    """What an answer is put together with that says this in its column, and what that is called."""
     if ask.by == "session":
-        return ((session_id, _called(session_id, ask)),)
+        return ((said, _called(said, ask)),)
     if ask.by == "project":
-        return ((_folder(cwd), project(cwd) or "?"),)
+        return ((_folder(said), project(said) or "?"),)
     if ask.by == "tag":
-        return [(tag, tag) for tag in ask.tags.get(session_id) or ("(no tag)",)]
-    name = prices.name_of(model) if ask.by == "model" else branch
+        return [(tag, tag) for tag in ask.tags.get(said) or ("(no tag)",)]
+    name = prices.name_of(said) if ask.by == "model" else said
     return ((name, name or "?"),)
 
 

@@ -14,7 +14,7 @@ from cst.text import version_number
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     # Day, session id, model, folder, branch, flags of prices; answers, and tokens: input, output, written for 5
     # minutes, for an hour, read; web searches.
@@ -125,16 +125,16 @@ def together(entry: Entry) -> tuple[Spent, ...]:
 
 def session_of(entry: Entry) -> str:
     """The session that a transcript is of: a subagent's has the answers of it, too."""
-    return next((row[1] for row in (*entry.rows[:1], *(row for _, row in entry.open[:1]))), "")
+    if entry.rows:
+        return entry.rows[0][1]
+    return entry.open[0][1][1] if entry.open else ""
 
 
-def once(entries: Iterable[Entry]) -> list[Entry]:
+def once(entries: Sequence[Entry]) -> list[Entry]:
     """The same without the answers that one of them repeats of another with the same beginning."""
-    found = []
-    for family in _families(entries).values():
-        if len(family) == 1 or not any(entry.copied for entry in family):
-            found += family
-            continue
+    families = _families(entries)
+    found = [entry for entry in entries if entry.root not in families]
+    for family in families.values():
         known: set[str] = set()
         for entry in sorted(family, key=lambda one: (one.copied, one.begun or one.own_at or _NEVER, one.path)):
             if entry.copied:
@@ -160,11 +160,13 @@ def _may_be_parent(one: Entry, fork: Entry) -> bool:
     return one.begun < fork.begun and (not name or name in one.ids) and not at < one.own_at < fork.begun
 
 
-def _families(entries: Iterable[Entry]) -> dict[str, list[Entry]]:
-    """Those with the same beginning, by the id of their first message."""
-    families: dict[str, list[Entry]] = {}
-    for entry in entries:
-        families.setdefault(entry.root, []).append(entry)
+def _families(entries: Sequence[Entry]) -> dict[str, list[Entry]]:
+    """Those that are copied and those with the same beginning, by the id of their first message."""
+    families: dict[str, list[Entry]] = {entry.root: [] for entry in entries if entry.copied}
+    if families:
+        for entry in entries:
+            if entry.root in families:
+                families[entry.root].append(entry)
     return families
 
 

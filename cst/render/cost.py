@@ -26,18 +26,19 @@ def lines(bill: Bill, columns: int, paint: Paint) -> list[str]:
     labels = [clean(row.label, 200) for row in rows]
     widest = min(max(map(width, labels)), _LABEL)
     figures = [money(row) for row in rows]
-    room = max(width(text) for text in figures)
+    taken = [width(text) for text in figures]
+    room = max(taken)
     below = _counts(rows)
     asked = max((width(count) for row, count in zip(rows, below, strict=True) if row.answers), default=0)
     bar = min(_BAR, max(0, columns - widest - room - asked - 6)) if columns else _BAR
     left = columns - widest - bar - room - 6 if columns else width(_NOT_DATED)
     dearest = max((row.dollars for row in bill.rows), default=0.0)
     found = []
-    for row, label, dollars, count in zip(rows, labels, figures, below, strict=True):
+    for row, label, dollars, wide, count in zip(rows, labels, figures, taken, below, strict=True):
         full = round(row.dollars / dearest * bar) if dearest and row is not bill.total else 0
         drawn = paint("36", "█" * full) + " " * (bar - full)
         counted = paint.dim(cut(count, max(left, asked)))
-        line = f"{fit(label, widest)}  {drawn}  {fit(dollars, room, right=True)}  {counted}".rstrip()
+        line = f"{fit(label, widest)}  {drawn}  {dollars:>{room - wide + len(dollars)}}  {counted}".rstrip()
         found.append(paint("1", line) if row is bill.total else line)
     return [*found, *(paint.dim(line) for line in notes(bill))]
 

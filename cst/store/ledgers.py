@@ -66,8 +66,11 @@ class Ledgers:
         """What a bill needs of a transcript whose size, mtime (nanoseconds) and inode are as they were; without the
         single answers. None where that is not kept."""
         key, lines = self._place(transcript)
+        line = lines.get(key)
+        if line is None:
+            return None
         try:
-            root, told, _ = lines[key].split(b"\t", 2)
+            root, told, _ = line.split(b"\t", 2)
             given = parse(told)
             if given["s"][:3] != state:
                 return None

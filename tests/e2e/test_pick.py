@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import re
 import shutil
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -68,6 +70,22 @@ def test_a_folder_that_cannot_be_written_opens_a_picker(demo: fleet.Demo, opened
     picker = opened(env="CST_STATE_DIR=/proc/version")
 
     assert "playground" in picker.screen()
+
+
+def test_an_open_picker_has_an_old_bill_made_again(demo: fleet.Demo, opened: Callable[..., Picker]) -> None:
+    """In the background, where there is a budget and the last bill is of two hours ago."""
+    program = str(Path(sys.executable).parent / "cst")
+    subprocess.run([program, "budget", "set", "500", "--per", "day"], env=demo.env, check=True, capture_output=True)
+    kept = Path(demo.env["HOME"], ".local/state/cst/costs/budgets.json")
+    try:
+        opened()
+        old = json.loads(kept.read_text())["t"] - 7200
+        kept.write_text(json.dumps({**json.loads(kept.read_text()), "t": old}))
+        os.utime(kept, (1, 1))
+
+        until(lambda: json.loads(kept.read_text())["t"] > old + 7000, PATIENCE)
+    finally:
+        subprocess.run([program, "budget", "off"], env=demo.env, check=True, capture_output=True)
 
 
 def test_the_cursor_stays_on_its_session(demo: fleet.Demo, opened: Callable[..., Picker]) -> None:

@@ -37,14 +37,14 @@ def test_a_folder_that_cannot_be_read_is_told(tmp_path: Path, code: int, monkeyp
     kept = write(tmp_path / f"projects/-x/{ID}.jsonl", answer())
     closed = tmp_path / "projects/-closed"
     closed.mkdir()
-    real = os.scandir
+    real = os.open
 
-    def scandir(path: str) -> Any:
+    def opened(path: Any, *how: Any, **more: Any) -> int:
         if path == str(closed):
             raise OSError(code, os.strerror(code), path)
-        return real(path)
+        return real(path, *how, **more)
 
-    monkeypatch.setattr(os, "scandir", scandir)
+    monkeypatch.setattr(os, "open", opened)
     wrong: list[str] = []
 
     assert found(tmp_path, wrong) == [kept]
