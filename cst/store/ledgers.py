@@ -172,8 +172,9 @@ def _sound(entry: Entry) -> Entry:
     """The entry, if each of its fields is what we would have written: a bill adds them up and sorts by them. Raises one
     of _BROKEN."""
     accounts, rows = entry.accounts, (*entry.rows, *(row for _, row in entry.open))
-    (last, at), own_at = entry.repeats, entry.own_at
-    numbers = [entry.begun, entry.last_at, at, own_at, *(one.dollars for one in accounts), *(one.at for one in accounts)]
+    last, at = entry.repeats
+    numbers = [entry.begun, entry.last_at, entry.own_at, at]
+    numbers += [each for one in accounts for each in (one.dollars, one.at)]
     flags = [entry.copied, entry.stale, entry.branched, *(one.guessed for one in accounts)]
     words = [last, *(name for name, _ in entry.open), *(one.session_id for one in accounts)]
     if not (
