@@ -14,7 +14,8 @@ from tests.lab.scenarios import SCENARIOS
 
 pytestmark = pytest.mark.skipif(not os.environ.get("CST_LAB_ALL"), reason="a session from install to uninstall, live: `make lab`")
 
-OF_CLAUDE = ("claude", "applications")  # folders that the client makes beside ours
+# what the client makes beside ours: with xdg-mime installed it also says which links it opens
+OF_CLAUDE = ("claude", "applications", "mimeapps.list")
 
 
 def ours(lab: Lab) -> dict[str, bytes]:
