@@ -15,6 +15,7 @@ import pytest
 from cst.model import Value
 from tests.e2e.test_tmux import Office
 from tests.testing import ALL, ROOT, TmuxClient, TmuxServer, until
+from tests.testing.campaign import chance
 
 pytestmark = pytest.mark.skipif(not shutil.which("tmux"), reason="tmux is not installed")
 
@@ -182,28 +183,28 @@ def _env() -> list[str]:
     return [word for name in names if name in os.environ for word in ("-e", f"{name}={os.environ[name]}")]
 
 
-def layout(chance: random.Random) -> Scene:
+def layout(pick: random.Random) -> Scene:
     """Three tmux sessions with windows, panes, links, a group, a zoom; clients anywhere; a target anywhere."""
-    stands = [f"new-window -d -t {name} cat" for name in ("one", "two", "three") if chance.random() < 0.7]
+    stands = [f"new-window -d -t {name} cat" for name in ("one", "two", "three") if pick.random() < 0.7]
     windows = ["one:0", "two:0", "three:0", *(f"{command.split()[3]}:1" for command in stands)]
-    stands += [SPLIT.format(window) for window in windows if chance.random() < 0.5]
-    for number in range(chance.randrange(3)):
-        source, into = chance.choice(windows), chance.choice(("one", "two", "three"))
+    stands += [SPLIT.format(window) for window in windows if pick.random() < 0.5]
+    for number in range(pick.randrange(3)):
+        source, into = pick.choice(windows), pick.choice(("one", "two", "three"))
         if not source.startswith(into):
             stands.append(f"link-window -d -s {source} -t {into}:{7 + number}")
             windows.append(f"{into}:{7 + number}")
-    stands += [GROUP] if chance.random() < 0.5 else []
-    stands += [f"select-window -t {chance.choice(windows)}" for _ in range(2)]
-    stands += [f"resize-pane -Z -t {chance.choice(windows)}"] if chance.random() < 0.3 else []
+    stands += [GROUP] if pick.random() < 0.5 else []
+    stands += [f"select-window -t {pick.choice(windows)}" for _ in range(2)]
+    stands += [f"resize-pane -Z -t {pick.choice(windows)}"] if pick.random() < 0.3 else []
     where = ("one", "two", "three", *(("group",) if GROUP in stands else ()))
-    others = [chance.choice(where) for _ in range(chance.randint(1, 3))]
-    return Scene(stands, chance.choice(where), others, chance.choice(windows))
+    others = [pick.choice(where) for _ in range(pick.randint(1, 3))]
+    return Scene(stands, pick.choice(where), others, pick.choice(windows))
 
 
 @pytest.mark.parametrize("seed", [pytest.param(n, marks=[] if n < 2 else pytest.mark.long) for n in range(40 if ALL else 2)])
 def test_whoever_moves_is_named(office: Office, tmux_server: TmuxServer, seed: int) -> None:
     """Whatever is shared with whom: exactly those move that were named, and I get there."""
-    room = Room(tmux_server, layout(random.Random(seed)))
+    room = Room(tmux_server, layout(chance("jump", seed)))
     pid = office.waits(tmux_server, room.target)
     before = room.shown()
     done = office.cst(tmux_server, "jump", str(pid), client=room.mine.name)

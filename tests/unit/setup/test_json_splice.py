@@ -13,6 +13,7 @@ import pytest
 from cst.model import CstError
 from cst.setup import hooks, json_spans, json_splice
 from cst.setup.json_splice import Entry
+from tests.testing.campaign import chance
 
 COMMAND = "[ -x /home/u/.local/share/cst/hook.sh ] && /home/u/.local/share/cst/hook.sh || :"
 OLD = COMMAND.replace("/home/u/.local", "/old")
@@ -47,13 +48,13 @@ class Maker:
 
     def __init__(self, seed: int) -> None:
         self.random = random.Random(seed)
-        chance = self.random
-        self.newline = chance.choice(["\n", "\n", "\r\n"])
-        self.unit: str | None = chance.choice(["  ", "  ", "    ", "\t", " ", "", None, None])
-        self.colon = chance.choice([": ", ": ", ":", " : "])
-        self.comma = chance.choice([", ", ","]) if self.unit is None else ","
-        self.wild = chance.random() < 0.2  # white space anywhere
-        self.ascii = chance.random() < 0.5
+        pick = self.random
+        self.newline = pick.choice(["\n", "\n", "\r\n"])
+        self.unit: str | None = pick.choice(["  ", "  ", "    ", "\t", " ", "", None, None])
+        self.colon = pick.choice([": ", ": ", ":", " : "])
+        self.comma = pick.choice([", ", ","]) if self.unit is None else ","
+        self.wild = pick.random() < 0.2  # white space anywhere
+        self.ascii = pick.random() < 0.5
 
     def file(self) -> str:
         value = self.settings()
@@ -113,8 +114,8 @@ class Maker:
 
 @functools.cache
 def made_up(many: int) -> dict[int, str]:
-    """So many settings files, by the seed of each."""
-    return {seed: Maker(seed).file() for seed in range(many)}
+    """So many settings files; `CST_SEED` chooses others."""
+    return {number: Maker(chance("settings", number).getrandbits(64)).file() for number in range(many)}
 
 
 def expected(before: str) -> dict[str, Any]:
