@@ -22,7 +22,7 @@ def counts(config_dir: str, cwd: str) -> list[tuple[int, str]]:
     settings = [_json(f"{folder}/{name}") for folder in (config_dir, f"{cwd}/.claude") for name in _SETTINGS]
     servers = len(object_of(_json(f"{cwd}/.mcp.json").get("mcpServers")))
     hooks = sum(_hooks(object_of(one.get("hooks"))) for one in settings)
-    return [(memories, "CLAUDE.md"), (rules, "rules"), (servers, "MCP"), (hooks, "hooks")]
+    return [(memories, "CLAUDE.md"), (rules, "rule"), (servers, "MCP server"), (hooks, "hook")]
 
 
 def _memories(cwd: str) -> list[str]:

@@ -248,7 +248,7 @@ def _tools(facts: Facts) -> list[Said]:
     runs = next((use for use in facts.tools if use.outcome == "open"), None)
     ended = sum(use.outcome != "open" for use in facts.tools)
     now = f"● {clean(f'{runs.name} {runs.detail}', 40)} {age(facts.now - runs.started)}" if runs else ""
-    return [(now, "36"), (f"{ended} tools" if ended else "", _DIM)]
+    return [(now, "36"), (_many(ended, "tool") if ended else "", _DIM)]
 
 
 def _agents(facts: Facts) -> list[Said]:
@@ -266,7 +266,11 @@ def _todos(facts: Facts) -> list[Said]:
 
 
 def _config(facts: Facts) -> list[Said]:
-    return [(", ".join(f"{count} {what}" for count, what in facts.config if count), _DIM)]
+    return [(", ".join(_many(count, what) for count, what in facts.config if count), _DIM)]
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count} {what}{'s' * (count > 1 and not what.endswith('.md'))}"
 
 
 def _others(facts: Facts) -> list[Said]:

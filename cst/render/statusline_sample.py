@@ -45,5 +45,5 @@ _FACTS = Facts(
     standings=Standings(
         _NOW, 18.4, _NOW + 9000, (Standing(Budget(300.0, "month"), 252.6, _NOW + 9e5),)
     ),
-    config=((2, "CLAUDE.md"), (1, "MCP"), (9, "hooks")),
+    config=((2, "CLAUDE.md"), (1, "MCP server"), (9, "hook")),
 )  # fmt: skip

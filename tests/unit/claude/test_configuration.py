@@ -25,12 +25,12 @@ def test_what_counts(tmp_path: Path) -> None:
     (own / "settings.json").write_text(json.dumps({"hooks": {"Stop": [{"hooks": [{}, {}]}], "Odd": 7, "Other": [3]}}))
     (cwd / ".claude/settings.local.json").write_text(json.dumps({"hooks": {"Stop": [{"hooks": [{}]}]}}))
 
-    assert counts(str(own), str(cwd)) == [(3, "CLAUDE.md"), (2, "rules"), (2, "MCP"), (3, "hooks")]
+    assert counts(str(own), str(cwd)) == [(3, "CLAUDE.md"), (2, "rule"), (2, "MCP server"), (3, "hook")]
 
 
 def test_nothing_and_what_is_broken(tmp_path: Path) -> None:
     """Broken settings have no hooks that could be counted; a folder that is gone has nothing."""
     (tmp_path / "settings.json").write_text("{")
 
-    assert counts(str(tmp_path), str(tmp_path / "gone")) == [(0, "CLAUDE.md"), (0, "rules"), (0, "MCP"), (0, "hooks")]
-    assert counts("", "") == [(0, "CLAUDE.md"), (0, "rules"), (0, "MCP"), (0, "hooks")]
+    assert counts(str(tmp_path), str(tmp_path / "gone")) == [(0, "CLAUDE.md"), (0, "rule"), (0, "MCP server"), (0, "hook")]
+    assert counts("", "") == [(0, "CLAUDE.md"), (0, "rule"), (0, "MCP server"), (0, "hook")]

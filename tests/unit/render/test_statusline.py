@@ -102,3 +102,10 @@ def test_no_room_leaves_out_the_last() -> None:
 
     assert [width(text) for text in found] == [20, 20, 20]
     assert found[0].endswith("…")
+
+
+def test_one_is_no_plural() -> None:
+    """Of what is counted; the name of a file stays as it is."""
+    facts = Facts(PLAIN, payload.of({}), NOW, 0, "", config=((2, "CLAUDE.md"), (1, "rule"), (0, "MCP server"), (9, "hook")))
+
+    assert statusline.lines(facts, ("config",)) == ["2 CLAUDE.md, 1 rule, 9 hooks"]
