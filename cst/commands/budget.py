@@ -75,7 +75,7 @@ def _change(args: Args, settings: Settings, known: list[Budget]) -> int:
             warn("there is no such budget" if known else "no budget is set")
             return 1
         kept = [one for one in known if one not in off]
-        said = f"no longer: {', '.join(map(rendered.called, off))}"
+        said = f"removed: {', '.join(map(rendered.called, off))}"
     try:
         store.write(settings, kept)
     except OSError as error:

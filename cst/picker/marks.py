@@ -3,7 +3,7 @@ highlighted one."""
 
 from __future__ import annotations
 
-from cst.core import annotation
+from cst.core import annotation, fleet
 from cst.fzf.backend import Choice, Outcome, Question
 from cst.model import NEEDS_YOU, label
 from cst.picker.context import names, question
@@ -112,7 +112,9 @@ def rename(context: Context, target: Target, text: object) -> Outcome:
 
     if str(text) == _called(target):
         return Outcome("the name is unchanged")
-    return Outcome(marks.rename(context.settings, target.first, target.now, str(text)))
+    done = marks.rename(context.settings, target.first, target.now, str(text))
+    also = marks.taken(target.first, str(text), fleet.sessions(target.snapshot))
+    return Outcome(f"{done}; {also}" if also else done)
 
 
 def _called(target: Target) -> str:

@@ -108,8 +108,8 @@ VERBS = (
     ),
     Verb(
         "statusline", "Print Claude Code's status line, with who else waits for you",
-        (Argument("parts", "what to show, in this order (docs/statusline.md lists the parts); or preview, uninstall, "
-                  "or install and what follows `cst statusline` then", many=True,
+        (Argument("parts", "what to show, in this order (docs/statusline.md lists the parts); or preview, install "
+                  "(with the parts and options that the line is to have) or uninstall", many=True,
                   complete="install uninstall preview"),),
         (
             Option("preset", "parts that go together (default: essential)", "PRESET", ("full", "essential", "minimal")),

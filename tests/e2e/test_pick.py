@@ -312,7 +312,7 @@ def test_a_question_has_room_on_a_small_terminal(opened: Callable[..., Picker]) 
     picker.sees("or a number")
     shown = picker.sees(r"4  Chat about this(.*\n)+.*dismisses it \(Esc\)")
     assert "Which rounding" in shown.rpartition("────")[2]
-    assert len(picker.rows()) >= 4
+    until(lambda: len(picker.rows()) >= 4, PATIENCE)
     picker.press("Escape")
 
     picker.sees("search> ")

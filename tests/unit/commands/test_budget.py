@@ -36,7 +36,7 @@ def test_set_show_and_off(home: Path) -> None:
     [found] = json.loads(cst("budget", "--json").stdout)["budgets"]
     assert (found["per"], found["dollars"], round(found["spent"], 6), found["level"]) == ("day", 1.0, 1.25, "over")
 
-    assert cst("budget", "off").stdout == "no longer: day\n"
+    assert cst("budget", "off").stdout == "removed: day\n"
     assert cst("cost", "--check").returncode == 0
     assert cst("budget", "off").returncode == 1
     assert cst("prune", "--all", "--yes").returncode == 0

@@ -559,6 +559,17 @@ def test_rename_shows_the_present_name(monkeypatch: pytest.MonkeyPatch, session:
     assert own.rename(context, target, called).message == "the name is unchanged"
 
 
+def test_rename_says_who_has_that_name_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As `cst rename` does."""
+    monkeypatch.setattr(marks, "rename", lambda _, one, now, name: f"is {name}")
+    monkeypatch.setattr(own.fleet, "sessions", lambda _: [API, WEB])
+    target = Target(Snapshot(now=1.0), [API], 80)
+    context = Context(None, "", False, None, "", None)  # type: ignore[arg-type]
+
+    assert own.rename(context, target, "web").message == "is web; j is called that too; this one is i"
+    assert own.rename(context, target, "shop").message == "is shop"
+
+
 # ------------------------------------------------------------------------------------------ text that was refused
 
 
