@@ -562,7 +562,7 @@ def test_rename_shows_the_present_name(monkeypatch: pytest.MonkeyPatch, session:
 def test_rename_says_who_has_that_name_too(monkeypatch: pytest.MonkeyPatch) -> None:
     """As `cst rename` does."""
     monkeypatch.setattr(marks, "rename", lambda _, one, now, name: f"is {name}")
-    monkeypatch.setattr(own.fleet, "sessions", lambda _: [API, WEB])
+    monkeypatch.setattr("cst.core.fleet.sessions", lambda _: [API, WEB])
     target = Target(Snapshot(now=1.0), [API], 80)
     context = Context(None, "", False, None, "", None)  # type: ignore[arg-type]
 
