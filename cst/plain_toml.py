@@ -19,12 +19,15 @@ class _NotPlainError(Exception):
 
 def loads(text: str) -> dict[str, Any]:
     """What a text of TOML says. ValueError for one that is none."""
-    plain = read(text)
-    if plain is not None:
-        return plain
-    import tomllib
+    try:
+        plain = read(text)
+        if plain is not None:
+            return plain
+        import tomllib
 
-    return tomllib.loads(text)
+        return tomllib.loads(text)
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
 
 
 def read(text: str) -> dict[str, Any] | None:

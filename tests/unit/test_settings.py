@@ -204,6 +204,13 @@ def test_a_config_that_is_not_utf8_is_named(tmp_path: Path) -> None:
         load(env)
 
 
+@pytest.mark.parametrize("value", ["[" * 10_000 + "]" * 10_000, "{a=" * 10_000 + "1" + "}" * 10_000])
+def test_a_config_that_is_nested_too_deeply_is_named(tmp_path: Path, value: str) -> None:
+    """Bug shown: every verb ended with a trace."""
+    with pytest.raises(CstError, match="is not TOML: it is nested too deeply"):
+        load(config(tmp_path, f"keys = {value}"))
+
+
 def test_a_config_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     """A folder in its place is an error with a remedy; no file at all is none."""
     with pytest.raises(CstError, match=r"cannot read .*: Is a directory; fix its permissions or remove it"):
