@@ -24,11 +24,12 @@ if TYPE_CHECKING:
 # Below the state folder and the data folder; `*` stands for no slash.
 _STATE = ("events/v1/*.jsonl", "events/v1/*.jsonl.*.aside", "marks/v1.jsonl", "marks/v1.jsonl.*",
           "statusline/v1/*.json", "statusline/v1/*.json.*", "statusline/v1/*.git", "statusline/v1/*.git.*",
-          "ledgers/v1/??", "ledgers/v1/??.*",
+          "statusline/v1/*.slow", "statusline/v1/*.slow.*", "ledgers/v1/??", "ledgers/v1/??.*",
           "costs/budgets.json", "costs/budgets.json.*", "budgets/v1.json",
           "budgets/v1.json.*", "hosts/v1/*.json", "hosts/v1/*.json.*", "hosts/v1/*.asking",
           "places/v1.json", "places/v1.json.*", "web/*.html", "web/*.html.*",
-          "prompt", "prompt.*", "names", "names.*", "tags", "tags.*", "prune.lock", "send-*")  # fmt: skip
+          "prompt", "prompt.*", "names", "names.*", "tags", "tags.*", "prune.lock", "send-*",
+          ".cst-doctor.*")  # fmt: skip
 _DATA = ("hook.sh", "hook.sh.*", "receipts/*.json", "receipts/*.json.*")
 _HOOK = b"/cst/hook.sh"  # ends every command of ours in a settings file
 _FOLDERS = ("events/v1", "events", "hosts/v1", "hosts", "statusline/v1", "statusline", "costs", "budgets",
