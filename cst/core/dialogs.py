@@ -97,16 +97,27 @@ def _read(lines: list[Line]) -> Dialog:
     top = next((i for i in range(first - 1, -1, -1) if _edge(above[i].text)), -1)
     if any(line.text.lstrip().startswith("❯") for line in above[top + 1 : first]):
         raise Doubt("a second cursor stands above the options")
-    text = [line.text for line in above[top + 1 : first]]
+    text = _without_tip(above[top + 1 : first])
     clipped = clipped or top < 0
     dialog = _told(foot, text, options, clipped)
     inverse = any(line.cursor for line in above[first:])
     chosen = next(option for option in options if option.selected)
     typing = inverse or (dialog.kind in ("plan", "question") and chosen.means == "text")
-    drawn = tuple(line for line in text if line and not line.strip().startswith("Tip: "))
+    drawn = tuple(filter(None, text))
     width = len(above[top].text) if top >= 0 else 0
     return dialog._replace(typing=typing, clipped=clipped, numbered=numbered and not previews, drawn=drawn, width=width,
                            left=left, then=then)  # fmt: skip
+
+
+def _without_tip(lines: Sequence[Line]) -> list[str]:
+    """The lines without the client's tip, which is bold to its end, however it is wrapped. A command with such words is
+    not bold, and stays."""
+    found, inside = [], False
+    for line in lines:
+        inside = line.bold and (inside or line.text.strip().startswith("Tip: "))
+        if not inside:
+            found.append(line.text)
+    return found
 
 
 def _without_countdown(lines: list[Line]) -> tuple[list[Line], float, str]:
@@ -219,7 +230,7 @@ def _asks(text: list[str]) -> str:
 
 
 def _permission(text: list[str], asks: str, options: list[Option], clipped: bool) -> Dialog:
-    lines = [line for line in text if line and not line.startswith("Tip: ")]
+    lines = list(filter(None, text))
     lines = ["", *lines] if clipped else lines  # its title is above the screen
     title = lines[0] if lines else ""
     body = lines[1:]

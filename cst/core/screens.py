@@ -18,6 +18,7 @@ class Line(Value):
     text: str
     marks: str
     cursor: bool = False  # part of it is inverse: the cursor of a text field, even on a blank that tmux left out
+    bold: bool = False  # it begins in bold letters
 
 
 class Box(Value):
@@ -31,17 +32,18 @@ class Box(Value):
 def read(screen: str) -> list[Line]:
     """The lines of a screen down to the last that is not blank; colours go on from line to line, as tmux has it."""
     found: list[Line] = []
-    mark = PLAIN
+    mark, bold = PLAIN, False
     for raw in screen.split("\n"):
-        text, marks = "", ""
+        text, marks, begins_bold = "", "", False
         pieces = raw.split("\x1b[")
         for i, piece in enumerate(pieces):
             codes, rest = _codes(piece) if i else ("", piece)
             if i:
-                mark = _marked(mark, codes)
+                mark, bold = _marked(mark, codes), _bold(bold, codes)
             rest = rest.replace("\xa0", " ")
+            begins_bold = bold if rest.strip() and not text.strip() else begins_bold
             text, marks = text + rest, marks + mark * len(rest)
-        found.append(Line(text.rstrip(), marks[: len(text.rstrip())], mark == INVERSE or INVERSE in marks))
+        found.append(Line(text.rstrip(), marks[: len(text.rstrip())], mark == INVERSE or INVERSE in marks, begins_bold))
     while found and not found[-1].text:
         found.pop()
     return found
@@ -56,19 +58,36 @@ def _codes(piece: str) -> tuple[str, str]:
 
 
 def _marked(mark: str, codes: str) -> str:
-    """The mark after these colour codes. 38 and 48 bring numbers of their own, which are colours and no marks."""
-    rest = iter(codes.split(";"))
-    for code in rest:
-        if code in ("38", "48"):
-            for _ in range(1 if next(rest, "") == "5" else 3):
-                next(rest, "")
-        elif code in ("", "0", "22", "27"):
+    """The mark after these colour codes."""
+    for code in _attributes(codes):
+        if code in ("", "0", "22", "27"):
             mark = PLAIN
         elif code == "2":
             mark = DIM
         elif code == "7":
             mark = INVERSE
     return mark
+
+
+def _bold(bold: bool, codes: str) -> bool:
+    """Whether letters are bold after these colour codes."""
+    for code in _attributes(codes):
+        bold = code == "1" or (bold and code not in ("", "0", "22"))
+    return bold
+
+
+def _attributes(codes: str) -> list[str]:
+    """The codes without the numbers that 38 and 48 bring with them, which are colours."""
+    if "8" not in codes:
+        return codes.split(";")
+    found = []
+    rest = iter(codes.split(";"))
+    for code in rest:
+        found.append(code)
+        if code in ("38", "48"):
+            for _ in range(1 if next(rest, "") == "5" else 3):
+                next(rest, "")
+    return found
 
 
 def rule(text: str, of: str = "─") -> bool:

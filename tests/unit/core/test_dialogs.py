@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import textwrap
 from typing import Any
 
 import pytest
@@ -38,6 +39,34 @@ def told(screen: str) -> dict[str, Any]:
 def test_recorded(name: str) -> None:
     """Each recorded screen is read as tests/data/dialogs/expected.json says."""
     assert json.loads(EXPECTED.read_text())[name] == told(SCREENS[name])
+
+
+@pytest.mark.parametrize("name", [name for name, text in SCREENS.items() if "Tip: " in text and name.count("bash")])
+def test_the_tip_is_no_part_of_what_is_asked(name: str) -> None:
+    """However the pane wraps it.
+
+    Bug shown: its second line, `below`, stood first in what `cst answer` showed.
+    """
+    dialog = _read(SCREENS[name])
+
+    assert dialog.title.startswith("Bash command")
+    assert dialog.body[0] in ("Do as the lab says", "Run a lab command")
+    assert not [line for line in dialog.drawn if "Tip: " in line or "auto mode" in line or line.strip() == "below"]
+
+
+@pytest.mark.parametrize("width", range(40, 201))
+def test_a_tip_of_any_width(width: int) -> None:
+    """Also where its last line is full, so that what follows could be more of it: it ends where its bold letters do."""
+    tip = textwrap.wrap('Tip: auto mode handles these prompts for you — choose "switch to auto mode" below', width - 2)
+    head, *rest = _bash("touch a", width=width).split(" Bash command\n")
+    shown = "".join([head, " \x1b[1mBash command\x1b[0m\n", *(f" \x1b[1m{line}\n\x1b[0m\x1b[39m" for line in tip), *rest])
+
+    assert _read(shown).body == ("touch a", "What for")
+
+
+def test_a_command_with_the_words_of_a_tip_stays() -> None:
+    """It is not bold; hidden, it would be approved unseen. Bug shown: `Tip: ` at the beginning of a line of a command took that line away."""
+    assert "Tip: rm -rf /" in _read(_bash("bash <<X", "Tip: rm -rf /", "X")).body
 
 
 def _bash(
