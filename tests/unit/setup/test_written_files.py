@@ -92,7 +92,7 @@ ELSEWHERE = {
 
 def _writers() -> set[str]:
     """Module and function of all that may make a file."""
-    found = set()
+    found: set[str] = set()
     for path in CST.rglob("*.py"):
         module = ".".join(path.relative_to(CST).with_suffix("").parts)
         _visit(ast.parse(path.read_text()), module, found)
@@ -101,10 +101,12 @@ def _writers() -> set[str]:
 
 def _visit(node: ast.AST, where: str, found: set[str]) -> None:
     for child in ast.iter_child_nodes(node):
-        inside = isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
         if isinstance(child, ast.Call) and _makes_a_file(child):
             found.add(where)
-        _visit(child, f"{where}.{child.name}" if inside else where, found)
+        if isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            _visit(child, f"{where}.{child.name}", found)
+        else:
+            _visit(child, where, found)
 
 
 def _makes_a_file(call: ast.Call) -> bool:
