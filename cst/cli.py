@@ -25,6 +25,7 @@ _ABOUT = "One key to the Claude Code session that most needs you."
 
 def run(words: list[str]) -> int:
     """Print help, or say what is wrong with the words; the exit code."""
+    words = _with_options(words)
     command = typer.main.get_command(_app())
     try:
         code = command.main(args=_spelled(words) or ["--help"], prog_name="cst", standalone_mode=False)
@@ -41,10 +42,28 @@ def run(words: list[str]) -> int:
             raise
         verb = verbs.find(words[0]) if words else None
         help_of = f"{verb.name} " if verb else ""
-        what = _worded(error.format_message())
+        what = _worded(error.format_message()) + _meant(verb, words[1:])
         warn(f"{what}{' See' if what.endswith('?') else '; see'} `cst {help_of}--help`")
         return 2
     return int(code or 0)
+
+
+def _with_options(words: list[str]) -> list[str]:
+    """`help`, `help VERB` and `version` as the options that they stand for."""
+    while words[:1] == ["help"]:
+        words = [*(word for word in words[1:] if word != "--help"), "--help"]
+    return ["--version"] if words == ["version"] else words
+
+
+def _meant(verb: Verb | None, words: Sequence[str]) -> str:
+    """The question whether a word that a verb without arguments was given is to be an option, or the value of one."""
+    if verb is None or verb.arguments:
+        return ""
+    for word in words:
+        for option in verb.options:
+            if word == option.name or word in option.choices:
+                return f"; did you mean --{option.name}{f' {word}' * (word in option.choices)}?"
+    return ""
 
 
 def _worded(said: str) -> str:
@@ -178,7 +197,7 @@ def _one_of(choices: Sequence[str]) -> str:
 
 def _more() -> str:
     return (
-        "\b\n`cst VERB --help` shows options, examples and exit codes.\n"
+        "\b\n`cst VERB --help`, or `cst help VERB`, shows options, examples and exit codes.\n"
         "Without a verb, on a terminal: cst pick. Environment and files: cst(1), or docs/cst.1."
     )
 

@@ -236,7 +236,11 @@ def _config(path: str, home: str) -> dict[str, Any]:
     for name, value in given.items():
         where = f"{called}, line {_line_of(text, name)}"
         if name not in types:
-            raise CstError(f"{where}: unknown key {name!r}", f"known are {', '.join(types)}")
+            from difflib import get_close_matches  # only where something is wrong
+
+            close = get_close_matches(name, types, 1)
+            remedy = f"did you mean {close[0]}?" if close else f"known are {', '.join(types)}"
+            raise CstError(f"{where}: unknown key {name!r}", remedy)
         if name == "hosts":
             values[name] = _hosts(value, lambda host: f"{called}, line {_line_of(text, host, 'hosts')}")
         else:

@@ -115,13 +115,15 @@ def _dialog(session: Session, view: View) -> Dialog:
     record = view.record
     if record and record.status and (record.status != "waiting" or record.waiting_for == "dialog open"):
         state = _state(session, record.status)
-        what = "has a menu open" if record.status == "waiting" else f"shows no dialog to answer; its state is {state}"
-        raise NotSent(f"{display_name(session)} {what}")
+        if record.status == "waiting":
+            raise NotSent(f"{display_name(session)} has a menu open", pane.GO_THERE.format(session.pid))
+        raise NotSent(f"{display_name(session)} shows no dialog to answer; its state is {state}")
     if session.state not in _WAITS and not (record and record.status):
         raise NotSent(f"{display_name(session)} shows no dialog to answer; its state is {session.state}")
     dialog, why = dialogs.read(view.screen)
     if dialog is None:
-        raise NotSent(f"no dialog to answer on the screen of {display_name(session)}: {why}")
+        what = f"no dialog to answer on the screen of {display_name(session)}: {why}"
+        raise NotSent(what, pane.GO_THERE.format(session.pid))
     return dialog._replace(seen_at=time.time(), holder=view.start, waits_since=record.status_at if record else 0.0)
 
 

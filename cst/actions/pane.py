@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from cst.settings import Settings
 
 
+MENU = "dialog open"  # what a record waits for behind a menu of the client's own, which `answer` cannot read
+GO_THERE = "nothing was sent; `cst jump {}` goes there"
+
+
 class NotSent(CstError):
     """An error before anything was typed into the session, and one that says so. `why`: the same where it stands behind
     the session's name, `it shows a dialog`."""

@@ -99,6 +99,8 @@ def _ready(session: Session, view: View, queue: bool, text: str = "") -> None:
     if works and not queue:
         raise _refusal(session, "is working and would queue it", "nothing was sent; --queue queues it")
     if status not in ("", "idle", "shell", "busy"):
+        if view.record and view.record.waiting_for == pane.MENU:
+            raise _refusal(session, "has a menu open", pane.GO_THERE.format(session.pid))
         raise _refusal(session, "is waiting for an answer", _ANSWER)
     if not status and session.state not in _READY and not works:
         raise _refusal(session, f"is {session.state}, not at its prompt")

@@ -26,6 +26,8 @@ _HISTORY = 16 * 1024 * 1024  # bytes of history.jsonl, from its end: some 60,000
 _AT_ONCE = 4 * 1024 * 1024  # of these, before the first row
 _FIRST = 50  # rows that wait for no more than that
 _MOST_PROMPTS = 100  # of one session, the newest
+SHORTEST = 4  # characters that name an id of all history
+_HEX = "0123456789abcdef-"
 _PROMPT_CAP = 1000  # characters of each
 _ID_FIELD = b'"sessionId":"'
 
@@ -78,9 +80,14 @@ def stream(config_dirs: Sequence[str], alive: set[str], oldest: float = 0.0) -> 
         yield Ended(session_id, tail, config_dir, _prompts(typed.pop(session_id.encode(), [])))
 
 
+def is_too_short(word: str) -> bool:
+    """Whether it may be the beginning of an id, and too little of one."""
+    return len(word) < SHORTEST and not word.strip(_HEX)
+
+
 def find(config_dirs: Sequence[str], word: str, alive: set[str]) -> Ended | None:
     """The ended session with that id, or the only one whose id begins so; None: there is none, or there are several."""
-    if len(word) < 4 or word.strip("0123456789abcdef-"):
+    if is_too_short(word) or word.strip(_HEX):
         return None
     found = [one for one in _newest(config_dirs, alive, 0.0) if one[2].startswith(word)]
     if len(found) != 1:

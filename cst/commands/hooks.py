@@ -62,7 +62,8 @@ def _apply(plan: Plan, settings: Settings, args: Args, note: str = "") -> int:
     """Show a plan and, below it, the note; ask, do it."""
     if plan.already and not args["dry-run"]:
         hook_install.apply(settings, plan)  # the hook itself may be an old one
-    done = change(plan, settings, args, "hooks", lambda: hook_install.apply(settings, plan), note)
+    scope = f" for {hook_install.count_events(settings, plan)} events" if plan.installs else ""
+    done = change(plan, settings, args, "hooks", lambda: hook_install.apply(settings, plan), note, scope)
     if done == DONE and plan.installs:
         print_lines(["running sessions take it up within a second; `cst hooks uninstall` gives the file back"])
         if hook_status.plugins(settings, _current_folder()):

@@ -8,6 +8,7 @@ from cst import sessions
 from cst.actions import jump, resume
 from cst.claude import transcript
 from cst.core import fleet
+from cst.core.lookup import NobodyError
 from cst.core.naming import display_name
 from cst.model import CstError
 from cst.output import require_cursor, say, warn
@@ -63,10 +64,13 @@ def _find(word: str, settings: Settings) -> tuple[Snapshot, Session]:
     """The session that is named: as everywhere, and by its id from all history."""
     try:
         return sessions.resolve_any(word, settings, ROWS)
-    except CstError:
+    except CstError as error:
         from cst.claude import history
 
         one = history.find(settings.config_dirs, word, sessions.live_ids(settings))
+        if one is None and history.is_too_short(word) and isinstance(error, NobodyError):
+            remedy = f"of an id write at least {history.SHORTEST} characters"
+            raise CstError(error.what, f"{remedy}; `cst resume` alone lists all ended sessions") from None
         if one is None:
             raise
     snapshot = take(settings, time.time(), STATUS)._replace(ended=[one])

@@ -24,8 +24,10 @@ def run(args: Args, settings: Settings) -> int:
         if args["add"] or args["remove"]:
             return mark(args, settings, words, lambda found, now: marks.tag(settings, found, now, add, remove))
         return mark(args, settings, words, lambda found, _: marks.tags(found))
-    except NobodyError:
+    except NobodyError as error:
         meant = next((word for word in words if word[0] in "+#" and marks.is_tag(word[1:])), "")
-        if not meant:
+        if meant:
+            raise CstError(f"no session is called {clean(meant, 60)!r}", f"use --add {meant[1:]}") from None
+        if error.word not in words[1:] or not marks.is_tag(error.word):
             raise
-        raise CstError(f"no session is called {clean(meant, 60)!r}", f"use --add {meant[1:]}") from None
+        raise CstError(error.what, f"if it is to be a tag, use --add {error.word}") from None

@@ -16,7 +16,11 @@ _ROW = 200  # characters of a name in a row
 
 
 class NobodyError(CstError):
-    """A word that names no session."""
+    """A word that names no session: `word`."""
+
+    def __init__(self, word: str, what: str, remedy: str = "") -> None:
+        super().__init__(what, remedy)
+        self.word = word
 
 
 def find(sessions: Sequence[Session], word: str, socket: str = "", whole: bool = False) -> Session:
@@ -110,13 +114,31 @@ def _shown_beginnings(sessions: Sequence[Session], word: str) -> Iterator[list[S
 def _nobody(sessions: Sequence[Session], word: str, whole: bool) -> NobodyError:
     what = f"no session is called {clean(word, 60)!r}"
     if there := _in_project(sessions, word):
-        return NobodyError(f"{what}; in that project: {_listed(there)}", _remedy(there))
+        return NobodyError(word, f"{what}; in that project: {_listed(there)}", _remedy(there))
+    if whole and (begun := _begun(sessions, word)):
+        return NobodyError(word, f"{clean(word, 60)!r} is only the beginning of {_either(begun)}", "write it whole")
+    if digits(word) and any(s.id.startswith(word) for s in sessions):
+        return NobodyError(word, what, f"of an id that begins with digits write at least {_NO_PID} characters")
     if close := _close(sessions, word.casefold().rstrip("…")):
-        if whole and any((*_beginnings(sessions, word), *_shown_beginnings(sessions, word))):
-            what += ", and the beginning of a name is not enough for this"
-        *some, last = close[:3]
-        return NobodyError(f"{what}; did you mean {', '.join(some) + ' or ' if some else ''}{last}?")
-    return NobodyError(what, "`cst ls --all` lists them")
+        return NobodyError(word, f"{what}; did you mean {_either(close)}?")
+    return NobodyError(word, what, "`cst ls --all` lists them")
+
+
+def _either(names: Sequence[str]) -> str:
+    *some, last = names[:3]
+    return f"{', '.join(some)} or {last}" if some else last
+
+
+def _begun(sessions: Sequence[Session], word: str) -> list[str]:
+    """The places, names, projects or rows that begin with a word, whole."""
+    found = next((some for some in (*_beginnings(sessions, word), *_shown_beginnings(sessions, word)) if some), [])
+    begins = word.casefold().removeprefix("★").rstrip("….").strip()
+    whole = []
+    for s, row in zip(found, _rows(found), strict=True):
+        place = s.place.location if s.place else ""
+        names = (s.name, s.title, label(s), project(s.cwd), project(s.repository), row, place)
+        whole += [name for name in names if name.casefold().startswith(begins) and name.casefold() != begins][:1]
+    return [clean(name, _ROW) for name in dict.fromkeys(whole)]
 
 
 def _close(sessions: Sequence[Session], word: str) -> list[str]:

@@ -55,6 +55,12 @@ def apply(settings: Settings, plan: Plan) -> str:
     return settings_plan.apply(settings, plan)
 
 
+def count_events(settings: Settings, plan: Plan) -> int:
+    """The events for which a file has our hooks once the plan is done."""
+    there = json_splice.entries((plan.after or b"").decode(), plan.path, hooks.ours(settings))
+    return len({entry.event for entry in there})
+
+
 def _clean(settings: Settings, text: str, path: str, receipt: Receipt | None, found: Contents) -> str:
     """The text without our hooks; where it is as we left it, the text from before."""
     before = (receipt.before or b"").decode() if receipt else None

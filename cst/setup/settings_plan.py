@@ -85,7 +85,7 @@ def apply(settings: Settings, plan: Plan) -> str:
         if found.data is None:
             found = found._replace(mode=0o600 if private else None)
         receipt = receipt_of(settings, found.path, plan.kind)
-        ours = [kind for kind in KINDS if _is_as_left(settings, found, kind)]  # all of it is ours, or in the receipt
+        ours = _ours(settings, found)
         backup = locked_file.back_up(found) if found.data is not None and not ours else ""
         if plan.installs:
             folders = receipt.folders if receipt and plan.kind in ours else made
@@ -101,6 +101,16 @@ def apply(settings: Settings, plan: Plan) -> str:
             _pass_on(settings, found.path, plan.kind, receipt, digest(plan.after) if ours else "")
         _forget(settings, found.path, plan.kind, receipt if plan.after is None else None)
     return backup
+
+
+def backs_up(settings: Settings, plan: Plan) -> bool:
+    """Whether `apply` keeps a backup of the file."""
+    return plan.found.data is not None and not _ours(settings, plan.found)
+
+
+def _ours(settings: Settings, found: Contents) -> list[str]:
+    """The kinds as which all of the file is ours, or in a receipt."""
+    return [kind for kind in KINDS if _is_as_left(settings, found, kind)]
 
 
 def installed_at(settings: Settings, path: str, kind: str = "hooks") -> float:

@@ -163,11 +163,17 @@ def test_duration(text: str, seconds: float) -> None:
     assert args.duration(text) == seconds
 
 
-@pytest.mark.parametrize("text", ["", "30", "m", "0m", "-5m", "1.5h", "30m5", "367d", "9" * 5000 + "d", "٣m", "1 h", "1M"])
+@pytest.mark.parametrize("text", ["", "m", "0m", "-5m", "1.5h", "30m5", "367d", "9" * 5000 + "d", "٣m", "1 h", "1M"])
 def test_no_duration(text: str) -> None:
     """Anything else is refused, by an error that says what would do."""
     with pytest.raises(UsageError, match=r"invalid duration .*; use 90s, 30m, 2h or 1d \(at most a year\)"):
         args.duration(text)
+
+
+def test_a_duration_without_a_unit() -> None:
+    """30 may be minutes for one verb and days for another: the person says which."""
+    with pytest.raises(UsageError, match="invalid duration '30': it has no unit; write 30s, 30m, 30h or 30d"):
+        args.duration("30")
 
 
 def test_a_duration_of_nothing() -> None:

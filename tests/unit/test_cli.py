@@ -102,6 +102,22 @@ def test_version(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 @pytest.mark.parametrize(
+    ("words", "option"),
+    [
+        (["help"], ["--help"]), (["help", "ls"], ["ls", "--help"]), (["help", "help"], ["--help"]),
+        (["help", "--help"], ["--help"]), (["version"], ["--version"]),
+    ],
+)  # fmt: skip
+def test_help_and_version_as_verbs(words: list[str], option: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    """As git and cargo have them."""
+    codes = main(words), main(option)
+    out, err = capsys.readouterr()
+
+    assert (codes, err) == ((0, 0), "")
+    assert out == 2 * out[: len(out) // 2]
+
+
+@pytest.mark.parametrize(
     "words",
     [
         ["nope"], ["--nope"], ["ls", "--nope"], ["ls", "extra"], ["ls", "--state", "sleepy"], ["ls", "--state"],
@@ -137,6 +153,9 @@ def test_words_that_a_verb_does_not_know(capsys: pytest.CaptureFixture[str]) -> 
     (["ls", "extra"], "unexpected: extra; see `cst ls --help`"),
     (["ls", "--watc"], "no such option: --watc; did you mean --state or --watch? See `cst ls --help`"),
     (["jump"], "missing argument 'SESSION'; see `cst jump --help`"),
+    (["ls", "error"], "unexpected: error; did you mean --state error? See `cst ls --help`"),
+    (["ls", "needs-you"], "unexpected: needs-you; did you mean --needs-you? See `cst ls --help`"),
+    (["help", "lss"], "no such command 'lss'; did you mean 'ls'? See `cst --help`"),
     (["ls", "--state=odd"], "--state takes permission"), (["lss"], "no such command 'lss'; did you mean 'ls'? See `cst --help`"),
 ])  # fmt: skip
 def test_wrong_words_are_told_as_all_else(words: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -150,7 +150,8 @@ def test_the_config_file_is_looked_for_where_xdg_says(home: Path) -> None:
     ("text", "complaint"),
     [
         ("kill_grace = 1\nended_days = = 2\n", r"config.toml is not TOML: .*line 2.*; fix that line"),
-        ("\n# a comment\nkil_grace = 1\n", r"config.toml, line 3: unknown key 'kil_grace'; known are config_dirs, "),
+        ("\n# a comment\nkil_grace = 1\n", r"config.toml, line 3: unknown key 'kil_grace'; did you mean kill_grace\?"),
+        ("nothing_like_it = 1\n", r"config.toml, line 1: unknown key 'nothing_like_it'; known are config_dirs, "),
         ("[kill_grace]\nx = 1\n", r"config.toml, line 1: kill_grace must be a number, 0 or more"),
         ('kill_grace = "5"', r"line 1: kill_grace must be a number, 0 or more"),
         ("kill_grace = true", r"line 1: kill_grace must be a number"),

@@ -240,7 +240,7 @@ def test_it_is_what_the_table_says(fake: MakeFake, own: Settings, state: str) ->
 def test_a_menu(fake: MakeFake, own: Settings) -> None:
     """A menu that somebody opened is not answered."""
     pane = fake(waitingFor="dialog open")
-    with pytest.raises(CstError, match="api has a menu open; nothing was sent"):
+    with pytest.raises(CstError, match=f"api has a menu open; nothing was sent; `cst jump {pane.pid}` goes there"):
         answer.seen(own, pane.session())
 
 

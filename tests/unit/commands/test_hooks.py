@@ -57,6 +57,8 @@ def test_a_dry_run_only_shows(file: Path, home: Path) -> None:
 
     assert (done.returncode, done.stderr) == (0, "cst: nothing was changed (--dry-run)\n")
     assert done.stdout.startswith(f"--- {file}\n+++ {file}\n@@")
+    line = "puts the hooks of cst for 13 events into ~/.claude/settings.json; a backup is kept"
+    assert done.stdout.splitlines()[-1] == line
     assert file.read_text() == MINE
     assert sorted(os.listdir(home)) == [".claude"]
 

@@ -126,6 +126,12 @@ def test_a_tag_with_a_plus(fleet: list[int]) -> None:
     assert "use --add" not in _refused("tag", "apple+") + _refused("tag", "+") + _refused("tag", "+a b")
 
 
+def test_a_tag_without_an_option(fleet: list[int]) -> None:
+    """As `cst rename` takes a name: the option is named. Of a first word, which has to be a session, it is not."""
+    assert _refused("tag", "api", "fun") == "cst: no session is called 'fun'; if it is to be a tag, use --add fun\n"
+    assert "use --add" not in _refused("tag", "fun", "api") + _refused("tag", "api", "f un")
+
+
 def test_tags_in_the_words_of_the_picker(fleet: list[int]) -> None:
     """A line as the picker's question takes it is taken by --add: -name removes. What is no word is no tag."""
     told = [_ran("tag", "api", "--add", "old,x"), _ran("tag", "api", "--add", "new #one +two -old"), _ran("tag", "api", "--add", "-x")]

@@ -57,6 +57,13 @@ def test_nothing_to_resume(ended: Path, words: tuple[str, ...]) -> None:
     assert (done.returncode, "`cst ls --all` lists" in done.stderr) == (1, True)
 
 
+def test_too_little_of_an_id(ended: Path) -> None:
+    """It says how much of one it takes. Bug shown: `no session is called '666'` in front of the session 66666666."""
+    done = cst("resume", OTHER_ID[:3])
+
+    assert (done.returncode, "; of an id write at least 4 characters; `cst resume` alone lists" in done.stderr) == (1, True)
+
+
 def test_without_a_name_and_without_a_terminal(ended: Path) -> None:
     """It says what to name. Bug shown: `the picker needs a terminal`, of which nobody had spoken."""
     done = subprocess.run(

@@ -108,7 +108,7 @@ def test_what_a_row_shows_names_its_session(word: str, whole: bool) -> None:
 def test_the_beginning_of_a_row_is_enough(word: str, expected: Session) -> None:
     """As the table cuts it; not where what is done cannot be undone."""
     assert lookup.find([*FLEET, RELEASE, ORDERS], word) == expected
-    with pytest.raises(CstError, match=r"no session is called .*, and the beginning of a name is not enough for this; "):
+    with pytest.raises(CstError, match=r"'.*' is only the beginning of .*; write it whole"):
         lookup.find([*FLEET, RELEASE, ORDERS], word, whole=True)
     with pytest.raises(CstError, match="no session is called 'zzz'; "):
         lookup.find([*FLEET, RELEASE, ORDERS], "zzz", whole=True)
@@ -174,8 +174,8 @@ def test_did_you_mean_a_part(word: str, meant: str) -> None:
     with pytest.raises(CstError) as caught:
         lookup.find([API, WEB, RELEASE, ORDERS], word, whole=True)
 
-    begins = ", and the beginning of a name is not enough for this" if word == "sho" else ""
-    assert str(caught.value) == f"no session is called {word!r}{begins}; did you mean {meant}?"
+    none = f"no session is called {word!r}; did you mean {meant}?"
+    assert str(caught.value) == (f"'sho' is only the beginning of {meant}; write it whole" if word == "sho" else none)
 
 
 def test_exact_beats_beginning() -> None:
@@ -252,7 +252,7 @@ def test_what_is_listed_names_one() -> None:
 def test_a_beginning_is_enough(word: str, expected: Session) -> None:
     """Of a name, a title, a place, where it is the only one; not where what is done cannot be undone."""
     assert lookup.find(FLEET, word) == expected
-    with pytest.raises(CstError, match="no session is called"):
+    with pytest.raises(CstError, match="is only the beginning of"):
         lookup.find(FLEET, word, whole=True)
 
 
@@ -274,8 +274,25 @@ def test_did_you_mean(word: str, meant: str) -> None:
     with pytest.raises(CstError) as caught:
         lookup.find(fleet, word, whole=True)
 
-    begins = ", and the beginning of a name is not enough for this" if word == "alp" else ""
-    assert str(caught.value) == f"no session is called {word!r}{begins}; did you mean {meant}?"
+    none = f"no session is called {word!r}; did you mean {meant}?"
+    assert str(caught.value) == (f"'alp' is only the beginning of {meant}; write it whole" if word == "alp" else none)
+
+
+@pytest.mark.parametrize(
+    ("word", "said"),
+    [("work", "'work' is only the beginning of work:1.0 or work:2.0; write it whole"),
+     ("work:2", "'work:2' is only the beginning of work:2.0; write it whole"),
+     ("Green", "'Green' is only the beginning of Green tests; write it whole"),
+     ("4711", "no session is called '4711'; of an id that begins with digits write at least 8 characters")],
+)  # fmt: skip
+def test_what_is_only_a_beginning_is_said_to_be_one(word: str, said: str) -> None:
+    """Where a whole name is wanted. Bug shown: `cst send done hi` said that no session is called so, beside a tmux session of
+    that name with one pane in it, and of a place it said nothing else."""
+    other = _session("48.100", "471100aa-0000-4000-8000-000000000001")
+    with pytest.raises(CstError) as caught:
+        lookup.find([*FLEET, other], word, whole=True)
+
+    assert str(caught.value) == said
 
 
 def test_two_processes_on_one_id() -> None:
