@@ -63,10 +63,10 @@ __cst_complete() {
       statusline) options="--preset --separator --bars --time --context --limits --text --wrap --keep-only --dry-run --yes -y --help" valued="--preset --separator --time --context --limits --text --wrap" ;;
       answer) options="--json --token --help" valued="--token" ;;
       send) options="--edit -e --queue -q --allow-exit --help" valued="" ;;
-      open) options="--client -c --help" valued="--client -c" ;;
+      open) options="--detach -d --client -c --help" valued="--client -c" ;;
       copy) options="--client -c --help" valued="--client -c" ;;
-      resume) options="--client -c --help" valued="--client -c" ;;
-      new) options="--prompt -p --worktree --fork --tag -t --window --split --popup --client -c --help" valued="--prompt -p --worktree --fork --tag -t --client -c" ;;
+      resume) options="--detach -d --client -c --help" valued="--client -c" ;;
+      new) options="--prompt -p --worktree --fork --tag -t --window --split --popup --detach -d --client -c --help" valued="--prompt -p --worktree --fork --tag -t --client -c" ;;
       park) options="--all -a --end --yes -y --resurrect --help" valued="--resurrect" ;;
       restore) options="--lost --parked --dismiss --yes -y --help" valued="" ;;
       kill) options="--yes -y --dry-run --force --help" valued="" ;;

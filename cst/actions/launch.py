@@ -89,12 +89,20 @@ class Window(Value):
     place: str  # `session:index`
 
 
-def run(settings: Settings, client: Client | None, wanted: Command, visits: str = "", by: str = "") -> Window:
+def run(
+    settings: Settings, client: Client | None, wanted: Command, visits: str = "", by: str = "", detach: bool = False
+) -> Window:
     """Start it in a new window of the client's tmux session, and note for `cst back` where that client was. `visits`:
-    the key of the session that is seen there, `by` whom. Outside tmux become it: that does not return."""
+    the key of the session that is seen there, `by` whom. With `detach` the client stays where it is. Outside tmux
+    become it: that does not return."""
     if client is None:
+        if detach and not settings.tmux:
+            raise CstError("outside tmux there is no window for it to be in", "leave out --detach")
         become(settings, wanted)
-    window = run_in(settings, client.socket, ["new-window", "-t", f"{client.session_id}:", "-n", wanted.name], wanted)
+    words = ["new-window", *(["-d"] if detach else []), "-t", f"{client.session_id}:", "-n", wanted.name]
+    window = run_in(settings, client.socket, words, wanted)
+    if detach:
+        return window
     with contextlib.suppress(CstError):  # the window is there; `cst doctor` reports a log that cannot be written
         marks.left(settings, client, time.time(), visits, by)
     return window

@@ -64,5 +64,5 @@ def _noted(
         return made
     return made._replace(
         socket=place.socket, server=shape.server, session=place.session, window=shape.window, window_name=shape.name,
-        pane=shape.pane, panes=shape.panes, layout=shape.layout,
+        pane=shape.pane, panes=shape.panes, layout=shape.layout, pane_id=place.pane,
     )  # fmt: skip

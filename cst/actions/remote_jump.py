@@ -51,14 +51,15 @@ def jump(settings: Settings, key: str, snapshot: Snapshot, client: Client | None
     return note
 
 
-def window(settings: Settings, host: Host, words: Sequence[str], client: Client | None) -> None:
+def window(settings: Settings, host: Host, words: Sequence[str], client: Client | None, detach: bool = False) -> None:
     """Run `cst` with these words there on a terminal: in a new window of the client's tmux session, else in place of
-    this process."""
+    this process. With `detach` the client stays where it is."""
     argv = hosts.terminal_argv(host, words)
     if client is None:
         _become(settings, argv)
     name = host.name  # letters, digits, . _ - only: nothing that a format could be
-    made = ["new-window", "-t", f"{client.session_id}:", "-n", name, "/bin/sh", "-c", _SCRIPT, "sh", *argv]
+    made = ["new-window", *(["-d"] if detach else []), "-t", f"{client.session_id}:", "-n", name]
+    made += ["/bin/sh", "-c", _SCRIPT, "sh", *argv]
     code, output = tmux.run(settings.tmux_program, client.socket, made)
     if code:
         from cst.text import clean

@@ -9,6 +9,7 @@ from cst.actions import launch, new, resume
 from cst.core.naming import display_name
 from cst.model import CstError, Value, project
 from cst.system import tmux
+from cst.text import clean
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ class Restored(Value):
     lost: Lost
     place: str = ""
     wrong: str = ""
+    old: str = ""  # the place of the pane that it had, where that is still there, and what runs in it
 
 
 def restore(
@@ -62,7 +64,7 @@ def _state(settings: Settings, lost: Lost, window: Window, watch: launch.Watch, 
     """What has become of one that was opened; None while it may still register."""
     record = new.registered(settings, window)
     if record and record.session_id == lost.session.id:
-        return Restored(lost, window.place)
+        return Restored(lost, window.place, old=_old(settings, lost))
     try:
         watch.check()
     except CstError as error:
@@ -71,6 +73,19 @@ def _state(settings: Settings, lost: Lost, window: Window, watch: launch.Watch, 
         wrong = f"claude has not registered after {PATIENCE:g} s in window {window.place}; look there"
         return Restored(lost, wrong=wrong)
     return None
+
+
+def _old(settings: Settings, lost: Lost) -> str:
+    """`work:2.0, is still there (bash)`, of the pane that it was in; "" where that is gone, or is the one we are in."""
+    note = lost.note
+    if not note or not note.pane_id or (note.socket, note.pane_id) == (settings.socket, settings.tmux_pane):
+        return ""
+    told = "#{pid} #{pane_id} #{pane_current_command} #{session_name}:#{window_index}.#{pane_index}"
+    code, said = tmux.run(settings.tmux_program, note.socket, ["display-message", "-p", "-t", note.pane_id, told])
+    server, pane, runs, place = [*said.strip().split(" ", 3), "", "", ""][:4]
+    if code or (server, pane) != (str(note.server), note.pane_id):
+        return ""
+    return f"{clean(place, 60)}, is still there ({clean(runs, 20)})"
 
 
 def _place(lost: Lost) -> tuple[str, str, int, int]:

@@ -28,13 +28,14 @@ _PLAIN = 'cd "$CST_FOLDER" && claude --resume "$CST_SESSION"'
 _OTHER = 'cd "$CST_FOLDER" && env CLAUDE_CONFIG_DIR="$CST_CONFIG_DIR" claude --resume "$CST_SESSION"'
 
 
-def resume(settings: Settings, session: Session, client: Client | None, now: float) -> str:
+def resume(settings: Settings, session: Session, client: Client | None, now: float, detach: bool = False) -> str:
     """Resume an ended session in a new window of the client's tmux session; what was done, in words.
 
-    Outside tmux, in place of this process. CstError where it lives, or where its folder is gone.
+    With `detach` the client stays where it is. Outside tmux, in place of this process. CstError where it lives, or
+    where its folder is gone.
     """
     wanted = command(settings, session, now, stays=client is not None)
-    window = launch.run(settings, client, wanted, session.id)
+    window = launch.run(settings, client, wanted, session.id, detach=detach)
     waited = _seen(settings, session, window, client.socket, now) if client else ""
     return waited or f"resumed {display_name(session)} in {clean(wanted.folder, 200)}"
 

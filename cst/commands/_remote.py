@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from cst.verb import Verb
 
 _WINDOWS = ("jump", "resume", "open")  # verbs that need a terminal there
-_ONLY_HERE = ("client", "color", "edit")  # options that mean this terminal or this tmux
+_ONLY_HERE = ("client", "color", "edit", "detach")  # options that mean this terminal or this tmux
 _LOOKS = ("show", "why", "preview", "copy", "wait", "events")  # verbs that change nothing there
 
 
@@ -197,5 +197,5 @@ def _window(host: Host, verb: Verb, args: Args, settings: Settings) -> int:
         if note := remote_jump.jump(settings, f"{host.name}/{args['session']}", snapshot, client):
             print_lines([note], settings)
     else:
-        remote_jump.window(settings, host, _words(verb, args), client)
+        remote_jump.window(settings, host, _words(verb, args), client, args["detach"])
     return 0

@@ -9,6 +9,7 @@ from cst.model import CstError
 from cst.output import confirm, print_lines, warn
 from cst.setup import assets, shell_init, tmux_conf, tmux_keys, tmux_unbind
 from cst.snapshot import STATUS, take
+from cst.system import files
 from cst.text import clean, cut, home_path, verbatim
 
 TYPE_CHECKING = False
@@ -28,11 +29,32 @@ def run(args: Args, settings: Settings) -> int:
     if what == "tmux":
         keys = tmux_keys.chosen(args["key"])
         lines = tmux_conf.plugin if args["plugin"] else tmux_conf.bindings
+        block = tmux_conf.fenced(lines(args["command"] or assets.program(), keys))
+        if _is_there(settings, block):
+            return 0
         _warn_of_taken(settings, keys)
-        print_lines([tmux_conf.fenced(lines(args["command"] or assets.program(), keys)).removesuffix("\n")])
+        print_lines([block.removesuffix("\n")])
     else:
         print_lines([shell_init.integration(what).removesuffix("\n")])
     return 0
+
+
+def _is_there(settings: Settings, block: str) -> bool:
+    """Whether standard output is a tmux.conf, as in `>> ~/.tmux.conf`, that has the lines already; says so. CstError
+    where it has others of ours: tmux would obey both."""
+    for path in tmux_keys.usual_files(settings, os.environ):
+        try:
+            same, data = os.path.samestat(os.fstat(1), os.stat(path)), files.read(path).decode("utf-8", "replace")
+        except OSError:
+            continue
+        if not same or f"\n{tmux_conf.BEGIN}\n" not in f"\n{data}":
+            continue
+        where = clean(home_path(path, settings.home))
+        if block.lstrip("\n") not in data:
+            raise CstError(f"{where} has other lines of cst already", "take them out first: `cst init tmux --off`")
+        warn(f"{where} has these lines already; nothing was added")
+        return True
+    return False
 
 
 def _warn_of_taken(settings: Settings, keys: dict[str, str]) -> None:

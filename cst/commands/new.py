@@ -36,7 +36,7 @@ def run(args: Args, settings: Settings) -> int:
     wanted = new.command(settings, folder, words, prompt, config_dir)
     snapshot, _ = sessions.load(settings, STATUS)
     client = jump.client_of(snapshot, settings, args["client"])
-    at = new.spot(settings, snapshot, client, how, new.name_of(folder), shown=os.isatty(1))
+    at = new.spot(settings, snapshot, client, how, new.name_of(folder), shown=os.isatty(1) and not args["detach"])
     begun = new.start(settings, at, wanted, bool(prompt), bool(parent), _progress)
     print_lines([begun.key])
     if begun.note:
@@ -57,6 +57,8 @@ def _how(args: Args) -> str:
     given = [how for how in new.HOW if args[how]]
     if len(given) > 1:
         raise UsageError(f"--{given[0]} and --{given[1]} are two places; choose one")
+    if args["detach"] and args["popup"]:
+        raise UsageError("--popup shows it, and --detach does not; choose one")
     return given[0] if given else "window"
 
 

@@ -20,8 +20,8 @@ def run(args: Args, settings: Settings) -> int:
     if args["what"] == "transcript":
         from cst.setup import assets
 
-        message = open.transcript(settings, session, client, assets.program())
+        message = open.transcript(settings, session, client, assets.program(), args["detach"])
     else:
-        message = (open.shell if args["what"] == "shell" else open.editor)(settings, session, client)
+        message = (open.shell if args["what"] == "shell" else open.editor)(settings, session, client, args["detach"])
     say(settings, client.name if client else "", message)
     return 0

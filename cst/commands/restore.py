@@ -13,7 +13,7 @@ from cst.core.naming import display_name, display_names
 from cst.model import CstError
 from cst.output import Progress, confirm, painter, print_lines, warn, warn_problems
 from cst.render import restore as view
-from cst.snapshot import STATUS
+from cst.snapshot import ROWS, STATUS
 from cst.system import trust
 from cst.system.spawn import shell_quote
 from cst.text import clean
@@ -32,7 +32,7 @@ _OFFERED = (loss.LOST, loss.PARKED)
 
 def run(args: Args, settings: Settings) -> int:
     """Restore what is chosen; exit 1 where nothing is, or where one could not be restored."""
-    snapshot, fleet = sessions.load(settings, STATUS)
+    snapshot, fleet = sessions.load(settings, ROWS)  # with titles: sessions are called as in `cst ls`
     found = lost.find(settings, snapshot, fleet)
     problems = list(dict.fromkeys([*snapshot.problems, *found.problems]))
     warn_problems(snapshot._replace(problems=problems))
@@ -118,7 +118,10 @@ def _restore(settings: Settings, ready: Sequence[Lost]) -> int:
     with locked_file.locked(settings.places_file):
         done = restore.restore(settings, ready, progress)
     progress.over()
-    lines = [f"restored {restore.name(one.lost)} in {one.place}" for one in done if not one.wrong]
+    lines = [
+        f"restored {restore.name(one.lost)} in {one.place}" + (f"; its old pane, {one.old}" if one.old else "")
+        for one in done if not one.wrong
+    ]  # fmt: skip
     if lines:
         print_lines(lines, settings)
     wrong = [one for one in done if one.wrong]

@@ -10,7 +10,7 @@ from cst.claude import transcript
 from cst.core import fleet
 from cst.core.lookup import NobodyError
 from cst.core.naming import display_name
-from cst.model import CstError
+from cst.model import CstError, UsageError
 from cst.output import require_cursor, say, warn
 from cst.render.paint import cold_words
 from cst.snapshot import ROWS, STATUS, take
@@ -25,11 +25,14 @@ if TYPE_CHECKING:
 def run(args: Args, settings: Settings) -> int:
     """Resume the session that is named, from all history, or the one that the user picks."""
     if not args["session"]:
+        if args["detach"]:
+            raise UsageError("--detach needs the session's name; without one you choose it on this screen")
         return _pick(args, settings)
     snapshot, session = _find(args["session"], settings)
     client = jump.client_of(snapshot, settings, args["client"])
     _say_if_cold(session, snapshot.now)
-    say(settings, client.name if client else "", resume.resume(settings, session, client, snapshot.now))
+    message = resume.resume(settings, session, client, snapshot.now, args["detach"])
+    say(settings, client.name if client else "", message)
     return 0
 
 

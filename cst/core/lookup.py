@@ -137,8 +137,8 @@ def _begun(sessions: Sequence[Session], word: str) -> list[str]:
     for s, row in zip(found, _rows(found), strict=True):
         place = s.place.location if s.place else ""
         names = (s.name, s.title, label(s), project(s.cwd), project(s.repository), row, place)
-        whole += [name for name in names if name.casefold().startswith(begins) and name.casefold() != begins][:1]
-    return [clean(name, _ROW) for name in dict.fromkeys(whole)]
+        whole += [name for name in names if name.casefold().startswith(begins)][:1]
+    return [clean(name, _ROW) for name in dict.fromkeys(whole) if name.casefold() != word.casefold()]
 
 
 def _close(sessions: Sequence[Session], word: str) -> list[str]:

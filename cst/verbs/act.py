@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cst.verb import CLIENT, HERE, JSON, NEEDED, SESSION, THESE, Argument, Option, Verb
+from cst.verb import CLIENT, DETACH, HERE, JSON, NEEDED, SESSION, THESE, Argument, Option, Verb
 
 NOTE = Option("note", "a note on why, shown in the row; --off removes it", "TEXT")
 
@@ -36,7 +36,7 @@ VERBS = (
         "open", "Open a session's folder, a shell there, or its transcript",
         (NEEDED, Argument("what", "folder (in $VISUAL or $EDITOR; the default), shell, or transcript (in $PAGER)",
                            choices=("folder", "shell", "transcript"))),
-        (CLIENT,),
+        (DETACH, CLIENT),
         (("cst open api", "its folder in your editor, in a new window"), ("cst open api shell", "a shell there"),
          ("cst open api transcript", "all that is known of it, in the pager")),
     ),
@@ -49,7 +49,7 @@ VERBS = (
     Verb(
         "resume", "Resume an ended session in its folder",
         (SESSION._replace(help="an ended session: its id or the beginning of it, or its name", complete=""),),
-        (CLIENT,),
+        (DETACH, CLIENT),
         (("cst resume 1f0c", "the one whose id begins so, from all history"), ("cst resume api", "by its name")),
         errors_in_tmux="always",
     ),
@@ -64,9 +64,9 @@ VERBS = (
             Option("fork", "begin with the conversation of that session, in its folder", "SESSION", complete="session"),
             Option("tag", "tag it", "TAG", short="t", many=True, complete="tag"),
             Option("window", "in a new window (the default)"), Option("split", "beside this pane"),
-            Option("popup", "in a popup, on a tmux session of its own"), CLIENT,
+            Option("popup", "in a popup, on a tmux session of its own"), DETACH, CLIENT,
         ),
-        (("cst new ~/code/api", "in a new window"),
+        (("cst new ~/code/api", "in a new window"), ("cst new -d ~/code/api", "the same, and stay where you are"),
          ("cst wait \"$(cst new ~/code/api --prompt 'run the tests')\"", "start it, and wait until it is done"),
          ("cst new --fork api --split --prompt 'try it without the cache'", "the same conversation, twice"),
          ("cst new ~/code/api --worktree login -- --model opus", "in a worktree, with arguments for claude")),

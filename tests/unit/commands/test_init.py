@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 from tests.testing import ROOT, cst
 
 EXAMPLE = ROOT / "tmux.conf.example"
@@ -27,3 +32,28 @@ def test_only_tmux_is_known() -> None:
 
     wanted = "cst: WHAT is tmux, bash, zsh, fish or starship, not 'screen'; see `cst init --help`\n"
     assert (done.returncode, done.stdout, done.stderr) == (2, "", wanted)
+
+
+def _appended(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """`cst init tmux >> ~/.tmux.conf`."""
+    argv = [sys.executable, str(ROOT / "shell/cst"), "init", "tmux", *words]
+    with (home / ".tmux.conf").open("a") as out:
+        return subprocess.run(
+            argv, env={**os.environ, "PYTHONPATH": str(ROOT)}, stdout=out, stderr=subprocess.PIPE, text=True, timeout=60, check=False,
+        )  # fmt: skip
+
+
+def test_a_second_time_nothing_is_added(home: Path) -> None:
+    """Where it is appended to a file that has it. Other lines of ours are no success. Elsewhere it is printed as ever.
+
+    Bug shown: a second block, and not a word of it.
+    """
+    first = _appended(home)
+    once = (home / ".tmux.conf").read_text()
+    again, other, elsewhere = _appended(home), _appended(home, "--key", "next=C-a"), cst("init", "tmux")
+
+    assert (first.returncode, first.stderr, once) == (0, "", elsewhere.stdout)
+    assert (again.returncode, again.stderr) == (0, "cst: ~/.tmux.conf has these lines already; nothing was added\n")
+    assert other.returncode == 1
+    assert other.stderr == "cst: ~/.tmux.conf has other lines of cst already; take them out first: `cst init tmux --off`\n"
+    assert (home / ".tmux.conf").read_text() == once

@@ -37,6 +37,30 @@ def test_a_visit_that_cannot_be_kept(own: Settings, home: Path, tmux_server: Tmu
     assert f"{record.stem}." in shown
 
 
+def test_detached(home: Path, tmux_server: TmuxServer) -> None:
+    """On a terminal, too, the client stays in the window that it is in. The key is printed."""
+    claude_that_registers(home)
+    tmux_server.new("one")
+    tmux_server.attach("one")
+    script = home / "script"
+    script.write_text(f"PYTHONPATH={ROOT} {sys.executable} {ROOT}/shell/cst new -d ~; echo $? >~/code; sleep 60\n")
+    pane = tmux_server.run("new-window", "-P", "-F", "#{pane_id}", "-t", "=one:", f"sh {script}").strip()
+    until((home / "code").exists, 40)
+    [record] = (home / ".claude/sessions").glob("*.json")
+
+    assert (home / "code").read_text() == "0\n"
+    assert f"{record.stem}." in tmux_server.run("capture-pane", "-p", "-t", pane)
+    assert tmux_server.run("display-message", "-p", "-t", "=one:", "#{pane_id}").strip() == pane
+    assert len(_windows(tmux_server)) == 3
+
+
+def test_detached_in_a_popup(home: Path) -> None:
+    """Are two things."""
+    done = cst("new", "--popup", "-d")
+
+    assert (done.returncode, done.stderr) == (2, "cst: --popup shows it, and --detach does not; choose one\n")
+
+
 def _windows(server: TmuxServer) -> list[str]:
     return server.run("list-windows", "-a", "-F", "#{session_name}:#{window_name}").splitlines()
 

@@ -39,3 +39,16 @@ def test_open_a_shell(ended: Path, tmux_server: TmuxServer) -> None:
     until((ended / "here").exists, 30)
 
     assert (done.returncode, done.stdout) == (0, f"a shell in {ended}\n")
+
+
+def test_open_in_the_background(home: Path, ended: Path, tmux_server: TmuxServer) -> None:
+    """The client stays where it is; outside tmux there is nothing that it could be in the background of."""
+    pane = tmux_server.new("work")
+    client = tmux_server.attach("work")
+    done = cst("open", ID, "shell", "-d", "--client", client.name, env={"TMUX": f"{tmux_server.socket},1,0"})
+    outside = cst("open", ID, "shell", "--detach")
+
+    assert done.returncode == 0, done
+    assert len(tmux_server.run("list-windows", "-t", "=work:").splitlines()) == 2
+    assert tmux_server.run("display-message", "-p", "-t", "=work:", "#{pane_id}").strip() == pane
+    assert outside.stderr == "cst: outside tmux there is no window for it to be in; leave out --detach\n"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from pathlib import Path
 
@@ -119,3 +120,36 @@ def test_with_its_arguments(home: Path, own: Settings, tmux_server: TmuxServer, 
         "with --model opus --tools 'Bash(echo \"$HOME\" '\\''x'\\'':*)'; without --dangerously-skip-permissions")
     assert done.returncode == 0, done
     assert (home / "given").read_text().splitlines() == ["--resume", ID, "--model", "opus", "--tools", odd]
+
+
+@pytest.mark.usefixtures("lost")
+@pytest.mark.parametrize("other", ["", "server", "here"])
+def test_the_pane_that_it_had(home: Path, own: Settings, tmux_server: TmuxServer, monkeypatch: pytest.MonkeyPatch, other: str) -> None:
+    """Is named where it is still there: not one of an earlier server that had its number, nor the one that the person is in.
+
+    Bug shown: after `cst park --end` and `cst restore` there were two windows of that name, and nothing was said of it.
+    """
+    claude_that_registers(home)
+    pane = tmux_server.new("one", "sleep 60")
+    server = int(tmux_server.run("display-message", "-p", "#{pid}"))
+    note = places.Note(ID, time.time(), f"{GONE}.1", str(home / ".claude"), str(home), socket=tmux_server.socket, session="one",
+                       server=server + (other == "server"), pane_id=pane)  # fmt: skip
+    places.write(own, places.Notes({ID: note}), 0.0)
+    monkeypatch.setenv("TMUX", f"{tmux_server.socket},1,0")
+    monkeypatch.setenv("TMUX_PANE", pane if other == "here" else "")
+    where = tmux_server.run("display-message", "-p", "-t", pane, "#S:#I.#P").strip()
+    done = cst("restore", "--yes")
+    said = "" if other else rf"; its old pane, {where}, is still there \(\w+\)"
+
+    assert re.fullmatch(f"restored .* in one:1{said}", done.stdout.splitlines()[-1])
+
+
+def test_it_is_called_as_in_the_list(home: Path, claude: Path, live: Live) -> None:
+    """By its title too. Bug shown: two parked sessions of a project were called by it and their places, in `cst ls` by titles."""
+    write_transcript(claude, [{**line, "cwd": str(home)} for line in (typed("hi"), said("yes"), {"type": "ai-title", "aiTitle": "Fix the login"})], cwd=str(home))
+    pid = live.start()
+    write_registry(claude, registry_entry(pid, procStart=started(pid), cwd=str(home), tmux=None))
+    assert cst("park", ID).returncode == 0
+    done = cst("restore")
+
+    assert "Fix the login" in done.stderr

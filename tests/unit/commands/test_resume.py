@@ -73,3 +73,19 @@ def test_without_a_name_and_without_a_terminal(ended: Path) -> None:
 
     told = "cst: no session is named, and there is no terminal to choose one on; `cst ls --all` lists them\n"
     assert (done.returncode, done.stdout, done.stderr) == (1, "", told)
+
+
+def test_resume_in_the_background(home: Path, ended: Path, tmux_server: TmuxServer) -> None:
+    """The client stays where it is. Without a name there is a list to be shown."""
+    pane = tmux_server.new("work")
+    client = tmux_server.attach("work")
+    with (home / "bin" / "claude").open("a") as file:  # registers and stays
+        file.write("mkdir -p ~/.claude/sessions\n")
+        file.write(f'echo \'{{"pid": \'$$\', "sessionId": "{OTHER_ID}"}}\' >~/.claude/sessions/$$.json; read -r line\n')
+    done = cst("resume", "-d", OTHER_ID, "--client", client.name, env={"TMUX": f"{tmux_server.socket},1,0"})
+    unnamed = cst("resume", "-d")
+
+    assert done.returncode == 0, done
+    assert len(tmux_server.run("list-windows", "-t", "=work:").splitlines()) == 2
+    assert tmux_server.run("display-message", "-p", "-t", "=work:", "#{pane_id}").strip() == pane
+    assert (unnamed.returncode, "--detach needs the session's name" in unnamed.stderr) == (2, True)

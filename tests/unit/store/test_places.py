@@ -17,7 +17,7 @@ from cst.store.places import Note, Notes
 from tests.testing import ID, NOW, OTHER_ID, Live, cst, make_record, registry_entry, started, write_registry
 
 NOTE = Note(ID, NOW, "7.1", "/c", "/w\u2028\n", "/s,ocket", 42, "work", 3, "a\tb", 1, 2, "bfc2,150x45", True, 5.0,
-            ("--add-dir", "/a b"), ("--dangerously-skip-permissions",))  # fmt: skip
+            ("--add-dir", "/a b"), ("--dangerously-skip-permissions",), "%7")  # fmt: skip
 
 
 def test_written_and_read(own: Settings) -> None:
