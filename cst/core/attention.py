@@ -15,8 +15,8 @@ _PAUSE = 900.0  # seconds without a jump after which the counting begins anew
 
 
 class Step(Value):
-    """Where a jump stands among all that need you: the second of 8; `round` is 2 in the second round, and so on. One
-    that came after the first round has the number 0: it stands in none."""
+    """Where a jump stands: `of` sessions need you now, as the status line says, and `number` is how many of them this
+    round has been to, this one included. `round` is 2 in the second round, and so on."""
 
     number: int
     of: int
@@ -35,23 +35,19 @@ def queue(sessions: Sequence[Session], client: Client | None) -> list[Session]:
 def step(
     target: Session, sessions: Sequence[Session], client: Client | None, marks: Sequence[Mark], now: float
 ) -> Step:
-    """How far a jump to `target` gets a client. What `cst next` has brought it to counts, also where it needs nobody
-    any more, or something new: "2 of 8" is followed by "3 of 8", or by "3 of 9" if one more came. Where else it has
-    been counts only if that waits. After a pause, and after `cst back`, the counting begins anew."""
-    waiting = {s.key: s for s in _reachable(sessions, client)}
-    visits: dict[str, int] = {}
-    dealt_with = set()
-    for mark in _walk(client, marks, now):
+    """How far a jump to `target` gets a client. A round is over when `cst next` comes to one that it has been to in this
+    round, about the same. After a pause, and after `cst back`, the counting begins anew."""
+    waiting = {session.key: session for session in sessions if session.needs_you}
+    been: set[str] = set()
+    turn = 1
+    for mark in reversed(list(_walk(client, marks, now))):
         if mark.key in waiting and mark.t >= waiting[mark.key].since:
-            visits[mark.key] = visits.get(mark.key, 0) + 1
-        elif mark.by == NEXT:
-            dealt_with.add(mark.key)
-    before = visits.get(target.key, 0)
-    if target.visited < target.since or not before:
-        if any(count > 1 for count in visits.values()):
-            return Step(0, len(waiting))
-        return Step(len(dealt_with) + len(visits) + 1, len(dealt_with) + len(visits | waiting))
-    return Step(sum(visits.get(key, 0) > before for key in waiting) + 1, len(waiting), before + 1)
+            if mark.key in been and mark.by == NEXT:
+                been, turn = set(), turn + 1
+            been.add(mark.key)
+    if target.key in been:
+        been, turn = set(), turn + 1
+    return Step(len(been) + 1, len(waiting), turn)
 
 
 def _walk(client: Client | None, marks: Sequence[Mark], now: float) -> Iterator[Mark]:

@@ -123,8 +123,6 @@ def _progress(step: Step | None) -> list[str]:
         return []
     if step.of < 2:
         return ["the only one"]
-    if not step.number:
-        return ["new", f"{step.of} need you"]
     begins = step.round > 1 and step.number == 1
     rounds = _ROUNDS.get(step.round, "another round") if begins else ""
     return [*([rounds] if rounds else []), f"{step.number} of {step.of}"]

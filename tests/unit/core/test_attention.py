@@ -45,27 +45,48 @@ def waits(number: int, state: str = "permission") -> Session:
 
 
 def test_each_press_counts_on() -> None:
-    """Finished ones are seen by the jump and count all the same; then a second round of those that still wait.
+    """Of eight that wait each press shows one more; then a second round begins, and a third.
 
     Bug shown: it said how many more there were, and said 7, then 6 seven times.
     """
-    walker = Walker(waits(1), waits(2), waits(3, "done"), waits(4, "done"))
-    walker.press(7)
+    walker = Walker(*(waits(number) for number in range(1, 9)))
+    walker.press(17)
 
-    assert walker.numbers() == ["1 of 4", "2 of 4", "3 of 4", "4 of 4", "2: 1 of 2", "2: 2 of 2", "3: 1 of 2"]
+    first = [f"{number} of 8" for number in range(1, 9)]
+    assert walker.numbers() == [*first, *(f"2: {one}" for one in first), "3: 1 of 8"]
 
 
-def test_what_is_dealt_with_counts() -> None:
-    """Each is answered on the way; one that comes meanwhile makes the way longer."""
-    walker = Walker(waits(1), waits(2), waits(3))
-    walker.press()
+def test_what_is_answered_on_the_way_counts_no_more() -> None:
+    """As in the status line: the number behind `of` is how many need you at that moment.
+
+    Bug shown: `5 of 12`, `10 of 16`, `10 of 15` to `10 of 10`, where 13 sessions were.
+    """
+    walker = Walker(*(waits(number) for number in range(1, 9)))
+    for number in range(1, 9):
+        walker.press()
+        walker.change(f"{number}.1", needs_you=False)
+
+    assert walker.numbers() == [f"1 of {left}" for left in range(8, 0, -1)]
+
+
+def test_some_are_answered_and_some_are_left() -> None:
+    """It never says more than need you, nor fewer than the round has still to come."""
+    walker = Walker(*(waits(number) for number in range(1, 6)))
+    walker.press(2)
     walker.change("1.1", needs_you=False)
     walker.press()
-    walker.change("2.1", needs_you=False)
-    walker.sessions["4.1"] = waits(4)
-    walker.press(2)
+    walker.change("3.1", needs_you=False)
+    walker.press(3)
 
-    assert walker.numbers() == ["1 of 3", "2 of 3", "3 of 4", "4 of 4"]
+    assert walker.numbers() == ["1 of 5", "2 of 5", "2 of 4", "2 of 3", "3 of 3", "2: 1 of 3"]
+
+
+def test_a_finished_one_is_seen_by_the_jump() -> None:
+    """It needs nobody from then on, and the status line says one less."""
+    walker = Walker(waits(1), waits(2), waits(3, "done"), waits(4, "done"))
+    walker.press(6)
+
+    assert walker.numbers() == ["1 of 4", "2 of 4", "3 of 4", "3 of 3", "2: 1 of 2", "2: 2 of 2"]
 
 
 def test_one_that_asks_again_begins_no_round() -> None:
@@ -75,17 +96,29 @@ def test_one_that_asks_again_begins_no_round() -> None:
     walker.change("1.1", since=walker.now + 5)
     walker.press(2)
 
-    assert walker.numbers() == ["1 of 3", "2 of 3", "3 of 4", "4 of 4"]
+    assert walker.numbers() == ["1 of 3", "2 of 3", "2 of 3", "3 of 3"]
 
 
-def test_one_that_comes_in_a_later_round_is_new() -> None:
-    """Bug shown: the second of a second round was followed by `9 of 9`, with four still to come."""
+def test_one_that_comes_meanwhile_is_one_more() -> None:
+    """In this round, whichever it is.
+
+    Bug shown: the second of a second round was followed by `9 of 9`, with four still to come.
+    """
     walker = Walker(waits(1), waits(2), waits(3))
     walker.press(4)
     walker.sessions["4.1"] = waits(4)
+    walker.press(5)
+
+    said = ["1 of 3", "2 of 3", "3 of 3", "2: 1 of 3", "2: 2 of 4", "2: 3 of 4", "2: 4 of 4", "3: 1 of 4", "3: 2 of 4"]
+    assert walker.numbers() == said
+
+
+def test_what_the_client_cannot_show_counts() -> None:
+    """The status line counts it too."""
+    walker = Walker(waits(1), waits(2), waits(3)._replace(place=None))
     walker.press(3)
 
-    assert walker.numbers() == ["1 of 3", "2 of 3", "3 of 3", "2: 1 of 3", "0 of 4", "2: 2 of 4", "2: 3 of 4"]
+    assert walker.numbers() == ["1 of 3", "2 of 3", "2: 1 of 3"]
 
 
 def test_a_look_aside_is_no_step() -> None:

@@ -126,7 +126,6 @@ def _said() -> str:
         [
             status_line.arrival(sessions[0], sessions, NOW, Step(2, 8)),
             status_line.arrival(sessions[0], sessions, NOW, Step(1, 8, 2)),
-            status_line.arrival(sessions[0], sessions, NOW, Step(0, 8)),
             status_line.arrival(sessions[0], sessions, NOW, Step(1, 1)),
             status_line.arrival(sessions[0], [*sessions, sessions[0]._replace(key="1.1")], NOW),
             status_line.nothing(sessions, None, [], NOW),
