@@ -35,8 +35,8 @@ def queue(sessions: Sequence[Session], client: Client | None) -> list[Session]:
 def step(
     target: Session, sessions: Sequence[Session], client: Client | None, marks: Sequence[Mark], now: float
 ) -> Step:
-    """How far a jump to `target` gets a client. A round is over when `cst next` comes to one that it has been to in this
-    round, about the same. After a pause, and after `cst back`, the counting begins anew."""
+    """How far a jump to `target` gets a client. A round is over when `cst next` comes to one that it has brought
+    it to already, and that has waited since. After a pause, and after `cst back`, the counting begins anew."""
     waiting = {session.key: session for session in sessions if session.needs_you}
     been: set[str] = set()
     turn = 1
