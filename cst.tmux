@@ -171,7 +171,7 @@ keys() {
     option @cst-popup-height ''
     high=$value
     case $wide$high in *[!0-9%]*) wide='' high='' ;; esac
-    wide=${wide:-'#{?#{e|<:#{client_width},130},100%,90%}'} # a small terminal has nothing to spare
+    wide=${wide:-'#{?#{e|<:#{client_width},150},100%,90%}'} # a small terminal has nothing to spare
     high=${high:-'#{?#{e|<:#{client_height},40},100%,85%}'}
     option @cst-pick-key g
     bind "$value" 'cst: choose a session' run-shell -C \

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from cst.model import Value
 
-_SIDE_FROM = 130  # columns from which the preview is beside the list
+_ROWS_NEED = 122  # columns in which a row has all its parts: with fewer beside it a wide screen would show less
+_LEAST_BESIDE = 48  # columns of a preview that is beside the list
+_EDGES = 8  # columns of the cursor, the marks, the border and what is free beside it
 _STACKED_FROM = 26  # lines from which there is room for it below the list, without a key
 _ABOVE = 5  # lines above the rows: the header's two, the query, the rule below it, the heads
 _LEAST_ROWS = 10  # that stay where the preview is below them
@@ -24,10 +26,10 @@ class Layout(Value):
 
 def layout(columns: int, lines: int) -> Layout:
     """The layout for a terminal of that size."""
-    if columns >= _SIDE_FROM:
-        preview = columns * 40 // 100
+    preview = min(columns * 40 // 100, columns - _ROWS_NEED - _EDGES)
+    if preview >= _LEAST_BESIDE:
         beside = f"right,{preview},border-left,{_PLAIN}"
-        return Layout(beside, beside, columns - preview - 8, beside)
+        return Layout(beside, beside, columns - preview - _EDGES, beside)
     room = lines - _ABOVE - 1  # the border
     high = max(4, min(room - _LEAST_ROWS, max(_LEAST_PREVIEW, lines * 2 // 5)))
     hidden = ",hidden" if lines < _STACKED_FROM else ""

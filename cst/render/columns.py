@@ -20,6 +20,7 @@ class Column(Value):
     most: int = 10_000  # characters wide at most
     right: bool = False  # aligned to the right
     leaves: int = 0  # where there is no room the column with 1 leaves first; 0 never does
+    tight: int = 0  # before any leaves it shrinks to this; 0: it does not
     keeps: int = 0  # when all that may leave have left, it shrinks, to no less than this; 0: it does not
     takes_rest: bool = False  # this one has the width that the others leave
     yields: int = 0  # on a screen so narrow that the others do not fit even so, the one with 1 leaves first
@@ -50,9 +51,14 @@ def layout(
     def left() -> int:
         return total - sum(sizes[i] + len(GAP) for i in shown if i != rest)
 
-    for i in sorted((i for i in shown if columns[i].leaves), key=lambda i: columns[i].leaves):
-        if left() < needs:
+    spare = {i: sizes[i] - columns[i].tight for i in shown if 0 < columns[i].tight < sizes[i]}
+    leaving = sorted((i for i in shown if columns[i].leaves), key=lambda i: columns[i].leaves)
+    for i in leaving:
+        if left() + sum(spare.values()) < needs:
             shown.remove(i)
+            spare.pop(i, 0)
+    for i in sorted(spare, key=lambda i: columns[i].leaves or len(columns)):  # the least important first
+        sizes[i] -= max(0, min(spare[i], needs - left()))
     for i in shown:
         if columns[i].keeps and left() < needs:
             sizes[i] = max(min(sizes[i], columns[i].keeps), sizes[i] + left() - needs)

@@ -21,15 +21,15 @@ if TYPE_CHECKING:
 
 _COLUMNS = (
     Column("FOR", 3, yields=1), Column("STATE", 13, floor=6), Column("SINCE", 5, right=True, yields=2),
-    Column("SESSION", 30, keeps=20, floor=4),
-    Column("BRANCH", 20, leaves=1), Column("WHAT IT WANTS OR DOES", takes_rest=True),
-    Column("CTX", 16, right=True, leaves=2), Column("PLACE", 20, leaves=3),
+    Column("SESSION", 30, tight=22, keeps=20, floor=4),
+    Column("BRANCH", 20, leaves=1, tight=12), Column("WHAT IT WANTS OR DOES", takes_rest=True),
+    Column("CTX", 16, right=True, leaves=2, tight=10), Column("PLACE", 20, leaves=3, tight=15),
 )  # fmt: skip
 _FOR, _STATE, _NAME, _WHAT, _CONTEXT, _PLACE = 0, 1, 3, 5, 6, 7
-_LEAST_WHAT = 30  # characters that "what it wants or does" needs before others may stay
+_LEAST_WHAT = 28  # characters that "what it wants or does" needs before others may stay
 _NARROW, _ENOUGH_NAME = 110, 22  # in a narrower list a name has no more than that: "what" would rather have the rest
 _BEHIND = " " * 200  # characters: of a break that fzf has no line left for it shows the sign ␊, here out of sight
-_WIDE = 140  # columns of the list from which the context has a bar of five
+_WIDE = 150  # columns of the list from which the context has a bar of five
 
 
 def rows(

@@ -234,10 +234,10 @@ def test_it_loads_from_tmux_conf(tmux_server: TmuxServer, tmp_path: Path) -> Non
 
 @pytest.mark.parametrize("lines", ["plugin", "init tmux"])
 @pytest.mark.parametrize(("columns", "high", "inside"), [
-    (80, 24, "22 78"), (120, 35, "33 118"), (129, 60, "49 127"), (130, 39, "37 115"), (200, 50, "40 178"),
+    (80, 24, "22 78"), (120, 35, "33 118"), (129, 60, "49 127"), (149, 39, "37 147"), (150, 60, "49 133"), (200, 50, "40 178"),
 ])  # fmt: skip
 def test_a_small_terminal_gives_the_popup_all_it_has(plugin: Plugin, lines: str, columns: int, high: int, inside: str) -> None:
-    """Of less than 130 columns all columns, of less than 40 lines all lines; else 90 and 85 percent. Its border counts."""
+    """Of less than 150 columns all columns, of less than 40 lines all lines; else 90 and 85 percent. Its border counts."""
     told = plugin.folder / "size"
     plugin.cst.write_text(f"#!/bin/sh\n[ $1 = pick ] || exit 0; stty size >{told}.new; mv {told}.new {told}\n")
     if lines == "plugin":

@@ -24,7 +24,7 @@ def shown(sessions: list[Session], columns: int) -> list[str]:
     return [row.partition("\t")[2] for row in made]
 
 
-@pytest.mark.parametrize("columns", [52, 60])
+@pytest.mark.parametrize("columns", [46, 52])
 def test_sessions_of_one_name_are_told_apart(columns: int) -> None:
     """By their place, where there is no room for the column that shows it; others keep their name."""
     heads, first, second, other = shown([session("1.1", "alpha", "p1"), session("2.2", "alpha", "p2"), session("3.3", "web", "p3")], columns)
