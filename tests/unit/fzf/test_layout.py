@@ -11,8 +11,8 @@ from cst.model import Session
 from cst.render import rows
 from cst.render.paint import Paint
 from tests.testing import until
-from tests.unit.render import golden
 from tests.unit.fzf.conftest import Fzf
+from tests.unit.render import golden
 
 ABOVE = 5  # the header's two lines, the query, the rule, the heads
 
