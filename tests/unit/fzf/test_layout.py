@@ -11,6 +11,7 @@ from cst.model import Session
 from cst.render import rows
 from cst.render.paint import Paint
 from tests.testing import until
+from tests.unit.core.loader import NOW
 from tests.unit.fzf.conftest import Fzf
 from tests.unit.render import golden
 
@@ -81,7 +82,7 @@ def test_a_wider_terminal_shows_no_less(fleet: Callable[[], list[Session]], popu
     lost = []
     for columns in range(80, 261):
         inside = columns if not popup else columns - 2 if columns < 150 else columns * 90 // 100 - 2
-        heads = rows.rows(listed, golden.NOW, layout(inside, 50).list_columns, Paint(False), window=200_000)[0]
+        heads = rows.rows(listed, NOW, layout(inside, 50).list_columns, Paint(False), window=200_000)[0]
         shown = [head.strip() for head in heads.split("  ") if head.strip()]
         lost += [(columns, head) for head in before if head[:4] not in [one[:4] for one in shown]]
         before = shown
