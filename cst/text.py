@@ -26,6 +26,7 @@ _DISPUTED = _chars(
     (0x1D165, 0x1D172), (0x1F202, 0x1F202), (0x1F237, 0x1F237), (0x1F260, 0x1F265),
 )  # fmt: skip
 _LOST = "?"
+_LONGEST = 30 * 365 * 86400  # seconds of an age
 
 
 def clean(text: str, most: int = 4000) -> str:
@@ -199,8 +200,11 @@ def amount(size: int) -> str:
 
 
 def age(seconds: float) -> str:
-    """How long, in the one unit that matters: 45s, 12m, 3h, 2d; "0s" for anything negative."""
+    """How long, in the one unit that matters: 45s, 12m, 3h, 2d; "0s" for anything negative. "?" for over 30 years: that
+    is counted from 0, a moment that nobody knows."""
     whole = max(0, int(seconds))
+    if whole > _LONGEST:
+        return "?"
     for unit, size in (("d", 86400), ("h", 3600), ("m", 60)):
         if whole >= size:
             return f"{whole // size}{unit}"

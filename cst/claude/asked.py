@@ -83,7 +83,8 @@ class _Reader:
         if kind in ("user", "assistant", "system"):
             self.entrypoint = self.entrypoint or text_of(given.get("entrypoint"))
             self.cwd = self.cwd or text_of(given.get("cwd"))
-            getattr(self, "_" + kind)(given, at)
+            if at:  # else nobody knows when
+                getattr(self, "_" + kind)(given, at)
         elif kind in ("custom-title", "ai-title"):
             self.title = self.title or text_of(given.get("customTitle")) or text_of(given.get("aiTitle"))
         return True

@@ -98,6 +98,8 @@ def _turns(given: dict[str, Any], detail: Callable[[str, object], str] = tool_de
     blocks = [{"type": "text", "text": content}] if isinstance(content, str) else content
     if given.get("isMeta") or given.get("isCompactSummary") or not isinstance(blocks, list):
         return
+    if given.get("type") not in ("user", "assistant"):
+        return  # what was sent to the model, in newer clients, which repeats a prompt without a time
     for block in blocks:
         kind = block.get("type") if isinstance(block, dict) else None
         if kind == "tool_use" and given.get("type") == "assistant":

@@ -10,7 +10,7 @@ import os
 import orjson
 
 from cst.claude import agents, transcript
-from cst.jsonl import Backwards
+from cst.jsonl import Backwards, first_lines
 from cst.model import Ended, Transcript, is_session_id
 
 TYPE_CHECKING = False
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _MOST = 200
 _HEADS = 24 * 1024  # bytes from the end: the last prompt and the folder stand in the last metadata lines
+_TITLE = 2048  # bytes from the beginning: a title that was given at the start
 _HISTORY = 16 * 1024 * 1024  # bytes of history.jsonl, from its end: some 60,000 prompts
 _AT_ONCE = 4 * 1024 * 1024  # of these, before the first row
 _FIRST = 50  # rows that wait for no more than that
@@ -29,6 +30,12 @@ _MOST_PROMPTS = 100  # of one session, the newest
 SHORTEST = 4  # characters that name an id of all history
 _HEX = "0123456789abcdef-"
 _PROMPT_CAP = 1000  # characters of each
+_REQUEST = b'{"type":"api-request'  # what was sent to the model: long, and nothing of it is shown
+_FIELDS = (
+    ("cwd", "cwd"), ("gitBranch", "branch"), ("lastPrompt", "last_prompt"), ("customTitle", "title"),
+    ("aiTitle", "ai_title"), ("version", "version"), ("entrypoint", "entrypoint"), ("sessionKind", "session_kind"),
+    ("teamName", "team"), ("continuedInSessionId", "continued"),
+)  # fmt: skip
 _ID_FIELD = b'"sessionId":"'
 
 
@@ -175,29 +182,17 @@ def _transcripts(config_dir: str) -> list[tuple[str, str, float]]:
 
 
 def peek(path: str) -> Transcript:
-    """What a list of ended sessions shows of one, from the last lines of its transcript. Raises OSError."""
-    lines = Backwards(path, _HEADS, _HEADS)
+    """What a list of ended sessions shows of one, from the last lines of its transcript. Where these do not tell the
+    folder, more of them are read, and the first ones; these too for a title. Raises OSError."""
     known: dict[str, str] = {}
-    skipped = 0
-    lines.whole = True
-    for line in lines:
-        lines.whole = "cwd" not in known  # of the line that the limit cuts, all is read while nothing told the folder
-        if b'"api-request' in line[:40] or not line:
-            continue
-        if "cwd" in known and "branch" in known and b'"lastPrompt"' not in line and b'Title"' not in line:
-            continue  # an answer: long, and nothing new
-        try:
-            given = orjson.loads(line)
-        except orjson.JSONDecodeError:
-            skipped += 1
-            continue
-        for field, key in (("cwd", "cwd"), ("gitBranch", "branch"), ("lastPrompt", "last_prompt"),
-                           ("customTitle", "title"), ("aiTitle", "ai_title"), ("version", "version"),
-                           ("entrypoint", "entrypoint"), ("sessionKind", "session_kind"), ("teamName", "team"),
-                           ("continuedInSessionId", "continued")):  # fmt: skip
-            value = given.get(field) if isinstance(given, dict) else None
-            if isinstance(value, str) and value:
-                known.setdefault(key, value)
+    lines, skipped = _last(path, _HEADS, known)
+    if "cwd" not in known and lines.read < lines.size:
+        lines, skipped = _last(path, transcript.LEAN, known)
+    titled = "title" in known or "ai_title" in known
+    if lines.read < lines.size and not ("cwd" in known and titled):
+        for line in first_lines(path, _TITLE if "cwd" in known else transcript.LEAN):
+            if b'Title"' in line or ("cwd" not in known and not line.startswith(_REQUEST)):
+                _take(line, known)
     return Transcript(
         path=path, size=lines.size, mtime=lines.mtime, read=lines.read, skipped=skipped,
         cwd=known.get("cwd", ""), branch=known.get("branch", ""), title=known.get("title") or known.get("ai_title", ""),
@@ -205,3 +200,31 @@ def peek(path: str) -> Transcript:
         entrypoint=known.get("entrypoint", ""), continued=known.get("continued", ""),
         session_kind="teammate" if "team" in known else known.get("session_kind", ""),
     )  # fmt: skip
+
+
+def _last(path: str, limit: int, known: dict[str, str]) -> tuple[Backwards, int]:
+    """Keep what the last lines tell, within so many bytes; how they were read, and how many were no JSON."""
+    lines = Backwards(path, limit, limit)
+    skipped = 0
+    lines.whole = True
+    for line in lines:
+        if line.startswith(_REQUEST) or not line:
+            continue
+        if "cwd" in known and "branch" in known and b'"lastPrompt"' not in line and b'Title"' not in line:
+            continue  # an answer: long, and nothing new
+        skipped += not _take(line, known)
+        lines.whole = "cwd" not in known  # of the line that the limit cuts, all is read while nothing told the folder
+    return lines, skipped
+
+
+def _take(line: bytes, known: dict[str, str]) -> bool:
+    """Keep what a line tells that is not known yet; False where it is no JSON."""
+    try:
+        given = orjson.loads(line)
+    except orjson.JSONDecodeError:
+        return False
+    for field, key in _FIELDS:
+        value = given.get(field) if isinstance(given, dict) else None
+        if isinstance(value, str) and value:
+            known.setdefault(key, value)
+    return True

@@ -74,14 +74,15 @@ def _screen(settings: Settings, session: Session) -> str | None:
 
 
 def _found(session: Session, shown: str, word: str, most: int) -> Iterator[tuple[str, float | None, str]]:
-    """Who said it, when (None: it is on the screen) and the text: what the pane shows, then the conversation."""
+    """Who said it, when (None: nobody knows, or it is on the screen) and the text: what the pane shows, then the
+    conversation."""
     lines = (clean(visible(line)) for line in shown.split("\n"))
     hits = [line for line in lines if word in (line.lower() if word == word.lower() else line)]
     for line in hits[-most:]:
-        yield "screen", None, line
+        yield found.SCREEN, None, line
     if session.transcript and session.transcript.path:
         for turn in conversation.search(session.transcript.path, word, most):
-            yield turn.who, turn.at, turn.text
+            yield turn.who, turn.at or None, turn.text
 
 
 def _object(session: Session, who: str, at: float | None, text: str) -> dict[str, object]:

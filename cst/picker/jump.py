@@ -5,6 +5,7 @@ from __future__ import annotations
 from cst.core import attention, route
 from cst.core.naming import display_name
 from cst.fzf.backend import Choice, Outcome
+from cst.model import CstError
 from cst.picker.context import question
 from cst.text import clean, cut_start, home_path, width
 
@@ -19,12 +20,18 @@ _LEAST = 12  # columns of a folder that is cut
 
 
 def ask(context: Context, target: Target) -> Question | None:
-    """Whether to resume, if it has ended."""
+    """Whether to resume, if it has ended. CstError where nobody knows in which folder."""
+    from cst.actions import copy
+
     session = target.first
     if session.pid is not None:
         return None
+    folder = copy.folder_of(session)
+    if not folder:
+        called = display_name(session)
+        raise CstError(f"{called} has ended and its folder is not known, so it cannot be resumed", "start a new one")
     line = f"{display_name(session)} has ended. Resume it in "
-    where = clean(home_path(session.cwd, context.settings.home), 200)
+    where = clean(home_path(folder, context.settings.home), 200)
     room = max(_LEAST, target.columns - width(line) - 1)
     return question([f"{line}{cut_start(where, room)}?", ""], RESUME, target.columns)
 

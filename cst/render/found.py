@@ -8,12 +8,14 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from cst.render.paint import Paint
 
+SCREEN = "screen"  # who says what a pane shows
 NAME, _WHO, _AGE, _LEAST, _BEFORE = 24, 8, 4, 20, 30  # columns; `_BEFORE`: of the text before the word
 
 
 def line(name: str, who: str, seconds: float | None, text: str, word: str, columns: int, paint: Paint) -> str:
-    """One line; `columns` 0 means that nobody says how wide. `seconds`: how old it is, None where it is on a screen."""
-    when = "now" if seconds is None else age(seconds)
+    """One line; `columns` 0 means that nobody says how wide. `seconds`: how old it is, None where nobody knows; what is
+    on a screen is there now."""
+    when = "now" if who == SCREEN else "" if seconds is None else age(seconds)
     head = f"{fit(clean(name), NAME)}  {fit(clean(who), _WHO)}  {fit(when, _AGE, right=True)}  "
     room = max(_LEAST, columns - width(head)) if columns else 200
     before, found, after = _around(text, word)

@@ -36,6 +36,15 @@ def test_a_turn_with_a_call(tmp_path: Path) -> None:
     assert (found.prompts, found.typed, found.endings) == ([T], [T], [(T + 12, "Done.", False)])
 
 
+def test_a_line_without_a_time_is_of_no_moment(tmp_path: Path) -> None:
+    """Nobody waited since 1970."""
+    line = typed("count")
+    del line["timestamp"]
+    told = read(tmp_path, line)
+
+    assert (told.prompts, told.typed, told.cwd) == ([], [], line["cwd"])
+
+
 def test_what_a_person_allowed_is_counted(tmp_path: Path) -> None:
     """The client says who decided; its own rules are nobody."""
     allowed: dict[str, Any] = {"permissionDecision": {"decision": "accept", "source": "user_temporary"}}

@@ -109,6 +109,21 @@ def test_what_the_client_says_to_itself(tmp_path: Path) -> None:
     assert [turn.text for turn in found] == ["hi"]
 
 
+def test_what_repeats_a_prompt_is_no_piece(tmp_path: Path) -> None:
+    """The client writes what it sends to the model, and the last prompt, in lines without a time.
+
+    Bug shown: `cst grep` showed such a line as a prompt of now.
+    """
+    path = written(
+        tmp_path, {"type": "queue-operation", "operation": "enqueue", "content": "count"}, typed("count"),
+        {"type": "api-request-blob", "hash": "7", "message": {"role": "user", "content": [{"type": "text", "text": "count"}]}},
+        {"type": "last-prompt", "lastPrompt": "count"},
+    )  # fmt: skip
+
+    assert [(turn.who, turn.text) for turn in conversation.search(str(path), "count", 9)] == [("you", "count")]
+    assert [turn.text for turn in conversation.read(str(path))] == ["count"]
+
+
 def test_a_giant_transcript(tmp_path: Path) -> None:
     """1 GB before it and a result of 5 MB in between: the conversation is there, soon."""
     path = tmp_path / "t.jsonl"

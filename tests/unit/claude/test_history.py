@@ -85,6 +85,43 @@ def test_a_last_line_over_the_limit_is_read_whole(claude: Path) -> None:
     assert found.transcript.cwd == "/home/u/there"
 
 
+def blobs(count: int, size: int) -> list[Any]:
+    """What the client writes of a request: it tells no folder."""
+    return [{"type": "api-request-blob", "hash": "7", "message": {"content": "x" * size}}] * count
+
+
+@pytest.mark.parametrize("lines", [
+    [*blobs(1, 43_000), *blobs(1, 11_000)],  # a prompt that hung, and the client was killed
+    blobs(40, 43_000),  # beyond all that is read of its end
+])  # fmt: skip
+def test_a_session_that_ends_in_requests_knows_its_folder(claude: Path, lines: list[Any]) -> None:
+    """More of its end is read, and its beginning.
+
+    Bug shown: the list had its id alone, and asked whether to resume it in "".
+    """
+    told = [{"type": "ai-title", "aiTitle": "Count"}, {**typed("go"), "cwd": "/home/u/there"}]
+    put(claude, lines=[*told, *blobs(1, 40_000), *lines])
+    (found,) = read(claude)
+
+    assert (found.transcript.cwd, found.transcript.branch, found.transcript.title) == ("/home/u/there", "main", "Count")
+
+
+def test_a_title_from_the_start_is_known(claude: Path) -> None:
+    """As `cst show` knows it: its line is written once."""
+    put(claude, lines=[{"type": "custom-title", "customTitle": "mine"}, *blobs(2, 20_000), typed("go")])
+    (found,) = read(claude)
+
+    assert (found.transcript.title, found.transcript.cwd) == ("mine", "/home/u/proj/alpha")
+
+
+def test_little_is_read_of_what_tells_its_folder(claude: Path) -> None:
+    """24 KB: there may be thousands."""
+    put(claude, lines=[*blobs(40, 43_000), typed("go")])
+    (found,) = read(claude)
+
+    assert found.transcript.read == 24 * 1024
+
+
 def test_a_persons_title_beats_the_machines(claude: Path) -> None:
     """As in the transcript of a live session, custom-title wins over a later ai-title.
 

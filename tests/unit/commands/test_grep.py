@@ -54,6 +54,17 @@ def test_lines_for_a_person(home: Path, claude: Path) -> None:
     assert any(f"…{'x' * 28} PORT yyy" in line for line in done.stdout.splitlines())
 
 
+def test_a_line_without_a_time(home: Path, claude: Path) -> None:
+    """Nobody knows when it was said. Bug shown: "now"."""
+    line = typed("count")
+    del line["timestamp"]
+    write_transcript(claude, [line])
+    shown, told = cst("grep", "count").stdout, json.loads(cst("grep", "--json", "count").stdout)
+
+    assert (told["who"], told["at"]) == ("you", None)
+    assert shown.split()[-2:] == ["you", "count"]
+
+
 def test_what_was_asked(home: Path, claude: Path) -> None:
     """Each question, its options and what explains them; of a plan every line: all that a person saw.
 

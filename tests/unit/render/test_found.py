@@ -36,6 +36,11 @@ def test_on_a_screen_it_is_now() -> None:
     assert found.line("api", "screen", None, "a", "a", 0, Paint(False)).split() == ["api", "screen", "now", "a"]
 
 
+def test_what_has_no_time_is_not_of_now() -> None:
+    """Its column is blank."""
+    assert found.line("api", "you", None, "a", "a", 0, Paint(False)).split() == ["api", "you", "a"]
+
+
 @pytest.mark.parametrize("columns", [20, 62, 80, 120])
 def test_it_is_as_wide_as_the_screen(columns: int) -> None:
     """On a narrow one 20 columns are left for the text all the same."""

@@ -1,0 +1,44 @@
+"""The question before an ended session is resumed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from cst.model import CstError, Session, Transcript
+from cst.picker import jump
+from cst.settings import Settings
+from tests.testing import ID, typed, write_transcript
+
+
+def asked(own: Settings, session: Session) -> str:
+    context: Any = SimpleNamespace(settings=own)
+    target: Any = SimpleNamespace(first=session, columns=80)
+    question = jump.ask(context, target)
+    assert question
+    return " ".join(map(str, question.lines))
+
+
+def ended(cwd: str, path: str = "") -> Session:
+    return Session(key=ID, id=ID, pid=None, state="ended", since=1.0, because="", rule="", cwd=cwd, transcript=Transcript(path))
+
+
+def test_it_names_the_folder(own: Settings) -> None:
+    """With the home short."""
+    assert "Resume it in ~/there?" in asked(own, ended(f"{own.home}/there"))
+
+
+def test_it_is_where_it_was_started(own: Settings, claude: Path) -> None:
+    """The client resumes it there, wherever it was last."""
+    path = write_transcript(claude, [{**typed("go"), "cwd": "/x/begun"}], ID, "/x/begun")
+
+    assert "Resume it in /x/begun?" in asked(own, ended("/x/last", str(path)))
+
+
+def test_a_folder_that_is_not_known(own: Settings) -> None:
+    """Bug shown: `Resume it in ?`."""
+    with pytest.raises(CstError, match="has ended and its folder is not known, so it cannot be resumed"):
+        asked(own, ended(""))
