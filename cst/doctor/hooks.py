@@ -60,7 +60,8 @@ def firing(context: Context) -> Iterator[Finding]:
     what += f", the newest {age(context.now - last)} ago" if last else ""
     if silent and used:
         fix = "start it again, or see `cst hooks status`: it may have other settings"
-        yield Finding("firing", "wrong", f"silent: {silent[0].key} in {silent[0].cwd}, {len(silent)} in all", fix)
+        named = f"silent: {silent[0].key} in {silent[0].cwd}, {len(silent)} in all"
+        yield Finding("firing", "wrong", f"{named}; {silent[0].why}", fix)
     if open_ones:
         why = open_ones[0].why
         yield Finding("firing", "unknown", f"{what}; {len(open_ones)} have not yet: {why}")

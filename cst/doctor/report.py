@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cst.text import clean, cut, home_path, wrap
+from cst.text import clean, home_path, wrap
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,10 +15,11 @@ if TYPE_CHECKING:
 # Outcome -> glyph and SGR codes. The word stands beside them: colour alone tells nothing.
 _LOOKS = {"ok": ("✓", "32"), "note": ("·", "33"), "wrong": ("✗", "1;31"), "unknown": ("~", "35")}
 _INDENT = 23  # columns before what was found
+_MOST = 12  # lines of it
 
 
 def lines(findings: Sequence[Finding], columns: int, paint: Paint, home: str = "") -> list[str]:
-    """All findings in at most that many columns, with a last line that counts. 0 columns: lines are not cut."""
+    """All findings in at most that many columns, wrapped, and a last line that counts. 0 columns: 400."""
     wide = max(columns, 40) if columns else 400
     return [line for finding in findings for line in _lines(finding, wide, paint, home)] + [summary(findings)]
 
@@ -43,7 +44,9 @@ def as_json(findings: Sequence[Finding]) -> dict[str, Any]:
 def _lines(finding: Finding, columns: int, paint: Paint, home: str) -> Iterator[str]:
     glyph, codes = _LOOKS.get(finding.outcome, _LOOKS["unknown"])
     head = f"{finding.outcome:8} {clean(finding.check):11}"
-    yield f"{paint(codes, glyph)} {paint(codes, head)} {cut(_short(finding.found, home), columns - _INDENT)}"
+    first, *more = wrap(_short(finding.found, home), columns - _INDENT, _MOST) or [""]
+    yield f"{paint(codes, glyph)} {paint(codes, head)} {first}".rstrip()
+    yield from (" " * _INDENT + part for part in more)
     if finding.fix:
         for number, part in enumerate(wrap(clean(finding.fix), columns - _INDENT - 2, 4)):
             yield " " * _INDENT + ("  " if number else "→ ") + part

@@ -6,7 +6,7 @@ import itertools
 import os
 import re
 
-from cst.claude import registry
+from cst.claude import registry, transcript
 from cst.jsonl import parse
 from cst.model import CstError, Value
 from cst.setup import hook_install, hooks, json_splice, locked_file, policy, settings_plan
@@ -17,8 +17,11 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from cst.model import Event
+    from cst.model import Event, Record
     from cst.settings import Settings
+
+
+_TAKES_UP = 5.0  # seconds until a live session has surely taken up its settings; now and then it never does
 
 
 class Scope(Value):
@@ -193,6 +196,8 @@ def _firing(settings: Settings, record: Any, since: float, installed: bool, now:
             why = "no hooks are installed"
         elif record.started_at < since and not plugin_dir:
             fires, why = None, "it started before the hooks were installed; its next prompt tells"
+            if _prompted_at(record) > since + _TAKES_UP:
+                fires, why = False, "prompted since the hooks were installed, it has told nothing; start it again"
         else:
             why = "it started with the hooks installed and has told nothing; its settings may be others"
     newest = mine[-1] if mine else None
@@ -200,6 +205,15 @@ def _firing(settings: Settings, record: Any, since: float, installed: bool, now:
         record.key, record.session_id, record.cwd, record.version, record.started_at, fires, why,
         newest.name if newest else "", newest.t if newest else 0.0, plugin_dir,
     )  # fmt: skip
+
+
+def _prompted_at(record: Record) -> float:
+    """When a session was prompted last, in epoch seconds; 0.0 where its transcript does not tell."""
+    try:
+        path = transcript.locate(record.config_dir, record.cwd, record.session_id)
+        return transcript.read(path).prompt_at if path else 0.0
+    except OSError:
+        return 0.0
 
 
 def _plugin_dir(pid: int) -> str:

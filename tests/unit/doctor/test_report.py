@@ -30,6 +30,18 @@ def test_lines() -> None:
     assert max(map(width, lines)) <= 80
 
 
+@pytest.mark.parametrize("columns", [40, 80, 120])
+def test_what_was_found_is_wrapped(columns: int) -> None:
+    """To its last word, below where it begins. Bug shown: it ended in `…`, while what to do was wrapped."""
+    found = " ".join(f"/home/u/word{n}" for n in range(20))
+    first, *more, _ = report.lines([Finding("registry", "wrong", found)], columns, Paint(False), "/home/u")
+
+    assert " ".join([first[23:], *(line.strip() for line in more)]) == found.replace("/home/u", "~")
+    assert first.startswith("✗ wrong    registry    ~/word0")
+    assert {line[:23] for line in more} <= {" " * 23}
+    assert max(map(width, [first, *more])) <= columns
+
+
 def test_colour_is_beside_the_word() -> None:
     """With colours the same words stand there."""
     plain, coloured = (report.lines(FOUND, 80, Paint(on)) for on in (False, True))

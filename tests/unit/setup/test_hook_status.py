@@ -23,10 +23,13 @@ from tests.testing import (
     cst,
     event,
     registry_entry,
+    said,
     started,
     two_users,
+    typed,
     write_events,
     write_registry,
+    write_transcript,
 )  # fmt: skip
 
 NEW = "2.1.329"
@@ -211,6 +214,23 @@ def test_sessions_that_fire_and_those_that_do_not(own: Settings, claude: Path, l
     assert (found[fires].last, int(found[fires].last_at), found[fires].why) == ("Stop", int(NOW - 60), "")
     assert "has told nothing" in found[silent].why
     assert "started before the hooks were installed" in found[older].why
+
+
+@pytest.mark.parametrize(("after", "fires"), [(-60, None), (1, None), (60, False)])
+def test_an_older_session_that_was_prompted_since(own: Settings, claude: Path, live: Live, after: float, fires: bool | None) -> None:
+    """Its prompt would have told, but for one in the moment of the installation: the client has missed the change.
+
+    Bug shown: "its next prompt tells" was said of it for ever.
+    """
+    pid = live.start("claude")
+    put(own)
+    installed = next(scope.at for scope in look(own).scopes if scope.events)
+    write_registry(claude, registry_entry(pid, sessionId=ID, procStart=started(pid), startedAt=1000, cwd="/x/a"))
+    write_transcript(claude, [typed("go", installed + after), said("gone", installed + after)], ID, "/x/a")
+    (one,) = look(own).sessions
+
+    assert one.fires is fires
+    assert one.why.endswith("; start it again" if fires is False else "; its next prompt tells")
 
 
 def test_without_hooks_nobody_is_to_fire(own: Settings, claude: Path, live: Live) -> None:
