@@ -32,14 +32,30 @@ __cst_offer() {
   done
 }
 
+# The first words of a file's lines; with a second argument of those that are in one of these states.
 __cst_lines() {
-  local line file=${CST_STATE_DIR:-${XDG_STATE_HOME:-${HOME-}/.local/state}/cst}/$1
+  local line about file=${CST_STATE_DIR:-${XDG_STATE_HOME:-${HOME-}/.local/state}/cst}/$1
   [[ -r $file ]] || return 0
-  while IFS=$'\t' read -r line _; do lines+=("$line"); done <"$file"
+  while IFS=$'\t' read -r line about; do
+    [[ ${2-} && " $2 " != *" ${about%% *} "* ]] || lines+=("$line")
+  done <"$file"
+}
+
+# Ended sessions by their ids, newest first. What each is stands beside it, unless it would be put on the line.
+__cst_ended() {
+  local id about
+  while IFS=$'\t' read -r id about; do
+    [[ $id == "$cur"* ]] || continue
+    COMPREPLY+=("$id") lines+=("$id  $about")
+  done < <(command cst past --names 2>/dev/null)
+  if ((${#COMPREPLY[@]} > 1 && ${COMP_TYPE:-9} != 37 && ${COMP_TYPE:-9} != 42)); then
+    COMPREPLY=("${lines[@]}")
+  fi
+  compopt -o nosort 2>/dev/null || :
 }
 
 __cst_complete() {
-  local cur verb option="" options="" valued="" words="" from="" i place=1
+  local cur verb option="" options="" valued="" words="" from="" states="" i place=1
   local -a given=() lines=()
   COMPREPLY=()
   __cst_words
@@ -124,13 +140,14 @@ __cst_complete() {
       "statusline --preset") words="full essential minimal" ;;
       "statusline --time") words="clock left" ;;
       "statusline "[0-9]*) words="install uninstall preview" ;;
-      "answer 1") from=names ;;
+      "answer 1") from=names states="permission question plan dialog unknown" ;;
       "answer 2") words="yes always no" ;;
       "send 1") from=names ;;
       "open 1") from=names ;;
       "open 2") words="folder shell transcript" ;;
       "copy 1") from=names ;;
       "copy 2") words="id path resume" ;;
+      "resume 1") from=ended ;;
       "new --fork") from=names ;;
       "new --tag" | "new -t") from=tags ;;
       "new 1") from=files ;;
@@ -163,8 +180,10 @@ __cst_complete() {
   fi
   if [[ $from == files ]]; then
     compopt -o default 2>/dev/null || :
+  elif [[ $from == ended ]]; then
+    __cst_ended
   elif [[ $from ]]; then
-    __cst_lines "$from"
+    __cst_lines "$from" "$states"
     __cst_offer ${lines[@]+"${lines[@]}"}
   else
     # shellcheck disable=SC2086  # words of ours, without anything to expand

@@ -1,11 +1,18 @@
 # fish completion for cst, made by tools/generate.py from cst/verbs/
 
-# The lines `WORD<TAB>ABOUT` of a file; fish quotes what it inserts.
+# The lines `WORD<TAB>ABOUT` of a file; behind it the states that are meant. fish quotes what it inserts.
 function __cst_lines
     set -l dir "$HOME/.local/state/cst"
     test -z "$XDG_STATE_HOME"; or set dir "$XDG_STATE_HOME/cst"
     test -z "$CST_STATE_DIR"; or set dir "$CST_STATE_DIR"
-    test -r "$dir/$argv[1]"; and string match -r '.+' <"$dir/$argv[1]"
+    set -l wanted '.+'
+    set -q argv[2]; and set wanted '.+\t(?:'(string join '|' $argv[2..])')(?: .*)?$'
+    test -r "$dir/$argv[1]"; and string match --entire -r $wanted <"$dir/$argv[1]"
+end
+
+# Ended sessions by their ids, newest first.
+function __cst_ended
+    command -q cst; and command cst past --names 2>/dev/null
 end
 
 # Whether the line is one of this verb and, where a number is given, at its argument of that number.
@@ -205,7 +212,7 @@ complete -c cst -n '__cst_at statusline' -l yes -s y -d 'with install and uninst
 complete -c cst -n '__cst_at statusline many' -k -a 'install uninstall preview'
 complete -c cst -n '__cst_at answer' -l json -d 'without a reply, print the dialog as JSON (docs/json.md)'
 complete -c cst -n '__cst_at answer' -l token -x -a '' -d 'only if the dialog is the one that --json gave this token for'
-complete -c cst -n '__cst_at answer 1' -k -a '(__cst_lines names)'
+complete -c cst -n '__cst_at answer 1' -k -a '(__cst_lines names permission question plan dialog unknown)'
 complete -c cst -n '__cst_at answer 2' -k -a 'yes always no'
 complete -c cst -n '__cst_at send' -l edit -s e -d 'write it in your editor'
 complete -c cst -n '__cst_at send' -l queue -s q -d 'also to a session that works: it gets the prompt after its turn'
@@ -220,6 +227,7 @@ complete -c cst -n '__cst_at copy 1' -k -a '(__cst_lines names)'
 complete -c cst -n '__cst_at copy 2' -k -a 'id path resume'
 complete -c cst -n '__cst_at resume' -l detach -s d -d 'in the background: the client stays where it is'
 complete -c cst -n '__cst_at resume' -l client -s c -x -a '' -d 'the tmux client to act for; a key binding passes #{client_name}'
+complete -c cst -n '__cst_at resume 1' -k -a '(__cst_ended)'
 complete -c cst -n '__cst_at new' -l prompt -s p -x -a '' -d 'what to ask it at once; - reads it from standard input'
 complete -c cst -n '__cst_at new' -l worktree -d 'in a git worktree, which claude makes; without NAME, or with -, it chooses one. A word with a / behind it is the folder: write --worktree=NAME'
 complete -c cst -n '__cst_at new' -l fork -x -a '(__cst_lines names)' -d 'begin with the conversation of that session, in its folder'

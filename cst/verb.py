@@ -15,7 +15,7 @@ class Argument(Value):
     help: str
     required: bool = False
     many: bool = False
-    complete: str = ""  # what the shells offer: session, file, verb, else these words; any other is taken too
+    complete: str = ""  # what the shells offer: session, waiting (for an answer), ended, file, verb, else these words
     choices: tuple[str, ...] = ()
     names_session: bool = False  # never empty; HOST/ before it has the verb run on that host
 

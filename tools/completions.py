@@ -1,7 +1,7 @@
 """The completions of bash, zsh and fish, made from the table of verbs.
 
-They read the names of sessions and the tags from the files that `cst status` and `ls` leave in the state folder: no
-process is started at TAB.
+They read the names of sessions and the tags from the files that `cst status` and `ls` leave in the state folder. Only
+for ended sessions a process is started at TAB: `cst past --names`.
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ from cst.verb import Argument, Option, Verb
 
 _MADE = "made by tools/generate.py from cst/verbs/"
 _FILES = {"session": "names", "tag": "tags"}  # what is offered -> the file that lists it
+_WAITING = "permission question plan dialog unknown"  # the states of sessions that `cst answer` may find a dialog of
+_ASKED = "command cst past --names 2>/dev/null"
 
 
 def flags(option: Option) -> list[str]:
@@ -27,7 +29,7 @@ def _offered(one: Argument | Option, verbs: list[Verb]) -> str:
         return " ".join(one.choices)
     if one.complete == "verb":
         return " ".join(verb.name for verb in verbs)
-    return "" if one.complete in (*_FILES, "file") else one.complete
+    return "" if one.complete in (*_FILES, "file", "waiting", "ended") else one.complete
 
 
 # ---------------------------------------------------------------------------------------------------- bash
@@ -66,14 +68,30 @@ __cst_offer() {
   done
 }
 
+# The first words of a file's lines; with a second argument of those that are in one of these states.
 __cst_lines() {
-  local line file=${CST_STATE_DIR:-${XDG_STATE_HOME:-${HOME-}/.local/state}/cst}/$1
+  local line about file=${CST_STATE_DIR:-${XDG_STATE_HOME:-${HOME-}/.local/state}/cst}/$1
   [[ -r $file ]] || return 0
-  while IFS=$'\t' read -r line _; do lines+=("$line"); done <"$file"
+  while IFS=$'\t' read -r line about; do
+    [[ ${2-} && " $2 " != *" ${about%%%% *} "* ]] || lines+=("$line")
+  done <"$file"
+}
+
+# Ended sessions by their ids, newest first. What each is stands beside it, unless it would be put on the line.
+__cst_ended() {
+  local id about
+  while IFS=$'\t' read -r id about; do
+    [[ $id == "$cur"* ]] || continue
+    COMPREPLY+=("$id") lines+=("$id  $about")
+  done < <(%(asked)s)
+  if ((${#COMPREPLY[@]} > 1 && ${COMP_TYPE:-9} != 37 && ${COMP_TYPE:-9} != 42)); then
+    COMPREPLY=("${lines[@]}")
+  fi
+  compopt -o nosort 2>/dev/null || :
 }
 
 __cst_complete() {
-  local cur verb option="" options="" valued="" words="" from="" i place=1
+  local cur verb option="" options="" valued="" words="" from="" states="" i place=1
   local -a given=() lines=()
   COMPREPLY=()
   __cst_words
@@ -104,8 +122,10 @@ __cst_complete() {
   fi
   if [[ $from == files ]]; then
     compopt -o default 2>/dev/null || :
+  elif [[ $from == ended ]]; then
+    __cst_ended
   elif [[ $from ]]; then
-    __cst_lines "$from"
+    __cst_lines "$from" "$states"
     __cst_offer ${lines[@]+"${lines[@]}"}
   else
     # shellcheck disable=SC2086  # words of ours, without anything to expand
@@ -132,7 +152,7 @@ def bash(verbs: list[Verb]) -> str:
                 values.append(f"      {pattern}) {found} ;;")
     return _BASH % {
         "made": _MADE, "verbs": " ".join(verb.name for verb in verbs), "verb_cases": "\n".join(heads),
-        "value_cases": "\n".join(values),
+        "value_cases": "\n".join(values), "asked": _ASKED,
     }  # fmt: skip
 
 
@@ -141,6 +161,10 @@ def _bash_values(one: Argument | Option, verbs: list[Verb]) -> str:
         return "from=files"
     if one.complete in _FILES:
         return f"from={_FILES[one.complete]}"
+    if one.complete == "waiting":
+        return f'from=names states="{_WAITING}"'
+    if one.complete == "ended":
+        return "from=ended"
     words = _offered(one, verbs)
     return f'words="{words}"' if words else ""
 
@@ -157,11 +181,21 @@ __cst_lines() {
   [[ -r $file ]] || return 1
   for line in ${(f)"$(<$file)"}; do
     word=${line%%%%$'\t'*}
+    [[ -z $3 || " $3 " == *" ${${line#*$'\t'}%%%% *} "* ]] || continue
     words+=("${${word//\\/\\\\}//:/\\:}:${line#*$'\t'}")
   done
   (( $#words )) && _describe -t $1 "$2" words
 }
-__cst_sessions() { __cst_lines names session }
+__cst_sessions() { __cst_lines names session "" }
+__cst_waiting() { __cst_lines names session "%(waiting)s" }
+__cst_ended() {
+  local line
+  local -a words
+  for line in ${(f)"$(%(asked)s)"}; do
+    words+=("${line/$'\t'/:}")
+  done
+  (( $#words )) && _describe -V -t ended 'ended session' words
+}
 __cst_tags() {
   local file=${CST_STATE_DIR:-${XDG_STATE_HOME:-${HOME-}/.local/state}/cst}/tags
   local -a words
@@ -200,7 +234,7 @@ def zsh(verbs: list[Verb]) -> str:
     """For a folder on fpath; `cst init zsh` brings it too."""
     names = "\n".join(f"    '{verb.name}:{_in_zsh(verb.help)}'" for verb in verbs)
     cases = "\n".join(f"    {verb.name}) _arguments -s -S {' '.join(_zsh_specs(verb, verbs))} ;;" for verb in verbs)
-    return _ZSH % {"made": _MADE, "verbs": names, "cases": cases}
+    return _ZSH % {"made": _MADE, "verbs": names, "cases": cases, "waiting": _WAITING, "asked": _ASKED}
 
 
 def _zsh_specs(verb: Verb, verbs: list[Verb]) -> list[str]:
@@ -223,6 +257,8 @@ def _zsh_action(one: Argument | Option, verbs: list[Verb]) -> str:
         return "_files"
     if one.complete in _FILES:
         return "__cst_sessions" if one.complete == "session" else "__cst_tags"
+    if one.complete in ("waiting", "ended"):
+        return f"__cst_{one.complete}"
     words = _offered(one, verbs)
     if isinstance(one, Option) and one.many and words:
         return f"_sequence compadd - {words}"
@@ -233,12 +269,19 @@ def _zsh_action(one: Argument | Option, verbs: list[Verb]) -> str:
 
 _FISH = r"""# fish completion for cst, %(made)s
 
-# The lines `WORD<TAB>ABOUT` of a file; fish quotes what it inserts.
+# The lines `WORD<TAB>ABOUT` of a file; behind it the states that are meant. fish quotes what it inserts.
 function __cst_lines
     set -l dir "$HOME/.local/state/cst"
     test -z "$XDG_STATE_HOME"; or set dir "$XDG_STATE_HOME/cst"
     test -z "$CST_STATE_DIR"; or set dir "$CST_STATE_DIR"
-    test -r "$dir/$argv[1]"; and string match -r '.+' <"$dir/$argv[1]"
+    set -l wanted '.+'
+    set -q argv[2]; and set wanted '.+\t(?:'(string join '|' $argv[2..])')(?: .*)?$'
+    test -r "$dir/$argv[1]"; and string match --entire -r $wanted <"$dir/$argv[1]"
+end
+
+# Ended sessions by their ids, newest first.
+function __cst_ended
+    command -q cst; and %(asked)s
 end
 
 # Whether the line is one of this verb and, where a number is given, at its argument of that number.
@@ -293,10 +336,14 @@ def fish(verbs: list[Verb]) -> str:
     cases = [
         f"        case {verb.name}\n            set valued {_valued(verb)}" for verb in verbs if _valued(verb)
     ]  # fmt: skip
-    return _FISH % {"made": _MADE, "valued": "\n".join(cases), "lines": "\n".join(lines)}
+    return _FISH % {"made": _MADE, "valued": "\n".join(cases), "lines": "\n".join(lines), "asked": _ASKED}
 
 
 def _fish_words(one: Argument | Option, verbs: list[Verb]) -> str:
+    if one.complete == "waiting":
+        return f"(__cst_lines names {_WAITING})"
+    if one.complete == "ended":
+        return "(__cst_ended)"
     return f"(__cst_lines {_FILES[one.complete]})" if one.complete in _FILES else _offered(one, verbs)
 
 

@@ -6,7 +6,7 @@ import time
 
 from cst.args import number
 from cst.output import print_lines
-from cst.picker.history_rows import history_rows
+from cst.picker.history_rows import history_names, history_rows
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,7 +15,11 @@ if TYPE_CHECKING:
 
 
 def run(args: Args, settings: Settings) -> int:
-    """Print `id TAB visible and searchable text` for each ended session, newest first."""
+    """Print `id TAB visible and searchable text` for each ended session, newest first; with `--names` less of some."""
+    if args["names"]:
+        if names := list(history_names(settings, time.time())):
+            print_lines(names)
+        return 0
     batch, most = [], 50
     for row in history_rows(settings, time.time(), number(args["width"], 100)):
         batch.append(row)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from cst.core.annotation import Annotation
+from cst.core.naming import SHORT
 from cst.model import project
 from cst.render.paint import Paint, since
 from cst.text import clean, fit, home_path
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from cst.model import Ended
 
@@ -32,10 +35,23 @@ def history_rows(
         yield f"{one.session_id}\t{_visible(one, about, now, columns, paint)}    {_searched(one, about, home)}"
 
 
-def _visible(one: Ended, about: Annotation, now: float, columns: int, paint: Paint) -> str:
+def names(found: Sequence[Ended], now: float, annotations: Mapping[str, Annotation]) -> Iterator[str]:
+    """`ID TAB name (folder) · age`: as much of each id as names it among these."""
+    short = Counter(one.session_id[:SHORT] for one in found)
+    for one in found:
+        word = one.session_id[:SHORT] if short[one.session_id[:SHORT]] == 1 else one.session_id
+        age = since(now, one.transcript.mtime)
+        yield f"{word}\t{_name(one, annotations.get(one.session_id, _NOTHING))} · {age.strip()}"
+
+
+def _name(one: Ended, about: Annotation) -> str:
     called = clean(about.name or one.transcript.title, 60)
     folder = clean(project(one.transcript.cwd), 40)
-    name = f"{called} ({folder})" if called and folder else called or folder or one.session_id[:8]
+    return f"{called} ({folder})" if called and folder else called or folder or one.session_id[:SHORT]
+
+
+def _visible(one: Ended, about: Annotation, now: float, columns: int, paint: Paint) -> str:
+    name = _name(one, about)
     wide = min(_SESSION, max(0, columns - _AGE - 2))
     rest = max(0, columns - _AGE - 2 - wide - 2)
     tags = "".join(f"#{tag} " for tag in about.tags)

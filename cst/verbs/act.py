@@ -9,7 +9,8 @@ NOTE = Option("note", "a note on why, shown in the row; --off removes it", "TEXT
 VERBS = (
     Verb(
         "answer", "Answer a session's dialog from here, if it is still the same",
-        (NEEDED, Argument("reply", "yes, always, no, or an option's number; without it, the dialog is shown",
+        (NEEDED._replace(complete="waiting"),
+         Argument("reply", "yes, always, no, or an option's number; without it, the dialog is shown",
                            complete="yes always no"),
          Argument("text", "for an option that takes text, such as \"Type something\"", many=True)),
         (
@@ -48,7 +49,7 @@ VERBS = (
     ),
     Verb(
         "resume", "Resume an ended session in its folder",
-        (SESSION._replace(help="an ended session: its id or the beginning of it, or its name", complete=""),),
+        (SESSION._replace(help="an ended session: its id or the beginning of it, or its name", complete="ended"),),
         (DETACH, CLIENT),
         (("cst resume 1f0c", "the one whose id begins so, from all history"), ("cst resume api", "by its name")),
         errors_in_tmux="always",

@@ -146,7 +146,8 @@ VERBS = (
         errors_in_tmux="never",
     ),
     Verb(
-        "past", "Print the rows of all ended sessions; fzf calls this", (), (Option("width", "columns", "N"),),
+        "past", "Print the rows of all ended sessions; fzf calls this", (),
+        (Option("width", "columns", "N"), Option("names", "only the newest, as the shells offer them at TAB")),
         hidden=True,
     ),
     Verb(

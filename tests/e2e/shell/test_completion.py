@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import sys
+import time
 from contextlib import AbstractContextManager
 from pathlib import Path
 
@@ -12,7 +14,8 @@ import pytest
 
 from cst.verbs import every
 from tests.e2e.shell.typed import Typed, typed
-from tests.testing import ROOT
+from tests.testing import ROOT, said, write_transcript
+from tests.testing import typed as typed_in
 
 VERB_NAMES = [verb.name for verb in every() if not verb.hidden]
 NAMES = {
@@ -141,6 +144,59 @@ def test_within_quotes(begun: str, offer: str | None) -> None:
     assert bash("cst", "show", begun) == ([offer] if offer else [])
 
 
+@pytest.fixture
+def ended(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Three sessions that have ended; `cst` is a program on PATH, as a person has it."""
+    for number, cwd in enumerate(("/srv/api", "/srv/web", "/srv/it's")):
+        session_id = f"{number + 1}a{number}b0000-0000-4000-8000-000000000000"
+        lines = [{**line, "cwd": cwd} for line in (typed_in("go"), said("done"))]
+        path = write_transcript(home / ".claude", lines, cwd=cwd, session_id=session_id)
+        os.utime(path, (time.time() - 3600 * (number + 1),) * 2)
+    (tmp_path / "bin").mkdir()
+    program = tmp_path / "bin/cst"
+    program.write_text(f'#!/bin/sh\nPYTHONPATH={ROOT} exec {sys.executable} {ROOT}/shell/cst "$@"\n')
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}/bin:{os.environ['PATH']}")
+
+
+IDS = {"1a0b0000": "api · 1h", "2a1b0000": "web · 2h", "3a2b0000": "it's · 3h"}
+
+
+@pytest.mark.usefixtures("ended")
+def test_ended_sessions() -> None:
+    """Newest first; nobody knows an id, so what it is stands beside it, in bash too where it is only shown.
+
+    Bug shown: `cst resume` offered nothing.
+    """
+    assert bash("cst", "resume", "") == [f"{word}  {about}" for word, about in IDS.items()]
+    assert bash("cst", "resume", "2a") == ["2a1b0000"]
+    assert bash("cst", "resume", "zz") == []
+    assert list(fish("cst resume ").items()) == list(IDS.items())
+
+
+@pytest.mark.usefixtures("ended")
+def test_zsh_offers_ended_sessions(tmp_path: Path) -> None:
+    """With what they are, newest first."""
+    needs("zsh")
+    context, start = on_terminal("zsh", tmp_path)
+    with context as terminal:
+        for command in [*start, "echo rea''dy"]:
+            terminal.type(command + "\n")
+        place = terminal.sees("ready")
+        terminal.type("cst resume \t")
+        place = terminal.sees("api · 1h", place)
+        terminal.sees("it's · 3h", place)
+
+
+def test_only_who_waits_is_answered(shelf: Path) -> None:
+    """A session that works shows no dialog; one of which nothing is known may. zsh puts the only one there at once."""
+    assert bash("cst", "answer", "") == ["api", "4711"]
+    assert sorted(fish("cst answer ")) == ["4711", "api"]
+    (shelf / "names").write_text("done one\tdone · shop\napi\tpermission\nweb\tworking · permission\n")
+    assert bash("cst", "answer", "") == ["api"]
+    assert list(fish("cst answer ")) == ["api"]
+
+
 def test_without_files(shelf: Path) -> None:
     """Before cst ever ran there is nothing to offer, and nothing to complain of."""
     for name in ("names", "tags"):
@@ -175,7 +231,7 @@ def on_terminal(shell: str, tmp_path: Path) -> tuple[AbstractContextManager[Type
     ("keys", "words"),
     [
         ("show ap\t", "<show><api>"), ("show my\t", "<show><my project>"), ("show \\$\t", "<show><$(touch pwned)>"),
-        ("sho\tgr\t", "<show><größe>"), ("answer api al\t", "<answer><api><always>"),
+        ("sho\tgr\t", "<show><größe>"), ("answer a\t", "<answer><api>"), ("answer api al\t", "<answer><api><always>"),
         *(pytest.param(*case, marks=pytest.mark.long) for case in (
             ("show '$\t", "<show><$(touch pwned)>"), ("show it\t", "<show><it's>"), ("show say\t", '<show><say "hi">'),
             ("show 'my\t", "<show><my project>"), ("show a:\t", "<show><a:b>"), ("show x\t", "<show><x;touch pwned>"),
