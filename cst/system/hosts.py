@@ -153,12 +153,13 @@ def _shared(host: Host, folders: Sequence[str]) -> list[str]:
     if any(word.startswith("-S") or "controlpath" in word.lower() for word in host.words):
         return []
     for folder in folders:
-        own, wrong = trust.checked(control_folder(folder))
-        if wrong or len(own) + _SOCKET > 104 or not own.startswith("/"):
-            continue
+        own = control_folder(folder)
         try:
-            trust.make_private(own)
+            trust.make_private(own)  # before it is checked: in /tmp nobody can put it there any more
         except OSError:
+            continue
+        own, wrong = trust.checked(own)
+        if wrong or len(own) + _SOCKET > 104 or not own.startswith("/"):
             continue
         from zlib import crc32
 

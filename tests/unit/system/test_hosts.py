@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 
 from cst.model import CstError
@@ -50,3 +55,37 @@ def test_the_process_that_nsenter_follows(prefix: str, pid: int) -> None:
 )  # fmt: skip
 def test_whether_ssh_got_anywhere(errors: str, never: bool) -> None:
     assert hosts.never_began(errors) is never
+
+
+@pytest.fixture
+def sticky() -> Iterator[Path]:
+    """A folder as /tmp is: everybody may put things there. Its path is short, for a socket has to fit below it."""
+    with tempfile.TemporaryDirectory(dir="/tmp") as folder:
+        os.chmod(folder, 0o1777)
+        yield Path(folder)
+
+
+def test_a_connection_is_shared_in_tmp_too(sticky: Path) -> None:
+    """Bug shown: what was not there yet was not trusted, so nothing was shared where only /tmp is."""
+    [dev] = hosts.configured({"dev": "ssh dev"})
+    own = Path(hosts.control_folder(str(sticky)))
+
+    found = hosts.argv(dev, ["ls"], [str(sticky)])
+
+    assert [word for word in found if word.startswith(f"ControlPath={own}/")]
+    assert own.stat().st_mode & 0o777 == 0o700
+
+
+@pytest.mark.parametrize("made", ["open to others", "a link"])
+def test_a_folder_that_others_made_shares_nothing(sticky: Path, tmp_path: Path, made: str) -> None:
+    own = Path(hosts.control_folder(str(sticky)))
+    if made == "a link":
+        own.symlink_to(tmp_path / "elsewhere")
+    else:
+        own.mkdir()
+        own.chmod(0o777)
+
+    [dev] = hosts.configured({"dev": "ssh dev"})
+
+    assert [word for word in hosts.argv(dev, ["ls"], [str(sticky)]) if "ControlPath" in word] == []
+    assert not (tmp_path / "elsewhere").exists()
