@@ -21,6 +21,8 @@ seen-by-looking notify bell desktop'
 line='
 '
 
+width=' --width #{client_width}' # tmux puts in that of the client whose line it draws
+
 # Asks for all options at once, for tmux waits for us when it starts: a line for each, its name and its value.
 ask() {
     asked=
@@ -183,11 +185,13 @@ status() {
     option @cst-status right
     side=$value
     [ "$side" = on ] && side=right
-    case $(tmux show-option -gqv status-right) in *'status --format tmux)'*) side= ;; esac # plain lines have put it there
+    case $(tmux show-option -gqv status-right) in # plain lines have put it there
+        *'status --format tmux)'* | *"status --format tmux$width)"*) side= ;;
+    esac
     [ -n "$side$badges" ] || return 0
     case $side in
         left | right)
-            segment="#($(quoted "$cst" '"') status --format tmux$badges)"
+            segment="#($(quoted "$cst" '"') status --format tmux$width$badges)"
             since 3 4 && segment="#[range=user|cst]$segment#[range=$side]"
             raise "status-$side-length" "$([ "$side" = right ] && echo 40 || echo 10)" 80
             ;;
@@ -297,17 +301,18 @@ undo_lines() {
         listing "$@" | same_keys "$ours" | noted "$(notes "$@")" | give_back "$ours"
         rm -rf "$own"
     fi
-    text=$(tmux show-option -gqv status-right)
-    piece=' status --format tmux)'
-    case $text in
-        *"/cst$piece"* | *"/cst\"$piece"* | *"#(cst$piece"*)
-            segment=${text%%"$piece"*}
-            segment=" #(${segment##*"#("}$piece"
-            case $text in
-                *"$segment"*) tmux set-option -g status-right "${text%%"$segment"*}${text#*"$segment"}" && found=1 ;;
-            esac
-            ;;
-    esac
+    for piece in " status --format tmux$width)" ' status --format tmux)'; do
+        text=$(tmux show-option -gqv status-right)
+        case $text in
+            *"/cst$piece"* | *"/cst\"$piece"* | *"#(cst$piece"*)
+                segment=${text%%"$piece"*}
+                segment=" #(${segment##*"#("}$piece"
+                case $text in
+                    *"$segment"*) tmux set-option -g status-right "${text%%"$segment"*}${text#*"$segment"}" && found=1 ;;
+                esac
+                ;;
+        esac
+    done
     [ -n "$found" ] || return 0
     [ "$(tmux show-option -gv status-interval)" != 5 ] || tmux set-option -gu status-interval
     [ "$(tmux show-option -gv status-right-length)" != 80 ] || tmux set-option -gu status-right-length

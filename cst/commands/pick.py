@@ -6,10 +6,9 @@ from cst.actions import jump, resume
 from cst.core import route
 from cst.fzf import launch
 from cst.model import host_of
-from cst.output import config_folders, hold, require_cursor, say
+from cst.output import config_folders, hold, print_lines, require_cursor
 from cst.picker.live_list import LiveList
 from cst.picker.operations import my_keys
-from cst.render import table
 from cst.setup import assets
 
 TYPE_CHECKING = False
@@ -26,15 +25,14 @@ def run(args: Args, settings: Settings) -> int:
     program = assets.program()
     picker = LiveList(settings, args["client"], args["all"], look, program)
     if not picker.sessions and not settings.hosts:
-        client = jump.client_of(picker.snapshot, settings, args["client"])
-        nobody = table.nothing(config_folders(settings), settings.home, 0)[0].rstrip(".")
-        message = f"{nobody}; start one with `claude`, or try `cst demo`"
         from cst import lost  # few pickers are empty
-        from cst.render import restore
+        from cst.render import restore, table
 
+        days = settings.ended_days if args["all"] else 0
+        said = table.nothing(config_folders(settings), settings.home, 0, days)
         if count := lost.count(lost.find(settings, picker.snapshot, picker.sessions)):
-            message = f"{nobody}; {restore.lost(count)}"
-        say(settings, client.name if client else "", message)
+            said.append(f"{restore.lost(count)}.")
+        print_lines(said, settings)
         if settings.tmux and not settings.tmux_pane:
             hold()
         return 1

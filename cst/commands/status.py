@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from cst import sessions
+from cst.args import number
 from cst.model import CstError
 from cst.output import print_json, print_lines
 from cst.render import shell_exports, status_line
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from cst.model import Session, Snapshot
     from cst.settings import Settings
 
+_NARROW = 100  # columns of a screen; one with fewer has a short line
 _EVERY = 300.0  # seconds between two notes of where sessions are
 
 
@@ -41,7 +43,8 @@ def run(args: Args, settings: Settings) -> int:
         return 0
     form = "plain" if form == "ansi" and settings.no_color else form
     problems, limits = len(snapshot.problems), _limits(settings, snapshot) + unnoted
-    line = status_line.line(every, snapshot.now, form, problems, limits, silent)
+    short = number(args["width"], _NARROW) < _NARROW
+    line = status_line.line(every, snapshot.now, form, problems, limits, silent, short)
     if line:
         print_lines([line], settings)
     if args["badges"] and settings.socket and not settings.replay:

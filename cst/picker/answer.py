@@ -48,7 +48,7 @@ def act(context: Context, target: Target, reply: object) -> Outcome:
     if not text.strip() and reply.word in [str(option.number) for option in replies.takes_text(reply.dialog)]:
         return Outcome(again=_ask_text(context, target, reply))
     try:
-        message = answer.answer(context.settings, target.first, reply.dialog, reply.word, text=text)
+        message = answer.answer(context.settings, target.told(target.first), reply.dialog, reply.word, text=text)
     except CstError as error:
         if not text or error.sent:
             raise

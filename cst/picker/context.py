@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cst.core.naming import with_place
+from cst.core.naming import told_apart, with_place
 from cst.fzf.backend import Question, keys_of
 from cst.model import Value
 from cst.text import width
@@ -52,6 +52,11 @@ class Target(Value):
     snapshot: Snapshot
     sessions: Sequence[Session]
     columns: int  # that there are for a question
+    others: Sequence[Session] = ()  # with which a name might be confused
+
+    def told(self, session: Session) -> Session:
+        """A session for a report of what was done: with its place in its name where others have that name."""
+        return told_apart([session], self.others)[0]
 
     @property
     def first(self) -> Session:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from cst.host_watch import HostWatch
+    from cst.model import Snapshot
     from cst.settings import Settings
 
 _DIGEST_STAYS = 300.0  # seconds for which the header says what happened while the user was away
@@ -206,7 +207,7 @@ class LiveList:
 
     def shown(self, rows: Sequence[str]) -> Target:
         """The sessions of these rows as they are listed; CstError if one is gone."""
-        return Target(self.snapshot, [self._session(row) for row in rows], self.layout.list_columns)
+        return self._target(self.snapshot, [self._session(row) for row in rows])
 
     def current(self, rows: Sequence[str], quick: bool = False) -> Target:
         """The sessions of these rows as they are now; CstError if none is left. `quick` is for the loop's thread. Those
@@ -225,7 +226,7 @@ class LiveList:
         found = [known[key] for key in keys if key in known]
         if not found:
             raise CstError("it has ended in the meantime", "nothing was done")
-        return Target(snapshot, found, self.layout.list_columns)
+        return self._target(snapshot, found)
 
     def _current_one(self, row: str) -> Target:
         """The session of a row, with its process and its pane as they are now; all is read again only if need be."""
@@ -233,7 +234,10 @@ class LiveList:
         if near is None:
             snapshot, sessions = self._poller.look(at_once=True)
             near = snapshot, next((session for session in sessions if session.key == row), self._session(row))
-        return Target(near[0], [near[1]], self.layout.list_columns)
+        return self._target(near[0], [near[1]])
+
+    def _target(self, snapshot: Snapshot, found: Sequence[Session]) -> Target:
+        return Target(snapshot, found, self.layout.list_columns, [session for session, _ in self._listed])
 
     def sort(self) -> str:
         """Sort again."""

@@ -11,6 +11,7 @@ from cst.text import clean
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from cst.model import Session
     from cst.picker.context import Context, Target
 
 HOUR = 3600.0  # seconds
@@ -21,7 +22,7 @@ def seen(context: Context, target: Target, _: object) -> Outcome:
     """Mark them as seen."""
     from cst.actions import marks
 
-    return Outcome(marks.seen(context.settings, target.sessions, target.now))
+    return Outcome(marks.seen(context.settings, _told(target), target.now))
 
 
 def pin(context: Context, target: Target, _: object) -> Outcome:
@@ -29,7 +30,7 @@ def pin(context: Context, target: Target, _: object) -> Outcome:
     from cst.actions import marks
 
     on = not all(session.pinned for session in target.sessions)
-    said = marks.pin(context.settings, target.sessions, target.now, on)
+    said = marks.pin(context.settings, _told(target), target.now, on)
     return Outcome(f"{said}; ctrl-s sorts again")  # rows keep their places
 
 
@@ -53,7 +54,7 @@ def archive(context: Context, target: Target, _: object) -> Outcome:
     from cst.actions import marks
 
     on = not all(session.archived for session in target.sessions)
-    said = marks.archive(context.settings, target.sessions, target.now, on)
+    said = marks.archive(context.settings, _told(target), target.now, on)
     what = "it" if len(target.sessions) == 1 else "them"
     return Outcome(f"{said}; ctrl-a shows {what}, alt-a brings {what} back" if on else said)
 
@@ -75,9 +76,9 @@ def snooze(context: Context, target: Target, how: object) -> Outcome:
     from cst.actions import marks
 
     if how == WAKE:
-        return Outcome(marks.wake(context.settings, target.sessions, target.now))
+        return Outcome(marks.wake(context.settings, _told(target), target.now))
     seconds = how if isinstance(how, float) else None
-    return Outcome(marks.snooze(context.settings, target.sessions, target.now, seconds))
+    return Outcome(marks.snooze(context.settings, _told(target), target.now, seconds))
 
 
 def ask_tag(_: Context, target: Target) -> Question:
@@ -97,7 +98,7 @@ def tag(context: Context, target: Target, text: object) -> Outcome:
     from cst.actions import marks
 
     add, remove = annotation.tag_words(str(text))
-    return Outcome(marks.tag(context.settings, target.sessions, target.now, add, remove))
+    return Outcome(marks.tag(context.settings, _told(target), target.now, add, remove))
 
 
 def ask_rename(_: Context, target: Target) -> Question:
@@ -112,9 +113,14 @@ def rename(context: Context, target: Target, text: object) -> Outcome:
 
     if str(text) == _called(target):
         return Outcome("the name is unchanged")
-    done = marks.rename(context.settings, target.first, target.now, str(text))
+    done = marks.rename(context.settings, target.told(target.first), target.now, str(text))
     also = marks.taken(target.first, str(text), fleet.sessions(target.snapshot))
     return Outcome(f"{done}; {also}" if also else done)
+
+
+def _told(target: Target) -> list[Session]:
+    """The sessions for what is said when it is done."""
+    return [target.told(session) for session in target.sessions]
 
 
 def _called(target: Target) -> str:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from cst.picker.context import Context, Target
 
 _NAME = 24  # columns of a name, of several
+_EXITS = "not sent from here: Enter goes there, ctrl-k ends it"
 
 
 class To(Value):
@@ -45,8 +46,10 @@ def ask(context: Context, target: Target) -> Question:
 
 
 def _here(error: CstError) -> str:
-    """What went wrong, with the key that helps in the place of the command."""
-    return str(error).replace("`cst answer`", "ctrl-y")
+    """What went wrong, with what helps here in the place of the command or its option."""
+    from cst.actions import send_text
+
+    return str(error).replace("`cst answer`", "ctrl-y").replace(send_text.ALLOWS, _EXITS)
 
 
 def _why(error: CstError) -> str:
@@ -116,14 +119,14 @@ def act(context: Context, target: Target, answer: object) -> Outcome:
         return Outcome(run=("send", "--edit", sessions[0].key))
     try:
         if len(sessions) > 1:
-            return Outcome(_to_all(context, sessions, text, bool(working)))
-        return Outcome(send.send(context.settings, sessions[0], text, queue=bool(working)))
+            return Outcome(_to_all(context, [target.told(one) for one in sessions], text, bool(working)))
+        return Outcome(send.send(context.settings, target.told(sessions[0]), text, queue=bool(working)))
     except CstError as error:
         if error.sent or not text.strip():  # it may have arrived
             raise
         again = _question(target, sessions, working)
-        again = again._replace(lines=(str(error), *again.lines[1:]), text=text)
-        return Outcome(str(error), again=again, failed=True)
+        again = again._replace(lines=(_here(error), *again.lines[1:]), text=text)
+        return Outcome(_here(error), again=again, failed=True)
 
 
 def _sorted(

@@ -21,17 +21,22 @@ _ROUNDS = {2: "second round", 3: "third round"}
 
 def line(
     sessions: Sequence[Session], now: float, form: str, problems: int = 0, limits: Sequence[str] = (),
-    silent: Sequence[str] = (),
+    silent: Sequence[str] = (), short: bool = False,
 ) -> str:  # fmt: skip
     """`2 need you · permission 12m · 5 working · 5h 82% → 14:10`; "" where there is no session and nothing is wrong.
-    `limits` are those that are worth a word, `silent` the hosts that do not answer."""
-    parts = _parts([session for session in sessions if session.state != "ended"], now)
+    `limits` are those that are worth a word, `silent` the hosts that do not answer. `short`: `2 need you · 12m`, and
+    what is wrong as a number of problems."""
+    live = [session for session in sessions if session.state != "ended"]
+    parts = _short(live, now) if short else _parts(live, now)
     if silent and parts and parts[0][0] == "all clear":
         parts[0] = (_OTHERWISE, "done")
-    parts += [(_no_answer(host), "unknown") for host in silent]
-    parts += [(limit, "limited") for limit in limits]
+    if short:
+        problems += len(silent)
+    else:
+        parts += [(_no_answer(host), "unknown") for host in silent]
+        parts += [(limit, "limited") for limit in limits]
     if problems:
-        parts.append((f"{problems} problem{'s' * (problems > 1)}: cst ls", "unknown"))
+        parts.append((f"{problems} problem{'s' * (problems > 1)}{'' if short else ': cst ls'}", "unknown"))
     if form == "tmux":
         return _chip(parts) if parts else ""
     return _joined(parts, Paint(form == "ansi"))
@@ -69,7 +74,7 @@ def _parts(sessions: Sequence[Session], now: float) -> list[tuple[str, str]]:
     parts = []
     if waiting:
         first = _worst(waiting)
-        parts.append((f"{len(waiting)} need{'s' * (len(waiting) == 1)} you", first.state))
+        parts.append((_need_you(waiting), first.state))
         parts.append((_waited(first, now), first.state))
     else:
         parts.append(("all clear", "done"))
@@ -80,6 +85,19 @@ def _parts(sessions: Sequence[Session], now: float) -> list[tuple[str, str]]:
     if unknown:
         parts.append((f"{unknown} unknown", "unknown"))
     return parts
+
+
+def _short(sessions: Sequence[Session], now: float) -> list[tuple[str, str]]:
+    """The same of a narrow screen: how many need you, and since when the most urgent one; its colour says its state."""
+    waiting = [session for session in sessions if session.needs_you]
+    if not waiting:
+        return _parts(sessions, now)[:1]
+    first = _worst(waiting)
+    return [(_need_you(waiting), first.state), (age(now - first.since), first.state)]
+
+
+def _need_you(waiting: Sequence[Session]) -> str:
+    return f"{len(waiting)} need{'s' * (len(waiting) == 1)} you"
 
 
 def _worst(waiting: Sequence[Session]) -> Session:

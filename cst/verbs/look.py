@@ -37,6 +37,7 @@ VERBS = (
         options=(
             Option("format", "output format (default: ansi on a terminal, otherwise plain)", "FORMAT",
                    ("tmux", "ansi", "plain", "json", "waybar", "i3blocks", "swiftbar")),
+            Option("width", "the columns of the screen: of fewer than 100, a short line", "N"),
             Option("badges", "also set options of tmux panes and windows, for badges (docs/tmux.md)"),
             EVERY_HOST._replace(help="with what every host in config.toml said last (docs/hosts.md)"),
         ),

@@ -89,7 +89,7 @@ def test_loading_says_nothing_and_binds_four_keys(plugin: Plugin) -> None:
     assert said == ""
     assert [f" {verb}" in plugin.key("prefix", key) for key, verb in zip("aAvg", ("next", "back", "seen", "pick"), strict=True)] == [True] * 4
     assert notes.count("cst: ") == 4
-    assert f"#({plugin.cst} status --format tmux)" in plugin.option("status-right")
+    assert f"#({plugin.cst} status --format tmux --width #{{client_width}})" in plugin.option("status-right")
 
 
 def test_what_is_optional_is_off(plugin: Plugin) -> None:

@@ -76,11 +76,14 @@ def at_a_terminal(*words: str, term: str) -> tuple[int, str]:
 
 
 def test_without_a_verb_a_terminal_gets_the_picker(claude: Path) -> None:
-    """It says here that there is nothing to pick; of a terminal that cannot show a picker, that it cannot."""
+    """It says here that there is nothing to pick, as `cst ls` does; of a terminal that cannot show a picker, that it
+    cannot. Bug shown: `cst ls` said where it had looked, and what to do, the picker did not."""
     code, said = at_a_terminal(term="xterm")
+    listed = at_a_terminal("ls", term="xterm")[1]
     dumb, shown = at_a_terminal(term="dumb")
 
-    assert (code, said.strip()) == (1, "No Claude Code session is live; start one with `claude`, or try `cst demo`")
+    assert (code, said) == (1, listed)
+    assert "Start one with `claude`" in said
     assert (dumb, "(TERM=dumb), so it cannot show the picker; use `cst ls`" in shown) == (1, True)
 
 

@@ -36,9 +36,10 @@ class Listing:
         self.sessions = {session.key: session for session in sessions}
         self.quick: list[bool] = []
         self.columns = 100
+        self.others: Sequence[Session] = ()
 
     def shown(self, rows: Sequence[str]) -> Target:
-        return Target(Snapshot(now=100.0), [self.sessions[row] for row in rows], self.columns)
+        return Target(Snapshot(now=100.0), [self.sessions[row] for row in rows], self.columns, self.others)
 
     def current(self, rows: Sequence[str], quick: bool = False) -> Target:
         self.quick.append(quick)
@@ -439,6 +440,38 @@ def test_send_is_refused_before_it_is_typed(monkeypatch: pytest.MonkeyPatch) -> 
         picker().ask("send", ["2.2"])
     with pytest.raises(CstError, match="none of these takes a prompt: api: it shows a dialog; web: it shows a dialog"):
         picker().ask("send", ["1.1", "2.2"])
+
+
+def test_what_ends_a_session_is_not_sent_from_here() -> None:
+    """There is no option in a picker. Bug shown: it said `--allow-exit sends it all the same`."""
+    one = picker().act("send", ["1.1"], "/clear")
+
+    assert one.message == "'/clear' ends, empties or leaves the session; not sent from here: Enter goes there, ctrl-k ends it"
+    assert one.again
+    assert one.again.lines[0] == one.message
+    assert picker().act("send", ["1.1", "2.2"], "/clear").message == one.message
+
+
+@pytest.mark.parametrize(("module", "name", "key", "answer"), [
+    (send, "send", "send", "go on"), (marks, "append", "seen", None), (marks, "append", "pin", None),
+    (marks, "append", "archive", None), (marks, "append", "snooze", 60.0), (marks, "append", "tag", "later"),
+    (marks, "append", "rename", "beta"),
+])  # fmt: skip
+def test_a_report_says_which_of_one_name(
+    monkeypatch: pytest.MonkeyPatch, module: Any, name: str, key: str, answer: object
+) -> None:
+    """With its place, where several are called that; else by the name alone.
+
+    Bug shown: `alpha: sent`, with 15 sessions of that name.
+    """
+    called(monkeypatch, module, name)
+    if module is send:
+        monkeypatch.setattr(send, "send", lambda _, session, *__, **___: f"{session.name}: sent")
+    made = picker(API, WEB)
+
+    assert " @ " not in made.act(key, ["1.1"], answer).message
+    made._context.listing.others = [API, WEB._replace(name="api")]  # type: ignore[attr-defined]
+    assert "api @ i" in made.act(key, ["1.1"], answer).message
 
 
 def test_send_says_what_cold_sessions_cost(monkeypatch: pytest.MonkeyPatch) -> None:

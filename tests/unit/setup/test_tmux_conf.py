@@ -36,7 +36,7 @@ def test_tmux_takes_the_bindings(tmux_server: TmuxServer, tmp_path: Path) -> Non
 
     assert said == ""
     assert keys.count("/opt/cst/bin/cst") == 4
-    assert "#(/opt/cst/bin/cst status --format tmux)" in tmux_server.run("show-options", "-gv", "status-right")
+    assert "#(/opt/cst/bin/cst status --format tmux --width #{client_width})" in tmux_server.run("show-options", "-gv", "status-right")
 
 
 @pytest.mark.parametrize(("own", "kept"), [((), ("5", "80")), (("1", "180"), ("1", "180"))])
