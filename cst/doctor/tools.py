@@ -173,7 +173,8 @@ def segment(context: Context) -> Iterator[Finding]:
             yield Finding("segment", "note", told, fix)
         elif shown and (hidden := _without_segment(program, socket)):
             told = f"{socket} has the segment in its options, but the status line of {hidden} does not show those"
-            fix = "a status-format or a status-right of its own hides it: add #(cst status --format tmux) there"
+            ours = "#(cst status --format tmux --width #{client_width})"
+            fix = f"a status-format or a status-right of its own hides it: add {ours} there"
             yield Finding("segment", "note", told, fix)
 
 

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
+import re
 import shutil
+import signal
+import struct
 import sys
+import termios
 import time
 from pathlib import Path
 
@@ -36,9 +41,9 @@ class Newcomer:
         time.sleep(0.05)
         os.write(self.client.master, key.encode())
 
-    def screen(self) -> str:
+    def screen(self, columns: int = 80) -> str:
         """What the terminal shows now."""
-        screen = pyte.Screen(80, 24)
+        screen = pyte.Screen(columns, 24)
         pyte.ByteStream(screen).feed(self.client.shown)
         return "\n".join(screen.display)
 
@@ -102,3 +107,24 @@ def test_each_jump_says_how_far_it_is(newcomer: Newcomer, waiting: list[str], cl
         path.write_text(path.read_text().replace('"waiting"', '"busy"'))
     newcomer.press("a")
     newcomer.shows("all clear · 4 working")
+
+
+def test_a_narrow_client_keeps_its_windows(newcomer: Newcomer, waiting: list[str]) -> None:
+    """Beside the rest of tmux's own status line, where the title of the pane is as long as it shows. A wider one is told
+    more, and each client by its own width.
+
+    Bug shown: at 80 columns the line was `[permissio Claude Code"  12:40 27-Nov-26  6 need you · permission 1m · 4
+    working`, without any window.
+    """
+    newcomer.server.run("rename-window", "-t", "mine:0", "claude")
+    newcomer.server.run("rename-session", "-t", "mine", "permission")
+    newcomer.server.run("select-pane", "-t", "permission:0", "-T", "reviewing the checkout")
+    newcomer.shows(" 3 need you · 1m ")
+    narrow = newcomer.screen().splitlines()[-1]
+
+    assert re.search(r"^\[permissio0:claude\*.* 3 need you · 1m $", narrow), narrow
+    assert "checkout" in narrow
+
+    fcntl.ioctl(newcomer.client.master, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 120, 0, 0))
+    newcomer.client.process.send_signal(signal.SIGWINCH)
+    until(lambda: "3 need you · permission 1m · 1 working" in newcomer.screen(120), 20)

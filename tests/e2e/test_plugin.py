@@ -198,12 +198,13 @@ def test_an_option_that_changed_moves_what_it_set(plugin: Plugin) -> None:
     assert "cst" not in plugin.option("window-status-format")
 
 
-def test_the_segment_of_the_plain_lines_is_enough(plugin: Plugin) -> None:
+@pytest.mark.parametrize("width", ["", " --width #{client_width}"], ids=["of before", "of now"])
+def test_the_segment_of_the_plain_lines_is_enough(plugin: Plugin, width: str) -> None:
     """Where `cst init tmux` has put one there, the plugin adds none."""
-    plugin.server.run("set-option", "-g", "status-right", f"mine #({plugin.cst} status --format tmux)")
+    plugin.server.run("set-option", "-g", "status-right", f"mine #({plugin.cst} status --format tmux{width})")
     plugin.load()
 
-    assert plugin.option("status-right") == f"mine #({plugin.cst} status --format tmux)"
+    assert plugin.option("status-right") == f"mine #({plugin.cst} status --format tmux{width})"
 
 
 def test_your_own_settings_are_kept(plugin: Plugin) -> None:

@@ -59,3 +59,18 @@ def test_a_pin_hides_no_urgency() -> None:
     assert status_line.line([pinned, asking], NOW, "plain") == "2 need you · permission 3m"
     first = status_line.numbers([pinned, asking], NOW)["first"]
     assert first == {"key": "2.2", "state": "permission", "since": NOW - 180}
+
+
+def test_a_narrow_screen_has_a_short_line() -> None:
+    """How many, and for how long; what is wrong is counted. Bug shown: at 80 columns it left no room for the windows."""
+    busy = MINE._replace(key="4.4", state="working", needs_you=False)
+
+    def short(*sessions: Session, problems: int = 0, silent: tuple[str, ...] = ()) -> str:
+        return status_line.line(sessions, NOW, "plain", problems, ("5h 82%",), silent, short=True)
+
+    assert short(MINE, OTHER, busy) == "2 need you · 1m"
+    assert short(MINE) == "1 needs you · 1m"
+    assert short(busy) == "all clear"
+    assert short() == ""
+    assert short(MINE, problems=1, silent=("dev",)) == "1 needs you · 1m · 2 problems"
+    assert short(busy, silent=("dev",)) == "all clear otherwise · 1 problem"

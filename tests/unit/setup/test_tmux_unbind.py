@@ -141,6 +141,19 @@ def test_a_segment_that_a_person_placed_stays(tmux_server: TmuxServer, conf: Pat
     assert tmux_server.run("show-options", "-gv", "status-right").strip() == mine
 
 
+def test_the_segment_of_before_goes_too(tmux_server: TmuxServer, conf: Path) -> None:
+    """That of lines which did not hand the width to cst."""
+    tmux_server.new("main")
+    before = everything(tmux_server)
+    conf.write_text(cst("init", "tmux").stdout.replace(" --width #{client_width}", ""))
+    tmux_server.run("source-file", str(conf))
+    assert "status --format tmux)" in tmux_server.run("show-options", "-gv", "status-right")
+    code, _, wrong = off("--yes", TMUX=f"{tmux_server.socket},1,0", PATH=os.environ["PATH"])
+
+    assert (code, wrong) == (0, "")
+    assert everything(tmux_server) == before
+
+
 @pytest.mark.parametrize("named_by", ["a session", "the default socket"])
 @pytest.mark.parametrize("words", [(), ("--plugin",)])
 def test_outside_tmux_the_servers_are_found(
