@@ -69,7 +69,7 @@ __cst_complete() {
       next) options="--client -c --peek --all-hosts --help" valued="--client -c" ;;
       back) options="--client -c --help" valued="--client -c" ;;
       jump) options="--client -c --through --help" valued="--client -c --through" ;;
-      status) options="--format --badges --all-hosts --help" valued="--format" ;;
+      status) options="--format --width --badges --all-hosts --help" valued="--format --width" ;;
       ls) options="--json --all -a --state --needs-you -n --tag --archived --sort --watch -w --host --all-hosts --color --help" valued="--state --tag --sort --host --color" ;;
       show) options="--json --color --help" valued="--color" ;;
       why) options="--json --redact --color --help" valued="--color" ;;

@@ -31,7 +31,7 @@ function __cst_at
         case jump
             set valued --client -c --through
         case status
-            set valued --format
+            set valued --format --width
         case ls
             set valued --state --tag --sort --host --color
         case show
@@ -161,6 +161,7 @@ complete -c cst -n '__cst_at jump' -l client -s c -x -a '' -d 'the tmux client t
 complete -c cst -n '__cst_at jump' -l through -x -a '' -d 'on the tmux client that came this way, and no other: ssh: and SSH_CONNECTION with slashes, or pid:N; cst elsewhere passes it (docs/hosts.md)'
 complete -c cst -n '__cst_at jump 1' -k -a '(__cst_lines names)'
 complete -c cst -n '__cst_at status' -l format -x -a 'tmux ansi plain json waybar i3blocks swiftbar' -d 'output format (default: ansi on a terminal, otherwise plain)'
+complete -c cst -n '__cst_at status' -l width -x -a '' -d 'the columns of the screen: of fewer than 100, a short line'
 complete -c cst -n '__cst_at status' -l badges -d 'also set options of tmux panes and windows, for badges (docs/tmux.md)'
 complete -c cst -n '__cst_at status' -l all-hosts -d 'with what every host in config.toml said last (docs/hosts.md)'
 complete -c cst -n '__cst_at ls' -l json -d 'print JSON (docs/json.md)'
