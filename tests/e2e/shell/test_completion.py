@@ -175,6 +175,23 @@ def test_ended_sessions() -> None:
 
 
 @pytest.mark.usefixtures("ended")
+def test_bash_puts_only_the_id_there(tmp_path: Path) -> None:
+    """What a session is stands in the list alone, which two TABs show."""
+    needs("bash")
+    context, start = on_terminal("bash", tmp_path)
+    with context as terminal:
+        for command in [*start, "echo rea''dy"]:
+            terminal.type(command + "\n")
+        place = terminal.sees("ready")
+        terminal.type("cst resume \t\t")
+        place = terminal.sees("it's · 3h", place)
+        terminal.type("2a\t")
+        terminal.sees("2a1b0000 ", place)
+        terminal.type("\n")
+        terminal.sees("<resume><2a1b0000>", place)
+
+
+@pytest.mark.usefixtures("ended")
 def test_zsh_offers_ended_sessions(tmp_path: Path) -> None:
     """With what they are, newest first."""
     needs("zsh")

@@ -148,7 +148,7 @@ def test_it_is_called_as_in_the_list(home: Path, claude: Path, live: Live) -> No
     """By its title too. Bug shown: two parked sessions of a project were called by it and their places, in `cst ls` by titles."""
     write_transcript(claude, [{**line, "cwd": str(home)} for line in (typed("hi"), said("yes"), {"type": "ai-title", "aiTitle": "Fix the login"})], cwd=str(home))
     pid = live.start()
-    write_registry(claude, registry_entry(pid, procStart=started(pid), cwd=str(home), tmux=None))
+    write_registry(claude, registry_entry(pid, procStart=started(pid), cwd=str(home), tmux=None, status="busy"))
     assert cst("park", ID).returncode == 0
     done = cst("restore")
 
