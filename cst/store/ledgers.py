@@ -171,14 +171,21 @@ def _entry(transcript: str, root: bytes, given: dict[str, Any], rows: list[Any])
 def _sound(entry: Entry) -> Entry:
     """The entry, if each of its fields is what we would have written: a bill adds them up and sorts by them. Raises one
     of _BROKEN."""
-    accounts, rows = entry.accounts, (*entry.rows, *(row for _, row in entry.open))
     last, at = entry.repeats
     numbers = [entry.begun, entry.last_at, entry.own_at, at]
-    numbers += [each for one in accounts for each in (one.dollars, one.at)]
-    flags = [entry.copied, entry.stale, entry.branched, *(one.guessed for one in accounts)]
-    words = [last, *(name for name, _ in entry.open), *(one.session_id for one in accounts)]
+    flags = [entry.copied, entry.stale, entry.branched]
+    words = [last]
+    for one in entry.accounts:
+        numbers += one.dollars, one.at
+        flags.append(one.guessed)
+        words.append(one.session_id)
+    for name, row in entry.open:
+        words.append(name)
+        if not _is_row(row):
+            raise TypeError("no row of ours")
     if not (
-        all(type(one) in (int, float) and abs(one) < _LARGEST for one in numbers) and all(map(_is_row, rows))
+        all(map(_is_row, entry.rows)) and {int, float}.issuperset(map(type, numbers))
+        and min(numbers) > -_LARGEST and max(numbers) < _LARGEST
         and {bool}.issuperset(map(type, flags)) and {str}.issuperset(map(type, words))
     ):  # fmt: skip
         raise TypeError("no entry of ours")
