@@ -123,7 +123,7 @@ def test_a_narrow_client_keeps_its_windows(newcomer: Newcomer, waiting: list[str
     narrow = newcomer.screen().splitlines()[-1]
 
     assert re.search(r"^\[permissio0:claude\*.* 3 need you · 1m $", narrow), narrow
-    assert "checkout" in narrow
+    assert "reviewing the checkou" in narrow
 
     fcntl.ioctl(newcomer.client.master, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 120, 0, 0))
     newcomer.client.process.send_signal(signal.SIGWINCH)
