@@ -67,7 +67,8 @@ class Choice(Value):
 
 
 class Question(Value):
-    """What is asked before something is done. One key answers if there are choices, otherwise a line of text does.
+    """What is asked before something is done. One key answers if there are choices, otherwise a line of text does; one
+    that is `confirmed` is answered by the key of a choice as a line of text, with Enter behind it.
     Nothing answers a refusal: it takes what is typed, so that this is no search, until esc or a move closes it."""
 
     lines: Sequence[str]
@@ -79,14 +80,16 @@ class Question(Value):
     needs_text: bool = False  # an empty line is no answer
     refusal: bool = False
     guarded: bool = False  # any other key cancels
-    confirmed: bool = False  # a choice that does something counts only once Enter is pressed behind it
+    confirmed: bool = False  # any other line than the key of a choice cancels
 
     def takes_text(self) -> bool:
         """Whether a line of text answers it."""
-        return not self.choices and not self.refusal
+        return not self.refusal and (self.confirmed or not self.choices)
 
-    def answered(self, text: str) -> str | Typed:
-        """What a line of text is for `act`."""
+    def answered(self, text: str) -> object:
+        """What a line of text is for `act`; None where it cancels a question that is confirmed."""
+        if self.confirmed:
+            return next((choice.value for choice in self.choices if choice.key == text.strip()), None)
         return text if self.value is None else Typed(text, self.value)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from cst.fzf import keymap, messages
 from cst.fzf.messages import SEARCH
-from cst.fzf.prompt import CANCEL_KEYS, CHOICE_KEYS
+from cst.fzf.prompt import CHOICE_KEYS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,15 +18,14 @@ if TYPE_CHECKING:
 
 def options(keys: Sequence[Key]) -> list[str]:
     """A `--bind` option for every binding of a picker with these keys."""
-    letters = [*CHOICE_KEYS, *CANCEL_KEYS]
-    unbound = ",".join([*letters, "focus"])
+    unbound = ",".join([*CHOICE_KEYS, "focus"])
     found = [
         f'start:unbind({unbound})+transform-header(cat "$CST_RUN/header")', f"load:transform:{_KEEP}",
         f"change:execute-silent:{_TYPED}", f"result:transform:{_FOUND}",
     ]  # fmt: skip
     for key in keys:
         found += _of(key)
-    found += [f"{choice}:execute-silent:{messages.write_chosen(choice)}" for choice in letters]
+    found += [f"{choice}:execute-silent:{messages.write_chosen(choice)}" for choice in CHOICE_KEYS]
     found += [
         "ctrl-z:ignore",  # stopped, it would leave its terminal mode to the shell
         f"esc,ctrl-g:transform:{_ESC}",

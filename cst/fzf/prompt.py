@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 _DEAF = 0.25  # seconds after a question opens in which a key may have been meant for what was there before
 # Every key that a choice may have: bound when fzf starts, and unbound unless the open question offers it.
 CHOICE_KEYS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-CANCEL_KEYS = ("space", "-", ".", "/", "_")  # with these a guarded question hears whatever words are typed with
 
 
 class OpenQuestion(Value):
@@ -43,7 +42,6 @@ class Prompt:
 
     def __init__(self, run_dir: RunDir, remote: Remote, letters: Sequence[str]) -> None:
         self.asked: OpenQuestion | None = None
-        self.chosen: Choice | None = None  # of a question that is confirmed: it waits for Enter
         self._run_dir, self._remote, self._letters = run_dir, remote, ",".join(letters)
         self._blank: Sequence[str] = ()  # lines below the question
         self._query = ""  # what was in the query line before
@@ -91,9 +89,7 @@ class Prompt:
         self._run_dir.write("question", "\n".join([*question.lines, *self._blank]))
         actions = ['transform-header(cat "$CST_RUN/question")']
         if not question.takes_text():
-            offered = [choice.key for choice in question.choices]
-            if question.guarded:
-                offered = [*CHOICE_KEYS, *CANCEL_KEYS]
+            offered = CHOICE_KEYS if question.guarded else [choice.key for choice in question.choices]
             keys = ",".join([*offered, "focus"])
             actions += ["hide-input", f"rebind({keys})", "bell"]
         else:
@@ -114,7 +110,7 @@ class Prompt:
         self._forget()
         if not was_text:
             header = 'transform-header(cat "$CST_RUN/header")'
-            self._undo = (f"unbind({','.join([*CHOICE_KEYS, *CANCEL_KEYS])},focus)", header, "show-input")
+            self._undo = (f"unbind({','.join(CHOICE_KEYS)},focus)", header, "show-input")
         else:
             self._run_dir.write("query", self._query)
             letters = [f"rebind({self._letters})"] if self._letters else []
@@ -145,15 +141,11 @@ class Prompt:
 
     def accepts(self, text: str) -> bool:
         """Whether a line of text answers the open question. One that differs from the text to be edited was typed for
-        it, however soon it comes."""
+        it, however soon it comes; but what is confirmed is confirmed by somebody who has seen the question."""
         if self.asked is None or not self.asked.question.takes_text():
             return False
-        return text != self.asked.question.text or not self.is_deaf()
-
-    def choose(self, choice: Choice) -> None:
-        """Take a choice of a question that is confirmed, and say that Enter is waited for."""
-        self.chosen = choice
-        self.remark(f"  {choice.key}: Enter = {choice.label}   any other key = cancel")
+        question = self.asked.question
+        return not self.is_deaf() or (text != question.text and not question.confirmed)
 
     def remark(self, line: str) -> None:
         """Show a line below the open question, which stays open; where there is no room, in the place of its last."""
@@ -185,5 +177,5 @@ class Prompt:
         self._drafts[name, tuple(rows)] = text
 
     def _forget(self) -> None:
-        self.asked = self.chosen = None
+        self.asked = None
         self._run_dir.remove("asking")

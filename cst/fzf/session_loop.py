@@ -31,12 +31,11 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cst.fzf.backend import Actions, Backend, Choice
+    from cst.fzf.backend import Actions, Backend
     from cst.fzf.jobs import Result
     from cst.fzf.keymap import Key
     from cst.fzf.layout import Layout
     from cst.fzf.messages import Message
-    from cst.fzf.prompt import OpenQuestion
     from cst.fzf.run_dir import RunDir
 
 _ENVIRONMENT = '. "$CST_RUN/environment"'  # the user's own, for what runs on the terminal
@@ -194,11 +193,8 @@ class SessionLoop:
         return False
 
     def _searched(self, message: messages.Searched) -> None:
-        """Enter in the search: only a row that the query finds is gone on with. It also confirms a choice."""
-        key, asked, choice = self._keys.get(message.name), self._prompt.asked, self._prompt.chosen
-        if asked and choice and message.row == asked.row:
-            self._choose(asked, choice)
-            return
+        """Enter in the search: only a row that the query finds is gone on with."""
+        key = self._keys.get(message.name)
         if self._prompt.is_open():
             self._refuse_key()
         if key is None or self._prompt.is_open() or time.monotonic() < self._no_enter_until:
@@ -291,18 +287,13 @@ class SessionLoop:
             self._cancel("")
         elif self._prompt.is_deaf():
             self._prompt.remark(f"{message.key} came too soon and was ignored; press it again")
-        elif choice is None or self._prompt.chosen not in (None, choice):  # one other than what Enter would confirm
+        elif choice is None:
             self._refuse_key()
         elif choice.value is None:
             self._close_question()
-        elif asked.question.confirmed:
-            self._prompt.choose(choice)
         else:
-            self._choose(asked, choice)
-
-    def _choose(self, asked: OpenQuestion, choice: Choice) -> None:
-        self._answer(Job(asked.name, asked.rows, choice.value))
-        self._no_enter_until = time.monotonic() + _MEANT_FOR_IT  # who types a number may press Enter behind it
+            self._answer(Job(asked.name, asked.rows, choice.value))
+            self._no_enter_until = time.monotonic() + _MEANT_FOR_IT  # who types a number may press Enter behind it
 
     def _entered(self, message: messages.Entered) -> None:
         """A line of text for the open question, if the cursor is still on the question's row."""
@@ -315,8 +306,10 @@ class SessionLoop:
             self._cancel(message.text)
         elif asked.question.needs_text and not message.text.strip():
             self._prompt.remark("nothing was typed, so nothing was done; esc closes")
+        elif (answer := asked.question.answered(message.text)) is None:
+            self._drop()
         else:
-            self._answer(Job(asked.name, asked.rows, asked.question.answered(message.text)))
+            self._answer(Job(asked.name, asked.rows, answer))
 
     def _answer(self, job: Job) -> None:
         job = job._replace(state=self._prompt.state_below())
@@ -332,9 +325,13 @@ class SessionLoop:
         """A key that the open question does not offer cancels one that is guarded, and means nothing to another."""
         asked = self._prompt.asked
         if asked and asked.question.guarded and not self._prompt.is_deaf():
-            self._close_question()
-            self._list.say("cancelled: nothing was done")
-            self._no_enter_until = time.monotonic() + _MEANT_FOR_IT
+            self._drop()
+
+    def _drop(self) -> None:
+        """Close the question and say that nothing was done. An Enter right behind it was meant for it."""
+        self._close_question()
+        self._list.say("cancelled: nothing was done")
+        self._no_enter_until = time.monotonic() + _MEANT_FOR_IT
 
     def _cancel(self, typed: str) -> None:
         """Close the question because the cursor has left its row, or because of other marks: nothing is done. A text
@@ -343,7 +340,7 @@ class SessionLoop:
         if asked is None:
             return
         self._close_question()
-        if typed.strip() and typed != asked.question.text:
+        if typed.strip() and typed != asked.question.text and not asked.question.confirmed:
             self._prompt.keep_draft(asked.name, asked.rows, typed)
             where = "the same key on that row brings your text back"
             self._list.say(f"{asked.name}: the cursor moved, so nothing was sent; {where}")

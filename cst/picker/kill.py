@@ -35,16 +35,15 @@ def ask(context: Context, target: Target) -> Question:
 
 
 def guarded(lines: Sequence[str], count: int, columns: int) -> Question:
-    """The question with these lines about so many sessions. A key that it does not offer cancels it, and one that it
-    does counts only with Enter behind it: ctrl-k is close to other keys, and a word that is typed for the search may
-    begin with y."""
+    """The question with these lines about so many sessions. Its keys count only with Enter behind them, and any other
+    line cancels: ctrl-k is close to other keys, and a word that is typed for the search may begin with y."""
     one = count == 1
     choices = (
         Choice("y", "end it" if one else "end them", TERMINATE),
         Choice("K", "SIGKILL if it stays" if one else "SIGKILL those that stay", KILL), Choice("n", "cancel"),
     )  # fmt: skip
-    made = question(lines, choices, columns, leaves="other keys = cancel", behind=" Enter")
-    return made._replace(guarded=True, confirmed=True)
+    made = question(lines, choices, columns, leaves="esc = cancel", behind=" Enter")
+    return made._replace(confirmed=True, prompt="y or K> ")
 
 
 def act(context: Context, target: Target, how: object) -> Outcome:

@@ -53,7 +53,7 @@ class Picker:
     def confirms(self, key: str) -> None:
         """Answer a question that asks for Enter behind the key."""
         self.reply(key)
-        self.sees(f" {key}: Enter = ")
+        self.sees(f"> {key}")
         self.press("Enter")
 
     def sees(self, pattern: str, seconds: float = PATIENCE) -> str:

@@ -124,7 +124,7 @@ def test_a_session_that_is_kept_lives(day: Day, keep: bytes) -> None:
     """ctrl-k asks; n and Esc keep it."""
     process = day.sessions["fresh"].process
     assert process
-    choose(day, "fresh", b"\x0b", "other keys = cancel")
+    choose(day, "fresh", b"\x0b", "esc = cancel")
     day.me.press(keep)
     time.sleep(1)
     leave(day)
@@ -137,13 +137,13 @@ def test_ctrl_k_and_y_end_exactly_that_session(day: Day) -> None:
     process = day.sessions["fresh"].process
     others = [s.process for name, s in day.sessions.items() if name != "fresh"]
     assert process
-    choose(day, "fresh", b"\x0b", "other keys = cancel")
+    choose(day, "fresh", b"\x0b", "esc = cancel")
     confirm(day)
     end = time.monotonic() + 15
     while identify(process.pid) == process and time.monotonic() < end:
         time.sleep(0.2)
     if identify(process.pid) == process:  # a row that came or went took the question back, as it says then: once more
-        insist(day, b"\x0b", "other keys = cancel")
+        insist(day, b"\x0b", "esc = cancel")
         confirm(day)
     until(lambda: identify(process.pid) != process, 20, lambda: f"pid {process.pid} ends\n{day.table()}")
     leave(day)  # that it tells of the end is tests/e2e/test_pick_acts.py's: tmux sends the cells that change

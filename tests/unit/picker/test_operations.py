@@ -284,8 +284,8 @@ def _raise(words: str) -> str:
 
 
 @pytest.mark.parametrize(("rows", "keys"), [
-    (["1.1"], "y Enter = end it   K Enter = SIGKILL if it stays   other keys = cancel"),
-    (["1.1", "2.2"], "y Enter = end them   K Enter = SIGKILL those that stay   other keys = cancel"),
+    (["1.1"], "y Enter = end it   K Enter = SIGKILL if it stays   esc = cancel"),
+    (["1.1", "2.2"], "y Enter = end them   K Enter = SIGKILL those that stay   esc = cancel"),
 ])  # fmt: skip
 def test_the_kill_question_agrees_in_number(rows: list[str], keys: str) -> None:
     """Bug shown: `End 3 sessions?   y = end it`."""

@@ -54,14 +54,14 @@ def asked(*sessions: Session) -> Question:
 
 
 def test_a_kill_of_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The two lines that cst there says; any other key cancels, as it does for a session here."""
+    """The two lines that cst there says; anything but its keys cancels, as it does for a session here."""
     There(monkeypatch)
     made = asked(API)
 
     assert made.lines[:2] == ["dev: End 1.1?", "dev:   2 queued prompts"]
-    assert (made.guarded, made.confirmed, [choice.value for choice in made.choices], made.page) == (True, True, [kill.TERMINATE, kill.KILL, None], None)
+    assert (made.confirmed, [choice.value for choice in made.choices], made.page) == (True, [kill.TERMINATE, kill.KILL, None], None)
     assert "y Enter = end it" in "".join(made.lines)
-    assert "other keys = cancel" in "".join(made.lines)
+    assert "esc = cancel" in "".join(made.lines)
 
 
 def test_a_kill_of_several(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -71,7 +71,7 @@ def test_a_kill_of_several(monkeypatch: pytest.MonkeyPatch) -> None:
     made = asked(API, BUILD, WEB)
 
     assert made.lines[:2] == ["End 3 sessions on dev, ci?", "  dev: api (idle), web (working); ci: build (idle)"]
-    assert made.guarded
+    assert made.confirmed
     assert made.page
     assert made.page(100) == [f"{host}: {line}" for host, key in (("dev", "1.1"), ("dev", "2.2"), ("ci", "3.3")) for line in (f"End {key}?", "  2 queued prompts")]
     assert made.page(8)[0] == "dev: En…"
