@@ -95,9 +95,9 @@ def test_the_cursor_stays_on_its_session(demo: fleet.Demo, opened: Callable[...,
 
     press(demo, "tests", "Escape")
     becomes(demo, "tests", "interrupted")
-    seen = {row.split()[-1] for _ in range(40) if not time.sleep(0.05) and (row := picker.pointed())}  # "" in a reload
+    seen = {"playground" in row for _ in range(40) if not time.sleep(0.05) and (row := picker.pointed())}  # "" in a reload
 
-    assert seen == {"playground"}
+    assert seen == {True}
     picker.sees(r"‖ interrupted .* integration")
 
 
@@ -321,7 +321,7 @@ def test_a_question_has_room_on_a_small_terminal(opened: Callable[..., Picker]) 
 
 def test_the_scrollbar_is_no_second_border(opened: Callable[..., Picker]) -> None:
     """Beside the preview's border, the list's scrollbar looks another way."""
-    picker = opened(columns=160, lines=14)
+    picker = opened(columns=178, lines=14)
 
     picker.sees(r"▐│")
     assert "││" not in picker.screen()

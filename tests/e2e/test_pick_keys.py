@@ -116,7 +116,7 @@ def test_the_preview_is_hidden(opened: Callable[..., Picker]) -> None:
     picker.press("M-p")
     picker.sees("pinned")  # heard after the size
     picker.sees_not(r"\[tools\]|│")
-    picker.resizes(160, 40)
+    picker.resizes(180, 40)
     picker.press("C-/")
 
     picker.sees(r"│.*\[tools\]")
@@ -125,7 +125,7 @@ def test_the_preview_is_hidden(opened: Callable[..., Picker]) -> None:
 @pytest.mark.long
 def test_a_page_shows_the_preview(opened: Callable[..., Picker]) -> None:
     """Hidden, it comes back for the page that a key asks for."""
-    picker = opened(columns=160, lines=40)
+    picker = opened(columns=180, lines=40)
     picker.sees(r"\[tools\]")
     picker.press("C-/")
     picker.sees_not(r"\[tools\]|│")
