@@ -19,7 +19,7 @@ class Picker:
     """A picker in a pane of the demo's tmux, and a person who looks at it."""
 
     def __init__(
-        self, demo: fleet.Demo, words: str = "", columns: int = 180, lines: int = 45, env: str = "", verb: str = "pick",
+        self, demo: fleet.Demo, words: str = "", columns: int = 200, lines: int = 45, env: str = "", verb: str = "pick",
         heads: str = r"FOR +STATE",
     ) -> None:  # fmt: skip
         self.demo = demo
