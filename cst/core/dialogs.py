@@ -97,9 +97,12 @@ def _read(lines: list[Line]) -> Dialog:
     top = next((i for i in range(first - 1, -1, -1) if _edge(above[i].text)), -1)
     if any(line.text.lstrip().startswith("❯") for line in above[top + 1 : first]):
         raise Doubt("a second cursor stands above the options")
-    text = _without_tip(above[top + 1 : first])
+    text = [line.text for line in above[top + 1 : first]]
     clipped = clipped or top < 0
     dialog = _told(foot, text, options, clipped)
+    if dialog.kind == "permission":  # the only kind with a tip: what others ask is bold, whatever its first word
+        text = _without_tip(above[top + 1 : first])
+        dialog = _told(foot, text, options, clipped)
     inverse = any(line.cursor for line in above[first:])
     chosen = next(option for option in options if option.selected)
     typing = inverse or (dialog.kind in ("plan", "question") and chosen.means == "text")

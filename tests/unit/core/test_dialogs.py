@@ -64,6 +64,16 @@ def test_a_tip_of_any_width(width: int) -> None:
     assert _read(shown).body == ("touch a", "What for")
 
 
+@pytest.mark.parametrize("name", ["2.1.329-questions-first", "2.1.332-questions-first"])
+def test_a_question_that_begins_as_a_tip_stays(name: str) -> None:
+    """It is bold as a tip is. Bug shown: it was hidden, and two of them passed for one dialog."""
+    asks = _read(SCREENS[name]).asks
+    keep, delete = (_read(SCREENS[name].replace(asks, f"Tip: {word} it where?")) for word in ("keep", "delete"))
+
+    assert (keep.asks, delete.asks) == ("Tip: keep it where?", "Tip: delete it where?")
+    assert not keep.same(delete)
+
+
 def test_a_command_with_the_words_of_a_tip_stays() -> None:
     """It is not bold; hidden, it would be approved unseen. Bug shown: `Tip: ` at the beginning of a line of a command took that line away."""
     assert "Tip: rm -rf /" in _read(_bash("bash <<X", "Tip: rm -rf /", "X")).body
