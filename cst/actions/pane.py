@@ -19,11 +19,11 @@ GO_THERE = "nothing was sent; `cst jump {}` goes there"
 
 class NotSent(CstError):
     """An error before anything was typed into the session, and one that says so. `why`: the same where it stands behind
-    the session's name, `it shows a dialog`."""
+    the session's name, `it shows a dialog`. `to_answer`: it has a dialog that an answer would close."""
 
-    def __init__(self, what: str, remedy: str = "nothing was sent", why: str = "") -> None:
+    def __init__(self, what: str, remedy: str = "nothing was sent", why: str = "", to_answer: bool = False) -> None:
         super().__init__(what, remedy, sent=False)
-        self.why = why or what
+        self.why, self.to_answer = why or what, to_answer
 
 
 class View(Value):

@@ -114,7 +114,7 @@ def _ready(session: Session, view: View, queue: bool, text: str = "") -> None:
 
 
 def _refusal(session: Session, why: str, remedy: str = "nothing was sent") -> NotSent:
-    return NotSent(f"{display_name(session)} {why}", remedy, f"it {why}")
+    return NotSent(f"{display_name(session)} {why}", remedy, f"it {why}", to_answer=remedy == _ANSWER)
 
 
 _ANSWER = "use `cst answer`; nothing was sent"

@@ -48,8 +48,11 @@ def ask(context: Context, target: Target) -> Question:
 def _here(error: CstError) -> str:
     """What went wrong, with what helps here in the place of the command or its option."""
     from cst.actions import send_text
+    from cst.actions.pane import NotSent
 
-    return str(error).replace("`cst answer`", "ctrl-y").replace(send_text.ALLOWS, _EXITS)
+    if isinstance(error, NotSent) and error.to_answer:
+        return f"{error.what}; ctrl-y answers it"
+    return str(error).replace(send_text.ALLOWS, _EXITS)
 
 
 def _why(error: CstError) -> str:
@@ -93,11 +96,13 @@ def _page(
     wrong: Sequence[tuple[Session, CstError]], columns: int,
 ) -> list[str]:  # fmt: skip
     """Each of several on a line: whether it gets the prompt, and why not."""
+    from cst.actions.pane import NotSent
+
     refused = {session.key: error for session, error in wrong}
     made = [context.paint("1", f"{len(sessions)} sessions, marked")]
     for session, name in zip(sessions, display_names(sessions), strict=True):
         if error := refused.get(session.key):
-            key = "; ctrl-y answers it" if "cst answer" in error.remedy else ""
+            key = "; ctrl-y answers it" if isinstance(error, NotSent) and error.to_answer else ""
             made.append(cut(f"  not to     {name}: {_why(error)}{key}", columns))
         else:
             made.append(cut(f"  {'queues it' if session in queued else 'gets it':9}  {name}", columns))
@@ -112,14 +117,14 @@ def act(context: Context, target: Target, answer: object) -> Outcome:
     to, text = (answer.value, answer.text) if isinstance(answer, Typed) else (None, str(answer))
     assert to is None or isinstance(to, To)
     sessions = [session for session in target.sessions if to is None or session.key in to.keys]
-    working = to.working if to else 0
+    working, gone = (to.working, len(to.keys) - len(sessions)) if to else (0, 0)
     if not sessions:
         raise CstError("it has ended in the meantime", "nothing was sent")
     if not text.strip() and len(sessions) == 1 and not to:
         return Outcome(run=("send", "--edit", sessions[0].key))
     try:
-        if len(sessions) > 1:
-            return Outcome(_to_all(context, [target.told(one) for one in sessions], text, bool(working)))
+        if len(sessions) + gone > 1:
+            return Outcome(_to_all(context, [target.told(one) for one in sessions], text, bool(working), gone))
         return Outcome(send.send(context.settings, target.told(sessions[0]), text, queue=bool(working)))
     except CstError as error:
         if error.sent or not text.strip():  # it may have arrived
@@ -149,8 +154,9 @@ def _sorted(
     return queued, wrong
 
 
-def _to_all(context: Context, sessions: Sequence[Session], text: str, queue: bool) -> str:
-    """Send one prompt to all of them at once: to how many, and why others did not get it. CstError if none did."""
+def _to_all(context: Context, sessions: Sequence[Session], text: str, queue: bool, gone: int) -> str:
+    """Send one prompt to all of them at once: to how many, and why others did not get it, among them those that are
+    `gone` since it was asked for. CstError if none did."""
     from cst.actions import send
 
     send.typed(text)
@@ -169,6 +175,7 @@ def _to_all(context: Context, sessions: Sequence[Session], text: str, queue: boo
         thread.join()
     if len(wrong) == len(sessions):
         raise next((error for error in wrong if error.sent), wrong[0])
-    count = f"{len(sessions) - len(wrong)} of {len(sessions)}" if wrong else str(len(sessions))
-    told = f"sent to {count} sessions"
-    return "; ".join([told, *map(_here, wrong)])
+    asked = len(sessions) + gone
+    count = f"{len(sessions) - len(wrong)} of {asked}" if wrong or gone else str(asked)
+    ended = [f"{gone} {'has' if gone == 1 else 'have'} ended in the meantime"] if gone else []
+    return "; ".join([f"sent to {count} sessions", *ended, *map(_here, wrong)])

@@ -434,9 +434,9 @@ def _raise_it(error: CstError) -> str:
 
 def test_send_is_refused_before_it_is_typed(monkeypatch: pytest.MonkeyPatch) -> None:
     """Not after Enter; of several each is named. Bug shown: only the first was."""
-    called(monkeypatch, send, "check", NotSent("web shows a dialog", "use `cst answer`", "it shows a dialog"))
+    called(monkeypatch, send, "check", NotSent("web shows a dialog", "use `cst answer`", "it shows a dialog", to_answer=True))
 
-    with pytest.raises(CstError, match="web shows a dialog; use ctrl-y"):
+    with pytest.raises(CstError, match="web shows a dialog; ctrl-y answers it"):
         picker().ask("send", ["2.2"])
     with pytest.raises(CstError, match="none of these takes a prompt: api: it shows a dialog; web: it shows a dialog"):
         picker().ask("send", ["1.1", "2.2"])
@@ -492,7 +492,7 @@ DB = API._replace(key="3.3", id="k", pid=3, name="db")
 def _waits(_: object, session: Session, queue: bool = False) -> None:
     """db waits for an answer."""
     if session == DB:
-        raise NotSent("db is waiting for an answer", "use `cst answer`", "it is waiting for an answer")
+        raise NotSent("db is waiting for an answer", "use `cst answer`", "it is waiting for an answer", to_answer=True)
 
 
 @pytest.mark.parametrize(("columns", "lines"), [
@@ -526,6 +526,21 @@ def test_a_prompt_goes_to_nobody_else(monkeypatch: pytest.MonkeyPatch) -> None:
 
     assert sorted(session.name for _, session, _ in calls) == ["api", "web"]
     assert outcome.message == "sent to 2 sessions"
+
+
+@pytest.mark.usefixtures("ready")
+@pytest.mark.parametrize(("left", "told"), [
+    ([API, WEB], "sent to 2 of 3 sessions; 1 has ended in the meantime"),
+    ([API], "sent to 1 of 3 sessions; 2 have ended in the meantime"),
+])  # fmt: skip
+def test_one_that_ends_meanwhile_is_named(monkeypatch: pytest.MonkeyPatch, left: list[Session], told: str) -> None:
+    """Bug shown: of three that were asked for, "sent to 2 sessions"."""
+    called(monkeypatch, send, "send", "sent")
+    question = picker(API, WEB, DB).ask("send", ["1.1", "2.2", "3.3"])
+    assert question
+    outcome = picker(*left).act("send", [one.key for one in left], question.answered("go on"))
+
+    assert outcome.message == told
 
 
 def test_many_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
