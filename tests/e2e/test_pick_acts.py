@@ -347,7 +347,7 @@ def test_no_prompt_is_typed_for_a_session_that_takes_none(demo: fleet.Demo, open
     picker.goes_to("日本語-docs: 言語")
     picker.press("C-t")
 
-    picker.sees("is waiting for an answer; use ctrl-y")
+    picker.sees("is waiting for an answer; ctrl-y answers it")
     assert "send> " not in picker.screen()
     picker.press(*"quux", "Enter")
     picker.press("Escape")
