@@ -56,6 +56,8 @@ def window(settings: Settings, host: Host, words: Sequence[str], client: Client 
     this process. With `detach` the client stays where it is."""
     argv = hosts.terminal_argv(host, words)
     if client is None:
+        if detach and not settings.tmux:
+            raise CstError("outside tmux there is no window for it to be in", "leave out --detach")
         _become(settings, argv)
     name = host.name  # letters, digits, . _ - only: nothing that a format could be
     made = ["new-window", *(["-d"] if detach else []), "-t", f"{client.session_id}:", "-n", name]

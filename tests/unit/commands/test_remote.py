@@ -123,6 +123,15 @@ def test_a_kill_of_what_has_no_live_key(folder: Path, answer: str) -> None:
     assert calls(folder) == [["show", "--json", "--", "api"]]
 
 
+@pytest.mark.parametrize("words", [["open", "dev/api", "-d"], ["resume", f"dev/{ID}", "-d"]])
+def test_no_background_outside_tmux(folder: Path, words: list[str]) -> None:
+    """As for a session here. Bug shown: this terminal became the connection."""
+    code, shown = typed(words, b"", b"")
+
+    assert code == 1
+    assert "cst: outside tmux there is no window for it to be in; leave out --detach" in shown
+
+
 @pytest.mark.parametrize("words", [["jump", "dev/nosuch"], ["open", "dev/nosuch"], ["resume", "dev/nosuch"]])
 def test_what_is_unknown_there_opens_nothing(folder: Path, words: list[str]) -> None:
     """What cst there says is the error. Bug shown: a window opened, in which it was said."""
