@@ -77,6 +77,7 @@ def tag(
     settings: Settings, sessions: Sequence[Session], now: float, add: Sequence[str], remove: Sequence[str] = ()
 ) -> str:
     """Add tags to these sessions and remove others; CstError for a word that cannot be one."""
+    add, remove = list(dict.fromkeys(add)), list(dict.fromkeys(remove))
     wrong = [word for word in (*add, *remove) if not is_tag(word)]
     if wrong or not (add or remove):
         what = f"{clean(wrong[0], 40)!r} cannot be a tag" if wrong else "no tag was given"

@@ -53,8 +53,12 @@ def tag_words(text: str) -> tuple[list[str], list[str]]:
     """Which tags a line of words adds, and which it removes: `name` adds one, `-name` removes one; spaces or commas are
     between them, and a # before a name is no part of it, nor is a +."""
     words = text.replace(",", " ").split()
-    add = [word.removeprefix("+").removeprefix("#") for word in words if word[0] != "-"]
-    return add, [word[1:].removeprefix("#") for word in words if word[0] == "-"]
+    add, remove = [word for word in words if word[0] != "-"], [word[1:] for word in words if word[0] == "-"]
+    return [_bare(word) for word in add], [_bare(word) for word in remove]
+
+
+def _bare(word: str) -> str:
+    return word.removeprefix("+").removeprefix("#")
 
 
 def snooze_left(until: float, now: float) -> str:

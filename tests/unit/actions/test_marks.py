@@ -112,10 +112,10 @@ def test_what_has_ended_needs_nobody(own: Settings, act: Any) -> None:
 def test_tag(own: Settings) -> None:
     """Tags are added and removed, each by a mark of its own."""
     tagged = [_pair()[0]._replace(tags=("x", "y"))]
-    said = [mark_actions.tag(own, _pair()[:1], 2000.0, ["x", "y"]), mark_actions.tag(own, tagged, 2001.0, ["z"], ["x"])]
+    said = [mark_actions.tag(own, _pair()[:1], 2000.0, ["x", "y", "x"]), mark_actions.tag(own, tagged, 2001.0, ["z"], ["x"])]
 
     assert said == ["tagged x y: api", "tagged z, untagged x: api"]
-    assert mark_actions.tag(own, tagged, 2002.0, [], ["y", "w"]) == "untagged y, never had w: api"
+    assert mark_actions.tag(own, tagged, 2002.0, [], ["y", "w", "y"]) == "untagged y, never had w: api"
     assert [made for made in _made(own) if made[1] == "41.100"] == [
         ("tag", "41.100", "x"), ("tag", "41.100", "y"), ("tag", "41.100", "z"), ("untag", "41.100", "x"),
         ("untag", "41.100", "y"), ("untag", "41.100", "w"),

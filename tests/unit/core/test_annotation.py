@@ -34,6 +34,11 @@ def test_any_value_of_a_snooze(value: str) -> None:
     assert found.snoozed == (found.snoozed_until > NOW or value == annotation.UNTIL_CHANGES)
 
 
+def test_what_words_say_of_tags() -> None:
+    """A # or a + before a name is no part of it, whether it is added or removed."""
+    assert annotation.tag_words("a,+b #c +#d -e -+f -#g -+#h") == (["a", "b", "c", "d"], ["e", "f", "g", "h"])
+
+
 def test_no_marks() -> None:
     """Nobody said anything."""
     assert annotation.of([], NOW) == annotation.Annotation()
