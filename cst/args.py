@@ -120,7 +120,7 @@ def duration(text: str, zero: bool = False) -> float:
         else:
             number = "x"
             break
-    if digits(text) and len(text) < 10:
+    if digits(text) and len(text) < 10 and (zero or int(text)):
         raise UsageError(f"invalid duration {text!r}: it has no unit; write {text}s, {text}m, {text}h or {text}d")
     if number or not text or not (total > 0 or zero) or total > _LONGEST:
         raise UsageError(f"invalid duration {_quoted(text)}; use 90s, 30m, 2h or 1d (at most a year)")

@@ -163,7 +163,7 @@ def test_duration(text: str, seconds: float) -> None:
     assert args.duration(text) == seconds
 
 
-@pytest.mark.parametrize("text", ["", "m", "0m", "-5m", "1.5h", "30m5", "367d", "9" * 5000 + "d", "٣m", "1 h", "1M"])
+@pytest.mark.parametrize("text", ["", "0", "00", "m", "0m", "-5m", "1.5h", "30m5", "367d", "9" * 5000 + "d", "٣m", "1 h", "1M"])
 def test_no_duration(text: str) -> None:
     """Anything else is refused, by an error that says what would do."""
     with pytest.raises(UsageError, match=r"invalid duration .*; use 90s, 30m, 2h or 1d \(at most a year\)"):
@@ -179,6 +179,8 @@ def test_a_duration_without_a_unit() -> None:
 def test_a_duration_of_nothing() -> None:
     """Only where it is allowed: `prune --older-than 0d` keeps nothing."""
     assert args.duration("0d", zero=True) == 0
+    with pytest.raises(UsageError, match="write 0s, 0m, 0h or 0d"):
+        args.duration("0", zero=True)
     with pytest.raises(UsageError):
         args.duration("", zero=True)
 
