@@ -41,15 +41,21 @@ def run(args: Args, settings: Settings) -> int:
 
 def _is_there(settings: Settings, block: str) -> bool:
     """Whether standard output is a tmux.conf, as in `>> ~/.tmux.conf`, that has the lines already; says so. CstError
-    where it has others of ours: tmux would obey both."""
+    where it has others of ours, for tmux would obey both, or cannot be read."""
     for path in tmux_keys.usual_files(settings, os.environ):
         try:
-            same, data = os.path.samestat(os.fstat(1), os.stat(path)), files.read(path).decode("utf-8", "replace")
+            if not os.path.samestat(os.fstat(1), os.stat(path)):
+                continue
         except OSError:
             continue
-        if not same or f"\n{tmux_conf.BEGIN}\n" not in f"\n{data}":
-            continue
         where = clean(home_path(path, settings.home))
+        try:
+            data = files.read(path).decode("utf-8", "replace")
+        except OSError as error:
+            fix = "add what `cst init tmux` prints if it is not there yet"
+            raise CstError(f"cannot read {where}: {error.strerror}", fix) from None
+        if f"\n{tmux_conf.BEGIN}\n" not in f"\n{data}":
+            continue
         if block.lstrip("\n") not in data:
             raise CstError(f"{where} has other lines of cst already", "take them out first: `cst init tmux --off`")
         warn(f"{where} has these lines already; nothing was added")

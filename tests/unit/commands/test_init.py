@@ -43,6 +43,16 @@ def _appended(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
         )  # fmt: skip
 
 
+def test_nothing_is_added_to_what_cannot_be_read(home: Path) -> None:
+    """A file that is too long to be looked through may have the lines. Bug shown: they were added a second time."""
+    with (home / ".tmux.conf").open("w") as conf:
+        conf.truncate(2 << 20)
+    done = _appended(home)
+
+    assert (done.returncode, done.stderr) == (1, "cst: cannot read ~/.tmux.conf: it is too long, 2097152 bytes; add what `cst init tmux` prints if it is not there yet\n")
+    assert (home / ".tmux.conf").stat().st_size == 2 << 20
+
+
 def test_a_second_time_nothing_is_added(home: Path) -> None:
     """Where it is appended to a file that has it. Other lines of ours are no success. Elsewhere it is printed as ever.
 
