@@ -56,6 +56,7 @@ STATES = (  # in the order in which they deserve a person
 )  # fmt: skip
 NEEDS_YOU = tuple(state for state in STATES[:8] if state != "limited")  # a limit that lifts by itself needs nobody
 PAGES = ("tools", "screen", "why", "changes", "conversation")  # of the preview
+DIALOG_OPEN = "dialog open"  # what a record waits for behind a menu, or behind a dialog that the client itself raised
 
 
 class CstError(Exception):

@@ -11,7 +11,7 @@ import os
 import time
 
 from cst.claude import registry, transcript
-from cst.model import Snapshot, Transcript, Value
+from cst.model import DIALOG_OPEN, Snapshot, Transcript, Value
 from cst.store import events, marks
 from cst.store.file_cache import FORGETFUL
 from cst.system import processes, tmux
@@ -387,7 +387,7 @@ def _settled(record: Record, log: Sequence[Event]) -> bool:
         return True
     if record.status == "waiting":
         asked = [event for event in log if event.t >= record.status_at - _HOOK_LAG]
-        return record.waiting_for != "dialog open" and [event.name for event in asked].count("PermissionRequest") == 1
+        return record.waiting_for != DIALOG_OPEN and [event.name for event in asked].count("PermissionRequest") == 1
     return False
 
 

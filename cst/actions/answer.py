@@ -16,7 +16,7 @@ from cst.actions.pane import NotSent
 from cst.claude import registry, transcript
 from cst.core import dialogs, replies
 from cst.core.naming import display_name
-from cst.model import CstError
+from cst.model import DIALOG_OPEN, CstError
 from cst.text import clean, cut
 
 TYPE_CHECKING = False
@@ -113,7 +113,7 @@ def _whole(dialog: Dialog, session: Session) -> str:
 def _dialog(session: Session, view: View) -> Dialog:
     """The dialog on a pane, with the moment at which it was seen and the process that shows it."""
     record = view.record
-    if record and record.status and (record.status != "waiting" or record.waiting_for == "dialog open"):
+    if record and record.status and (record.status != "waiting" or record.waiting_for == DIALOG_OPEN):
         state = _state(session, record.status)
         if record.status == "waiting":
             raise NotSent(f"{display_name(session)} has a menu open", pane.GO_THERE.format(session.pid))

@@ -16,7 +16,7 @@ from cst.actions.copy import is_default
 from cst.actions.launch import Command, Window
 from cst.claude import registry, transcript
 from cst.core import dialogs
-from cst.model import CstError, Value, project
+from cst.model import DIALOG_OPEN, CstError, Value, project
 from cst.system import processes, tmux, trust
 from cst.text import clean
 
@@ -31,7 +31,6 @@ PATIENCE = 30.0  # seconds for the client to register, and then again for it to 
 LONGEST = 8000  # bytes of a prompt and the other words: tmux takes 16 KB in one message
 HOW = ("window", "split", "popup")
 _STEP, _SLOW = 0.03, 1.0
-_MENU = "dialog open"  # what a record waits for behind a menu of the client's own
 _NOT_FOUND = ("command not found", ": not found", "Unknown command", "env: ")  # bash, zsh; sh; fish; a config folder
 _NOT_OURS = ("CLAUDECODE", "CLAUDE_CODE_ENTRYPOINT", "CLAUDE_CODE_SESSION_ID", "CLAUDE_PID")  # of a session we run in
 
@@ -215,7 +214,7 @@ def registered(settings: Settings, window: Window) -> Record | None:
 def _has_begun(record: Record, forks: bool) -> bool:
     """Whether the client has taken its prompt: it works, or asks for something, or has a transcript, which begins
     with the first. A menu of the client's may stand in front of it."""
-    if record.status in ("busy", "waiting", "shell") and record.waiting_for != _MENU:
+    if record.status in ("busy", "waiting", "shell") and record.waiting_for != DIALOG_OPEN:
         return True
     return not forks and bool(transcript.locate(record.config_dir, record.cwd, record.session_id))
 

@@ -12,8 +12,6 @@ if TYPE_CHECKING:
     from cst.model import Place
     from cst.settings import Settings
 
-
-MENU = "dialog open"  # what a record waits for behind a menu of the client's own, which `answer` cannot read
 GO_THERE = "nothing was sent; `cst jump {}` goes there"
 
 

@@ -15,7 +15,7 @@ from cst.actions.send_text import LONGEST, folded, holds, typed
 from cst.claude import prompt_queue, registry, transcript
 from cst.core import dialogs, screens
 from cst.core.naming import display_name
-from cst.model import CstError
+from cst.model import DIALOG_OPEN, CstError
 from cst.text import clean
 
 TYPE_CHECKING = False
@@ -99,7 +99,7 @@ def _ready(session: Session, view: View, queue: bool, text: str = "") -> None:
     if works and not queue:
         raise _refusal(session, "is working and would queue it", "nothing was sent; --queue queues it")
     if status not in ("", "idle", "shell", "busy"):
-        if view.record and view.record.waiting_for == pane.MENU:
+        if view.record and view.record.waiting_for == DIALOG_OPEN:
             raise _refusal(session, "has a menu open", pane.GO_THERE.format(session.pid))
         raise _refusal(session, "is waiting for an answer", _ANSWER)
     if not status and session.state not in _READY and not works:

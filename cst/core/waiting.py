@@ -7,7 +7,7 @@ without a result, by how the turn stands. What nothing tells is not guessed.
 from __future__ import annotations
 
 from cst.core.evidence import LAG, Verdict, because, newest, registry, runs, standing, waits
-from cst.model import Want
+from cst.model import DIALOG_OPEN, Want
 from cst.wording import tool_detail
 
 TYPE_CHECKING = False
@@ -41,7 +41,7 @@ def question(f: Facts) -> Verdict | None:
 
 def client_dialog(f: Facts) -> Verdict | None:
     """The client's word for some thirty dialogs, raised by itself in mid-turn, at its start, or behind an error."""
-    told = _raised(f) if waits(f, "dialog open") else ""
+    told = _raised(f) if waits(f, DIALOG_OPEN) else ""
     if not told:
         return None
     words = notified(f, "agent_needs_input") or notified(f, "permission_prompt") or f"a dialog of the client {told}"
@@ -65,7 +65,7 @@ def _raised(f: Facts) -> str:
 
 def menu(f: Facts) -> Verdict | None:
     """The person opened one of the client's menus at the prompt and left it open."""
-    if not waits(f, "dialog open"):
+    if not waits(f, DIALOG_OPEN):
         return None
     return Verdict("menu", f.record.status_at, f"{registry(f)}; {standing(f).told}")
 
