@@ -11,7 +11,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from cst.settings import Settings
 
-
 # $VISUAL, $EDITOR and $PAGER may have arguments: they are the user's own shell text, as git takes them. A window that
 # closed at once would hide what went wrong.
 _WAIT = '|| { echo "cst: that ended with $?; press Enter" >&2; read -r _; }'

@@ -26,5 +26,6 @@ def run(args: Args, settings: Settings) -> int:
     try:
         payloads.keep_git(settings, args["session"], GitState(time.time(), args["folder"], *found))
     except OSError as error:
-        raise CstError(f"cannot write {error.filename}: {error.strerror}", "fix its permissions") from None
+        where = payloads.folder(settings)
+        raise CstError(f"cannot write in {where}: {error.strerror}", "fix its permissions") from None
     return 0

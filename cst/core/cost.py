@@ -88,7 +88,7 @@ def bill(entries: Sequence[Entry], told: Mapping[str, tuple[float, float, str]],
         if dollars is None:
             unknown.add(prices.name_of(model))
         tokens, unpriced = given + for_minutes + for_hour + read, answers if dollars is None else 0
-        said = one[:5][column]
+        said = one[:5][column]  # cut for the types alone: these five are words, what follows are counts too
         if said not in groups:
             groups[said] = (_TOTAL, *_groups(said, ask))
         for group in groups[said]:

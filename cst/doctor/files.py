@@ -68,12 +68,12 @@ def private(context: Context) -> Iterator[Finding]:
     if unsafe:
         yield Finding("private", "wrong", f"others can change what is ours: {unsafe}", "chmod go-w, if it is yours")
     if strange:
-        what = f"{len(strange)} of another user, as {strange[0]}"
+        what = f"files or folders of another user ({len(strange)}), as {strange[0]}"
         yield Finding("private", "wrong", what, "find out who put them there")
     if open_to:
         named = sorted({next(root for root in roots if path.startswith(root)) for path in open_to})
         fix = f"chmod -R go= {' '.join(map(shell_quote, named))}"
-        yield Finding("private", "wrong", f"others can reach {len(open_to)}, as {open_to[0]}", fix)
+        yield Finding("private", "wrong", f"others can reach files or folders ({len(open_to)}), as {open_to[0]}", fix)
     if not (unsafe or strange or open_to):
         yield Finding("private", "ok", "only you can read and write cst's files" if roots else "cst has no files yet")
 

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from cst.model import Event, Record
     from cst.settings import Settings
 
-
 _TAKES_UP = 5.0  # seconds until a live session has surely taken up its settings; now and then it never does
 
 
@@ -149,7 +148,8 @@ def _scope(settings: Settings, scope: str, cwd: str, versions: list[str]) -> Sco
     if hook_install.is_current(settings, there, ""):
         unknown, lacking = _unknown(versions, names), _not_used(versions, names)
         if lacking and not unknown:
-            why, remedy = f"without {lacking}, which all live sessions know", "`cst hooks install` adds them"
+            why = f"without {lacking}, which all live sessions know"
+            remedy = "unless that is meant, `cst hooks install` adds them"
             return Scope(scope, path, "installed", why, names, at, remedy)
         return Scope(scope, path, "installed", unknown, names, at)
     lacking = ", ".join(_lacking(settings, names))

@@ -96,7 +96,7 @@ def test_for_a_client_that_nobody_knows(file: Path, claude: Path, live: Live) ->
     assert done.stderr.startswith(f"cst: these hooks do without {lacking}: no session lives or was there this week")
     assert "--client VERSION" in done.stderr
     assert lacking not in alone.stdout
-    assert f"without {lacking}, which all live sessions know; `cst hooks install` adds them" in status.stdout
+    assert f"without {lacking}, which all live sessions know; unless that is meant, `cst hooks install` adds them" in status.stdout
     assert "PermissionRequest" in doctor.stdout
     assert again.stderr == "cst: these hooks are for Claude Code 2.1.329, the oldest in use; for another pass --client VERSION\n"
     assert "(13 events" in cst("hooks", "status").stdout

@@ -55,7 +55,7 @@ def test_files_that_others_can_read(own: Settings) -> None:
     found = one(own, "private")
 
     assert (found.outcome, found.fix) == ("wrong", f"chmod -R go= {own.state_dir}")
-    assert str(path) in found.found
+    assert found.found == f"others can reach files or folders (1), as {path}"
     path.chmod(0o600)
     assert one(own, "private").outcome == "ok"
 
