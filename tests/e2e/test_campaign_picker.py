@@ -206,7 +206,7 @@ def test_open_for_minutes() -> None:
         records = sorted((made.root / "home/.claude/sessions").iterdir())
         pick, begun, samples = chance("minutes"), time.monotonic(), []
         settled = min(60.0, seconds / 3)
-        while (passed := time.monotonic() - begun) < seconds:
+        while (passed := time.monotonic() - begun) < seconds or not samples:
             for path in pick.sample(records, 10):
                 given = json.loads(path.read_text())
                 given |= {"status": pick.choice(("busy", "idle", "waiting")), "statusUpdatedAt": int(time.time() * 1000), "waitingFor": "permission prompt"}

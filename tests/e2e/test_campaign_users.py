@@ -118,7 +118,6 @@ def _of_session(leader: int) -> list[str]:
 @pytest.fixture
 def scene(home: Path, claude: Path, live: Live) -> Iterator[Scene]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("os.environ", os.environ)
         before = dict(os.environ)
         patch.setattr(tempfile, "tempdir", None)
         made = Scene(home, claude, live)

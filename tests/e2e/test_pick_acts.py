@@ -371,7 +371,7 @@ def test_pin_tag_rename_snooze(demo: fleet.Demo, opened: Callable[..., Picker]) 
     picker.press(*"_rust")
     picker.reply("Enter")
     picker.sees("'_rust' cannot be a tag")
-    picker.sees("tags> _rust")  # what was typed is there to be mended
+    picker.sees("tags> _rust")  # what was typed is there to be corrected
     picker.press("C-u", *"rust")
     picker.reply("Enter")
     picker.sees("★ billing-parser #rust")

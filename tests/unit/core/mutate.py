@@ -105,7 +105,7 @@ def _tried(module: types.ModuleType, name: str, broken: ast.FunctionDef) -> bool
 def main() -> int:
     """Report all; the exit code."""
     if noticed():
-        print("the cases fail already; mend that first", file=sys.stderr)
+        print("the cases fail already; fix that first", file=sys.stderr)
         return 1
     killed, survived = run()
     rules = {function.__name__ for _, function in cst.core.rules.RULES}
