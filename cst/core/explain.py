@@ -6,7 +6,7 @@ from cst.core import fleet
 from cst.core.evidence import VANISHED, level, registry, standing, teammates, waits
 from cst.core.rules import RULES
 from cst.core.waiting import asking
-from cst.model import Value
+from cst.model import DIALOG_OPEN, Value
 from cst.text import age, amount
 
 TYPE_CHECKING = False
@@ -110,7 +110,7 @@ def _fact(f: Facts, about: str) -> str:
     if about == "waits" and waits(f):
         wanted = asking(f)
         return f"{registry(f)}; {f'{wanted[0].tool} asks' if wanted else 'nothing says which tool asks'}"
-    if about == "dialog" and waits(f, "dialog open"):
+    if about == "dialog" and waits(f, DIALOG_OPEN):
         return f"{registry(f)}; {standing(f).told}"
     if about == "status" and level(f) != record.status:
         working = sum(agent.running for agent in teammates(f))
@@ -159,7 +159,8 @@ def _sources(f: Facts, session: Session) -> list[Statement]:
     found += [Statement("hooks", _event_words(event), event.t) for event in reversed(f.events[-5:])]
     if not f.events:
         none = "no event of this process: hooks are not installed, or not yet"
-        found.append(Statement("hooks", none if f.process else "not needed for this state", 0.0))
+        gone = "no event was looked for: the process is gone"
+        found.append(Statement("hooks", gone if session.state == "ended" and not f.process else none, 0.0))
     if f.tail:
         words = f"ends with: {f.tail.last or 'nothing decisive'} ({_read(f.tail)})"
         found.append(Statement("transcript", words, f.tail.last_at))

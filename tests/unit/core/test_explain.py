@@ -26,3 +26,18 @@ def test_the_rules_up_to_the_one_that_decided(folder: Path) -> None:
         assert [step.rule for step in why.steps][-1] == session.rule
         assert [*(step.rule for step in why.steps), *why.not_asked] == NAMES
         assert all(step.fact for step in why.steps)
+
+
+@pytest.mark.parametrize(("name", "words"), [
+    ("killed", "no event was looked for: the process is gone"),
+    ("pid-reused", "no event of this process: hooks are not installed, or not yet"),
+    ("elsewhere", "no event of this process: hooks are not installed, or not yet"),
+])  # fmt: skip
+def test_what_is_said_where_no_hook_told(name: str, words: str) -> None:
+    """That nobody looked is said only where nobody did. Bug shown: of one elsewhere that events were "not needed"."""
+    [folder] = [folder for folder in golden.folders() if folder.name == name]
+    snapshot = load(folder / "snapshot.json")
+    [session] = [one for one in fleet.sessions(snapshot) if one.id == snapshot.records[0].session_id]
+    why = explain.explain(snapshot, session)
+
+    assert [told.words for told in why.sources if told.source == "hooks"] == [words]
