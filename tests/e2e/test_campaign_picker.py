@@ -204,7 +204,8 @@ def test_open_for_minutes() -> None:
         until(lambda: re.search(r"FOR +STATE", made.tmux("capture-pane", "-p", "-t", pane)), PATIENCE)
         shell = int(made.tmux("display-message", "-p", "-t", pane, "#{pane_pid}"))
         records = sorted((made.root / "home/.claude/sessions").iterdir())
-        pick, begun, samples = chance("minutes"), time.monotonic(), []
+        pick, begun = chance("minutes"), time.monotonic()
+        samples: list[tuple[int, int, int]] = []
         settled = min(60.0, seconds / 3)
         while (passed := time.monotonic() - begun) < seconds or not samples:
             for path in pick.sample(records, 10):
