@@ -338,7 +338,7 @@ def test_a_prompt_is_queued(demo: fleet.Demo, opened: Callable[..., Picker]) -> 
     picker.press(*"hi")
     picker.reply("Enter")
 
-    picker.sees("integration.*: queued · hi")
+    picker.sees("integration.*: (queued|sent) · hi")
 
 
 def test_no_prompt_is_typed_for_a_session_that_takes_none(demo: fleet.Demo, opened: Callable[..., Picker]) -> None:
