@@ -54,7 +54,7 @@ __cst_off() {
     fi
   fi
   complete -r cst 2>/dev/null || :
-  unset -f __cst_prompt __cst_show __cst_readonly __cst_off __cst_complete __cst_words __cst_offer __cst_lines 2>/dev/null || :
+  unset -f __cst_prompt __cst_show __cst_readonly __cst_off __cst_complete __cst_words __cst_offer __cst_lines __cst_ended 2>/dev/null || :
   unset CST_PROMPT __cst_dir
 }
 

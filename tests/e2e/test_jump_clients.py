@@ -164,7 +164,7 @@ def test_the_picker_names_them_above_the_page(office: Office, tmux_server: TmuxS
     """Where Enter moves somebody else, the preview says so."""
     room = Room(tmux_server, SCENES[scene])
     pid = office.waits(tmux_server, room.target)
-    tmux_server.run("resize-window", "-t", "two", "-x", "150", "-y", "45")
+    tmux_server.run("resize-window", "-t", "two", "-x", "200", "-y", "45")
     command = f"env CST_CLIENT={room.mine.name} PYTHONPATH={ROOT} {sys.executable} {ROOT}/shell/cst pick"
     pane = tmux_server.run("split-window", "-P", "-F", "#{pane_id}", "-t", "two", *_env(), command)
     tmux_server.run("resize-pane", "-Z", "-t", pane)

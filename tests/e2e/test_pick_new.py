@@ -52,4 +52,6 @@ def test_an_empty_picker_says_what_was_lost(home: Path, claude: Path, tmux_serve
     os.utime(path, (time.time() - 7200, time.time() - 7200))  # not of the last hour: no list of what lives has it
     pane = tmux_server.new("one", "/bin/sh", "-c", f"{sys.executable} {ROOT}/shell/cst pick; exec cat")
 
-    until(lambda: "is live; 1 session was lost: `cst restore`" in tmux_server.run("capture-pane", "-p", "-J", "-t", pane))
+    shown = until(lambda: "was lost" in (text := tmux_server.run("capture-pane", "-p", "-J", "-t", pane)) and text)
+    assert "No Claude Code session is live." in shown
+    assert "1 session was lost: `cst restore`." in shown
