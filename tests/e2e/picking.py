@@ -77,9 +77,14 @@ class Picker:
         until(check, PATIENCE)
 
     def rows(self) -> list[str]:
-        """The rows of the list, the part beside the preview."""
-        shown = [line.partition("│")[0].rstrip() for line in self.lines()]
-        heads = next(i for i, line in enumerate(shown) if re.match(r" +FOR +STATE", line))
+        """The rows of the list, the part beside the preview; waits while fzf draws it anew."""
+
+        def drawn() -> tuple[list[str], int] | None:
+            shown = [line.partition("│")[0].rstrip() for line in self.lines()]
+            heads = next((i for i, line in enumerate(shown) if re.match(r" +FOR +STATE", line)), None)
+            return None if heads is None else (shown, heads)
+
+        shown, heads = until(drawn, PATIENCE)
         below = next((i for i, line in enumerate(shown) if i > heads and line.startswith("──")), len(shown))
         return [line.rstrip("│ ") for line in shown[heads + 1 : below] if line.strip()]
 
