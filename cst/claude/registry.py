@@ -8,6 +8,7 @@ the records hold tokens: their names are used, they are never opened.
 from __future__ import annotations
 
 import os
+import time
 
 from cst.jsonl import number_of, parse, text_of
 from cst.model import Record, digits
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from typing import Any
 
     Keep = Callable[[str, str, Callable[[], Any]], Any]
+
+_WRITES = 0.01  # seconds: a client that was interrupted while it wrote a record has gone on by then
 
 
 def read(
@@ -85,7 +88,7 @@ def one(config_dir: str, pid: int) -> Record | None:
 def _read_file(path: str, pid: int, config_dir: str, here: str) -> Record | str | None:
     """One record; a problem; or None for a file that went away."""
     given: dict[str, Any] = {}
-    for attempt in (1, 2):  # written in place: a torn read is possible, a second one is not torn
+    for attempt in (1, 2, 3):  # written in place: a read can be torn, and the next one where the writer has to wait
         try:
             fd, status = files.open_regular(path)
             try:
@@ -101,8 +104,9 @@ def _read_file(path: str, pid: int, config_dir: str, here: str) -> Record | str 
         except OSError as error:
             return f"cannot read {path}: {error.strerror}"
         except ValueError:
-            if attempt == 2:
+            if attempt == 3:
                 return f"{path} is not a registry record"
+            time.sleep(_WRITES * (attempt - 1))
     record = _record(given, pid, config_dir, written)
     # a shared home: that pid may count on another machine or in another container
     return record._replace(elsewhere=True) if here and record.domain and record.domain != here else record

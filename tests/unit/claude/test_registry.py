@@ -119,6 +119,18 @@ def test_a_torn_record_is_read_again(claude: Path, monkeypatch: pytest.MonkeyPat
     assert [record.pid for record in read(claude)] == [7129]
 
 
+def test_a_writer_that_has_to_wait_is_waited_for(claude: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between emptying a file and filling it a busy machine may do something else. Bug shown: a problem was told."""
+    path = write_registry(claude, registry_entry(os.getpid()))
+    whole = path.read_bytes()
+    path.write_bytes(b"")
+    monkeypatch.setattr("time.sleep", lambda seconds: seconds and path.write_bytes(whole))
+
+    records, problems = registry.read(str(claude))
+
+    assert ([record.pid for record in records], problems) == ([os.getpid()], [])
+
+
 def test_a_folder_in_a_records_place_is_a_problem(claude: Path) -> None:
     """A record that cannot be read is named with its reason; a fifo does not hang."""
     path = claude / "sessions" / f"{os.getpid()}.json"
