@@ -7,7 +7,7 @@ import time
 
 from cst.actions import launch
 from cst.actions.copy import folder_of, is_default
-from cst.claude import registry
+from cst.claude import history, registry
 from cst.core.naming import display_name
 from cst.model import Client, CstError, Session, is_session_id
 from cst.system import processes
@@ -49,6 +49,8 @@ def command(
         raise CstError(f"{display_name(session)} has no session id, so it cannot be resumed", "start a new one")
     if pid := session.pid or living(settings, session, now):
         raise CstError(f"{display_name(session)} lives as process {pid}", f"`cst jump {pid}` goes there")
+    if session.transcript and history.is_empty(session.transcript):
+        raise CstError(f"nothing was said in {display_name(session)}, so there is nothing to resume", "start a new one")
     folder = folder_of(session)
     text, env = _PLAIN, ["CLAUDE_CONFIG_DIR"]
     if not is_default(settings, session.config_dir):

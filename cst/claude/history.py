@@ -202,6 +202,12 @@ def peek(path: str) -> Transcript:
     )  # fmt: skip
 
 
+def is_empty(tail: Transcript) -> bool:
+    """Whether nothing was said in a session, so that the client has nothing to resume. Every prompt and every answer
+    names the folder; the lines that a client writes before the first one do not."""
+    return 0 < tail.size <= tail.read and not tail.cwd and not tail.last_prompt
+
+
 def _last(path: str, limit: int, known: dict[str, str]) -> tuple[Backwards, int]:
     """Keep what the last lines tell, within so many bytes; how they were read, and how many were no JSON."""
     lines = Backwards(path, limit, limit)

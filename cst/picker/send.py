@@ -79,7 +79,7 @@ def _question(
     cold = sum(session.cold or 0 for session in takes)
     does += f", {tokens(cold)} tokens anew: the prompt cache has expired" if cold else ""
     several = len(target.sessions) > 1
-    called = display_names(takes, _NAME) if several else [with_place(takes[0])]
+    called = display_names([target.told(one) for one in takes], _NAME) if several else [with_place(takes[0])]
     who = f"Send to {listed(called, target.columns - 25)}"
     opens = "" if several or working else "an empty line opens your editor; "
     lines = [f"{who}: Enter {does}", f"{opens}esc cancels"]

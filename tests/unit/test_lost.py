@@ -76,6 +76,14 @@ def test_without_a_word(own: Settings, claude: Path, folder: Path) -> None:
     assert _found(own) == {}
 
 
+def test_killed_before_the_first_prompt(own: Settings, claude: Path, folder: Path) -> None:
+    """Its transcript says which mode it was in, and nothing else. Bug shown: it was restored, and offered again."""
+    write_transcript(claude, [{"type": "permission-mode", "permissionMode": "default", "sessionId": ID}], cwd=str(folder))
+    write_registry(claude, registry_entry(GONE, cwd=str(folder)))
+
+    assert _found(own) == {}
+
+
 def test_hooks_that_tell_no_end(own: Settings, claude: Path, home: Path, folder: Path) -> None:
     """Its record was swept since: the log ends in the middle of something."""
     _conversation(claude, folder)
