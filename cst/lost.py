@@ -178,9 +178,8 @@ def _may_be_missed(one: _Remains, live: dict[str, Session]) -> bool:
     if session := live.get(one.id):
         before = {one.note.key if one.note else "", one.record.key if one.record else ""} - {""}
         return bool(before - {session.key})
-    if one.unread or events.prompted(one.log) or (one.note and one.note.parked):
-        return True
-    return bool(tail and not history.is_empty(tail))
+    said = (tail and not history.is_empty(tail)) or one.unread or events.prompted(one.log)
+    return bool(said or (one.note and one.note.parked))
 
 
 def _trace(
