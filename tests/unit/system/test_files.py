@@ -24,6 +24,7 @@ ELSEWHERE = {
     "actions/copy.py": (1, "the terminal, to write to"),
     "actions/paste.py": (1, "a new file, O_EXCL; its descriptor"),
     "commands/record.py": (1, "a new file, O_EXCL; its descriptor"),
+    "claude/listing.py": (1, "a folder"),
     "claude/registry.py": (2, "a folder, and /etc/machine-id"),
     "doctor/files.py": (1, "a new file, O_EXCL"),
     "doctor/selftest.py": (3, "in a folder of its own"),
