@@ -36,13 +36,13 @@ def ask(context: Context, target: Target) -> Question:
     if len(wrong) == len(target.sessions) == 1:
         raise CstError(_here(wrong[0][1]))
     if len(wrong) == len(target.sessions):
-        raise CstError(f"none of these takes a prompt: {_each(wrong)}")
+        raise CstError(f"none of these takes a prompt: {_each(target, wrong)}")
     refused = {session.key for session, _ in wrong}
     takes = [session for session in target.sessions if session.key not in refused]
     made = _question(target, takes, len(queued), wrong)
     if len(target.sessions) == 1:
         return made
-    return made._replace(page=lambda columns: _page(context, target.sessions, queued, wrong, columns))
+    return made._replace(page=lambda columns: _page(context, target, queued, wrong, columns))
 
 
 def _here(error: CstError) -> str:
@@ -62,9 +62,9 @@ def _why(error: CstError) -> str:
     return error.why if isinstance(error, NotSent) else str(error)
 
 
-def _each(wrong: Sequence[tuple[Session, CstError]]) -> str:
+def _each(target: Target, wrong: Sequence[tuple[Session, CstError]]) -> str:
     """Who takes none, each with the reason."""
-    names = display_names([session for session, _ in wrong], _NAME)
+    names = display_names([target.told(session) for session, _ in wrong], _NAME)
     return "; ".join(f"{name}: {_why(error)}" for name, (_, error) in zip(names, wrong, strict=True))
 
 
@@ -84,7 +84,7 @@ def _question(
     opens = "" if several or working else "an empty line opens your editor; "
     lines = [f"{who}: Enter {does}", f"{opens}esc cancels"]
     if wrong:
-        why = f"not to {_each(wrong)}"
+        why = f"not to {_each(target, wrong)}"
         beside = width(f"{who} · {why}") <= target.columns
         lines = [*([f"{who} · {why}"] if beside else [who, why]), f"Enter {does}; esc cancels"]
     to = To(tuple(session.key for session in takes), working) if several or working else None
@@ -92,15 +92,16 @@ def _question(
 
 
 def _page(
-    context: Context, sessions: Sequence[Session], queued: Sequence[Session],
-    wrong: Sequence[tuple[Session, CstError]], columns: int,
+    context: Context, target: Target, queued: Sequence[Session], wrong: Sequence[tuple[Session, CstError]],
+    columns: int,
 ) -> list[str]:  # fmt: skip
     """Each of several on a line: whether it gets the prompt, and why not."""
     from cst.actions.pane import NotSent
 
     refused = {session.key: error for session, error in wrong}
-    made = [context.paint("1", f"{len(sessions)} sessions, marked")]
-    for session, name in zip(sessions, display_names(sessions), strict=True):
+    names = display_names([target.told(session) for session in target.sessions])
+    made = [context.paint("1", f"{len(names)} sessions, marked")]
+    for session, name in zip(target.sessions, names, strict=True):
         if error := refused.get(session.key):
             key = "; ctrl-y answers it" if isinstance(error, NotSent) and error.to_answer else ""
             made.append(cut(f"  not to     {name}: {_why(error)}{key}", columns))

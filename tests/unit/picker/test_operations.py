@@ -474,6 +474,19 @@ def test_a_report_says_which_of_one_name(
     assert "api @ i" in made.act(key, ["1.1"], answer).message
 
 
+@pytest.mark.usefixtures("ready")
+def test_the_page_says_which_of_one_name() -> None:
+    """Whom a prompt goes to is where a place matters most. Bug shown: `gets it  alpha`, with a dozen of that name."""
+    made = picker(API, WEB)
+    made._context.listing.others = [API, WEB, DB._replace(name="api")]  # type: ignore[attr-defined]
+    question = made.ask("send", ["1.1", "2.2"])
+
+    assert question
+    assert question.page
+    assert question.lines[0].startswith("Send to api @ i, web:")
+    assert question.page(80)[1:] == ["  gets it    api @ i", "  gets it    web"]
+
+
 def test_send_says_what_cold_sessions_cost(monkeypatch: pytest.MonkeyPatch) -> None:
     """The tokens of all whose prompt cache has expired; nothing where none has."""
     called(monkeypatch, send, "check")
