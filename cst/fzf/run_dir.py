@@ -14,6 +14,7 @@ from cst.system import trust
 
 PREFIX = "cst-pick."
 SOCKET = "fzf.sock"
+GONE = ".gone"  # behind the name of a folder that is being removed
 _MOST = 103  # bytes of the path of a socket: macOS takes no more, Linux 107
 _NEEDED = 256 * 1024  # bytes that there has to be room for: rows and a page of some hundred sessions
 
@@ -86,14 +87,22 @@ def sweep(parent: str) -> None:
 
 
 def clear(folder: str) -> None:
-    """Remove a run folder. (`shutil` costs 0.3 x the start of Python.)"""
+    """Remove a run folder. (`shutil` costs 0.3 x the start of Python.)
+
+    Under another name first: a thread or a binding may be about to write, and a file made in the midst of this would
+    keep the folder. `space` goes last: without it `sweep` could not remove what is left if we are killed here.
+    """
+    if not folder.endswith(GONE):
+        with contextlib.suppress(OSError):
+            os.rename(folder, folder + GONE)
+            folder += GONE
     pages = f"{folder}/pages"
     below = []  # a row's key may have a folder before it
     with contextlib.suppress(OSError):
         below = [entry.path for entry in os.scandir(pages) if entry.is_dir(follow_symlinks=False)]
     for inside in (*below, pages, folder):
         with contextlib.suppress(OSError):
-            for name in os.listdir(inside):
+            for name in sorted(os.listdir(inside), key="space".__eq__):
                 with contextlib.suppress(OSError):
                     os.unlink(f"{inside}/{name}")
             os.rmdir(inside)

@@ -7,6 +7,7 @@ import os
 import signal
 import termios
 
+from cst.fzf.run_dir import GONE
 from cst.model import CstError
 from cst.system import spawn
 
@@ -57,7 +58,7 @@ if [ -n "$mode" ]; then
   [ $((now)) != "$group" ] || stty $mode </dev/tty
   [ -z "$fzf" ] || printf '{_USUAL_SCREEN}' >/dev/tty
 fi
-[ -z "$folder" ] || rm -rf -- "$folder"
+if [ -n "$folder" ]; then mv -f -- "$folder" "$folder{GONE}"; rm -rf -- "$folder{GONE}"; fi
 """
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import stat
 import subprocess
+import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -25,6 +28,52 @@ def test_private_and_gone(short: str) -> None:
 
     assert mode == 0o700
     assert list(above.iterdir()) == []
+
+
+def test_gone_while_a_page_is_being_written(short: str) -> None:
+    """A thread that writes without end keeps nothing there, neither in the folder nor in a host's folder of pages.
+
+    Bug shown: a page written in the midst of it kept the folder, and no later picker could tell whose it was."""
+    for turn in range(60):
+        folder = run_dir.RunDir((short,))
+        over = threading.Event()
+
+        def write(folder: run_dir.RunDir = folder, over: threading.Event = over) -> None:
+            number = 0
+            while not over.is_set():
+                number += 1
+                with contextlib.suppress(CstError, OSError):
+                    folder.write(("rows", f"pages/{number}", f"pages/box{number}/1")[number % 3], "x")
+
+        writer = threading.Thread(target=write)
+        writer.start()
+        time.sleep(turn / 20_000)
+        folder.close()
+        over.set()
+        writer.join()
+
+        assert os.listdir(short) == []
+
+
+def test_one_that_was_killed_while_it_tidied_up_is_swept(short: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What says whose folder it is goes last."""
+    removed: list[str] = []
+    monkeypatch.setattr(os, "unlink", lambda path: removed.append(path) or os.remove(path))
+    closed = run_dir.RunDir((short,))
+    closed.write("text", "x")
+    closed.close()
+    assert len(removed) > 4
+    assert removed[-1].endswith("/space")
+
+    process = subprocess.Popen(["true"])
+    process.wait()
+    folder = Path(short) / f"cst-pick.{process.pid}.ab{run_dir.GONE}"
+    folder.mkdir()
+    (folder / "space").symlink_to(run_dir._space())
+
+    run_dir.sweep(short)
+
+    assert os.listdir(short) == []
 
 
 def test_a_binding_never_waits(short: str) -> None:
