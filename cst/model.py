@@ -221,7 +221,7 @@ class Mark(Value):
     key: str = ""
     by: str = ""  # seen: jump, look, you; snooze: asked
     client: str = ""
-    pane: str = ""  # visit: the pane that the client came from; one without a key led to no session
+    pane: str = ""  # visit: the pane that the client came from, `value` the one it came to; without a key no session's
     socket: str = ""
     value: str = ""
 

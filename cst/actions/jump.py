@@ -13,8 +13,6 @@ from cst.text import clean
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from cst.core.route import Route
     from cst.model import Snapshot
     from cst.settings import Settings
@@ -71,7 +69,7 @@ def jump(
         tmux.switch(settings.tmux_program, place.socket, client.name, way.target, message)
     elif message:
         tmux.say(settings.tmux_program, place.socket, client.name, message)
-    _marked(settings, session, client.socket, client.name, client.pane, now, by)
+    _marked(settings, session, client.socket, client.name, client.pane, now, by, place.pane)
 
 
 def _view(settings: Settings, session: Session, client: Client | None, now: float, message: str, by: str) -> None:
@@ -116,14 +114,15 @@ def _attach(settings: Settings, socket: str, target: str, session: Session, now:
 
 
 def _marked(
-    settings: Settings, session: Session, socket: str, client: str, came_from: str, now: float, by: str = ""
-) -> None:
-    visit = Mark(now, "visit", session.key, by, client=client, pane=came_from, socket=socket)
+    settings: Settings, session: Session, socket: str, client: str, came_from: str, now: float, by: str = "",
+    led_to: str = "",
+) -> None:  # fmt: skip
+    visit = Mark(now, "visit", session.key, by, client=client, pane=came_from, socket=socket, value=led_to)
     marks.append(settings, [visit, Mark(now, "seen", session.key, by="jump")])
 
 
 def back(snapshot: Snapshot, settings: Settings, client: Client, now: float) -> str:
-    """Return a client to where it was before its first visit since its last return; what happened, in words."""
+    """Return a client to where its walk began; what happened, in words."""
     from cst.core import route  # the verbs that only ask for the client need none
 
     first = origin(snapshot, client)
@@ -141,8 +140,16 @@ def back(snapshot: Snapshot, settings: Settings, client: Client, now: float) -> 
 
 
 def origin(snapshot: Snapshot, client: Client) -> Mark | None:
-    """The first visit of a client since its last return: it knows where the client came from."""
+    """The first visit of a client's newest walk since its last return: it knows where the client came from. A walk goes
+    on from the pane that its last jump led to, and from anywhere once that pane is gone: tmux moved the client then."""
+    from cst.core.attention import PAUSE  # most verbs that are here only ask for the client
+
+    there = {pane.id for pane in snapshot.panes if pane.socket == client.socket}
     mine = [m for m in snapshot.marks if m.client == client.name and m.socket == client.socket]
     last_return = max((m.t for m in mine if m.mark == "back"), default=0.0)
-    visits: Sequence[Mark] = [m for m in mine if m.mark == "visit" and m.t > last_return and m.pane]
-    return visits[0] if visits else None
+    first = before = None
+    for visit in (m for m in mine if m.mark == "visit" and m.t > last_return and m.pane):
+        if before is None or visit.t - before.t > PAUSE or before.value in there - {visit.pane}:
+            first = visit
+        before = visit
+    return first

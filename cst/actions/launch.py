@@ -104,7 +104,7 @@ def run(
     if detach:
         return window
     with contextlib.suppress(CstError):  # the window is there; `cst doctor` reports a log that cannot be written
-        marks.left(settings, client, time.time(), visits, by)
+        marks.left(settings, client, time.time(), window.pane, visits, by)
     return window
 
 

@@ -181,9 +181,11 @@ def _name(session: Session) -> str:
     return display_name(session, _COLUMNS)
 
 
-def left(settings: Settings, client: Client, now: float, visits: str = "", by: str = "") -> None:
-    """Note where a client was before it was taken elsewhere: to the session with the key `visits`, "" to none."""
-    append(settings, [Mark(now, "visit", visits, by, client=client.name, pane=client.pane, socket=client.socket)])
+def left(settings: Settings, client: Client, now: float, led_to: str, visits: str = "", by: str = "") -> None:
+    """Note where a client was before it was taken to another pane: to the session with the key `visits`, "" to none.
+    `led_to` is "" where the pane is not known."""
+    visit = Mark(now, "visit", visits, by, client=client.name, pane=client.pane, socket=client.socket, value=led_to)
+    append(settings, [visit])
 
 
 def append(settings: Settings, made: list[Mark]) -> None:

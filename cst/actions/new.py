@@ -48,6 +48,7 @@ class Begun(Value):
 
     key: str
     place: str
+    pane: str
     note: str = ""
 
 
@@ -158,14 +159,15 @@ def start(
         if record and not record.key_file:
             first = first or now
             if not prompt or _has_begun(record, forks):
-                return Begun(record.key, window.place)
+                return Begun(record.key, window.place, window.pane)
             if now - first > PATIENCE:
                 held = f"it runs, and has not begun with the prompt after {PATIENCE:g} s"
-                return Begun(record.key, window.place, held)
+                return Begun(record.key, window.place, window.pane, held)
         elif record and (now - began > PATIENCE or _asks_first(settings, at.socket, window)):
             held = "it asks something before it starts, such as whether you trust the folder"
             held = held if now - began <= PATIENCE else f"it has not registered after {PATIENCE:g} s"
-            return Begun(record._replace(start=processes.start_of(record.pid)).key, window.place, held)
+            key = record._replace(start=processes.start_of(record.pid)).key
+            return Begun(key, window.place, window.pane, held)
         _check(settings, at.socket, window, watch)
         if not announced and now - began > _SLOW:
             announced = True
@@ -179,7 +181,7 @@ def start(
 def note(settings: Settings, client: Client, begun: Begun) -> None:
     """Note for `cst back` where a client was that the new window is shown to."""
     with contextlib.suppress(CstError):  # the window is there; `cst doctor` reports a log that cannot be written
-        marks.left(settings, client, time.time(), begun.key)
+        marks.left(settings, client, time.time(), begun.pane, begun.key)
 
 
 def _check(settings: Settings, socket: str, window: Window, watch: launch.Watch) -> None:

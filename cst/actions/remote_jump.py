@@ -33,6 +33,7 @@ def jump(settings: Settings, key: str, snapshot: Snapshot, client: Client | None
         window(settings, host, ["jump", "--", key_there(key)], client)
         return ""
     pane, told = remote_pane.show(settings, host, key, snapshot, client)
+    led_to = pane.id if pane else ""
     if pane:
         way = route.to_pane(snapshot, client.socket, pane.id, client)
         note = "; ".join(filter(None, [way.also if client.pane != pane.id else "", told]))
@@ -43,17 +44,18 @@ def jump(settings: Settings, key: str, snapshot: Snapshot, client: Client | None
             tmux.say(settings.tmux_program, client.socket, client.name, said)
     else:
         note = f"a new window, for no pane here could be used; {told}" if told else ""
-        window(settings, host, ["jump", "--", key_there(key)], client)
+        led_to = window(settings, host, ["jump", "--", key_there(key)], client)
         if said := " · ".join(filter(None, [message, note])):
             tmux.say(settings.tmux_program, client.socket, client.name, said)
-    visit = Mark(snapshot.now, "visit", key, client=client.name, pane=client.pane, socket=settings.socket)
+    came_from, socket = client.pane, settings.socket
+    visit = Mark(snapshot.now, "visit", key, client=client.name, pane=came_from, socket=socket, value=led_to)
     marks.append(settings, [visit])
     return note
 
 
-def window(settings: Settings, host: Host, words: Sequence[str], client: Client | None, detach: bool = False) -> None:
+def window(settings: Settings, host: Host, words: Sequence[str], client: Client | None, detach: bool = False) -> str:
     """Run `cst` with these words there on a terminal: in a new window of the client's tmux session, else in place of
-    this process. With `detach` the client stays where it is."""
+    this process. With `detach` the client stays where it is. The new pane."""
     argv = hosts.terminal_argv(host, words)
     if client is None:
         if detach and not settings.tmux:
@@ -61,12 +63,14 @@ def window(settings: Settings, host: Host, words: Sequence[str], client: Client 
         _become(settings, argv)
     name = host.name  # letters, digits, . _ - only: nothing that a format could be
     made = ["new-window", *(["-d"] if detach else []), "-t", f"{client.session_id}:", "-n", name]
+    made += ["-P", "-F", "#{pane_id}"]
     made += ["/bin/sh", "-c", _SCRIPT, "sh", *argv]
     code, output = tmux.run(settings.tmux_program, client.socket, made)
     if code:
         from cst.text import clean
 
         raise CstError(f"tmux made no window: {clean(output, 200)}", "`tmux list-sessions` lists what is there")
+    return output.strip()
 
 
 def _become(settings: Settings, argv: Sequence[str]) -> NoReturn:

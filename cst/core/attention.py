@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from cst.model import Mark
 
 NEXT = "next"  # who made a visit: `cst next`
-_PAUSE = 900.0  # seconds without a jump after which the counting begins anew
+PAUSE = 900.0  # seconds without a jump after which the counting, and a walk, begins anew
 
 
 class Step(Value):
@@ -54,7 +54,7 @@ def _walk(client: Client | None, marks: Sequence[Mark], now: float) -> Iterator[
     """The visits of a client without a long pause between them, since its last return; newest first."""
     for mark in reversed(marks):
         if client and (mark.client, mark.socket) == (client.name, client.socket) and mark.mark in ("visit", "back"):
-            if mark.mark == "back" or now - mark.t > _PAUSE:
+            if mark.mark == "back" or now - mark.t > PAUSE:
                 return
             now = mark.t
             if mark.key:

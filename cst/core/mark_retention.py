@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cst.core.attention import PAUSE
 from cst.jsonl import number_of, parse, text_of
 from cst.model import Value
 
@@ -56,13 +57,17 @@ def _slot(line: Line) -> tuple[str, ...]:
 
 
 def _returns(about: Sequence[Line], oldest: float, kept: set[int]) -> set[int]:
-    """What `cst back` needs: of each client its newest return, and its first visit since then."""
+    """What `cst back` needs: of each client its newest return, and its newest visits since then without a long pause
+    between them."""
     backs = {line.client: line for line in about if line.kind == "back"}
-    firsts: dict[tuple[str, str], Line] = {}
+    walks: dict[tuple[str, str], list[Line]] = {}
     for line in about:
         if line.kind == "visit" and line.pane and (line.client not in backs or line.t > backs[line.client].t):
-            firsts.setdefault(line.client, line)
-    found = {id(line) for line in firsts.values()}
+            walk = walks.setdefault(line.client, [])
+            if walk and line.t - walk[-1].t > PAUSE:
+                walk.clear()
+            walk.append(line)
+    found = {id(line) for walk in walks.values() for line in walk}
     visitors = {line.client for line in about if line.kind == "visit" and id(line) in kept | found}
     return found | {id(back) for client, back in backs.items() if client in visitors or back.t >= oldest}
 

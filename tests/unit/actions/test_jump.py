@@ -55,6 +55,10 @@ class Desk:
         """How my client gets to a session."""
         return route.to_session(self.seen(), session, self.client())
 
+    def by_hand(self, pane: str) -> None:
+        """My client goes to a pane without cst."""
+        self.server.run("switch-client", "-c", self.mine.name, "-t", pane)
+
     def shown(self) -> tuple[str, str]:
         """The panes that I and they see."""
         lines = self.server.run("list-clients", "-F", "#{client_name} #{pane_id}").splitlines()
@@ -159,7 +163,8 @@ def test_marks_of_a_jump(desk: Desk) -> None:
     desk.jump(desk.target)
     visit, seen = desk.seen().marks
 
-    assert Mark(NOW, "visit", "41.100", client=desk.mine.name, pane=desk.home, socket=desk.server.socket) == visit
+    where = {"client": desk.mine.name, "socket": desk.server.socket}
+    assert Mark(NOW, "visit", "41.100", pane=desk.home, value=desk.target, **where) == visit
     assert Mark(NOW, "seen", "41.100", by="jump") == seen
 
 
@@ -232,6 +237,42 @@ def test_back_twice(desk: Desk) -> None:
         jump.back(desk.seen(), desk.own, desk.client(), NOW + 2)
     desk.jump(desk.target, NOW + 3)
     jump.back(desk.seen(), desk.own, desk.client(), NOW + 4)
+
+    assert desk.home == desk.shown()[0]
+
+
+def test_back_after_a_walk_by_hand(desk: Desk) -> None:
+    """Pressed in a pane that the last jump did not lead to, the key begins a walk, and `back` returns to that pane."""
+    desk.jump(desk.target, NOW)
+    mine = desk.server.run("new-window", "-d", "-t", "one", "-P", "-F", "#{pane_id}", "cat")
+    desk.by_hand(mine)
+    desk.jump(desk.target, NOW + 60)
+    desk.jump(desk.home, NOW + 120)
+    desk.jump(desk.other, NOW + 180)
+    jump.back(desk.seen(), desk.own, desk.client(), NOW + 240)
+
+    assert mine == desk.shown()[0]
+
+
+@pytest.mark.parametrize(("later", "back"), [(900, "home"), (901, "target")])
+def test_back_after_a_walk_that_was_over(desk: Desk, later: float, back: str) -> None:
+    """A walk goes on from where it led to, also once all was clear; after a quarter of an hour there another begins.
+    What is read before the return may take as long as it likes."""
+    desk.jump(desk.target, NOW)
+    desk.jump(desk.other, NOW + later)
+    jump.back(desk.seen(), desk.own, desk.client(), NOW + later + 5000)
+
+    assert getattr(desk, back) == desk.shown()[0]
+
+
+def test_back_after_a_session_was_closed_on_the_way(desk: Desk) -> None:
+    """Where the pane that a jump led to was closed, tmux moved the client, not its user: the walk goes on."""
+    closed = desk.server.run("new-window", "-d", "-t", "three", "-P", "-F", "#{pane_id}", "cat")
+    desk.jump(closed, NOW)
+    desk.server.run("kill-pane", "-t", closed)
+    assert desk.shown()[0] == desk.target
+    desk.jump(desk.other, NOW + 60)
+    jump.back(desk.seen(), desk.own, desk.client(), NOW + 120)
 
     assert desk.home == desk.shown()[0]
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from cst.actions import jump
 from cst.core import annotation, mark_retention
 from cst.jsonl import parse
-from cst.model import Client, Mark, Snapshot
+from cst.model import Client, Mark, Pane, Snapshot
 from cst.store import marks as log
 from tests.testing import NOW
 
@@ -30,11 +30,11 @@ def compacted(*lines: bytes, lives: tuple[str, ...] = KEYS) -> list[bytes]:
 
 MARKS = st.builds(
     Mark,
-    t=st.integers(0, 60).map(lambda days: NOW - days * DAY),
+    t=st.integers(0, 60).flatmap(lambda n: st.sampled_from((NOW - n * DAY, NOW - n * 60))),
     mark=st.sampled_from(("pin", "name", "note", "snooze", "seen", "visit", "back", "looked", "tag", "untag")),
     key=st.sampled_from(KEYS), by=st.sampled_from(("", "jump", "look", "you")), client=st.sampled_from(("", "/dev/pts/1", "b")),
     pane=st.sampled_from(("", "%1", "%2")), socket=st.sampled_from(("", "/tmp/s")),
-    value=st.sampled_from(("", "on", "off", "x", "change", f"{NOW + 60:.0f}")),
+    value=st.sampled_from(("", "on", "off", "x", "change", "%1", "%2", f"{NOW + 60:.0f}")),
 )  # fmt: skip
 
 
@@ -51,7 +51,8 @@ def visible(marks: list[Mark]) -> object:
 
 
 def _origin(marks: list[Mark], client: Client) -> str:
-    found = jump.origin(Snapshot(NOW, marks=marks), client)
+    there = Pane(client.socket, "%1", 1, "", "$1", "@1", "0", "0", True, True, "", "s")
+    found = jump.origin(Snapshot(NOW, marks=marks, panes=[there]), client)
     return found.pane if found else ""
 
 
@@ -59,13 +60,15 @@ def looked(by: str) -> Mark:
     return Mark(NOW, "looked", by=by)
 
 
-def visit(pane: str) -> Mark:
-    return Mark(NOW, "visit", KEYS[0], client="/dev/pts/1", pane=pane)
+def visit(pane: str, t: float = NOW, led_to: str = "") -> Mark:
+    return Mark(t, "visit", KEYS[0], client="/dev/pts/1", pane=pane, value=led_to)
 
 
 @given(st.lists(MARKS, max_size=40))
 @example([looked("jump"), looked(""), looked("jump")])  # the same line, and another between: of these the last counts,
-@example([visit("%1"), visit("%2"), visit("%1")])  # of these the first
+@example([visit("%1"), visit("%2"), visit("%1")])  # of these the first,
+@example([visit("%2"), visit("%3", NOW + 600, "%9"), visit("%4", NOW + 1200)])  # a walk that is longer than a pause, and
+@example([visit("%2", led_to="%1"), visit("%3", NOW + 60, "%4"), visit("%4", NOW + 120)])  # here of the second
 def test_what_anybody_sees_stays(made: list[Mark]) -> None:
     """Names, tags, pins, snoozes, what was seen, where `back` goes: the same before and after, and twice is once."""
     made = [mark._replace(key="") if mark.mark in ("back", "looked") else mark for mark in made]
