@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import time
 
-from cst.core.naming import display_name
+from cst.core.naming import SHORT, display_name
 from cst.model import Session
 from cst.system import files, processes
 
@@ -74,5 +74,6 @@ def _is_client(path: str) -> bool:
 
 
 def name(session: Session) -> str:
-    """The session for people, with its pid."""
-    return f"{display_name(session)} (pid {session.key.partition('.')[0]})"
+    """The session for people, with its pid; one that has ended with the beginning of its id."""
+    pid, has_one, _ = session.key.partition(".")
+    return f"{display_name(session)} ({f'pid {pid}' if has_one else f'id {pid[:SHORT]}'})"
