@@ -40,10 +40,10 @@ def choice(dialog: Dialog, reply: str, text: str = "") -> Choice:
     if digits(reply):
         return _numbered(dialog, int(reply), text)
     if text:
-        raise CstError("a text goes with the number of an option that takes one", _offers(dialog))
+        raise CstError("a text goes with the number of an option that takes one", _takes(dialog))
     reply = _WORDS.get(reply, reply)
     if reply not in _WORDS.values():
-        raise CstError(f"{clean(reply, 40)!r} is not a reply", "use yes, always, no or the number of an option")
+        raise CstError(f"{clean(reply, 40)!r} is not a reply", _takes(dialog))
     if dialog.kind == "question":
         return _question(dialog, reply)
     fitting = [option for option in dialog.options if option.means == reply]
@@ -158,6 +158,14 @@ def _told(dialog: Dialog, means: str, option: Option) -> str:
     if means == "no":
         return "refused"
     return f"approved ({label})" if means != "yes" or option.changes_mode() or dialog.kind == "consent" else "approved"
+
+
+def _takes(dialog: Dialog) -> str:
+    """Each reply that the dialog takes: `use no or a number: 1. North, 2. Type something.; a text goes with 2`."""
+    letters = list(dict.fromkeys(words(dialog).values()))
+    texts = " or ".join(str(option.number) for option in takes_text(dialog))
+    use = f"use {', '.join(letters)} or a number: {_offers(dialog)}" if letters else f"use a number: {_offers(dialog)}"
+    return use + (f"; a text goes with {texts}" if texts else "")
 
 
 def _offers(dialog: Dialog) -> str:

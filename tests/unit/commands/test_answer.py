@@ -72,6 +72,6 @@ def test_on_a_terminal_it_asks(pane: FakePane, words: tuple[str, ...], typed: by
     os.close(master)
 
     assert b"y, a, n or 1-3; Enter leaves it: " in asked
-    assert asked.startswith(b"cst: 'x' is not a reply; use yes, always, no or the number of an option\n" if words else b"y, a")
+    assert asked.startswith(b"cst: 'x' is not a reply; use yes, always, no or a number: 1. Yes, " if words else b"y, a")
     assert process.returncode == code
     assert pane.log == log

@@ -101,8 +101,10 @@ def test_choice(name: str, reply: str, keys: tuple[str, ...], told: str) -> None
         ("2.1.50-plan", "always", "that dialog offers no options for 'always': 1. Yes, clear context"),
         ("2.1.329-plan", "3", "option 3 wants text"),
         ("2.1.329-trust", "always", "offers no options for 'always'"),
-        ("2.1.329-bash-wrapped", "j", "'j' is not a reply; use yes, always, no or the number of an option"),
+        ("2.1.329-bash-wrapped", "j", "'j' is not a reply; use yes, always, no or a number: 1. Yes, 2. Yes"),
         ("2.1.329-bash-wrapped", "١", "is not a reply"),
+        ("2.1.110-question", "uphill", "'uphill' is not a reply; use no or a number: 1. North, 2. South, 3. Type something., "
+                                       "4. Chat about this; a text goes with 3"),
         ("2.1.329-bash-amend", "yes", "a text field is open"),
         ("2.1.329-bash-amend-typed", "1", "a text field is open"),
         ("2.1.329-plan-text", "2", "a text field is open"),
