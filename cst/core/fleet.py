@@ -83,6 +83,7 @@ class Joins:
         self._panes = snapshot.panes
         self._running = _where([pane.pid for pane in snapshot.panes])
         self._terminals = _where([pane.device for pane in snapshot.panes])
+        self._windows: dict[tuple[str, str, str], int] = {}  # how many panes each has
         self.live: dict[str, int] = {}  # how many live processes have a session id
         self.own = {r.pid for r in snapshot.records if not r.elsewhere and not r.key_file}  # processes with a session
         self.parked = {r.parked: r for r in snapshot.records if r.parked}  # by the job that its conversation went on in
@@ -101,6 +102,14 @@ class Joins:
     def panes(self, pids: Sequence[int]) -> list[Pane]:
         """The panes that run one of these processes, in tmux's order."""
         return [self._panes[i] for i in sorted({i for pid in pids for i in self._running.get(pid, ())})]
+
+    def panes_in(self, pane: Pane) -> int:
+        """How many panes the window of this pane has."""
+        if not self._windows:
+            for one in self._panes:
+                window = one.socket, one.session_id, one.window_id
+                self._windows[window] = self._windows.get(window, 0) + 1
+        return self._windows.get((pane.socket, pane.session_id, pane.window_id), 0)
 
     def panes_of(self, terminal: int) -> list[Pane]:
         """The panes whose terminal has this number; none for 0."""
@@ -289,6 +298,7 @@ def _place(snapshot: Snapshot, f: Facts, since: float, joins: Joins) -> tuple[Pl
         location=f"{best.session}:{best.window_index}.{best.pane_index}",
         target=f"={best.session_id}:{best.window_id}.{best.id}",
         front=front,
+        alone=joins.panes_in(best) == 1,
     ), front and any(_looks(client, pane, since) for pane in panes for client in snapshot.clients)
 
 

@@ -9,6 +9,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from cst.model import Place
+
 _MOST = 5  # candidates that are listed
 _NO_PID = 8  # digits: more than any pid has, as many as are shown of an id
 _LONG = 40  # characters of a name
@@ -61,8 +63,10 @@ def _exact(sessions: Sequence[Session], word: str, socket: str) -> Iterator[list
     yield [s for s in sessions if s.pid is not None and word in (s.key, str(s.pid))]
     yield [s for s in sessions if word == s.id and is_session_id(word)]
     panes = _shown(sessions)
-    yield [s for s in panes if s.place and word in (s.place.pane, s.place.location) and s.place.socket == server]
-    yield [s for s in panes if s.place and word == s.place.location]
+    mine = [s for s in panes if s.place and s.place.socket == server]
+    yield [s for s in mine if s.place and (word == s.place.pane or _is_at(s.place, word))]
+    yield [s for s in panes if s.place and _is_at(s.place, word)]
+    yield [s for s in sessions if s.place and _is_at(s.place, word)]  # stopped, or behind: the list has its place too
     rows = _rows(sessions) if word.endswith(")") or ": " in word else [""] * len(sessions)
     yield [s for s, row in zip(sessions, rows, strict=True) if word in (s.key, s.id, s.name, s.title, label(s), row)]
     yield [s for s in sessions if s.cwd.endswith(f"/.claude/worktrees/{word}")]
@@ -74,6 +78,14 @@ def _shown(sessions: Sequence[Session]) -> list[Session]:
     """The sessions that a person sees in a pane: not one that is stopped, runs behind another program, or has no
     screen."""
     return [s for s in sessions if s.place and s.place.front and s.kind != "headless"]
+
+
+def _is_at(place: Place, word: str) -> bool:
+    """Whether a word is that place, as it is or as it is shown; of the only pane in a window, the window is one too."""
+    location = place.location
+    if word in (location, clean(location, _ROW)):
+        return True
+    return place.alone and ":" in word and word == location.rpartition(".")[0]
 
 
 def _in_project(sessions: Sequence[Session], word: str) -> list[Session]:

@@ -49,7 +49,7 @@ def where(session: Session) -> str:
     host = host_of(session.key)
     if host and not session.place:
         return f"{host}/{session.id[:SHORT]}" if session.id else session.key
-    return clean(session.place.location, COLUMNS) if session.place else session.id[:SHORT] or session.key
+    return clean(session.place.location, _LONGEST) if session.place else session.id[:SHORT] or session.key
 
 
 def called_alike(sessions: Sequence[Session], name: str) -> list[Session]:

@@ -82,7 +82,7 @@ def header(
         f"{tail.requests} requests/h" if tail and tail.requests is not None else "",
         f"pr #{tail.pr}" if tail and tail.pr else "",
         "shared checkout" if session.shared else "",
-        clean(session.place.location, 40) if session.place else _nowhere(session),
+        clean(session.place.location, 200) if session.place else _nowhere(session),
         f"pid {session.pid}" if session.pid else "",
         clean(" ".join(f"#{tag}" for tag in session.tags), 80),
     )

@@ -118,6 +118,7 @@ def test_pane_by_ancestors() -> None:
     expected = Place(SOCKET, "work", "2", "%7", "work:2.1", "=$1:@2.%7")
 
     assert expected == _one([_pane("%6", 39), _pane("%7", 40), _pane("%8", 42)]).place
+    assert _one([_pane("%6", 39)._replace(window_id="@9"), _pane("%7", 40)]).place == expected._replace(alone=True)
 
 
 def test_pane_process_itself() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from cst.core import attention, lookup
-from cst.core.naming import in_row
+from cst.core.naming import in_row, where
 from cst.demo.extras import ROLES
 from cst.model import Client, CstError, Place, Session
 from cst.text import cut
@@ -202,6 +202,40 @@ def test_a_pane_is_one_of_our_server() -> None:
     assert lookup.find([there, API], "%7", API.place.socket) == API
     with pytest.raises(CstError, match="no session is called"):
         lookup.find([there, API], "%7", "/tmp/third")
+
+
+@pytest.mark.parametrize("whole", [False, True])
+def test_the_window_of_the_only_pane_is_a_place(whole: bool) -> None:
+    """As `cst new` and `cst resume` print it. Bug shown: `cst answer sh:4` was only the beginning of sh:4.0. Beside other
+    panes it is that: the session that was meant may have ended a moment ago."""
+    alone = _session("50.100", B, name="x", place=_place("%4", location="sh:4.0")._replace(alone=True))
+    split = _session("51.100", A, name="y", place=_place("%5", location="sh:40.0"))
+
+    assert lookup.find([split, alone], "sh:4", whole=whole) == alone
+    for word in ("sh:40", "sh"):
+        with pytest.raises(CstError, match=r"is only the beginning of|is ambiguous"):
+            lookup.find([split, alone], word, whole=True)
+
+
+@pytest.mark.parametrize("whole", [False, True])
+@pytest.mark.parametrize(
+    ("session", "name"),
+    [({"kind": "headless"}, "work:2.0"), ({}, "a-tmux-session-with-a-name-of-over-forty-characters:2.0"), ({}, "two  blanks:2.0")],
+)
+def test_each_place_that_is_shown_names_its_session(session: dict[str, str], name: str, whole: bool) -> None:
+    """Also of one that is behind another program, and of a long name. Bug shown: `cst ls` and messages had places that no
+    verb took, and a long one was cut without a word."""
+    for front in (True, False):
+        one = _session("50.100", B, name="x", place=_place("%4", location=name)._replace(front=front), **session)
+
+        assert lookup.find([API, one], where(one), whole=whole) == one
+
+
+def test_who_is_in_front_has_the_place() -> None:
+    """Before one that is stopped in the same pane."""
+    front, behind = (_session(f"5{n}.1", B, name="x", place=_place("%4")._replace(front=n == 1)) for n in (1, 2))
+
+    assert lookup.find([behind, front], "work:1.0", whole=True) == front
 
 
 def test_pid_beats_name() -> None:
