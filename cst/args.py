@@ -121,7 +121,11 @@ def duration(text: str, zero: bool = False) -> float:
             number = "x"
             break
     if digits(text) and len(text) < 10 and (zero or int(text)):
-        raise UsageError(f"invalid duration {text!r}: it has no unit; write {text}s, {text}m, {text}h or {text}d")
+        fitting = [text + unit for unit in "smhd" if int(text) * _UNITS[unit] <= _LONGEST]
+        if fitting:
+            *some, last = fitting
+            write = f"{', '.join(some)} or {last}" if some else last
+            raise UsageError(f"invalid duration {text!r}: it has no unit; write {write}")
     if number or not text or not (total > 0 or zero) or total > _LONGEST:
         raise UsageError(f"invalid duration {_quoted(text)}; use 90s, 30m, 2h or 1d (at most a year)")
     return total

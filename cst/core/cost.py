@@ -117,7 +117,8 @@ def bill(entries: Sequence[Entry], told: Mapping[str, tuple[float, float, str]],
     ordered = sorted(_told_apart(rows, ask.by), key=lambda row: (0.0 if dated else -round(row.dollars, 6), row.label))
     if errands >= 0.005:
         ordered.append(Row(ERRANDS, errands))
-    return Bill(tuple(ordered), whole, tuple(sorted(unknown)), ask.by == "tag")
+    twice = any(len(tuple(each)) > 2 for each in groups.values())  # the total, and two tags
+    return Bill(tuple(ordered), whole, tuple(sorted(unknown)), twice)
 
 
 def _beyond(

@@ -176,6 +176,16 @@ def test_a_duration_without_a_unit() -> None:
         args.duration("30")
 
 
+@pytest.mark.parametrize(
+    ("text", "said"), [("400", "write 400s, 400m or 400h$"), ("9000", "write 9000s or 9000m$"), ("31622400", "write 31622400s$"),
+                       ("31622401", "use 90s, 30m, 2h or 1d")],
+)  # fmt: skip
+def test_no_unit_is_offered_that_makes_it_too_long(text: str, said: str) -> None:
+    """Bug shown: 400d was offered, and refused."""
+    with pytest.raises(UsageError, match=said):
+        args.duration(text)
+
+
 def test_a_duration_of_nothing() -> None:
     """Only where it is allowed: `prune --older-than 0d` keeps nothing."""
     assert args.duration("0d", zero=True) == 0

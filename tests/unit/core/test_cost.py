@@ -59,6 +59,14 @@ def test_each_group() -> None:
     assert (round(tagged.total.dollars, 6), tagged.twice) == (2.0001, True)
 
 
+@pytest.mark.parametrize("tags", [{}, {ID: ("release",), OTHER_ID: ("urgent",)}, {"another": ("release", "urgent")}])
+def test_nothing_counts_twice_where_no_session_has_two_tags(tags: dict[str, tuple[str, ...]]) -> None:
+    """Bug shown: it was explained that a session with two tags is in both lines where there was none."""
+    some = [entry(told(1)), entry(told(3, session_id=OTHER_ID), session_id=OTHER_ID)]
+
+    assert not bill(*some, by="tag", tags=tags).twice
+
+
 def test_two_of_one_name_are_told_apart() -> None:
     """Two folders of one name are two projects; a worktree of the client's is its repository's."""
     found = bill(
