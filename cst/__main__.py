@@ -29,7 +29,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         code = _run(words)
         _flush()
     except CstError as error:
-        _complain(str(error), words)
+        _complain(str(error), words, list(map(str, error.also)))
         return USAGE if isinstance(error, UsageError) else UNCERTAIN if isinstance(error, UncertainError) else NOTHING
     except KeyboardInterrupt:
         _end_line()
@@ -93,17 +93,21 @@ def _flush() -> None:
         raise unwritten(error) from None
 
 
-def _complain(message: str, words: list[str]) -> None:
-    """One line on stderr; from a tmux key binding, where nobody reads that, and from a popup, which closes over it, on
-    the message line too, and the popup stays until a key is pressed. The table of verbs says which verb tmux and fzf
-    call again and again: their errors must not flash on somebody's screen.
+def _complain(message: str, words: list[str], also: Sequence[str] = ()) -> None:
+    """One line on stderr, and one for each thing that is `also` wrong; from a tmux key binding, where nobody reads
+    that, and from a popup, which closes over it, the first on the message line too, and the popup stays until a key is
+    pressed. The table of verbs says which verb tmux and fzf call again and again: their errors must not flash on
+    somebody's screen.
     """
     from cst import verbs
     from cst.output import hold, warn
     from cst.settings import popup
     from cst.text import clean
 
-    warn(message)
+    for line in (message, *also):
+        warn(line)
+    if also:
+        message += f" (and {len(also)} more)"
     verb = verbs.find(words[0] if words else "pick")
     named = words[words.index("--client") + 1 :][:1] if "--client" in words else []
     program, socket, client = popup(os.environ, *named)

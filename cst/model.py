@@ -61,11 +61,12 @@ DIALOG_OPEN = "dialog open"  # what a record waits for behind a menu, or behind 
 
 class CstError(Exception):
     """Something the user can act on: one line, `what; remedy`; exit 1. `remedy` is "" where there is nothing to do.
-    `sent`, where an action types into a session: whether it had sent anything before it failed; else None."""
+    `sent`, where an action types into a session: whether it had sent anything before it failed; else None.
+    `also`: what else is wrong, and was found together with it."""
 
-    def __init__(self, what: str, remedy: str = "", *, sent: bool | None = None) -> None:
+    def __init__(self, what: str, remedy: str = "", *, sent: bool | None = None, also: Sequence[CstError] = ()) -> None:
         super().__init__(f"{what}; {remedy}" if remedy else what)
-        self.what, self.remedy, self.sent = what, remedy, sent
+        self.what, self.remedy, self.sent, self.also = what, remedy, sent, also
 
 
 class UncertainError(CstError):
@@ -326,6 +327,7 @@ class Place(Value):
     location: str  # session:window.pane, for people
     target: str  # =$1:@2.%3, for tmux
     front: bool = True  # it is what the pane shows: not stopped, not behind another program
+    alone: bool = False  # the pane is the only one of its window
 
 
 class Session(Value):

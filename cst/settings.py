@@ -12,7 +12,7 @@ from cst.system import files
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from typing import Any
 
 ENVIRONMENT = (
@@ -232,20 +232,23 @@ def _config(path: str, home: str) -> dict[str, Any]:
         given = plain_toml.loads(text.decode())
     except ValueError as error:  # no TOML, or no UTF-8
         raise CstError(f"{called} is not TOML: {error}", "fix that line") from None
-    types = {name: kind for name, kind, _, _ in KEYS}
+    wrong: list[CstError] = []
     for name, value in given.items():
-        where = f"{called}, line {_line_of(text, name)}"
-        if name not in types:
-            from difflib import get_close_matches  # only where something is wrong
-
-            close = get_close_matches(name, types, 1)
-            remedy = f"did you mean {close[0]}?" if close else f"known are {', '.join(types)}"
-            raise CstError(f"{where}: unknown key {name!r}", remedy)
-        if name == "hosts":
-            values[name] = _hosts(value, lambda host: f"{called}, line {_line_of(text, host, 'hosts')}")
-        else:
-            values[name] = _checked(name, value, types[name], where)
+        try:
+            if name == "hosts":
+                values[name] = _hosts(value, lambda host: f"{called}, line {_line_of(text, host, 'hosts')}")
+            else:
+                values[name] = _checked(name, value, f"{called}, line {_line_of(text, name)}")
+        except CstError as error:
+            wrong += [error, *error.also]
+    raise_together(wrong)
     return values
+
+
+def raise_together(wrong: Sequence[CstError]) -> None:
+    """Raise the first of these errors, with the others beside it; nothing where there is none."""
+    if wrong:
+        raise CstError(wrong[0].what, wrong[0].remedy, also=wrong[1:])
 
 
 def _called(path: str, home: str) -> str:
@@ -261,7 +264,15 @@ def place(settings: Settings, table: str, name: str) -> str:
     return f"{_called(settings.config_file, settings.home)}, line {line}"
 
 
-def _checked(name: str, value: object, kind: type, where: str) -> object:
+def _checked(name: str, value: object, where: str) -> object:
+    types = {name: kind for name, kind, _, _ in KEYS}
+    if name not in types:
+        from difflib import get_close_matches  # only where something is wrong
+
+        close = get_close_matches(name, types, 1)
+        remedy = f"did you mean {close[0]}?" if close else f"known are {', '.join(types)}"
+        raise CstError(f"{where}: unknown key {name!r}", remedy)
+    kind = types[name]
     if kind is float and isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value <= 1e6:
         return float(value)
     choices = _CHOICES.get(name, ())
@@ -302,21 +313,29 @@ _TABLES = {
 
 def _hosts(value: object, place_of: Callable[[str], str]) -> dict[str, object]:
     """The table of hosts: a name of letters, digits, `.`, `_` and `-`, and a prefix, which may stand in a table."""
-    for name, host in value.items() if isinstance(value, dict) else ():
-        where = place_of(name)
-        if not all(char.isascii() and (char.isalnum() or char in "._-") for char in name) or name[:1] in ("", "-", "."):
-            raise CstError(f"{where}: {name!r} cannot name a host", "use letters, digits, dots, - and _")
-        entry = host if isinstance(host, dict) else {"prefix": host}
-        prefix, shell, timeout = entry.get("prefix"), entry.get("shell", False), entry.get("timeout", 1)
-        if not _is_number(timeout) or not 1 <= timeout <= 600:
-            raise CstError(f"{where}: the timeout of host {name} must be 1 to 600 seconds")
-        known = not entry.keys() - {"prefix", "shell", "timeout"} and isinstance(shell, bool)
-        if not known or not isinstance(prefix, str) or not prefix.split():
-            what = f'{where}: host {name} must be a command prefix, as "ssh {name}"'
-            raise CstError(what, "docs/hosts.md has examples")
     if not isinstance(value, dict):
         raise CstError(f"{place_of('')}: hosts must be a table, name = command prefix")
+    wrong = []
+    for name, host in value.items():
+        try:
+            _check_host(name, host, place_of(name))
+        except CstError as error:
+            wrong.append(error)
+    raise_together(wrong)
     return value
+
+
+def _check_host(name: str, host: object, where: str) -> None:
+    if not all(char.isascii() and (char.isalnum() or char in "._-") for char in name) or name[:1] in ("", "-", "."):
+        raise CstError(f"{where}: {name!r} cannot name a host", "use letters, digits, dots, - and _")
+    entry: dict[str, Any] = host if isinstance(host, dict) else {"prefix": host}
+    prefix, shell, timeout = entry.get("prefix"), entry.get("shell", False), entry.get("timeout", 1)
+    if not _is_number(timeout) or not 1 <= timeout <= 600:
+        raise CstError(f"{where}: the timeout of host {name} must be 1 to 600 seconds")
+    known = not entry.keys() - {"prefix", "shell", "timeout"} and isinstance(shell, bool)
+    if not known or not isinstance(prefix, str) or not prefix.split():
+        what = f'{where}: host {name} must be a command prefix, as "ssh {name}"'
+        raise CstError(what, "docs/hosts.md has examples")
 
 
 def _line_of(text: bytes, name: str, table: str = "") -> int:

@@ -73,7 +73,7 @@ def config() -> str:
     return f"""# Configuration
 
 Made by tools/generate.py from cst/settings.py. cst needs no configuration. The file is
-`$XDG_CONFIG_HOME/cst/config.toml` (`~/.config/cst/config.toml`), TOML; an unknown key or a wrong type is named with
+`$XDG_CONFIG_HOME/cst/config.toml` (`~/.config/cst/config.toml`), TOML; each unknown key and wrong type is named with
 its line.
 
 | key | type | default | meaning |

@@ -28,8 +28,8 @@ def config(context: Context) -> Iterator[Finding]:
         (context.env.get("XDG_CONFIG_HOME") or context.settings.home + "/.config") + "/cst/config.toml"
     )
     if context.config_error:
-        error = context.config_error
-        yield Finding("config", "wrong", error.what, error.remedy or "fix that line, or remove it")
+        for error in (context.config_error, *context.config_error.also):
+            yield Finding("config", "wrong", error.what, error.remedy or "fix that line, or remove it")
     else:
         yield Finding("config", "ok", path if os.path.exists(path) else f"none, and none is needed ({path})")
 

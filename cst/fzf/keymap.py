@@ -16,11 +16,11 @@ _OWN = frozenset({MARK, PAGE, HELP, PREVIEW, DOWN, UP})
 
 
 class KeysError(CstError):
-    """A key that cannot be bound; `name`: the action of the user's that it is for."""
+    """A key that cannot be bound; `name`: the action of the user's that it is for. `also`: the others, each such."""
 
-    def __init__(self, name: str, what: str, remedy: str = "") -> None:
-        super().__init__(what, remedy)
-        self.name = name
+    def __init__(self, name: str, what: str, remedy: str = "", also: Sequence[KeysError] = ()) -> None:
+        super().__init__(what, remedy, also=also)
+        self.name, self.others = name, also
 
 
 class Key(Value):
@@ -58,22 +58,24 @@ def bound(table: Sequence[Key], settings: Mapping[str, str]) -> list[Key]:
     """The table with the user's keys, `name: keys`, in the place of its own. KeysError names a key that cannot be
     bound, an action that does not exist, and two actions on one key."""
     names = [key.name for key in table]
+    wrong = []
     for name, keys in settings.items():
         if name not in names:
-            raise KeysError(name, f"[keys] has no action {name!r}", f"there are {', '.join(names)}")
-        wrong = [key for key in keys.split(",") if not is_possible(key)]
-        if wrong:
-            what = f"[keys] {name} cannot be {wrong[0]!r}"
-            raise KeysError(name, what, "keys are called ctrl-k, alt-v, f5, shift-up, ?")
+            wrong.append(KeysError(name, f"[keys] has no action {name!r}", f"there are {', '.join(names)}"))
+        elif odd := [key for key in keys.split(",") if not is_possible(key)]:
+            what = f"[keys] {name} cannot be {odd[0]!r}"
+            wrong.append(KeysError(name, what, "keys are called ctrl-k, alt-v, f5, shift-up, ?"))
     made = [key._replace(keys=settings.get(key.name, key.keys)) for key in table]
     taken: dict[str, str] = dict(_FIXED)
     for one in made:
-        for key in (_SAME.get(some, some) for some in one.keys.split(",")):
+        for key in (_SAME.get(some, some) for some in one.keys.split(",") if is_possible(some)):
             if key in taken:
                 mine = one.name if one.name in settings else taken[key]
                 what = f"[keys] {key} is both {taken[key]} and {one.name}"
-                raise KeysError(mine, what, "give one of them another key")
-            taken[key] = one.name
+                wrong.append(KeysError(mine, what, "give one of them another key"))
+            taken.setdefault(key, one.name)
+    if wrong:
+        raise KeysError(wrong[0].name, wrong[0].what, wrong[0].remedy, wrong[1:])
     return made
 
 

@@ -9,7 +9,7 @@ from cst.model import CstError, Value, host_of
 from cst.picker import answer, copy, jump, kill, listing, marks, new, open, send
 from cst.picker.context import Context
 from cst.render.theme import ascii_only
-from cst.settings import place
+from cst.settings import place, raise_together
 from cst.text import cut
 
 TYPE_CHECKING = False
@@ -97,7 +97,10 @@ def my_keys(settings: Settings) -> list[Key]:
     try:
         return keymap.bound(KEYS, settings.keys)
     except keymap.KeysError as error:
-        raise CstError(f"{place(settings, 'keys', error.name)}: {error.what}", error.remedy) from None
+        raise_together([
+            CstError(f"{place(settings, 'keys', one.name)}: {one.what}", one.remedy) for one in (error, *error.others)
+        ])  # fmt: skip
+        raise
 
 
 class Operations:

@@ -13,6 +13,7 @@ import pytest
 from cst import __main__ as front
 from cst import dispatch
 from cst.model import CstError
+from cst.system import tmux
 from tests.testing import (
     ROOT,
     Live,
@@ -238,6 +239,20 @@ def test_a_status_line_tells_of_a_config_that_cannot_be_used(tmp_path: Path, wor
 
     assert (done.returncode, said in done.stdout, bool(done.stdout)) == (1, True, bool(said))
     assert "unknown key 'refesh'" in done.stderr
+
+
+def test_all_that_is_wrong_is_a_line_each(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """On stderr; tmux's one message line has the first, and how many there are besides."""
+    (tmp_path / "config.toml").write_text("refesh = 2\nlines = true\nglyphs = 1\n")
+    shown = []
+    monkeypatch.setattr(tmux, "say", lambda *given: shown.append(given[-1]))
+    for name, value in {"CST_CONFIG": str(tmp_path / "config.toml"), "TMUX": "/tmp/none,1,0", "CST_CLIENT": "x"}.items():
+        monkeypatch.setenv(name, value)
+    code = front.main(["next"])
+    lines = capsys.readouterr().err.splitlines()
+
+    assert (code, [line.partition("config.toml, ")[2].partition(":")[0] for line in lines]) == (1, ["line 1", "line 2", "line 3"])
+    assert shown == [lines[0] + " (and 2 more)"]
 
 
 def test_a_shell_starts_with_a_config_that_cannot_be_used(tmp_path: Path) -> None:

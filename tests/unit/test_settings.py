@@ -178,6 +178,17 @@ def test_a_bad_config_is_named_with_its_line(tmp_path: Path, text: str, complain
         load(config(tmp_path, text))
 
 
+def test_all_that_is_wrong_is_named_at_once(tmp_path: Path) -> None:
+    """Bug shown: only the first, so that a file with three slips was run three times."""
+    text = 'kil_grace = 1\nrefresh = "x"\nlines = 2\n[hosts]\na = 5\nb = "ssh b"\n"c d" = "ssh c"\n'
+    with pytest.raises(CstError) as caught:
+        load(config(tmp_path, text))
+    lines = [str(error).partition("config.toml, ")[2] for error in (caught.value, *caught.value.also)]
+
+    assert [line.partition(":")[0] for line in lines] == ["line 1", "line 2", "line 5", "line 7"]
+    assert lines[0] == "line 1: unknown key 'kil_grace'; did you mean kill_grace?"
+
+
 def test_the_line_of_a_key_is_its_own(tmp_path: Path) -> None:
     """A longer key that begins the same is not the one that is meant.
 

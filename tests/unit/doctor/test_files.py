@@ -32,6 +32,21 @@ def test_a_broken_config_file_is_named_and_does_not_end_the_doctor(home: Path) -
     assert checks["fzf"]["outcome"] == "ok"
 
 
+def test_all_that_is_wrong_in_a_config_file_is_named(home: Path) -> None:
+    """A line for each, here and on stderr of what needs a config file."""
+    path = home / ".config" / "cst" / "config.toml"
+    path.parent.mkdir(parents=True)
+    path.write_text("colour = 1\nrefresh = true\n")
+    found = [one["found"] for one in json.loads(cst("doctor", "--json").stdout)["checks"] if one["check"] == "config"]
+    path.write_text('[keys]\nfoo = "f8"\npage = "ctrl-y"\n')
+    keys = [one["found"] for one in json.loads(cst("doctor", "--json").stdout)["checks"] if one["check"] == "config"]
+
+    assert [text.partition(": ")[2] for text in found] == ["unknown key 'colour'", "refresh must be a number, 0 or more"]
+    assert [text.partition(", ")[2] for text in keys] == [
+        "line 2: [keys] has no action 'foo'", "line 3: [keys] ctrl-y is both answer and page",
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(("line", "said"), [
     ('page = "notakey"', "line 3: [keys] page cannot be 'notakey'"), ('foo = "f8"', "line 3: [keys] has no action 'foo'"),
     ('kill = "ctrl-y"', "line 3: [keys] ctrl-y is both answer and kill"), ('kill = "f8"', ""),

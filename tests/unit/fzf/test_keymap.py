@@ -55,6 +55,18 @@ def test_a_key_that_cannot_be(settings: dict[str, str], complaint: str) -> None:
     assert complaint in str(error.value)
 
 
+def test_all_keys_that_cannot_be_are_named() -> None:
+    """Each once. Bug shown: only the first."""
+    with pytest.raises(keymap.KeysError) as caught:
+        keymap.bound(KEYS, {"destroy": "ctrl-k", "kill": "esc", "page": "ctrl-y", "sort": "f5"})
+    error = caught.value
+
+    assert [(one.name, one.what) for one in (error, *error.others)] == [
+        ("destroy", "[keys] has no action 'destroy'"), ("kill", "[keys] kill cannot be 'esc'"),
+        ("page", "[keys] ctrl-y is both answer and page"),
+    ]  # fmt: skip
+
+
 POSSIBLE = ["ctrl-k", "ctrl-/", "ctrl-\\", "ctrl-]", "ctrl-^", "alt-v", "alt-/", "alt-.", "ctrl-alt-a", "ctrl-alt-z", "f1", "f12", "enter",
             "tab", "space", "home", "page-up", "shift-up", "alt-left", "ctrl-space", "shift-delete", "?", "!", "~", "insert"]  # fmt: skip
 
