@@ -55,8 +55,7 @@ def end(settings: Settings, session: Session, force: bool = False, comes_back: b
     CstError where it is not certain that the process is that session, or where it did not end.
     """
     said = _end(session, settings.kill_grace, force)
-    if not comes_back:
-        marks.ended(settings, [session])
+    marks.ended(settings, session, comes_back)
     return said
 
 

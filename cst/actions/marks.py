@@ -135,10 +135,12 @@ def dismiss(settings: Settings, sessions: Sequence[Session]) -> None:
     append(settings, [Mark(time.time(), "dismiss", session.id) for session in sessions])
 
 
-def ended(settings: Settings, sessions: Sequence[Session]) -> None:
-    """Keep that these sessions ended as somebody wished: `cst restore` is not to offer them. Where the log cannot be
-    written, that is no failure of what ended them."""
-    made = [Mark(time.time(), "dismiss", session.id, value="ended") for session in sessions if session.id]
+def ended(settings: Settings, session: Session, comes_back: bool) -> None:
+    """Keep that a session ended as somebody wished, which is no news to them, and `cst restore` is not to offer it,
+    unless it `comes_back`. Where the log cannot be written, that is no failure of what ended it."""
+    made = [Mark(time.time(), "ended", session.key)]
+    if session.id and not comes_back:
+        made.append(Mark(time.time(), "dismiss", session.id, value="ended"))
     try:
         marks.append(settings.marks_file, made)
     except OSError:

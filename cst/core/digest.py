@@ -23,19 +23,21 @@ def last_look(marks: Sequence[Mark]) -> Mark | None:
     return next((mark for mark in reversed(marks) if mark.mark == "looked"), None)
 
 
-def digest(sessions: Sequence[Session], looked: Mark | None, now: float, columns: int = 0) -> str:
+def digest(sessions: Sequence[Session], marks: Sequence[Mark], now: float, columns: int = 0) -> str:
     """`while you were away (2h): 3 finished · 1 failed · 2 wait for you · 1 ended`; "" where nothing happened.
 
-    It counts what needs you since then, each session once, and which of the sessions that lived then are gone. Where
-    `columns` leave room, the first few are named; 0 leaves none.
+    It counts what needs you since then, each session once, and which of the sessions that lived then are gone, but for
+    those that the user ended with cst. Where `columns` leave room, the first few are named; 0 leaves none.
     """
+    looked = last_look(marks)
     if looked is None:
         return ""
     groups: dict[str, list[str]] = {"finished": [], "failed": [], "wait": []}
     for session, name in zip(sessions, display_names(sessions, 24), strict=True):
         if session.needs_you and session.since > looked.t and session.state in _KINDS:
             groups[_KINDS[session.state]].append(name)
-    gone = len(set(looked.value.split()) - {session.key for session in sessions})
+    known = {session.key for session in sessions} | {mark.key for mark in marks if mark.mark == "ended"}
+    gone = len(set(looked.value.split()) - known)
     if not gone and not any(groups.values()):
         return ""
     head = f"while you were away ({age(now - looked.t)}): "

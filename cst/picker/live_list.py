@@ -68,8 +68,8 @@ class LiveList:
         self._first, self._opened = True, self.snapshot.now
         self._listed: list[tuple[Session, str]] = []
         self._exported: Sequence[Session] = ()
-        last = digest.last_look(self.snapshot.marks)
-        self._digest = digest.digest(self.sessions, last, self.snapshot.now, self.layout.list_columns)
+        marks, now = self.snapshot.marks, self.snapshot.now
+        self._digest = digest.digest(self.sessions, marks, now, self.layout.list_columns)
 
     def closed(self) -> None:
         """Record when the list was last shown: what happens from now on happens while the user is away."""

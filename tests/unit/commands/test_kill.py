@@ -11,6 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from cst.core import digest
+from cst.model import Mark
+from cst.settings import Settings
+from cst.store import marks
 from tests.testing import (
     ID,
     OTHER_ID,
@@ -68,6 +72,23 @@ def test_kill(claude: Path, live: Live, home: Path) -> None:
     assert (done.returncode, done.stderr) == (0, "")
     assert live.processes[0].wait(10) == -15
     assert started(other)
+
+
+@pytest.mark.parametrize("verb", [["kill"], ["park", "--end"]])
+def test_what_you_ended_is_no_news(own: Settings, claude: Path, live: Live, home: Path, verb: list[str]) -> None:
+    """The next picker does not count it among those that ended while you were away.
+
+    Bug shown: `14 ended` of fourteen that `cst park --all --end` had ended.
+    """
+    key = one_session(claude, live, home)
+    looked = Mark(time.time() - 60, "looked", value=key)
+    marks.append(own.marks_file, [looked])
+    before = digest.digest([], marks.read(own.marks_file)[0], time.time())
+    done = cst(*verb, "--yes", key)
+
+    assert done.returncode == 0, done
+    assert before.endswith(": 1 ended")
+    assert digest.digest([], marks.read(own.marks_file)[0], time.time()) == ""
 
 
 @pytest.mark.parametrize("verb", [["kill"], ["park", "--end"]])

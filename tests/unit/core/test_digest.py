@@ -25,7 +25,7 @@ ALIVE = [_one(1, "working"), _one(2, "working"), _one(3, "working")]
 def test_what_happened_is_counted() -> None:
     """Finished, failed, waiting and ended ones are counted, the waiting ones in whatever dialog they are."""
     sessions = [_one(4, "permission"), _one(5, "asked"), _one(6, "error"), _one(7, "done"), _one(8, "done"), _one(1, "done")]
-    found = digest.digest(sessions, LOOKED, NOW)
+    found = digest.digest(sessions, [LOOKED], NOW)
 
     assert found == "while you were away (2h): 3 finished · 1 failed · 2 wait for you · 2 ended"
 
@@ -42,23 +42,31 @@ def test_what_is_no_news(session: Session) -> None:
     """What needed you before, what needs nobody, and what nobody knew of is not told."""
     given = session if session.state != "ended" else session._replace(pid=None, key="an-id")
 
-    assert digest.digest([*ALIVE, given], LOOKED, NOW) == ""
+    assert digest.digest([*ALIVE, given], [LOOKED], NOW) == ""
+
+
+def test_what_you_ended_is_no_news() -> None:
+    """Of the three that lived you ended one: of two it is news that they are gone. Where you ended all, nothing is."""
+    ended = [Mark(NOW - 60, "ended", f"{number}.1") for number in (1, 2, 3)]
+
+    assert digest.digest([], [LOOKED, ended[0]], NOW) == "while you were away (2h): 2 ended"
+    assert digest.digest([], [LOOKED, *ended], NOW) == ""
 
 
 def test_nobody_has_looked_yet() -> None:
     """Without a look there is no away."""
-    assert digest.digest([_one(1, "done")], None, NOW) == ""
+    assert digest.digest([_one(1, "done")], [], NOW) == ""
 
 
 def test_one_waits() -> None:
     """One waits, two wait."""
-    assert digest.digest([*ALIVE, _one(4, "plan")], LOOKED, NOW) == "while you were away (2h): 1 waits for you"
+    assert digest.digest([*ALIVE, _one(4, "plan")], [LOOKED], NOW) == "while you were away (2h): 1 waits for you"
 
 
 def test_names_where_there_is_room() -> None:
     """As many names as fit, at most three of a kind; on a narrow screen none."""
     sessions = [*ALIVE, *(_one(n, "done", name=f"api-{n}") for n in range(4, 8))]
-    found = [digest.digest(sessions, LOOKED, NOW, columns) for columns in (200, 60, 50, 20)]
+    found = [digest.digest(sessions, [LOOKED], NOW, columns) for columns in (200, 60, 50, 20)]
 
     assert found == [
         "while you were away (2h): 4 finished (api-4, api-5, api-6, …)", "while you were away (2h): 4 finished (api-4, api-5, …)",
@@ -68,7 +76,7 @@ def test_names_where_there_is_room() -> None:
 
 def test_hostile_names_are_harmless() -> None:
     """A title with escape sequences and newlines is text."""
-    found = digest.digest([*ALIVE, _one(4, "done", name="\x1b[31mred\n\x07x")], LOOKED, NOW, 200)
+    found = digest.digest([*ALIVE, _one(4, "done", name="\x1b[31mred\n\x07x")], [LOOKED], NOW, 200)
 
     assert found == "while you were away (2h): 1 finished (red x)"
 
@@ -80,8 +88,8 @@ _FLEET = st.lists(st.tuples(st.sampled_from(STATES), st.integers(-9000, 0), st.b
 def test_every_session_is_counted_at_most_once(drawn: list[tuple[str, int, bool]], columns: int) -> None:
     """Whatever the fleet, the numbers add up to no more than there are, and the line fits."""
     sessions = [_one(n, state, since, needs_you=needs) for n, (state, since, needs) in enumerate(drawn, 10)]
-    found = digest.digest(sessions, LOOKED, NOW, columns)
-    counts = [int(part.split()[0]) for part in digest.digest(sessions, LOOKED, NOW).partition(": ")[2].split(" · ") if part]
+    found = digest.digest(sessions, [LOOKED], NOW, columns)
+    counts = [int(part.split()[0]) for part in digest.digest(sessions, [LOOKED], NOW).partition(": ")[2].split(" · ") if part]
 
     assert sum(counts) <= len(sessions) + 3
     assert not columns or width(found) <= columns
