@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 
 from cst import sessions
 from cst.actions import jump, resume
 from cst.claude import transcript
-from cst.core import fleet
+from cst.core import lookup
+from cst.core.fleet import cold_tokens
+from cst.core.fleet import sessions as fleet_of
 from cst.core.lookup import NobodyError
-from cst.core.naming import display_name
+from cst.core.naming import display_name, where
 from cst.model import CstError, UsageError
 from cst.output import require_cursor, say, warn
 from cst.render.paint import cold_words
 from cst.snapshot import ROWS, STATUS, take
+from cst.text import clean
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -56,7 +60,7 @@ def _say_if_cold(session: Session, now: float) -> None:
     """Say what its first message costs anew, where the end of its transcript proves that."""
     path = session.transcript.path if session.transcript else ""
     try:
-        cold = fleet.cold_tokens(transcript.read(path), now) if path and session.pid is None else None
+        cold = cold_tokens(transcript.read(path), now) if path and session.pid is None else None
     except OSError:
         return  # the client says itself what is wrong with it
     if cold:
@@ -64,17 +68,36 @@ def _say_if_cold(session: Session, now: float) -> None:
 
 
 def _find(word: str, settings: Settings) -> tuple[Snapshot, Session]:
-    """The session that is named: as everywhere, and by its id from all history."""
-    try:
-        return sessions.resolve_any(word, settings, ROWS)
-    except CstError as error:
-        from cst.claude import history
+    """The session that is named among those that have ended, also by its id from all history. CstError where only one
+    that lives is called that; the beginning of a name is enough where none of those has the whole."""
+    from cst.claude import history
 
-        one = history.find(settings.config_dirs, word, sessions.live_ids(settings))
-        if one is None and history.is_too_short(word) and isinstance(error, NobodyError):
-            remedy = f"of an id write at least {history.SHORTEST} characters"
-            raise CstError(error.what, f"{remedy}; `cst resume` alone lists all ended sessions") from None
-        if one is None:
+    snapshot, fleet = sessions.load(settings, ROWS, ended=True)
+    ended = [session for session in fleet if session.pid is None]
+    with contextlib.suppress(NobodyError):
+        return snapshot, lookup.find(ended, word, settings.socket, whole=True)
+    if one := history.find(settings.config_dirs, word, sessions.live_ids(settings)):
+        snapshot = take(settings, time.time(), STATUS)._replace(ended=[one])
+        return snapshot, next(session for session in fleet_of(snapshot) if session.key == one.session_id)
+    live = [session for session in fleet if session.pid is not None]
+    for among, whole in ((live, True), (ended, False), (live, False)):
+        with contextlib.suppress(NobodyError):
+            session = lookup.find(among, word, settings.socket, whole)
+            if session.pid is not None:
+                raise _lives(session)
+            return snapshot, session
+    try:
+        return snapshot, lookup.find(fleet, word, settings.socket)
+    except NobodyError as error:
+        if not history.is_too_short(word):
             raise
-    snapshot = take(settings, time.time(), STATUS)._replace(ended=[one])
-    return snapshot, next(session for session in fleet.sessions(snapshot) if session.key == one.session_id)
+        remedy = f"of an id write at least {history.SHORTEST} characters"
+        raise CstError(error.what, f"{remedy}; `cst resume` alone lists all ended sessions") from None
+
+
+def _lives(session: Session) -> CstError:
+    """What to say of one that has not ended."""
+    what = f"{display_name(session)} has not ended: it lives as process {session.pid}"
+    if not session.place:
+        return CstError(f"{what}, in no tmux pane", f"`cst show {where(session)}` says what is known of it")
+    return CstError(f"{what} in {clean(session.place.location, 60)}", f"`cst jump {where(session)}` goes there")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import time
@@ -9,8 +10,21 @@ from pathlib import Path
 
 import pytest
 
-from tests.testing import ID, OTHER_ID, TmuxServer, cst, ended_turn, jsonl, said, typed, until
-from tests.unit.commands.running import typed_outside
+from tests.testing import (
+    ID,
+    OTHER_ID,
+    Live,
+    TmuxServer,
+    cst,
+    ended_turn,
+    jsonl,
+    said,
+    typed,
+    until,
+    write_transcript,
+)
+from tests.unit.actions.fake import FakePane
+from tests.unit.commands.running import one_session, typed_outside
 
 
 def test_resume_in_place(home: Path, ended: Path, tmux_server: TmuxServer) -> None:
@@ -89,3 +103,30 @@ def test_resume_in_the_background(home: Path, ended: Path, tmux_server: TmuxServ
     assert len(tmux_server.run("list-windows", "-t", "=work:").splitlines()) == 2
     assert tmux_server.run("display-message", "-p", "-t", "=work:", "#{pane_id}").strip() == pane
     assert (unnamed.returncode, "--detach needs the session's name" in unnamed.stderr) == (2, True)
+
+
+def test_a_name_means_one_that_has_ended(claude: Path, live: Live, home: Path, ended: Path) -> None:
+    """Also where one that lives has the same name, which is told of only where no other is called so.
+
+    Bug shown: `cst resume NAME` looked at live sessions first, and refused with the one that lives.
+    """
+    other = "77777777-1111-4222-8333-444444444444"
+    key = one_session(claude, live, home, title=f"title of {ID[:4]}", session_id=other)
+    both = cst("resume", f"title of {ID[:4]}")
+    (claude / "projects").rename(claude / "old")
+    write_transcript(claude, [typed("go"), {"type": "custom-title", "customTitle": "alone"}], other)
+    alone = [cst("resume", word) for word in ("alone", "alo", key)]
+
+    assert both.stderr == "cst: outside tmux this needs a terminal; run it in one\n"
+    pid = key.split(".")[0]
+    said = f"cst: alpha: alone has not ended: it lives as process {pid}, in no tmux pane; `cst show {other[:8]}` says what is known of it\n"
+    assert [(one.returncode, one.stderr) for one in alone] == [(1, said)] * 3
+
+
+def test_one_that_lives_is_told_with_its_place(claude: Path, home: Path, pane: FakePane) -> None:
+    """And with what goes there."""
+    write_transcript(claude, [typed("go"), {"type": "custom-title", "customTitle": "api"}], ID, str(home))
+    done = cst("resume", "api")
+
+    assert done.returncode == 1
+    assert re.fullmatch(r"cst: fake: api has not ended: it lives as process \d+ in (\S+); `cst jump \1` goes there\n", done.stderr)
