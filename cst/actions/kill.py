@@ -14,7 +14,7 @@ import signal
 import time
 
 from cst.actions import identity, marks
-from cst.claude import prompt_queue, registry
+from cst.claude import prompt_queue, registry, shells
 from cst.model import CstError, Session, Value
 from cst.system import processes
 from cst.text import clean
@@ -30,11 +30,13 @@ _STOP_TAKES = 20.0  # seconds for `claude stop`: 1.4 on a machine at rest
 
 
 class Stake(Value):
-    """What goes with sessions, or may: what is not committed in their folders; how many prompts are queued."""
+    """What goes with sessions, or may: what is not committed in their folders; how many prompts are queued; which
+    commands run, and for how many seconds."""
 
     folders: Sequence[Changes]  # each checkout once
     queued: int
-    each: Sequence[tuple[Sequence[Changes], int]]  # the same of each session
+    running: Sequence[tuple[str, float]]
+    each: Sequence[tuple[Sequence[Changes], int, Sequence[tuple[str, float]]]]  # the same of each session
 
 
 def at_stake(sessions: Sequence[Session]) -> Stake:
@@ -42,10 +44,11 @@ def at_stake(sessions: Sequence[Session]) -> Stake:
     from cst.system import git_status
 
     found = git_status.several([session.cwd for session in sessions])
-    queued = [*map(_queued, sessions)]
+    queued, running = [*map(_queued, sessions)], [*map(_running, sessions)]
     folders = [[found[session.cwd]] if session.cwd in found else [] for session in sessions]
     checkouts = {id(changes): changes for changes in found.values()}
-    return Stake([*checkouts.values()], sum(queued), [*zip(folders, queued, strict=True)])
+    each = [*zip(folders, queued, running, strict=True)]
+    return Stake([*checkouts.values()], sum(queued), [one for some in running for one in some], each)
 
 
 def end(settings: Settings, session: Session, force: bool = False, comes_back: bool = False) -> str:
@@ -89,6 +92,15 @@ def _queued(session: Session) -> int:
         return len(prompt_queue.waiting(session.transcript.path)) if session.transcript else 0
     except OSError:
         return 0
+
+
+def _running(session: Session) -> list[tuple[str, float]]:
+    """The commands that run in a session, in the background or behind a prompt: they go with it. None of those is the
+    one that it is said to wait for. [] where that is not known."""
+    now = time.time()
+    found = processes.shells_of(session.pid, now) if session.pid is not None else None
+    named = [(shells.command(text), max(0.0, now - since)) for since, text in found or ()]
+    return [(command, taken) for command, taken in named if not session.doing or command != session.doing.detail]
 
 
 def _job(session: Session) -> str:

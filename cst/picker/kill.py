@@ -27,7 +27,8 @@ def ask(context: Context, target: Target) -> Question:
         raise CstError(f"{display_name(gone[0])} has already ended")
     stake = kill.at_stake(sessions)
     each = [kill_prompt.lost(*one) for one in stake.each]
-    lines = kill_prompt.several(sessions, now, kill_prompt.lost(stake.folders, stake.queued), target.columns, each)
+    lost = kill_prompt.lost(stake.folders, stake.queued, stake.running)
+    lines = kill_prompt.several(sessions, now, lost, target.columns, each)
     made = guarded(lines, len(sessions), target.columns)
     if len(sessions) == 1:
         return made

@@ -17,14 +17,26 @@ if TYPE_CHECKING:
     from cst.render.paint import Paint
 
 
-def lost(folders: Sequence[Changes], queued: int = 0) -> str:
-    """How many prompts are queued, and what is not committed in these folders; "" for nothing, or for folders that git
-    knows nothing of."""
+_MOST, _COMMAND = 2, 40  # commands that are named, and columns of one
+
+
+def lost(folders: Sequence[Changes], queued: int = 0, running: Sequence[tuple[str, float]] = ()) -> str:
+    """How many prompts are queued, which commands run, and what is not committed in these folders; "" for nothing, or
+    for folders that git knows nothing of."""
     files = sum(len(one.files) for one in folders)
     parts = [f"{queued} queued prompt{'s' * (queued > 1)}"] if queued else []
+    parts += [_running(running)] if running else []
     parts += [f"{files} uncommitted file{'s' * (files > 1)}"] if files else []
     unknown = [one.problem for one in folders if one.problem and one.problem != NO_REPOSITORY]
     return ", ".join([*parts, *([f"uncommitted files unknown ({clean(unknown[0], 60)})"] if unknown else [])])
+
+
+def _running(commands: Sequence[tuple[str, float]]) -> str:
+    """`2 running commands (npm run dev, 27m; make watch, 3s)`, those first that have run longest."""
+    longest = sorted(commands, key=lambda one: -one[1])
+    named = [f"{cut(clean(command, 400), _COMMAND) or 'not known'}, {age(taken)}" for command, taken in longest[:_MOST]]
+    named += ["…"] if len(longest) > _MOST else []
+    return f"{len(commands)} running command{'s' * (len(commands) > 1)} ({'; '.join(named)})"
 
 
 def several(sessions: Sequence[Session], now: float, lost: str, columns: int, loses: Sequence[str] = ()) -> list[str]:

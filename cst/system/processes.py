@@ -63,20 +63,27 @@ def running() -> set[str] | None:
 
 def shell_of(pid: int, now: float) -> float | None:
     """Since when (epoch seconds) a session's newest shell of the Bash tool runs; 0.0 if none does, None where the
-    kernel does not tell a process's children. Such a shell begins with reading a `shell-snapshots` file."""
-    boot, newest = now - since_boot(), 0.0
+    kernel does not tell a process's children."""
+    found = shells_of(pid, now)
+    return None if found is None else max((since for since, _ in found), default=0.0)
+
+
+def shells_of(pid: int, now: float) -> list[tuple[float, str]] | None:
+    """The shells of the Bash tool that run in a session: since when (epoch seconds), and the text that each was given.
+    None where the kernel does not tell. Such a shell begins with reading a `shell-snapshots` file."""
+    boot, found = now - since_boot(), []
     try:
         threads = os.listdir(f"/proc/{pid}/task")
         for thread in threads:
             with open(f"/proc/{pid}/task/{thread}/children", encoding="utf-8") as file:
                 children = file.read().split()
             for child in children:
-                fields = _stat(int(child), {})
-                if fields and "/shell-snapshots/" in text(f"/proc/{child}/cmdline"):
-                    newest = max(newest, boot + int(fields[20]) / _TICKS)
+                fields, given = _stat(int(child), {}), text(f"/proc/{child}/cmdline")
+                if fields and "/shell-snapshots/" in given:
+                    found.append((boot + int(fields[20]) / _TICKS, given.rstrip("\0").rpartition("\0")[2]))
     except (OSError, ValueError):
         return None
-    return newest
+    return found
 
 
 def start_of(pid: int) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pty
+import re
 import subprocess
 import sys
 import time
@@ -15,6 +16,7 @@ from cst.core import digest
 from cst.model import Mark
 from cst.settings import Settings
 from cst.store import marks
+from cst.system import processes
 from tests.testing import (
     ID,
     OTHER_ID,
@@ -23,6 +25,7 @@ from tests.testing import (
     jsonl,
     stamp,
     started,
+    until,
 )
 from tests.unit.commands.running import one_session
 
@@ -114,6 +117,28 @@ def test_several_are_one_question(claude: Path, live: Live, home: Path, verb: li
     assert asked.startswith("End these 2 sessions? [y/N]")
     assert done.returncode == int(answer == "n")
     assert [process.poll() is None for process in live.processes] == [answer == "n"] * 2
+
+
+@pytest.mark.parametrize("verb", [["kill"], ["park", "--end"]])
+def test_what_runs_is_at_stake(claude: Path, live: Live, home: Path, verb: list[str]) -> None:
+    """Whichever verb ends a session, it names the commands that go with it, and no other child of it.
+
+    Bug shown: a server that a session had started in the background ended with it, unnamed.
+    """
+    live.folder.mkdir(parents=True, exist_ok=True)
+    shell = "/bin/sh -c \"true {} && eval 'read -r {} <&3' < /dev/null && pwd -P\" &\n"  # ends with the test's pipe
+    program = live.folder / "claude"
+    program.write_text("#!/bin/sh\nexec 3<&0\n" + shell.format("/x/shell-snapshots/s.sh", "ours") + shell.format("", "other") + "read -r line\n")
+    program.chmod(0o755)
+    key = one_session(claude, live, home)
+    until(lambda: processes.shells_of(int(key.split(".")[0]), time.time()))
+    master, slave = pty.openpty()
+    os.write(master, b"n\n")
+    done = subprocess.run([sys.executable, "-m", "cst", *verb, key], stdin=slave, capture_output=True, text=True, timeout=60, check=False)
+    os.close(slave)
+    os.close(master)
+
+    assert re.findall(r"\d+ running command.*?, (?=\d+s\))", done.stderr) == ["1 running command (read -r ours <&3, "], done
 
 
 @pytest.mark.parametrize(("verb", "asks"), [(["kill"], "nothing was ended"), (["park", "--end"], "nothing was ended or parked")])

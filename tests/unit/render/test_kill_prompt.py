@@ -32,6 +32,16 @@ def test_what_would_be_lost(folders: list[Changes], said: str) -> None:
     assert kill_prompt.lost(folders, 2) == ", ".join(filter(None, ("2 queued prompts", said)))
 
 
+def test_what_runs_is_named() -> None:
+    """Each command with how long it has run, of many the two that have run longest; a text of several lines is one."""
+    one = [("npm run dev", 1620.0)]
+    many = [("sleep 9", 3.0), *one, ("cat <<'E'\n" + "x" * 80, 90.0), ("", 1.0)]
+
+    assert kill_prompt.lost([TWO], 1, one) == "1 queued prompt, 1 running command (npm run dev, 27m), 2 uncommitted files"
+    assert kill_prompt.lost([], 0, many) == f"4 running commands (npm run dev, 27m; cat <<'E' {'x' * 29}…, 1m; …)"
+    assert kill_prompt.lost([], 0, [("", 1.0)]) == "1 running command (not known, 1s)"
+
+
 @pytest.mark.parametrize("columns", [30, 60, 120])
 def test_several_are_all_named(columns: int) -> None:
     """Each on a line of its own with its state, whatever the width. Bug shown: of five three were named."""
