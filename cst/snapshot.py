@@ -19,11 +19,14 @@ from cst.system import processes, tmux
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from typing import Any
 
     from cst.model import Client, Ended, Event, Mark, Pane, Process, Record, Tasks
     from cst.settings import Settings
     from cst.store.file_cache import Memory
     from cst.system.tmux import Running
+
+    Logs = dict[str, tuple[Event, ...]]  # hook events, by session id
 
 
 class Depth(Value):
@@ -40,6 +43,7 @@ HISTORY = Depth(rows=True, history=True)
 
 _WRITTEN = 8 * 86400.0  # seconds: a record of no process here counts so long: it may be one of a container's
 _HOOK_LAG = 1.5  # seconds by which a hook's event may precede the registry's change
+_MANY_STALE = 256  # registry records of nobody, from which on looking at each of them costs
 _TOOLS = 40  # calls of the history
 
 
@@ -124,7 +128,7 @@ class _Look:
             marks=self.marks(None if every_mark or ended else records),
             panes=panes,
             clients=clients,
-            **(_checkouts(live, found, places.branches if places else {}) if self._depth.rows else {}),
+            **(self._checkouts(live, found, places.branches if places else {}) if self._depth.rows else {}),
             weights=settings.weights,
             tasks=self._tasks(live) if self._depth.rows else {},
             ended=self._ended(records, found) if ended else (),
@@ -141,9 +145,20 @@ class _Look:
     def _records(self, since: float) -> list[Record]:
         """The records of processes that live, and of those that were killed since then."""
         records: list[Record] = []
-        alive = processes.running()
+        alive, kept_in = processes.running(), self._settings.state_dir + "/registry/v1"
+
+        def look(folder: str) -> tuple[list[str], list[str]]:
+            return registry.fresh(folder, alive, since)
+
+        def listed(folder: str) -> list[str]:
+            if not os.path.isdir(kept_in) and len((found := look(folder))[1]) < _MANY_STALE:
+                return found[0]
+            from cst.store import registry_names  # few folders have so many
+
+            return registry_names.listed(kept_in, folder, alive, self._now, look, _MANY_STALE)
+
         for config_dir in registry.distinct(self._settings.config_dirs):
-            found, wrong = registry.read(config_dir, self._memory.keep, alive, since, self._lives)
+            found, wrong = registry.read(config_dir, self._memory.keep, listed, self._lives)
             records += found
             self.problems += [("registry", message) for message in wrong]
         return records
@@ -194,7 +209,7 @@ class _Look:
             self._note("transcript", error)
         return tails
 
-    def _zones(self, tails: dict[str, Transcript], logs: dict[str, tuple[Event, ...]]) -> dict[str, int | None]:
+    def _zones(self, tails: dict[str, Transcript], logs: Logs) -> dict[str, int | None]:
         """How far the time zones that errors name are from Greenwich."""
         said = [tail.error for tail in tails.values() if "(" in tail.error]
         failures = (event for log in logs.values() for event in log if event.name == "StopFailure")
@@ -214,10 +229,10 @@ class _Look:
 
     # ------------------------------------------------------------------------------------------ what was written
 
-    def _events(self, live: Sequence[Record]) -> dict[str, tuple[Event, ...]]:
+    def _events(self, live: Sequence[Record]) -> Logs:
         """The newest hook events of these sessions, by session id."""
         folder, uptime = self._settings.events_dir, processes.uptime()
-        logs: dict[str, tuple[Event, ...]] = {}
+        logs: Logs = {}
         for record in live:
             try:
                 log, skipped = self._memory.keep(
@@ -233,9 +248,7 @@ class _Look:
                 self.problems.append(("hooks", words))
         return logs
 
-    def _add_transcripts(
-        self, tails: dict[str, Transcript], live: Sequence[Record], logs: dict[str, tuple[Event, ...]]
-    ) -> None:
+    def _add_transcripts(self, tails: dict[str, Transcript], live: Sequence[Record], logs: Logs) -> None:
         """Put what the transcripts of these sessions say into `tails`, by session id."""
         for record in live:
             own = (0, record.pid, record.inner_pid)  # a resumed id has the events of others too
@@ -300,6 +313,14 @@ class _Look:
             self.problems.append(("marks", f"{skipped} lines of {path} could not be used"))
         return made
 
+    def _checkouts(self, live: Sequence[Record], found: dict[int, Process], had: Mapping[str, str]) -> dict[str, Any]:
+        """The fields of a snapshot that say what is checked out where these sessions are."""
+        from cst.system import git
+
+        folders = {record.cwd: None for record in live}
+        here = git.checkouts(folders, [record.cwd for record in live if record.pid in found], had)
+        return {"branches": here.branches, "repositories": here.linked, "shared": here.shared}
+
     def _tasks(self, live: Sequence[Record]) -> dict[str, Tasks]:
         """The task lists of these sessions, by session id."""
         from cst.claude import tasks
@@ -348,26 +369,6 @@ class _Look:
     def _note(self, source: str, error: OSError) -> None:
         """Name a file that cannot be read."""
         self.problems.append((source, f"cannot read {error.filename}: {error.strerror}"))
-
-
-def _checkouts(live: Sequence[Record], on: Mapping[int, Process], had: Mapping[str, str]) -> dict[str, dict[str, str]]:
-    """The branch of each folder that these sessions are in, of linked worktrees the repository, and of checkouts that
-    several of them are in the top. Not looked for where there `had` been none: that costs most."""
-    from cst.system import git
-
-    folders = {record.cwd: None for record in live}
-    found = {folder: git.Checkout() if had.get(folder) == "" else git.checkout(folder) for folder in folders}
-    linked = {folder: one.repository for folder, one in found.items() if one.repository != one.root}
-    one_is_in: set[str] = set()
-    several: set[str] = set()
-    for record in live:
-        if record.pid in on:
-            top = found[record.cwd].root
-            (several if top in one_is_in else one_is_in).add(top)
-    return {
-        "branches": {folder: one.branch for folder, one in found.items()}, "repositories": linked,
-        "shared": {folder: one.root for folder, one in found.items() if one.root in several and one.root},
-    }  # fmt: skip
 
 
 def _may_be_foreign(record: Record, found: dict[int, Process]) -> bool:

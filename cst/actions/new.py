@@ -204,7 +204,8 @@ def _check(settings: Settings, socket: str, window: Window, watch: launch.Watch)
 def registered(settings: Settings, window: Window) -> Record | None:
     """The record of the client that runs in the window, or that there is only its key file; None: none yet."""
     for config_dir in settings.config_dirs:
-        records, _ = registry.read(config_dir, alive=processes.running(), since=time.time() - 60)
+        alive, since = processes.running(), time.time() - 60
+        records, _ = registry.read(config_dir, listed=lambda folder: registry.fresh(folder, alive, since)[0])  # noqa: B023
         found = processes.read([record.pid for record in records if not record.elsewhere], time.time())
         for record in records:
             process = found.get(record.pid)

@@ -25,13 +25,13 @@ _WRITES = 0.01  # seconds: a client that was interrupted while it wrote a record
 
 
 def read(
-    config_dir: str, keep: Keep | None = None, alive: Container[str] | None = None, since: float = 0.0,
+    config_dir: str, keep: Keep | None = None, listed: Callable[[str], list[str]] = os.listdir,
     lives: Callable[[int, float], bool] | None = None,
 ) -> tuple[list[Record], list[str]]:  # fmt: skip
     """The records of one config folder, and what was wrong. No folder yet means no records, not a problem.
 
-    `keep(path, what, read)` may give what it was given for a file before, instead of reading it. With `alive`, the pids
-    that run, files of other pids count only if they were written since then: those of killed sessions pile up.
+    `keep(path, what, read)` may give what it was given for a file before, instead of reading it. `listed` gives the
+    names in a folder that count (see `fresh`).
 
     What is no record is a problem only where its process lives: a crash or a full disk leaves empty ones for ever.
     `lives(pid, written)` says whether the process of that pid has been there since the file was written; else only
@@ -39,13 +39,11 @@ def read(
     """
     folder = config_dir + "/sessions"
     try:
-        names = os.listdir(folder)
+        names = listed(folder)
     except (FileNotFoundError, NotADirectoryError):
         return [], []
     except OSError as error:
         return [], [f"cannot read {folder}: {error.strerror}"]
-    if alive is not None:
-        names = _fresh(folder, names, alive, since)
     registered, keys = set(), {}
     for name in names:
         stem, _, ending = name.rpartition(".")
@@ -67,16 +65,21 @@ def read(
     return records + waiting, problems
 
 
-def _fresh(folder: str, names: list[str], alive: Container[str], since: float) -> list[str]:
-    """The names of files of those pids, and of files that were written since then."""
-    try:
-        fd = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
-    except OSError:
-        return []
+def fresh(folder: str, alive: Container[str] | None, since: float) -> tuple[list[str], list[str]]:
+    """The names in a registry's folder that count, and those that do not: files of no pid that is `alive` that were not
+    written since then. Those of killed sessions pile up. Where nobody knows who is alive, all count."""
+    names = os.listdir(folder)
+    if alive is None:
+        return names, []
+    counts: list[str] = []
+    others: list[str] = []
+    fd = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
     try:  # below a descriptor the path to the folder is not walked for each name: half the time
-        return [name for name in names if name.partition(".")[0] in alive or _written(name, fd) >= since]
+        for name in names:
+            (counts if name.partition(".")[0] in alive or _written(name, fd) >= since else others).append(name)
     finally:
         os.close(fd)
+    return counts, others
 
 
 def one(config_dir: str, pid: int) -> Record | None:

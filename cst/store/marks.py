@@ -63,7 +63,10 @@ def _about(log: bytes, keys: Iterable[str]) -> list[bytes]:
     wanted = {key.encode("utf-8", "replace") for key in keys}
     begin = log.rfind(b"\n", 0, len(log) - _RECENT) + 1
     pieces = log[:begin].split(_KEY)
-    ours = [number for number, piece in enumerate(pieces) if piece.partition(b'"')[0] in wanted and number]
+    short = min(map(len, wanted), default=0)
+    heads = {key[:short] for key in wanted}  # a look at a few bytes decides about nearly all
+    may_be = [number for number, piece in enumerate(pieces) if piece[:short] in heads and number]
+    ours = [number for number in may_be if pieces[number].partition(b'"')[0] in wanted]
     lines = [pieces[number - 1].rpartition(b"\n")[2] + _KEY + pieces[number].partition(b"\n")[0] for number in ours]
     return lines + log[begin:].split(b"\n")
 

@@ -14,6 +14,10 @@ import stat
 from cst.model import Value
 from cst.system import files
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
 _HEX = frozenset("0123456789abcdef")
 
 
@@ -30,6 +34,14 @@ class Checkout(Value):
         """The branch, `@` and 7 digits for a detached HEAD, "" outside git."""
         head = self.head
         return head.removeprefix("refs/heads/") if head.startswith("refs/") else "@" + head[:7] if head else ""
+
+
+class Checkouts(Value):
+    """What is checked out in some folders."""
+
+    branches: Mapping[str, str]  # of each folder
+    linked: Mapping[str, str]  # of those in linked worktrees, the folder of the repository
+    shared: Mapping[str, str]  # of those in a checkout that several programs are in, its top
 
 
 def root(folder: str) -> str:
@@ -55,6 +67,22 @@ def checkout(folder: str) -> Checkout:
     except (OSError, ValueError):  # a folder that is gone, or that cannot be
         pass
     return Checkout()
+
+
+def checkouts(folders: Iterable[str], busy: Iterable[str], had: Mapping[str, str]) -> Checkouts:
+    """What is checked out in these folders. `busy` has the folder of each program that runs. A folder that `had` no
+    branch before is not looked at again: finding none costs most."""
+    found = {folder: Checkout() if had.get(folder) == "" else checkout(folder) for folder in folders}
+    once: set[str] = set()
+    several: set[str] = set()
+    for folder in busy:
+        top = found[folder].root
+        (several if top in once else once).add(top)
+    return Checkouts(
+        branches={folder: one.branch for folder, one in found.items()},
+        linked={folder: one.repository for folder, one in found.items() if one.repository != one.root},
+        shared={folder: one.root for folder, one in found.items() if one.root in several and one.root},
+    )
 
 
 def _held_by(folder: str) -> Checkout | None:

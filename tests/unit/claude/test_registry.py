@@ -57,7 +57,7 @@ def test_old_records_of_others_than_the_living_are_left_out(claude: Path) -> Non
         os.utime(write_registry(claude, registry_entry(pid)), (NOW - age, NOW - age))
     (claude / "sessions" / f"12.{KEY}").touch()
     os.utime(claude / "sessions" / f"12.{KEY}", (NOW - 9999, NOW - 9999))
-    records, _ = registry.read(str(claude), alive={"11"}, since=NOW - 3600)
+    records, _ = registry.read(str(claude), listed=lambda folder: registry.fresh(folder, {"11"}, NOW - 3600)[0])
 
     assert [record.pid for record in records] == [11, 13]
     assert [record.pid for record in read(claude)] == [11, 12, 13]
