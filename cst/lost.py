@@ -1,5 +1,7 @@
 """Sessions that were lost or parked: what is left of them in the registry, the event log, the notes of where they lived
 and their transcripts, put together for `core/loss.py` to judge. Imported only where somebody asks for them.
+
+Over 300 lines because all that is left of a session is put together here.
 """
 
 from __future__ import annotations
@@ -7,10 +9,11 @@ from __future__ import annotations
 import os
 import time
 
-from cst.claude import arguments, closing, history, transcript
+from cst.claude import arguments, closing, history, prompt_queue, transcript
 from cst.core import fleet, loss
 from cst.core.annotation import by_key, of
-from cst.core.loss import Trace
+from cst.core.loss import Last, Trace
+from cst.core.questions import asks
 from cst.model import Ended, Event, Record, Session, Snapshot, Transcript, Value, is_session_id
 from cst.store import events, marks, places
 from cst.system import processes, tmux
@@ -37,6 +40,8 @@ class Lost(Value):
     wrong: str = ""  # why it cannot be restored; "" = it can
     tasks: tuple[str, ...] = ()  # what may go on by itself once it is restored, as the hooks told
     end_seen: bool = False  # whether `seen` is its end, as the hooks told; else it was last seen alive then
+    stands: str = ""  # how its last turn does, by `loss.stands`
+    queued: tuple[str, ...] = ()  # the prompts that were queued in it, and went with it
 
 
 class _Remains(Value):
@@ -247,7 +252,35 @@ def _lost(
     session = live or _session(settings, snapshot, one, trace.seen, made.get(one.id, ()), problems)
     note = _judged(one.note, _folder(one, session.cwd)) if one.note else None
     wrong = "" if live else _wrong(one, session.cwd)
-    return Lost(session, verdict, trace.seen, note, wrong, loss.tasks(one.log), trace.reason is not None)
+    found = Lost(session, verdict, trace.seen, note, wrong, loss.tasks(one.log), trace.reason is not None)
+    if live or not session.transcript:
+        return found
+    last = _last(one, made)
+    return found._replace(
+        stands=loss.stands(session.transcript, last, asks(session.last_words)), queued=_queued(one, last, problems)
+    )
+
+
+def _last(one: _Remains, made: dict[str, list[Mark]]) -> Last:
+    """What is known of its last process."""
+    record, note, log = one.record, one.note, one.log
+    told = log[-1].pid if log else 0
+    pid = str(record.pid if record else told) if record or told else note.key.partition(".")[0] if note else ""
+    start = next((event.t for event in reversed(log) if event.name == "SessionStart"), 0.0)
+    keys = [key for key in made if key == one.id or (pid and key.startswith(f"{pid}."))]
+    about = [mark for key in keys for mark in made[key]]
+    return Last(
+        max(record.started_at if record else 0.0, start), note.state if note else "", note.t if note else 0.0,
+        bool(record and record.status in ("busy", "waiting")), bool(pid), sorted(about, key=lambda mark: mark.t),
+    )  # fmt: skip
+
+
+def _queued(one: _Remains, last: Last, problems: list[tuple[str, str]]) -> tuple[str, ...]:
+    try:
+        return tuple(prompt_queue.waiting(one.tail.path, last.began)) if one.tail else ()
+    except OSError as error:
+        _note(problems, TRANSCRIPTS, error, one.tail.path if one.tail else "")
+        return ()
 
 
 def _judged(note: Note, folder: str) -> Note:
@@ -269,7 +302,7 @@ def _session(
     """The session as everything else shows it; without a transcript, what the other sources tell."""
     config_dir = one.record.config_dir if one.record else one.note.config_dir if one.note else settings.config_dirs[0]
     if one.tail:
-        ended = Ended(one.id, _with_tokens(one.tail, problems), _folder_of(one.tail) or config_dir)
+        ended = Ended(one.id, _with_its_end(one.tail, problems), _folder_of(one.tail) or config_dir)
         found = Snapshot(now=snapshot.now, ended=[ended], marks=made, home=settings.home)
         session = fleet.sessions(found)[0]
         return session if session.cwd else session._replace(cwd=_cwd(one))
@@ -280,10 +313,11 @@ def _session(
     )  # fmt: skip
 
 
-def _with_tokens(tail: Transcript, problems: list[tuple[str, str]]) -> Transcript:
-    """With what its conversation measures; without, where that cannot be read any more."""
+def _with_its_end(tail: Transcript, problems: list[tuple[str, str]]) -> Transcript:
+    """With what its conversation measures, and how it ends; without, where that cannot be read any more."""
     try:
-        return tail._replace(tokens=transcript.read(tail.path).tokens)
+        end = transcript.read(tail.path)
+        return tail._replace(tokens=end.tokens, last=end.last, last_at=end.last_at, last_words=end.last_words)
     except OSError as error:
         _note(problems, TRANSCRIPTS, error, tail.path)
         return tail

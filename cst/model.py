@@ -218,7 +218,7 @@ class Mark(Value):
     """One line of the marks log: what a person did about a session. `t` is epoch seconds."""
 
     t: float
-    mark: str  # seen, visit, back, looked, pin, tag, untag, name, note, archive, snooze, dismiss, ended
+    mark: str  # seen, visit, back, looked, pin, tag, untag, name, note, archive, snooze, dismiss, ended, restored
     key: str = ""
     by: str = ""  # seen: jump, look, you; snooze: asked
     client: str = ""

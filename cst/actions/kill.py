@@ -89,7 +89,9 @@ def _end(session: Session, grace: float, force: bool) -> str:
 def _queued(session: Session) -> int:
     """How many prompts wait in a session until its turn is over: they go with it. 0 where that is not known."""
     try:
-        return len(prompt_queue.waiting(session.transcript.path)) if session.transcript else 0
+        process = processes.read([session.pid], time.time()).get(session.pid) if session.pid is not None else None
+        began = process.started_at if process else 0.0
+        return len(prompt_queue.waiting(session.transcript.path, began)) if session.transcript else 0
     except OSError:
         return 0
 

@@ -141,6 +141,17 @@ def ended(settings: Settings, session: Session, comes_back: bool) -> None:
     made = [Mark(time.time(), "ended", session.key)]
     if session.id and not comes_back:
         made.append(Mark(time.time(), "dismiss", session.id, value="ended"))
+    _append_if_possible(settings, made)
+
+
+def restored(settings: Settings, session_id: str, stands: str) -> None:
+    """Keep how the last turn of a session stood that is about to be opened again (`loss.stands`): its new process knows
+    nothing of it. "" says nothing, and a log that cannot be written keeps nobody from opening it."""
+    if stands:
+        _append_if_possible(settings, [Mark(time.time(), "restored", session_id, value=stands)])
+
+
+def _append_if_possible(settings: Settings, made: list[Mark]) -> None:
     try:
         marks.append(settings.marks_file, made)
     except OSError:

@@ -56,7 +56,7 @@ def _noted(
     given = arguments.read(processes.words_of(session.pid or 0), session.cwd)
     made = Note(
         session.id, now, session.key, session.config_dir, session.cwd, parked=parked, arguments=given.again,
-        withheld=given.withheld,
+        withheld=given.withheld, state=session.state,
     )  # fmt: skip
     place = session.place
     shape = shapes[place.socket].get(place.pane) if place else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import time
 
-from cst.actions import launch, new, resume
+from cst.actions import launch, marks, new, resume
 from cst.core.naming import display_name
 from cst.model import CstError, Value, project
 from cst.system import tmux
@@ -43,6 +43,7 @@ def restore(
         try:
             socket = _socket(settings, lost)
             wanted = resume.command(settings, lost.session, time.time(), True, lost.note.arguments if lost.note else ())
+            marks.restored(settings, lost.session.id, lost.stands)
             window = _open(settings, socket, lost, wanted, opened)
             waiting.append((lost, window, launch.Watch(settings, socket, window)))
         except CstError as error:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import time
 
-from cst.actions import launch
+from cst.actions import launch, marks
 from cst.actions.copy import folder_of, is_default
 from cst.claude import history, registry
 from cst.core.naming import display_name
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cst.actions.launch import Command, Window
+    from cst.model import Snapshot
     from cst.settings import Settings
 
 PATIENCE = 3.0  # seconds for the client to register
@@ -38,6 +39,20 @@ def resume(settings: Settings, session: Session, client: Client | None, now: flo
     window = launch.run(settings, client, wanted, session.id, detach=detach)
     waited = _seen(settings, session, window, client.socket, now) if client else ""
     return waited or f"resumed {display_name(session)} in {clean(wanted.folder, 200)}"
+
+
+def remember(settings: Settings, snapshot: Snapshot, session: Session) -> tuple[str, ...]:
+    """Keep how the last turn of a session stood that is about to be resumed, where it was lost or parked; the prompts
+    that were queued in it then, and went with it."""
+    from cst import lost
+    from cst.core import fleet
+
+    found = lost.find(settings, snapshot, fleet.sessions(snapshot)).lost
+    one = next((one for one in found if one.session.id == session.id), None)
+    if not one:
+        return ()
+    marks.restored(settings, session.id, one.stands)
+    return one.queued
 
 
 def command(

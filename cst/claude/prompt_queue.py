@@ -25,16 +25,20 @@ def since(path: str, moment: float) -> list[str]:
     return found
 
 
-def waiting(path: str) -> list[str]:
-    """The prompts that wait in the queue now, oldest first, as the end of the transcript tells. Raises OSError."""
+def waiting(path: str, began: float = 0.0) -> list[str]:
+    """The prompts that wait in the queue now, oldest first, as the end of the transcript tells. A client begins with an
+    empty one: what was queued before this one `began` (epoch seconds) went with another. Raises OSError."""
     found: list[dict[str, object]] = []
     for line in Backwards(path, limit=_LIMIT):
         if not line.startswith(_KIND):
             continue
         try:
-            found.append(parse(line))
+            given = parse(line)
         except ValueError:
             continue
+        if epoch(given.get("timestamp")) < began:
+            break
+        found.append(given)
     queue: list[str] = []
     for given in reversed(found):
         operation, text = text_of(given.get("operation")), text_of(given.get("content"))

@@ -49,6 +49,7 @@ def run(args: Args, settings: Settings) -> int:
     elif row:
         target = picker.current([row])
         if target.first.pid is None:
+            resume.remember(settings, target.snapshot, target.first)
             resume.resume(settings, target.first, None, target.now)
         else:
             way = route.to_session(target.snapshot, target.first, None)

@@ -138,5 +138,6 @@ def _row(one: Lost) -> view.Row:
     arguments, withheld = (tuple(map(shell_quote, note.arguments)), note.withheld) if note else ((), ())
     verdict = one.verdict
     return view.Row(
-        one.session, verdict.how, verdict.why, one.seen, place, one.wrong, one.tasks, arguments, withheld, one.end_seen
+        one.session, verdict.how, verdict.why, one.seen, place, one.wrong, one.tasks, arguments, withheld, one.end_seen,
+        one.stands, one.queued,
     )  # fmt: skip

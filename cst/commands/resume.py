@@ -35,6 +35,7 @@ def run(args: Args, settings: Settings) -> int:
     snapshot, session = _find(args["session"], settings)
     client = jump.client_of(snapshot, settings, args["client"])
     _say_if_cold(session, snapshot.now)
+    _remember(settings, snapshot, session)
     message = resume.resume(settings, session, client, snapshot.now, args["detach"])
     say(settings, client.name if client else "", message)
     return 0
@@ -52,8 +53,17 @@ def _pick(args: Args, settings: Settings) -> int:
     chosen = history_list.pick(settings, args["client"], assets.program())
     if chosen:  # outside tmux: this terminal is free now
         _say_if_cold(chosen, time.time())
+        _remember(settings, take(settings, time.time(), STATUS), chosen)
         resume.resume(settings, chosen, None, time.time())
     return 0
+
+
+def _remember(settings: Settings, snapshot: Snapshot, session: Session) -> None:
+    """Keep how its last turn stood, and say which prompts were lost with its end."""
+    from cst.render import restore
+
+    if queued := resume.remember(settings, snapshot, session):
+        warn(f"{display_name(session)}: {restore.lost_prompts(queued)}")
 
 
 def _say_if_cold(session: Session, now: float) -> None:

@@ -1,7 +1,11 @@
-"""What the facts of one session tell, before any rule weighs it: how the last turn stands, which tool asks. Pure."""
+"""What the facts of one session tell, before any rule weighs it: how the last turn stands, which tool asks. Pure.
+
+Over 300 lines because how a turn stands is told by all sources together.
+"""
 
 from __future__ import annotations
 
+from cst.core.annotation import CUT_OFF, UNSEEN
 from cst.model import Value
 from cst.text import age, version_number
 from cst.wording import typed_prompt
@@ -18,6 +22,8 @@ VANISHED = "its registry record is gone or cannot be read"  # what `lost` says o
 _STATUS_SINCE = (2, 1, 120)  # the first client that publishes one
 _SET = 5.0  # seconds between two clocks from which on one of them was set
 _SAME = 2.0  # seconds within which two sources tell of one thing
+_OPENS = 60.0  # seconds within which a session begins that cst has opened
+_AS_IT_WAS = {CUT_OFF: "cut off in mid-turn", UNSEEN: "with an answer that nobody had seen"}
 _TURNS = {"UserPromptSubmit": "prompt", "Stop": "finished", "StopFailure": "failed", "SessionStart": "started"}
 _ENDS = {
     "prompt": ("prompt", "a prompt"),
@@ -64,6 +70,7 @@ class Evidence(Value):
     event: Event | None = None
     wall: float = 0.0  # by the clock as it was then: what other sources wrote in that moment says the same
     seen_from: float = 0.0  # a mark that is older says nothing of it
+    restored: bool = False  # it is of a process before this one, which cst has brought back
 
 
 _stood: tuple[Facts | None, Evidence] = None, Evidence("", 0.0, "")  # what `standing` said last, and of what
@@ -85,10 +92,27 @@ def _standing(f: Facts) -> Evidence:
             told = event
     if told:
         at = moment(f, told)
-        return _from_tail(f, Evidence(_TURNS[told.name], at, hook(f, told), told, told.t, at))
+        return _as_restored(f, _from_tail(f, Evidence(_TURNS[told.name], at, hook(f, told), told, told.t, at)))
     at = _now(f, f.record.started_at)
     words = f"started {age(f.now - at)} ago and was not prompted since"
-    return _from_tail(f, Evidence("started", at, words, None, _began(f), at))
+    return _as_restored(f, _from_tail(f, Evidence("started", at, words, None, _began(f), at)))
+
+
+def _as_restored(f: Facts, found: Evidence) -> Evidence:
+    """How the last turn of the process before stood, where cst noted that when it brought the session back, and nothing
+    was done in it since."""
+    mark = next((m for m in reversed(f.marks) if m.mark == "restored"), None) if found.kind == "started" else None
+    kind, words = _ENDS.get(f.tail.last, ("", "")) if f.tail else ("", "")
+    if not mark or not f.tail or not kind or not -LAG <= f.record.started_at - mark.t <= _OPENS:
+        return found
+    at = _now(f, f.tail.last_at)
+    told = f"cst restored it {age(f.now - mark.t)} ago, {_AS_IT_WAS.get(mark.value, '')}"
+    told = f"{told}; transcript ends with {words} {age(f.now - at)} ago"
+    if mark.value == CUT_OFF:
+        kind = "interrupted"
+    elif mark.value != UNSEEN or kind not in ("finished", "failed"):
+        return found
+    return Evidence(kind, at, told, None, f.tail.last_at, mark.t, restored=True)
 
 
 def moment(f: Facts, event: Event) -> float:

@@ -65,9 +65,8 @@ def kind_of(kind: str, entrypoint: str) -> str:
 def urgency(session: Session) -> tuple[bool, float, int, bool, float, float]:
     """The sort key: pinned first, then those that need the user and have a weight, then by state, weight, and the
     longest wait. A pin puts one that has ended, or is archived, no further up than to the head of its like."""
-    rank = STATES.index(session.state)
-    if rank < STATES.index("unknown") and not session.needs_you:
-        rank = STATES.index("unknown")
+    rank, quiet = STATES.index(session.state), STATES.index("unknown")
+    rank = min(rank, quiet - 1) if session.needs_you else max(rank, quiet)
     since = -session.since if session.state == "ended" else session.since
     first = -max(0.0, session.weight) if session.needs_you else 0.0
     on_top = session.pinned and session.state != "ended" and not session.archived

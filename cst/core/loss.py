@@ -7,15 +7,18 @@ server that they lived in.
 
 from __future__ import annotations
 
+from cst.core.annotation import CUT_OFF, UNSEEN
 from cst.model import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cst.model import Event
+    from cst.model import Event, Mark, Transcript
 
 LOST, PARKED, UNKNOWN, RUNNING, DISMISSED = "lost", "parked", "unknown", "running", "dismissed"
+_DURING = ("working", "compacting", "permission", "question", "plan", "dialog")  # states in which a turn is not over
+_SETTLED = ("idle", "interrupted", "menu")  # those in which it is, and needs nobody
 _TOGETHER = 20.0  # seconds within which the sessions of one server end, and the last sign of it
 _LAG = 5.0  # seconds by which the last sign of a session may come after it was ended
 _BY_SIGNAL = "other"  # the reason of a SessionEnd: TERM, or a terminal that was closed
@@ -100,6 +103,35 @@ def _by_signal(trace: Trace) -> bool:
     if trace.pid or trace.left:
         return False
     return trace.reason == _BY_SIGNAL or (trace.reason is None and bool(trace.closed))
+
+
+class Last(Value):
+    """What is known of the last process of a session. Times are epoch seconds."""
+
+    began: float = 0.0  # 0 = not known
+    state: str = ""  # the newest that cst has noted
+    noted: float = 0.0  # when
+    busy: bool = False  # the record that was left behind says that it worked, or waited for somebody
+    known: bool = False  # which process it was: only then its marks are known
+    marks: Sequence[Mark] = ()  # of that process, and of the session
+
+
+def stands(tail: Transcript, last: Last, asks: bool) -> str:
+    """How the last turn stood when a session ended: cut off, or its end unseen; "" where it needs nobody, or nobody can
+    tell. `asks`: its last words are a question, which only the user's own hand marks as seen."""
+    end, seen = tail.last_at, [mark for mark in last.marks if mark.mark == "seen"]
+    again = next((mark for mark in reversed(last.marks) if mark.mark == "restored"), None)
+    if again and end <= again.t:  # nothing was done in it since it was restored last
+        return "" if any(mark.t >= again.t for mark in seen) else again.value
+    if last.began > end or (last.noted >= end and last.state in _SETTLED):
+        return ""
+    if tail.last in ("tool", "result", "text"):  # Esc would have left a mark
+        return CUT_OFF
+    if tail.last == "prompt":  # with Esc before the first answer, too
+        return CUT_OFF if last.busy or (last.noted >= end and last.state in _DURING) else ""
+    counts = ("", "you") if asks or tail.last == "error" else ("", "you", "jump", "look")
+    unseen = last.known and not any(mark.t >= end and mark.by in counts for mark in seen)
+    return UNSEEN if unseen and tail.last in ("finished", "error") else ""
 
 
 def tasks(log: Sequence[Event]) -> tuple[str, ...]:

@@ -10,7 +10,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-_NEWEST = ("pin", "name", "note", "archive", "snooze", "dismiss", "ended")  # of each the newest, for each key
+# of each the newest, for each key
+_NEWEST = ("pin", "name", "note", "archive", "snooze", "dismiss", "ended", "restored")
 _KNOWN = (*_NEWEST, "seen", "visit", "back", "looked", "tag", "untag")
 
 

@@ -138,5 +138,5 @@ def _tool(use: ToolUse) -> ToolUse:
 
 
 def _mark(mark: Mark) -> Mark:
-    said = mark.value if mark.mark in ("pin", "snooze", "looked") else text(mark.value)
+    said = mark.value if mark.mark in ("pin", "snooze", "looked", "visit", "restored") else text(mark.value)
     return mark._replace(value=said, socket=text(mark.socket))

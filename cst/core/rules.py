@@ -266,7 +266,7 @@ def _limit(f: Facts) -> tuple[str, float]:
 def limited(f: Facts) -> Verdict | None:
     """A usage limit that the client has set to continue by itself. It needs somebody where it did not continue."""
     e = standing(f)
-    if e.kind != "failed" or not f.tail or not f.tail.resumes:
+    if e.kind != "failed" or e.restored or not f.tail or not f.tail.resumes:
         return None
     words, until = _limit(f)
     note = newest(f, "Notification")
@@ -338,12 +338,15 @@ def seen(f: Facts) -> Verdict | None:
 
 
 def interrupted(f: Facts) -> Verdict | None:
-    """Esc, or No at a dialog. No hook fires; before the first token the transcript has no mark either."""
+    """Esc, or No at a dialog. No hook fires; before the first token the transcript has no mark either. Or its end cut
+    the turn off, and cst restored it: that needs somebody until it is seen."""
     e = standing(f)
     if e.kind not in ("interrupted", "prompt", "unfinished"):
         return None
     if e.kind == "interrupted":
-        return Verdict("interrupted", e.at, because(f, f"{e.told}; {registry(f)}", newest(f, "UserPromptSubmit")))
+        told = because(f, f"{e.told}; {registry(f)}", newest(f, "UserPromptSubmit"))
+        needs = not seen_mark(f, e, ("you", "jump", "look")) if e.restored else None
+        return Verdict("interrupted", e.at, told, needs=needs)
     told = f"{registry(f)}; {e.told}, and no end of that turn was written"
     return Verdict("interrupted", max(e.at, f.record.status_at), told)
 

@@ -50,6 +50,7 @@ def act(context: Context, target: Target, _: object) -> Outcome:
     if session.pid is None:
         from cst.actions import resume
 
+        resume.remember(settings, target.snapshot, session)
         message = resume.resume(settings, session, client, target.now)
     else:
         way = route.to_session(target.snapshot, session, client)

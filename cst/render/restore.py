@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cst.core import loss
+from cst.core.annotation import CUT_OFF, UNSEEN
 from cst.core.naming import display_name
 from cst.model import Value
 from cst.render.paint import tokens as in_thousands
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from cst.model import Session
     from cst.render.paint import Paint
 
+_STANDS = {CUT_OFF: "cut off in mid-turn", UNSEEN: "nobody has seen its last answer"}
+_MOST, _PROMPT = 3, 60  # queued prompts that are told, and columns of one
 _LONGEST = 2000  # characters of an argument
 _COLD, _PERHAPS_COLD = 3600.0, 300.0  # seconds: a prompt cache lives an hour at most, five minutes at least
 
@@ -32,6 +35,8 @@ class Row(Value):
     arguments: tuple[str, ...] = ()  # that it is started with, quoted as for a shell
     withheld: tuple[str, ...] = ()  # the names of those that it was started with, and is not again
     end_seen: bool = False  # whether `seen` is its end; else nobody saw that, and it was last seen alive then
+    stands: str = ""  # how its last turn does, by `loss.stands`
+    queued: tuple[str, ...] = ()  # prompts that went with it
 
 
 def table(rows: Sequence[Row], now: float, home: str, paint: Paint) -> list[str]:
@@ -47,7 +52,7 @@ def table(rows: Sequence[Row], now: float, home: str, paint: Paint) -> list[str]
         facts = [when, folder, clean(row.place, 60), tags]
         head = f"{row.how:9}  {fit(name, wide)}  {' · '.join(fact for fact in facts if fact)}"
         lines.append(paint("1", head) if row.how in (loss.LOST, loss.PARKED) and not row.wrong else head)
-        lines.append(paint.dim("           " + cut("; ".join(_about(row, now)), 160)))
+        lines.append(paint.dim("           " + cut("; ".join(_about(row, now)), 400 if row.queued else 160)))
         if given := _arguments(row):
             lines.append(paint.dim("           " + given))
     return lines
@@ -59,10 +64,21 @@ def _about(row: Row, now: float) -> list[str]:
         return found
     if row.tasks:
         found.append(f"{' and '.join(row.tasks)} may start again with it")
+    if row.stands:
+        found.append(_STANDS[row.stands])
+    if row.queued:
+        found.append(lost_prompts(row.queued))
     tokens, gone = row.session.tokens, now - row.seen
     if tokens and gone > _PERHAPS_COLD:
         found.append(f"its cache is {'' if gone > _COLD else 'perhaps '}cold: {in_thousands(tokens)} tokens")
     return found
+
+
+def lost_prompts(queued: Sequence[str]) -> str:
+    """`1 queued prompt went with it: “and then the docs”`"""
+    named = ", ".join(f"“{cut(clean(text, 400), _PROMPT)}”" for text in queued[:_MOST])
+    more = f" and {len(queued) - _MOST} more" if len(queued) > _MOST else ""
+    return f"{len(queued)} queued prompt{'s' * (len(queued) > 1)} went with it: {named}{more}"
 
 
 def _arguments(row: Row) -> str:

@@ -112,6 +112,8 @@ def ended_turn(log: Sequence[Event], path: str) -> bool:
     newest = next((event for event in reversed(log) if event.name in TURN), None)
     if newest is None or newest.name in ("UserPromptSubmit", "StopFailure"):  # how a limit ends is in the transcript
         return False
+    if newest.name == "SessionStart" and newest.payload.get("source") == "resume":
+        return False  # how the turn before stood is there, too
     if newest.name == "Stop":  # an old client tells it after an API error too; a cut one says nothing
         said = str(newest.payload.get("last_assistant_message") or "")
         if not said or said.startswith("API Error"):

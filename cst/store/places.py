@@ -45,6 +45,7 @@ class Note(Value):
     arguments: tuple[str, ...] = ()  # that it was started with, and is to be started with again
     withheld: tuple[str, ...] = ()  # the names of those that it is not started with again
     pane_id: str = ""  # as %7, of that server; "" in older notes
+    state: str = ""  # "" in older notes
 
 
 class Notes(Value):
@@ -110,5 +111,5 @@ def _note(session_id: str, given: dict[str, object]) -> Note:
         text_of(given.get("cwd")), text_of(given.get("socket")), number("server"), text_of(given.get("session")),
         number("window"), text_of(given.get("window_name")), number("pane"), number("panes"),
         text_of(given.get("layout")), given.get("left") is True, number_of(given.get("parked")), words("arguments"),
-        words("withheld"), text_of(given.get("pane_id")),
+        words("withheld"), text_of(given.get("pane_id")), text_of(given.get("state")),
     )  # fmt: skip

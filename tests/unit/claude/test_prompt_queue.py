@@ -35,6 +35,14 @@ def test_waiting(claude: Path) -> None:
     assert prompt_queue.waiting(path) == []
 
 
+def test_waiting_since_it_began(claude: Path) -> None:
+    """What an earlier process of the session had queued went with that. Bug shown: a session that was resumed was said
+    to have a queued prompt, for ever."""
+    path = str(write_transcript(claude, [_line("enqueue", "old", NOW - 9), typed("go", NOW), _line("enqueue", "new", NOW)]))
+
+    assert (prompt_queue.waiting(path), prompt_queue.waiting(path, NOW - 5)) == (["old", "new"], ["new"])
+
+
 def test_no_transcript(tmp_path: Path) -> None:
     """A transcript that is not there yet has queued nothing."""
     assert prompt_queue.since(str(tmp_path / "none"), 0) == []

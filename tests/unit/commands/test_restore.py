@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import time
 from pathlib import Path
@@ -11,18 +12,22 @@ import pytest
 from cst import lost as missed
 from cst import sessions
 from cst.actions import launch, restore
+from cst.model import Mark
 from cst.settings import Settings
 from cst.snapshot import STATUS
-from cst.store import places
+from cst.store import marks, places
 from tests.testing import (
     ID,
     Live,
     TmuxServer,
     cst,
+    ended_turn,
     registry_entry,
     said,
+    stamp,
     started,
     typed,
+    until,
     write_registry,
     write_transcript,
 )  # fmt: skip
@@ -120,6 +125,58 @@ def test_with_its_arguments(home: Path, own: Settings, tmux_server: TmuxServer, 
         "with --model opus --tools 'Bash(echo \"$HOME\" '\\''x'\\'':*)'; without --dangerously-skip-permissions")
     assert done.returncode == 0, done
     assert (home / "given").read_text().splitlines() == ["--resume", ID, "--model", "opus", "--tools", odd]
+
+
+@pytest.mark.parametrize("verb", [("restore", "--yes"), ("resume", "-d", ID)])
+@pytest.mark.parametrize(
+    ("status", "by", "state", "needs"),
+    [
+        ("busy", "", "interrupted", True), ("idle", "", "done", True), ("idle", "jump", "idle", False),
+        ("parked", "", "done", True), ("parked", "jump", "idle", False),
+    ],
+)  # fmt: skip
+def test_what_nobody_has_seen_needs_you(
+    home: Path, own: Settings, claude: Path, tmux_server: TmuxServer, monkeypatch: pytest.MonkeyPatch,
+    status: str, by: str, state: str, needs: bool, verb: tuple[str, ...],
+) -> None:  # fmt: skip
+    """Work that was cut off, or an answer, needs you again once it is back, until you have looked; what you had seen
+    does not.
+
+    Bug shown: `all clear`, and the work stood still.
+    """
+    now = time.time()
+    said_then = [typed("go", now - 90)] + ([said("Done.", now - 60), ended_turn(now - 60)] if status != "busy" else [])
+    queued = {"type": "queue-operation", "operation": "enqueue", "timestamp": stamp(now - 80), "content": "and then\x1b[2J the docs"}
+    lines = [{**line, "cwd": str(home)} for line in [*said_then, queued]]
+    write_transcript(claude, lines, cwd=str(home))
+    if status == "parked":
+        note = places.Note(ID, now - 50, f"{GONE}.1", str(claude), str(home), parked=now - 50, state="idle" if by else "done")
+        places.write(own, places.Notes({ID: note}), 0.0)
+    else:
+        write_registry(claude, registry_entry(GONE, cwd=str(home), status=status, startedAt=int((now - 600) * 1000)))
+    if by:
+        marks.append(own.marks_file, [Mark(now - 30, "seen", f"{GONE}.1", by=by)])
+    claude_that_registers(home)
+    entry = registry_entry(4_999_999, cwd=str(home), tmux=None, status="idle", startedAt=1111111111111, statusUpdatedAt=1111111111111)
+    (home / "entry").write_text(json.dumps(entry))
+    program = home / "bin/claude"
+    program.write_text(program.read_text().replace("sed \"", "sed \"s/1111111111111/$(date +%s%3N)/g; "))
+    tmux_server.new("one")
+    client = tmux_server.attach("one")
+    monkeypatch.setenv("TMUX", f"{tmux_server.socket},1,0")
+    done = cst(*verb, env={"CST_CLIENT": client.name})
+    until(lambda: cst("ls", "--json").stdout.count(f'"id": "{ID}"') == 1)
+    before = json.loads(cst("ls", "--json").stdout)["sessions"]
+    on_the_key = cst("status").stdout
+    why = cst("why", ID).stdout
+    until(lambda: cst("jump", ID, "--client", client.name).returncode == 0, 30)
+    after = json.loads(cst("ls", "--json").stdout)["sessions"]
+
+    assert done.returncode == 0, done
+    assert [(one["state"], one["needs_you"]) for one in before] == [(state, needs)]
+    assert ("1 needs you" in on_the_key, "cst restored it" in why) == (needs, needs)
+    assert [one["needs_you"] for one in after] == [False]
+    assert "1 queued prompt went with it: \"and then the docs\"" in (done.stdout + done.stderr).replace("“", '"').replace("”", '"')
 
 
 @pytest.mark.usefixtures("lost")

@@ -8,6 +8,7 @@ import pytest
 
 from cst.core import loss
 from cst.core.loss import Trace
+from cst.model import Mark, Transcript
 from tests.testing import NOW
 
 SERVER = "/tmp/tmux-0/default,42"
@@ -67,3 +68,42 @@ def test_a_server_that_was_seen_later() -> None:
     """Then the window was closed, whatever ended the server."""
     assert _how(_trace(reason="other"), seen=NOW + 60) == [""]
     assert _how(_trace(reason="other"), seen=NOW + 5) == ["unknown"]
+
+
+_SEEN = Mark(NOW - 50, "seen", "41.1", by="jump")
+_RESTORED = Mark(NOW - 90, "restored", "an-id", value="cut-off")
+
+
+@pytest.mark.parametrize(
+    ("last", "known", "asks", "stands"),
+    [
+        ("tool", {}, False, "cut-off"), ("result", {}, False, "cut-off"), ("text", {}, False, "cut-off"),
+        ("tool", {"state": "working", "noted": NOW}, False, "cut-off"),
+        ("tool", {"state": "idle", "noted": NOW - 61}, False, "cut-off"),  # it was prompted since
+        ("tool", {"state": "idle", "noted": NOW}, False, ""),
+        ("tool", {"began": NOW - 59}, False, ""),  # resumed since, and nothing done
+        ("prompt", {}, False, ""),  # Esc leaves no more
+        ("prompt", {"busy": True}, False, "cut-off"),
+        ("prompt", {"state": "working", "noted": NOW}, False, "cut-off"),
+        ("prompt", {"state": "working", "noted": NOW - 61}, False, ""),
+        ("prompt", {"state": "interrupted", "noted": NOW, "busy": True}, False, ""),
+        ("finished", {"known": True}, False, "unseen"), ("error", {"known": True}, False, "unseen"),
+        ("finished", {}, False, ""),  # whose marks tell, nobody knows
+        ("finished", {"known": True, "state": "done", "noted": NOW}, False, "unseen"),
+        ("finished", {"known": True, "state": "idle", "noted": NOW}, False, ""),
+        ("finished", {"known": True, "marks": [_SEEN]}, False, ""),
+        ("finished", {"known": True, "marks": [_SEEN._replace(t=NOW - 70)]}, False, "unseen"),
+        ("finished", {"known": True, "marks": [_SEEN]}, True, "unseen"),  # a question: only your own hand
+        ("error", {"known": True, "marks": [_SEEN]}, False, "unseen"),
+        ("error", {"known": True, "marks": [_SEEN._replace(by="you")]}, True, ""),
+        ("interrupted", {"known": True}, False, ""), ("", {"known": True}, False, ""),
+        ("tool", {"marks": [_RESTORED]}, False, "cut-off"),  # before that turn
+        ("finished", {"known": True, "marks": [_RESTORED._replace(t=NOW - 55)]}, False, "cut-off"),  # nothing done since
+        ("finished", {"known": True, "marks": [_RESTORED._replace(t=NOW - 55), _SEEN]}, False, ""),
+    ],
+)  # fmt: skip
+def test_how_the_last_turn_stood(last: str, known: dict[str, Any], asks: bool, stands: str) -> None:
+    """Its end was a minute ago. What somebody has seen, and what nobody can tell, needs nobody."""
+    tail = Transcript("/t", last=last, last_at=NOW - 60)
+
+    assert loss.stands(tail, loss.Last(**known), asks) == stands

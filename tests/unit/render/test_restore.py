@@ -50,6 +50,21 @@ def test_what_is_to_be_known_first(ago: float, more: dict[str, Any], said: str) 
     assert _lines(ago, **more)[1].strip() == said
 
 
+def test_how_it_stood() -> None:
+    """What is still to be done in it, and the prompts that are lost, of many the first three; harmless."""
+    session = Session(ID, ID, None, "ended", NOW - 60, "", "ended", name="api", cwd="/home/u/proj")
+    row = restore.Row(session, "lost", "it is gone", NOW - 60, "", "", stands="cut-off", queued=("a\x1b[31mb\nc", "x" * 90))
+    many = row._replace(stands="unseen", queued=tuple("abcde"))
+    running = row._replace(how="running")
+    said = [restore.table([one], NOW, "/home/u", Paint(False))[1].strip() for one in (row, many, running)]
+
+    assert said == [
+        f"it is gone; cut off in mid-turn; 2 queued prompts went with it: “ab c”, “{'x' * 59}…”",
+        "it is gone; nobody has seen its last answer; 5 queued prompts went with it: “a”, “b”, “c” and 2 more",
+        "it is gone",
+    ]
+
+
 @pytest.mark.parametrize(
     ("given", "withheld", "said"),
     [
