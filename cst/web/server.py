@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from cst.web.guard import App
 
 _MOST = 200  # connections; the file descriptors of a process are 256 in some systems
+_SPARE = 30  # more of them, while all of those are being answered
 _ARRIVES = 10.0  # seconds in which a request must have arrived
 _UNREAD = 20.0  # seconds in which a client must go on reading its answer
 _ANSWERS = 1.0  # seconds in which a port that is listened on takes a connection
@@ -33,7 +34,8 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 class _Connection(H11Protocol):
     """One connection. A request on its way, and an answer that nobody reads, may take so long and no longer. Where
     there are too many connections one is closed for the new one: that which has waited longest for a request, else
-    that which has not been read for longest, else the oldest that does nothing. So nobody is kept out by others."""
+    that which has not been read for longest, else the oldest that does nothing. Where there is none such, as in the
+    moment in which all are being answered, some more are taken. So nobody is kept out by others."""
 
     late: ClassVar[dict[_Connection, asyncio.TimerHandle]] = {}  # those that wait for a request, the oldest first
     unread: ClassVar[dict[_Connection, asyncio.TimerHandle]] = {}  # whose client does not read, the oldest first
@@ -43,7 +45,9 @@ class _Connection(H11Protocol):
         super().connection_made(transport)
         if len(self.every) >= _MOST:
             idle = (one for one in self.every if one.rests())
-            next(iter(self.late), next(iter(self.unread), next(idle, self))).abort()
+            least = next(iter(self.late), next(iter(self.unread), next(idle, None)))
+            if least or len(self.every) >= _MOST + _SPARE:
+                (least or self).abort()
         self.every[self] = None
         self._wait()
 
