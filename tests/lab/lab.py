@@ -228,11 +228,33 @@ class Lab:
         session = Session(name, group, pane, time.time())
         with self._lock:
             self.sessions.append(session)
-        self.tmux("send-keys", "-t", pane, f"claude {args}", "Enter")
         if wait:
-            self.expect_status(session, "idle", seconds=30)
-            self.expect_text(session, PROMPT_GLYPH)
+            self.run(session, args)
+        else:
+            self.tmux("send-keys", "-t", pane, f"claude {args}", "Enter")
         return session
+
+    def run(self, session: Session, args: str) -> None:
+        """Start `claude ARGS` at the shell of its pane; returns when the prompt takes text.
+
+        Beside a great load a client has been seen at its prompt without a registry record, which it makes when it
+        starts and sometimes does not have afterwards: then it is ended, and started once more.
+        """
+        for attempt in range(3):
+            self.tmux("send-keys", "-t", session.pane, f"clear; claude {args}", "Enter")
+            try:
+                self.expect_status(session, "idle", seconds=30)
+                break
+            except LabError:
+                if attempt == 2 or self.facts(session).file or PROMPT_GLYPH not in self.screen(session):
+                    raise
+                self.prompt(session, "/exit")
+                until(lambda: self._foreground(session) == "bash", 20, lambda: f"it ends\n{self.screen(session)}")
+        self.expect_text(session, PROMPT_GLYPH)
+
+    def _foreground(self, session: Session) -> str:
+        """What runs in the foreground of its pane."""
+        return self.tmux("display-message", "-p", "-t", session.pane, "#{pane_current_command}")
 
     def keys(self, session: Session, *keys: str) -> float:
         """Press keys by tmux's names ("Escape", "C-c", "1"); returns the moment just before."""

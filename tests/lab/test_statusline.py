@@ -160,8 +160,7 @@ def test_a_resumed_session(lab: Lab) -> None:
     lab.prompt(session, "/exit")
     lab.expect_gone(session, file=False)
 
-    lab.tmux("send-keys", "-t", session.pane, f"clear; claude --resume {session_id}", "Enter")
-    lab.expect_status(session, "idle", seconds=30)
+    lab.run(session, f"--resume {session_id}")
     turn(lab, session, "And on.")
     until(lambda: "ctx " in below(lab, session), 20, lambda: lab.screen(session))
     assert session.last_record["sessionId"] == session_id
