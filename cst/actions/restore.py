@@ -65,7 +65,7 @@ def _state(settings: Settings, lost: Lost, window: Window, watch: launch.Watch, 
     """What has become of one that was opened; None while it may still register."""
     record = new.registered(settings, window)
     if record and record.session_id == lost.session.id:
-        return Restored(lost, window.place, old=_old(settings, lost))
+        return Restored(lost, window.place, old=old_pane(settings, lost))
     try:
         watch.check()
     except CstError as error:
@@ -76,7 +76,7 @@ def _state(settings: Settings, lost: Lost, window: Window, watch: launch.Watch, 
     return None
 
 
-def _old(settings: Settings, lost: Lost) -> str:
+def old_pane(settings: Settings, lost: Lost) -> str:
     """`work:2.0, is still there (bash)`, of the pane that it was in; "" where that is gone, or is the one we are in."""
     note = lost.note
     if not note or not note.pane_id or (note.socket, note.pane_id) == (settings.socket, settings.tmux_pane):

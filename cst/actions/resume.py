@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cst.actions.launch import Command, Window
+    from cst.lost import Lost
     from cst.model import Snapshot
     from cst.settings import Settings
 
@@ -41,18 +42,17 @@ def resume(settings: Settings, session: Session, client: Client | None, now: flo
     return waited or f"resumed {display_name(session)} in {clean(wanted.folder, 200)}"
 
 
-def remember(settings: Settings, snapshot: Snapshot, session: Session) -> tuple[str, ...]:
-    """Keep how the last turn of a session stood that is about to be resumed, where it was lost or parked; the prompts
-    that were queued in it then, and went with it."""
+def remember(settings: Settings, snapshot: Snapshot, session: Session) -> Lost | None:
+    """Keep how the last turn of a session stood that is about to be resumed, where it was lost or parked, and return
+    what is known of that."""
     from cst import lost
     from cst.core import fleet
 
     found = lost.find(settings, snapshot, fleet.sessions(snapshot)).lost
     one = next((one for one in found if one.session.id == session.id), None)
-    if not one:
-        return ()
-    marks.restored(settings, session.id, one.stands)
-    return one.queued
+    if one:
+        marks.restored(settings, session.id, one.stands)
+    return one
 
 
 def command(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import time
 
@@ -68,6 +69,11 @@ def _remove_all(args: Args, settings: Settings) -> int:
         print_lines([f"{amount(size):>7}  {clean(home_path(path, settings.home))}"])
     for path in found.strange:
         print_lines([f"  kept   {clean(home_path(path, settings.home))}: not written by cst"])
+    if again := _may_write_again(settings):
+        show, end = "session that runs still shows", "it ends"
+        if again > 1:
+            show, end = "sessions that run still show", "they end"
+        print_lines([f"{again} {show} the line of `cst statusline`, and may write files here again until {end}"])
     if args["dry-run"]:
         return 0
     if not args["yes"] and not confirm("Remove these?", "prune --all asks before it removes anything"):
@@ -79,6 +85,20 @@ def _remove_all(args: Args, settings: Settings) -> int:
     how = "to remove the program itself, e.g. `pipx uninstall claude-session-toolkit`"
     print_lines([f"removed {_counted(len(sizes) - len(wrong), 'file')}; {how}"])
     return 1 if wrong else 0
+
+
+def _may_write_again(settings: Settings) -> int:
+    """How many live processes have told a status line of cst's something: a client keeps it that is uninstalled."""
+    from cst.claude import registry
+    from cst.store import payloads
+    from cst.system import processes
+
+    records = [record for config_dir in settings.config_dirs for record in registry.read(config_dir)[0]]
+    told = 0
+    for record in processes.living(records):
+        with contextlib.suppress(OSError):
+            told += os.stat(payloads.path(settings, record.session_id)).st_mtime >= record.started_at
+    return told
 
 
 def _check_unhooked(settings: Settings) -> None:

@@ -122,6 +122,8 @@ def _restore(settings: Settings, ready: Sequence[Lost]) -> int:
         f"restored {restore.name(one.lost)} in {one.place}" + (f"; its old pane, {one.old}" if one.old else "")
         for one in done if not one.wrong
     ]  # fmt: skip
+    if any(one.old for one in done):
+        lines.append("`exit` or `tmux kill-pane` in an old pane closes it; cst types into no shell of yours")
     if lines:
         print_lines(lines, settings)
     wrong = [one for one in done if one.wrong]

@@ -59,11 +59,15 @@ def _pick(args: Args, settings: Settings) -> int:
 
 
 def _remember(settings: Settings, snapshot: Snapshot, session: Session) -> None:
-    """Keep how its last turn stood, and say which prompts were lost with its end."""
-    from cst.render import restore
+    """Keep how its last turn stood, and say which prompts were lost with its end, and that its old pane stays."""
+    from cst.actions import restore
+    from cst.render.restore import lost_prompts
 
-    if queued := resume.remember(settings, snapshot, session):
-        warn(f"{display_name(session)}: {restore.lost_prompts(queued)}")
+    lost = resume.remember(settings, snapshot, session)
+    if lost and lost.queued:
+        warn(f"{display_name(session)}: {lost_prompts(lost.queued)}")
+    if lost and (old := restore.old_pane(settings, lost)):
+        warn(f"{display_name(session)}: its old pane, {old}; `exit` or `tmux kill-pane` there closes it")
 
 
 def _say_if_cold(session: Session, now: float) -> None:

@@ -253,3 +253,29 @@ def test_parked_and_ended(lab: Lab) -> None:
     assert (done.returncode, done.stdout.count("has ended")) == (0, 6), done
     assert "no session was lost in the last few days" in doctor
     assert (back.returncode, shape(lab)) == (0, before), back
+
+
+def test_what_nobody_has_seen_needs_you_again(lab: Lab) -> None:
+    """A turn that the end cut off, and answers that nobody had seen; not the one that was seen. The prompt that was
+    queued is told: the client begins with an empty queue."""
+    assert ran(lab, "seen", key(lab, "web")).returncode == 0
+    for text in ("[[sleep:300]]", "and then the docs"):
+        lab.tmux("send-keys", "-t", "=work:api", text, "Enter")
+        until(lambda: of(lab, "api")["state"] == "working", 30, lambda: str(of(lab, "api")))
+    until(lambda: "1 queued prompt" in ran(lab, "kill", "--dry-run", key(lab, "api")).stdout, 30, lambda: str(of(lab, "api")))
+    assert ran(lab, "park", "--all", "--end", "--yes").returncode == 0
+    lab.tmux("kill-server")
+    until(lambda: not shape(lab), 10, lambda: str(shape(lab)))
+    back = ran(lab, "restore", "--parked", "--yes")
+    until(lambda: not [one for one in fleet(lab) if one["state"] == "starting"], 30, lambda: str(fleet(lab)))
+    found = {one["cwd"].rpartition("/")[2]: (one["state"], one["needs_you"]) for one in fleet(lab)}
+    key_press = ran(lab, "status").stdout
+
+    assert back.returncode == 0, back
+    assert found == {
+        "api": ("interrupted", True), "web": ("idle", False),
+        **dict.fromkeys(("docs", "gone", "mute", "never"), ("done", True)),
+    }
+    assert "5 need you" in key_press
+    assert "cut off in mid-turn; 1 queued prompt went with it: “and then the docs”" in back.stdout
+    assert "queued" not in ran(lab, "kill", "--dry-run", key(lab, "api")).stdout

@@ -145,12 +145,12 @@ def test_what_runs_is_at_stake(claude: Path, live: Live, home: Path, verb: list[
 def test_what_is_queued_is_at_stake(claude: Path, live: Live, home: Path, verb: list[str], asks: str) -> None:
     """Whichever verb ends a session, it says how many prompts go with it.
 
-    Bug shown: `cst park --end` asked without them.
+    None of those that an earlier process of it had queued. Bug shown: `cst park --end` asked without them.
     """
     key = one_session(claude, live, home)
     queued = {"type": "queue-operation", "operation": "enqueue", "timestamp": stamp(time.time()), "content": "and then"}
     with next(claude.glob("projects/*/*.jsonl")).open("ab") as file:
-        file.write(jsonl([queued]))
+        file.write(jsonl([{**queued, "timestamp": stamp(time.time() - 300)}, queued]))
     master, slave = pty.openpty()
     os.write(master, b"n\n")
     done = subprocess.run([sys.executable, "-m", "cst", *verb, key], stdin=slave, capture_output=True, text=True, timeout=60, check=False)

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
+import time
+from pathlib import Path
 
 from cst.settings import Settings
-from tests.testing import ID, cst
+from cst.store import payloads
+from tests.testing import ID, OTHER_ID, Live, cst
+from tests.unit.commands.running import one_session
 from tests.unit.store.logs import log
 
 
@@ -20,3 +25,23 @@ def test_a_dry_run_and_the_real_one(own: Settings) -> None:
     assert (done.returncode, done.stdout.startswith("removed 1 event log: "), path.exists()) == (0, True, False)
     assert cst("prune").stdout == "nothing to prune\n"
     assert json.loads(cst("doctor", "--json").stdout)["schema"] == 1
+
+
+def test_sessions_that_still_show_the_status_line(own: Settings, claude: Path, live: Live, home: Path) -> None:
+    """Are counted before anything is removed: not one that has ended, nor one whose process told nothing.
+
+    Bug shown: after `prune --all` files of cst's were there again, and nothing had said that they would be.
+    """
+    one_session(claude, live, home)
+    one_session(claude, live, home, session_id=OTHER_ID)
+    kept = [Path(payloads.path(own, name)) for name in (ID, OTHER_ID, "77777777-1111-4222-8333-444444444444")]
+    kept[0].parent.mkdir(parents=True)
+    for path in kept:
+        path.write_text("{}")
+    os.utime(kept[1], (time.time() - 3600, time.time() - 3600))  # of an earlier process of the session
+    one = cst("prune", "--all", "--dry-run").stdout.splitlines()[-1]
+    os.utime(kept[1])
+    two = cst("prune", "--all", "--dry-run").stdout.splitlines()[-1]
+
+    said = "the line of `cst statusline`, and may write files here again until"
+    assert (one, two) == (f"1 session that runs still shows {said} it ends", f"2 sessions that run still show {said} they end")

@@ -198,7 +198,25 @@ def test_the_pane_that_it_had(home: Path, own: Settings, tmux_server: TmuxServer
     done = cst("restore", "--yes")
     said = "" if other else rf"; its old pane, {where}, is still there \(\w+\)"
 
-    assert re.fullmatch(f"restored .* in one:1{said}", done.stdout.splitlines()[-1])
+    told = [line for line in done.stdout.splitlines() if not line.startswith("`exit` or `tmux kill-pane` in an old pane closes it; ")]
+    assert re.fullmatch(f"restored .* in one:1{said}", told[-1])
+    assert (len(told) < len(done.stdout.splitlines())) == bool(said)
+
+
+@pytest.mark.usefixtures("lost")
+def test_the_pane_that_it_had_is_told_by_resume(home: Path, own: Settings, tmux_server: TmuxServer) -> None:
+    """Which opens a window beside it, too."""
+    claude_that_registers(home)
+    pane = tmux_server.new("one", "sleep 60")
+    client = tmux_server.attach("one")
+    server = int(tmux_server.run("display-message", "-p", "#{pid}"))
+    note = places.Note(ID, time.time(), f"{GONE}.1", str(home / ".claude"), str(home), socket=tmux_server.socket, session="one",
+                       server=server, pane_id=pane)  # fmt: skip
+    places.write(own, places.Notes({ID: note}), 0.0)
+    done = cst("resume", "-d", ID, "--client", client.name, env={"TMUX": f"{tmux_server.socket},1,0"})
+
+    assert done.returncode == 0, done
+    assert re.search(r": its old pane, one:0\.0, is still there \(\w+\); `exit` or `tmux kill-pane` there closes it\n", done.stderr)
 
 
 def test_it_is_called_as_in_the_list(home: Path, claude: Path, live: Live) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -232,3 +233,14 @@ def test_both_ways_need_no_deeper_look(own: Settings, monkeypatch: pytest.Monkey
     found, _ = read(own)
 
     assert [e.payload["n"] for e in found] == [495, 496, 497, 498, 499]
+
+
+@pytest.mark.parametrize(("source", "settled"), [("startup", True), ("clear", True), ("resume", False)])
+def test_a_start_that_resumes(tmp_path: Path, source: str, settled: bool) -> None:
+    """How the turn before stood is in the transcript: that is to be opened, though nothing was written since."""
+    path = tmp_path / "transcript"
+    path.touch()
+    os.utime(path, (NOW - 60, NOW - 60))
+    log = [Event(NOW, "SessionStart", 41, payload={"source": source})]
+
+    assert events.ended_turn(log, str(path)) == settled
