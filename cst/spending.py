@@ -144,9 +144,8 @@ def _entry(kept: Ledgers, path: str, state: list[int]) -> Entry:
     before = kept.whole(path)
     if before and fresh:
         return before[0]
-    # Without an answer nobody knows for sure yet whether it is a copy.
-    if before and before[0].ids and before[1].inode == state[2] and usage.fits(path, before[1].cursor, before[1].check):
-        entry, stamp = before
+    entry, stamp = before or (None, None)
+    if entry and stamp and _is_sure(entry) and stamp.inode == state[2] and usage.fits(path, stamp.cursor, stamp.check):
         found = usage.read(path, stamp.cursor)
         longer = _added(entry, found)
         if longer:
@@ -156,6 +155,12 @@ def _entry(kept: Ledgers, path: str, state: list[int]) -> Entry:
     made = _added(Entry(path, origin.root, origin.begun, origin.copied, branched=origin.branched), found)
     assert made is not None  # only what was kept before can be in the way
     return _kept(kept, made, found, state)
+
+
+def _is_sure(entry: Entry) -> bool:
+    """Whether it is known for sure whether a transcript is a copy: not without an answer, nor where that stands there
+    and its prompt may be still to come."""
+    return bool(entry.ids and (entry.begun or entry.branched or not entry.copied))
 
 
 def _kept(kept: Ledgers, entry: Entry, found: usage.Reading, state: list[int]) -> Entry:

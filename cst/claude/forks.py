@@ -25,7 +25,17 @@ class Origin(Value):
 
 def origin(path: str) -> Origin:
     """How a transcript began: it may be a copy where its first message is older than what stands before it, or nothing
-    before it tells when the file was begun. Where the message is older by a moment only, its first answer tells."""
+    before it tells when the file was begun. Where the message is older by a moment only, its first answer tells.
+
+    A busy client (2.1.282) may write an answer before the prompt that it is to: the first message is the first one
+    whose parent stands before it. Where there is none, as of a client that names no parents, it is the first.
+    """
+    return _origin(path, set()) or _origin(path, None) or Origin()
+
+
+def _origin(path: str, seen: set[str] | None) -> Origin | None:
+    """The same; None where no message will do. `seen` takes the ids of what stands there; None: whatever stands there
+    is in its place."""
     begun = 0.0
     found: Origin | None = None
     for line in first_lines(path, _HEAD):
@@ -33,9 +43,13 @@ def origin(path: str) -> Origin:
             given = parse(line)
         except ValueError:
             continue
-        snapshot = given.get("snapshot")
+        kind, snapshot = given.get("type"), given.get("snapshot")
         at = epoch(given.get("timestamp")) or (epoch(snapshot.get("timestamp")) if isinstance(snapshot, dict) else 0.0)
-        kind = given.get("type")
+        if seen is not None and found is None:
+            name, parent = text_of(given.get("uuid")), text_of(given.get("parentUuid"))
+            if (parent and parent not in seen) or (not name and kind in ("user", "assistant")):
+                continue
+            seen.add(name)
         if found is None and kind in ("user", "assistant"):
             copied = not begun or at < begun - _LATER
             found = Origin(begun, text_of(given.get("uuid")), copied, not begun and "forkedFrom" in given)
@@ -45,7 +59,7 @@ def origin(path: str) -> Origin:
             begun = max(begun, at)
         elif kind == "assistant":
             return found._replace(copied=0 < at < begun)
-    return found or Origin()
+    return found
 
 
 def inherits(path: str) -> bool:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     # minutes, for an hour, read; web searches.
     Spent = tuple[str, str, str, str, str, str, int, int, int, int, int, int, int]
 
-FORM = 3  # to be raised with each change of what is made of a transcript: what was kept before is then read anew
+FORM = 4  # to be raised with each change of what is made of a transcript: what was kept before is then read anew
 _OPEN = 4  # answers
 _KEY = 6  # fields of a row that say what it is of
 _ID = 20  # characters of the end of an answer's id

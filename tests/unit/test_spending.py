@@ -67,6 +67,22 @@ def test_only_what_is_new_is_read(claude: Path, own: Settings, reads: list[tuple
     assert len(reads) == 1
 
 
+def test_an_answer_that_is_written_before_its_prompt(claude: Path, own: Settings) -> None:
+    """As 2.1.282 on a busy machine does: read between the two, it is known later whose account that is."""
+    path = claude / f"projects/-x/{ID}.jsonl"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(jsonl([{**answer(1, **FULL), "uuid": "b", "parentUuid": "a"}]))
+    assert dollars(own) == 1.0
+    account = {"type": "cost-state", "sessionId": ID, "totalCostUSD": 1.5}
+    with path.open("ab") as file:
+        file.write(jsonl([snapshot(NOW - 99), {**typed("go", NOW - 90), "uuid": "a", "parentUuid": None}, account]))
+    found, _ = spending.collect(own, 0.0)
+    [row] = cost.bill(found, {}, cost.Ask(by="session")).rows
+
+    assert [(one.root, one.begun, one.copied) for one in found] == [("a", NOW - 99, False)]
+    assert (row.dollars, row.at_least) == (1.5, False)
+
+
 def test_a_transcript_that_is_another(claude: Path, own: Settings, reads: list[tuple[str, int]]) -> None:
     """Written anew, cut, replaced or removed: what was kept of it counts no more."""
     path = write(claude, ID, answer(1, **FULL), answer(2, **FULL))
