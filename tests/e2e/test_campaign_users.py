@@ -92,7 +92,8 @@ class Scene:
         os.chown(aside, MALLORY, MALLORY)
         aside.chmod(0o777)
         if kind == "hard link":
-            os.link(self.precious, place)  # where the kernel lets anybody
+            for name in (place, f"{place}.{os.getpid()}"):  # where the kernel lets anybody; the second is to replace the first
+                os.link(self.precious, name)
             return
         if kind == "FIFO":
             os.mkfifo(place, 0o666)

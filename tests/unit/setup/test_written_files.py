@@ -87,7 +87,7 @@ ELSEWHERE = {
     "fzf.terminal": "the terminal",
     "setup.locked_file": "beside a settings file: the next change removes what a killed one left",
     "setup.tmux_keys.by_tmux": "a folder that goes with the question to tmux",
-    "system.files.replace": "what the others write",
+    "system.files._created": "what the others write",
 }
 
 

@@ -14,7 +14,18 @@ from pathlib import Path
 import pytest
 
 from cst.system import files
-from tests.testing import ID, ROOT, Live, registry_entry, started, typed, write_registry, write_transcript
+from tests.testing import (
+    ID,
+    MALLORY,
+    ROOT,
+    Live,
+    registry_entry,
+    started,
+    two_users,
+    typed,
+    write_registry,
+    write_transcript,
+)
 
 # Every other place that opens something, and why it may: path of the module -> how often, and what.
 ELSEWHERE = {
@@ -97,6 +108,48 @@ def test_a_fifo_that_somebody_reads_is_none_either(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="it is not a regular file"):
         files.open_regular(str(tmp_path / "x"), os.O_WRONLY)
     os.close(reader)
+
+
+@pytest.fixture
+def linked(tmp_path: Path) -> Path:
+    """A folder that others can write into, with names of another file of ours in it, where a file of ours is looked for:
+    the one that is written in place, and the one that is to replace it."""
+    made, precious = tmp_path / "shared", tmp_path / "precious"
+    precious.write_text("ours")
+    made.mkdir()
+    made.chmod(0o777)
+    for name in ("x", f"x.{os.getpid()}"):
+        os.link(precious, made / name)
+    return made
+
+
+@pytest.mark.parametrize("theirs", [False, pytest.param(True, marks=two_users)])
+def test_nothing_is_written_through_a_hard_link(linked: Path, theirs: bool) -> None:
+    """Wherever the kernel lets others make one (macOS; Linux without fs.protected_hardlinks).
+
+    Bugs shown: marks were appended to the file that it names, and what replaces a file emptied it first."""
+    if theirs:
+        linked.chmod(0o755)
+        os.chown(linked, MALLORY, MALLORY)
+    for flags in (os.O_WRONLY | os.O_APPEND, os.O_WRONLY | os.O_CREAT, os.O_RDWR):
+        with pytest.raises(PermissionError, match="its folder belongs to another user" if theirs else "others can write into its folder") as caught:
+            files.open_regular(str(linked / "x"), flags)
+        assert caught.value.filename == str(linked / "x")
+    files.replace(str(linked / "x"), b"new", 0o700)
+
+    assert (linked / "x").read_bytes() == b"new"
+    assert (linked.parent / "precious").read_text() == "ours"
+    assert (linked.parent / "precious").stat().st_mode & 0o100 == 0
+
+
+def test_what_is_written_in_place_may_be_below_a_folder_for_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As /tmp is: there nobody takes away what is ours. And a path may have no folder in it."""
+    tmp_path.chmod(0o1777)
+    monkeypatch.chdir(tmp_path)
+    for path in (str(tmp_path / "x"), "y"):
+        os.close(files.open_regular(path, os.O_WRONLY | os.O_CREAT)[0])
+
+    assert {"x", "y"} <= set(os.listdir(tmp_path))
 
 
 def test_a_path_that_is_none() -> None:
