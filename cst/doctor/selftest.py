@@ -1,7 +1,8 @@
 """`cst doctor --verify`: two made-up sessions and two people in a private tmux, and whether cst does as it says there.
 
 Two tmux servers of its own in a temporary folder: on one the sessions live, in the panes of the other sit the clients
-of the first, so that a client needs no terminal. Both are ended and the folder is removed, whatever happens.
+of the first, so that a client needs no terminal. Both are ended and the folder is removed, whatever happens: by a shell
+beside us where we are killed.
 """
 
 from __future__ import annotations
@@ -29,6 +30,10 @@ if TYPE_CHECKING:
 
 _PATIENCE = 5.0  # seconds for each wait; on a machine with nothing else to do all of it takes one
 _IDS = {"asks": "00000000-0000-4000-8000-000000000001", "busy": "00000000-0000-4000-8000-000000000002"}
+# $1 is tmux, $2 the folder. Reads nothing until we are gone, for whatever reason. A file may still come while it goes.
+_ENDS = """read -r _
+for server in out in; do TMUX_TMPDIR=$2 "$1" -L "$server" kill-server; done
+for _ in 1 2 3 4 5; do rm -rf -- "$2" && exit; sleep 0.2; done"""
 _KEPT = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "CST_TMUX", "PYTHONPATH")
 
 
@@ -48,6 +53,7 @@ def findings(settings: Settings, cst: str) -> list[Finding]:
     done: list[Finding] = []
     folder = tempfile.mkdtemp(prefix="cst-verify-", dir="/tmp")  # a socket's path must be short
     stage = Stage(folder, _environment(folder), cst, settings.tmux_program)
+    _, end = spawn.beside("/bin/sh", ["-c", _ENDS, "sh", spawn.found(stage.tmux) or stage.tmux, folder])
     try:
         for what, step in _STEPS:
             begun = time.monotonic()
@@ -59,6 +65,8 @@ def findings(settings: Settings, cst: str) -> list[Finding]:
             done.append(Finding("verify", "ok", f"{what}, {(time.monotonic() - begun) * 1000:.0f} ms"))
     finally:
         left = _ended(stage)
+        if end >= 0:
+            os.close(end)
     if left:
         done.append(Finding("verify", "wrong", f"left behind: {left}", "remove it by hand"))
     return done

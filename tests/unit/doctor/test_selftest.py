@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import signal
+import subprocess
 import sys
 from pathlib import Path
 
@@ -10,6 +12,7 @@ import pytest
 
 from cst.doctor import selftest
 from cst.settings import Settings, load
+from tests.testing import ROOT, until
 
 
 def test_the_self_test(own: Settings) -> None:
@@ -35,3 +38,34 @@ def test_the_self_test_of_a_broken_cst(own: Settings, tmp_path: Path) -> None:
 
     assert [finding.outcome for finding in found] == ["ok", "wrong"]
     assert [name for name in set(os.listdir("/tmp")) - before if name.startswith("cst-verify-")] == []
+
+
+@pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGTERM, signal.SIGKILL])
+def test_a_self_test_that_is_killed(own: Settings, tmp_path: Path, number: signal.Signals) -> None:
+    """In its midst, with both tmux servers up: nothing stays behind.
+
+    Bug shown: the servers, their panes and the folder stayed for ever."""
+    told, slow = tmp_path / "told", tmp_path / "cst"
+    slow.write_text(f'#!/bin/sh\necho "$HOME" >{told}.new && mv {told}.new {told}\nwhile [ -d "$HOME" ]; do sleep 0.1; done\n')
+    slow.chmod(0o755)
+    code = f"import os; from cst.doctor import selftest; from cst.settings import load; selftest.findings(load(os.environ), {str(slow)!r})"
+    run = subprocess.Popen([sys.executable, "-c", code], env={**os.environ, "PYTHONPATH": str(ROOT)})
+    folder = Path(until(lambda: told.exists() and told.read_text().strip(), 60))
+    assert folder.name.startswith("cst-verify-")
+    assert len(inhabitants(folder)) > 6
+    run.send_signal(number)
+
+    assert run.wait(60) == -number
+    until(lambda: not folder.exists() and inhabitants(folder) == [], 60)
+
+
+def inhabitants(folder: Path) -> list[int]:
+    """The processes that were started in a folder of the self-test."""
+    found = []
+    for name in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            if f"HOME={folder}".encode() in Path(f"/proc/{name}/environ").read_bytes().split(b"\0"):
+                found.append(int(name))
+        except OSError:
+            continue
+    return found
