@@ -34,7 +34,7 @@ def run(args: Args, settings: Settings) -> int:
     freed = prune.prune(settings, time.time(), sessions.certain_live_ids, days, progress)
     progress.over()
     lines = [f"removed {_counted(freed.logs, 'event log')}: {amount(freed.size)}"] if freed.logs else []
-    lines += [f"removed {_counted(freed.told, 'file')} of status lines and bills"] if freed.told else []
+    lines += [f"removed {_counted(freed.told, 'file')} of status lines, bills and the like"] if freed.told else []
     lines += [f"compacted the marks: {amount(freed.marks)}"] if freed.marks else []
     lines += [f"kept {_counted(freed.kept, 'event log')}: in use again meanwhile"] if freed.kept else []
     print_lines(lines or ["nothing to prune"])

@@ -19,6 +19,8 @@ from cst.model import CstError
 from cst.system import connections, processes, spawn
 
 PREFIX, SOCKET_NAME, MARKER = "cst-demo-", "demo", "CST_DEMO"
+_OWNER = "owner"  # the file that says whose it is
+_MADE = 60.0  # seconds in which that is surely there
 _PATIENCE = 60  # seconds for one tmux command: a tenth of one will do, except under load
 _LONGEST = 100  # bytes of a socket's path; the kernel takes 103 to 107
 
@@ -36,7 +38,7 @@ def choose() -> str:
 def make(folder: str) -> None:
     """Make it, for this user only, and write down whose it is: pid, start and pid namespace."""
     os.mkdir(folder, 0o700)
-    append(f"{folder}/owner", f"{os.getpid()} {processes.start_of(os.getpid())} {_namespace()}\n")
+    append(f"{folder}/{_OWNER}", f"{os.getpid()} {processes.start_of(os.getpid())} {_namespace()}\n")
 
 
 def sweep() -> None:
@@ -45,8 +47,12 @@ def sweep() -> None:
     with contextlib.suppress(OSError):
         for name in os.listdir(base):
             folder = os.path.join(base, name)
-            if name.startswith(PREFIX) and _mine(folder) and _orphaned(folder):
-                clear(folder)
+            if name.startswith(PREFIX) and _mine(folder):
+                if _orphaned(folder):
+                    clear(folder)
+                elif os.stat(folder).st_mtime < time.time() - _MADE:
+                    with contextlib.suppress(OSError):  # only an empty one goes: its owner was killed at its first step
+                        os.rmdir(folder)
 
 
 def clear(folder: str) -> None:
@@ -69,11 +75,23 @@ def clear(folder: str) -> None:
                 _signal(pid, number, folder)
         time.sleep(0.02)
     for _ in range(5):  # a file may still come while its folder goes
-        shutil.rmtree(folder, ignore_errors=True)
+        _remove(folder)
         if not os.path.exists(folder):
             return
         time.sleep(0.05)
     print(f"cst: could not remove all of {folder}; remove it by hand", file=sys.stderr)
+
+
+def _remove(folder: str) -> None:
+    """Whose it is goes last: without that `sweep` could not remove what is left if we are killed here."""
+    with contextlib.suppress(OSError):
+        for entry in list(os.scandir(folder)):
+            if entry.is_dir(follow_symlinks=False):
+                shutil.rmtree(entry.path, ignore_errors=True)
+            elif entry.name != _OWNER:
+                os.unlink(entry.path)
+        if set(os.listdir(folder)) <= {_OWNER}:
+            shutil.rmtree(folder)
 
 
 def tmux(folder: str, *words: str, env: dict[str, str] | None = None) -> str:
@@ -120,7 +138,7 @@ def _mine(folder: str) -> bool:
 
 def _orphaned(folder: str) -> bool:
     try:
-        with open(f"{folder}/owner", encoding="ascii") as file:
+        with open(f"{folder}/{_OWNER}", encoding="ascii") as file:
             pid, start, namespace = file.read().split()
     except (OSError, ValueError):
         return False  # not a demo of ours, or one that is being made

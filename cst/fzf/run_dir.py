@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import time
 
 from cst.model import CstError, digits
 from cst.system import trust
@@ -16,6 +17,7 @@ PREFIX = "cst-pick."
 SOCKET = "fzf.sock"
 GONE = ".gone"  # behind the name of a folder that is being removed
 _MOST = 103  # bytes of the path of a socket: macOS takes no more, Linux 107
+_MADE = 60.0  # seconds in which a folder surely is no longer empty
 _NEEDED = 256 * 1024  # bytes that there has to be room for: rows and a page of some hundred sessions
 
 
@@ -80,7 +82,11 @@ def sweep(parent: str) -> None:
         if not name.startswith(PREFIX) or not digits(pid):
             continue
         with contextlib.suppress(OSError):
-            ours = os.lstat(f"{parent}/{name}").st_uid == os.getuid()
+            found = os.lstat(f"{parent}/{name}")
+            ours = found.st_uid == os.getuid()
+            if ours and found.st_mtime < time.time() - _MADE:
+                with contextlib.suppress(OSError):  # only an empty one goes: killed at the first step, or at the last
+                    os.rmdir(f"{parent}/{name}")
             told = os.readlink(f"{parent}/{name}/space")
             if ours and told == _space() and not _is_alive(int(pid)) and not trust.distrust(f"{parent}/{name}"):
                 clear(f"{parent}/{name}")

@@ -1,5 +1,5 @@
 """Prune what cst itself wrote: event logs of sessions that are over, what their status lines were told, marks that no
-longer count, and what was kept for a bill that nobody asks for any more.
+longer count, what was kept for a bill that nobody asks for any more, and what a cst that was killed was writing.
 
 What a live session told stays, and who lives is asked again when a log has lost its name (store/rewrite).
 """
@@ -7,7 +7,9 @@ What a live session told stays, and who lives is asked again when a log has lost
 from __future__ import annotations
 
 import contextlib
+import glob
 import os
+import stat
 
 from cst.core import mark_retention
 from cst.model import CstError, Value, digits, is_session_id
@@ -25,10 +27,15 @@ if TYPE_CHECKING:
 DAYS = 30.0
 _LONGEST = 1 << 28  # bytes of a marks log that can be compacted
 QUICK = 2 << 20  # bytes of one that can be in a moment
+_WRITTEN = 3600.0  # seconds after which nobody writes a file any more that was to take the place of another
+# What takes such a place, with the pid of its writer behind the name, and what goes as soon as it was read.
+_REPLACED = ("prompt", "names", "tags", "*/v1.json", "marks/v1.jsonl", "costs/budgets.json", "statusline/v1/*.json",
+             "statusline/v1/*.git", "statusline/v1/*.slow", "hosts/v1/*.json", "web/*.html")  # fmt: skip
+_READ = ("send-[0-9]*-[0-9]*", ".cst-doctor.[0-9]*")
 
 
 class Log(Value):
-    """The event log of one session, what its status line was told, or ("") what was kept for the bill."""
+    """The event log of one session, what its status line was told, or ("") what is of none."""
 
     path: str
     session_id: str
@@ -42,7 +49,7 @@ class Plan(Value):
 
     oldest: float  # epoch seconds: what was written since stays
     logs: tuple[Log, ...]  # to be removed
-    told: tuple[Log, ...]  # the same of the status lines and the bill
+    told: tuple[Log, ...]  # the same of what is no event log
     marks_size: int | None
     marks_after: int | None
 
@@ -53,8 +60,8 @@ class Plan(Value):
 
 
 class Freed(Value):
-    """What pruning removed: logs, their bytes, bytes of marks; `kept` are logs that were in use again; `told` are what
-    status lines were told and what was kept for the bill, in files; what failed."""
+    """What pruning removed: logs, their bytes, bytes of marks; `kept` are logs that were in use again; `told` are the
+    files that are no event logs; what failed."""
 
     logs: int
     size: int
@@ -84,6 +91,7 @@ def _survey(settings: Settings, now: float, live_ids: LiveIds, older_than: float
         and not _told_by_the_living(settings, log.session_id, now)
     )  # fmt: skip
     told = tuple(log for log in _told(settings) if log.written < oldest and log.session_id not in live)
+    told += tuple(log for log in _unfinished(settings) if log.written < now - _WRITTEN)
     size, after = _marks(settings, oldest, live, most)
     return Plan(oldest, logs, told, size, after)
 
@@ -177,6 +185,19 @@ def _told(settings: Settings) -> Iterator[Log]:
                 with contextlib.suppress(FileNotFoundError):
                     status = os.stat(path)
                     yield Log(path, stem, status.st_size, status.st_mtime)
+
+
+def _unfinished(settings: Settings) -> Iterator[Log]:
+    """What nobody removes who is killed before it has taken its place, or was read. (The ledgers go together.)"""
+    state, data = glob.escape(settings.state_dir), glob.escape(settings.data_dir)
+    patterns = [f"{state}/{name}.[0-9]*" for name in _REPLACED] + [f"{state}/{name}" for name in _READ]
+    patterns += [f"{data}/{name}.[0-9]*" for name in ("hook.sh", "receipts/*.json")]
+    for path in sorted({path for pattern in patterns for path in glob.glob(pattern)}):
+        if digits(path.rpartition("-" if "/send-" in path else ".")[2]):
+            with contextlib.suppress(FileNotFoundError):
+                status = os.lstat(path)
+                if stat.S_ISREG(status.st_mode):
+                    yield Log(path, "", status.st_size, status.st_mtime)
 
 
 def _told_by_the_living(settings: Settings, session_id: str, now: float) -> bool:

@@ -139,7 +139,7 @@ def test_the_cache_goes_with_the_rest(spent: Path, home: Path) -> None:
         os.utime(file, (1, 1))
     assert "ledgers/v1" in cst("prune", "--dry-run").stdout
     said = "1 file" if len(files) == 1 else f"{len(files)} files"
-    assert cst("prune").stdout == f"removed {said} of status lines and bills\n"
+    assert cst("prune").stdout == f"removed {said} of status lines, bills and the like\n"
     cst("cost", "all")
     assert sorted(kept.iterdir()) == files
     assert cst("prune", "--all", "--yes").returncode == 0

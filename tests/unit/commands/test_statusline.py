@@ -262,7 +262,7 @@ def test_pruning_and_uninstalling_take_it_along(home: Path, claude: Path, live: 
         os.utime(folder / f"{session_id}.json", (1, 1))
     assert f"{OTHER}.json" in cst("prune", "--dry-run").stdout
 
-    assert cst("prune").stdout == "removed 1 file of status lines and bills\n"
+    assert cst("prune").stdout == "removed 1 file of status lines, bills and the like\n"
     assert [path.name for path in folder.iterdir()] == [f"{ID}.json"]
     assert cst("prune", "--all", "--yes").returncode == 0
     assert not (home / ".local/state/cst").exists()

@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -41,6 +43,55 @@ def test_only_what_is_certainly_dead_is_swept(stage: Path) -> None:
 
     assert [one for one in dead if one.exists()] == []
     assert [one for one in kept if not one.exists()] == []
+
+
+def test_one_that_was_killed_while_it_tidied_up_is_swept(stage: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """At whatever step: whose it is goes last. Bug shown: where that went before others, the folder stayed for ever."""
+
+    class Killed(BaseException):
+        pass
+
+    steps, real = 0, {name: getattr(os, name) for name in ("unlink", "rmdir")}
+    while True:
+        steps += 1
+        made = demo(stage, f"{1 << 22} 1 {folder._namespace()}")
+        for name in ("a/b/c", "home/.claude/x", "z"):
+            (made / name).parent.mkdir(parents=True, exist_ok=True)
+            (made / name).write_text("x")
+        left = steps
+
+        def step(name: str) -> Any:
+            def call(*words: Any, **named: Any) -> Any:
+                nonlocal left
+                left -= 1
+                if not left:
+                    raise Killed
+                return real[name](*words, **named)
+
+            return call
+
+        with monkeypatch.context() as patch:
+            for name in ("unlink", "rmdir"):
+                patch.setattr(os, name, step(name))
+            try:
+                folder.clear(str(made))
+                break
+            except Killed:
+                os.utime(made, (time.time() - 61,) * 2)  # an empty one may be new
+        folder.sweep()
+        assert list(stage.iterdir()) == []
+    assert steps > 8
+
+
+def test_an_empty_one_of_long_ago_is_swept(stage: Path) -> None:
+    """Its owner was killed before it could say who it is. Not one that is being made."""
+    old, new = stage / f"{folder.PREFIX}old", stage / f"{folder.PREFIX}new"
+    for one in (old, new):
+        one.mkdir(mode=0o700)
+    os.utime(old, (time.time() - 61,) * 2)
+    folder.sweep()
+
+    assert (old.exists(), new.exists()) == (False, True)
 
 
 def test_a_container_that_shares_the_folder(tmp_path: Path) -> None:

@@ -76,6 +76,21 @@ def test_one_that_was_killed_while_it_tidied_up_is_swept(short: str, monkeypatch
     assert os.listdir(short) == []
 
 
+def test_an_empty_one_of_long_ago_is_swept(tmp_path: Path) -> None:
+    """A picker that was killed at its first step, before it could say whose it is, or at its last one; not one that is
+    being made, nor what has something in it."""
+    names = ("cst-pick.7.ab", f"cst-pick.7.cd{run_dir.GONE}", "cst-pick.7.new", "cst-pick.7.full", "cst-x")
+    made = [tmp_path / "above" / name for name in names]
+    for folder in made:
+        folder.mkdir(parents=True)
+    (made[3] / "rows").write_text("x")
+    for folder in (*made[:2], *made[3:]):
+        os.utime(folder, (time.time() - 61,) * 2)
+    run_dir.sweep(str(tmp_path / "above"))
+
+    assert [folder for folder in made if folder.exists()] == made[2:]
+
+
 def test_a_binding_never_waits(short: str) -> None:
     """It opens the pipe for both, so that it returns even if nobody reads any more."""
     folder = run_dir.RunDir((short,))

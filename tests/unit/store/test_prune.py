@@ -134,3 +134,31 @@ def test_what_status_lines_were_told_goes_with_their_session(own: Settings, clau
     prune.prune(own, time.time(), certain_live_ids)
 
     assert sorted(path.name for path in folder.iterdir()) == [f"{ID}.git", f"{ID}.json", f"{ID}.slow"]
+
+
+def test_what_a_cst_that_was_killed_was_writing_goes(own: Settings) -> None:
+    """An hour later: what was to take the place of a file, a text on its way to a pane, doctor's trial. What only looks
+    like it stays, and so does what somebody may still write.
+
+    Bug shown: all of it stayed until `prune --all`, prompts among it."""
+    state, data = Path(own.state_dir), Path(own.data_dir)
+    left = [
+        *(state / name for name in (
+            "prompt.7", "names.7", "tags.7", "places/v1.json.7", "budgets/v1.json.7", "marks/v1.jsonl.7", "costs/budgets.json.7", f"statusline/v1/{ID}.json.7",
+            f"statusline/v1/{ID}.git.7", f"statusline/v1/{ID}.slow.7", "hosts/v1/box.json.7", "web/8000.html.7", "send-7-99", ".cst-doctor.7",
+        )), data / "hook.sh.7", data / "receipts/a.json.7",
+    ]  # fmt: skip
+    kept = [state / name for name in ("notes.7", "prompt.md", "names.7x", "web/8000.html", "statusline/notes.json.7", "send-me", "send-7-x")]
+    for path in (*left, *kept):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("x")
+        os.utime(path, (time.time() - 3700,) * 2)
+    young = state / "prompt.8"
+    young.write_text("x")
+    planned = prune.survey(own, time.time(), lambda _: set())
+    freed = prune.prune(own, time.time(), lambda _: set())
+
+    assert sorted(log.path for log in planned.told) == sorted(map(str, left))
+    assert (freed.told, freed.problems) == (len(left), ())
+    assert [path for path in left if path.exists()] == []
+    assert [path for path in (*kept, young) if not path.exists()] == []
