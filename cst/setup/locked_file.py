@@ -211,20 +211,22 @@ def _synced(folder: str) -> None:
 def back_up(found: Contents) -> str:
     """Keep what was found, beside it, as `<name>.cst-backup-<UTC time>`; the path. The newest five are kept."""
     assert found.data is not None
-    for _ in range(100):
-        seconds, micro = divmod(time.time_ns() // 1000, 1_000_000)
-        path = f"{found.path}.cst-backup-{time.strftime('%Y%m%dT%H%M%S', time.gmtime(seconds))}.{micro:06}Z"
-        try:
-            _written(path, found.data, found)
-            break
-        except FileExistsError:
-            continue
-        except OSError as error:
-            with contextlib.suppress(OSError):  # half a backup would count as one of those that are kept
-                os.unlink(path)
-            raise CstError(f"cannot write the backup {path}: {error.strerror}", "nothing was changed") from None
-    else:
-        raise CstError(f"no name is free for a backup of {found.path}", "nothing was changed, try again")
+    new = f"{_beside(found.path, 'new')}.{os.getpid()}.backup"  # half a backup would count as one of those that are kept
+    try:
+        _written(new, found.data, found)
+        for _ in range(100):
+            seconds, micro = divmod(time.time_ns() // 1000, 1_000_000)
+            path = f"{found.path}.cst-backup-{time.strftime('%Y%m%dT%H%M%S', time.gmtime(seconds))}.{micro:06}Z"
+            if not os.path.lexists(path):
+                os.rename(new, path)
+                break
+        else:
+            raise CstError(f"no name is free for a backup of {found.path}", "nothing was changed, try again")
+    except OSError as error:
+        raise CstError(f"cannot write the backup of {found.path}: {error.strerror}", "nothing was changed") from None
+    finally:
+        with contextlib.suppress(OSError):
+            os.unlink(new)
     for old in sorted(glob.glob(glob.escape(f"{found.path}.cst-backup-") + "*"))[:-KEPT]:
         with contextlib.suppress(OSError):
             os.unlink(old)

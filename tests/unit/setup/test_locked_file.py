@@ -367,15 +367,19 @@ def test_a_second_name_that_a_killed_one_left_is_none(file: Path) -> None:
 
 
 def test_half_a_backup_is_none(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is not kept, and takes no place of one that is whole. Bug shown: five full disks left no backup."""
+    """It is not kept, and takes no place of one that is whole, nor its name for a moment: whoever is killed then leaves
+    what the next change removes. Bugs shown: five full disks left no backup, a kill half a one."""
     whole = locked_file.back_up(locked_file.read(str(file)))
+    named: set[str] = set()
 
     def full(_: int) -> None:
+        named.update(os.listdir(file.parent))
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
     for _ in range(locked_file.KEPT + 1):
-        with pytest.raises(CstError, match=r"cannot write the backup .*: No space left on device; nothing was changed"):
+        with pytest.raises(CstError, match=r"cannot write the backup of .*: No space left on device; nothing was changed"):
             locked_file.back_up(locked_file.read(str(file)))
 
     assert sorted(os.listdir(file.parent)) == ["settings.json", os.path.basename(whole)]
+    assert named == {"settings.json", os.path.basename(whole), f".settings.json.cst-new.{os.getpid()}.backup"}
