@@ -59,15 +59,14 @@ class Typist:
         return {"y": "y", "enter": "\r"}[kind]
 
     def may_have(self, action: str, key: str) -> bool:
-        """Whether that was asked and answered on that row, with the cursor on it all the time between."""
+        """Whether that was asked on that row, and then answered on it. Who has left it meanwhile and come back before
+        a busy fzf told of it has the question still, or only then."""
         asked = False
         for what, at in self.pressed:
-            if self._keys[at] != key:
-                asked = False
-            elif what == action:
-                asked = True
-            elif asked and what in ("enter", "y"):
-                return True
+            if self._keys[at] == key:
+                if asked and what in ("enter", "y"):
+                    return True
+                asked = asked or what == action
         return False
 
 
