@@ -211,7 +211,7 @@ def _synced(folder: str) -> None:
 def back_up(found: Contents) -> str:
     """Keep what was found, beside it, as `<name>.cst-backup-<UTC time>`; the path. The newest five are kept."""
     assert found.data is not None
-    new = f"{_beside(found.path, 'new')}.{os.getpid()}.backup"  # half a backup would count as one of those that are kept
+    new = f"{_beside(found.path, 'new')}.{os.getpid()}.backup"  # half of one would count among those that are kept
     try:
         _written(new, found.data, found)
         for _ in range(100):
