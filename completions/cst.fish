@@ -113,7 +113,7 @@ complete -c cst -f
 complete -c cst -n __cst_first -l version -d 'print the version'
 complete -c cst -n __cst_first -a pick -d 'Choose a session in fzf, live: jump there, answer, send, end it'
 complete -c cst -n __cst_first -a next -d 'Jump to the session that most needs you; again, to the next one'
-complete -c cst -n __cst_first -a back -d 'Jump back to where you were before the first `cst next`'
+complete -c cst -n __cst_first -a back -d 'Jump back to where you were before this walk with `cst next` began'
 complete -c cst -n __cst_first -a jump -d 'Show a session\'s pane on your tmux client'
 complete -c cst -n __cst_first -a status -d 'Print one line: how many need you, and for how long'
 complete -c cst -n __cst_first -a ls -d 'List the sessions, most urgent first'

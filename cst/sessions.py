@@ -47,11 +47,12 @@ def load_and_mark_seen(settings: Settings, depth: Depth, ended: bool = False) ->
 
 
 def mark_seen_on_screen(settings: Settings, sessions: Sequence[Session], now: float) -> bool:
-    """Mark the finished sessions that are on the screen of a client used since; whether there were any.
+    """Mark the finished sessions that are on the screen of a client used since, and those that were brought back in
+    mid-turn; whether there were any.
 
     A log that cannot be written is not worth failing a status line for: they stay `done`.
     """
-    watched = [s for s in sessions if s.state == "done" and s.watched]
+    watched = [s for s in sessions if s.watched and (s.state == "done" or (s.state == "interrupted" and s.needs_you))]
     if not watched:
         return False
     try:

@@ -1,4 +1,4 @@
-"""`cst back`: jump back to where you were before the first `cst next`."""
+"""`cst back`: jump back to where you were before this walk with `cst next` began."""
 
 from __future__ import annotations
 

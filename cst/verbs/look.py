@@ -23,7 +23,7 @@ VERBS = (
         fails="no session needs you",
     ),
     Verb(
-        "back", "Jump back to where you were before the first `cst next`",
+        "back", "Jump back to where you were before this walk with `cst next` began",
         options=(CLIENT,), examples=(("cst back", "return to your own work"),),
     ),
     Verb(

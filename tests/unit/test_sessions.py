@@ -62,18 +62,19 @@ def test_an_ended_session_is_shown_with_all_that_it_did(claude: Path, live: Live
     assert [len(s.transcript.subagents) for s in found if s.transcript] == [1, 1]
 
 
-def _session(state: str, watched: bool, key: str = "41.100") -> Session:
-    return Session(key, key, 41, state, 1000.0, "", "", watched=watched)
+def _session(state: str, watched: bool, key: str = "41.100", needs_you: bool = False) -> Session:
+    return Session(key, key, 41, state, 1000.0, "", "", watched=watched, needs_you=needs_you)
 
 
 def test_seen_on_screen(own: Settings) -> None:
-    """Only what is done and on the screen is marked as seen."""
+    """Only what is done, or was brought back in mid-turn, and is on the screen is marked as seen."""
     fleet = [_session("done", True, "1.1"), _session("done", False, "2.1"), _session("asked", True, "3.1"),
-             _session("error", True, "4.1"), _session("permission", True, "5.1")]  # fmt: skip
+             _session("error", True, "4.1"), _session("permission", True, "5.1"), _session("interrupted", True, "6.1"),
+             _session("interrupted", True, "7.1", needs_you=True), _session("interrupted", False, "8.1", needs_you=True)]  # fmt: skip
     found = sessions.mark_seen_on_screen(own, fleet, 2000.0)
 
     assert found
-    assert [(m.key, m.mark, m.by) for m in marks.read(own.marks_file)[0]] == [("1.1", "seen", "look")]
+    assert [(m.key, m.mark, m.by) for m in marks.read(own.marks_file)[0]] == [("1.1", "seen", "look"), ("7.1", "seen", "look")]
 
 
 def test_nothing_on_screen(own: Settings) -> None:
