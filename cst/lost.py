@@ -90,9 +90,11 @@ def find(settings: Settings, snapshot: Snapshot, sessions: Sequence[Session]) ->
     )  # fmt: skip
 
 
-def count(found: Missed) -> int:
-    """How many were lost, and can be restored; 0 where nobody can tell which were ended or dismissed."""
-    return 0 if found.without_marks() else sum(one.verdict.how == loss.LOST and not one.wrong for one in found.lost)
+def count(settings: Settings, found: Missed) -> int:
+    """How many were lost, and can be restored; 0 where nobody can tell which were ended or dismissed. Those of another
+    config folder may live: only its registry would say so."""
+    lost = [one.session for one in found.lost if one.verdict.how == loss.LOST and not one.wrong]
+    return 0 if found.without_marks() else sum(bool(settings.config_dir(session.config_dir)) for session in lost)
 
 
 def _note(problems: list[tuple[str, str]], source: str, error: OSError, path: str) -> None:
@@ -302,7 +304,7 @@ def _session(
     """The session as everything else shows it; without a transcript, what the other sources tell."""
     config_dir = one.record.config_dir if one.record else one.note.config_dir if one.note else settings.config_dirs[0]
     if one.tail:
-        ended = Ended(one.id, _with_its_end(one.tail, problems), _folder_of(one.tail) or config_dir)
+        ended = Ended(one.id, _with_its_end(one.tail, problems), one.tail.path.rpartition("/projects/")[0] or config_dir)
         found = Snapshot(now=snapshot.now, ended=[ended], marks=made, home=settings.home)
         session = fleet.sessions(found)[0]
         return session if session.cwd else session._replace(cwd=_cwd(one))
@@ -321,11 +323,6 @@ def _with_its_end(tail: Transcript, problems: list[tuple[str, str]]) -> Transcri
     except OSError as error:
         _note(problems, TRANSCRIPTS, error, tail.path)
         return tail
-
-
-def _folder_of(tail: Transcript) -> str:
-    """The config folder that a transcript lies in."""
-    return tail.path.rpartition("/projects/")[0]
 
 
 def _wrong(one: _Remains, cwd: str) -> str:

@@ -94,6 +94,22 @@ def full_budgets(settings: Settings, now: float, renew: Callable[[float], None])
     return worth_a_word(standings, now)
 
 
+def lost_count(settings: Settings, snapshot: Snapshot, sessions: Sequence[Session]) -> int:
+    """How many sessions were lost and can be restored: as was found out in the last minutes, while the same sessions
+    lived, else it is found out now. 0 where a registry cannot be read: all may live."""
+    if settings.replay or any(source == "registry" for source, _ in snapshot.problems):
+        return 0
+    from cst.store import losses
+
+    count = losses.read(settings, sessions, snapshot.now)
+    if count is None:
+        from cst import lost
+
+        count = lost.count(settings, lost.find(settings, snapshot, sessions))
+        losses.write(settings, sessions, count)
+    return count
+
+
 def resolve(sessions: Sequence[Session], word: str, settings: Settings, whole: bool = False) -> Session:
     """The session that a word names, or that of the pane we are in. CstError where there is none, or several. With
     `whole` the beginning of a name is not enough."""

@@ -101,6 +101,10 @@ class Settings(Value):
     def places_file(self) -> str:
         return self.state_dir + "/places/v1.json"
 
+    @property
+    def lost_file(self) -> str:
+        return self.state_dir + "/places/lost"
+
     def config_dir(self, path: str) -> str:
         """The configured Claude Code folder that a path leads to, also through a link; "" where it is none."""
         if path in self.config_dirs:

@@ -47,7 +47,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     # sessions in, text out: pure
     "render.*": PLAIN | {"core.*", "render.*"},
     "hosts": {"model", "settings", "text", "core.*", "store.*", "system.hosts", "system.spawn"},
-    "sessions": {"model", "settings", "snapshot", "core.*", "claude.*", "store.*", "system.processes"},
+    "sessions": {"model", "settings", "snapshot", "lost", "core.*", "claude.*", "store.*", "system.processes"},
     "traces": {"model", "settings", "core.*", "claude.*", "store.*", "system.processes"},
     "spending": {"model", "settings", "snapshot", "sessions", "core.*", "claude.*", "store.*", "system.days"},
     "poller": {"model", "settings", "snapshot", "core.*", "store.*", "system.processes", "system.tmux"},

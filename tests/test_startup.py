@@ -71,7 +71,7 @@ HOT: dict[str, tuple[int, set[str]]] = {
     "snooze {0}": (48, set()),
     "tag {0} --add x": (48, set()),
     "rename {0} x": (48, set()),
-    "ls": (52, {"cst.render.table"}),
+    "ls": (53, {"cst.render.table"}),  # one more says what was lost
     "ls --json": (47, {"cst.render.schema"}),
     "rows": (50, {"cst.render.rows"}),
     "preview {0}": (52, {"cst.picker", "cst.render.preview"}),
@@ -99,6 +99,7 @@ def fleet(claude: Path, pids: Sequence[int], state: Path) -> None:
         write_events(state, [event("UserPromptSubmit", now - 70, pid)], session_id)
     (state / "places").mkdir(parents=True, exist_ok=True)
     (state / "places/v1.json").write_text('{"v":1,"sessions":{},"servers":{}}')  # `status` has noted them a moment ago
+    (state / "places/lost").write_text("\n".join([f"0 {claude}", *sorted(IDS[: len(pids)])]))  # nor was one lost
 
 
 @pytest.fixture
@@ -167,6 +168,17 @@ def test_a_note_of_the_places_costs_a_status_little_more(home: Path, pids: list[
     mine = {"cst.actions", "cst.actions.places", "cst.store.places", "cst.claude.arguments", "cst.claude.clients"}
     assert mine == ours(found) - ours(without)
     assert (set(), set()) == (found & FORBIDDEN, {name for name in found if name.partition(".")[0] != "cst"} - ALLOWED)
+
+
+def test_that_nothing_was_lost_costs_a_clear_status_one_module(claude: Path, pids: list[int]) -> None:
+    """Where a session needs you it is not asked; else it is what was found out in the last minutes."""
+    waits = imported("status")
+    cst("snooze", str(pids[1]))
+    cst("seen", str(pids[2]))
+    clear = imported("status")
+
+    assert {"cst.store.losses"} == ours(clear) - ours(waits)
+    assert (set(), set()) == (clear & FORBIDDEN, {name for name in clear if name.partition(".")[0] != "cst"} - ALLOWED)
 
 
 @pytest.mark.parametrize(

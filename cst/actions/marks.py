@@ -133,6 +133,7 @@ def looked(settings: Settings, sessions: Sequence[Session], now: float) -> None:
 def dismiss(settings: Settings, sessions: Sequence[Session]) -> None:
     """Have `cst restore` never offer these again, until they have lived once more."""
     append(settings, [Mark(time.time(), "dismiss", session.id) for session in sessions])
+    _forget_lost(settings)
 
 
 def ended(settings: Settings, session: Session, comes_back: bool) -> None:
@@ -156,6 +157,13 @@ def _append_if_possible(settings: Settings, made: list[Mark]) -> None:
         marks.append(settings.marks_file, made)
     except OSError:
         return
+    _forget_lost(settings)
+
+
+def _forget_lost(settings: Settings) -> None:
+    from cst.store import losses  # few actions change what is lost
+
+    losses.forget(settings)
 
 
 def _note(now: float, note: str | None) -> list[Mark]:

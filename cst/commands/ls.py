@@ -10,7 +10,7 @@ import sys
 import time
 
 from cst import __version__
-from cst.model import label, project
+from cst.model import host_of, label, project
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -49,8 +49,9 @@ def run(args: Args, settings: Settings) -> int:
         told = _budgets(settings, snapshot.now)
         return print_json(schema.fleet(shown, snapshot.now, snapshot.problems, budgets=told, version=__version__))
     warn_problems(snapshot)
-    lines = _lines(args, settings, fleet, snapshot.now, terminal_columns(settings), painter(settings, args["color"]))
-    print_lines(lines, settings)
+    columns, paint = terminal_columns(settings), painter(settings, args["color"])
+    lost = _lost(args, settings, snapshot, fleet)
+    print_lines(_lines(args, settings, fleet, snapshot.now, columns, paint, lost=lost), settings)
     return 0
 
 
@@ -83,13 +84,15 @@ def _with_hosts(args: Args, settings: Settings) -> int:
 
     asked = hosts.Inquiry(picked, started, options)
     here: list[Session] = []
-    now, problems = time.time(), []
+    now, problems, lost = time.time(), [], 0
     try:
         if args["all-hosts"]:
             snapshot, here = sessions.load_and_mark_seen(settings, ROWS, ended=args["all"])
             now, problems = snapshot.now, list(snapshot.problems)
             warn_problems(snapshot)
-            if not args["json"]:  # once while we wait: it takes three times as long the first time
+            if not args["json"]:
+                lost = sessions.lost_count(settings, snapshot, here)
+                # once while we wait: it takes three times as long the first time
                 table.table(here, now, 80, painter(settings, args["color"]), settings.shown)
     except BaseException:
         hosts.drop(asked)
@@ -104,7 +107,7 @@ def _with_hosts(args: Args, settings: Settings) -> int:
         print_json(schema.fleet(shown, now, problems, budgets=told, version=__version__))
     else:
         paint = painter(settings, args["color"])
-        lines = _lines(args, settings, [*here, *found], now, terminal_columns(settings), paint, shown)
+        lines = _lines(args, settings, [*here, *found], now, terminal_columns(settings), paint, shown, lost)
         print_lines([*(lines if shown or not remarks else ()), *map(paint.dim, remarks)], settings)
     return int(bool(args["host"]) and any(report.failed for report in reports))
 
@@ -203,7 +206,7 @@ def frame(
     except OSError:
         width, height = 80, 24
     # Clearing a full line would take its last character.
-    lines = _lines(args, settings, fleet, snapshot.now, width - 1, paint)
+    lines = _lines(args, settings, fleet, snapshot.now, width - 1, paint, lost=_lost(args, settings, snapshot, fleet))
     lines += [paint.dim(f"{source}: problem, see `cst ls`") for source, _ in snapshot.problems]
     below = [paint.dim(cut(ages, width - 1))] if ages and height > 3 else []
     room = height - 1 - len(below)
@@ -216,7 +219,7 @@ def frame(
 
 def _lines(
     args: Args, settings: Settings, fleet: list[Session], now: float, width: int, paint: Any,
-    shown: list[Session] | None = None,
+    shown: list[Session] | None = None, lost: int = 0,
 ) -> list[str]:  # fmt: skip
     from cst.output import config_folders
     from cst.render import table
@@ -224,10 +227,19 @@ def _lines(
     shown = chosen(fleet, args) if shown is None else shown
     kept = 0 if args["archived"] else sum(session.archived for session in fleet)
     more = [paint.dim(f"{kept} archived: cst ls --archived")] if kept else []
+    more += [paint.state("unknown", f"{lost} lost: cst restore")] if lost else []
     if shown:
         return [*table.table(shown, now, width, paint, settings.shown), *more]
     days = settings.ended_days if args["all"] else 0
     return [*table.nothing(config_folders(settings), settings.home, len(fleet) - kept, days), *more]
+
+
+def _lost(args: Args, settings: Settings, snapshot: Snapshot, fleet: list[Session]) -> int:
+    """How many sessions of this machine were lost; 0 where only hosts are listed."""
+    from cst.sessions import lost_count
+
+    only_hosts = args["host"] and not args["all-hosts"]
+    return 0 if only_hosts else lost_count(settings, snapshot, [s for s in fleet if not host_of(s.key)])
 
 
 def _watch(args: Args, settings: Settings) -> int:
@@ -280,7 +292,8 @@ def _print_change(args: Args, settings: Settings, looks: Looks, paint: Any, befo
     else:
         warn_problems(snapshot)
         gap = [] if before is None else [""]
-        lines = _lines(args, settings, fleet, snapshot.now, terminal_columns(settings), paint)
+        lost = _lost(args, settings, snapshot, fleet)
+        lines = _lines(args, settings, fleet, snapshot.now, terminal_columns(settings), paint, lost=lost)
         ages = [*filter(None, [looks.ages(snapshot.now)])]
         print_lines([*gap, *lines, *map(paint.dim, ages)], settings)
     sys.stdout.flush()

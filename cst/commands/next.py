@@ -23,9 +23,9 @@ _RECENT, _PATIENCE = 10.0, 2.0  # seconds that an answer of a host serves, and t
 
 def run(args: Args, settings: Settings) -> int:
     """Jump, or with `--peek` only name the session; exit 1 where none needs you, with a word why."""
-    snapshot, fleet = sessions.load_and_mark_seen(settings, STATUS)
+    snapshot, local = sessions.load_and_mark_seen(settings, STATUS)
     client = jump.client_of(snapshot, settings, args["client"])
-    fleet, silent = _with_hosts(settings, fleet, snapshot) if args["all-hosts"] else (fleet, [])
+    fleet, silent = _with_hosts(settings, local, snapshot) if args["all-hosts"] else (local, [])
     waiting = attention.queue(fleet, client)
     if waiting:
         step = attention.step(waiting[0], fleet, client, snapshot.marks, snapshot.now)
@@ -42,10 +42,12 @@ def run(args: Args, settings: Settings) -> int:
         return 0
     here = next((s for s in fleet if s.needs_you and attention.is_here(s, client)), None)
     elsewhere = [s for s in fleet if s.needs_you and s is not here]
-    message = status_line.nothing(fleet, here, elsewhere, snapshot.now, silent)
-    if not fleet and not silent:
+    lost = 0 if here or elsewhere else sessions.lost_count(settings, snapshot, local)
+    message = status_line.nothing(fleet, here, elsewhere, snapshot.now, silent, lost)
+    if not (silent or any(session.state != "ended" for session in fleet)):
         looked_in = ", ".join(clean(home_path(path, settings.home), 120) for path in config_folders(settings))
-        message = f"no Claude Code session is live; looked in {looked_in}"
+        also = status_line.lost_hint(lost) if lost else f"looked in {looked_in}"
+        message = f"no Claude Code session is live; {also}"
     say(settings, client.name if client and not args["peek"] else "", message)
     return 1
 

@@ -25,12 +25,12 @@ def run(args: Args, settings: Settings) -> int:
     program = assets.program()
     picker = LiveList(settings, args["client"], args["all"], look, program)
     if not picker.sessions and not settings.hosts:
-        from cst import lost  # few pickers are empty
-        from cst.render import restore, table
+        from cst.render import restore, table  # few pickers are empty
+        from cst.sessions import lost_count
 
         days = settings.ended_days if args["all"] else 0
         said = table.nothing(config_folders(settings), settings.home, 0, days)
-        if count := lost.count(lost.find(settings, picker.snapshot, picker.sessions)):
+        if count := lost_count(settings, picker.snapshot, picker.sessions):
             said.append(f"{restore.lost(count)}.")
         print_lines(said, settings)
         if settings.tmux and not settings.tmux_pane:

@@ -12,6 +12,7 @@ from cst.model import CstError, Session, host_of
 from cst.picker import groups, pages
 from cst.picker.context import Context, Target
 from cst.picker.greeting import Greeting
+from cst.picker.missed import Missed
 from cst.picker.operations import Operations
 from cst.picker.order import Order
 from cst.poller import Poller
@@ -59,6 +60,7 @@ class LiveList:
                 self._hosts_problem = str(error)
         self._there: list[Session] = []
         self._greeting = Greeting(settings)
+        self._missed = Missed(settings)
         self._tall = look.tall
         self._by = ""  # how the rows are grouped
         self.layout = layout(*terminal.size())
@@ -147,9 +149,10 @@ class LiveList:
         now = self.snapshot.now
         spent = limits.worth_a_word(usage_limits(self._settings, now), now, self.snapshot.utc_offset)
         spent += full_budgets(self._settings, now, self._renew)
-        summary = status_line.painted(self._in_order(), now, self._paint, spent)
+        lost = self._missed.count(self.snapshot, self.sessions)
+        summary = status_line.painted(self._in_order(), now, self._paint, spent, lost)
         greeting = self._greeting.text(self.sessions) if not self._first else ""
-        taken = width(status_line.line(self.sessions, now, "plain")) + 3 if greeting else 0
+        taken = width(status_line.line(self.sessions, now, "plain", lost=lost)) + 3 if greeting else 0
         if greeting and taken + width(greeting) <= self.layout.list_columns:
             summary += self._paint.dim(f" · {greeting}")
         if there := self._hosts.header(now) if self._hosts else self._hosts_problem:

@@ -14,31 +14,31 @@ if TYPE_CHECKING:
 
     from cst.model import Session
 
-    Form = Callable[[Sequence[Session], float, int], list[str]]
+    Form = Callable[[Sequence[Session], float, int, int], list[str]]
 
 _MOST = 15  # sessions in a tooltip or a menu
 _RED, _YELLOW, _BLUE, _GRAY = "#e05561", "#d6a84b", "#61afef", "#7f848e"
 _COLORS = {"working": _BLUE, "clear": _GRAY, "none": _GRAY, "unknown": _YELLOW, "problem": _YELLOW}
 
 
-def waybar(sessions: Sequence[Session], now: float, problems: int) -> list[str]:
+def waybar(sessions: Sequence[Session], now: float, problems: int, lost: int = 0) -> list[str]:
     """One JSON object for a custom module with `"return-type": "json"`; its text is Pango markup."""
-    text = status_line.line(sessions, now, "plain", problems)
+    text = status_line.line(sessions, now, "plain", problems, lost=lost)
     tooltip = "\n".join(_markup(line) for line in _lines(sessions, now))
-    return [one_line({"text": _markup(text), "tooltip": tooltip, "class": kind(sessions, problems)})]
+    return [one_line({"text": _markup(text), "tooltip": tooltip, "class": kind(sessions, problems + lost)})]
 
 
-def i3blocks(sessions: Sequence[Session], now: float, problems: int) -> list[str]:
+def i3blocks(sessions: Sequence[Session], now: float, problems: int, lost: int = 0) -> list[str]:
     """Three lines: full text, short text, colour; nothing where there is nothing to say."""
-    text = status_line.line(sessions, now, "plain", problems)
-    return [text, text.partition(" · ")[0], _color(kind(sessions, problems))] if text else []
+    text = status_line.line(sessions, now, "plain", problems, lost=lost)
+    return [text, text.partition(" · ")[0], _color(kind(sessions, problems + lost))] if text else []
 
 
-def swiftbar(sessions: Sequence[Session], now: float, problems: int) -> list[str]:
+def swiftbar(sessions: Sequence[Session], now: float, problems: int, lost: int = 0) -> list[str]:
     """The title, then a menu with a line for each session; a `|` would begin parameters."""
-    title = status_line.line(sessions, now, "plain", problems) or "no session"
+    title = status_line.line(sessions, now, "plain", problems, lost=lost) or "no session"
     menu = [f"{_menu(line)} | trim=true" for line in _lines(sessions, now)]
-    return [f"{_menu(title)} | color={_color(kind(sessions, problems))}", "---", *menu]
+    return [f"{_menu(title)} | color={_color(kind(sessions, problems + lost))}", "---", *menu]
 
 
 FORMS: dict[str, Form] = {"waybar": waybar, "i3blocks": i3blocks, "swiftbar": swiftbar}

@@ -21,13 +21,13 @@ _ROUNDS = {2: "second round", 3: "third round"}
 
 def line(
     sessions: Sequence[Session], now: float, form: str, problems: int = 0, limits: Sequence[str] = (),
-    silent: Sequence[str] = (), short: bool = False,
+    silent: Sequence[str] = (), short: bool = False, lost: int = 0,
 ) -> str:  # fmt: skip
     """`2 need you · permission 12m · 5 working · 5h 82% → 14:10`; "" where there is no session and nothing is wrong.
     `limits` are those that are worth a word, `silent` the hosts that do not answer. `short`: `2 need you · 12m`, and
-    what is wrong as a number of problems."""
+    what is wrong as a number of problems. `lost`: how many can be restored; where some can, nothing is all clear."""
     live = [session for session in sessions if session.state != "ended"]
-    parts = _short(live, now) if short else _parts(live, now)
+    parts = _with_lost(_short(live, now) if short else _parts(live, now), lost, short)
     if silent and parts and parts[0][0] == "all clear":
         parts[0] = (_OTHERWISE, "done")
     if short:
@@ -56,9 +56,11 @@ def _chip(parts: Sequence[tuple[str, str]]) -> str:
     return f"{quiet} {said}{quiet} #[default]"
 
 
-def painted(sessions: Sequence[Session], now: float, paint: Paint, limits: Sequence[str] = ()) -> str:
+def painted(
+    sessions: Sequence[Session], now: float, paint: Paint, limits: Sequence[str] = (), lost: int = 0
+) -> str:
     """The same line in a theme's colours."""
-    parts = _parts([session for session in sessions if session.state != "ended"], now)
+    parts = _with_lost(_parts([session for session in sessions if session.state != "ended"], now), lost)
     return _joined([*parts, *((limit, "limited") for limit in limits)], paint)
 
 
@@ -87,6 +89,18 @@ def _parts(sessions: Sequence[Session], now: float) -> list[tuple[str, str]]:
     return parts
 
 
+def _with_lost(parts: list[tuple[str, str]], lost: int, short: bool = False) -> list[tuple[str, str]]:
+    if not lost:
+        return parts
+    said = (f"{lost} lost" if short else lost_hint(lost), "unknown")
+    return [said, *parts[1:]] if parts and parts[0][0] == "all clear" else [*parts, said]
+
+
+def lost_hint(count: int) -> str:
+    """What is said of sessions that can be restored."""
+    return f"{count} lost: cst restore"
+
+
 def _short(sessions: Sequence[Session], now: float) -> list[tuple[str, str]]:
     """The same of a narrow screen: how many need you, and since when the most urgent one; its colour says its state."""
     waiting = [session for session in sessions if session.needs_you]
@@ -105,7 +119,9 @@ def _worst(waiting: Sequence[Session]) -> Session:
     return min(waiting, key=lambda session: STATES.index(session.state))
 
 
-def numbers(sessions: Sequence[Session], now: float, silent: Sequence[str] = ()) -> dict[str, object]:
+def numbers(
+    sessions: Sequence[Session], now: float, silent: Sequence[str] = (), lost: int = 0
+) -> dict[str, object]:
     """The same as JSON: counts by state, the most urgent one, and the hosts that do not answer."""
     live = [session for session in sessions if session.state != "ended"]
     waiting = [session for session in live if session.needs_you]
@@ -120,7 +136,7 @@ def numbers(sessions: Sequence[Session], now: float, silent: Sequence[str] = ())
         "states": counts,
         "first": {"key": first.key, "state": first.state, "since": first.since} if first else None,
         "silent_hosts": list(silent),
-        "text": line(sessions, now, "plain", silent=silent),
+        "text": line(sessions, now, "plain", silent=silent, lost=lost),
     }
 
 
@@ -162,12 +178,14 @@ def _beyond(elsewhere: Sequence[Session]) -> str:
 
 def nothing(
     sessions: Sequence[Session], here: Session | None, elsewhere: Sequence[Session], now: float,
-    silent: Sequence[str] = (),
+    silent: Sequence[str] = (), lost: int = 0,
 ) -> str:  # fmt: skip
     """What `next` says when it goes nowhere: `all clear · 3 working`. `here` needs the user, and is on the screen;
-    those `elsewhere` need the user where this client cannot go. `silent` are the hosts that do not answer."""
+    those `elsewhere` need the user where this client cannot go. `silent` are the hosts that do not answer;
+    of those that are `lost` it speaks only where it would say that all is clear."""
     busy = sum(session.state in _BUSY for session in sessions)
-    parts = [_OTHERWISE if silent else "all clear"] if not (here or elsewhere) else []
+    clear = lost_hint(lost) if lost else _OTHERWISE if silent else "all clear"
+    parts = [clear] if not (here or elsewhere) else []
     if here:
         parts.append(f"the only one {'here' if elsewhere else ''}".rstrip() + f": {_waited(here, now)}")
     if elsewhere:

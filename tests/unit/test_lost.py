@@ -198,7 +198,7 @@ def test_several(own: Settings, claude: Path, folder: Path) -> None:
         write_registry(claude, registry_entry(pid, cwd=str(folder), sessionId=session_id))
     snapshot, fleet = sessions.load(own, STATUS)
 
-    assert lost.count(lost.find(own, snapshot, fleet)) == 2
+    assert lost.count(own, lost.find(own, snapshot, fleet)) == 2
 
 
 @pytest.mark.parametrize("source", ["places", "marks", "events", "transcripts"])
@@ -217,7 +217,7 @@ def test_a_source_that_cannot_be_read(own: Settings, claude: Path, folder: Path,
 
     assert [name for name, _ in found.problems] == [source]
     assert str(broken) in found.problems[0][1]
-    assert (found.without_marks(), lost.count(found)) == (source == "marks", source not in ("marks", "transcripts"))
+    assert (found.without_marks(), lost.count(own, found)) == (source == "marks", source not in ("marks", "transcripts"))
     assert [one.wrong for one in found.lost] == ["its transcript cannot be read" if source == "transcripts" else ""]
 
 

@@ -173,7 +173,7 @@ def test_another_host_fails(own: Settings, capsys: pytest.CaptureFixture[str]) -
     watch = HostWatch(own, two)
     looks = object.__new__(ls.Looks)
     looks._poller, looks._hosts = None, watch
-    args = {"json": False, "archived": False, "all": False, "state": [], "needs-you": False, "tag": [], "sort": "urgency"}
+    args = {"json": False, "archived": False, "all": False, "state": [], "needs-you": False, "tag": [], "sort": "urgency", "host": [], "all-hosts": True}
 
     def printed(failing: str, seconds: float, before: object) -> tuple[object, str]:
         fine = Report("", time.time() - seconds, version=__version__)

@@ -14,7 +14,7 @@ from cst.picker.operations import KEYS
 from cst.settings import Settings
 from cst.system import days
 from cst.text import width
-from tests.testing import ID, OTHER_ID, called, resulted, typed, until, write_transcript
+from tests.testing import ID, OTHER_ID, called, registry_entry, resulted, said, typed, until, write_registry, write_transcript
 
 
 def opened(own: Settings, columns: int) -> live_list.LiveList:
@@ -35,19 +35,19 @@ def test_a_problem_and_a_message(own: Settings) -> None:
 
 
 @pytest.mark.parametrize(
-    ("count", "said"),
+    ("count", "words"),
     [
         (0, "no session ended in the last 7 days, and none is archived"), (1, "also listed, at the end: 1 ended in the last 7 days"),
         (2, "also listed, at the end: 2 ended in the last 7 days"),
     ],
 )  # fmt: skip
-def test_how_many_have_ended(own: Settings, home: Path, count: int, said: str) -> None:
+def test_how_many_have_ended(own: Settings, home: Path, count: int, words: str) -> None:
     """They come last, out of sight in a small terminal: a number says that they are there."""
     for session_id in (ID, OTHER_ID)[:count]:
         write_transcript(home / ".claude", [typed("hi", time.time() - 60)], session_id)
     made = opened(own, 100)
 
-    assert [made.toggle_ended(), made.toggle_ended()] == [said, "ended and archived sessions are hidden"]
+    assert [made.toggle_ended(), made.toggle_ended()] == [words, "ended and archived sessions are hidden"]
 
 
 def test_a_message_takes_the_lines_it_needs(own: Settings) -> None:
@@ -100,3 +100,18 @@ def test_an_empty_list_greets_with_what_waiting_has_cost(own: Settings, home: Pa
 
     assert narrow == "all clear"
     assert "today" not in made.header()[0]
+
+
+def test_the_header_says_what_was_lost(own: Settings, home: Path) -> None:
+    """Whatever else is listed: as soon as it is known, and where a session waits, too.
+
+    Bug shown: one old row in the list hid that all others were lost.
+    """
+    write_transcript(home / ".claude", [{**typed("hi"), "cwd": str(home)}, said("yes")], cwd=str(home))
+    write_registry(home / ".claude", registry_entry(4_000_000, cwd=str(home)))
+    made = opened(own._replace(no_color=True), 150)
+    made.rows(False)
+    until(lambda: made.header()[0] == "1 lost: cst restore")
+    made.sessions = [session("a", True)]
+
+    until(lambda: made.header()[0].startswith("1 needs you · done ") and made.header()[0].endswith(" · 1 lost: cst restore"))
