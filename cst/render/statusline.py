@@ -274,17 +274,21 @@ def _many(count: int, what: str) -> str:
 
 
 def _others(facts: Facts) -> list[Said]:
-    """How many other sessions need you, and which most: each session is a view of the fleet."""
+    """How many other sessions need you, and which most: each session is a view of the fleet. An idle line is not drawn
+    again, also after they were answered: so it says when that was, and not that they still do."""
     waiting = [session for session in facts.others if session.needs_you]
     if not waiting:
         return []
     from cst.core.naming import name_among  # few lines name another session
 
     first = waiting[0]
-    since = age(facts.now - first.since) if facts.look.left else f"since {clock(first.since, facts)}"
-    count = f"{len(waiting)} wait{'s' * (len(waiting) == 1)}"
-    most = f"{name_among(first, facts.others, 20)} {first.state} {since}"
-    return [(f"{count}{facts.look.separator}{most}", looks(first.state)[1])]
+    most = f"{name_among(first, facts.others, 20)} {first.state}"
+    if facts.look.left:
+        count = f"{len(waiting)} wait{'s' * (len(waiting) == 1)}"
+        most = f"{most} {age(facts.now - first.since)}"
+    else:
+        count = f"{len(waiting)} waited at {clock(facts.now, facts)}"
+    return [(f"{count}: {most}", looks(first.state)[1])]
 
 
 PARTS: dict[str, Callable[[Facts], list[Said]]] = {

@@ -151,7 +151,7 @@ def test_others_that_wait(home: Path, claude: Path, live: Live, told: dict[str, 
         ))  # fmt: skip
     done = line(told, "others", "--time", "left", NO_COLOR="1")
 
-    assert done.stdout == "1 waits · api permission 12m\n"
+    assert done.stdout == "1 waits: api permission 12m\n"
 
 
 def test_what_is_not_committed_comes_with_the_next_line(home: Path, told: dict[str, Any]) -> None:

@@ -40,7 +40,7 @@ def test_each_field_that_is_missing_leaves_its_part_out(number: int) -> None:
 def test_the_sample_in_full() -> None:
     """Every part of the preset has its place; lines break between two parts."""
     assert statusline.lines(statusline_sample.facts(PLAIN._replace(columns=100)), PRESETS["full"]) == [
-        "Opus 5.5 · 2 wait · api permission since 13:48 · medium · checkout · ~/code/shop · feat/checkout",
+        "Opus 5.5 · 2 waited at 14:00: api permission · medium · checkout · ~/code/shop · feat/checkout",
         "3 changed · ↑2 · pr #12 · ctx 73% · 734k of 1.0M · 5h 62% → 15:10 · 7d 41% → Sat 21:12 · $4.27",
         "$18.40 today · month 84% of $300.00 · +312 -87 · 1h · warm → 14:42 · hit 93%",
     ]
