@@ -7,6 +7,7 @@ import os
 from cst import sessions
 from cst.actions import kill
 from cst.commands._ending import is_confirmed, question
+from cst.core.naming import told_apart
 from cst.model import CstError
 from cst.output import print_lines, warn
 from cst.snapshot import ROWS
@@ -24,6 +25,7 @@ def run(args: Args, settings: Settings) -> int:
     snapshot, fleet = sessions.load_and_mark_seen(settings, ROWS)
     named = [sessions.resolve(fleet, word, settings, whole=True) for word in args["session"]]
     targets = list({session.key: session for session in named}.values())
+    called = told_apart(targets, [session for session in fleet if session.pid is not None])
     if args["dry-run"]:
         for session in targets:
             print_lines(question([session], snapshot.now), settings)
@@ -31,7 +33,7 @@ def run(args: Args, settings: Settings) -> int:
     if not args["yes"] and not is_confirmed("kill", targets, settings, snapshot.now):
         warn("nothing was ended")
         return 1
-    return 1 if sum(not _end(session, settings, args["force"]) for session in targets) else 0
+    return 1 if sum(not _end(session, settings, args["force"]) for session in called) else 0
 
 
 def _end(session: Session, settings: Settings, force: bool) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from cst import sessions
 from cst.actions import kill, park
 from cst.commands._ending import is_confirmed
-from cst.core.naming import display_names
+from cst.core.naming import display_names, told_apart
 from cst.model import CstError, UsageError
 from cst.output import print_lines, warn
 from cst.snapshot import ROWS
@@ -33,7 +33,8 @@ def run(args: Args, settings: Settings) -> int:
         named = [s for s in fleet if s.pid is not None and s.place and s.kind == "interactive"]
     else:
         named = [sessions.resolve(fleet, word, settings, whole=True) for word in args["session"] or [""]]
-    chosen, failed = _parkable(list({session.key: session for session in named}.values()))
+    live = [session for session in fleet if session.pid is not None]
+    chosen, failed = _parkable(list({session.key: session for session in named}.values()), live)
     if not chosen:
         warn("no session was parked")
         return 1
@@ -41,15 +42,16 @@ def run(args: Args, settings: Settings) -> int:
         warn("nothing was ended or parked")
         return 1
     park.park(settings, snapshot, fleet, chosen)
-    print_lines([f"parked: {', '.join(display_names(chosen, 30))}; `cst restore` opens them again"], settings)
-    return 1 if failed + (_end(chosen, settings) if args["end"] else 0) else 0
+    called = told_apart(chosen, live)
+    print_lines([f"parked: {', '.join(display_names(called, 30))}; `cst restore` opens them again"], settings)
+    return 1 if failed + (_end(called, settings) if args["end"] else 0) else 0
 
 
-def _parkable(named: Sequence[Session]) -> tuple[list[Session], int]:
+def _parkable(named: Sequence[Session], live: Sequence[Session]) -> tuple[list[Session], int]:
     chosen, failed = [], 0
-    for session in named:
+    for session, called in zip(named, told_apart(named, live), strict=True):
         try:
-            park.check(session)
+            park.check(called)
         except CstError as error:
             warn(str(error))
             failed += 1

@@ -9,7 +9,7 @@ from cst import lost, sessions
 from cst.actions import marks, places, restore
 from cst.core import loss
 from cst.core.lookup import NobodyError, find
-from cst.core.naming import display_name, display_names
+from cst.core.naming import display_name, display_names, told_apart
 from cst.model import CstError
 from cst.output import Progress, confirm, painter, print_lines, warn, warn_problems
 from cst.render import restore as view
@@ -36,10 +36,10 @@ def run(args: Args, settings: Settings) -> int:
     found = lost.find(settings, snapshot, fleet)
     problems = list(dict.fromkeys([*snapshot.problems, *found.problems]))
     warn_problems(snapshot._replace(problems=problems))
-    chosen = _chosen(args, found.lost, fleet)
+    chosen = _told_apart(_chosen(args, found.lost, fleet), found.lost, fleet)
     if args["dismiss"]:
         return _dismiss(settings, [one for one in chosen if one.verdict.how != loss.RUNNING])
-    shown = chosen if args["session"] else found.lost
+    shown = chosen if args["session"] else _told_apart(found.lost, found.lost, fleet)
     if shown:
         rows = [_row(one) for one in shown]
         print_lines(view.table(rows, snapshot.now, settings.home, painter(settings, "auto")), settings)
@@ -77,6 +77,14 @@ def _chosen(args: Args, found: Sequence[Lost], fleet: Sequence[Session]) -> list
     known = {one.session.id: one for one in found}
     named = [_named(word, [one.session for one in found], fleet) for word in args["session"]]
     return [known[session_id] for session_id in dict.fromkeys(session.id for session in named)]
+
+
+def _told_apart(some: Sequence[Lost], found: Sequence[Lost], fleet: Sequence[Session]) -> list[Lost]:
+    """The same, as messages call them: by more than a name that another one of these, or one that lives, has too."""
+    live = [session for session in fleet if session.pid is not None]
+    others = {session.key: session for session in [*live, *(one.session for one in found)]}
+    called = told_apart([one.session for one in some], list(others.values()))
+    return [one._replace(session=session) for one, session in zip(some, called, strict=True)]
 
 
 def _named(word: str, found: Sequence[Session], fleet: Sequence[Session]) -> Session:

@@ -9,7 +9,7 @@ import pytest
 
 from cst.settings import Settings
 from cst.store import places
-from tests.testing import ID, Live, cst, registry_entry, said, started, typed, write_registry, write_transcript
+from tests.testing import ID, OTHER_ID, Live, TmuxServer, cst, registry_entry, said, started, typed, until, write_registry, write_transcript
 
 
 @pytest.fixture
@@ -70,3 +70,30 @@ def test_one_in_which_nothing_was_said(own: Settings, claude: Path, live: Live) 
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == (
         "cst: nothing was said in new yet, so there is nothing to resume; it was not parked\ncst: no session was parked\n")
+
+
+def test_two_of_one_name(own: Settings, claude: Path, home: Path, live: Live, tmux_server: TmuxServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each is called by its place, too: by what was not parked, what was, and what has ended.
+
+    Bug shown: two lines that were the same, and "alpha has ended", which one nobody knew.
+    """
+    monkeypatch.setenv("TMUX", f"{tmux_server.socket},1,0")
+    live.start()  # writes the program
+    now = int(time.time() * 1000)
+    pids = {}
+    for session_id, place in ((ID, "one"), (OTHER_ID, "two"), (ID[::-1], "three")):
+        pids[place] = pid = tmux_server.pid_of(tmux_server.new(place, f"exec {live.folder / 'claude'}"))
+        until(lambda: Path(f"/proc/{pid}/comm").read_text() == "claude\n")  # noqa: B023  # runs at once
+        write_registry(claude, registry_entry(pid, sessionId=session_id, procStart=started(pid), cwd=str(home), tmux=None, name="alpha",
+                                              nameSource="user", startedAt=now - 60_000, statusUpdatedAt=now, updatedAt=now))  # fmt: skip
+    write_transcript(claude, [{**line, "cwd": str(home)} for line in (typed("hi"), said("yes"))], cwd=str(home))
+    done = cst("park", "--all", "--end", "--yes")
+    known = cst("kill", "--yes", str(pids["two"]))
+
+    assert sorted(done.stderr.splitlines()) == [
+        f"cst: nothing was said in alpha @ {place}:0.0 yet, so there is nothing to resume; it was not parked" for place in ("three", "two")
+    ]
+    assert done.stdout.splitlines() == [
+        "parked: alpha @ one:0.0; `cst restore` opens them again", f"alpha @ one:0.0 (pid {pids['one']}) has ended (SIGTERM)",
+    ]  # fmt: skip
+    assert known.stdout == f"alpha @ two:0.0 (pid {pids['two']}) has ended (SIGTERM)\n"

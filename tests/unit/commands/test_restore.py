@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import time
 from pathlib import Path
@@ -12,12 +13,13 @@ import pytest
 from cst import lost as missed
 from cst import sessions
 from cst.actions import launch, restore
-from cst.model import Mark
+from cst.model import Mark, Session
 from cst.settings import Settings
 from cst.snapshot import STATUS
 from cst.store import marks, places
 from tests.testing import (
     ID,
+    OTHER_ID,
     Live,
     TmuxServer,
     cst,
@@ -228,3 +230,60 @@ def test_it_is_called_as_in_the_list(home: Path, claude: Path, live: Live) -> No
     done = cst("restore")
 
     assert "Fix the login" in done.stderr
+
+
+@pytest.mark.usefixtures("lost")
+def test_whoever_says_that_all_is_clear_says_what_was_lost(own: Settings, claude: Path, live: Live) -> None:
+    """Beside an old row too, where one lives, and where none does; until it is dismissed.
+
+    Bug shown: after a crash of tmux `cst status` said nothing, and `cst next` that all is clear.
+    """
+    hint = "1 lost: cst restore"
+    alone = [cst(*words).stdout for words in (["status"], ["next", "--peek"], ["ls"])]
+    pid = live.start("claude")
+    write_registry(claude, registry_entry(pid, sessionId=OTHER_ID, procStart=started(pid), status="busy"))
+    beside = [cst(*words).stdout for words in (["status"], ["next", "--peek"], ["status", "--width", "60"])]
+    assert cst("restore", "--dismiss", ID).returncode == 0
+
+    assert alone[:2] == [f"{hint}\n", f"no Claude Code session is live; {hint}\n"]
+    assert alone[2].splitlines()[-1] == hint
+    assert beside == [f"{hint} · 1 working\n", f"{hint} · 1 working\n", "1 lost\n"]
+    assert [cst("status").stdout, hint in cst("ls").stdout] == ["all clear · 1 working\n", False]
+
+
+@pytest.mark.usefixtures("lost")
+def test_what_another_config_folder_has_may_live(home: Path, own: Settings) -> None:
+    """Only its own registry says so."""
+    note = places.Note(ID, time.time(), "1.2", own.config_dirs[0], str(home))
+    places.write(own, places.Notes({ID: note}), 0.0)
+    (home / "other").mkdir()
+
+    assert [cst("status", env=env).stdout for env in ({}, {"CLAUDE_CONFIG_DIR": str(home / "other")})] == ["1 lost: cst restore\n", ""]
+
+
+@pytest.mark.usefixtures("lost")
+def test_that_a_session_was_lost_is_found_out_once(own: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """For some minutes, as long as the same sessions live, and where the registry can be read."""
+    asked: list[int] = []
+    find = missed.find
+    monkeypatch.setattr(missed, "find", lambda *given: asked.append(1) or find(*given))
+    snapshot, fleet = sessions.load(own, STATUS)
+    unread = snapshot._replace(problems=[("registry", "cannot read it")])
+    counts = [sessions.lost_count(own, look, fleet) for look in (unread, snapshot, snapshot)]
+    another = [Session(OTHER_ID, OTHER_ID, 1, "idle", 0.0, "", "")]
+    times = [len(asked), sessions.lost_count(own, snapshot, [*fleet, *another]), len(asked)]
+    os.utime(own.lost_file, (1, 1))
+
+    assert (counts, times) == ([0, 1, 1], [1, 1, 2])
+    assert (sessions.lost_count(own, snapshot, [*fleet, *another]), len(asked)) == (1, 3)
+
+
+@pytest.mark.usefixtures("lost")
+def test_two_of_one_name(claude: Path, home: Path) -> None:
+    """The list and what is said of each tell them apart, by what a command takes."""
+    write_transcript(claude, [{**line, "cwd": str(home)} for line in (typed("hi"), said("yes"))], OTHER_ID, str(home))
+    write_registry(claude, registry_entry(GONE + 1, sessionId=OTHER_ID, cwd=str(home)))
+    listed, one = cst("restore").stdout, cst("restore", "--dismiss", OTHER_ID[:8]).stdout
+
+    assert [f"own-home @ {known[:8]}" in listed for known in (ID, OTHER_ID)] == [True, True]
+    assert one == f"dismissed: own-home @ {OTHER_ID[:8]}\n"
