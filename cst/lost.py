@@ -304,7 +304,8 @@ def _session(
     """The session as everything else shows it; without a transcript, what the other sources tell."""
     config_dir = one.record.config_dir if one.record else one.note.config_dir if one.note else settings.config_dirs[0]
     if one.tail:
-        ended = Ended(one.id, _with_its_end(one.tail, problems), one.tail.path.rpartition("/projects/")[0] or config_dir)
+        folder = one.tail.path.rpartition("/projects/")[0]  # the config folder that it lies in
+        ended = Ended(one.id, _with_its_end(one.tail, problems), folder or config_dir)
         found = Snapshot(now=snapshot.now, ended=[ended], marks=made, home=settings.home)
         session = fleet.sessions(found)[0]
         return session if session.cwd else session._replace(cwd=_cwd(one))

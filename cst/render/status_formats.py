@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from cst.model import Session
 
-    Form = Callable[[Sequence[Session], float, int, int], list[str]]
+    Form = Callable[..., list[str]]
 
 _MOST = 15  # sessions in a tooltip or a menu
 _RED, _YELLOW, _BLUE, _GRAY = "#e05561", "#d6a84b", "#61afef", "#7f848e"

@@ -27,7 +27,8 @@ _STATE = ("events/v1/*.jsonl", "events/v1/*.jsonl.*.aside", "marks/v1.jsonl", "m
           "statusline/v1/*.slow", "statusline/v1/*.slow.*", "ledgers/v1/??", "ledgers/v1/??.*",
           "costs/budgets.json", "costs/budgets.json.*", "budgets/v1.json",
           "budgets/v1.json.*", "hosts/v1/*.json", "hosts/v1/*.json.*", "hosts/v1/*.asking",
-          "places/v1.json", "places/v1.json.*", "places/lost", "places/lost.*", "registry/v1/*", "web/*.html", "web/*.html.*",
+          "places/v1.json", "places/v1.json.*", "places/lost", "places/lost.*", "registry/v1/*",
+          "web/*.html", "web/*.html.*",
           "prompt", "prompt.*", "names", "names.*", "tags", "tags.*", "prune.lock", "send-*",
           ".cst-doctor.*")  # fmt: skip
 _DATA = ("hook.sh", "hook.sh.*", "receipts/*.json", "receipts/*.json.*")

@@ -9,7 +9,20 @@ import pytest
 
 from cst.settings import Settings
 from cst.store import places
-from tests.testing import ID, OTHER_ID, Live, TmuxServer, cst, registry_entry, said, started, typed, until, write_registry, write_transcript
+from tests.testing import (
+    ID,
+    OTHER_ID,
+    Live,
+    TmuxServer,
+    cst,
+    registry_entry,
+    said,
+    started,
+    typed,
+    until,
+    write_registry,
+    write_transcript,
+)
 
 
 @pytest.fixture

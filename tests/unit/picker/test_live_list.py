@@ -14,7 +14,18 @@ from cst.picker.operations import KEYS
 from cst.settings import Settings
 from cst.system import days
 from cst.text import width
-from tests.testing import ID, OTHER_ID, called, registry_entry, resulted, said, typed, until, write_registry, write_transcript
+from tests.testing import (
+    ID,
+    OTHER_ID,
+    called,
+    registry_entry,
+    resulted,
+    said,
+    typed,
+    until,
+    write_registry,
+    write_transcript,
+)
 
 
 def opened(own: Settings, columns: int) -> live_list.LiveList:
