@@ -25,6 +25,8 @@ def options(keys: Sequence[Key]) -> list[str]:
     ]  # fmt: skip
     for key in keys:
         found += _of(key)
+        if key.enter and not any({"enter", "ctrl-m"} & {*one.keys.split(",")} for one in keys):
+            found.append(f"enter:execute-silent:{_enter(key.name)}")  # by itself fzf closes at it, whatever is typed
     found += [f"{choice}:execute-silent:{messages.write_chosen(choice)}" for choice in CHOICE_KEYS]
     found += [
         "ctrl-z:ignore",  # stopped, it would leave its terminal mode to the shell

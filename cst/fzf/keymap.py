@@ -93,6 +93,12 @@ def is_possible(key: str) -> bool:
     return len(key) == 1 and key in "?!@#$%^&*=;<>|~"
 
 
+def called(keys: Sequence[Key], name: str) -> str:
+    """What messages call the key of that action, as the user has it: the first one; `Enter` for Enter."""
+    key = next((key.keys for key in keys if key.name == name), "").partition(",")[0]
+    return "Enter" if key in ("enter", "ctrl-m") else key
+
+
 def hint(keys: Sequence[Key]) -> list[tuple[str, str]]:
     """(key, word) for each key that the header names."""
     return [(key.keys.partition(",")[0], key.short) for key in keys if key.short]

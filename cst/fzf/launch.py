@@ -12,6 +12,7 @@ from importlib.machinery import PathFinder
 from itertools import chain
 
 from cst.fzf import bindings, terminal
+from cst.fzf.keymap import called
 from cst.fzf.messages import SEARCH, WRITE_FOCUS
 from cst.fzf.run_dir import SOCKET, RunDir
 from cst.fzf.search import HOW
@@ -55,6 +56,10 @@ class Look(Value):
     keys: Sequence[Key]
     stay: bool = False  # Enter jumps and the picker stays open
     tall: bool = False  # rows of two lines
+
+    def key(self, name: str) -> str:
+        """What a message calls the key of that action."""
+        return called(self.keys, name)
 
 
 def run(

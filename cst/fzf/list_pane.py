@@ -43,12 +43,13 @@ class ListPane:
     """The rows and the header of one picker. Used by one thread."""
 
     def __init__(
-        self, backend: Backend, run_dir: RunDir, remote: Remote, prompt: Prompt, preview: PreviewPane
+        self, backend: Backend, run_dir: RunDir, remote: Remote, prompt: Prompt, preview: PreviewPane, mark: str
     ) -> None:
         self.marked = False  # whether rows are marked
         self.outdated = False  # whether there are newer rows than those shown
         self._backend, self._run_dir, self._remote = backend, run_dir, remote
         self._prompt, self._preview = prompt, preview
+        self._mark = mark  # what the key is called that marks a row
         self._rows = self._header = self._needing = ""
         self._message, self._message_until = "", 0.0  # on the monotonic clock
         self._kept: dict[str, str] = {}  # what rows said before something was done to them, by key
@@ -174,7 +175,8 @@ class ListPane:
         return self._make_header().count("\n") + 1
 
     def _make_header(self) -> str:
-        waits = "marked: the list is not updated until the marks are used or removed (tab)" if self.marked else ""
+        waits = f"marked: the list is not updated until the marks are used or removed ({self._mark})"
+        waits = waits if self.marked else ""
         return "\n".join(self._backend.header(self._message or waits))
 
     def _header_actions(self) -> list[str]:

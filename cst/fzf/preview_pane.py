@@ -31,8 +31,9 @@ _FRESH = 5.0  # seconds for which a slow page is not made again
 class PreviewPane:
     """One preview. Used by one thread."""
 
-    def __init__(self, backend: Backend, run_dir: RunDir, remote: Remote, placed: Layout) -> None:
+    def __init__(self, backend: Backend, run_dir: RunDir, remote: Remote, placed: Layout, down: str) -> None:
         self._backend, self._run_dir, self._remote, self._placed = backend, run_dir, remote, placed
+        self._down = down  # what the key is called that scrolls down
         self._toggled: bool | None = None  # whether the user has shown or hidden it
         self._row, self._columns, self._lines = "", 0, 0
         self._page = "tools"
@@ -168,7 +169,7 @@ class PreviewPane:
         shown = rest[self._scrolled : self._scrolled + height]
         below = len(rest) - self._scrolled - len(shown)
         if below and height > 2:
-            shown[-1] = f"  ↓ {below + 1} more lines: shift-down"
+            shown[-1] = f"  ↓ {below + 1} more lines: {self._down}"
         return [*lines[:1], *shown]
 
     def _file(self) -> str:

@@ -34,8 +34,8 @@ class Target(Value):
     why: str = ""
 
 
-def target(remote: Remote, fzf: str, asked: Searched) -> Target:
-    """The row that Enter meant. It matches the query in any case."""
+def target(remote: Remote, fzf: str, asked: Searched, enter: str = "Enter") -> Target:
+    """The row that Enter meant, or the key that the user has for it. It matches the query in any case."""
     if not asked.query:
         return Target(asked.row)
     end = time.monotonic() + PATIENCE
@@ -45,9 +45,9 @@ def target(remote: Remote, fzf: str, asked: Searched) -> Target:
             same = asked.number == found.number and asked.row in found.rows
             return Target(asked.row if same else found.row)
         if time.monotonic() >= end:
-            return Target(why="press Enter again: the search was not over" if found.number else "no row matches")
+            return Target(why=f"press {enter} again: the search was not over" if found.number else "no row matches")
         time.sleep(_STEP)
-    return Target(why="press Enter again: the search has changed" if found else "press Enter again: fzf was busy")
+    return Target(why=f"press {enter} again: {'the search has changed' if found else 'fzf was busy'}")
 
 
 def _texts(rows: Mapping[str, str], first: Sequence[str]) -> list[str]:

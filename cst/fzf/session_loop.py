@@ -55,16 +55,21 @@ class SessionLoop:
         self.done = False  # fzf was closed by an operation, not by the user
         self.failure: BaseException | None = None  # an unexpected exception; the picker is closed
         self._keys = {key.name: key for key in keys}
+        self._enter = next((self._called(key.name) for key in keys if key.enter), "Enter")
         self._run_dir, self._every, self._fzf = run_dir, every, fzf
         self._remote = Remote(run_dir.path(SOCKET))
-        self._preview = PreviewPane(backend, run_dir, self._remote, placed)
+        self._preview = PreviewPane(backend, run_dir, self._remote, placed, self._called(keymap.DOWN))
         self._prompt = Prompt(run_dir, self._remote, keymap.letters(keys))
-        self._list = ListPane(backend, run_dir, self._remote, self._prompt, self._preview)
+        mark = self._called(keymap.MARK)
+        self._list = ListPane(backend, run_dir, self._remote, self._prompt, self._preview, mark)
         self._actions, self._jobs = actions, Jobs(actions, run_dir, self._remote)
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._over = False
         self._no_enter_until = 0.0  # monotonic: it may be meant for a question that is not open
         self._finished_row = ""  # a row to move on from, after the next refresh
+
+    def _called(self, name: str) -> str:
+        return keymap.called(tuple(self._keys.values()), name)
 
     def start(self) -> tuple[list[str], str]:
         """Start the thread; the rows and the header for fzf to start with."""
@@ -138,7 +143,8 @@ class SessionLoop:
 
     def _refuse_paste(self) -> None:
         self._close_question()
-        self._list.say("several lines were pasted, so nothing was sent; Enter on an empty line opens your editor")
+        opens = f"{self._enter} on an empty line opens your editor"
+        self._list.say(f"several lines were pasted, so nothing was sent; {opens}")
 
     def _take(self, message: Message) -> bool:
         """Answer one message. Returns whether the rows have to be made again at once."""
@@ -185,7 +191,7 @@ class SessionLoop:
         elif key.name in (keymap.PAGE, keymap.HELP):
             self._preview.turn(keymap.HELP if key.name == keymap.HELP else "")
         elif key.listing and self._list.marked:
-            self._list.say("the list is not updated while rows are marked; tab unmarks one")
+            self._list.say(f"the list is not updated while rows are marked; {self._called(keymap.MARK)} unmarks one")
         elif key.listing:
             self._jobs.do(Job(key.name, ()))  # in this thread, like everything else that is done to the list
         elif rows:
@@ -199,7 +205,7 @@ class SessionLoop:
             self._refuse_key()
         if key is None or self._prompt.is_open() or time.monotonic() < self._no_enter_until:
             return
-        found = search.target(self._remote, self._fzf, message)
+        found = search.target(self._remote, self._fzf, message, self._enter)
         if found.row:
             self._begin(key, (found.row,))
         elif found.why:
@@ -301,7 +307,7 @@ class SessionLoop:
         if asked is None or not asked.question.takes_text():
             return
         if not self._prompt.accepts(message.text):
-            self._prompt.remark("Enter came too soon and was ignored; press it again")
+            self._prompt.remark(f"{self._enter} came too soon and was ignored; press it again")
         elif message.row != asked.row:
             self._cancel(message.text)
         elif asked.question.needs_text and not message.text.strip():

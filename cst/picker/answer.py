@@ -68,7 +68,8 @@ def _ask_text(context: Context, target: Target, reply: Reply) -> Question:
 
     option = next(option for option in reply.dialog.options if str(option.number) == reply.word)
     about = f"Answer {with_place(target.first)}: {answer.about(reply.dialog)}"
-    label = f"{option.number} {clean(option.label, 60)}: type it, Enter answers; esc cancels"
+    enter = context.key("jump")
+    label = f"{option.number} {clean(option.label, 60)}: type it, {enter} answers; esc cancels"
     lines = (cut(about, target.columns), cut(label, target.columns))
     return _with_page(Question(lines, prompt="answer> ", value=reply, needs_text=True), context, target, reply.dialog)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cst.core.naming import told_apart, with_place
 from cst.fzf.backend import Question, keys_of
+from cst.fzf.keymap import called
 from cst.model import Value
 from cst.text import width
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from typing import Protocol
 
     from cst.fzf.backend import Choice
+    from cst.fzf.keymap import Key
     from cst.model import Client, Session, Snapshot
     from cst.render.paint import Paint
     from cst.settings import Settings
@@ -78,6 +80,11 @@ class Context(Value):
     paint: Paint
     program: str  # cst's own absolute path
     listing: Listing
+    keys: Sequence[Key]  # as the user has them
+
+    def key(self, name: str) -> str:
+        """What a message calls the key of that action."""
+        return called(self.keys, name)
 
     def client_of(self, snapshot: Snapshot) -> Client | None:
         """The tmux client that shows the picker; None outside tmux."""

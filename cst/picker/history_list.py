@@ -48,7 +48,7 @@ class HistoryList:
     def __init__(self, settings: Settings, client: str, look: launch.Look, program: str) -> None:
         self._settings, self._look = settings, look
         self._paint = Paint(not settings.no_color, settings.theme)
-        self.operations = Operations(Context(settings, client, False, self._paint, program, self))
+        self.operations = Operations(Context(settings, client, False, self._paint, program, self, look.keys))
         self.layout = layout(*terminal.size())
         self._known: dict[str, Ended] = {}
         heads = fit(f"{'AGE':>4}  {'SESSION':28}  LAST PROMPT", self.layout.list_columns)
@@ -82,10 +82,11 @@ class HistoryList:
     def page(self, row: str, name: str, columns: int, lines: int) -> list[str]:
         """One page of the preview."""
         if name == keymap.HELP:
-            made = explained(keymap.explained(self._look.keys), columns, self._paint)
+            made = explained(keymap.explained(self._look.keys), columns, self._paint, self._look.key(keymap.HELP))
         else:
             snapshot = self._snapshot(row)
-            made = pages.page(self._settings, snapshot, self.session(row), name, columns, lines, self._paint)
+            key = self._look.key(keymap.PAGE)
+            made = pages.page(self._settings, snapshot, self.session(row), name, columns, lines, self._paint, key=key)
         return [ascii_only(line) for line in made] if self._settings.ascii else made
 
     def next_page(self, name: str) -> str:

@@ -29,13 +29,13 @@ def ask(context: Context, target: Target) -> Question:
     each = [kill_prompt.lost(*one) for one in stake.each]
     lost = kill_prompt.lost(stake.folders, stake.queued, stake.running)
     lines = kill_prompt.several(sessions, now, lost, target.columns, each)
-    made = guarded(lines, len(sessions), target.columns)
+    made = guarded(context, lines, len(sessions), target.columns)
     if len(sessions) == 1:
         return made
     return made._replace(page=lambda columns: kill_prompt.all_of(sessions, each, now, columns, context.paint))
 
 
-def guarded(lines: Sequence[str], count: int, columns: int) -> Question:
+def guarded(context: Context, lines: Sequence[str], count: int, columns: int) -> Question:
     """The question with these lines about so many sessions. Its keys count only with Enter behind them, and any other
     line cancels: ctrl-k is close to other keys, and a word that is typed for the search may begin with y."""
     one = count == 1
@@ -43,7 +43,7 @@ def guarded(lines: Sequence[str], count: int, columns: int) -> Question:
         Choice("y", "end it" if one else "end them", TERMINATE),
         Choice("K", "SIGKILL if it stays" if one else "SIGKILL those that stay", KILL), Choice("n", "cancel"),
     )  # fmt: skip
-    made = question(lines, choices, columns, leaves="esc = cancel", behind=" Enter")
+    made = question(lines, choices, columns, leaves="esc = cancel", behind=f" {context.key('jump')}")
     return made._replace(confirmed=True, prompt="y or K> ")
 
 

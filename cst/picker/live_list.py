@@ -23,7 +23,7 @@ from cst.sessions import full_budgets, load_and_mark_seen, mark_seen_on_screen, 
 from cst.snapshot import ROWS
 from cst.store import exports
 from cst.store.file_cache import Keeping
-from cst.text import clean, cut, width
+from cst.text import clean, counted, cut, width
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from cst.model import Snapshot
     from cst.settings import Settings
 
+_SEARCH = ("typed text", "Search: needs-you finds what needs you, #name a tag; !word leaves rows out")
 _DIGEST_STAYS = 300.0  # seconds for which the header says what happened while the user was away
 
 
@@ -43,7 +44,7 @@ class LiveList:
         self._settings, self._look = settings, look
         self._program = program
         self._paint = Paint(not settings.no_color, settings.theme)
-        self._context = Context(settings, client, look.stay, self._paint, program, self)
+        self._context = Context(settings, client, look.stay, self._paint, program, self, look.keys)
         self.operations = Operations(self._context)
         self._poller = Poller(settings, ended)
         self._cache = Keeping()
@@ -172,15 +173,19 @@ class LiveList:
         lines = lines if name == "screen" else 0  # the others may be longer: they are scrolled
         warning: list[str] = []
         if name == keymap.HELP:
-            made = rows.explained(keymap.explained(self._look.keys), columns, self._paint)
+            closes = self._look.key(keymap.HELP)
+            made = rows.explained([*keymap.explained(self._look.keys), _SEARCH], columns, self._paint, closes)
         else:
             session = self._session(row)
             if self._hosts and host_of(session.key):
                 return [self._plain(line) for line in self._hosts.page(session.key, name, columns, lines)]
             if also := self._moves(session):
-                warning = [self._paint("33", cut(f"Enter {also}", max(columns, 20)))]
+                warning = [self._paint("33", cut(f"{self._look.key('jump')} {also}", max(columns, 20)))]
                 lines = max(0, lines - 1)
-            made = pages.page(self._settings, self.snapshot, session, name, columns, lines, self._paint, self._cache)
+            key = self._look.key(keymap.PAGE)
+            made = pages.page(
+                self._settings, self.snapshot, session, name, columns, lines, self._paint, self._cache, key
+            )
             self._cache.forget_the_rest()
         return [self._plain(line) for line in [*made[:1], *warning, *made[1:]]]
 
@@ -256,7 +261,7 @@ class LiveList:
         found = self._poller.look(at_once=True)[1]
         archived = sum(session.archived for session in found)
         ended = sum(session.state == "ended" and not session.archived for session in found)
-        days = f"{self._settings.ended_days:g} days"
+        days = counted(self._settings.ended_days, "day")
         if not ended and not archived:
             return f"no session ended in the last {days}, and none is archived"
         also = f" and {archived} archived" if archived else ""
@@ -287,5 +292,5 @@ class LiveList:
         key = self._order.key_now(row)
         found = next((session for session, _ in self._listed if session.key == key), None)
         if found is None:
-            raise CstError("that session is gone", "ctrl-r refreshes the list")
+            raise CstError("that session is gone", f"{self._look.key('refresh')} refreshes the list")
         return found

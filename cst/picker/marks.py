@@ -31,7 +31,7 @@ def pin(context: Context, target: Target, _: object) -> Outcome:
 
     on = not all(session.pinned for session in target.sessions)
     said = marks.pin(context.settings, _told(target), target.now, on)
-    return Outcome(f"{said}; ctrl-s sorts again")  # rows keep their places
+    return Outcome(f"{said}; {context.key('sort')} sorts again")  # rows keep their places
 
 
 def ask_archive(_: Context, target: Target) -> Question | None:
@@ -56,7 +56,8 @@ def archive(context: Context, target: Target, _: object) -> Outcome:
     on = not all(session.archived for session in target.sessions)
     said = marks.archive(context.settings, _told(target), target.now, on)
     what = "it" if len(target.sessions) == 1 else "them"
-    return Outcome(f"{said}; ctrl-a shows {what}, alt-a brings {what} back" if on else said)
+    back = f"{context.key('ended')} shows {what}, {context.key('archive')} brings {what} back"
+    return Outcome(f"{said}; {back}" if on else said)
 
 
 def ask_snooze(_: Context, target: Target) -> Question:

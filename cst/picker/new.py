@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import os
 
+from cst.core.naming import display_name
 from cst.fzf.backend import Outcome, Question
-from cst.text import clean
+from cst.text import clean, home_path
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from cst.picker.context import Context, Target
 
 
-def ask(_: Context, target: Target) -> Question:
+def ask(context: Context, target: Target) -> Question:
     """The folder, to be edited: that of the highlighted row."""
-    lines = ("Start a session in this folder, in a new window:", "Enter starts claude there; esc cancels")
-    return Question(lines, prompt="folder> ", text=_folder(target), needs_text=True)
+    whose = f"the folder of {display_name(target.first)}, or another one that you type"
+    lines = (f"Start a session in a new window, in {whose}:", f"{context.key('jump')} starts claude there; esc cancels")
+    return Question(lines, prompt="folder> ", text=_shown(context, target), needs_text=True)
 
 
 def act(context: Context, target: Target, text: object) -> Outcome:
@@ -23,7 +25,7 @@ def act(context: Context, target: Target, text: object) -> Outcome:
     from cst.actions import new
 
     settings, folder = context.settings, str(text).strip()
-    if folder == clean(_folder(target), 4096):
+    if folder == _shown(context, target):
         folder = _folder(target)  # as it is, where not all of it can be shown
     if folder == "~" or folder.startswith("~/"):
         folder = settings.home + folder[1:]
@@ -35,6 +37,11 @@ def act(context: Context, target: Target, text: object) -> Outcome:
         new.note(settings, client, begun)
         return Outcome(leave=True)
     return Outcome(f"a session in window {begun.place}" + (f": {begun.note}" if begun.note else ""))
+
+
+def _shown(context: Context, target: Target) -> str:
+    """The same as a person writes it: `~/code/api`."""
+    return clean(home_path(_folder(target), context.settings.home), 4096)
 
 
 def _folder(target: Target) -> str:

@@ -59,7 +59,7 @@ OPERATIONS = (
     ),
     Operation(Key("pin", "alt-p", "Pin to the top, or unpin", many=True), marks.pin),
     Operation(
-        Key("archive", "alt-a", "Archive: out of sight, kept; ctrl-a shows it", many=True),
+        Key("archive", "alt-a", "Archive: out of sight, kept; listed with ended ones", many=True),
         marks.archive, marks.ask_archive,
     ),
     Operation(

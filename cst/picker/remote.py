@@ -51,7 +51,8 @@ def ask(context: Context, name: str, target: Target) -> Question | None:
         called = [with_place(one) for one in target.sessions[:1]]
         if len(target.sessions) > 1:
             called = display_names(target.sessions, 24)
-        asks = f"Send to {listed(called, target.columns - 25)}: Enter sends it; one that works queues it"
+        does = f"{context.key('jump')} sends it; one that works queues it"
+        asks = f"Send to {listed(called, target.columns - 25)}: {does}"
         return Question((asks, "esc cancels"), prompt="send> ", needs_text=True)
     if name in ("snooze", "tag", "rename"):
         return {"snooze": marks.ask_snooze, "tag": marks.ask_tag, "rename": marks.ask_rename}[name](context, target)
@@ -59,7 +60,7 @@ def ask(context: Context, name: str, target: Target) -> Question | None:
         return None
     if name in ("copy", "open"):
         return {"copy": copy.ask, "open": open.ask}[name](context, target)
-    raise CstError(f"{name} does nothing to a session of a host", "Enter goes there")
+    raise CstError(f"{name} does nothing to a session of a host", f"{context.key('jump')} goes there")
 
 
 def act(context: Context, name: str, target: Target, answer: object) -> Outcome:
@@ -98,7 +99,7 @@ def _act_on(
     if name in _MARKS:
         options, rest = _mark(name, target, answer)
         return _do(context, host, [name, *options, "--", *keys, *rest])
-    raise CstError(f"{name} does nothing to a session of a host", "Enter goes there")
+    raise CstError(f"{name} does nothing to a session of a host", f"{context.key('jump')} goes there")
 
 
 def _ask_kill(context: Context, target: Target) -> Question:
@@ -117,7 +118,7 @@ def _ask_kill(context: Context, target: Target) -> Question:
         hosts = ", ".join(host for host, _ in by_host)
         lines = [f"End {len(target.sessions)} sessions on {hosts}?", f"  {'; '.join(there)}"]
     lines = [cut(line, target.columns) for line in lines]
-    made = kill.guarded(lines, len(target.sessions), target.columns)
+    made = kill.guarded(context, lines, len(target.sessions), target.columns)
     return made._replace(page=lambda columns: [cut(line, columns) for line in said]) if len(said) > 2 else made
 
 
@@ -128,7 +129,7 @@ def _answer(context: Context, target: Target, given: object) -> Outcome:
     reply = given.value if isinstance(given, Typed) else given
     assert isinstance(reply, Reply)
     if reply.takes_text and not text:
-        label = f"{reply.word} {reply.label}: type it, Enter answers; esc cancels"
+        label = f"{reply.word} {reply.label}: type it, {context.key('jump')} answers; esc cancels"
         lines = (cut(f"Answer {names(target.sessions)}: {reply.about}", target.columns), cut(label, target.columns))
         return Outcome(again=Question(lines, prompt="answer> ", value=reply, needs_text=True))
     host, key = host_of(target.first.key), key_there(target.first.key)
@@ -208,7 +209,8 @@ def _ask_reply(context: Context, target: Target) -> Question:
         for one in options if digits(number := str(one.get("number"))) and len(number) == 1
     ]  # fmt: skip
     if not token.isalnum() or not numbered:
-        raise CstError(f"{host.name}: its answer shows no dialog that can be answered from here", "Enter goes there")
+        what = f"{host.name}: its answer shows no dialog that can be answered from here"
+        raise CstError(what, f"{context.key('jump')} goes there")
     letters = [letter for letter in _REPLIES if letter in object_of(given.get("replies"))]
     choices = [Choice(letter, _REPLIES[letter], Reply(token, letter, "", about, False, goes_on)) for letter in letters]
     choices += [Choice(reply.word, "", reply) for reply in numbered]

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from cst.picker.context import Context, Target
 
 _NAME = 24  # columns of a name, of several
-_EXITS = "not sent from here: Enter goes there, ctrl-k ends it"
 
 
 class To(Value):
@@ -34,25 +33,26 @@ def ask(context: Context, target: Target) -> Question:
     question says which and why, and only the others get it."""
     queued, wrong = _sorted(context, target.sessions)
     if len(wrong) == len(target.sessions) == 1:
-        raise CstError(_here(wrong[0][1]))
+        raise CstError(_here(context, wrong[0][1]))
     if len(wrong) == len(target.sessions):
         raise CstError(f"none of these takes a prompt: {_each(target, wrong)}")
     refused = {session.key for session, _ in wrong}
     takes = [session for session in target.sessions if session.key not in refused]
-    made = _question(target, takes, len(queued), wrong)
+    made = _question(context, target, takes, len(queued), wrong)
     if len(target.sessions) == 1:
         return made
     return made._replace(page=lambda columns: _page(context, target, queued, wrong, columns))
 
 
-def _here(error: CstError) -> str:
+def _here(context: Context, error: CstError) -> str:
     """What went wrong, with what helps here in the place of the command or its option."""
     from cst.actions import send_text
     from cst.actions.pane import NotSent
 
     if isinstance(error, NotSent) and error.to_answer:
-        return f"{error.what}; ctrl-y answers it"
-    return str(error).replace(send_text.ALLOWS, _EXITS)
+        return f"{error.what}; {context.key('answer')} answers it"
+    exits = f"not sent from here: {context.key('jump')} goes there, {context.key('kill')} ends it"
+    return str(error).replace(send_text.ALLOWS, exits)
 
 
 def _why(error: CstError) -> str:
@@ -69,8 +69,9 @@ def _each(target: Target, wrong: Sequence[tuple[Session, CstError]]) -> str:
 
 
 def _question(
-    target: Target, takes: Sequence[Session], working: int, wrong: Sequence[tuple[Session, CstError]] = ()
-) -> Question:
+    context: Context, target: Target, takes: Sequence[Session], working: int,
+    wrong: Sequence[tuple[Session, CstError]] = (),
+) -> Question:  # fmt: skip
     """A line of text for those that take it, so many of which work, and not for the others."""
     does = "queues it until its turn is over" if working else "sends it"
     if working and len(takes) > 1:
@@ -82,11 +83,12 @@ def _question(
     called = display_names([target.told(one) for one in takes], _NAME) if several else [with_place(takes[0])]
     who = f"Send to {listed(called, target.columns - 25)}"
     opens = "" if several or working else "an empty line opens your editor; "
-    lines = [f"{who}: Enter {does}", f"{opens}esc cancels"]
+    enter = context.key("jump")
+    lines = [f"{who}: {enter} {does}", f"{opens}esc cancels"]
     if wrong:
         why = f"not to {_each(target, wrong)}"
         beside = width(f"{who} · {why}") <= target.columns
-        lines = [*([f"{who} · {why}"] if beside else [who, why]), f"Enter {does}; esc cancels"]
+        lines = [*([f"{who} · {why}"] if beside else [who, why]), f"{enter} {does}; esc cancels"]
     to = To(tuple(session.key for session in takes), working) if several or working else None
     return Question(lines, prompt="send> ", value=to, needs_text=not opens)
 
@@ -103,7 +105,7 @@ def _page(
     made = [context.paint("1", f"{len(names)} sessions, marked")]
     for session, name in zip(target.sessions, names, strict=True):
         if error := refused.get(session.key):
-            key = "; ctrl-y answers it" if isinstance(error, NotSent) and error.to_answer else ""
+            key = f"; {context.key('answer')} answers it" if isinstance(error, NotSent) and error.to_answer else ""
             made.append(cut(f"  not to     {name}: {_why(error)}{key}", columns))
         else:
             made.append(cut(f"  {'queues it' if session in queued else 'gets it':9}  {name}", columns))
@@ -130,9 +132,9 @@ def act(context: Context, target: Target, answer: object) -> Outcome:
     except CstError as error:
         if error.sent or not text.strip():  # it may have arrived
             raise
-        again = _question(target, sessions, working)
-        again = again._replace(lines=(_here(error), *again.lines[1:]), text=text)
-        return Outcome(_here(error), again=again, failed=True)
+        again = _question(context, target, sessions, working)
+        again = again._replace(lines=(_here(context, error), *again.lines[1:]), text=text)
+        return Outcome(_here(context, error), again=again, failed=True)
 
 
 def _sorted(
@@ -179,4 +181,4 @@ def _to_all(context: Context, sessions: Sequence[Session], text: str, queue: boo
     asked = len(sessions) + gone
     count = f"{len(sessions) - len(wrong)} of {asked}" if wrong or gone else str(asked)
     ended = [f"{gone} {'has' if gone == 1 else 'have'} ended in the meantime"] if gone else []
-    return "; ".join([f"sent to {count} sessions", *ended, *map(_here, wrong)])
+    return "; ".join([f"sent to {count} sessions", *ended, *(_here(context, error) for error in wrong)])

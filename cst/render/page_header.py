@@ -14,28 +14,30 @@ if TYPE_CHECKING:
     from cst.model import Session
     from cst.render.paint import Paint
 
-_KEY = "ctrl-p"  # turns the page, in the picker
+_KEY = "ctrl-p"  # turns the page in the picker, unless the user has another one for it
 _AIRY = 12  # lines from which on there is an empty line between the header and the page
 
 
 def top(
     session: Session, now: float, name: str, columns: int, lines: int, home: str, paint: Paint,
-    limits: Sequence[Window] = (), utc_offset: int = 0,
+    limits: Sequence[Window] = (), utc_offset: int = 0, key: str = "",
 ) -> list[str]:  # fmt: skip
-    """The strip and the header, which takes at most a third of `lines` (0 = as much as it has)."""
+    """The strip and the header, which takes at most a third of `lines` (0 = as much as it has). `key`: of the
+    user's, which turns the page."""
     head = header(session, now, columns, home, paint, limits, utc_offset)
     if lines:
         head = head[: max(1, lines // 3)]
-    return [strip(name, columns, paint), *head, *([""] if not lines or lines >= _AIRY else [])]
+    return [strip(name, columns, paint, key), *head, *([""] if not lines or lines >= _AIRY else [])]
 
 
-def strip(name: str, columns: int, paint: Paint) -> str:
+def strip(name: str, columns: int, paint: Paint, key: str = "") -> str:
     """The names of the pages with this one in brackets; where they do not fit, this one and how many there are."""
+    key = key or _KEY
     names = [f"[{page}]" if page == name else page for page in PAGES]
     wide = width(" · ".join(names))
     if wide > columns:
-        rest = f" {PAGES.index(name) + 1}/{len(PAGES)} · {_KEY}"
+        rest = f" {PAGES.index(name) + 1}/{len(PAGES)} · {key}"
         return paint("1", f"[{name}]") + paint.dim(rest if len(name) + 2 + len(rest) <= columns else "")
     line = paint.dim(" · ").join(paint("1", shown) if shown[0] == "[" else paint.dim(shown) for shown in names)
-    hint = next((hint for hint in (f"   {_KEY}: next page", f"   {_KEY}") if wide + len(hint) <= columns), "")
+    hint = next((hint for hint in (f"   {key}: next page", f"   {key}") if wide + len(hint) <= columns), "")
     return line + paint.dim(hint)

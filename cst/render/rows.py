@@ -133,8 +133,9 @@ def found_by(session: Session) -> str:
     """What the search finds besides what is seen."""
     tags = " ".join("#" + tag for tag in session.tags)
     place = session.place.location if session.place else ""
+    needs = "needs-you" if session.needs_you else ""  # the word of `cst ls --needs-you`
     words = (
-        session.cwd, session.branch, session.title, session.name, tags, session.state, place, session.note,
+        needs, session.cwd, session.branch, session.title, session.name, tags, session.state, place, session.note,
         session.last_prompt,
     )  # fmt: skip
     return "    " + clean(" ".join(words), 1000)
@@ -176,10 +177,10 @@ def _columns_of(painted: str) -> int:
     return width(first + "".join(part.partition("m")[2] for part in coloured))
 
 
-def explained(found: Sequence[tuple[str, str]], columns: int, paint: Paint) -> list[str]:
-    """The page of (keys, what they do) that `?` shows; what is too long for a line goes on in the next."""
+def explained(found: Sequence[tuple[str, str]], columns: int, paint: Paint, key: str = "?") -> list[str]:
+    """The page of (keys, what they do) that `key` shows; what is too long for a line goes on in the next."""
     wide = min(22, max(len(some) for some, _ in found))
-    lines = [paint("1", "keys") + paint.dim(cut("  (? closes; [keys] in config.toml)", columns - 4)), ""]
+    lines = [paint("1", "keys") + paint.dim(cut(f"  ({key} closes; [keys] in config.toml)", columns - 4)), ""]
     for some, what in found:
         first, *more = wrap(what, max(12, columns - wide - 1), 9)
         lines += [paint("1", some.ljust(wide)) + " " + first, *(" " * (wide + 1) + rest for rest in more)]

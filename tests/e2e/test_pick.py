@@ -362,6 +362,35 @@ def test_keys_are_shown_and_can_be_moved(demo: fleet.Demo, opened: Callable[...,
     assert "(pid" not in picker.screen()
 
 
+def test_enter_enters_whichever_key_jumps(demo: fleet.Demo, opened: Callable[..., Picker]) -> None:
+    """Questions name the key that the user has; Enter does it too. Bug shown: fzf closed at Enter, and what was typed was
+    lost."""
+    picker = opened(env="CST_CONFIG=" + config(demo, '[keys]\njump = "alt-j"\n'))
+    picker.goes_to("integration")
+    picker.press("M-w")
+    picker.sees("alt-j starts claude there")
+    picker.press("Escape")
+    picker.sees_not("alt-j starts claude there")
+    picker.press("M-n")
+    picker.sees("name> integration")
+    picker.press("x")
+    picker.reply("Enter")
+
+    picker.sees("renamed: .*integrationx")
+
+
+def test_the_search_finds_what_needs_you(opened: Callable[..., Picker]) -> None:
+    """A word is enough, and with ! before it what needs nobody; `?` says so."""
+    picker = opened()
+    before = picker.rows()
+    picker.press("needs-you")
+    until(lambda: (rows := picker.rows()) and len(rows) < len(before) and all(" you " in row for row in rows))
+    picker.press("C-u", "!needs-you")
+    until(lambda: (rows := picker.rows()) and not any(" you " in row[:12] for row in rows))
+    picker.press("?")
+    picker.sees("needs-you finds what needs you")
+
+
 def test_esc_leaves_the_page_of_keys(opened: Callable[..., Picker]) -> None:
     """And the next one the picker: what is typed after it does not land in the shell below."""
     picker = opened()

@@ -7,8 +7,9 @@ import subprocess
 
 import pytest
 
-from cst.fzf import bindings, list_pane
+from cst.fzf import bindings, keymap, list_pane
 from cst.fzf.run_dir import RunDir
+from cst.picker.operations import KEYS
 
 
 class Searches:
@@ -34,6 +35,17 @@ class Searches:
         """The rows are read anew."""
         env = {**os.environ, "CST_RUN": self.run_dir.folder}
         subprocess.run(["sh", "-c", f"{list_pane._FORGET}; :"], env=env, check=True)
+
+
+@pytest.mark.parametrize(("jump", "answer", "enter"), [("enter", "f6", "jump"), ("f5", "f6", "jump"), ("f5", "ctrl-m", ""), ("f5", "enter", "answer")])
+def test_enter_closes_nothing(jump: str, answer: str, enter: str) -> None:
+    """Where the user has another key for a jump, Enter does it too. Bug shown: fzf closed at it, with what was typed."""
+    keys = keymap.bound(KEYS, {"jump": jump, "answer": answer})
+    bound = [option.removeprefix("--bind=") for option in bindings.options(keys)]
+    on_enter = [option for option in bound if option.startswith("enter:")]
+
+    assert len(on_enter) == bool(enter)
+    assert all(f"{'go' if enter == 'jump' else 'do'} {enter}" in option for option in on_enter)
 
 
 @pytest.mark.parametrize(("needing", "older", "newer"), [("c", "abcde", "bcde"), ("ce", "abcde", "ce"), ("d", "bcd", "ad")])

@@ -55,6 +55,16 @@ def test_a_key_that_cannot_be(settings: dict[str, str], complaint: str) -> None:
     assert complaint in str(error.value)
 
 
+@pytest.mark.parametrize(
+    ("settings", "name", "called"),
+    [({}, "jump", "Enter"), ({"jump": "ctrl-m"}, "jump", "Enter"), ({"jump": "alt-j,enter"}, "jump", "alt-j"), ({}, "kill", "ctrl-k"),
+     ({"mark": "ctrl-space"}, "mark", "ctrl-space"), ({}, "no such", "")],
+)  # fmt: skip
+def test_what_a_key_is_called(settings: dict[str, str], name: str, called: str) -> None:
+    """The first that the user has for it."""
+    assert keymap.called(keymap.bound(KEYS, settings), name) == called
+
+
 def test_all_keys_that_cannot_be_are_named() -> None:
     """Each once. Bug shown: only the first."""
     with pytest.raises(keymap.KeysError) as caught:

@@ -62,7 +62,7 @@ class Stage:
 
     def __init__(self, run_dir: RunDir) -> None:
         self.run_dir, self.backend, self.fzf = run_dir, Backend(), Told()
-        self.pane = PreviewPane(self.backend, run_dir, self.fzf, Layout("down,11", "down,20", 75, "down,99"))  # type: ignore[arg-type]
+        self.pane = PreviewPane(self.backend, run_dir, self.fzf, Layout("down,11", "down,20", 75, "down,99"), "f9")  # type: ignore[arg-type]
 
     def shown(self, name: str = "1.2.80.10") -> list[str]:
         return Path(self.run_dir.path(f"pages/{name}")).read_text().splitlines()
@@ -82,7 +82,7 @@ def test_it_fits(stage: Stage) -> None:
 
     assert len(shown) == 10
     assert shown[:2] == ["tools of 1.2", "line 0"]
-    assert shown[-1] == "  ↓ 22 more lines: shift-down"
+    assert shown[-1] == "  ↓ 22 more lines: f9"
     assert stage.fzf.posts == []  # fzf is about to read it
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import os
+import re
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,10 +22,11 @@ from cst.model import CstError, Session, Snapshot
 from cst.picker import answer
 from cst.picker import marks as own
 from cst.picker.context import Context, Target
-from cst.picker.operations import KEYS, OPERATIONS, Operations
+from cst.picker.operations import KEYS, OPERATIONS, Operations, my_keys
 from cst.render.paint import Paint
 from cst.settings import load
 from cst.text import width
+from tests.testing import ROOT
 
 API = Session("1.1", "i", 1, "idle", 0.0, "", "", name="api")
 WEB = API._replace(key="2.2", id="j", pid=2, name="web")
@@ -67,7 +71,7 @@ class Listing:
 def picker(*sessions: Session, **settings: Any) -> Operations:
     """The operations of a picker outside tmux over these sessions."""
     own = load(os.environ)._replace(**settings)
-    return Operations(Context(own, "", False, Paint(False), "/cst", Listing(*(sessions or (API, WEB, ENDED)))))
+    return Operations(Context(own, "", False, Paint(False), "/cst", Listing(*(sessions or (API, WEB, ENDED))), my_keys(own)))
 
 
 def called(monkeypatch: pytest.MonkeyPatch, module: Any, name: str, result: Any = "done") -> list[tuple[Any, ...]]:
@@ -230,6 +234,49 @@ def test_what_is_archived_can_be_found(monkeypatch: pytest.MonkeyPatch, rows: li
 
     assert picker().act("archive", rows, None).message == said
     assert picker().act("pin", rows, None).message == "done; ctrl-s sorts again"
+
+
+_MOVED = {"sort": "f2", "ended": "f3,ctrl-a", "archive": "f4", "jump": "f5", "answer": "f6", "kill": "f7"}
+
+
+def test_messages_name_the_keys_that_the_user_has(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Bug shown: they named those of the table, which may do something else by now."""
+    called(monkeypatch, marks, "archive")
+    called(monkeypatch, marks, "pin")
+    called(monkeypatch, send, "check", NotSent("api is waiting for an answer", to_answer=True))
+    made = picker(keys=_MOVED)
+    kill, new = made.ask("kill", ["1.1"]), made.ask("new", ["1.1"])
+    with pytest.raises(CstError) as caught:
+        made.ask("send", ["1.1"])
+
+    assert made.act("archive", ["1.1"], None).message == "done; f3 shows it, f4 brings it back"
+    assert made.act("pin", ["1.1"], None).message == "done; f2 sorts again"
+    assert str(caught.value) == "api is waiting for an answer; f6 answers it"
+    assert kill
+    assert new
+    assert "y f5 = end it" in kill.lines[-1]
+    assert new.lines[1] == "f5 starts claude there; esc cancels"
+
+
+def _texts(path: Path) -> set[str]:
+    """All that a module says, but for what is written for who reads it."""
+    tree = ast.parse(path.read_text())
+    documented = (ast.Module, ast.ClassDef, ast.FunctionDef)
+    docs = {ast.get_docstring(node, clean=False) for node in ast.walk(tree) if isinstance(node, documented)}
+    found = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)} - docs
+    return {text for text in found if isinstance(text, str)}
+
+
+@pytest.mark.parametrize("folder", ["fzf", "picker"])
+def test_no_message_names_a_key_that_can_be_moved(folder: str) -> None:
+    """But in the tables of keys: `keymap.called` knows what a key is called. Esc cannot be moved."""
+    key = re.compile(r"\b(ctrl|alt|shift)-|\btab\b|\bEnter\b")
+    tables = ("keymap.py", "operations.py", "bindings.py")
+    paths = [path for path in (ROOT / "cst" / folder).glob("*.py") if path.name not in tables]
+    wrong = {text for path in paths for text in _texts(path) if key.search(text)}
+
+    assert len(paths) > 10
+    assert wrong <= {"Enter"}  # for a picker without such a key
 
 
 def test_tags(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -614,7 +661,7 @@ def test_rename_shows_the_present_name(monkeypatch: pytest.MonkeyPatch, session:
     """A title too, which Enter alone does not make a name. Bug shown: the line was empty."""
     monkeypatch.setattr(marks, "rename", lambda _, one, now, name: f"is {name}")
     target = Target(None, [session], 80)  # type: ignore[arg-type]
-    context = Context(None, "", False, None, "", None)  # type: ignore[arg-type]
+    context = Context(None, "", False, None, "", None, ())  # type: ignore[arg-type]
 
     assert own.ask_rename(context, target).text == called
     assert own.rename(context, target, called).message == "the name is unchanged"
@@ -625,7 +672,7 @@ def test_rename_says_who_has_that_name_too(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(marks, "rename", lambda _, one, now, name: f"is {name}")
     monkeypatch.setattr("cst.core.fleet.sessions", lambda _: [API, WEB])
     target = Target(Snapshot(now=1.0), [API], 80)
-    context = Context(None, "", False, None, "", None)  # type: ignore[arg-type]
+    context = Context(None, "", False, None, "", None, ())  # type: ignore[arg-type]
 
     assert own.rename(context, target, "web").message == "is web; j is called that too; this one is i"
     assert own.rename(context, target, "shop").message == "is shop"

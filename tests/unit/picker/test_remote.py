@@ -12,6 +12,7 @@ from cst.fzf.backend import Question
 from cst.model import CstError, Session, Snapshot
 from cst.picker import kill, remote
 from cst.picker.context import Context, Target
+from cst.picker.operations import KEYS
 from cst.render.paint import Paint
 from cst.settings import load
 
@@ -40,7 +41,7 @@ def context() -> Context:
     class Listing:
         pass
 
-    return Context(load(os.environ), "", False, Paint(False), "/cst", Listing())  # type: ignore[arg-type]
+    return Context(load(os.environ), "", False, Paint(False), "/cst", Listing(), KEYS)  # type: ignore[arg-type]
 
 
 def target(*sessions: Session) -> Target:

@@ -45,6 +45,13 @@ def test_the_place_is_not_shown_twice() -> None:
     assert not any("@" in line for line in [*wide, *narrow])
 
 
+def test_the_search_finds_what_needs_the_user() -> None:
+    """By the word of `cst ls --needs-you`, whichever columns are shown; no word that a prompt is likely to have."""
+    needs, other = (rows.found_by(session("1.1", "you", needs_you=on)) for on in (True, False))
+
+    assert ("needs-you" in needs.split(), "needs-you" in other) == (True, False)
+
+
 def test_the_search_finds_the_place() -> None:
     """Whatever the width shows: to a tmux user that name is the session's."""
     [_, line] = shown([session("1.1", "alpha", "subagent-perm")], 60)
