@@ -102,7 +102,7 @@ __cst_complete() {
       hooks) options="--scope --dry-run --yes -y --client --json --help" valued="--scope --client" ;;
       web) options="--port --act --open --allow-host --help" valued="--port --allow-host" ;;
       doctor) options="--verify --json --color --help" valued="--color" ;;
-      prune) options="--dry-run --older-than --all --yes -y --help" valued="--older-than" ;;
+      prune) options="--dry-run --list --older-than --all --yes -y --help" valued="--older-than" ;;
       demo) options="--help" valued="" ;;
     esac
     for ((i = 2; i < n; i++)); do

@@ -244,7 +244,7 @@ class _Look:
                 continue
             logs[record.session_id] = log
             if skipped:
-                words = f"{skipped} lines of the event log of {record.session_id} could not be used"
+                words = f"{skipped} line{'s' * (skipped > 1)} of the event log of {record.session_id} could not be used"
                 self.problems.append(("hooks", words))
         return logs
 
@@ -310,7 +310,7 @@ class _Look:
             self._note("marks", error)
             return ()
         if skipped:
-            self.problems.append(("marks", f"{skipped} lines of {path} could not be used"))
+            self.problems.append(("marks", f"{skipped} line{'s' * (skipped > 1)} of {path} could not be used"))
         return made
 
     def _checkouts(self, live: Sequence[Record], found: dict[int, Process], had: Mapping[str, str]) -> dict[str, Any]:

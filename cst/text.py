@@ -175,6 +175,11 @@ def home_path(path: str, home: str) -> str:
     return "~" + path[len(home) :] if home and (path + "/").startswith(home + "/") else path
 
 
+def counted(count: float, what: str) -> str:
+    """`1 file`, `2 files`, `0.5 days`."""
+    return f"{count:g} {what}{'s' * (count != 1)}"
+
+
 def for_tmux(text: str) -> str:
     """Clean text with nothing that tmux would expand in a status line: `#(…)` there runs a command."""
     return text.replace("#", "##")

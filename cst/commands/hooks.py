@@ -12,7 +12,7 @@ from cst.model import CstError
 from cst.output import print_json, print_lines, warn
 from cst.setup import hook_install, hook_status, hooks
 from cst.snapshot import ROWS
-from cst.text import age, clean, home_path, verbatim
+from cst.text import age, clean, counted, home_path, verbatim
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def _apply(plan: Plan, settings: Settings, args: Args, note: str = "") -> int:
     """Show a plan and, below it, the note; ask, do it."""
     if plan.already and not args["dry-run"]:
         hook_install.apply(settings, plan)  # the hook itself may be an old one
-    scope = f" for {hook_install.count_events(settings, plan)} events" if plan.installs else ""
+    scope = f" for {counted(hook_install.count_events(settings, plan), 'event')}" if plan.installs else ""
     done = change(plan, settings, args, "hooks", lambda: hook_install.apply(settings, plan), note, scope)
     if done == DONE and plan.installs:
         print_lines(["running sessions take it up within a second; `cst hooks uninstall` gives the file back"])
@@ -82,7 +82,7 @@ def _status_lines(status: Status, names: Mapping[str, str], home: str, now: floa
     for scope in status.scopes:
         line = f"{scope.scope:8} {scope.state:10} {home_path(scope.path, home)}"
         if scope.events:
-            line += f" ({len(scope.events)} events{f', {age(now - scope.at)} ago' if scope.at else ''})"
+            line += f" ({counted(len(scope.events), 'event')}{f', {age(now - scope.at)} ago' if scope.at else ''})"
         yield line + (f": {scope.sentence}" if scope.why else "")
     where = ", ".join(home_path(path, home) for path in status.plugins)
     yield f"plugin   {'enabled' if where else 'absent':10} {where}".rstrip()

@@ -12,14 +12,17 @@ from cst.model import CstError
 from cst.output import Progress, confirm, print_lines, warn
 from cst.setup import hook_status, uninstall
 from cst.store import prune
-from cst.text import amount, clean, home_path
+from cst.text import amount, clean, counted, home_path
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from cst.args import Args
     from cst.settings import Settings
 
 _DAY = 86400.0
+_FEW = 3  # files of one folder that are listed each
 
 
 def run(args: Args, settings: Settings) -> int:
@@ -28,30 +31,42 @@ def run(args: Args, settings: Settings) -> int:
         return _remove_all(args, settings)
     days = duration(args["older-than"], zero=True) / _DAY if args["older-than"] else prune.DAYS
     if args["dry-run"]:
-        print_lines(_planned(prune.survey(settings, time.time(), sessions.certain_live_ids, days), settings))
+        plan = prune.survey(settings, time.time(), sessions.certain_live_ids, days)
+        print_lines(_planned(plan, settings, args["list"]))
         return 0
     progress = Progress("event logs")
     freed = prune.prune(settings, time.time(), sessions.certain_live_ids, days, progress)
     progress.over()
-    lines = [f"removed {_counted(freed.logs, 'event log')}: {amount(freed.size)}"] if freed.logs else []
-    lines += [f"removed {_counted(freed.told, 'file')} of status lines, bills and the like"] if freed.told else []
+    lines = [f"removed {counted(freed.logs, 'event log')}: {amount(freed.size)}"] if freed.logs else []
+    lines += [f"removed {counted(freed.told, 'file')} of status lines, bills and the like"] if freed.told else []
     lines += [f"compacted the marks: {amount(freed.marks)}"] if freed.marks else []
-    lines += [f"kept {_counted(freed.kept, 'event log')}: in use again meanwhile"] if freed.kept else []
+    lines += [f"kept {counted(freed.kept, 'event log')}: in use again meanwhile"] if freed.kept else []
     print_lines(lines or ["nothing to prune"])
     for problem in freed.problems:
         warn(f"cannot remove {problem}; fix its permissions")
     return 1 if freed.problems else 0
 
 
-def _planned(plan: prune.Plan, settings: Settings) -> list[str]:
-    lines = [f"{amount(log.size):>7}  {clean(home_path(log.path, settings.home))}" for log in (*plan.logs, *plan.told)]
+def _planned(plan: prune.Plan, settings: Settings, every: bool) -> list[str]:
+    lines = _listed([(log.path, log.size) for log in (*plan.logs, *plan.told)], settings, every)
     marks = (plan.marks_size or 0) - (plan.marks_after or 0)
     lines += [f"{amount(marks):>7}  of {clean(home_path(settings.marks_file, settings.home))}"] if marks else []
     return [*lines, f"{amount(plan.frees):>7}  would be freed"] if lines else ["nothing to prune"]
 
 
-def _counted(count: int, what: str) -> str:
-    return f"{count} {what}{'s' * (count != 1)}"
+def _listed(sizes: Sequence[tuple[str, int]], settings: Settings, every: bool) -> list[str]:
+    """A line for each of these files; unless `every` one is wanted, one for all in a folder of ours with many."""
+    folders: dict[str, list[int]] = {}
+    for path, size in sizes:
+        folders.setdefault(os.path.dirname(path), []).append(size)
+    ours = (settings.state_dir + "/", settings.data_dir + "/")
+    many = {} if every else {f: each for f, each in folders.items() if len(each) > _FEW and (f + "/").startswith(ours)}
+    shown: dict[str, int] = {}
+    for path, size in sizes:
+        folder = os.path.dirname(path)
+        name = f"{folder}/: {counted(len(many[folder]), 'file')}" if folder in many else path
+        shown[name] = sum(many[folder]) if folder in many else size
+    return [f"{amount(size):>7}  {clean(home_path(name, settings.home))}" for name, size in shown.items()]
 
 
 # ------------------------------------------------------------------------------------------------- --all
@@ -65,8 +80,7 @@ def _remove_all(args: Args, settings: Settings) -> int:
         print_lines(["nothing of cst is left"])
         return 0
     sizes = [(path, os.lstat(path).st_size) for path in found.files if os.path.lexists(path)]
-    for path, size in sizes:
-        print_lines([f"{amount(size):>7}  {clean(home_path(path, settings.home))}"])
+    print_lines(_listed(sizes, settings, args["list"]))
     for path in found.strange:
         print_lines([f"  kept   {clean(home_path(path, settings.home))}: not written by cst"])
     if again := _may_write_again(settings):
@@ -83,7 +97,7 @@ def _remove_all(args: Args, settings: Settings) -> int:
     for why in wrong:
         warn(f"cannot remove {why}; fix its permissions")
     how = "to remove the program itself, e.g. `pipx uninstall claude-session-toolkit`"
-    print_lines([f"removed {_counted(len(sizes) - len(wrong), 'file')}; {how}"])
+    print_lines([f"removed {counted(len(sizes) - len(wrong), 'file')}; {how}"])
     return 1 if wrong else 0
 
 

@@ -7,7 +7,7 @@ from cst.core.evidence import VANISHED, level, registry, standing, teammates, wa
 from cst.core.rules import RULES
 from cst.core.waiting import asking
 from cst.model import DIALOG_OPEN, Value
-from cst.text import age, amount
+from cst.text import age, amount, counted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -135,7 +135,7 @@ def _doubts(f: Facts, session: Session) -> list[str]:
     if f.shared:
         found.append("two live processes share this session and its transcript: only hooks tell their turns apart")
     if f.tail and f.tail.skipped:
-        found.append(f"{f.tail.skipped} lines of its transcript could not be used")
+        found.append(f"{counted(f.tail.skipped, 'line')} of its transcript could not be used")
     if session.rule == "unreadable" and f.tail:
         found.append(f"make {f.tail.path} readable")
     return found
@@ -186,7 +186,7 @@ def _shared(snapshot: Snapshot, session: Session) -> list[Statement]:
 def _read(tail: Transcript) -> str:
     """How much of a transcript was read, in words."""
     part = "all of it" if tail.read >= tail.size else f"the last {amount(tail.read)} of {amount(tail.size)}"
-    return f"{part} was read" + (f", {tail.skipped} lines could not be used" if tail.skipped else "")
+    return f"{part} was read" + (f", {counted(tail.skipped, 'line')} could not be used" if tail.skipped else "")
 
 
 def _event_words(event: Event) -> str:

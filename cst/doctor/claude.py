@@ -12,7 +12,7 @@ from cst.jsonl import number_of, parse
 from cst.render import restore as view
 from cst.setup import locked_file
 from cst.system import files, orphans
-from cst.text import age, version_number
+from cst.text import age, counted, version_number
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -114,10 +114,11 @@ def retention(context: Context) -> Iterator[Finding]:
             yield Finding("retention", "unknown", found, "fix that file")
             continue
         due = sum(one > (days - _SOON) * 86400 for one in ages)
-        found = f"transcripts are kept for {days:g} days; {len(ages)} there{oldest}"
+        found = f"transcripts are kept for {counted(days, 'day')}; {len(ages)} there{oldest}"
         if due:
             fix = f"raise cleanupPeriodDays in {config_dir}/settings.json to keep them"
-            yield Finding("retention", "note", f"{due} of {len(ages)} transcripts go within {_SOON} days{oldest}", fix)
+            go = f"{counted(len(ages), 'transcript')} {'goes' if due == 1 else 'go'}"
+            yield Finding("retention", "note", f"{due} of {go} within {_SOON} days{oldest}", fix)
         else:
             yield Finding("retention", "ok", found)
 
@@ -135,7 +136,8 @@ def orphaned(context: Context) -> Iterator[Finding]:
     shown = "; ".join(f"{one.pid} {one.command[:40]}" for one in left[:_MOST])
     more = f"; and {len(left) - _MOST} more" if len(left) > _MOST else ""
     fix = f"if you want none of them: kill {' '.join(str(one.pid) for one in left[:10])}"
-    yield Finding("orphans", "note", f"{len(left)} outlived their session: {shown}{more}", fix)
+    theirs = "its session" if len(left) == 1 else "their session"
+    yield Finding("orphans", "note", f"{len(left)} outlived {theirs}: {shown}{more}", fix)
 
 
 def missing(context: Context) -> Iterator[Finding]:

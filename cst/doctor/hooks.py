@@ -5,7 +5,7 @@ from __future__ import annotations
 from cst.doctor.context import Context
 from cst.doctor.finding import Finding
 from cst.setup import settings_plan
-from cst.text import age
+from cst.text import age, counted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def installed(context: Context) -> Iterator[Finding]:
                       "one is enough: `cst hooks uninstall`, or disable the plugin")  # fmt: skip
     plugged = sum(bool(one.plugin_dir) for one in found.sessions)
     if used or found.plugins or plugged:
-        where = [f"{scope.scope} settings ({len(scope.events)} events)" for scope in used]
+        where = [f"{scope.scope} settings ({counted(len(scope.events), 'event')})" for scope in used]
         where += ["the plugin"] if found.plugins else []
         where += [f"--plugin-dir of {plugged} of {len(found.sessions)} sessions"] if plugged else []
         if not found.problem and not found.twice and not any(scope.why for scope in used):
@@ -60,10 +60,12 @@ def firing(context: Context) -> Iterator[Finding]:
     what += f", the newest {age(context.now - last)} ago" if last else ""
     if silent and used:
         fix = "start it again, or see `cst hooks status`: it may have other settings"
-        named = f"silent: {silent[0].key} in {silent[0].cwd}, {len(silent)} in all"
+        named = f"silent: {silent[0].key} in {silent[0].cwd}"
+        named += f", and {len(silent) - 1} more" if len(silent) > 1 else ""
         yield Finding("firing", "wrong", f"{named}; {silent[0].why}", fix)
     if open_ones:
-        why = open_ones[0].why
-        yield Finding("firing", "unknown", f"{what}; {len(open_ones)} have not yet: {why}")
+        first, count = open_ones[0], len(open_ones)
+        some = "1 has not yet" if count == 1 else f"{count} have not yet, {first.key} among them"
+        yield Finding("firing", "unknown", f"{what}; {some}: {first.why}")
     elif not silent or not used:
         yield Finding("firing", "ok", what)

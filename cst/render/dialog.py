@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cst.core.naming import display_name
-from cst.text import age, clean, cut, wrap
+from cst.text import age, clean, counted, cut, wrap
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def _body(dialog: Dialog, session: Session) -> list[str]:
     """The body, clean; where its beginning is not on the screen, what the transcript says is asked."""
     body = [text for text in (clean(line, 400) for line in dialog.body) if text]
     if len(body) > _MOST_BODY:
-        body = [*body[:_MOST_BODY], f"… {len(body) - _MOST_BODY} lines more"]
+        body = [*body[:_MOST_BODY], f"… {counted(len(body) - _MOST_BODY, 'line')} more"]
     if not dialog.clipped:
         return body
     wants = session.wants

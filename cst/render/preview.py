@@ -5,7 +5,7 @@ from __future__ import annotations
 from cst.core.naming import display_name
 from cst.render.activity import what
 from cst.render.paint import Paint, looks, since, time_of_day, tokens
-from cst.text import age, clean, cut, cut_start, fit, home_path, width, wrap
+from cst.text import age, clean, counted, cut, cut_start, fit, home_path, width, wrap
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def header(
         clean(session.model.removeprefix("claude-"), 30),
         f"{tokens(session.tokens)} tokens" if session.tokens is not None else "",
         f"${session.cost:.2f}" if session.cost else "",
-        f"{tail.requests} requests/h" if tail and tail.requests is not None else "",
+        f"{counted(tail.requests, 'request')}/h" if tail and tail.requests is not None else "",
         f"pr #{tail.pr}" if tail and tail.pr else "",
         "shared checkout" if session.shared else "",
         clean(session.place.location, 200) if session.place else _nowhere(session),

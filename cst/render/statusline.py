@@ -9,7 +9,7 @@ from __future__ import annotations
 from cst.core.quota import pace
 from cst.model import Value
 from cst.render.paint import looks, time_of_day, tokens
-from cst.text import age, clean, cut, home_path, width
+from cst.text import age, clean, counted, cut, home_path, width
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -254,7 +254,7 @@ def _tools(facts: Facts) -> list[Said]:
 def _agents(facts: Facts) -> list[Said]:
     run = [agent for agent in facts.agents if agent.running]
     named = [f"◌ {clean(agent.description or agent.kind or agent.id, 24)}" for agent in run[:_SHOWN]]
-    more = [f"+{len(run) - _SHOWN} agents"] if len(run) > _SHOWN else []
+    more = [f"+{counted(len(run) - _SHOWN, 'agent')}"] if len(run) > _SHOWN else []
     return [(text, "36") for text in named + more]
 
 

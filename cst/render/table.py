@@ -7,7 +7,7 @@ from cst.render.cells import cells
 from cst.render.columns import GAP, Column, Placed, layout, only
 from cst.render.columns import cells as fitted
 from cst.render.paint import Paint
-from cst.text import cut
+from cst.text import counted, cut
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -87,9 +87,10 @@ def nothing(looked_in: Sequence[str], home: str, hidden: int, ended_days: float 
     if hidden:
         others = "1 other" if hidden == 1 else f"{hidden} others"
         return [f"No session matches these filters; `cst ls` without them lists {others}."]
+    ended = f", and none ended in the last {counted(ended_days, 'day')}" if ended_days else ""
     places = ", ".join(cut(path.replace(home, "~", 1) if path.startswith(home) else path, 60) for path in looked_in)
     return [
-        f"No Claude Code session is live{f', and none ended in the last {ended_days:g} days' if ended_days else ''}.",
+        f"No Claude Code session is live{ended}.",
         f"Looked for registry records in {places}.",
         f"Start one with `claude`{'' if ended_days else ', see ended ones with `cst ls --all`,'} or try `cst demo`.",
     ]

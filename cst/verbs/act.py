@@ -127,7 +127,8 @@ VERBS = (
          ("cst archive --off api", "back into the lists; cst ls --archived has them")),
     ),
     Verb(
-        "tag", "Tag sessions, or print their tags", (THESE,),
+        "tag", "Tag sessions, or print their tags",
+        (THESE._replace(help=HERE.help + "; and without an option, all tags"),),
         (
             Option("add", "tags to add, each one word; -TAG removes one, as in the picker", "TAG", short="a", many=True,
                    complete="tag"),
@@ -136,7 +137,8 @@ VERBS = (
         (("cst tag api web --add release,urgent", "then: cst ls --tag release"),
          ("cst tag api --remove urgent", "take one away"),
          ("cst tag api --add 'release -urgent'", "both at once, in the words of the picker's question"),
-         ("cst tag api", "which it has")),
+         ("cst tag api", "which it has"), ("cst tag", "all tags, and who has them")),
+        fails="it was not done, or no session has a tag",
     ),
     Verb(
         "rename", "Rename a session, in cst only",

@@ -130,6 +130,7 @@ VERBS = (
         "prune", "Remove old event logs and marks that no longer count", (),
         (
             Option("dry-run", "only show what would go"),
+            Option("list", "show each file, not how many there are in a folder"),
             Option("older-than", "keep what is newer than this (default: 30d)", "AGE"),
             Option("all", "everything that cst wrote, to leave nothing behind when you uninstall it; asks"),
             Option("yes", "with --all: do not ask", short="y"),

@@ -17,6 +17,7 @@ from starlette.routing import Route
 from cst import bug_report
 from cst.model import CstError
 from cst.system import files
+from cst.text import counted
 from cst.web import money, pages
 from cst.web.acts import Acts
 from cst.web.feed import Feed, news
@@ -72,7 +73,7 @@ class Web:
         if not self.keys.try_token(given.get("token")):
             wait = self.keys.locked()
             if wait:
-                return _error(429, f"too many wrong keys; try again in {int(wait) + 1} seconds")
+                return _error(429, f"too many wrong keys; try again in {counted(int(wait) + 1, 'second')}")
             return _error(403, "that is not the key of this start; open the address that cst web printed")
         secure = request.headers.get("origin", "").startswith("https:")
         answer = JSONResponse({"base": self.keys.base, "acts": bool(self._acts)})

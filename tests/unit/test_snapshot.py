@@ -426,7 +426,7 @@ def test_lines_that_cannot_be_used_are_counted(own: Settings, claude: Path, pid:
 
     assert {
         ("hooks", f"2 lines of the event log of {ID} could not be used"),
-        ("marks", f"1 lines of {own.marks_file} could not be used"),
+        ("marks", f"1 line of {own.marks_file} could not be used"),
     } == set(seen.problems)
 
 

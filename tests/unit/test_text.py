@@ -185,6 +185,12 @@ def test_wrap_shows_what_it_leaves_out() -> None:
 # ----------------------------------------------------------------------------------------------- paths, tmux
 
 
+@pytest.mark.parametrize(("count", "said"), [(0, "0 days"), (1, "1 day"), (1.0, "1 day"), (0.5, "0.5 days"), (2000, "2000 days")])
+def test_counted(count: float, said: str) -> None:
+    """A number and its noun agree. Bug shown: "the last 1 days", "1 lines", "(1 events)"."""
+    assert text.counted(count, "day") == said
+
+
 def test_home_path() -> None:
     """Only the home itself becomes `~`, not a folder whose name begins like it."""
     paths = ("/home/u", "/home/u/x", "/home/user/x", "/", "")

@@ -152,6 +152,23 @@ def test_tag(fleet: list[int]) -> None:
     assert "TAGS" in _ran("ls").splitlines()[0]
 
 
+def test_all_tags(fleet: list[int], claude: Path) -> None:
+    """Without a session and an option, also of those that have ended. Bug shown: outside a session's pane it was an error."""
+    assert _refused("tag") == "cst: no session has a tag; `cst tag NAME --add TAG` adds one\n"
+    _ran("tag", "api", "web", "--add", "urgent")
+    _ran("tag", "api", "--add", "x")
+    _ran("rename", "api", "mine")
+    (claude / "sessions" / f"{fleet[0]}.json").unlink()
+
+    assert _ran("tag").splitlines() == ["urgent  web, mine", "x       mine"]
+
+
+@pytest.mark.parametrize("verb", ["pin", "snooze", "archive", "seen"])
+def test_what_acts_asks_for_a_session_where_there_is_none(fleet: list[int], verb: str) -> None:
+    """One word alone is for the session of this pane."""
+    assert _refused(verb) == "cst: not inside tmux, so no session is this pane's; name one, `cst ls` lists them\n"
+
+
 def test_rename(fleet: list[int], claude: Path) -> None:
     """A name of yours is what everything calls the session; Claude Code's files stay as they are."""
     before = (claude / "sessions" / f"{fleet[0]}.json").read_bytes()

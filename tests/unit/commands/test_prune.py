@@ -7,8 +7,9 @@ import os
 import time
 from pathlib import Path
 
+from cst.model import Mark
 from cst.settings import Settings
-from cst.store import payloads
+from cst.store import marks, payloads
 from tests.testing import ID, OTHER_ID, Live, cst
 from tests.unit.commands.running import one_session
 from tests.unit.store.logs import log
@@ -45,3 +46,18 @@ def test_sessions_that_still_show_the_status_line(own: Settings, claude: Path, l
 
     said = "the line of `cst statusline`, and may write files here again until"
     assert (one, two) == (f"1 session that runs still shows {said} it ends", f"2 sessions that run still show {said} they end")
+
+
+def test_many_files_are_one_line(own: Settings) -> None:
+    """Of one folder, with their sum; `--list` has each, and so has a folder with few. Bug shown: hundreds of lines above the
+    question."""
+    for number in range(4):
+        log(own, f"{number}{ID[1:]}", 40, 2**22 - 3)
+    marks.append(own.marks_file, [Mark(1.0, "looked")])
+    whole, dry = cst("prune", "--all", "--dry-run"), cst("prune", "--dry-run")
+    each, dry_each = cst("prune", "--all", "--dry-run", "--list"), cst("prune", "--dry-run", "--list")
+    folder = "~/.local/state/cst/events/v1/"
+
+    assert [line.partition("  ~")[2] or line.split()[-1] for line in whole.stdout.splitlines()] == [f"{folder[1:]}: 4 files", "/.local/state/cst/marks/v1.jsonl"]
+    assert [line.partition("  ~")[2] or line.split()[-1] for line in dry.stdout.splitlines()] == [f"{folder[1:]}: 4 files", "freed"]
+    assert [done.stdout.count(f"{folder}{n}{ID[1:]}.jsonl\n") for done in (each, dry_each) for n in range(4)] == [1] * 8

@@ -121,7 +121,7 @@ def test_a_process_that_outlived_its_session_is_listed_and_left_alone(
         monkeypatch.setattr("cst.doctor.claude.orphans.read", lambda *_: adopted)  # others of this machine may be there
         found = one(own, "orphans")
 
-        assert (found.outcome, found.found) == ("note", f"1 outlived their session: {pid} sleep 60")
+        assert (found.outcome, found.found) == ("note", f"1 outlived its session: {pid} sleep 60")
         assert found.fix == f"if you want none of them: kill {pid}"
         assert os.path.exists(f"/proc/{pid}")
     finally:

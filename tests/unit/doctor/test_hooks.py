@@ -5,11 +5,15 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
+import pytest
+
 from cst.settings import Settings
 from cst.setup import hook_install
 from tests.testing import (
+    ID,
     Live,
     event,
+    started,
     write_events,
 )  # fmt: skip
 from tests.unit.doctor.examine import one, register
@@ -37,3 +41,15 @@ def test_a_session_that_fires_and_one_that_is_silent(own: Settings, claude: Path
     found = one(own, "firing")
 
     assert (found.outcome, found.found) == ("ok", "1 of 1 live sessions has told an event, the newest 1m ago")
+
+
+@pytest.mark.parametrize(("more", "said"), [(0, "1 has not yet: it started"), (1, "2 have not yet, {key} among them: it started")])
+def test_those_that_have_told_nothing_yet_agree_in_number(own: Settings, claude: Path, live: Live, more: int, said: str) -> None:
+    """Bug shown: "16 have not yet: it started before the hooks were installed"."""
+    pids = [live.start() for _ in range(1 + more)]
+    for number, pid in enumerate(pids):
+        register(claude, pid, session_id=f"{number}{ID[1:]}", startedAt=(time.time() - 600) * 1000)
+    hook_install.apply(own, hook_install.plan_install(own, "user", "/", "2.1.329"))
+    found = one(own, "firing").found
+
+    assert any(said.format(key=f"{pid}.{started(pid)}") in found for pid in pids), found
