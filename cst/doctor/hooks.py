@@ -28,9 +28,8 @@ def installed(context: Context) -> Iterator[Finding]:
         yield Finding("hooks", "wrong", found.problem, found.remedy)
     for scope in used:
         if scope.state == "installed" and scope.why:
-            adds = "adds them" if scope.remedy else "writes for the oldest client in use"
-            fix = f"`cst hooks install --scope {scope.scope}` {adds}"
-            yield Finding("hooks", "note", scope.why, fix)
+            fix = f"`cst hooks install --scope {scope.scope}` writes for the oldest client in use"
+            yield Finding("hooks", "note", scope.why, scope.remedy or fix)
     if found.twice:
         yield Finding("hooks", "note", "settings and plugin both call the hook: each event is logged twice, read once",
                       "one is enough: `cst hooks uninstall`, or disable the plugin")  # fmt: skip

@@ -142,6 +142,7 @@ def _scope(settings: Settings, scope: str, cwd: str, versions: list[str]) -> Sco
     except CstError as error:
         return Scope(scope, path, "foreign", error.what, remedy=error.remedy)
     names = tuple(dict.fromkeys(entry.event for entry in there))
+    install = "`cst hooks install`" if scope == "user" else f"`cst hooks install --scope {scope}`"
     at = settings_plan.installed_at(settings, path)
     if not there:
         return Scope(scope, path, "absent")
@@ -149,11 +150,11 @@ def _scope(settings: Settings, scope: str, cwd: str, versions: list[str]) -> Sco
         unknown, lacking = _unknown(versions, names), _not_used(versions, names)
         if lacking and not unknown:
             why = f"without {lacking}, which all live sessions know"
-            remedy = "unless that is meant, `cst hooks install` adds them"
+            remedy = f"unless that is meant, {install} adds them"
             return Scope(scope, path, "installed", why, names, at, remedy)
         return Scope(scope, path, "installed", unknown, names, at)
     lacking = ", ".join(_lacking(settings, names))
-    why = f"without {lacking}; `cst hooks install` adds them" if lacking else "`cst hooks install` brings it up to date"
+    why = f"without {lacking}; {install} adds them" if lacking else f"{install} brings it up to date"
     return Scope(scope, path, "outdated", why, names, at, lacking=lacking)
 
 
@@ -166,7 +167,7 @@ def _lacking(settings: Settings, names: tuple[str, ...]) -> list[str]:
 
 def _unknown(versions: list[str], names: tuple[str, ...]) -> str:
     """Which live client does not know which of the events; "" where all know all."""
-    for version in sorted(set(versions)):
+    for version in sorted(set(filter(None, versions))):
         if others := ", ".join(hooks.unknown_to(version, names)):
             return f"Claude Code {version} runs too and may not know {others}: its start would stop with a warning"
     return ""
@@ -174,8 +175,8 @@ def _unknown(versions: list[str], names: tuple[str, ...]) -> str:
 
 def _not_used(versions: list[str], names: tuple[str, ...]) -> str:
     """The events that every live client knows, where the hooks were installed for any client at all: then nobody knew
-    of one. Hooks for an older client are left alone, for that may start again."""
-    if not versions or hooks.unknown_to("", names):
+    of one, or they are for one of 2.0. Hooks for an older client are left alone, for that may start again."""
+    if not all(versions) or not versions or hooks.unknown_to("", names):
         return ""
     known = [event for event, _, _ in hooks.EVENTS if not any(hooks.unknown_to(one, [event]) for one in versions)]
     return ", ".join(event for event in known if event not in names)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import time
 
-from cst.claude import history, registry
+from cst.claude import history, registry, transcript
 from cst.jsonl import dumps
 from cst.model import CstError
 from cst.setup.assets import shipped_path
@@ -21,6 +21,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
+    from cst.model import Record
     from cst.settings import Settings
 
 # The notifications that say which dialog is open, or that a limit wants Enter; not the one after each turn.
@@ -179,7 +180,7 @@ def _shipped() -> bytes:
 def client_version(settings: Settings) -> str:
     """The oldest Claude Code among the live sessions, else among the transcripts of a week: of several that share their
     settings each has to know all events. "" where there is none."""
-    versions = live_versions(settings)
+    versions = list(filter(None, live_versions(settings)))
     if not versions:
         oldest = time.time() - 7 * 86400
         ended = [one for config_dir in settings.config_dirs for one in history.read(config_dir, set(), oldest)]
@@ -189,9 +190,19 @@ def client_version(settings: Settings) -> str:
 
 
 def live_versions(settings: Settings) -> list[str]:
-    """The Claude Code of each live session, where it says."""
+    """The Claude Code of each live session, as its record or else its transcript says; "" where neither does."""
     records = [record for config_dir in settings.config_dirs for record in registry.read(config_dir)[0]]
-    return [record.version for record in processes.living(r for r in records if r.version)]
+    living = processes.living(record for record in records if record.session_id or record.version)
+    return [record.version or _written_by(record) for record in living]
+
+
+def _written_by(record: Record) -> str:
+    """The client that wrote its transcript: 2.1.110 does not say in the record which it is."""
+    try:
+        path = transcript.locate(record.config_dir, record.cwd, record.session_id)
+        return transcript.read(path).version if path else ""
+    except OSError:
+        return ""
 
 
 def unknown_to(version: str, names: Collection[str]) -> list[str]:

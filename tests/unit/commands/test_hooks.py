@@ -98,6 +98,7 @@ def test_for_a_client_that_nobody_knows(file: Path, claude: Path, live: Live) ->
     assert lacking not in alone.stdout
     assert f"without {lacking}, which all live sessions know; unless that is meant, `cst hooks install` adds them" in status.stdout
     assert "PermissionRequest" in doctor.stdout
+    assert "unless that is meant, `cst hooks install` adds them" in " ".join(doctor.stdout.split())
     assert again.stderr == "cst: these hooks are for Claude Code 2.1.329, the oldest in use; for another pass --client VERSION\n"
     assert "(13 events" in cst("hooks", "status").stdout
 

@@ -15,6 +15,7 @@ from cst.settings import Settings
 from cst.setup import hook_install, hook_status, hooks, policy
 from cst.setup.hook_status import Status
 from tests.testing import (
+    DATA,
     ID,
     MALLORY,
     OTHER_ID,
@@ -231,6 +232,25 @@ def test_an_older_session_that_was_prompted_since(own: Settings, claude: Path, l
 
     assert one.fires is fires
     assert one.why.endswith("; start it again" if fires is False else "; its next prompt tells")
+
+
+@pytest.mark.parametrize("scope", ["user", "project"])
+def test_hooks_for_a_client_of_2_0(own: Settings, repo: Path, claude: Path, live: Live, scope: str) -> None:
+    """They look as if nobody had known which client it is: how to add the others is said, unless a live client may not
+    know them. Bug shown: one that does not say its version was among those that know all; of a project's settings the
+    command would have changed those of the user; and the doctor did not say that it may be meant."""
+    known, silent = live.start("claude"), live.start("claude")
+    write_registry(claude, registry_entry(known, procStart=started(known)))
+    put(own, scope, "2.0.14", cwd=str(repo))
+    alone = next(one for one in look(own, repo).scopes if one.events)
+    record = {**json.loads((DATA / "registry" / "2.1.110.json").read_text()), "pid": silent, "sessionId": OTHER_ID}
+    write_registry(claude, record)
+    beside = next(one for one in look(own, repo).scopes if one.events)
+
+    how = "" if scope == "user" else " --scope project"
+    assert alone.why.startswith("without PermissionRequest, PostCompact, ")
+    assert alone.sentence.endswith(f", which all live sessions know; unless that is meant, `cst hooks install{how}` adds them")
+    assert (beside.state, beside.sentence) == ("installed", "")
 
 
 def test_without_hooks_nobody_is_to_fire(own: Settings, claude: Path, live: Live) -> None:

@@ -15,7 +15,19 @@ import pytest
 from cst.model import CstError
 from cst.settings import Settings, load
 from cst.setup import hooks
-from tests.testing import ID, OTHER_ID, ROOT, Live, cst, registry_entry, started, write_registry
+from tests.testing import (
+    DATA,
+    ID,
+    OTHER_ID,
+    ROOT,
+    Live,
+    cst,
+    registry_entry,
+    started,
+    typed,
+    write_registry,
+    write_transcript,
+)
 
 HOOK = ROOT / "shell" / "hook.sh"
 
@@ -179,6 +191,20 @@ def test_the_version_is_the_oldest_that_runs(own: Settings, claude: Path, live: 
     write_registry(claude, registry_entry(10**8, version="2.1.50"))
 
     assert hooks.client_version(own) == "2.1.99"
+
+
+def test_the_version_of_a_client_that_does_not_say_it(own: Settings, claude: Path, live: Live) -> None:
+    """2.1.110 has none in its record; its transcript has. Bug shown: with a newer one beside it, it got events that stop
+    its start."""
+    old, new = live.start("claude"), live.start("claude")
+    record = {**json.loads((DATA / "registry" / "2.1.110.json").read_text()), "pid": old, "cwd": "/home/u/proj/alpha"}
+    write_registry(claude, record)
+    write_registry(claude, registry_entry(new, version="2.1.200", procStart=started(new), sessionId=OTHER_ID))
+    unsaid = sorted(hooks.live_versions(own)), hooks.client_version(own)
+    write_transcript(claude, [{**typed("go"), "version": "2.1.110"}], ID, "/home/u/proj/alpha")
+
+    assert unsaid == (["", "2.1.200"], "2.1.200")
+    assert (sorted(hooks.live_versions(own)), hooks.client_version(own)) == (["2.1.110", "2.1.200"], "2.1.110")
 
 
 def test_the_version_of_a_dead_old_client_says_nothing(own: Settings, claude: Path) -> None:
