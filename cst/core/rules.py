@@ -202,7 +202,7 @@ def busy(f: Facts) -> Verdict | None:
         return None
     prompt = newest(f, "UserPromptSubmit")
     since = max(moment(f, prompt) if prompt else 0.0, f.tail.prompt_at if f.tail else 0.0)
-    went_on = f.record.status_at if f.record.status_at <= f.now else 0.0  # after a dialog, of the same turn
+    went_on = f.record.status_at if f.record.status_at <= f.now else 0.0  # after a dialog; /rename does not move it
     return Verdict("working", max(since, went_on) or f.record.status_at, because(f, registry(f), prompt))
 
 

@@ -330,6 +330,16 @@ def rename(stage: Stage) -> None:
 
 
 @play()
+def rename_while_it_works(stage: Stage) -> None:
+    session = stage.open()
+    prompted = stage.say(session, "[[sleep:60]]")
+    stage.streams(session)
+    at = stage.say(session, "/rename other-name")
+    stage.expect(session, "works since its prompt, under its name", "working", at,
+                 check=lambda s: s.name == "other-name" and abs(s.since - prompted) < 2)
+
+
+@play()
 def compact(stage: Stage) -> None:
     session = stage.open()
     stage.say(session, "[[say:First.]]")

@@ -12,8 +12,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cst.claude import registry
+from cst.core import fleet
 from cst.jsonl import parse
-from cst.model import Record
+from cst.model import Process, Record, Snapshot
 from tests.testing import DATA, ID, NOW, registry_entry, write_registry
 
 ANYTHING = st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.lists(st.none()) | st.just({"a": 1})
@@ -40,6 +41,16 @@ def test_a_record_is_read(claude: Path) -> None:
         kind="interactive", entrypoint="cli", pane="%7", name="beta-4f", name_by="derived", status="waiting",
         waiting_for="permission prompt", status_at=NOW - 60, config_dir=str(claude), written_at=path.stat().st_mtime,
     )  # fmt: skip
+
+
+def test_a_name_that_is_given_changes_no_status(claude: Path) -> None:
+    """/rename moves `updatedAt` and not `statusUpdatedAt`, also while the session works: it works since its prompt, and no
+    name makes that later (tests/lab/plays.py plays it)."""
+    write_registry(claude, registry_entry(11, status="busy", statusUpdatedAt=(NOW - 60) * 1000, updatedAt=NOW * 1000, name="other", nameSource="user"))
+    (record,) = read(claude)
+    [session] = fleet.sessions(Snapshot(now=NOW + 1, records=[record], processes={11: Process(11, record.start, name="claude")}))
+
+    assert (session.state, session.rule, session.name, session.since) == ("working", "busy", "other", NOW - 60)
 
 
 def test_a_record_of_an_older_client_is_read(claude: Path) -> None:
