@@ -317,6 +317,7 @@ complete -c cst -n '__cst_at doctor' -l verify -d 'prove it on made-up sessions 
 complete -c cst -n '__cst_at doctor' -l json -d 'print JSON (docs/json.md)'
 complete -c cst -n '__cst_at doctor' -l color -x -a 'auto always never' -d 'when to colour'
 complete -c cst -n '__cst_at prune' -l dry-run -d 'only show what would go'
+complete -c cst -n '__cst_at prune' -l list -d 'show each file, not how many there are in a folder'
 complete -c cst -n '__cst_at prune' -l older-than -x -a '' -d 'keep what is newer than this (default: 30d)'
 complete -c cst -n '__cst_at prune' -l all -d 'everything that cst wrote, to leave nothing behind when you uninstall it; asks'
 complete -c cst -n '__cst_at prune' -l yes -s y -d 'with --all: do not ask'
