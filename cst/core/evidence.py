@@ -87,9 +87,10 @@ def standing(f: Facts) -> Evidence:
 
 def _standing(f: Facts) -> Evidence:
     told = None
-    for event in f.events:  # in their order, which is no matter of clocks
-        if event.name in _TURNS and _of_this_process(f, event) and event.payload.get("source") != "compact":
+    for event in reversed(f.events):  # their order is no matter of clocks
+        if event.name in _TURNS and event.payload.get("source") != "compact" and _of_this_process(f, event):
             told = event
+            break
     if told:
         at = moment(f, told)
         return _as_restored(f, _from_tail(f, Evidence(_TURNS[told.name], at, hook(f, told), told, told.t, at)))
