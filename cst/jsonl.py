@@ -99,7 +99,7 @@ def one_line(value: object) -> str:
 
 
 class Backwards:
-    """The lines of a file that are not empty, newest first, read in growing blocks.
+    """The lines of a file, newest first, read in growing blocks.
 
     `read` counts bytes, `skipped` the lines over LINE_CAP. `limit` (bytes) ends the walk early. The line that it cuts
     is not yielded, but where `whole` is set by then, it is read to its beginning, and is the last one. A missing file
@@ -144,18 +144,18 @@ class Backwards:
                 pieces.append(last)
                 if dropping or held + len(last) > LINE_CAP:
                     self.skipped += 1
-                elif line := b"".join(reversed(pieces)):
-                    yield line
+                else:
+                    yield b"".join(reversed(pieces))
                 if beyond:
                     return
-                yield from filter(None, reversed(whole))
+                yield from reversed(whole)
                 pieces, held, dropping = [], 0, False
             pieces.append(first)
             held += len(first)
             if held > LINE_CAP:
                 pieces, dropping = [], True
-        if position == 0 and not dropping and (line := b"".join(reversed(pieces))):
-            yield line
+        if position == 0 and pieces and not dropping:
+            yield b"".join(reversed(pieces))
         elif position == 0 and dropping:
             self.skipped += 1
 

@@ -35,6 +35,8 @@ def read(
     skipped = 0
     wanted = _LIMIT  # events still to read; once the turn is found, a few more for hooks that overtook each other
     for line in lines:
+        if not line:
+            continue
         try:
             event = _event(parse(line), boot)
         except ValueError:
