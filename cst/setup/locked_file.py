@@ -249,6 +249,23 @@ def make_folder(path: str, mode: int) -> list[str]:
     return made
 
 
+def left_behind(path: str) -> list[str]:
+    """What a cst that was killed while it changed a settings file left beside it; nothing while another cst changes it.
+    Raises OSError where that cannot be told."""
+    lock = _beside(path, "lock")
+    try:
+        fd, _ = files.open_regular(lock, os.O_NOFOLLOW)
+    except FileNotFoundError:
+        return sorted(_leftovers(path))
+    try:
+        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return [lock, *sorted(_leftovers(path))]
+    except BlockingIOError:
+        return []
+    finally:
+        os.close(fd)
+
+
 def _leftovers(path: str) -> list[str]:
     """What another cst that replaces the file has beside it now, or left there when it was killed."""
     return glob.glob(glob.escape(_beside(path, "new")) + ".*")

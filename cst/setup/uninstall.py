@@ -114,11 +114,13 @@ def _notify(settings: Settings) -> Iterator[str]:
 
 
 def _backups(settings: Settings) -> Iterator[str]:
-    """Beside each settings file, and beside what it is a link to."""
+    """Beside each settings file, and beside what it is a link to; also what a killed cst left there."""
     named = [folder + "/settings.json" for folder in settings.config_dirs]
     folders = {os.path.realpath(os.path.dirname(path)) + "/" + os.path.basename(path) for path in named}
     for path in sorted(folders | set(map(os.path.realpath, named))):
         yield from sorted(glob.glob(glob.escape(f"{path}.cst-backup-") + "*"))
+        with contextlib.suppress(OSError):
+            yield from locked_file.left_behind(path)
 
 
 def _controls(settings: Settings) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import socket
@@ -59,6 +60,18 @@ def test_backups_beside_a_link_and_beside_its_target(own: Settings, home: Path, 
     made = {claude / "settings.json.cst-backup-1", home / "real.json.cst-backup-2"}
     for path in made:
         path.write_text("{}")
+
+    assert {Path(path) for path in uninstall.find(own).files} == made
+
+
+def test_what_was_left_beside_settings_goes(own: Settings, claude: Path) -> None:
+    """Of a cst that was killed while it changed them; not while another one holds the lock. Bug shown: it stayed."""
+    made = {claude / f".settings.json.cst-{name}" for name in ("lock", "new.7", "new.7.old", "new.7.backup")}
+    for path in made:
+        path.write_text("{}")
+    with (claude / ".settings.json.cst-lock").open() as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        assert uninstall.find(own).files == ()
 
     assert {Path(path) for path in uninstall.find(own).files} == made
 
