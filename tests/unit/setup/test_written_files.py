@@ -17,7 +17,7 @@ from cst.model import Mark
 from cst.payload import GitState
 from cst.settings import Settings
 from cst.setup import hooks, settings_plan, uninstall
-from cst.store import budgets, exports, host_answers, ledgers, marks, payloads, places, registry_names, rewrite
+from cst.store import budgets, exports, host_answers, ledgers, losses, marks, payloads, places, registry_names, rewrite
 from tests.testing import ID, OTHER_ID
 
 CST = Path(__file__).resolve().parents[3] / "cst"
@@ -62,6 +62,7 @@ OURS: dict[str, Callable[[Settings], object]] = {
     "store.host_answers.claim": lambda own: host_answers.claim(own, "h", 1.0, 1.0),
     "store.host_answers.keep": lambda own: host_answers.keep(own, Report("h"), b""),
     "store.ledgers.Ledgers.save": _ledger,
+    "store.losses.write": lambda own: losses.write(own, [], 1),
     "store.marks._open": lambda own: marks.append(own.marks_file, [Mark(1.0, "seen", "1.1")]),
     "store.payloads.claim_git": lambda own: payloads.claim_git(own, OTHER_ID, 1.0),
     "store.payloads.keep": lambda own: payloads.keep(own, {"session_id": ID}, "/c", 1.0),
