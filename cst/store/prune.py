@@ -30,7 +30,8 @@ QUICK = 2 << 20  # bytes of one that can be in a moment
 _WRITTEN = 3600.0  # seconds after which nobody writes a file any more that was to take the place of another
 # What takes such a place, with the pid of its writer behind the name, and what goes as soon as it was read.
 _REPLACED = ("prompt", "names", "tags", "*/v1.json", "places/lost", "marks/v1.jsonl", "costs/budgets.json",
-             "statusline/v1/*.json", "statusline/v1/*.git", "statusline/v1/*.slow", "hosts/v1/*.json", "web/*.html")  # fmt: skip
+             "statusline/v1/*.json", "statusline/v1/*.git", "statusline/v1/*.slow", "hosts/v1/*.json",
+             "web/*.html")  # fmt: skip
 _READ = ("send-[0-9]*-[0-9]*", ".cst-doctor.[0-9]*")
 
 
