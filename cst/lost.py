@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import time
 
-from cst.claude import arguments, closing, history, prompt_queue, transcript
+from cst.claude import arguments, closing, history, killed, prompt_queue, transcript
 from cst.core import fleet, loss
 from cst.core.annotation import by_key, of
 from cst.core.loss import Last, Trace
@@ -204,7 +204,7 @@ def _trace(
         server = f"{one.note.socket},{one.note.server}"
     return Trace(
         id=one.id, seen=seen, pid=(live.pid or 1) if live else _lives(one, last),
-        left=bool(one.record) or (_noted_left(one, closed) and not ended),
+        left=_left(one, closed, ended),
         hooked=last is not None, reason=str(last.payload.get("reason") or "") if ended and last else None,
         closed=closed, server=server, server_lives=_serves(server, seen, snapshot),
         before_boot=seen < snapshot.boot, parked=one.note.parked if one.note else 0.0,
@@ -216,10 +216,12 @@ def _said(made: Sequence[Mark], value: str) -> float:
     return max((mark.t for mark in made if (mark.mark, mark.value) == ("dismiss", value)), default=0.0)
 
 
-def _noted_left(one: _Remains, closed: bool | None) -> bool:
-    """Whether its record was seen, left behind; not where it was resumed since, and ended in order."""
-    again = closed and one.tail and one.note and one.tail.mtime > one.note.t + 5
-    return bool(one.note and one.note.left and not again)
+def _left(one: _Remains, closed: bool | None, ended: bool) -> bool:
+    """Whether its record is, or was seen, left behind; not where it was resumed since, and ended in order."""
+    written = one.tail.mtime if closed and one.tail else 0.0
+    if one.record:
+        return not killed.closed_later(one.record, written)
+    return bool(one.note and one.note.left and not ended and written <= one.note.t + 5)
 
 
 def _closed(tail: Transcript | None, problems: list[tuple[str, str]]) -> bool | None:

@@ -115,6 +115,11 @@ class _Look:
             self._add_transcripts(tails, named, logs)
         if self._leads:
             tails = self._with_teammates(tails, records)
+        if self._depth.rows and len(live) < len(records):
+            from cst.claude import killed  # few looks meet one
+
+            records, left = killed.sorted_out(records, found, now, ended)
+            self._add_transcripts(tails, left, {})
         for record in live:
             if record.pid in found and _wants_shell(record, tails.get(record.session_id)):
                 found[record.pid] = found[record.pid]._replace(shell_at=processes.shell_of(record.pid, now))
@@ -139,8 +144,6 @@ class _Look:
             zones=self._zones(tails, logs),
             attached=self._attached,
         )
-
-    # ------------------------------------------------------------------------------------------ live sessions
 
     def _records(self, since: float) -> list[Record]:
         """The records of processes that live, and of those that were killed since then."""
@@ -226,8 +229,6 @@ class _Look:
         own = self._settings.config_dir(processes.config_dir(process)) if process else ""
         shared = own and own != record.config_dir and len(registry.distinct((own, record.config_dir))) == 1
         return record._replace(config_dir=own) if shared else record
-
-    # ------------------------------------------------------------------------------------------ what was written
 
     def _events(self, live: Sequence[Record]) -> Logs:
         """The newest hook events of these sessions, by session id."""
@@ -347,8 +348,6 @@ class _Look:
         # a teammate is its lead's, and a conversation that went on under another id is there
         ended = [e for e in ended if e.transcript.session_kind != "teammate" and not e.transcript.continued]
         return history.distinct(ended) if len(folders) > 1 else ended
-
-    # ------------------------------------------------------------------------------------------ tmux
 
     def _ask_tmux(self) -> Running | None:
         """Start to ask the server that most sessions live on: ours, else the default one."""

@@ -83,6 +83,7 @@ class Joins:
         self._running = _where([pane.pid for pane in snapshot.panes])
         self._terminals = _where([pane.device for pane in snapshot.panes])
         self._windows: dict[tuple[str, str, str], int] = {}  # how many panes each has
+        self.ended = {one.session_id: one.transcript for one in snapshot.ended}  # those that were killed among them
         self.live: dict[str, int] = {}  # how many live processes have a session id
         self.own = {r.pid for r in snapshot.records if not r.elsewhere and not r.key_file}  # processes with a session
         self.parked = {r.parked: r for r in snapshot.records if r.parked}  # by the job that its conversation went on in
@@ -149,7 +150,7 @@ def facts_of(snapshot: Snapshot, record: Record, joins: Joins | None = None) -> 
         record=record,
         process=process,
         events=[e for e in snapshot.events.get(record.session_id, ()) if e.pid in pids],
-        tail=snapshot.transcripts.get(record.session_id),
+        tail=snapshot.transcripts.get(record.session_id) or joins.ended.get(record.session_id),
         marks=joins.marks(record.key, record.session_id, *((before.key, before.session_id) if before else ())),
         utc_offset=snapshot.utc_offset,
         shared=joins.live.get(record.session_id, 0) > 1,

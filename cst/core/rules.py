@@ -69,11 +69,12 @@ def elsewhere(f: Facts) -> Verdict | None:
 
 
 def killed(f: Facts) -> Verdict | None:
-    """The registry file is there, its process is not: every orderly end removes the file."""
+    """The registry file is there, its process is not: every orderly end removes the file. Nobody saw when it was
+    killed: the time is that of its last sign of life."""
     if f.process and not reused(f.record, f.process):
         return None
     what = "belongs to another process now" if f.process else "is gone"
-    since = max(f.record.written_at, f.record.status_at)
+    since = max(f.record.written_at, f.record.status_at, f.tail.mtime if f.tail else 0.0)
     return Verdict("ended", since, f"pid {f.record.pid} {what} and its registry file stayed behind: it was killed")
 
 

@@ -63,6 +63,7 @@ class LiveList:
         self._greeting = Greeting(settings)
         self._missed = Missed(settings)
         self._tall = look.tall
+        self._none_ended = False  # whether the user has hidden them
         self._by = ""  # how the rows are grouped
         self.layout = layout(*terminal.size())
         self.snapshot, self.sessions = self._poller.look()
@@ -99,7 +100,8 @@ class LiveList:
             self._there = self._hosts.sessions(self.snapshot.now)
             self._order.drop(self._hosts.unknown(self.snapshot.now))
         self._export()
-        hidden = {s.key for s in self.sessions if s.archived} if not self._poller.ended else set()
+        ended = "ended" if self._none_ended else ""  # those killed lately are among the first rows
+        hidden = {s.key for s in self.sessions if s.archived or s.state == ended} if not self._poller.ended else set()
         shown = [s for s in self.sessions if s.key not in hidden] if hidden else self.sessions
         if self._there:
             shown = sorted([*shown, *self._there], key=urgency)
@@ -255,6 +257,7 @@ class LiveList:
     def toggle_ended(self) -> str:
         """Show or hide ended sessions. They come last, where a short list does not show them: say how many."""
         self._poller.ended = not self._poller.ended
+        self._none_ended = not self._poller.ended
         self._order.again()
         if not self._poller.ended:
             return "ended and archived sessions are hidden"

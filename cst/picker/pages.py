@@ -133,11 +133,12 @@ def _changes(request: Request) -> list[str]:
 def _conversation(request: Request) -> list[str]:
     from cst.claude import conversation
     from cst.render import conversation as view
+    from cst.render.activity import unsaid
 
     if request.settings.replay:
         return _sentence(request, "a recording holds no conversations")
     if request.session.transcript is None:
-        return _sentence(request, "not prompted yet")
+        return _sentence(request, unsaid(request.session))
     path = request.session.transcript.path
     try:
         # a turn takes a line or more

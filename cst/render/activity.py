@@ -5,9 +5,23 @@ from __future__ import annotations
 from cst.render.paint import since
 from cst.text import clean
 
+KILLED = "killed"  # the rule, and the word
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from cst.model import Session
+
+
+def ago(session: Session, now: float) -> str:
+    """How long it has been so: `12m`; "" where that is not known. Of one that was killed `<12m`: nobody saw when, only
+    that it lived so long ago."""
+    long = since(now, session.since)
+    return f"<{long}" if long and session.rule == KILLED else long
+
+
+def unsaid(session: Session) -> str:
+    """Why nothing is known of what was said in a session without a transcript."""
+    return "not prompted yet" if session.pid is not None else "its transcript was not found"
 
 
 def what(session: Session, now: float) -> str:

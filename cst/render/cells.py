@@ -5,8 +5,8 @@ from __future__ import annotations
 from cst.core.annotation import snooze_left
 from cst.core.naming import in_row, where
 from cst.model import host_of
-from cst.render.activity import what
-from cst.render.paint import looks, since, tokens
+from cst.render.activity import KILLED, ago, what
+from cst.render.paint import looks, tokens
 from cst.text import clean, cut
 
 TYPE_CHECKING = False
@@ -28,10 +28,10 @@ def cells(session: Session, now: float) -> tuple[str, ...]:
             place = f"{host}: {place}"
     return (
         f"{looks(session.state)[0]} {session.state}",
-        since(now, session.since),
+        ago(session, now),
         f"★ {in_row(session)}" if session.pinned else in_row(session),
         branch(session),
-        snoozed(session, now) + noted(session) + what(session, now),
+        snoozed(session, now) + noted(session) + _killed(session, what(session, now)),
         context(session),
         clean(place, 60),
         clean(" ".join(session.tags), 60),
@@ -67,6 +67,10 @@ def context(session: Session, otherwise: float = 0, wide: bool = False) -> str:
 def snoozed(session: Session, now: float) -> str:
     """`snoozed 25m: ` before what a session wants; "" for one that is not snoozed."""
     return f"snoozed {snooze_left(session.snoozed_until, now)}: " if session.snoozed else ""
+
+
+def _killed(session: Session, does: str) -> str:
+    return does if session.rule != KILLED else f"{KILLED}: {does}" if does else KILLED
 
 
 def noted(session: Session) -> str:

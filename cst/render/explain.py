@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cst.core.naming import display_name
+from cst.render.activity import ago
 from cst.render.paint import Paint, since
 from cst.render.preview import pairs
 from cst.render.schema import SCHEMA
@@ -20,7 +21,7 @@ _LEAST = 24  # columns that the words of a fact need beside their source
 def why(explanation: Explanation, columns: int, paint: Paint) -> list[str]:
     """Lines of at most `columns`: who it is about, then `page`."""
     session = explanation.session
-    waited = since(explanation.now, session.since)
+    waited = ago(session, explanation.now)
     needs = "needs you" if session.needs_you else "does not need you"
     first = f"{session.state} for {waited or 'an unknown time'}"
     room = max(8, columns - len(first) - len(needs) - 6)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cst.core.naming import display_name
-from cst.render.activity import what
+from cst.render.activity import ago, unsaid, what
 from cst.render.paint import Paint, looks, since, time_of_day, tokens
 from cst.text import age, clean, counted, cut, cut_start, fit, home_path, width, wrap
 
@@ -69,7 +69,7 @@ def header(
     """Who it is: state, name, folder, branch, model, place, and how far context, limit and tasks are. What is not known
     is left out."""
     state = f"{looks(session.state)[0]} {session.state}"
-    waited = since(now, session.since)
+    waited = ago(session, now)
     first = paint.state(session.state, cut(f"{state} {waited}".rstrip(), columns))
     room = columns - width(f"{state} {waited}") - 2
     if room > 8:
@@ -175,7 +175,7 @@ def tools(session: Session, now: float, columns: int, paint: Paint) -> list[str]
     uses: Sequence[ToolUse] = tail.tools if tail else ()
     if not uses:
         whole = tail and tail.read >= tail.size
-        none = "no tool was used yet" if whole else "no tool was used lately" if tail else "not prompted yet"
+        none = "no tool was used yet" if whole else "no tool was used lately" if tail else unsaid(session)
         return ["", paint.dim(none)]
     names = min(14, max(6, columns // 4), max(width(clean(use.name, 40)) for use in uses))
     stopped = [len(use.outcome) + 6 for use in uses if use.outcome in _STOPPED]

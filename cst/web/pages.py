@@ -8,6 +8,7 @@ import time
 from cst.model import CstError
 from cst.picker import pages
 from cst.render import preview
+from cst.render.activity import unsaid
 from cst.sessions import usage_limits
 from cst.text import clean, visible
 from cst.web.runs import PAINT, all_runs
@@ -46,7 +47,7 @@ def _conversation(settings: Settings, session: Session, before: str) -> dict[str
     if settings.replay:
         return {"lines": [[("", "a recording holds no conversations")]]}
     if session.transcript is None:
-        return {"lines": [[("", "not prompted yet")]]}
+        return {"lines": [[("", unsaid(session))]]}
     path = session.transcript.path
     try:
         limit = _BACK if before else conversation.LIMIT

@@ -126,3 +126,19 @@ def test_the_header_says_what_was_lost(own: Settings, home: Path) -> None:
     made.sessions = [session("a", True)]
 
     until(lambda: made.header()[0].startswith("1 needs you · done ") and made.header()[0].endswith(" · 1 lost: cst restore"))
+
+
+def test_hidden_is_hidden(own: Settings, home: Path) -> None:
+    """One that was killed a moment ago is in the list from the first; after ctrl-a twice it is not.
+
+    Bug shown: "ended and archived sessions are hidden", with that row below.
+    """
+    write_registry(home / ".claude", registry_entry(4_000_000, cwd=str(home), statusUpdatedAt=int(time.time() * 1000)))
+    made = opened(own, 100)
+    shown = []
+    for key in (str, made.toggle_ended, made.toggle_ended, made.toggle_ended):
+        key()
+        made.rows(True)
+        shown.append(len(made._listed))
+
+    assert shown == [1, 1, 0, 1]
