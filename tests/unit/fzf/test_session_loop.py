@@ -851,8 +851,9 @@ def test_why_nothing_can_be_typed_is_read_to_its_end(opened: Callable[..., Open]
     until(lambda: one.fzf.shows("use ctrl-y") and one.fzf.shows("nothing can be typed now; esc goes back"))
 
 
-def test_a_burst_behind_a_refused_text_goes_nowhere(opened: Callable[..., Open]) -> None:
+def test_a_burst_behind_a_refused_text_goes_nowhere(opened: Callable[..., Open], monkeypatch: pytest.MonkeyPatch) -> None:
     """The key, the text and Enter in one write: what comes before the refusal is there may be a search, but no jump."""
+    monkeypatch.setattr("cst.fzf.session_loop._MEANT_FOR_IT", 60.0)
     one = opened()
     one.backend.questions["send"] = CstError("it waits for an answer")  # type: ignore[assignment]
 
