@@ -310,7 +310,8 @@ def _session(
         ended = Ended(one.id, _with_its_end(one.tail, problems), folder or config_dir)
         found = Snapshot(now=snapshot.now, ended=[ended], marks=made, home=settings.home)
         session = fleet.sessions(found)[0]
-        return session if session.cwd else session._replace(cwd=_cwd(one))
+        name = session.name or (fleet.given_name(one.record) if one.record else "")
+        return session._replace(cwd=session.cwd or _cwd(one), name=name)
     marked = of(made, snapshot.now)
     return Session(
         one.id, one.id, None, "ended", seen, _wrong(one, ""), "ended", name=marked.name, tags=marked.tags,

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from cst.settings import Settings
 
 _NONE = "no usage limit is known: Claude Code names them to its status line alone; `cst statusline install` keeps them"
+_UNTOLD = "no usage limit is known: no status line was told of one; Claude Code tells a subscription's, after an answer"
 
 
 def run(args: Args, settings: Settings) -> int:
@@ -31,7 +32,7 @@ def run(args: Args, settings: Settings) -> int:
         print_json(limits.as_json(windows, plans, now))
     else:
         if not windows:
-            warn(_NONE)
+            warn(_UNTOLD if kept else _NONE)
         offset = time.localtime(now).tm_gmtoff
         lines = limits.lines(windows, now, offset, settings.home, painter(settings, args["color"]))
         if plans:

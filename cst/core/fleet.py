@@ -45,6 +45,11 @@ def is_session(record: Record) -> bool:
     return not (record.kind.startswith("daemon") or record.kind == "teammate" or record.spare or record.parked)
 
 
+def given_name(record: Record) -> str:
+    """The name that somebody gave a session in its client; "" for one that the client made up."""
+    return record.name if record.name_by in _GIVEN else ""
+
+
 def kind_of(kind: str, entrypoint: str) -> str:
     """Who drives a session, by kind and entrypoint as the client writes them: a person at a terminal (interactive,
     background), or another program. A program that is not known is called by its own name."""
@@ -196,7 +201,7 @@ def _session(snapshot: Snapshot, record: Record, joins: Joins) -> Session:
         client_version=record.version,
         config_dir=record.config_dir,
         sources=_sources(f),
-        **_of_marks(marked, record.name if record.name_by in _GIVEN else ""),
+        **_of_marks(marked, given_name(record)),
         **{**_of_transcript(f.tail), **({"cost": None} if f.shared else {})},  # each has an account of its own
     )
 

@@ -69,6 +69,16 @@ def test_killed(own: Settings, claude: Path, folder: Path) -> None:
     assert (found.verdict.how, found.wrong, found.session.cwd, found.end_seen) == ("lost", "", str(folder), False)
 
 
+@pytest.mark.parametrize(("by", "renamed", "name"), [("user", "", "api"), ("derived", "", ""), ("user", "other", "other")])
+def test_its_name(own: Settings, claude: Path, folder: Path, by: str, renamed: str, name: str) -> None:
+    """As it was while it lived: what the user called it, in cst or in the client; not what the client made up."""
+    _conversation(claude, folder)
+    write_registry(claude, registry_entry(GONE, cwd=str(folder), name="api", nameSource=by))
+    marks.append(own.marks_file, [Mark(time.time(), "name", ID, value=renamed)] if renamed else [])
+
+    assert [found.session.name for found in _found(own).values()] == [name]
+
+
 def test_without_a_word(own: Settings, claude: Path, folder: Path) -> None:
     """Only a transcript is nothing to miss: history is full of them."""
     _conversation(claude, folder)

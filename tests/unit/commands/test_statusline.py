@@ -216,11 +216,13 @@ def test_preview_of_one_preset_or_of_parts(home: Path) -> None:
         assert why in done.stderr
 
 
-def test_no_limit_is_known(home: Path) -> None:
-    """That is said, and with --check it is no success: unknown is not under."""
+def test_no_limit_is_known(home: Path, told: dict[str, Any]) -> None:
+    """That is said, and why not as far as it is known. With --check it is no success: unknown is not under."""
     done = cst("limits")
     assert (done.returncode, done.stdout) == (0, "")
-    assert "no usage limit is known" in done.stderr
+    assert "`cst statusline install` keeps them" in done.stderr
+    line({**told, "rate_limits": None})
+    assert "no status line was told of one" in cst("limits").stderr
 
     assert cst("limits", "--check", "90").returncode == 1
     assert [cst("limits", "--check", wrong).returncode for wrong in ("x", "9" * 5000)] == [2, 2]
