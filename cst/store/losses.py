@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 
+from cst.model import digits
 from cst.system import files, trust
 
 TYPE_CHECKING = False
@@ -28,7 +29,8 @@ def read(settings: Settings, sessions: Sequence[Session], now: float) -> int | N
         count, _, ids = files.read(path).decode("utf-8", "replace").partition(" ")
     except OSError:
         return None
-    return int(count) if count.isdecimal() and ids == _key(settings, sessions) else None
+    known = digits(count) and len(count) < 7 and ids == _key(settings, sessions)
+    return int(count) if known else None
 
 
 def write(settings: Settings, sessions: Sequence[Session], count: int) -> None:
