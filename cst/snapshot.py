@@ -115,7 +115,7 @@ class _Look:
             self._add_transcripts(tails, named, logs)
         if self._leads:
             tails = self._with_teammates(tails, records)
-        if self._depth.rows and len(live) < len(records):
+        if self._depth.rows and any(r.pid not in found or r.start not in ("", found[r.pid].start) for r in records):
             from cst.claude import killed  # few looks meet one
 
             records, left = killed.sorted_out(records, found, now, ended)

@@ -205,7 +205,7 @@ def registered(settings: Settings, window: Window) -> Record | None:
     """The record of the client that runs in the window, or that there is only its key file; None: none yet."""
     for config_dir in settings.config_dirs:
         alive, since = processes.running(), time.time() - 60
-        records, _ = registry.read(config_dir, listed=lambda folder: registry.fresh(folder, alive, since)[0])  # noqa: B023
+        records, _ = registry.read(config_dir, listed=lambda folder: registry.fresh(folder, alive, since)[0])  # noqa: B023  # at once
         found = processes.read([record.pid for record in records if not record.elsewhere], time.time())
         for record in records:
             process = found.get(record.pid)

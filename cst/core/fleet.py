@@ -6,7 +6,7 @@ Over 300 lines because all that a session takes from the other parts of a look s
 from __future__ import annotations
 
 from cst.core import annotation, rules
-from cst.core.evidence import Facts, last_words, prompt_of, reused
+from cst.core.evidence import Facts, last_words, prompt_of, reused, standing
 from cst.model import NEEDS_YOU, STATES, Place, Record, Session, Want
 
 TYPE_CHECKING = False
@@ -169,7 +169,9 @@ def _session(snapshot: Snapshot, record: Record, joins: Joins) -> Session:
     rule, verdict = rules.decide(f)
     over = verdict.state in ("ended", "elsewhere")
     since = min(verdict.since, f.now)  # a clock that was ahead wrote moments that are still to come
-    place, watched = (None, False) if over else _place(snapshot, f, since, joins)
+    restored = any(mark.mark == "restored" for mark in f.marks)  # then it is of a process before this one
+    looked_from = max(since, standing(f).seen_from) if restored else since
+    place, watched = (None, False) if over else _place(snapshot, f, looked_from, joins)
     kind = kind_of(record.kind, record.entrypoint)
     needs = verdict.state in NEEDS_YOU if verdict.needs is None else verdict.needs
     marked = annotation.of(f.marks, f.now, since, verdict.state in _OPENS)

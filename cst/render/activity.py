@@ -21,7 +21,7 @@ def ago(session: Session, now: float) -> str:
 
 def unsaid(session: Session) -> str:
     """Why nothing is known of what was said in a session without a transcript."""
-    return "not prompted yet" if session.pid is not None else "its transcript was not found"
+    return "not prompted yet" if session.pid is not None else "its transcript was not read"
 
 
 def what(session: Session, now: float) -> str:

@@ -14,6 +14,7 @@ from cst.picker import pages
 from cst.render.paint import Paint
 from cst.settings import Settings
 from cst.snapshot import ROWS, STATUS
+from cst.store import payloads
 from tests.testing import (
     ID,
     OTHER_ID,
@@ -80,7 +81,7 @@ def test_its_pages_say_what_was_done(own: Settings, claude: Path) -> None:
 
     assert "Bash" in pages_then[0]
     assert "fix it" in pages_then[1]
-    assert ["its transcript was not found" in _page(own, name) for name in ("tools", "conversation")] == [True, True]
+    assert ["its transcript was not read" in _page(own, name) for name in ("tools", "conversation")] == [True, True]
 
 
 def _page(own: Settings, name: str) -> str:
@@ -111,6 +112,36 @@ def test_one_that_was_resumed_and_killed_at_once(own: Settings, claude: Path) ->
     assert [session.rule for session in sessions.load(own, ROWS)[1]] == ["killed"]
 
 
+def test_beside_another_process_of_it(own: Settings, claude: Path, live: Live) -> None:
+    """What it was told and has cost is the living one's: it was resumed before anybody swept the record away."""
+    _conversation(claude)
+    now, pid = time.time(), live.start("claude")
+    payloads.keep(own, {"session_id": ID, "cost": {"total_cost_usd": 42.0}}, str(claude), now - 30)  # by the killed one
+    write_registry(claude, registry_entry(pid, procStart=started(pid), status="idle", startedAt=int(now * 1000)))
+    _record(claude)
+    snapshot, [session] = sessions.load(own, ROWS)
+
+    assert (session.pid, session.cost) == (pid, None)
+    assert [record.pid for record in snapshot.records] == sorted([pid, GONE])
+
+
+@pytest.mark.parametrize(("more", "rules"), [([], ["killed"]), ([COST], [])])
+def test_a_pid_that_is_anothers_now(own: Settings, claude: Path, live: Live, more: list[dict[str, object]], rules: list[str]) -> None:
+    """As one that nobody has."""
+    _record(claude, live.start("sleep"))
+    _conversation(claude, *more, ago=10.0)
+
+    assert [session.rule for session in sessions.load(own, ROWS)[1]] == rules
+
+
+def test_one_that_was_killed_in_a_long_turn(own: Settings, claude: Path) -> None:
+    """Its record is hours old: what it wrote into its transcript was its last sign of life."""
+    _record(claude, ago=7200.0)
+    _conversation(claude, ago=20.0)
+
+    assert [session.rule for session in sessions.load(own, ROWS)[1]] == ["killed"]
+
+
 def test_killed_twice(own: Settings, claude: Path) -> None:
     """One row, the newer one's."""
     _record(claude, GONE, 900.0)
@@ -124,10 +155,10 @@ def test_what_is_not_listed_is_not_read(own: Settings, claude: Path, live: Live)
     """After an hour, by a status line, and where the ended ones are read anyway."""
     pid = live.start("claude")
     write_registry(claude, registry_entry(pid, sessionId=OTHER_ID, procStart=started(pid), status="busy"))
-    _conversation(claude)
     read = []
     for depth, ended, ago in ((ROWS, False, 70.0), (ROWS, False, 3700.0), (ROWS, True, 70.0), (STATUS, False, 70.0)):
         _record(claude, ago=ago)
+        _conversation(claude, ago=ago)
         read.append(ID in sessions.load(own, depth, ended=ended)[0].transcripts)
 
     assert read == [True, False, False, False]

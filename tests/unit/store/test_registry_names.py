@@ -26,6 +26,10 @@ class Look:
     def __init__(self, claude: Path, state: Path) -> None:
         self.folder, self.state, self.count = claude / "sessions", state, 0
 
+    def later(self, seconds: float) -> float:
+        """That much after the last change of the folder; its ctime cannot be set."""
+        return self.folder.stat().st_ctime + seconds
+
     def names(self, alive: set[str], now: float) -> list[str]:
         """The names that count."""
 
@@ -47,16 +51,11 @@ def look(claude: Path, tmp_path: Path) -> Look:
     return Look(claude, tmp_path / "state")
 
 
-def later(seconds: float) -> float:
-    """That much after the last change of the folder; its ctime cannot be set."""
-    return time.time() + seconds
-
-
 def test_it_is_listed_once(look: Look) -> None:
     """And then no more while nothing changes. What counts is the same."""
     alive, own = {str(os.getpid())}, [f"{os.getpid()}.json"]
 
-    assert [look.names(alive, later(s)) for s in (3, 4, 500)] == [own, own, own]
+    assert [look.names(alive, look.later(s)) for s in (3, 4, 500)] == [own, own, own]
     assert look.count == 1
     [kept] = (look.state / "registry/v1").iterdir()
     assert (kept.stat().st_mode & 0o777, kept.parent.stat().st_mode & 0o777) == (0o600, 0o700)
@@ -101,9 +100,9 @@ def torn(look: Look) -> set[str]:
 def test_a_change_is_seen_at_once(look: Look, change: Callable[[Look], set[str]]) -> None:
     """Whatever was kept: the names are those of a listing."""
     alive = {str(os.getpid())}
-    look.names(alive, later(3))
+    look.names(alive, look.later(3))
     also = change(look)
-    now = later(3)
+    now = look.later(3)
 
     assert look.names(alive | also, now) == sorted(registry.fresh(str(look.folder), alive | also, now - 8 * DAY)[0])
     assert look.count == 2
@@ -112,18 +111,18 @@ def test_a_change_is_seen_at_once(look: Look, change: Callable[[Look], set[str]]
 def test_written_again_elsewhere(look: Look) -> None:
     """An old record that another machine's session writes in place shows after ten minutes, and no clock keeps it away."""
     alive = {str(os.getpid())}
-    look.names(alive, later(3))
+    look.names(alive, look.later(3))
     os.utime(look.folder / f"{DEAD}.json")
 
-    assert f"{DEAD}.json" not in look.names(alive, later(600))
-    assert f"{DEAD}.json" in look.names(alive, later(604))
-    assert f"{DEAD}.json" in look.names(alive, later(-5))
+    assert f"{DEAD}.json" not in look.names(alive, look.later(600))
+    assert f"{DEAD}.json" in look.names(alive, look.later(604))
+    assert f"{DEAD}.json" in look.names(alive, look.later(-5))
 
 
 def test_not_within_the_moment_of_a_change(look: Look) -> None:
     """A second change in the same tick of the file system's clock could not be told."""
-    look.names({str(os.getpid())}, later(1))
-    look.names({str(os.getpid())}, later(1))
+    look.names({str(os.getpid())}, look.later(1))
+    look.names({str(os.getpid())}, look.later(1))
 
     assert look.count == 2
     assert not look.state.exists()
@@ -132,11 +131,11 @@ def test_not_within_the_moment_of_a_change(look: Look) -> None:
 def test_few_are_asked_for_each_time(look: Look) -> None:
     """Nothing is kept of a usual registry, and what was kept of this one goes once it is one."""
     alive = {str(os.getpid())}
-    look.names(alive, later(3))
+    look.names(alive, look.later(3))
     for pid in range(DEAD + 100, DEAD + OLD):
         (look.folder / f"{pid}.json").unlink()
-    look.names(alive, later(3))
-    look.names(alive, later(3))
+    look.names(alive, look.later(3))
+    look.names(alive, look.later(3))
 
     assert look.count == 3
     assert not (look.state / "registry/v1").exists()
@@ -147,7 +146,7 @@ def test_where_nothing_can_be_kept(look: Look) -> None:
     look.state.write_text("")
     alive, own = {str(os.getpid())}, [f"{os.getpid()}.json"]
 
-    assert look.names(alive, later(3)) == look.names(alive, later(3)) == own
+    assert look.names(alive, look.later(3)) == look.names(alive, look.later(3)) == own
     assert look.count == 2
 
 
@@ -156,18 +155,18 @@ def test_a_folder_that_is_not_there(look: Look) -> None:
     look.folder.rename(look.folder.with_name("before"))
 
     with pytest.raises(FileNotFoundError):
-        look.names({"1"}, later(3))
+        look.names({"1"}, look.later(3))
 
 
 def test_a_look_uses_it(look: Look, own: Settings) -> None:
     """The second look at the world lists no folder of records, and finds the same sessions."""
     settings = own._replace(state_dir=str(look.state), config_dirs=(str(look.folder.parent),))
-    first = snapshot.take(settings, later(3), snapshot.STATUS)
+    first = snapshot.take(settings, look.later(3), snapshot.STATUS)
     [kept] = (look.state / "registry/v1").iterdir()
     listing = os.listdir
     os.listdir = lambda path=".": [] if str(path) == str(look.folder) else listing(path)  # type: ignore[assignment]
     try:
-        second = snapshot.take(settings, later(4), snapshot.STATUS)
+        second = snapshot.take(settings, look.later(4), snapshot.STATUS)
     finally:
         os.listdir = listing
 
