@@ -363,6 +363,26 @@ def test_watched() -> None:
     assert [name for name, watched in cases.items() if watched] == ["active since"]
 
 
+@pytest.mark.parametrize(("active", "watched"), [(-540, False), (-30, True)])
+def test_watched_since_it_was_restored(active: float, watched: bool) -> None:
+    """Its answer is of an hour ago, and came with the pane a minute ago: who was active before has not seen it."""
+    record = Record(41, "100", ID, started_at=NOW - 53, status="idle", status_at=NOW - 52)
+    tail = Transcript(path="", last="finished", last_at=NOW - 3600, mtime=NOW - 3600, last_words="All done.")
+    [session] = fleet.sessions(
+        Snapshot(
+            now=NOW,
+            records=[record],
+            processes={41: Process(41, "100", started_at=NOW - 53, tty=PTS_3, front=True)},
+            transcripts={ID: tail},
+            marks=[Mark(NOW - 55, "restored", ID, value="unseen")],
+            panes=[_pane(tty="/dev/pts/3", pid=41)],
+            clients=[Client(SOCKET, "/dev/pts/0", NOW + active, "$1", "%7")],
+        )
+    )
+
+    assert (session.state, session.watched) == ("done", watched)
+
+
 def test_watched_through_a_linked_window() -> None:
     """Somebody who watches a linked window through the other tmux session has looked."""
     panes = [_pane(shown=False), _pane(session_id="$2", session="other")]
