@@ -122,7 +122,8 @@ def stands(tail: Transcript, last: Last, asks: bool) -> str:
     end, seen = tail.last_at, [mark for mark in last.marks if mark.mark == "seen"]
     again = next((mark for mark in reversed(last.marks) if mark.mark == "restored"), None)
     if again and end <= again.t:  # nothing was done in it since it was restored last
-        return "" if any(mark.t >= again.t for mark in seen) else again.value
+        known = again.value in (CUT_OFF, UNSEEN)  # another version of cst may have others
+        return again.value if known and not any(mark.t >= again.t for mark in seen) else ""
     if last.began > end or (last.noted >= end and last.state in _SETTLED):
         return ""
     if tail.last in ("tool", "result", "text"):  # Esc would have left a mark

@@ -100,6 +100,7 @@ _RESTORED = Mark(NOW - 90, "restored", "an-id", value="cut-off")
         ("tool", {"marks": [_RESTORED]}, False, "cut-off"),  # before that turn
         ("finished", {"known": True, "marks": [_RESTORED._replace(t=NOW - 55)]}, False, "cut-off"),  # nothing done since
         ("finished", {"known": True, "marks": [_RESTORED._replace(t=NOW - 55), _SEEN]}, False, ""),
+        ("finished", {"marks": [_RESTORED._replace(t=NOW - 55, value="paused")]}, False, ""),  # of another version of cst
     ],
 )  # fmt: skip
 def test_how_the_last_turn_stood(last: str, known: dict[str, Any], asks: bool, stands: str) -> None:
