@@ -39,6 +39,7 @@ def make(folder: str) -> None:
     """Make it, for this user only, and write down whose it is: pid, start and pid namespace."""
     os.mkdir(folder, 0o700)
     append(f"{folder}/{_OWNER}", f"{os.getpid()} {processes.start_of(os.getpid())} {_namespace()}\n")
+    os.mkdir(os.path.dirname(socket_of(folder)), 0o700)
 
 
 def sweep() -> None:
@@ -95,12 +96,13 @@ def _remove(folder: str) -> None:
 
 
 def tmux(folder: str, *words: str, env: dict[str, str] | None = None) -> str:
-    """Run one command on the demo's own server, and on no other; its output. CstError where tmux fails."""
+    """Run one command on the demo's own server, and on no other; its output. CstError where tmux fails. By the socket's
+    path: what has a name only is looked for elsewhere where the folder is gone."""
     program = tmux_program(env or os.environ)
     env = {**(env or os.environ), "TMUX_TMPDIR": folder}
     for name in ("TMUX", "TMUX_PANE"):
         env.pop(name, None)
-    argv = [program, "-u", "-L", SOCKET_NAME, "-f", f"{folder}/tmux.conf", *words]
+    argv = [program, "-u", "-S", socket_of(folder), "-f", f"{folder}/tmux.conf", *words]
     try:
         done = subprocess.run(
             argv, env=env, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=_PATIENCE

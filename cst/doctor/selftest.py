@@ -30,9 +30,11 @@ if TYPE_CHECKING:
 
 _PATIENCE = 5.0  # seconds for each wait; on a machine with nothing else to do all of it takes one
 _IDS = {"asks": "00000000-0000-4000-8000-000000000001", "busy": "00000000-0000-4000-8000-000000000002"}
-# $1 is tmux, $2 the folder. Reads nothing until we are gone, for whatever reason. A file may still come while it goes.
+# $1 is tmux, $2 the folder, then the sockets: by a name tmux would end a server of the user's where the folder is gone.
+# Reads nothing until we are gone, for whatever reason. A file may still come while it goes.
 _ENDS = """read -r _
-for server in out in; do TMUX_TMPDIR=$2 "$1" -L "$server" kill-server; done
+[ -d "$2" ] || exit
+for socket in "$3" "$4"; do "$1" -S "$socket" kill-server; done
 for _ in 1 2 3 4 5; do rm -rf -- "$2" && exit; sleep 0.2; done"""
 _KEPT = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "CST_TMUX", "PYTHONPATH")
 
@@ -47,13 +49,17 @@ class Stage(Value):
     panes: Mapping[str, str] = MappingProxyType({})
     clients: tuple[str, ...] = ()
 
+    def socket(self, server: str) -> str:
+        """The path of a server's socket."""
+        return f"{self.folder}/tmux-{os.getuid()}/{server}"
+
 
 def findings(settings: Settings, cst: str) -> list[Finding]:
     """Each step with the time it took. After one that failed the rest is not tried."""
     done: list[Finding] = []
     folder = tempfile.mkdtemp(prefix="cst-verify-", dir="/tmp")  # a socket's path must be short
     stage = Stage(folder, _environment(folder), cst, settings.tmux_program)
-    _, end = spawn.beside("/bin/sh", ["-c", _ENDS, "sh", spawn.found(stage.tmux) or stage.tmux, folder])
+    _, end = spawn.beside("/bin/sh", _ender(stage))
     try:
         for what, step in _STEPS:
             begun = time.monotonic()
@@ -72,6 +78,12 @@ def findings(settings: Settings, cst: str) -> list[Finding]:
     return done
 
 
+def _ender(stage: Stage) -> list[str]:
+    """What the shell beside us is given."""
+    tmux = spawn.found(stage.tmux) or stage.tmux
+    return ["-c", _ENDS, "sh", tmux, stage.folder, stage.socket("out"), stage.socket("in")]
+
+
 def _environment(folder: str) -> dict[str, str]:
     env = {name: os.environ[name] for name in _KEPT if os.environ.get(name)}
     return {"PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8"} | env | {
@@ -80,10 +92,12 @@ def _environment(folder: str) -> dict[str, str]:
 
 
 def _open(stage: Stage) -> Stage:
+    trust.make_private(os.path.dirname(stage.socket("in")))
     size = ("-x", "100", "-y", "30")
     _tmux(stage, "new-session", "-d", "-s", "you", *size, "cat", ";", "new-session", "-d", "-s", "work", "-n", "asks",
           *size, "cat", ";", "new-window", "-d", "-t", "=work:", "-n", "busy", "cat")  # fmt: skip
-    attach = ("env", "-u", "TMUX", "-u", "TMUX_PANE", stage.tmux, "-u", "-L", "in", "attach-session", "-t", "=you")
+    server = ("-S", stage.socket("in"))
+    attach = ("env", "-u", "TMUX", "-u", "TMUX_PANE", stage.tmux, "-u", *server, "attach-session", "-t", "=you")
     _tmux(stage, "new-session", "-d", *size, *attach, ";", "new-window", "-d", *attach, server="out")
     _until("two clients attached", lambda: len(_clients(stage)) == 2)
     listed = _tmux(stage, "list-panes", "-a", "-F", "#{window_name} #{pane_id} #{pane_pid}")
@@ -186,12 +200,11 @@ def _clients(stage: Stage) -> dict[str, str]:
 
 
 def _tmux(stage: Stage, *words: str, server: str = "in") -> str:
-    return _run(stage, stage.tmux, ("-u", "-L", server, "-f", "/dev/null", *words))
+    return _run(stage, stage.tmux, ("-u", "-S", stage.socket(server), "-f", "/dev/null", *words))
 
 
 def _cst(stage: Stage, *words: str) -> str:
-    socket = f"{stage.folder}/tmux-{os.getuid()}/in"
-    return _run(stage._replace(env={**stage.env, "TMUX": f"{socket},0,0"}), stage.cst, words)
+    return _run(stage._replace(env={**stage.env, "TMUX": f"{stage.socket('in')},0,0"}), stage.cst, words)
 
 
 def _run(stage: Stage, program: str, words: Sequence[str]) -> str:

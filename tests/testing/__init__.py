@@ -245,6 +245,7 @@ class TmuxServer:
         self.folder = Path(tempfile.mkdtemp(prefix="cst-", dir="/tmp"))
         self.name = name or f"cst-test-{uuid.uuid4().hex[:8]}"
         self.socket = str(self.folder / f"tmux-{os.getuid()}" / self.name)
+        os.mkdir(os.path.dirname(self.socket), 0o700)
         self.program = shutil.which("tmux") or "tmux"
         self.env = {
             "PATH": os.environ["PATH"], "HOME": str(home), "TMUX_TMPDIR": str(self.folder), "SHELL": "/bin/sh",
@@ -255,7 +256,7 @@ class TmuxServer:
 
     def run(self, *words: str) -> str:
         """One tmux command, which has to succeed in silence; its output without the last newline."""
-        argv = [self.program, "-u", "-L", self.name, "-f", "/dev/null", *words]
+        argv = [self.program, "-u", "-S", self.socket, "-f", "/dev/null", *words]
         done = subprocess.run(argv, env=self.env, capture_output=True, text=True, timeout=20, check=False)
         assert (done.returncode, done.stderr) == (0, ""), words
         return done.stdout.removesuffix("\n")
@@ -290,7 +291,7 @@ class TmuxServer:
             with contextlib.suppress(Exception):
                 client.stop()
         with contextlib.suppress(Exception):
-            argv = [self.program, "-L", self.name, "kill-server"]
+            argv = [self.program, "-S", self.socket, "kill-server"]
             subprocess.run(argv, env=self.env, capture_output=True, timeout=10, check=False)
         with contextlib.suppress(Exception):
             os.unlink(self.socket)
@@ -305,7 +306,7 @@ class TmuxClient:
         self.server = server
         self.shown = b""
         self.master, slave = pty.openpty()
-        argv = [server.program, "-u", "-L", server.name, "attach-session", "-t", session]
+        argv = [server.program, "-u", "-S", server.socket, "attach-session", "-t", session]
         self.process = subprocess.Popen(
             argv, env=server.env, stdin=slave, stdout=slave, stderr=slave, start_new_session=True
         )

@@ -107,3 +107,14 @@ def test_a_container_that_shares_the_folder(tmp_path: Path) -> None:
 
     assert done.stdout == "swept\n"
     assert made.exists()
+
+
+def test_a_demo_that_is_gone_ends_no_server_of_that_name(tmp_path: Path) -> None:
+    """Its server is named by path. Bug shown: without its folder, tmux looked for `demo` in /tmp, where it may be
+    the user's own."""
+    told, tmux, gone = tmp_path / "told", tmp_path / "tmux", tmp_path / "gone"
+    tmux.write_text(f'#!/bin/sh\necho "$*" >{told}\n')
+    tmux.chmod(0o755)
+    folder.tmux(str(gone), "kill-server", env={"CST_TMUX": str(tmux), "PATH": os.environ["PATH"]})
+
+    assert told.read_text() == f"-u -S {folder.socket_of(str(gone))} -f {gone}/tmux.conf kill-server\n"

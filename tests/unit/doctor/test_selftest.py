@@ -69,3 +69,21 @@ def inhabitants(folder: Path) -> list[int]:
         except OSError:
             continue
     return found
+
+
+def test_what_outlives_a_self_test_ends_no_server_but_its_own(tmp_path: Path) -> None:
+    """It names them by path, and does nothing where the folder is gone, as it is unless the self-test was killed.
+
+    Bug shown: there tmux looks in /tmp, and each `cst doctor --verify` ended the user's own `tmux -L in` and `-L out`."""
+    told, tmux, folder = tmp_path / "told", tmp_path / "tmux", tmp_path / "verify"
+    tmux.write_text(f'#!/bin/sh\necho "$*" >>{told}\n')
+    tmux.chmod(0o755)
+    ender = ["/bin/sh", *selftest._ender(selftest.Stage(str(folder), {}, "cst", str(tmux)))]
+    subprocess.run(ender, stdin=subprocess.DEVNULL, check=False, timeout=60)
+    assert not told.exists()
+
+    folder.mkdir()
+    subprocess.run(ender, stdin=subprocess.DEVNULL, check=True, timeout=60)
+    sockets = [f"{folder}/tmux-{os.getuid()}/{server}" for server in ("out", "in")]
+    assert told.read_text().splitlines() == [f"-S {socket} kill-server" for socket in sockets]
+    assert not folder.exists()
