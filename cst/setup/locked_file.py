@@ -125,7 +125,7 @@ def locked(path: str) -> Iterator[None]:
 
 def _taken(lock: str) -> int:
     """A descriptor that holds the lock, or -1. The last holder removed the file: a lock on that one is none."""
-    fd, _ = files.open_regular(lock, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW)
+    fd, _ = files.open_regular(lock, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, locks=True)
     try:
         fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
         if os.path.samestat(os.fstat(fd), os.stat(lock)):

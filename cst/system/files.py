@@ -16,13 +16,13 @@ _FOLDER = os.O_DIRECTORY | os.O_CLOEXEC | getattr(os, "O_PATH", os.O_RDONLY)
 _EACCES, _EISDIR, _EINVAL, _EFBIG = 13, 21, 22, 27  # `errno` is a module more
 
 
-def open_regular(path: str, flags: int = os.O_RDONLY) -> tuple[int, os.stat_result]:
+def open_regular(path: str, flags: int = os.O_RDONLY, locks: bool = False) -> tuple[int, os.stat_result]:
     """A descriptor of a file, which the caller closes, and its state. A file that O_CREAT makes is private. Raises
     OSError, with the path in it, also for what is no regular file and for what is no path; FileNotFoundError where
     there is none. What is to be written in place must be in a folder in which nobody else can put a hard link to
-    another file of ours."""
+    another file of ours; what `locks` only, and is never written to, may be in any."""
     try:
-        fd = _open_to_write(path, flags) if flags & _WRITES else os.open(path, flags | _ALWAYS, 0o600)
+        fd = _open_to_write(path, flags) if flags & _WRITES and not locks else os.open(path, flags | _ALWAYS, 0o600)
     except ValueError:  # a NUL in it
         raise OSError(_EINVAL, "not a path", path) from None
     state = os.fstat(fd)

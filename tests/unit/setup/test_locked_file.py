@@ -136,6 +136,17 @@ def test_a_private_file_is_not_made_in_somebody_elses_folder(tmp_path: Path, mon
         locked_file.check(found, private=True)
 
 
+def test_a_file_for_all_is_made_in_a_colleagues_folder(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A project's, that a group can write into: nothing is written into the lock. Bug shown: "cannot lock"."""
+    file.unlink()
+    for name in ("getuid", "geteuid"):
+        monkeypatch.setattr(os, name, lambda: file.parent.stat().st_uid + 1)
+    change(file, b"new")
+
+    assert file.read_bytes() == b"new"
+    assert os.listdir(file.parent) == ["settings.json"]
+
+
 def test_a_disk_that_fails_leaves_the_old_file(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The rename is refused (as on an immutable file): the reason, the old bytes, nothing beside them."""
     def refuse(*_: object) -> None:
