@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
 UNTIL_CHANGES = "change"  # the value of a snooze without a time: until the state of the session begins anew
 UNTIL_ASKED = "asked"  # who may end a snooze with a time before that: the session, when it opens a dialog
-CUT_OFF, UNSEEN = "cut-off", "unseen"  # the values of `restored`: how the last turn of one stood that is brought back
+# The values of `restored`: how the last turn of one stood that is brought back.
+CUT_OFF, UNSEEN, UNANSWERED = AS_IT_WAS = ("cut-off", "unseen", "unanswered")
 _FAR = 1e11  # epoch seconds; what lies behind is no moment
 
 

@@ -5,7 +5,7 @@ Over 300 lines because how a turn stands is told by all sources together.
 
 from __future__ import annotations
 
-from cst.core.annotation import CUT_OFF, UNSEEN
+from cst.core.annotation import CUT_OFF, UNANSWERED, UNSEEN
 from cst.model import Value
 from cst.text import age, version_number
 from cst.wording import typed_prompt
@@ -23,7 +23,10 @@ _STATUS_SINCE = (2, 1, 120)  # the first client that publishes one
 _SET = 5.0  # seconds between two clocks from which on one of them was set
 _SAME = 2.0  # seconds within which two sources tell of one thing
 _OPENS = 60.0  # seconds within which a session begins that cst has opened
-_AS_IT_WAS = {CUT_OFF: "cut off in mid-turn", UNSEEN: "with an answer that nobody had seen"}
+_AS_IT_WAS = {
+    CUT_OFF: "cut off in mid-turn", UNSEEN: "with an answer that nobody had seen",
+    UNANSWERED: "with a prompt that had no answer: cut off, or stopped with Esc",
+}  # fmt: skip
 _TURNS = {"UserPromptSubmit": "prompt", "Stop": "finished", "StopFailure": "failed", "SessionStart": "started"}
 _ENDS = {
     "prompt": ("prompt", "a prompt"),
@@ -109,7 +112,7 @@ def _as_restored(f: Facts, found: Evidence) -> Evidence:
     at = _now(f, f.tail.last_at)
     told = f"cst restored it {age(f.now - mark.t)} ago, {_AS_IT_WAS.get(mark.value, '')}"
     told = f"{told}; transcript ends with {words} {age(f.now - at)} ago"
-    if mark.value == CUT_OFF:
+    if mark.value in (CUT_OFF, UNANSWERED):
         kind = "interrupted"
     elif mark.value != UNSEEN or kind not in ("finished", "failed"):
         return found

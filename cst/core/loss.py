@@ -7,7 +7,7 @@ server that they lived in.
 
 from __future__ import annotations
 
-from cst.core.annotation import CUT_OFF, UNSEEN
+from cst.core.annotation import AS_IT_WAS, CUT_OFF, UNANSWERED, UNSEEN
 from cst.model import Value
 
 TYPE_CHECKING = False
@@ -117,19 +117,20 @@ class Last(Value):
 
 
 def stands(tail: Transcript, last: Last, asks: bool) -> str:
-    """How the last turn stood when a session ended: cut off, or its end unseen; "" where it needs nobody, or nobody can
-    tell. `asks`: its last words are a question, which only the user's own hand marks as seen."""
+    """How the last turn stood when a session ended: cut off, its end unseen, or its prompt without an answer, which was
+    cut off or stopped with Esc; "" where it needs nobody, or nobody can tell. `asks`: its last words are a question,
+    which only the user's own hand marks as seen."""
     end, seen = tail.last_at, [mark for mark in last.marks if mark.mark == "seen"]
     again = next((mark for mark in reversed(last.marks) if mark.mark == "restored"), None)
     if again and end <= again.t:  # nothing was done in it since it was restored last
-        known = again.value in (CUT_OFF, UNSEEN)  # another version of cst may have others
+        known = again.value in AS_IT_WAS  # another version of cst may have others
         return again.value if known and not any(mark.t >= again.t for mark in seen) else ""
     if last.began > end or (last.noted >= end and last.state in _SETTLED):
         return ""
     if tail.last in ("tool", "result", "text"):  # Esc would have left a mark
         return CUT_OFF
     if tail.last == "prompt":  # with Esc before the first answer, too
-        return CUT_OFF if last.busy or (last.noted >= end and last.state in _DURING) else ""
+        return CUT_OFF if last.busy or (last.noted >= end and last.state in _DURING) else UNANSWERED
     counts = ("", "you") if asks or tail.last == "error" else ("", "you", "jump", "look")
     unseen = last.known and not any(mark.t >= end and mark.by in counts for mark in seen)
     return UNSEEN if unseen and tail.last in ("finished", "error") else ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cst.core import loss
-from cst.core.annotation import CUT_OFF, UNSEEN
+from cst.core.annotation import CUT_OFF, UNANSWERED, UNSEEN
 from cst.core.naming import display_name
 from cst.model import Value
 from cst.render.paint import tokens as in_thousands
@@ -16,7 +16,10 @@ if TYPE_CHECKING:
     from cst.model import Session
     from cst.render.paint import Paint
 
-_STANDS = {CUT_OFF: "cut off in mid-turn", UNSEEN: "nobody has seen its last answer"}
+_STANDS = {
+    CUT_OFF: "cut off in mid-turn", UNSEEN: "nobody has seen its last answer",
+    UNANSWERED: "its last prompt has no answer: cut off, or stopped with Esc",
+}  # fmt: skip
 _MOST, _PROMPT = 3, 60  # queued prompts that are told, and columns of one
 _LONGEST = 2000  # characters of an argument
 _COLD, _PERHAPS_COLD = 3600.0, 300.0  # seconds: a prompt cache lives an hour at most, five minutes at least

@@ -133,7 +133,7 @@ def test_with_its_arguments(home: Path, own: Settings, tmux_server: TmuxServer, 
 @pytest.mark.parametrize(
     ("status", "by", "state", "needs"),
     [
-        ("busy", "", "interrupted", True), ("idle", "", "done", True), ("idle", "jump", "idle", False),
+        ("busy", "", "interrupted", True), ("prompt", "", "interrupted", True), ("idle", "", "done", True), ("idle", "jump", "idle", False),
         ("parked", "", "done", True), ("parked", "jump", "idle", False),
     ],
 )  # fmt: skip
@@ -147,7 +147,8 @@ def test_what_nobody_has_seen_needs_you(
     Bug shown: `all clear`, and the work stood still.
     """
     now = time.time()
-    said_then = [typed("go", now - 90)] + ([said("Done.", now - 60), ended_turn(now - 60)] if status != "busy" else [])
+    answer = [] if status in ("busy", "prompt") else [said("Done.", now - 60), ended_turn(now - 60)]
+    said_then = [typed("go", now - 90), *answer]
     queued = {"type": "queue-operation", "operation": "enqueue", "timestamp": stamp(now - 80), "content": "and then\x1b[2J the docs"}
     lines = [{**line, "cwd": str(home)} for line in [*said_then, queued]]
     write_transcript(claude, lines, cwd=str(home))
@@ -155,7 +156,8 @@ def test_what_nobody_has_seen_needs_you(
         note = places.Note(ID, now - 50, f"{GONE}.1", str(claude), str(home), parked=now - 50, state="idle" if by else "done")
         places.write(own, places.Notes({ID: note}), 0.0)
     else:
-        write_registry(claude, registry_entry(GONE, cwd=str(home), status=status, startedAt=int((now - 600) * 1000)))
+        left = "idle" if status == "prompt" else status  # as one that was killed right after its prompt
+        write_registry(claude, registry_entry(GONE, cwd=str(home), status=left, startedAt=int((now - 600) * 1000)))
     if by:
         marks.append(own.marks_file, [Mark(now - 30, "seen", f"{GONE}.1", by=by)])
     claude_that_registers(home)
@@ -282,8 +284,8 @@ def test_that_a_session_was_lost_is_found_out_once(own: Settings, monkeypatch: p
 def test_two_of_one_name(claude: Path, home: Path) -> None:
     """The list and what is said of each tell them apart, by what a command takes."""
     write_transcript(claude, [{**line, "cwd": str(home)} for line in (typed("hi"), said("yes"))], OTHER_ID, str(home))
-    write_registry(claude, registry_entry(GONE + 1, sessionId=OTHER_ID, cwd=str(home)))
+    write_registry(claude, registry_entry(GONE + 1, sessionId=OTHER_ID, cwd=str(home), name="api", nameSource="user"))
     listed, one = cst("restore").stdout, cst("restore", "--dismiss", OTHER_ID[:8]).stdout
 
-    assert [f"own-home @ {known[:8]}" in listed for known in (ID, OTHER_ID)] == [True, True]
-    assert one == f"dismissed: own-home @ {OTHER_ID[:8]}\n"
+    assert [f"api @ {known[:8]}" in listed for known in (ID, OTHER_ID)] == [True, True]
+    assert one == f"dismissed: api @ {OTHER_ID[:8]}\n"

@@ -82,10 +82,11 @@ _RESTORED = Mark(NOW - 90, "restored", "an-id", value="cut-off")
         ("tool", {"state": "idle", "noted": NOW - 61}, False, "cut-off"),  # it was prompted since
         ("tool", {"state": "idle", "noted": NOW}, False, ""),
         ("tool", {"began": NOW - 59}, False, ""),  # resumed since, and nothing done
-        ("prompt", {}, False, ""),  # Esc leaves no more
+        ("prompt", {}, False, "unanswered"),  # Esc leaves no more
+        ("prompt", {"began": NOW - 59}, False, ""),  # resumed since, and nothing done
         ("prompt", {"busy": True}, False, "cut-off"),
         ("prompt", {"state": "working", "noted": NOW}, False, "cut-off"),
-        ("prompt", {"state": "working", "noted": NOW - 61}, False, ""),
+        ("prompt", {"state": "working", "noted": NOW - 61}, False, "unanswered"),
         ("prompt", {"state": "interrupted", "noted": NOW, "busy": True}, False, ""),
         ("finished", {"known": True}, False, "unseen"), ("error", {"known": True}, False, "unseen"),
         ("finished", {}, False, ""),  # whose marks tell, nobody knows
