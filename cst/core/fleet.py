@@ -27,16 +27,23 @@ _KILLED_STAYS, _KILLED_LISTED = 3600.0, 7 * 86400.0  # seconds in the list, and 
 
 
 def sessions(snapshot: Snapshot) -> list[Session]:
-    """All sessions of a snapshot, most urgent first. Ended ones only where the snapshot looked for them,
-    killed ones for an hour in any case."""
+    """All sessions of a snapshot, most urgent first. Ended ones only where the snapshot looked for them, killed ones for
+    an hour in any case, unless the user has said that they are not missed."""
     joins = Joins(snapshot)
     found = [_session(snapshot, record, joins) for record in snapshot.records if is_session(record)]
     alive = {session.id for session in found if session.state != "ended"} | joins.moved
     oldest = snapshot.now - (_KILLED_LISTED if snapshot.ended else _KILLED_STAYS)
     found = [s for s in found if s.state != "ended" or (s.id not in alive and s.since >= oldest)]
+    if not snapshot.ended:
+        found = [s for s in found if s.state != "ended" or not _is_dismissed(s, joins)]
     known = {session.id for session in found}
     found += [_ended(snapshot, one, joins) for one in snapshot.ended if one.session_id not in known]
     return sorted(found, key=urgency)
+
+
+def _is_dismissed(session: Session, joins: Joins) -> bool:
+    made = [mark for mark in joins.marks(session.id) if mark.t >= session.since]
+    return any((mark.mark, mark.value) == ("dismiss", "") for mark in made)
 
 
 def is_session(record: Record) -> bool:

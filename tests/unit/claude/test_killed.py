@@ -10,11 +10,12 @@ from pathlib import Path
 import pytest
 
 from cst import sessions
+from cst.model import Mark
 from cst.picker import pages
 from cst.render.paint import Paint
 from cst.settings import Settings
 from cst.snapshot import ROWS, STATUS
-from cst.store import payloads
+from cst.store import marks, payloads
 from tests.testing import (
     ID,
     OTHER_ID,
@@ -140,6 +141,17 @@ def test_one_that_was_killed_in_a_long_turn(own: Settings, claude: Path) -> None
     _conversation(claude, ago=20.0)
 
     assert [session.rule for session in sessions.load(own, ROWS)[1]] == ["killed"]
+
+
+@pytest.mark.parametrize(("moment", "rules"), [(-5.0, []), (-100.0, ["killed"])])
+def test_one_that_was_dismissed(own: Settings, claude: Path, moment: float, rules: list[str]) -> None:
+    """It is no row any more, but among the ended ones. What was dismissed in a life before says nothing of this one."""
+    _record(claude)
+    _conversation(claude)
+    marks.append(own.marks_file, [Mark(time.time() + moment, "dismiss", ID)])
+
+    assert [session.rule for session in sessions.load(own, ROWS)[1]] == rules
+    assert [session.id for session in sessions.load(own, ROWS, ended=True)[1]] == [ID]
 
 
 def test_killed_twice(own: Settings, claude: Path) -> None:
