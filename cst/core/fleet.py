@@ -27,8 +27,8 @@ _KILLED_STAYS, _KILLED_LISTED = 3600.0, 7 * 86400.0  # seconds in the list, and 
 
 
 def sessions(snapshot: Snapshot) -> list[Session]:
-    """All sessions of a snapshot, most urgent first. Ended ones only where the snapshot looked for them, killed ones for
-    an hour in any case, unless the user has said that they are not missed."""
+    """All sessions of a snapshot, most urgent first. Ended ones only where the snapshot looked for them; killed ones
+    for an hour in any case, unless the user does not miss them."""
     joins = Joins(snapshot)
     found = [_session(snapshot, record, joins) for record in snapshot.records if is_session(record)]
     alive = {session.id for session in found if session.state != "ended"} | joins.moved
