@@ -266,6 +266,20 @@ def left_behind(path: str) -> list[str]:
         os.close(fd)
 
 
+def remove_left(path: str, left: str) -> None:
+    """Remove one of those, unless another cst changes the file by now: then it is that one's. Raises OSError."""
+    lock = _beside(path, "lock")
+    fd = _taken(lock)
+    if fd < 0:
+        return
+    try:
+        if left != lock:
+            os.unlink(left)
+    finally:
+        os.unlink(lock)
+        os.close(fd)
+
+
 def _leftovers(path: str) -> list[str]:
     """What another cst that replaces the file has beside it now, or left there when it was killed."""
     return glob.glob(glob.escape(_beside(path, "new")) + ".*")

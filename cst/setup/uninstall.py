@@ -17,7 +17,7 @@ from cst.system import files, hosts, trust
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from cst.settings import Settings
 
@@ -39,17 +39,20 @@ _FOLDERS = ("events/v1", "events", "hosts/v1", "hosts", "statusline/v1", "status
 
 class Leftovers(Value):
     """`files`: to be removed. `folders`: if nothing else is in them, the deepest first. `strange`: not cst's, in its
-    folders."""
+    folders. `beside`: which of the files a killed cst left, and beside which settings file."""
 
     files: tuple[str, ...]
     folders: tuple[str, ...]
     strange: tuple[str, ...]
+    beside: Mapping[str, str]
 
 
 def find(settings: Settings) -> Leftovers:
     """All that there is now."""
     state, data = settings.state_dir, settings.data_dir
     files = [*_matching(state, _STATE), *_matching(data, _DATA), *_notify(settings), *_backups(settings)]
+    beside = dict(_left_behind(settings))
+    files += beside
     roots = [root for root in (state, data) if os.path.isdir(root) and not os.path.islink(root)]
     folders = {f"{root}/{name}".rstrip("/") for root in roots for name in _FOLDERS}
     folders |= {above for root in roots for above in _above(root, settings.home)}
@@ -58,7 +61,7 @@ def find(settings: Settings) -> Leftovers:
     folders |= set(controls)
     strange = [path for root in roots for path in _tree(root) if path not in files]
     deepest = sorted(filter(os.path.isdir, folders), key=lambda path: (-path.count("/"), path))
-    return Leftovers(tuple(files), tuple(deepest), tuple(strange))
+    return Leftovers(tuple(files), tuple(deepest), tuple(strange), beside)
 
 
 def remove(what: Leftovers) -> list[str]:
@@ -66,7 +69,10 @@ def remove(what: Leftovers) -> list[str]:
     wrong = []
     for path in what.files:
         try:
-            os.unlink(path)
+            if path in what.beside:
+                locked_file.remove_left(what.beside[path], path)
+            else:
+                os.unlink(path)
         except FileNotFoundError:
             continue
         except OSError as error:
@@ -114,13 +120,22 @@ def _notify(settings: Settings) -> Iterator[str]:
 
 
 def _backups(settings: Settings) -> Iterator[str]:
-    """Beside each settings file, and beside what it is a link to; also what a killed cst left there."""
+    for path in _settings_files(settings):
+        yield from sorted(glob.glob(glob.escape(f"{path}.cst-backup-") + "*"))
+
+
+def _left_behind(settings: Settings) -> Iterator[tuple[str, str]]:
+    """What a killed cst left beside a settings file, and which file that is."""
+    for path in _settings_files(settings):
+        with contextlib.suppress(OSError):
+            yield from ((left, path) for left in locked_file.left_behind(path))
+
+
+def _settings_files(settings: Settings) -> list[str]:
+    """Each, and what it is a link to."""
     named = [folder + "/settings.json" for folder in settings.config_dirs]
     folders = {os.path.realpath(os.path.dirname(path)) + "/" + os.path.basename(path) for path in named}
-    for path in sorted(folders | set(map(os.path.realpath, named))):
-        yield from sorted(glob.glob(glob.escape(f"{path}.cst-backup-") + "*"))
-        with contextlib.suppress(OSError):
-            yield from locked_file.left_behind(path)
+    return sorted(folders | set(map(os.path.realpath, named)))
 
 
 def _controls(settings: Settings) -> Iterator[str]:

@@ -65,7 +65,10 @@ def test_backups_beside_a_link_and_beside_its_target(own: Settings, home: Path, 
 
 
 def test_what_was_left_beside_settings_goes(own: Settings, claude: Path) -> None:
-    """Of a cst that was killed while it changed them; not while another one holds the lock. Bug shown: it stayed."""
+    """Of a cst that was killed while it changed them; not while another one holds the lock, which it may have taken since
+    it was asked.
+
+    Bugs shown: it stayed; and lock and new file of whoever took the lock meanwhile went."""
     made = {claude / f".settings.json.cst-{name}" for name in ("lock", "new.7", "new.7.old", "new.7.backup")}
     for path in made:
         path.write_text("{}")
@@ -73,7 +76,14 @@ def test_what_was_left_beside_settings_goes(own: Settings, claude: Path) -> None
         fcntl.flock(lock, fcntl.LOCK_EX)
         assert uninstall.find(own).files == ()
 
-    assert {Path(path) for path in uninstall.find(own).files} == made
+    found = uninstall.find(own)
+    assert {Path(path) for path in found.files} == made
+    with (claude / ".settings.json.cst-lock").open() as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        assert uninstall.remove(found) == []
+    assert all(path.exists() for path in made)
+    assert uninstall.remove(found) == []
+    assert not any(path.exists() for path in made)
 
 
 def test_what_is_not_ours_stays(own: Settings, home: Path) -> None:
