@@ -58,7 +58,7 @@ if [ -n "$mode" ]; then
   [ $((now)) != "$group" ] || stty $mode </dev/tty
   [ -z "$fzf" ] || printf '{_USUAL_SCREEN}' >/dev/tty
 fi
-if [ -n "$folder" ]; then mv -f -- "$folder" "$folder{GONE}"; rm -rf -- "$folder{GONE}"; fi
+if [ -n "$folder" ]; then mv -f -- "$folder" "$folder{GONE}"; rm -rf -- "$folder{GONE}" "$folder"; fi
 """
 
 

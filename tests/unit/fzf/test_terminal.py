@@ -17,6 +17,8 @@ from struct import pack
 
 import pytest
 
+from cst.fzf import terminal
+from cst.fzf.run_dir import GONE
 from tests.testing import ROOT, until
 
 KILLED = """
@@ -79,6 +81,16 @@ def test_what_outlives_a_killed_picker(tmp_path: Path, number: int, begun: str) 
         parent.wait(10)
         os.close(slave)
         os.close(master)
+
+
+def test_a_folder_whose_new_name_is_taken_goes_too(tmp_path: Path) -> None:
+    """Bug shown: it stayed."""
+    folder, taken = tmp_path / "a folder", tmp_path / f"a folder{GONE}"
+    folder.mkdir()
+    taken.write_text("")
+    subprocess.run(["/bin/sh", "-c", terminal._GUARD], input=f"folder {folder}\n", text=True, check=True, timeout=60)
+
+    assert not list(tmp_path.glob("a folder*"))
 
 
 def guards(session: int) -> list[str]:
