@@ -68,15 +68,24 @@ class Missed(Value):
         return any(source == MARKS for source, _ in self.problems)
 
 
-def find(settings: Settings, snapshot: Snapshot, sessions: Sequence[Session]) -> Missed:
-    """Those of the last days that may be missed, the newest first; `sessions` are those of the snapshot."""
+def find_one(settings: Settings, snapshot: Snapshot, sessions: Sequence[Session], session_id: str) -> Lost | None:
+    """This one, if it may be missed; the others are read only where theirs tells how it ended."""
+    found = find(settings, snapshot, sessions, session_id).lost
+    if found and found[0].verdict.how in (loss.UNKNOWN, loss.DISMISSED):  # others of its tmux server may decide
+        found = [one for one in find(settings, snapshot, sessions).lost if one.session.id == session_id]
+    return found[0] if found else None
+
+
+def find(settings: Settings, snapshot: Snapshot, sessions: Sequence[Session], only: str = "") -> Missed:
+    """Those of the last days that may be missed, the newest first; `sessions` are those of the snapshot. `only` this
+    one, as far as it tells by itself."""
     now = snapshot.now
     oldest = now - settings.ended_days * 86400
     problems: list[tuple[str, str]] = []
     notes = _notes(settings, problems)
     made = _marks(settings, problems)
     live = {session.id: session for session in sessions if session.state != "ended"}
-    found = [one for one in _remains(settings, snapshot, notes, oldest, problems) if _may_be_missed(one, live)]
+    found = [one for one in _remains(settings, snapshot, notes, oldest, problems, only) if _may_be_missed(one, live)]
     traces = [_trace(snapshot, one, live.get(one.id), made.get(one.id, ()), problems) for one in found]
     verdicts = loss.judge(traces, dict(notes.servers))
     lost = [
@@ -119,9 +128,9 @@ def _marks(settings: Settings, problems: list[tuple[str, str]]) -> dict[str, lis
 
 
 def _remains(
-    settings: Settings, snapshot: Snapshot, notes: Notes, oldest: float, problems: list[tuple[str, str]]
+    settings: Settings, snapshot: Snapshot, notes: Notes, oldest: float, problems: list[tuple[str, str]], only: str
 ) -> list[_Remains]:
-    """Everything that is left of every session since then, those that live among them."""
+    """Everything that is left of every session since then, or `only` of this one; those that live among them."""
     dead = {
         record.session_id: record for record in snapshot.records
         if places.is_persons(record) and not processes.is_alive(record.pid, record.start)
@@ -130,7 +139,7 @@ def _remains(
     ids = {*dead, *noted, *_logged(settings, oldest, problems)}
     uptime = processes.uptime()
     found = []
-    for session_id in sorted(ids):
+    for session_id in sorted(ids & {only} if only else ids):
         try:
             log = events.read(settings.events_dir, session_id, snapshot.now, uptime)[0]
         except FileNotFoundError:

@@ -96,9 +96,8 @@ def run(
     the key of the session that is seen there, `by` whom. With `detach` the client stays where it is. Outside tmux
     become it: that does not return."""
     if client is None:
-        if detach and not settings.tmux:
-            raise CstError("outside tmux there is no window for it to be in", "leave out --detach")
-        become(settings, wanted)
+        check_in_place(settings, detach)
+        become(wanted)
     words = ["new-window", *(["-d"] if detach else []), "-t", f"{client.session_id}:", "-n", wanted.name]
     window = run_in(settings, client.socket, words, wanted)
     if detach:
@@ -142,12 +141,19 @@ class Watch:
         return said.strip() != "0" if code == 0 else "can't find" in said
 
 
-def become(settings: Settings, wanted: Command) -> NoReturn:
-    """Replace this process. CstError inside tmux, where nobody watches, and without a terminal."""
+def check_in_place(settings: Settings, detach: bool = False) -> None:
+    """CstError where nothing can take the place of this process: inside tmux, where nobody watches, and without a
+    terminal; or is not to, with `detach`."""
+    if detach and not settings.tmux:
+        raise CstError("outside tmux there is no window for it to be in", "leave out --detach")
     if settings.tmux:
         raise CstError("no tmux client shows this pane", "pass one with --client, `tmux list-clients` lists them")
     if not os.isatty(0) or not os.isatty(1):
         raise CstError("outside tmux this needs a terminal", "run it in one")
+
+
+def become(wanted: Command) -> NoReturn:
+    """Replace this process."""
     argv = _argv(wanted)
     os.execv(argv[0], argv)
 

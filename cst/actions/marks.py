@@ -145,11 +145,11 @@ def ended(settings: Settings, session: Session, comes_back: bool) -> None:
     _append_if_possible(settings, made)
 
 
-def restored(settings: Settings, session_id: str, stands: str) -> None:
-    """Keep how the last turn of a session stood that is about to be opened again (`loss.stands`): its new process knows
-    nothing of it. "" says nothing, and a log that cannot be written keeps nobody from opening it."""
+def restored(settings: Settings, session_id: str, stands: str, begun: float) -> None:
+    """Keep how the last turn of a session stood that was opened again (`loss.stands`), and when that was begun: its new
+    process, which comes later, knows nothing of it. "" says nothing, and a log that cannot be written stops nobody."""
     if stands:
-        _append_if_possible(settings, [Mark(time.time(), "restored", session_id, value=stands)])
+        _append_if_possible(settings, [Mark(begun, "restored", session_id, value=stands)])
 
 
 def _append_if_possible(settings: Settings, made: list[Mark]) -> None:

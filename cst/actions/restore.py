@@ -43,8 +43,9 @@ def restore(
         try:
             socket = _socket(settings, lost)
             wanted = resume.command(settings, lost.session, time.time(), True, lost.note.arguments if lost.note else ())
-            marks.restored(settings, lost.session.id, lost.stands)
+            begun = time.time()
             window = _open(settings, socket, lost, wanted, opened)
+            marks.restored(settings, lost.session.id, lost.stands, begun)
             waiting.append((lost, window, launch.Watch(settings, socket, window)))
         except CstError as error:
             done.append(Restored(lost, wrong=str(error)))

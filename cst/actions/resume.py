@@ -30,29 +30,38 @@ _PLAIN = 'cd "$CST_FOLDER" && claude --resume "$CST_SESSION"'
 _OTHER = 'cd "$CST_FOLDER" && env CLAUDE_CONFIG_DIR="$CST_CONFIG_DIR" claude --resume "$CST_SESSION"'
 
 
-def resume(settings: Settings, session: Session, client: Client | None, now: float, detach: bool = False) -> str:
+def resume(
+    settings: Settings, session: Session, client: Client | None, now: float, detach: bool = False, stands: str = ""
+) -> str:
     """Resume an ended session in a new window of the client's tmux session; what was done, in words.
 
-    With `detach` the client stays where it is. Outside tmux, in place of this process. CstError where it lives, or
-    where its folder is gone.
+    With `detach` the client stays where it is. Outside tmux, in place of this process. `stands`: how its last turn did,
+    which is kept once nothing is left to fail. CstError where it lives, or where its folder is gone.
     """
     wanted = command(settings, session, now, stays=client is not None)
+    begun = time.time()
+    if client is None:
+        launch.check_in_place(settings, detach)
+        marks.restored(settings, session.id, stands, begun)
     window = launch.run(settings, client, wanted, session.id, detach=detach)
+    if client:
+        marks.restored(settings, session.id, stands, begun)
     waited = _seen(settings, session, window, client.socket, now) if client else ""
     return waited or f"resumed {display_name(session)} in {clean(wanted.folder, 200)}"
 
 
-def remember(settings: Settings, snapshot: Snapshot, session: Session) -> Lost | None:
-    """Keep how the last turn of a session stood that is about to be resumed, where it was lost or parked, and return
-    what is known of that."""
+def missed(settings: Settings, snapshot: Snapshot, session: Session) -> Lost | None:
+    """What is known of a session that is about to be resumed, where it was lost or parked."""
     from cst import lost
     from cst.core import fleet
 
-    found = lost.find(settings, snapshot, fleet.sessions(snapshot)).lost
-    one = next((one for one in found if one.session.id == session.id), None)
-    if one:
-        marks.restored(settings, session.id, one.stands)
-    return one
+    return lost.find_one(settings, snapshot, fleet.sessions(snapshot), session.id)
+
+
+def last_turn(settings: Settings, snapshot: Snapshot, session: Session) -> str:
+    """How the last turn of one stood that was lost or parked; else ""."""
+    one = missed(settings, snapshot, session)
+    return one.stands if one else ""
 
 
 def command(

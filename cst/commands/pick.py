@@ -49,8 +49,8 @@ def run(args: Args, settings: Settings) -> int:
     elif row:
         target = picker.current([row])
         if target.first.pid is None:
-            resume.remember(settings, target.snapshot, target.first)
-            resume.resume(settings, target.first, None, target.now)
+            stands = resume.last_turn(settings, target.snapshot, target.first)
+            resume.resume(settings, target.first, None, target.now, stands=stands)
         else:
             way = route.to_session(target.snapshot, target.first, None)
             jump.jump(settings, target.first, None, target.now, way)

@@ -35,8 +35,8 @@ def run(args: Args, settings: Settings) -> int:
     snapshot, session = _find(args["session"], settings)
     client = jump.client_of(snapshot, settings, args["client"])
     _say_if_cold(session, snapshot.now)
-    _remember(settings, snapshot, session)
-    message = resume.resume(settings, session, client, snapshot.now, args["detach"])
+    stands = _say_what_was_lost(settings, snapshot, session)
+    message = resume.resume(settings, session, client, snapshot.now, args["detach"], stands)
     say(settings, client.name if client else "", message)
     return 0
 
@@ -53,21 +53,22 @@ def _pick(args: Args, settings: Settings) -> int:
     chosen = history_list.pick(settings, args["client"], assets.program())
     if chosen:  # outside tmux: this terminal is free now
         _say_if_cold(chosen, time.time())
-        _remember(settings, take(settings, time.time(), STATUS), chosen)
-        resume.resume(settings, chosen, None, time.time())
+        stands = _say_what_was_lost(settings, take(settings, time.time(), STATUS), chosen)
+        resume.resume(settings, chosen, None, time.time(), stands=stands)
     return 0
 
 
-def _remember(settings: Settings, snapshot: Snapshot, session: Session) -> None:
-    """Keep how its last turn stood, and say which prompts were lost with its end, and that its old pane stays."""
+def _say_what_was_lost(settings: Settings, snapshot: Snapshot, session: Session) -> str:
+    """Say which prompts were lost with its end, and that its old pane stays; how its last turn stood."""
     from cst.actions import restore
     from cst.render.restore import lost_prompts
 
-    lost = resume.remember(settings, snapshot, session)
+    lost = resume.missed(settings, snapshot, session)
     if lost and lost.queued:
         warn(f"{display_name(session)}: {lost_prompts(lost.queued)}")
     if lost and (old := restore.old_pane(settings, lost)):
         warn(f"{display_name(session)}: its old pane, {old}; `exit` or `tmux kill-pane` there closes it")
+    return lost.stands if lost else ""
 
 
 def _say_if_cold(session: Session, now: float) -> None:

@@ -50,8 +50,8 @@ def act(context: Context, target: Target, _: object) -> Outcome:
     if session.pid is None:
         from cst.actions import resume
 
-        resume.remember(settings, target.snapshot, session)
-        message = resume.resume(settings, session, client, target.now)
+        stands = resume.last_turn(settings, target.snapshot, session)
+        message = resume.resume(settings, session, client, target.now, stands=stands)
     else:
         way = route.to_session(target.snapshot, session, client)
         jump.jump(settings, session, client, target.now, way)

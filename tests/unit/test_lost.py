@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from cst import dispatch, lost, sessions
-from cst.actions import places
-from cst.model import Mark
+from cst.actions import launch, places, restore
+from cst.model import CstError, Mark
 from cst.settings import Settings
 from cst.snapshot import STATUS
 from cst.store import marks
@@ -21,6 +21,7 @@ from tests.testing import (
     OTHER_ID,
     Live,
     TmuxServer,
+    cst,
     event,
     registry_entry,
     said,
@@ -43,9 +44,12 @@ def folder(home: Path) -> Path:
 
 
 def _found(own: Settings) -> dict[str, lost.Lost]:
-    """What is found, by session id."""
+    """What is found, by session id; of one alone it is the same."""
     snapshot, fleet = sessions.load(own, STATUS)
-    return {one.session.id: one for one in lost.find(own, snapshot, fleet).lost}
+    found = {one.session.id: one for one in lost.find(own, snapshot, fleet).lost}
+    for session_id in (ID, OTHER_ID):
+        assert lost.find_one(own, snapshot, fleet, session_id) == found.get(session_id)
+    return found
 
 
 def _how(own: Settings, session_id: str = ID) -> str:
@@ -201,14 +205,18 @@ def test_what_may_start_again(own: Settings, claude: Path, folder: Path) -> None
     assert _found(own)[ID].tasks == ("2 background shells", "1 timer")
 
 
-def test_several(own: Settings, claude: Path, folder: Path) -> None:
-    """The newest first, and only what can be restored is counted."""
+def test_several(own: Settings, claude: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The newest first, and only what can be restored is counted. Of one that is resumed nothing else is read."""
     for pid, session_id in ((GONE, ID), (GONE + 1, OTHER_ID)):
         _conversation(claude, folder, session_id=session_id)
         write_registry(claude, registry_entry(pid, cwd=str(folder), sessionId=session_id))
     snapshot, fleet = sessions.load(own, STATUS)
 
     assert lost.count(own, lost.find(own, snapshot, fleet)) == 2
+    tail, read = lost._tail, []
+    monkeypatch.setattr(lost, "_tail", lambda settings, one, problems: read.append(one.id) or tail(settings, one, problems))
+    assert lost.find_one(own, snapshot, fleet, OTHER_ID)
+    assert read == [OTHER_ID]
 
 
 @pytest.mark.parametrize("source", ["places", "marks", "events", "transcripts"])
@@ -229,6 +237,25 @@ def test_a_source_that_cannot_be_read(own: Settings, claude: Path, folder: Path,
     assert str(broken) in found.problems[0][1]
     assert (found.without_marks(), lost.count(own, found)) == (source == "marks", source not in ("marks", "transcripts"))
     assert [one.wrong for one in found.lost] == ["its transcript cannot be read" if source == "transcripts" else ""]
+
+
+def test_what_was_not_opened_was_not_restored(own: Settings, claude: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Bug shown: of a `claude --resume` by hand a moment later it was said that cst had restored it."""
+    _conversation(claude, folder)
+    write_registry(claude, registry_entry(GONE, cwd=str(folder)))
+    [one] = _found(own).values()
+    assert one.stands
+
+    for words, why in ((("-d", ID), "outside tmux there is no window"), ((ID,), "outside tmux this needs a terminal")):
+        done = cst("resume", *words)
+        assert (done.returncode, why in done.stderr) == (1, True)
+
+    def refuse(*_: object) -> None:
+        raise CstError("tmux made no window", "")
+
+    monkeypatch.setattr(launch, "run_in", refuse)
+    assert [bool(done.wrong) for done in restore.restore(own, [one])] == [True]
+    assert not Path(own.marks_file).exists()
 
 
 def test_parked_and_still_there(own: Settings, claude: Path, folder: Path, live: Live, capfd: pytest.CaptureFixture[str]) -> None:
