@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from cst.args import Args
     from cst.settings import Settings
 
+_TAG = 100  # characters
+
 
 def run(args: Args, settings: Settings) -> int:
     """Add and remove tags; without either, print those of the sessions, or all tags and who has them."""
@@ -47,8 +49,9 @@ def _print_all(settings: Settings) -> int:
         warn("no session has a tag; `cst tag NAME --add TAG` adds one")
         return 1
     names = display_names(tagged)
-    every = {tag for session in tagged for tag in session.tags}
-    has = {tag: [name for name, s in zip(names, tagged, strict=True) if tag in s.tags] for tag in every}
+    shown = [{clean(tag, _TAG) for tag in session.tags} for session in tagged]
+    every = set().union(*shown)
+    has = {tag: [name for name, some in zip(names, shown, strict=True) if tag in some] for tag in every}
     wide = max(map(width, has))
     print_lines([f"{fit(tag, wide)}  {', '.join(has[tag])}" for tag in sorted(has)], settings)
     return 0

@@ -128,7 +128,7 @@ VERBS = (
     ),
     Verb(
         "tag", "Tag sessions, or print their tags",
-        (THESE._replace(help=HERE.help + "; and without an option, all tags"),),
+        (THESE._replace(help=SESSION.help + "; without it, to add or remove, this pane's session, else all tags"),),
         (
             Option("add", "tags to add, each one word; -TAG removes one, as in the picker", "TAG", short="a", many=True,
                    complete="tag"),

@@ -10,6 +10,9 @@ from typing import Any
 
 import pytest
 
+from cst.model import Mark
+from cst.settings import Settings
+from cst.store import marks
 from tests.testing import (
     ID,
     OTHER_ID,
@@ -161,6 +164,13 @@ def test_all_tags(fleet: list[int], claude: Path) -> None:
     (claude / "sessions" / f"{fleet[0]}.json").unlink()
 
     assert _ran("tag").splitlines() == ["urgent  web, mine", "x       mine"]
+
+
+def test_a_tag_that_is_written_by_others(fleet: list[int], own: Settings) -> None:
+    """Bug shown: what a terminal obeys came out as it was."""
+    marks.append(own.marks_file, [Mark(time.time(), "tag", ID, value="a\x1b[31mb")])
+
+    assert _ran("tag").splitlines() == ["ab  api"]
 
 
 @pytest.mark.parametrize("verb", ["pin", "snooze", "archive", "seen"])
