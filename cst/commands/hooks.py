@@ -37,7 +37,7 @@ def run(args: Args, settings: Settings) -> int:
         return _apply(hook_install.plan_uninstall(settings, scope, here), settings, args)
     version = args["client"] or hooks.client_version(settings)
     plan = hook_install.plan_install(settings, scope, here, version)
-    return _apply(plan, settings, args, "" if args["client"] else hooks.chosen_for(clean(version)))
+    return _apply(plan, settings, args, "" if args["client"] else hooks.chosen_for(clean(version), scope))
 
 
 def _print_fragment(args: Args, settings: Settings) -> int:

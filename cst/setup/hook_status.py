@@ -142,7 +142,7 @@ def _scope(settings: Settings, scope: str, cwd: str, versions: list[str]) -> Sco
     except CstError as error:
         return Scope(scope, path, "foreign", error.what, remedy=error.remedy)
     names = tuple(dict.fromkeys(entry.event for entry in there))
-    install = "`cst hooks install`" if scope == "user" else f"`cst hooks install --scope {scope}`"
+    install = hooks.install(scope)
     at = settings_plan.installed_at(settings, path)
     if not there:
         return Scope(scope, path, "absent")

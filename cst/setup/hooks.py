@@ -126,14 +126,19 @@ def advice(settings: Settings, version: str, given: bool) -> str:
     return f"for {client}: merge this into {settings.config_dirs[0]}/settings.json, or let `cst hooks install` do it"
 
 
-def chosen_for(version: str) -> str:
+def install(scope: str) -> str:
+    """What installs them there."""
+    return "`cst hooks install`" if scope == "user" else f"`cst hooks install --scope {scope}`"
+
+
+def chosen_for(version: str, scope: str) -> str:
     """Which client the hooks are for that nobody named a version for, which events they do without, and why."""
     without = left_out(version)
     if version:
         lacks = f", so without {without}" if without else ""
         return f"these hooks are for Claude Code {version}, the oldest in use{lacks}; for another pass --client VERSION"
     why = "no session lives or was there this week to tell its version, and an old Claude Code would not know those"
-    again = "`cst hooks install` adds them once one lives, or pass --client VERSION (`claude --version`)"
+    again = f"{install(scope)} adds them once one lives, or pass --client VERSION (`claude --version`)"
     return f"these hooks do without {without}: {why}; {again}"
 
 

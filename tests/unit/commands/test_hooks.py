@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from cst.setup import policy
+from cst.setup import hooks, policy
 from tests.testing import ID, ROOT, Live, cst, registry_entry, started, write_registry
 
 CLIENT = ("--client", "2.1.329")
@@ -95,6 +95,7 @@ def test_for_a_client_that_nobody_knows(file: Path, claude: Path, live: Live) ->
 
     assert done.stderr.startswith(f"cst: these hooks do without {lacking}: no session lives or was there this week")
     assert "--client VERSION" in done.stderr
+    assert "`cst hooks install --scope project` adds them" in hooks.chosen_for("", "project")
     assert lacking not in alone.stdout
     assert f"without {lacking}, which all live sessions know; unless that is meant, `cst hooks install` adds them" in status.stdout
     assert "PermissionRequest" in doctor.stdout
