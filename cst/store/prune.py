@@ -1,5 +1,6 @@
 """Prune what cst itself wrote: event logs of sessions that are over, what their status lines were told, marks that no
-longer count, what was kept for a bill that nobody asks for any more, and what a cst that was killed was writing.
+longer count, what was kept for a bill that nobody asks for any more or of a registry that nobody reads, and what a cst
+that was killed was writing.
 
 What a live session told stays, and who lives is asked again when a log has lost its name (store/rewrite).
 """
@@ -27,11 +28,12 @@ if TYPE_CHECKING:
 DAYS = 30.0
 _LONGEST = 1 << 28  # bytes of a marks log that can be compacted
 QUICK = 2 << 20  # bytes of one that can be in a moment
+_LISTED = 86400.0  # seconds after which nobody reads a registry any more: what is kept of one holds for ten minutes
 _WRITTEN = 3600.0  # seconds after which nobody writes a file any more that was to take the place of another
 # What takes such a place, with the pid of its writer behind the name, and what goes as soon as it was read.
 _REPLACED = ("prompt", "names", "tags", "*/v1.json", "places/lost", "marks/v1.jsonl", "costs/budgets.json",
              "statusline/v1/*.json", "statusline/v1/*.git", "statusline/v1/*.slow", "hosts/v1/*.json",
-             "web/*.html")  # fmt: skip
+             "web/*.html", "registry/v1/*-*")  # fmt: skip
 _READ = ("send-[0-9]*-[0-9]*", ".cst-doctor.[0-9]*")
 
 
@@ -93,6 +95,7 @@ def _survey(settings: Settings, now: float, live_ids: LiveIds, older_than: float
     )  # fmt: skip
     told = tuple(log for log in _told(settings) if log.written < oldest and log.session_id not in live)
     told += tuple(log for log in _unfinished(settings) if log.written < now - _WRITTEN)
+    told += tuple(log for log in _registries(settings) if log.written < now - _LISTED)
     size, after = _marks(settings, oldest, live, most)
     return Plan(oldest, logs, told, size, after)
 
@@ -195,6 +198,16 @@ def _unfinished(settings: Settings) -> Iterator[Log]:
     patterns += [f"{data}/{name}.[0-9]*" for name in ("hook.sh", "receipts/*.json")]
     for path in sorted({path for pattern in patterns for path in glob.glob(pattern)}):
         if digits(path.rpartition("-" if "/send-" in path else ".")[2]):
+            with contextlib.suppress(FileNotFoundError):
+                status = os.lstat(path)
+                if stat.S_ISREG(status.st_mode):
+                    yield Log(path, "", status.st_size, status.st_mtime)
+
+
+def _registries(settings: Settings) -> Iterator[Log]:
+    """Which records of registries are nobody's (registry_names)."""
+    for path in sorted(glob.glob(f"{glob.escape(settings.state_dir)}/registry/v1/*-*")):
+        if all(map(digits, os.path.basename(path).split("-", 1))):
             with contextlib.suppress(FileNotFoundError):
                 status = os.lstat(path)
                 if stat.S_ISREG(status.st_mode):

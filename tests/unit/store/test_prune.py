@@ -145,10 +145,10 @@ def test_what_a_cst_that_was_killed_was_writing_goes(own: Settings) -> None:
     left = [
         *(state / name for name in (
             "prompt.7", "names.7", "tags.7", "places/v1.json.7", "places/lost.7", "budgets/v1.json.7", "marks/v1.jsonl.7", "costs/budgets.json.7", f"statusline/v1/{ID}.json.7",
-            f"statusline/v1/{ID}.git.7", f"statusline/v1/{ID}.slow.7", "hosts/v1/box.json.7", "web/8000.html.7", "send-7-99", ".cst-doctor.7",
+            f"statusline/v1/{ID}.git.7", f"statusline/v1/{ID}.slow.7", "hosts/v1/box.json.7", "web/8000.html.7", "registry/v1/9-8.7", "send-7-99", ".cst-doctor.7",
         )), data / "hook.sh.7", data / "receipts/a.json.7",
     ]  # fmt: skip
-    kept = [state / name for name in ("notes.7", "prompt.md", "names.7x", "web/8000.html", "statusline/notes.json.7", "send-me", "send-7-x")]
+    kept = [state / name for name in ("notes.7", "prompt.md", "names.7x", "web/8000.html", "statusline/notes.json.7", "send-me", "send-7-x", "registry/v1/9-8")]
     for path in (*left, *kept):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("x")
@@ -162,3 +162,15 @@ def test_what_a_cst_that_was_killed_was_writing_goes(own: Settings) -> None:
     assert (freed.told, freed.problems) == (len(left), ())
     assert [path for path in left if path.exists()] == []
     assert [path for path in (*kept, young) if not path.exists()] == []
+
+
+def test_what_was_kept_of_a_registry_that_nobody_reads_goes(own: Settings) -> None:
+    """A day after it was written; what only looks like it stays. Bug shown: it stayed."""
+    folder = Path(own.state_dir) / "registry/v1"
+    folder.mkdir(parents=True)
+    for name, hours in (("9-8", 25), ("9-7", 23), ("notes-8", 25)):
+        (folder / name).write_text("x")
+        os.utime(folder / name, (time.time() - hours * 3600,) * 2)
+    freed = prune.prune(own, time.time(), lambda _: set())
+
+    assert (freed.told, sorted(path.name for path in folder.iterdir())) == (1, ["9-7", "notes-8"])
