@@ -140,6 +140,9 @@ def _answer(host: Host, verb: Verb, args: Args, settings: Settings) -> int:
     if not isinstance(shown, list) or not isinstance(token, str) or not token.isalnum():
         raise CstError(f"{host.name}: its answer shows no dialog", "is its cst the same version?")
     print_lines([clean(line, 1000) if isinstance(line, str) else "" for line in shown[:200]], settings)
+    if why := clean(text_of(given.get("refusal")), 200):
+        warn(f"{host.name}: {why}")
+        return 1
     prompt("y, a, n or a number, and a text where it takes one; Enter leaves it: ")
     reply, _, text = sys.stdin.readline().strip().partition(" ")
     if not reply:

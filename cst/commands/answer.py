@@ -36,6 +36,9 @@ def run(args: Args, settings: Settings) -> int:
     if not reply or (asks and not _is_reply(dialog, reply, text)):
         columns, paint = terminal_columns(settings), painter(settings, "auto")
         print_lines(view.lines(dialog, session, snapshot.now, columns, paint), settings)
+        if why := replies.refusal(dialog):
+            warn(why)
+            return 1 if asks else 0
         if not asks:
             return 0
         reply, text = _ask(dialog)
@@ -53,7 +56,7 @@ def _is_reply(dialog: Dialog, reply: str, text: str) -> bool:
     try:
         replies.choice(dialog, reply, text)
     except CstError as error:
-        if dialog.typing:
+        if replies.refusal(dialog):
             raise
         warn(str(error))
         return False

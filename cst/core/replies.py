@@ -21,6 +21,13 @@ def token(dialog: Dialog) -> str:
     return sha256(repr(shown).encode("utf-8", "replace")).hexdigest()[:32]
 
 
+def refusal(dialog: Dialog) -> str:
+    """Why no reply at all can be given to this dialog as it stands; "" where one can."""
+    if dialog.typing:
+        return "a text field is open in that dialog, so a key would be a letter; finish it there"
+    return ""
+
+
 class Choice(Value):
     """What is pressed, and how it is told afterwards."""
 
@@ -33,8 +40,8 @@ class Choice(Value):
 def choice(dialog: Dialog, reply: str, text: str = "") -> Choice:
     """The keys that give this reply (a word, its first letter or a number) to this dialog, and the text for an option
     that opens a text field. CstError where it does not offer that, with what it offers."""
-    if dialog.typing:
-        raise CstError("a text field is open in that dialog, so a key would be a letter; finish it there")
+    if why := refusal(dialog):
+        raise CstError(why)
     if text and not dialog.clipped and not takes_text(dialog):
         raise CstError("no option of this dialog takes a text", "answer it, then `cst send`")
     if digits(reply):

@@ -22,12 +22,14 @@ class Reply(Value):
 
 
 def ask(context: Context, target: Target) -> Question:
-    """The dialog, in the preview in full, and what each key answers."""
+    """The dialog, in the preview in full, and what each key answers. CstError where it takes no reply."""
     from cst.actions import answer
     from cst.core import replies
 
     session, columns = target.first, target.columns
     dialog = answer.seen(context.settings, session)
+    if why := replies.refusal(dialog):
+        raise CstError(why)
     choices = [Choice(letter, means, Reply(dialog, letter)) for letter, means in replies.meant(dialog).items()]
     numbers = [Choice(str(o.number), "", Reply(dialog, str(o.number))) for o in dialog.options if o.number < 10]
     options = "  ".join(f"{option.number} {cut(clean(option.label, 200), 40)}" for option in dialog.options)

@@ -200,6 +200,8 @@ def _ask_reply(context: Context, target: Target) -> Question:
 
     host = remote.host_named(context.settings, host_of(target.first.key))
     given = remote.json(context.settings, host, ["answer", "--json", "--", key_there(target.first.key)])
+    if why := clean(text_of(given.get("refusal")), 200):
+        raise CstError(f"{host.name}: {why}")
     token, listed = text_of(given.get("token")), given.get("options")
     options: list[dict[str, Any]] = [object_of(one) for one in listed[:20]] if isinstance(listed, list) else []
     about = clean(text_of(given.get("subject")) or text_of(given.get("title")), 200)

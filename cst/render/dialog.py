@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cst.core import replies
 from cst.core.naming import display_name
 from cst.text import age, clean, counted, cut, wrap
 
@@ -16,7 +17,8 @@ _LETTERS = {"yes": "y", "always": "a", "no": "n"}
 
 
 def lines(dialog: Dialog, session: Session, now: float, columns: int, paint: Paint) -> list[str]:
-    """The dialog as it stands, each option with its number and, where a word means it, the letter of that word."""
+    """The dialog as it stands, each option with its number and, where a word means it, the letter of that word; no
+    letter where nothing can be replied."""
     columns = max(20, columns or 100)
     title = clean(dialog.title or dialog.kind, 80)
     head = f"{display_name(session)} · {title} · {age(now - session.since)}"
@@ -27,9 +29,12 @@ def lines(dialog: Dialog, session: Session, now: float, columns: int, paint: Pai
         found += [f"  {line}" for line in wrap(text, columns - 2, _MOST_WRAPPED)]
     if dialog.kind not in ("question", "review", "trust", "consent", "form", "link"):
         found += wrap(clean(dialog.asks, 400), columns, 3)
-    single = [means for means in _LETTERS if [o.means for o in dialog.options].count(means) == 1]
+    closed = replies.refusal(dialog)
+    single = [] if closed else [m for m in _LETTERS if [o.means for o in dialog.options].count(m) == 1]
     for option in dialog.options:
         found += _option(option, columns, single, paint)
+    if closed:
+        return found
     if dialog.several:
         found.append(paint.dim(cut("  a number ticks or unticks, y goes on, n dismisses", columns)))
     elif "no" not in single:

@@ -144,6 +144,7 @@ def dialog(session: Session, found: Dialog, now: float) -> dict[str, object]:
         "asks": found.asks or None,
         "options": [{"number": o.number, "label": o.label, "takes_text": o in texts} for o in found.options],
         "replies": replies.words(found),
+        "refusal": replies.refusal(found) or None,
         "more": bool(found.tabs or found.several),
         "lines": view.lines(found, session, now, 100, Paint(False)),
     }

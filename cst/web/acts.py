@@ -41,6 +41,8 @@ class Acts:
         """The dialog of a session, what it takes, and the name by which it is answered."""
         session = self._current(given)[1]
         dialog = answer.seen(self._settings, session)
+        if why := replies.refusal(dialog):
+            raise CstError(why)
         name = secrets.token_urlsafe(12)
         self._shown[name] = (session.key, dialog)
         for old in list(self._shown)[:-_SHOWN]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pty
 import subprocess
@@ -23,6 +24,17 @@ def test_without_a_reply_it_is_shown(pane: FakePane) -> None:
     assert (code, err) == (0, "")
     assert "  a 2  Yes, and don’t ask again for: npm test *\n  n 3  No\n" in out
     assert pane.log == b""
+
+
+def test_a_text_field_is_open(pane: FakePane) -> None:
+    """Nothing can be replied: that is said with the dialog, whose letters are not shown, and in JSON."""
+    pane.show("2.1.329-plan-text")
+    code, out, err = cst_beside(pane, "answer", str(pane.pid))
+
+    assert (code, err) == (0, "cst: a text field is open in that dialog, so a key would be a letter; finish it there\n")
+    assert "    2  Yes, manually approve edits\n" in out
+    assert "dismisses" not in out
+    assert json.loads(cst_beside(pane, "answer", "--json", str(pane.pid))[1])["refusal"] in err
 
 
 def test_a_reply(pane: FakePane) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -101,3 +102,13 @@ def test_one_that_fails_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     There(monkeypatch, down="dev")
     with pytest.raises(CstError, match="dev: no answer"):
         remote.act(context(), "send", target(API), "hello")
+
+
+def test_a_dialog_that_takes_no_reply(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The host says why."""
+    given = {"token": "abc", "options": [{"number": 1, "label": "Yes"}], "replies": {}, "refusal": "a text field is open"}
+    monkeypatch.setattr("cst.actions.remote.host_named", lambda _, host: SimpleNamespace(name=host))
+    monkeypatch.setattr("cst.actions.remote.json", lambda *_: given)
+
+    with pytest.raises(CstError, match="^dev: a text field is open$"):
+        remote.ask(context(), "answer", target(API))
