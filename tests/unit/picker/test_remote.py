@@ -110,5 +110,5 @@ def test_a_dialog_that_takes_no_reply(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("cst.actions.remote.host_named", lambda _, host: SimpleNamespace(name=host))
     monkeypatch.setattr("cst.actions.remote.json", lambda *_: given)
 
-    with pytest.raises(CstError, match="^dev: a text field is open$"):
+    with pytest.raises(CstError, match=r"^dev: a text field is open$"):
         remote.ask(context(), "answer", target(API))
