@@ -17,7 +17,7 @@ import pytest
 from cst.model import CstError
 from cst.setup import locked_file
 from cst.setup.locked_file import Contents
-from tests.testing import ROOT, until
+from tests.testing import MALLORY, ROOT, two_users, until
 
 
 def change(path: Path, data: bytes | None) -> None:
@@ -136,11 +136,11 @@ def test_a_private_file_is_not_made_in_somebody_elses_folder(tmp_path: Path, mon
         locked_file.check(found, private=True)
 
 
-def test_a_file_for_all_is_made_in_a_colleagues_folder(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@two_users
+def test_a_file_for_all_is_made_in_a_colleagues_folder(file: Path) -> None:
     """A project's, that a group can write into: nothing is written into the lock. Bug shown: "cannot lock"."""
     file.unlink()
-    for name in ("getuid", "geteuid"):
-        monkeypatch.setattr(os, name, lambda: file.parent.stat().st_uid + 1)
+    os.chown(file.parent, MALLORY, MALLORY)
     change(file, b"new")
 
     assert file.read_bytes() == b"new"
