@@ -54,12 +54,15 @@ def snooze(
     settings: Settings, sessions: Sequence[Session], now: float, seconds: float | None, note: str | None = None
 ) -> str:
     """Snooze these sessions for so many seconds, or, if the settings say so, until they open a dialog before that;
-    None: until the state of each changes."""
-    value = UNTIL_CHANGES if seconds is None else str(int(now + seconds))
+    None: until the state of each changes, at the latest when its process ends."""
     for session in sessions:
         _alive(session)
-    by = UNTIL_ASKED if seconds is not None and settings.snooze_ends == "asked" else ""
-    append(settings, [Mark(now, "snooze", session.key, by=by, value=value) for session in sessions])
+    if seconds is None:  # one for a time is kept with the session id, too: that is over
+        over = [Mark(now, "snooze", session.id, value="off") for session in sessions if session.id]
+        append(settings, over + [Mark(now, "snooze", session.key, value=UNTIL_CHANGES) for session in sessions])
+    else:
+        by = UNTIL_ASKED if settings.snooze_ends == "asked" else ""
+        _lasting(settings, sessions, [Mark(now, "snooze", by=by, value=str(int(now + seconds)))])
     if note is not None:
         _lasting(settings, sessions, _note(now, note))
     return f"snoozed {'until it changes' if seconds is None else 'for ' + span(seconds)}: {_names(sessions)}"
@@ -67,7 +70,7 @@ def snooze(
 
 def wake(settings: Settings, sessions: Sequence[Session], now: float) -> str:
     """End the snooze of these sessions, and remove their note."""
-    append(settings, [Mark(now, "snooze", session.key, value="off") for session in sessions])
+    _lasting(settings, sessions, [Mark(now, "snooze", value="off")])
     if noted := [session for session in sessions if session.note and not session.pinned]:
         _lasting(settings, noted, _note(now, ""))
     return f"no longer snoozed: {_names(sessions)}"

@@ -93,12 +93,13 @@ def test_an_ended_session_is_marked_once(own: Settings) -> None:
 
 
 def test_snooze(own: Settings) -> None:
-    """For a time, until it changes, or no longer: under the key alone."""
+    """One for a time is also under the session id, and over there where another one takes its place."""
     said = [mark_actions.snooze(own, _pair(), 2000.0, 1800.0), mark_actions.snooze(own, _pair()[:1], 2001.0, None), mark_actions.wake(own, _pair(), 2002.0)]
 
     assert said == ["snoozed for 30m: api, web", "snoozed until it changes: api", "no longer snoozed: api, web"]
     assert [(key, value) for _, key, value in _made(own)] == [
-        ("41.100", "3800"), ("42.100", "3800"), ("41.100", "change"), ("41.100", "off"), ("42.100", "off"),
+        ("41.100", "3800"), ("id-one", "3800"), ("42.100", "3800"), ("id-two", "3800"), ("id-one", "off"), ("41.100", "change"),
+        ("41.100", "off"), ("id-one", "off"), ("42.100", "off"), ("id-two", "off"),
     ]  # fmt: skip
 
 

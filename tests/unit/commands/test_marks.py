@@ -108,6 +108,30 @@ def test_snooze_until_it_changes(claude: Path, fleet: list[int]) -> None:
     assert (again["needs_you"], again["snoozed"]) == (True, False)
 
 
+@pytest.mark.parametrize(
+    ("then", "kept"), [(None, True), (("--until-changes",), False), (("--off",), False)], ids=["time", "change", "woken"]
+)
+def test_a_snooze_in_the_next_process(
+    claude: Path, fleet: list[int], live: Live, then: tuple[str, ...] | None, kept: bool
+) -> None:
+    """What is left of one for a time is there when the session is resumed; one until it changes is over.
+
+    Bug shown: a session that was restored after a crash needed its user at once, snoozed or not.
+    """
+    _ran("snooze", "web", "--for", "2h")
+    if then:
+        _ran("snooze", "web", *then)
+    process = next(one for one in live.processes if one.pid == fleet[1])
+    process.kill()
+    process.wait(10)
+    (claude / "sessions" / f"{fleet[1]}.json").unlink()
+    _add(claude, live.start("claude"), OTHER_ID, "web", "waiting")
+    web = _listed()["web"]
+
+    assert (web["snoozed"], web["needs_you"]) == (kept, not kept)
+    assert web["pid"] != fleet[1]
+
+
 def test_wake(fleet: list[int]) -> None:
     """`--off` ends a snooze."""
     _ran("snooze", "web")
