@@ -99,11 +99,11 @@ def find(settings: Settings, snapshot: Snapshot, sessions: Sequence[Session], on
     )  # fmt: skip
 
 
-def count(settings: Settings, found: Missed) -> int:
-    """How many were lost, and can be restored; 0 where nobody can tell which were ended or dismissed. Those of another
-    config folder may live: only its registry would say so."""
+def restorable(settings: Settings, found: Missed) -> list[str]:
+    """The ids of those that were lost, and can be restored; none where nobody can tell which were ended or dismissed.
+    Those of another config folder may live: only its registry would say so."""
     lost = [one.session for one in found.lost if one.verdict.how == loss.LOST and not one.wrong]
-    return 0 if found.without_marks() else sum(bool(settings.config_dir(session.config_dir)) for session in lost)
+    return [] if found.without_marks() else [one.id for one in lost if settings.config_dir(one.config_dir)]
 
 
 def _note(problems: list[tuple[str, str]], source: str, error: OSError, path: str) -> None:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from cst.model import Snapshot
     from cst.settings import Settings
     from cst.snapshot import Depth
+    from cst.store.losses import Found, World
 
 _RENEWED = 600.0  # seconds after which it is worth finding out again how budgets stand
 _TOLD = 5  # sessions that are asked: who had an answer last knows the limits best
@@ -94,20 +95,30 @@ def full_budgets(settings: Settings, now: float, renew: Callable[[float], None])
     return worth_a_word(standings, now)
 
 
-def lost_count(settings: Settings, snapshot: Snapshot, sessions: Sequence[Session]) -> int:
-    """How many sessions were lost and can be restored: as was found out in the last minutes, while the same sessions
-    lived, else it is found out now. 0 where a registry cannot be read: all may live."""
-    if settings.replay or any(source == "registry" for source, _ in snapshot.problems):
-        return 0
+def lost_count(
+    settings: Settings, snapshot: Snapshot, sessions: Sequence[Session], patience: float = 0.0
+) -> tuple[int, Sequence[tuple[str, str]]]:
+    """How many sessions were lost and can be restored, as far as is known, and what could not be read: more may be. As
+    was found out in the last minutes, else it is found out now; `patience`: seconds between two searches, at least."""
     from cst.store import losses
 
-    count = losses.read(settings, sessions, snapshot.now)
-    if count is None:
-        from cst import lost
+    world = losses.look(settings, snapshot, sessions)
+    if world is None:
+        return 0, ()
+    found = losses.read(settings, world, patience) or search_lost(settings, snapshot, sessions, world)
+    return found.count(world), found.problems
 
-        count = lost.count(settings, lost.find(settings, snapshot, sessions))
-        losses.write(settings, sessions, count)
-    return count
+
+def search_lost(settings: Settings, snapshot: Snapshot, sessions: Sequence[Session], world: World) -> Found:
+    """Find out which sessions were lost, and keep it."""
+    from cst import lost
+    from cst.store import losses
+
+    missed = lost.find(settings, snapshot, sessions)
+    ids = frozenset(lost.restorable(settings, missed))
+    found = losses.Found(world.at, world.about, world.persons, ids, missed.problems)
+    losses.write(settings, found)
+    return found
 
 
 def resolve(sessions: Sequence[Session], word: str, settings: Settings, whole: bool = False) -> Session:

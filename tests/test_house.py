@@ -57,7 +57,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "actions.*": PLAIN | {"lost", "settings", "core.*", "claude.*", "system.*", "store.*", "actions.*"},
     # a live fzf with questions and a preview; knows no session
     "fzf.*": PLAIN | {"system.spawn", "system.trust", "fzf.*"},
-    "picker.*": PLAIN | {"settings", "snapshot", "sessions", "hosts", "host_watch", "lost", "poller", "traces", "core.*", "claude.*", "system.*", "store.*",
+    "loss_watch": {"model", "settings", "text", "sessions", "store.losses"},
+    "picker.*": PLAIN | {"settings", "snapshot", "sessions", "hosts", "host_watch", "loss_watch", "poller", "traces", "core.*", "claude.*", "system.*", "store.*",
                          "render.*", "actions.*", "fzf.*", "picker.*"},
     "setup.*": PLAIN | {"settings", "claude.*", "system.*", "store.*", "setup.*"},
     "doctor.*": PLAIN | {"settings", "core.*", "claude.*", "system.*", "store.*", "render.*", "setup.*", "snapshot", "lost",
@@ -69,7 +70,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     # one file for each verb
     "commands._remote": PLAIN | {"settings", "args", "verb", "output", "sessions", "snapshot", "core.*", "system.*",
                                  "render.*", "actions.*", "commands.send"},
-    "commands.*": PLAIN | {"", "settings", "args", "verb", "verbs", "snapshot", "sessions", "hosts", "host_watch", "spending", "lost", "poller", "traces", "output", "core.*", "claude.*",
+    "commands.*": PLAIN | {"", "settings", "args", "verb", "verbs", "snapshot", "sessions", "hosts", "host_watch", "loss_watch", "spending", "lost", "poller", "traces", "output", "core.*", "claude.*",
                            "system.*", "store.*", "render.*", "actions.*", "fzf.*", "picker.*", "setup.*", "doctor.*", "demo.*",
                            "commands._changes", "commands._ending", "commands._marks"},
     "commands.web": PLAIN | {"settings", "args", "output", "system.*", "web.*"},

@@ -59,7 +59,7 @@ PAGES = {"cst.core.explain", "cst.render.explain", "cst.render.ansi", "cst.rende
 # those above it enters; {0} is a live pid. Each module is one more file to find and read: a cap is raised knowingly.
 HOT: dict[str, tuple[int, set[str]]] = {
     "status": (47, {"cst.render.status_line"}),
-    "status --format json": (47, {"cst.render.status_line"}),
+    "status --format json": (48, {"cst.render.status_line"}),  # one says what was lost, whoever needs you
     "status --badges": (47, {"cst.render.status_line"}),
     "statusline": (48, set()),
     "statusline model context 5h": (26, set()),
@@ -99,7 +99,8 @@ def fleet(claude: Path, pids: Sequence[int], state: Path) -> None:
         write_events(state, [event("UserPromptSubmit", now - 70, pid)], session_id)
     (state / "places").mkdir(parents=True, exist_ok=True)
     (state / "places/v1.json").write_text('{"v":1,"sessions":{},"servers":{}}')  # `status` has noted them a moment ago
-    (state / "places/lost").write_text("\n".join([f"0 {claude}", *sorted(IDS[: len(pids)])]))  # nor was one lost
+    none = {"v": 1, "at": now, "about": [str(claude), ""], "lived": IDS[: len(pids)], "lost": []}
+    (state / "places/lost").write_text(json.dumps(none))
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """`cst ls`: the sessions as a table or as JSON, once or, with `--watch`, again and again.
 
 A question to hosts leaves before anything else is loaded: what looks at this machine is imported below, by `run`.
+Over 300 lines because one look, `--watch` and hosts make the same table.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from cst.args import Args
     from cst.host_watch import HostWatch
+    from cst.loss_watch import LossWatch
     from cst.model import Session, Snapshot
     from cst.settings import Settings
 
@@ -48,9 +50,9 @@ def run(args: Args, settings: Settings) -> int:
 
         told = _budgets(settings, snapshot.now)
         return print_json(schema.fleet(shown, snapshot.now, snapshot.problems, budgets=told, version=__version__))
+    lost, snapshot = _lost(args, settings, snapshot, fleet)
     warn_problems(snapshot)
     columns, paint = terminal_columns(settings), painter(settings, args["color"])
-    lost = _lost(args, settings, snapshot, fleet)
     print_lines(_lines(args, settings, fleet, snapshot.now, columns, paint, lost=lost), settings)
     return 0
 
@@ -89,9 +91,10 @@ def _with_hosts(args: Args, settings: Settings) -> int:
         if args["all-hosts"]:
             snapshot, here = sessions.load_and_mark_seen(settings, ROWS, ended=args["all"])
             now, problems = snapshot.now, list(snapshot.problems)
+            if not args["json"]:
+                lost, snapshot = _lost(args, settings, snapshot, here)
             warn_problems(snapshot)
             if not args["json"]:
-                lost = sessions.lost_count(settings, snapshot, here)
                 # once while we wait: it takes three times as long the first time
                 table.table(here, now, 80, painter(settings, args["color"]), settings.shown)
     except BaseException:
@@ -194,7 +197,7 @@ class Looks:
 
 
 def frame(
-    args: Args, settings: Settings, snapshot: Snapshot, fleet: list[Session], paint: Any, ages: str = ""
+    args: Args, settings: Settings, snapshot: Snapshot, fleet: list[Session], paint: Any, ages: str = "", lost: int = 0
 ) -> list[str]:
     """The lines of one screen of `--watch`: as many rows as fit, how many more there are, and how old what hosts said
     is."""
@@ -206,7 +209,7 @@ def frame(
     except OSError:
         width, height = 80, 24
     # Clearing a full line would take its last character.
-    lines = _lines(args, settings, fleet, snapshot.now, width - 1, paint, lost=_lost(args, settings, snapshot, fleet))
+    lines = _lines(args, settings, fleet, snapshot.now, width - 1, paint, lost=lost)
     lines += [paint.dim(f"{source}: problem, see `cst ls`") for source, _ in snapshot.problems]
     below = [paint.dim(cut(ages, width - 1))] if ages and height > 3 else []
     room = height - 1 - len(below)
@@ -234,25 +237,33 @@ def _lines(
     return [*table.nothing(config_folders(settings), settings.home, len(fleet) - kept, days), *more]
 
 
-def _lost(args: Args, settings: Settings, snapshot: Snapshot, fleet: list[Session]) -> int:
-    """How many sessions of this machine were lost; 0 where only hosts are listed."""
+def _lost(
+    args: Args, settings: Settings, snapshot: Snapshot, fleet: list[Session], losses: LossWatch | None = None
+) -> tuple[int, Snapshot]:
+    """How many sessions of this machine were lost, 0 where only hosts are listed; and with what could not be read."""
+    if args["host"] and not args["all-hosts"]:
+        return 0, snapshot
     from cst.sessions import lost_count
 
-    only_hosts = args["host"] and not args["all-hosts"]
-    return 0 if only_hosts else lost_count(settings, snapshot, [s for s in fleet if not host_of(s.key)])
+    here = [session for session in fleet if not host_of(session.key)]
+    lost, unread = losses.count(snapshot, here) if losses else lost_count(settings, snapshot, here)
+    return lost, snapshot._replace(problems=[*snapshot.problems, *unread])
 
 
 def _watch(args: Args, settings: Settings) -> int:
     """The table in place on the terminal."""
+    from cst.loss_watch import LossWatch
     from cst.output import painter
     from cst.system import terminal
 
+    losses = LossWatch(settings)
     looks, paint = Looks(args, settings), painter(settings, args["color"])
     try:
         with terminal.Held(_ENTER, _LEAVE) as held:
             while True:
                 snapshot, fleet = looks.look()
-                held.show(frame(args, settings, snapshot, fleet, paint, looks.ages(snapshot.now)))
+                lost, snapshot = _lost(args, settings, snapshot, fleet, losses)
+                held.show(frame(args, settings, snapshot, fleet, paint, looks.ages(snapshot.now), lost))
                 if held.key(_SECOND) in ("q", "Q", "\x04", "\x1b"):
                     return 0
     finally:
@@ -290,9 +301,9 @@ def _print_change(args: Args, settings: Settings, looks: Looks, paint: Any, befo
         problems = [*snapshot.problems, *(("hosts", line) for line in failed)]
         print_lines([one_line(schema.fleet(shown, snapshot.now, problems, budgets=told, version=__version__))])
     else:
+        lost, snapshot = _lost(args, settings, snapshot, fleet)
         warn_problems(snapshot)
         gap = [] if before is None else [""]
-        lost = _lost(args, settings, snapshot, fleet)
         lines = _lines(args, settings, fleet, snapshot.now, terminal_columns(settings), paint, lost=lost)
         ages = [*filter(None, [looks.ages(snapshot.now)])]
         print_lines([*gap, *lines, *map(paint.dim, ages)], settings)

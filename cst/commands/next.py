@@ -42,12 +42,14 @@ def run(args: Args, settings: Settings) -> int:
         return 0
     here = next((s for s in fleet if s.needs_you and attention.is_here(s, client)), None)
     elsewhere = [s for s in fleet if s.needs_you and s is not here]
-    lost = 0 if here or elsewhere else sessions.lost_count(settings, snapshot, local)
-    message = status_line.nothing(fleet, here, elsewhere, snapshot.now, silent, lost)
+    lost, unread = (0, ()) if here or elsewhere else sessions.lost_count(settings, snapshot, local)
+    problems = len(snapshot.problems) + len(unread)
+    message = status_line.nothing(fleet, here, elsewhere, snapshot.now, silent, lost, problems)
     if not (silent or any(session.state != "ended" for session in fleet)):
         looked_in = ", ".join(clean(home_path(path, settings.home), 120) for path in config_folders(settings))
         also = status_line.lost_hint(lost) if lost else f"looked in {looked_in}"
         message = f"no Claude Code session is live; {also}"
+        message += f" · {status_line.problems_hint(problems)}" if problems else ""
     say(settings, client.name if client and not args["peek"] else "", message)
     return 1
 

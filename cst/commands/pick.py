@@ -6,7 +6,7 @@ from cst.actions import jump, resume
 from cst.core import route
 from cst.fzf import launch
 from cst.model import host_of
-from cst.output import config_folders, hold, print_lines, require_cursor
+from cst.output import config_folders, hold, print_lines, require_cursor, warn_problems
 from cst.picker.live_list import LiveList
 from cst.picker.operations import my_keys
 from cst.setup import assets
@@ -30,8 +30,10 @@ def run(args: Args, settings: Settings) -> int:
 
         days = settings.ended_days if args["all"] else 0
         said = table.nothing(config_folders(settings), settings.home, 0, days)
-        if count := lost_count(settings, picker.snapshot, picker.sessions):
+        count, unread = lost_count(settings, picker.snapshot, picker.sessions)
+        if count:
             said.append(f"{restore.lost(count)}.")
+        warn_problems(picker.snapshot._replace(problems=[*picker.snapshot.problems, *unread]))
         print_lines(said, settings)
         if settings.tmux and not settings.tmux_pane:
             hold()

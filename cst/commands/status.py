@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _NARROW = 100  # columns of a screen; one with fewer has a short line
 _EVERY = 300.0  # seconds between two notes of where sessions are
+_SEARCHES = 60.0  # and, at least, between two searches for those that were lost
 
 
 def run(args: Args, settings: Settings) -> int:
@@ -32,18 +33,21 @@ def run(args: Args, settings: Settings) -> int:
     exports.write(settings, shell_exports.files(fleet, snapshot.now, processes.uptime(), processes.boot_id(), refresh))
     unnoted = _note_places(settings, snapshot, fleet)
     every, silent = _with_hosts(settings, fleet, snapshot.now) if args["all-hosts"] else (fleet, [])
-    lost = 0 if any(session.needs_you for session in every) else sessions.lost_count(settings, snapshot, fleet)
     form = args["format"] or ("ansi" if os.isatty(1) else "plain")
+    lost, unread = 0, ()  # type: int, Sequence[tuple[str, str]]
+    if form == "json" or not any(session.needs_you for session in every):
+        lost, unread = sessions.lost_count(settings, snapshot, fleet, _SEARCHES)
+    problems = len(snapshot.problems) + len(unread)
     if form == "json":
-        return print_json(status_line.numbers(every, snapshot.now, silent, lost))
+        return print_json(status_line.numbers(every, snapshot.now, silent, lost, problems))
     if form in ("waybar", "i3blocks", "swiftbar"):
         from cst.render import status_formats
 
-        problems = len(snapshot.problems) + len(silent) + len(unnoted)
+        problems += len(silent) + len(unnoted)
         print_lines(status_formats.FORMS[form](every, snapshot.now, problems, lost))
         return 0
     form = "plain" if form == "ansi" and settings.no_color else form
-    problems, limits = len(snapshot.problems), _limits(settings, snapshot) + unnoted
+    limits = _limits(settings, snapshot) + unnoted
     short = number(args["width"], _NARROW) < _NARROW
     line = status_line.line(every, snapshot.now, form, problems, limits, silent, short, lost)
     if line:

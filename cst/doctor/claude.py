@@ -143,7 +143,7 @@ def orphaned(context: Context) -> Iterator[Finding]:
 def missing(context: Context) -> Iterator[Finding]:
     """Sessions that a crash or a reboot has ended."""
     found = lost.find(context.settings, context.snapshot, context.sessions)
-    count = lost.count(context.settings, found)
+    count = len(lost.restorable(context.settings, found))
     for source, message in found.problems:
         fix = "fix it or move it away: without it nobody can tell what was lost"
         yield Finding("lost", "unknown", f"{source}: {message}", fix)

@@ -18,9 +18,11 @@ _OWN = frozenset({MARK, PAGE, HELP, PREVIEW, DOWN, UP})
 class KeysError(CstError):
     """A key that cannot be bound; `name`: the action of the user's that it is for. `also`: the others, each such."""
 
+    also: Sequence[KeysError]
+
     def __init__(self, name: str, what: str, remedy: str = "", also: Sequence[KeysError] = ()) -> None:
         super().__init__(what, remedy, also=also)
-        self.name, self.others = name, also
+        self.name = name
 
 
 class Key(Value):

@@ -8,11 +8,11 @@ from cst.core import digest, route
 from cst.core.fleet import urgency
 from cst.fzf import keymap, launch, terminal
 from cst.fzf.layout import Layout, layout
+from cst.loss_watch import LossWatch
 from cst.model import CstError, Session, host_of
 from cst.picker import groups, pages
 from cst.picker.context import Context, Target
 from cst.picker.greeting import Greeting
-from cst.picker.missed import Missed
 from cst.picker.operations import Operations
 from cst.picker.order import Order
 from cst.poller import Poller
@@ -61,7 +61,7 @@ class LiveList:
                 self._hosts_problem = str(error)
         self._there: list[Session] = []
         self._greeting = Greeting(settings)
-        self._missed = Missed(settings)
+        self._losses = LossWatch(settings)
         self._tall = look.tall
         self._none_ended = False  # whether the user has hidden them
         self._by = ""  # how the rows are grouped
@@ -100,8 +100,8 @@ class LiveList:
             self._there = self._hosts.sessions(self.snapshot.now)
             self._order.drop(self._hosts.unknown(self.snapshot.now))
         self._export()
-        ended = "ended" if self._none_ended else ""  # those killed lately are among the first rows
-        hidden = {s.key for s in self.sessions if s.archived or s.state == ended} if not self._poller.ended else set()
+        away = ("ended",) if self._none_ended else ()  # those killed lately are among the first rows
+        hidden = {s.key for s in self.sessions if s.archived or s.state in away} if not self._poller.ended else set()
         shown = [s for s in self.sessions if s.key not in hidden] if hidden else self.sessions
         if self._there:
             shown = sorted([*shown, *self._there], key=urgency)
@@ -152,17 +152,18 @@ class LiveList:
         now = self.snapshot.now
         spent = limits.worth_a_word(usage_limits(self._settings, now), now, self.snapshot.utc_offset)
         spent += full_budgets(self._settings, now, self._renew)
-        lost = self._missed.count(self.snapshot, self.sessions)
-        summary = status_line.painted(self._in_order(), now, self._paint, spent, lost)
+        lost, unread = self._losses.count(self.snapshot, self.sessions)
+        problems = [*self.snapshot.problems, *unread]
+        summary = status_line.painted(self._in_order(), now, self._paint, spent, lost, bool(problems))
         greeting = self._greeting.text(self.sessions) if not self._first else ""
-        taken = width(status_line.line(self.sessions, now, "plain", lost=lost)) + 3 if greeting else 0
+        taken = width(status_line.line(self.sessions, now, "plain", len(problems), lost=lost)) + 3 if greeting else 0
         if greeting and taken + width(greeting) <= self.layout.list_columns:
             summary += self._paint.dim(f" · {greeting}")
         if there := self._hosts.header(now) if self._hosts else self._hosts_problem:
             summary += self._paint.dim(cut(f" · {there}", max(20, self.layout.list_columns - 40)))
-        if self.snapshot.problems:
-            source, problem = self.snapshot.problems[0]
-            more = f" and {len(self.snapshot.problems) - 1} more" if len(self.snapshot.problems) > 1 else ""
+        if problems:
+            source, problem = problems[0]
+            more = f" and {len(problems) - 1} more" if len(problems) > 1 else ""
             columns = max(20, self.layout.list_columns - 40)
             summary += self._paint("33", cut(f" · {source}: {clean(problem)}{more}", columns))
         away = self._digest if self.snapshot.now - self._opened < _DIGEST_STAYS else ""

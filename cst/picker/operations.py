@@ -98,7 +98,7 @@ def my_keys(settings: Settings) -> list[Key]:
         return keymap.bound(KEYS, settings.keys)
     except keymap.KeysError as error:
         raise_together([
-            CstError(f"{place(settings, 'keys', one.name)}: {one.what}", one.remedy) for one in (error, *error.others)
+            CstError(f"{place(settings, 'keys', one.name)}: {one.what}", one.remedy) for one in (error, *error.also)
         ])  # fmt: skip
         raise
 

@@ -14,27 +14,27 @@ if TYPE_CHECKING:
 
     from cst.model import Session
 
-    Form = Callable[..., list[str]]
+    Form = Callable[[Sequence[Session], float, int, int], list[str]]  # sessions, now, problems, lost
 
 _MOST = 15  # sessions in a tooltip or a menu
 _RED, _YELLOW, _BLUE, _GRAY = "#e05561", "#d6a84b", "#61afef", "#7f848e"
 _COLORS = {"working": _BLUE, "clear": _GRAY, "none": _GRAY, "unknown": _YELLOW, "problem": _YELLOW}
 
 
-def waybar(sessions: Sequence[Session], now: float, problems: int, lost: int = 0) -> list[str]:
+def waybar(sessions: Sequence[Session], now: float, problems: int, lost: int) -> list[str]:
     """One JSON object for a custom module with `"return-type": "json"`; its text is Pango markup."""
     text = status_line.line(sessions, now, "plain", problems, lost=lost)
     tooltip = "\n".join(_markup(line) for line in _lines(sessions, now))
     return [one_line({"text": _markup(text), "tooltip": tooltip, "class": kind(sessions, problems + lost)})]
 
 
-def i3blocks(sessions: Sequence[Session], now: float, problems: int, lost: int = 0) -> list[str]:
+def i3blocks(sessions: Sequence[Session], now: float, problems: int, lost: int) -> list[str]:
     """Three lines: full text, short text, colour; nothing where there is nothing to say."""
     text = status_line.line(sessions, now, "plain", problems, lost=lost)
     return [text, text.partition(" · ")[0], _color(kind(sessions, problems + lost))] if text else []
 
 
-def swiftbar(sessions: Sequence[Session], now: float, problems: int, lost: int = 0) -> list[str]:
+def swiftbar(sessions: Sequence[Session], now: float, problems: int, lost: int) -> list[str]:
     """The title, then a menu with a line for each session; a `|` would begin parameters."""
     title = status_line.line(sessions, now, "plain", problems, lost=lost) or "no session"
     menu = [f"{_menu(line)} | trim=true" for line in _lines(sessions, now)]

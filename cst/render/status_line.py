@@ -28,21 +28,30 @@ def line(
     what is wrong as a number of problems. `lost`: how many can be restored; where some can, nothing is all clear."""
     live = [session for session in sessions if session.state != "ended"]
     parts = _with_lost(_short(live, now) if short else _parts(live, now), lost, short)
-    if silent and parts and parts[0][0] == "all clear":
-        parts[0] = (_OTHERWISE, "done")
+    if silent or problems:
+        parts = _unsure(parts)
     if short:
         problems += len(silent)
     else:
         parts += [(_no_answer(host), "unknown") for host in silent]
         parts += [(limit, "limited") for limit in limits]
     if problems:
-        parts.append((f"{problems} problem{'s' * (problems > 1)}{'' if short else ': cst ls'}", "unknown"))
+        parts.append((problems_hint(problems, short), "unknown"))
     if form == "tmux":
         return _chip(parts) if parts else ""
     return _joined(parts, Paint(form == "ansi"))
 
 
-_OTHERWISE = "all clear otherwise"  # than what a silent host may have
+_OTHERWISE = "all clear otherwise"  # than what a silent host may have, or what cannot be read would tell
+
+
+def _unsure(parts: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    return [(_OTHERWISE, "done"), *parts[1:]] if parts and parts[0][0] == "all clear" else parts
+
+
+def problems_hint(count: int, short: bool = False) -> str:
+    """What is said of sources that cannot be read."""
+    return f"{count} problem{'s' * (count > 1)}{'' if short else ': cst ls'}"
 
 
 def _no_answer(host: str) -> str:
@@ -57,10 +66,12 @@ def _chip(parts: Sequence[tuple[str, str]]) -> str:
 
 
 def painted(
-    sessions: Sequence[Session], now: float, paint: Paint, limits: Sequence[str] = (), lost: int = 0
-) -> str:
-    """The same line in a theme's colours."""
+    sessions: Sequence[Session], now: float, paint: Paint, limits: Sequence[str] = (), lost: int = 0,
+    unsure: bool = False,
+) -> str:  # fmt: skip
+    """The same line in a theme's colours. `unsure`: something could not be read, which is said elsewhere."""
     parts = _with_lost(_parts([session for session in sessions if session.state != "ended"], now), lost)
+    parts = _unsure(parts) if unsure else parts
     return _joined([*parts, *((limit, "limited") for limit in limits)], paint)
 
 
@@ -120,9 +131,10 @@ def _worst(waiting: Sequence[Session]) -> Session:
 
 
 def numbers(
-    sessions: Sequence[Session], now: float, silent: Sequence[str] = (), lost: int = 0
+    sessions: Sequence[Session], now: float, silent: Sequence[str] = (), lost: int = 0, problems: int = 0
 ) -> dict[str, object]:
-    """The same as JSON: counts by state, the most urgent one, and the hosts that do not answer."""
+    """The same as JSON: counts by state, the most urgent one, the hosts that do not answer, how many were lost: where
+    there are `problems`, none is null."""
     live = [session for session in sessions if session.state != "ended"]
     waiting = [session for session in live if session.needs_you]
     counts: dict[str, int] = {}
@@ -136,7 +148,8 @@ def numbers(
         "states": counts,
         "first": {"key": first.key, "state": first.state, "since": first.since} if first else None,
         "silent_hosts": list(silent),
-        "text": line(sessions, now, "plain", silent=silent, lost=lost),
+        "lost": lost or (None if problems else 0),
+        "text": line(sessions, now, "plain", problems, silent=silent, lost=lost),
     }
 
 
@@ -178,13 +191,13 @@ def _beyond(elsewhere: Sequence[Session]) -> str:
 
 def nothing(
     sessions: Sequence[Session], here: Session | None, elsewhere: Sequence[Session], now: float,
-    silent: Sequence[str] = (), lost: int = 0,
+    silent: Sequence[str] = (), lost: int = 0, problems: int = 0,
 ) -> str:  # fmt: skip
     """What `next` says when it goes nowhere: `all clear · 3 working`. `here` needs the user, and is on the screen;
     those `elsewhere` need the user where this client cannot go. `silent` are the hosts that do not answer;
-    of those that are `lost` it speaks only where it would say that all is clear."""
+    of those that are `lost` it speaks only where it would say that all is clear. `problems`: what cannot be read."""
     busy = sum(session.state in _BUSY for session in sessions)
-    clear = lost_hint(lost) if lost else _OTHERWISE if silent else "all clear"
+    clear = lost_hint(lost) if lost else _OTHERWISE if silent or problems else "all clear"
     parts = [clear] if not (here or elsewhere) else []
     if here:
         parts.append(f"the only one {'here' if elsewhere else ''}".rstrip() + f": {_waited(here, now)}")
@@ -194,4 +207,5 @@ def nothing(
     if busy:
         parts.append(f"{busy} working")
     parts += map(_no_answer, silent)
+    parts += [problems_hint(problems)] if problems else []
     return _DOT.join(parts)

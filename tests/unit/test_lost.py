@@ -212,7 +212,7 @@ def test_several(own: Settings, claude: Path, folder: Path, monkeypatch: pytest.
         write_registry(claude, registry_entry(pid, cwd=str(folder), sessionId=session_id))
     snapshot, fleet = sessions.load(own, STATUS)
 
-    assert lost.count(own, lost.find(own, snapshot, fleet)) == 2
+    assert len(lost.restorable(own, lost.find(own, snapshot, fleet))) == 2
     tail, read = lost._tail, []
     monkeypatch.setattr(lost, "_tail", lambda settings, one, problems: read.append(one.id) or tail(settings, one, problems))
     assert lost.find_one(own, snapshot, fleet, OTHER_ID)
@@ -235,7 +235,7 @@ def test_a_source_that_cannot_be_read(own: Settings, claude: Path, folder: Path,
 
     assert [name for name, _ in found.problems] == [source]
     assert str(broken) in found.problems[0][1]
-    assert (found.without_marks(), lost.count(own, found)) == (source == "marks", source not in ("marks", "transcripts"))
+    assert (found.without_marks(), len(lost.restorable(own, found))) == (source == "marks", source not in ("marks", "transcripts"))
     assert [one.wrong for one in found.lost] == ["its transcript cannot be read" if source == "transcripts" else ""]
 
 

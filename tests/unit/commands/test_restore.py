@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import time
 from pathlib import Path
@@ -13,7 +12,7 @@ import pytest
 from cst import lost as missed
 from cst import sessions
 from cst.actions import launch, restore
-from cst.model import Mark, Session
+from cst.model import Mark
 from cst.settings import Settings
 from cst.snapshot import STATUS
 from cst.store import marks, places
@@ -261,23 +260,6 @@ def test_what_another_config_folder_has_may_live(home: Path, own: Settings) -> N
     (home / "other").mkdir()
 
     assert [cst("status", env=env).stdout for env in ({}, {"CLAUDE_CONFIG_DIR": str(home / "other")})] == ["1 lost: cst restore\n", ""]
-
-
-@pytest.mark.usefixtures("lost")
-def test_that_a_session_was_lost_is_found_out_once(own: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    """For some minutes, as long as the same sessions live, and where the registry can be read."""
-    asked: list[int] = []
-    find = missed.find
-    monkeypatch.setattr(missed, "find", lambda *given: asked.append(1) or find(*given))
-    snapshot, fleet = sessions.load(own, STATUS)
-    unread = snapshot._replace(problems=[("registry", "cannot read it")])
-    counts = [sessions.lost_count(own, look, fleet) for look in (unread, snapshot, snapshot)]
-    another = [Session(OTHER_ID, OTHER_ID, 1, "idle", 0.0, "", "")]
-    times = [len(asked), sessions.lost_count(own, snapshot, [*fleet, *another]), len(asked)]
-    os.utime(own.lost_file, (1, 1))
-
-    assert (counts, times) == ([0, 1, 1], [1, 1, 2])
-    assert (sessions.lost_count(own, snapshot, [*fleet, *another]), len(asked)) == (1, 3)
 
 
 @pytest.mark.usefixtures("lost")

@@ -71,7 +71,7 @@ def test_all_keys_that_cannot_be_are_named() -> None:
         keymap.bound(KEYS, {"destroy": "ctrl-k", "kill": "esc", "page": "ctrl-y", "sort": "f5"})
     error = caught.value
 
-    assert [(one.name, one.what) for one in (error, *error.others)] == [
+    assert [(one.name, one.what) for one in (error, *error.also)] == [
         ("destroy", "[keys] has no action 'destroy'"), ("kill", "[keys] kill cannot be 'esc'"),
         ("page", "[keys] ctrl-y is both answer and page"),
     ]  # fmt: skip

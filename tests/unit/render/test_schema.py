@@ -114,7 +114,7 @@ def test_status() -> None:
     found = _back(status_line.numbers(seen()[1], NOW))
     quiet = _back(status_line.numbers([], NOW))
 
-    assert list(found) == ["schema", "now", "needs_you", "states", "first", "silent_hosts", "text"]
+    assert list(found) == ["schema", "now", "needs_you", "states", "first", "silent_hosts", "lost", "text"]
     assert list(found["first"]) == ["key", "state", "since"]
-    assert list(quiet.values()) == [1, NOW, 0, {}, None, [], ""]
+    assert list(quiet.values()) == [1, NOW, 0, {}, None, [], 0, ""]
     assert sum(found["states"].values()) == len([s for s in seen()[1] if s.state != "ended"])

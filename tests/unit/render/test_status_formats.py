@@ -20,7 +20,7 @@ SOME = [session(1, "permission", name="api"), session(2, "working", name=NASTY, 
 
 def test_waybar() -> None:
     """One line of JSON: three strings, the text and the tooltip as Pango markup."""
-    (line,) = status_formats.waybar(SOME, NOW, 0)
+    (line,) = status_formats.waybar(SOME, NOW, 0, 0)
     found = json.loads(line)
     tags = re.findall(r"<|>|&(?!amp;|lt;|gt;)", found["text"] + found["tooltip"])
 
@@ -31,7 +31,7 @@ def test_waybar() -> None:
 
 def test_i3blocks() -> None:
     """Full text, short text, colour."""
-    full, short, color = status_formats.i3blocks(SOME, NOW, 0)
+    full, short, color = status_formats.i3blocks(SOME, NOW, 0, 0)
 
     assert full.startswith(short + " · ")
     assert short == "1 needs you"
@@ -40,7 +40,7 @@ def test_i3blocks() -> None:
 
 def test_swiftbar() -> None:
     """A title, the line that ends it, and one line of a menu for each session; one `|` in each, the one of ours."""
-    title, rule, *menu = status_formats.swiftbar(SOME, NOW, 0)
+    title, rule, *menu = status_formats.swiftbar(SOME, NOW, 0, 0)
 
     assert (rule, len(menu)) == ("---", 2)
     assert [line.count("|") for line in (title, *menu)] == [1, 1, 1]
@@ -50,7 +50,7 @@ def test_swiftbar() -> None:
 @pytest.mark.parametrize("form", status_formats.FORMS)
 def test_nobody(form: str) -> None:
     """No session: the bar shows nothing, or says so where it must show something."""
-    lines = status_formats.FORMS[form]([], NOW, 0)
+    lines = status_formats.FORMS[form]([], NOW, 0, 0)
 
     assert lines == {"waybar": ['{ "text": "", "tooltip": "", "class": "none" }'], "i3blocks": [],
                      "swiftbar": ["no session | color=#7f848e", "---"]}[form]  # fmt: skip
@@ -70,7 +70,7 @@ def test_kind(states: list[str], problems: int, kind: str) -> None:
 
 def test_a_long_menu_is_cut() -> None:
     """Fifty sessions do not fill the screen; how many are left out is said."""
-    found = json.loads(status_formats.waybar([session(n) for n in range(1, 51)], NOW, 0)[0])
+    found = json.loads(status_formats.waybar([session(n) for n in range(1, 51)], NOW, 0, 0)[0])
 
     assert found["tooltip"].splitlines()[-1] == "and 35 more"
 

@@ -62,7 +62,7 @@ OURS: dict[str, Callable[[Settings], object]] = {
     "store.host_answers.claim": lambda own: host_answers.claim(own, "h", 1.0, 1.0),
     "store.host_answers.keep": lambda own: host_answers.keep(own, Report("h"), b""),
     "store.ledgers.Ledgers.save": _ledger,
-    "store.losses.write": lambda own: losses.write(own, [], 1),
+    "store.losses._put": lambda own: (losses.write(own, losses.Found(1.0, (), frozenset())), losses.forget(own)),
     "store.marks._open": lambda own: marks.append(own.marks_file, [Mark(1.0, "seen", "1.1")]),
     "store.payloads.claim_git": lambda own: payloads.claim_git(own, OTHER_ID, 1.0),
     "store.payloads.keep": lambda own: payloads.keep(own, {"session_id": ID}, "/c", 1.0),
