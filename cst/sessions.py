@@ -129,6 +129,15 @@ def resolve(sessions: Sequence[Session], word: str, settings: Settings, whole: b
     return lookup.here(sessions, settings.socket, settings.tmux_pane)
 
 
+def resolve_to_report(sessions: Sequence[Session], word: str, settings: Settings) -> Session:
+    """The session that a whole name means, or that of the pane we are in, called as reports call it: with its place
+    where another live one has its name. CstError as for `resolve`."""
+    from cst.core.naming import told_apart
+
+    session = resolve(sessions, word, settings, whole=True)
+    return told_apart([session], [one for one in sessions if one.pid is not None])[0]
+
+
 def resolve_any(word: str, settings: Settings, depth: Depth) -> tuple[Snapshot, Session]:
     """The session that is named, or that is here: a live one, else one that has ended."""
     snapshot, sessions = load_and_mark_seen(settings, depth)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def run(args: Args, settings: Settings) -> int:
     """Give the reply; without one, show the dialog and, on a terminal, ask for it."""
     snapshot, fleet = sessions.load_and_mark_seen(settings, ROWS)
-    session = sessions.resolve(fleet, args["session"], settings, whole=True)
+    session = sessions.resolve_to_report(fleet, args["session"], settings)
     dialog = answer.seen(settings, session)
     if args["token"] and args["token"] != replies.token(dialog):
         raise CstError("the dialog is another one by now, so nothing was sent", "look at it again")

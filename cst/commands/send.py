@@ -22,7 +22,7 @@ def run(args: Args, settings: Settings) -> int:
     text = " ".join(args["text"])
     if args["edit"]:
         _, fleet = sessions.load_and_mark_seen(settings, ROWS)
-        send.check(settings, sessions.resolve(fleet, args["session"], settings, whole=True), args["queue"])
+        send.check(settings, sessions.resolve_to_report(fleet, args["session"], settings), args["queue"])
         text = edited(text)
     elif text == "-":
         text = read()
@@ -31,7 +31,7 @@ def run(args: Args, settings: Settings) -> int:
     if not text.strip():
         raise CstError("there is nothing to send; give a text, --edit, or - and a text on standard input")
     _, fleet = sessions.load_and_mark_seen(settings, ROWS)
-    session = sessions.resolve(fleet, args["session"], settings, whole=True)
+    session = sessions.resolve_to_report(fleet, args["session"], settings)
     if session.cold:
         from cst.core.naming import display_name  # few prompts go to a cold session
         from cst.render.paint import cold_words

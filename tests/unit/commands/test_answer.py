@@ -7,10 +7,11 @@ import os
 import pty
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
-from tests.testing import ROOT
+from tests.testing import OTHER_ID, ROOT, Live, registry_entry, started, write_registry
 from tests.unit.actions.fake import FakePane
 from tests.unit.commands.running import cst_beside
 
@@ -44,6 +45,17 @@ def test_a_reply(pane: FakePane) -> None:
 
     assert (code, out.partition(": ")[2], err) == (0, "refused · Bash: npm test, now at its prompt\n", "")
     assert pane.log == b"3"
+
+
+def test_another_one_of_its_name(pane: FakePane, live: Live, claude: Path) -> None:
+    """The report says which it is, as the picker does; so does `cst send` of what it refuses."""
+    pid = live.start("claude")
+    write_registry(claude, registry_entry(pid, procStart=started(pid), sessionId=OTHER_ID, cwd=str(pane.folder), tmux=None))
+    refused = cst_beside(pane, "send", str(pane.pid), "hi")[2]
+    pane.after(b"3", PROMPT, status="idle", waitingFor=None)
+
+    assert cst_beside(pane, "answer", str(pane.pid), "no")[1].startswith("fake @ fake:0.0: refused · ")
+    assert refused.startswith("cst: fake @ fake:0.0 is waiting for an answer; ")
 
 
 def test_a_refusal(pane: FakePane) -> None:
