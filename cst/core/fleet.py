@@ -181,7 +181,10 @@ def _session(snapshot: Snapshot, record: Record, joins: Joins) -> Session:
     place, watched = (None, False) if over else _place(snapshot, f, looked_from, joins)
     kind = kind_of(record.kind, record.entrypoint)
     needs = verdict.state in NEEDS_YOU if verdict.needs is None else verdict.needs
-    marked = annotation.of(f.marks, f.now, since, verdict.state in _OPENS)
+    marks = f.marks
+    if f.shared:  # a snooze is for one process; the id brings it back where that is gone
+        marks = [mark for mark in marks if mark.mark != "snooze" or mark.key != record.session_id]
+    marked = annotation.of(marks, f.now, since, verdict.state in _OPENS)
     return Session(
         key=(record.session_id or str(record.pid)) if over else record.key,
         id=record.session_id,

@@ -289,6 +289,15 @@ def test_two_processes_on_one_session_have_an_account_each() -> None:
     assert [s.cost for s in fleet.sessions(alone)] == [0.5]
 
 
+def test_a_snooze_is_for_one_of_two_processes_on_one_session() -> None:
+    """It is also under the session id, which both have: the other one may need its user."""
+    records = [Record(pid, str(pid), ID, status="idle", started_at=NOW - 60) for pid in (41, 42)]
+    marks = [Mark(NOW - 5, "snooze", key, value=str(int(NOW + 600))) for key in ("41.41", ID)]
+    look = Snapshot(now=NOW, records=records, processes={pid: Process(pid, str(pid)) for pid in (41, 42)}, marks=marks)
+
+    assert {s.pid: s.snoozed for s in fleet.sessions(look)} == {41: True, 42: False}
+
+
 @pytest.mark.parametrize(("status", "until", "uncached", "cold"), [
     ("idle", NOW - 1, None, 5000), ("idle", NOW - 1, 900, 900), ("idle", NOW + 1, None, None), ("idle", 0.0, None, None),
     ("busy", NOW - 1, None, None),
