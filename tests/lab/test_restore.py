@@ -242,8 +242,11 @@ def test_what_cannot_be_restored_is_told(lab: Lab) -> None:
 
 
 def test_parked_and_ended(lab: Lab) -> None:
-    """Before a reboot: all are written down and ended, and come back where they were."""
+    """Before a reboot: all are written down and ended, and come back where they were, snoozed where that is for a
+    time."""
     before = shape(lab)
+    ran(lab, "snooze", "api", "--for", "2h")
+    ran(lab, "snooze", "web", "--until-changes")
     done = ran(lab, "park", "--all", "--end", "--yes")
     lab.tmux("kill-server")
     until(lambda: not shape(lab), 10, lambda: str(shape(lab)))
@@ -253,6 +256,7 @@ def test_parked_and_ended(lab: Lab) -> None:
     assert (done.returncode, done.stdout.count("has ended")) == (0, 6), done
     assert "no session was lost in the last few days" in doctor
     assert (back.returncode, shape(lab)) == (0, before), back
+    assert [one["project"] for one in fleet(lab) if one["snoozed"]] == ["api"]
 
 
 def test_what_nobody_has_seen_needs_you_again(lab: Lab) -> None:
