@@ -47,9 +47,10 @@ def test_a_folder_that_is_not_there(opened: Callable[..., Picker], person: Calla
 def test_an_empty_picker_says_what_was_lost(home: Path, claude: Path, tmux_server: TmuxServer) -> None:
     """Beside that none is live."""
     (home / "proj").mkdir()
-    write_transcript(claude, [{**line, "cwd": str(home / "proj")} for line in (typed("hi"), said("yes"))], cwd=str(home / "proj"))
-    path = write_registry(claude, registry_entry(GONE, cwd=str(home / "proj")))
-    os.utime(path, (time.time() - 7200, time.time() - 7200))  # not of the last hour: no list of what lives has it
+    lines = [{**line, "cwd": str(home / "proj")} for line in (typed("hi"), said("yes"))]
+    left = write_transcript(claude, lines, cwd=str(home / "proj")), write_registry(claude, registry_entry(GONE, cwd=str(home / "proj")))
+    for path in left:
+        os.utime(path, (time.time() - 7200, time.time() - 7200))  # not of the last hour: no list of what lives has it
     pane = tmux_server.new("one", "/bin/sh", "-c", f"{sys.executable} {ROOT}/shell/cst pick; exec cat")
 
     shown = until(lambda: "was lost" in (text := tmux_server.run("capture-pane", "-p", "-J", "-t", pane)) and text)
