@@ -48,8 +48,9 @@ def test_a_self_test_that_is_killed(own: Settings, tmp_path: Path, number: signa
     told, slow = tmp_path / "told", tmp_path / "cst"
     slow.write_text(f'#!/bin/sh\necho "$HOME" >{told}.new && mv {told}.new {told}\nwhile [ -d "$HOME" ]; do sleep 0.1; done\n')
     slow.chmod(0o755)
-    patient = "import os; from cst.doctor import selftest; from cst.settings import load; selftest._PATIENCE = 600.0"
-    code = f"{patient}; selftest.findings(load(os.environ), {str(slow)!r})"
+    usual = "import os, signal; signal.signal(signal.SIGHUP, signal.SIG_DFL)"  # it is not, below nohup
+    patient = "from cst.doctor import selftest; from cst.settings import load; selftest._PATIENCE = 600.0"
+    code = f"{usual}; {patient}; selftest.findings(load(os.environ), {str(slow)!r})"
     run = subprocess.Popen([sys.executable, "-c", code], env={**os.environ, "PYTHONPATH": str(ROOT)})
     folder = Path(until(lambda: told.exists() and told.read_text().strip(), 60))
     assert folder.name.startswith("cst-verify-")
