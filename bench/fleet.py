@@ -14,6 +14,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 
+from cst.model import Mark
+from cst.store.marks import append
+
 _STATES = ("waiting", "busy", "idle", "idle", "shell")
 _DEAD = 1 << 22  # the kernel gives no pid above
 _FILLER = "x" * 78_000  # one metadata line of the real client
@@ -75,10 +78,14 @@ class Fleet:
             shutil.rmtree(self.root, ignore_errors=True)
 
     def _history(self) -> None:
-        """What months leave behind: marks of processes that are gone, and the records of those that were killed."""
+        """What months leave behind: marks of processes that are gone, and the records of those that were killed. The
+        next mark that is made compacts them, as it would have before: that one is made."""
         begin = time.time() - 60 * 86400
         if self.history:
-            _write(self.root / "home/.local/state/cst/marks/v1.jsonl", marks(self.history, begin))
+            path = self.root / "home/.local/state/cst/marks/v1.jsonl"
+            _write(path, marks(self.history, begin))
+            path.chmod(0o600)
+            append(str(path), [Mark(time.time(), "seen", "nobody")])
         for number in range(self.history):
             record = {"pid": _DEAD + number, "sessionId": str(uuid.UUID(int=number)), "cwd": str(self.project),
                       "startedAt": int(begin * 1000), "procStart": "1", "version": "2.1.329", "kind": "interactive",

@@ -1,4 +1,4 @@
-"""Which lines of the marks log still count: what `cst prune` keeps. Pure; docs/events.md says what each mark means."""
+"""Which lines of the marks log still count: what a compaction keeps. Pure; docs/events.md says what each mark means."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
 # of each the newest, for each key
-_NEWEST = ("pin", "name", "note", "archive", "snooze", "dismiss", "ended", "restored")
+_NEWEST = ("pin", "name", "note", "archive", "snooze", "dismiss", "ended", "restored", "compacted")
 _KNOWN = (*_NEWEST, "seen", "visit", "back", "looked", "tag", "untag")
 
 
@@ -69,7 +69,8 @@ def _returns(about: Sequence[Line], oldest: float, kept: set[int]) -> set[int]:
                 walk.clear()
             walk.append(line)
     found = {id(line) for walk in walks.values() for line in walk}
-    visitors = {line.client for line in about if line.kind == "visit" and id(line) in kept | found}
+    stay = kept | found
+    visitors = {line.client for line in about if line.kind == "visit" and id(line) in stay}
     return found | {id(back) for client, back in backs.items() if client in visitors or back.t >= oldest}
 
 

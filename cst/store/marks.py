@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 _LIMIT = 1024 * 1024  # bytes, about 8,000 marks: months of use
 _LONG = 32 * 1024  # bytes, about 250 marks
+_ROOMY = 64 * 1024  # bytes up to which nobody thinks of compacting
 _RECENT = 8 * 1024  # bytes at its end that are read whole in any case: some sixty marks
 _KEY = b'"key":"'
 
@@ -74,8 +75,8 @@ def _about(log: bytes, keys: Iterable[str]) -> list[bytes]:
 def append(path: str, marks: list[Mark]) -> None:
     """Append marks, all in one write(2), so that two writers cannot mix. Raises OSError.
 
-    `cst prune` may have put another file there since it was opened (store/rewrite): then once more, into that one.
-    A mark that is there twice says the same.
+    Another file may have been put there since it was opened (store/rewrite): then once more, into that one. A mark that
+    is there twice says the same. A log that has grown long is compacted.
     """
     text = "".join(_line(mark) for mark in marks)
     for _ in range(5):
@@ -86,17 +87,24 @@ def append(path: str, marks: list[Mark]) -> None:
             fd = _open(path)
         try:
             os.write(fd, text.encode("utf-8", "replace"))
-            if _is_at(fd, path):
-                return
+            size = _size_at(fd, path)
         finally:
             os.close(fd)
+        if size > _ROOMY:
+            from cst.store import marks_upkeep  # once in hundreds of marks
+
+            marks_upkeep.compact_if_grown(path, size)
+        if size:
+            return
 
 
-def _is_at(fd: int, path: str) -> bool:
+def _size_at(fd: int, path: str) -> int:
+    """How long a log is, in bytes; 0 where it is not, or no longer, the file of that name."""
+    state = os.fstat(fd)
     try:
-        return os.path.samestat(os.fstat(fd), os.stat(path))
+        return state.st_size if os.path.samestat(state, os.stat(path)) else 0
     except FileNotFoundError:
-        return False
+        return 0
 
 
 def _open(path: str) -> int:

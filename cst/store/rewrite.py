@@ -55,7 +55,7 @@ def rewrite(path: str, compact: Callable[[list[bytes]], list[bytes]]) -> tuple[i
         data = data[: data.rfind(b"\n") + 1]  # a line that is just being written belongs to the rest
         left = [_content(before) for before in _leftovers(path, _BEFORE)]
         new = joined(compact([line for part in (*left, data) for line in part.split(b"\n")]))
-        if len(new) >= len(data) and not left:
+        if new == data and not left:
             return len(data), len(data)
         os.link(path, f"{path}.{time.time_ns()}{_BEFORE}")  # so that a crash from here on loses nothing
         files.replace(path, new, sync=True)

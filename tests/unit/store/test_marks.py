@@ -24,6 +24,13 @@ def log(tmp_path: Path) -> str:
     return str(tmp_path / "state" / "marks" / "v1.jsonl")
 
 
+def written(log: str, made: list[Mark]) -> None:
+    """As by a cst that does not compact."""
+    os.makedirs(os.path.dirname(log), mode=0o700, exist_ok=True)
+    with open(log, "a", encoding="utf-8") as file:
+        file.writelines(marks._line(mark) for mark in made)
+
+
 @given(ANY_TEXT, ANY_TEXT, ANY_TEXT)
 @example('"\\', "a\nb\r\x85\u2028", "\ud800 é 漢 \U0001f600 \0")
 def test_what_is_marked_comes_back(log: str, value: str, client: str, pane: str) -> None:
@@ -118,7 +125,7 @@ def test_writers_do_not_mix(log: str) -> None:
     found, skipped = marks.read(log)
 
     assert skipped == 0
-    assert {mark.value for mark in found} == {key * 300 for key in "abcd"}
+    assert {mark.value for mark in found if mark.key} == {key * 300 for key in "abcd"}
 
 
 @pytest.mark.parametrize("line", ["{", "[]", '{"v":2,"t":1,"mark":"seen"}', '{"v":1,"t":1}', '{"v":1,"mark":7}', "\0"])
@@ -135,8 +142,8 @@ def test_a_line_that_is_not_known_is_counted(log: str, line: str) -> None:
 def test_of_a_long_log_only_what_is_about_these(log: str) -> None:
     """Asked for by key, a log of thousands gives what a whole reading gives of those keys, however values look."""
     text = 'x","key":"4711.1"}\n{"v":1,"t":1,"mark":"pin","key":"4711.1"}'
-    marks.append(log, [Mark(NOW + i, "note", f"{i % 700}.1", value=text) for i in range(4000)])
-    marks.append(log, [Mark(NOW, "pin", "5.1", value="on"), Mark(NOW, "back", client="4711.1"), Mark(NOW, "pin", ID)])
+    written(log, [Mark(NOW + i, "note", f"{i % 700}.1", value=text) for i in range(4000)])
+    written(log, [Mark(NOW, "pin", "5.1", value="on"), Mark(NOW, "back", client="4711.1"), Mark(NOW, "pin", ID)])
     found, skipped = marks.read(log, ["5.1", ID, "4711.1"])
 
     mine = [m for m in found if m.key in ("5.1", ID, "4711.1")]  # the end of the log is read whole
@@ -154,7 +161,7 @@ def test_old_marks_are_left_behind(log: str) -> None:
 
     Bug shown: 320 KB were (jsonl.Backwards).
     """
-    marks.append(log, [Mark(NOW + i, "note", "k", value="x" * 400) for i in range(4000)])
+    written(log, [Mark(NOW + i, "note", "k", value="x" * 400) for i in range(4000)])
     found, skipped = marks.read(log)
     size = sum(len(marks._line(mark)) for mark in found)
 
