@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _LIMIT = 1024 * 1024  # bytes, about 8,000 marks: months of use
-_LONG = 32 * 1024  # bytes, about 250 marks
+_LONG = 12 * 1024  # bytes, about 100 marks
 _ROOMY = 64 * 1024  # bytes up to which nobody thinks of compacting
 _RECENT = 8 * 1024  # bytes at its end that are read whole in any case: some sixty marks
 _KEY = b'"key":"'

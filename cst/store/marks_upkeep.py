@@ -1,5 +1,5 @@
-"""Compacts the marks log whenever it has doubled: what nobody needs any more costs no reader anything, and what somebody
-does need stays within what readers read.
+"""Compacts the marks log whenever it has doubled: what nobody needs any more costs no reader anything, and what
+somebody does need stays within what readers read.
 
 The first line says how long the log was after its last compaction: `"t":0`, so that it sorts first for everybody.
 """

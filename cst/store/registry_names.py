@@ -8,20 +8,21 @@ nothing is made or removed in the folder, while no process here has a pid of tho
 
 from __future__ import annotations
 
-import contextlib
 import os
 
+from cst.model import digits
 from cst.system import files, trust
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     Find = Callable[[str], tuple[list[str], list[str]]]
 
 _LASTS = 600.0  # seconds: a session elsewhere may write a record again that it had left alone for days
 _SETTLED = 2.0  # seconds: two changes within one tick of the file system's clock look like one
-_MOST = 16 << 20  # bytes, a million names
+_MOST = 16 << 20  # bytes, of names above all
+_PIDS = 1 << 24  # no kernel gives a pid above
 
 
 def listed(kept_in: str, folder: str, alive: set[str] | None, now: float, find: Find, many: int) -> list[str]:
@@ -29,47 +30,69 @@ def listed(kept_in: str, folder: str, alive: set[str] | None, now: float, find: 
     kept if there are so `many`; `alive` are the pids that run, as text. Raises OSError as listing the folder does."""
     state = os.stat(folder)
     path = f"{kept_in}/{state.st_dev}-{state.st_ino}"
-    stamp = f"v1/{state.st_mtime_ns}/{state.st_ctime_ns}"
-    kept = _read(path) if alive else ""
+    stamp = f"v2/{state.st_mtime_ns}/{state.st_ctime_ns}"
+    kept = _read(path) if alive else b""
     names = _still(kept, stamp, alive, now) if alive and kept else None
     if names is not None:
         return names
     names, others = find(folder)
     if len(others) >= many and now - max(state.st_mtime, state.st_ctime) > _SETTLED:
-        pids = {name.partition(".")[0] for name in others}
-        _keep(path, f"{stamp}/{now:.3f}//{'/'.join(names)}//{'/'.join(pids)}")
+        text = f"{stamp}/{now:.3f}//{'/'.join(names)}//"
+        _keep(path, os.fsencode(text) + _bits(name.partition(".")[0] for name in others))
     elif kept:
-        with contextlib.suppress(OSError):
+        try:
             os.unlink(path)
             os.rmdir(kept_in)
+        except OSError:
+            pass
     return names
 
 
-def _read(path: str) -> str:
+def _read(path: str) -> bytes:
     try:
-        return os.fsdecode(files.read(path, _MOST))
+        return files.read(path, _MOST)
     except OSError:
-        return ""
+        return b""
 
 
-def _still(kept: str, stamp: str, alive: set[str], now: float) -> list[str] | None:
+def _still(kept: bytes, stamp: str, alive: set[str], now: float) -> list[str] | None:
     """The names that were kept; None where they hold no longer."""
     try:
-        head, names, others = kept.split("//")
-        was, _, taken = head.rpartition("/")
-        holds = was == stamp and 0 <= now - float(taken) < _LASTS and alive.isdisjoint(others.split("/"))
+        head, names, others = kept.split(b"//", 2)
+        was, _, taken = head.rpartition(b"/")
+        holds = was == stamp.encode() and 0 <= now - float(taken) < _LASTS and not _any_of(alive, others)
     except ValueError:
         return None
-    return [name for name in names.split("/") if name] if holds else None
+    return [name for name in os.fsdecode(names).split("/") if name] if holds else None
 
 
-def _keep(path: str, text: str) -> None:
+def _bits(pids: Iterable[str]) -> bytes:
+    """A set of pids: the least of them, a slash, and a bit for each from there on. Thousands of pids as words would
+    take longer to read than all else."""
+    numbers = {int(pid) for pid in pids if digits(pid) and len(pid) < 9}
+    numbers = {number for number in numbers if number < _PIDS}
+    least = min(numbers, default=0)
+    bits = bytearray((max(numbers, default=0) - least) // 8 + 1)
+    for number in numbers:
+        bits[(number - least) >> 3] |= 1 << ((number - least) & 7)
+    return b"%d/%s" % (least, bits)
+
+
+def _any_of(pids: set[str], kept: bytes) -> bool:
+    """Whether one of these is in a set that was kept. ValueError where that is none."""
+    first, _, bits = kept.partition(b"/")
+    least, end = int(first), int(first) + len(bits) * 8
+    within = [number - least for pid in pids if digits(pid) and least <= (number := int(pid)) < end]
+    return any(bits[number >> 3] >> (number & 7) & 1 for number in within)
+
+
+def _keep(path: str, data: bytes) -> None:
     """Without it the next look asks again."""
     try:
         try:
-            files.replace(path, os.fsencode(text))
+            files.replace(path, data)
         except FileNotFoundError:
             trust.make_private(os.path.dirname(path))
-            files.replace(path, os.fsencode(text))
+            files.replace(path, data)
     except OSError:
         pass

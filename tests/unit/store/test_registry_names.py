@@ -172,3 +172,17 @@ def test_a_look_uses_it(look: Look, own: Settings) -> None:
 
     assert [r.pid for r in first.records] == [r.pid for r in second.records] == [os.getpid()]
     assert kept.exists()
+
+
+@pytest.mark.parametrize("name", ["0", "00000007", "16777216", "9" * 400, "-3", "¾", "x"])
+def test_names_that_are_no_pid_cost_nothing(look: Look, name: str) -> None:
+    """A record may be called anything: what was kept stays small, and holds."""
+    month = time.time() - 30 * DAY
+    path = look.folder / f"{name[:200]}.json"
+    path.write_text("{}")
+    os.utime(path, (month, month))
+    alive = {str(os.getpid()), "self"}
+
+    assert look.names(alive, look.later(3)) == look.names(alive, look.later(4))
+    [kept] = (look.state / "registry/v1").iterdir()
+    assert (look.count, kept.stat().st_size < 1 << 20) == (1, True)
