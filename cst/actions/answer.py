@@ -1,6 +1,7 @@
 """Answer the dialog of a session without going there, never blind.
 
-Before the key: the process is that session's and reads that terminal, the pane is in no mode, the registry says that
+One at a time: who comes second, in another picker or by `cst answer`, looks once the first has its proof. Before the
+key: the process is that session's and reads that terminal, the pane is in no mode, the registry says that
 the session waits, and the dialog on the screen is the one that the user saw. One key is sent, once; where arrows have
 to move a cursor first, the screen is read again before each. Between the last reading and the key lie milliseconds; a
 client usually drops keys in the first moment of a dialog. After the key: the client's own word that it was taken, or
@@ -17,18 +18,21 @@ from cst.claude import registry, transcript
 from cst.core import dialogs, replies
 from cst.core.naming import display_name
 from cst.model import DIALOG_OPEN, CstError
+from cst.system import locks
 from cst.text import clean, cut
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from cst.actions.pane import View
     from cst.core.dialogs import Dialog
+    from cst.core.replies import Choice
     from cst.model import Record, Session
     from cst.settings import Settings
 
 PATIENCE = 5.0  # seconds for the proof
 DEAF = 0.7  # seconds since the dialog was found: a new one drops keys at first (0.4 seen)
 _WHOLE = 4000  # characters of what was approved: all that is likely to be one command
+_TURN = 5.0  # seconds that another answer may take to press its keys
 _STEP = 0.05  # seconds between two readings of the registry record
 _LOOKS = (0.05, 0.4)  # seconds between two questions to tmux: at first, and at most
 _GONE = 0.25  # seconds that a dialog has to be off the screen of a client without a status
@@ -62,6 +66,13 @@ def answer(
 
         text = answer_text.line(text)
     choice = replies.choice(dialog, reply, text)
+    with locks.held(f"{settings.state_dir}/answering.{session.pid}", patience + _TURN) as alone:
+        if not alone:
+            raise NotSent(f"somebody else is just answering {display_name(session)}", "look there before you try again")
+        return _answer(settings, session, dialog, choice, patience)
+
+
+def _answer(settings: Settings, session: Session, dialog: Dialog, choice: Choice, patience: float) -> str:
     time.sleep(max(0.0, min(DEAF, dialog.seen_at + DEAF - time.time())))
     view = _same(settings, session, dialog)
     where = [option.number for option in dialog.options]
@@ -82,6 +93,8 @@ def answer(
     if choice.text and choice.option:
         view = _moved(settings, session, dialog, field, field)
         pressed = time.time()
+        from cst.actions import answer_text
+
         view, dialog = answer_text.enter(settings, session, view, dialog, choice.option, choice.text)
     came = _proof(settings, session, dialog, view, time.monotonic() + patience)
     if choice.option and choice.option.means != "no":

@@ -29,7 +29,7 @@ _STATE = ("events/v1/*.jsonl", "events/v1/*.jsonl.*.aside", "marks/v1.jsonl", "m
           "budgets/v1.json.*", "hosts/v1/*.json", "hosts/v1/*.json.*", "hosts/v1/*.asking",
           "places/v1.json", "places/v1.json.*", "places/lost", "places/lost.*", "registry/v1/*",
           "web/*.html", "web/*.html.*",
-          "prompt", "prompt.*", "names", "names.*", "tags", "tags.*", "prune.lock", "send-*",
+          "prompt", "prompt.*", "names", "names.*", "tags", "tags.*", "prune.lock", "send-*", "answering.*",
           ".cst-doctor.*")  # fmt: skip
 _DATA = ("hook.sh", "hook.sh.*", "receipts/*.json", "receipts/*.json.*")
 _HOOK = b"/cst/hook.sh"  # ends every command of ours in a settings file

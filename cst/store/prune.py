@@ -30,11 +30,11 @@ _LONGEST = 1 << 28  # bytes of a marks log that can be compacted
 QUICK = 2 << 20  # bytes of one that can be in a moment
 _LISTED = 86400.0  # seconds after which nobody reads a registry any more: what is kept of one holds for ten minutes
 _WRITTEN = 3600.0  # seconds after which nobody writes a file any more that was to take the place of another
-# What takes such a place, with the pid of its writer behind the name, and what goes as soon as it was read.
+# What takes such a place, with the pid of its writer behind the name, and what goes once it was used.
 _REPLACED = ("prompt", "names", "tags", "*/v1.json", "places/lost", "places/lost.said", "marks/v1.jsonl",
              "costs/budgets.json", "statusline/v1/*.json", "statusline/v1/*.git", "statusline/v1/*.slow",
              "hosts/v1/*.json", "web/*.html", "registry/v1/*-*")  # fmt: skip
-_READ = ("send-[0-9]*-[0-9]*", ".cst-doctor.[0-9]*")
+_READ = ("send-[0-9]*-[0-9]*", ".cst-doctor.[0-9]*", "answering.[0-9]*")
 
 
 class Log(Value):

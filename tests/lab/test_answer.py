@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import os
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -571,6 +572,33 @@ def test_another_dialog_meanwhile(desk: Desk, talker: Session) -> None:
     with pytest.raises(CstError, match="it now asks: Bash: rm -rf precious; nothing was sent"):
         answer.answer(desk.own, shown, dialog, "yes")
     desk.reply(talker, second, "no")
+
+
+def test_two_answer_at_the_same_moment(desk: Desk, talker: Session) -> None:
+    """One approves; the other key is neither for the dialog that follows nor for the prompt.
+
+    Bug shown: both said that they had approved it, and the second key stood in the input box."""
+    dialog = desk.asks(talker, "[[bash:touch at-once]] [[bash:rm -rf precious]] [[say:Enough.]]", "touch at-once")
+    shown, said = desk.shown(talker), []
+
+    def reply() -> None:
+        try:
+            said.append(answer.answer(desk.own, shown, dialog, "yes", PATIENCE))
+        except answer.NotSent as error:
+            said.append(f"not sent: {error.what}")
+
+    both = [threading.Thread(target=reply) for _ in range(2)]
+    for one in both:
+        one.start()
+    for one in both:
+        one.join()
+    second = desk.seen(talker, "rm -rf precious")
+
+    assert sorted("approved · Bash: touch at-once" in one for one in said) == [False, True], said
+    assert any(one.startswith("not sent: ") for one in said)
+    desk.reply(talker, second, "no")
+    desk.rests(talker)
+    assert box(desk, talker) == ""
 
 
 @every

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -14,7 +17,7 @@ from cst.actions import pane as keys
 from cst.core.dialogs import Dialog
 from cst.model import CstError
 from cst.settings import Settings
-from cst.system import tmux
+from cst.system import locks, tmux
 from tests.testing import NOW, Live, TmuxServer, called, registry_entry, typed, write_registry, write_transcript
 from tests.unit.actions.fake import FakePane
 
@@ -43,6 +46,52 @@ def test_yes(fake: MakeFake, own: Settings) -> None:
 
     assert said == "api: approved · Bash: npm test, now working"
     assert pane.log == b"1"
+
+
+def test_two_answer_at_the_same_moment(fake: MakeFake, own: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One key in all. The second is told that there is nothing to answer any more, or what is.
+
+    Bug shown: both keys were sent, the second into the prompt, and both were told as approved."""
+    pane = fake()
+    pane.after(b"1", PROMPT, status="busy", waitingFor=None)
+    seen = [answer.seen(own, pane.session()) for _ in range(2)]
+    said: list[str] = []
+    press, ready = keys.press, threading.Barrier(2)
+
+    def pressed(*given: Any) -> None:
+        with contextlib.suppress(threading.BrokenBarrierError):
+            ready.wait(1)  # both have looked, if both may
+        press(*given)
+
+    monkeypatch.setattr(keys, "press", pressed)
+
+    def second(dialog: Dialog) -> None:
+        try:
+            said.append(answer.answer(own, pane.session(), dialog, "yes"))
+        except answer.NotSent as error:
+            said.append(f"not sent: {error.what}")
+
+    both = [threading.Thread(target=second, args=(dialog,)) for dialog in seen]
+    for thread in both:
+        thread.start()
+    for thread in both:
+        thread.join()
+
+    assert sorted(said)[0] == "api: approved · Bash: npm test, now working"
+    assert sorted(said)[1].startswith("not sent: api shows no dialog to answer")
+    assert pane.log == b"1"
+    assert [name for name in os.listdir(own.state_dir) if name.startswith("answering")] == []
+
+
+def test_while_another_answer_takes_long(fake: MakeFake, own: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is not waited for without end, and nothing is sent."""
+    pane = fake()
+    dialog = answer.seen(own, pane.session())
+    monkeypatch.setattr(answer, "_TURN", 0.0)
+    with locks.held(f"{own.state_dir}/answering.{pane.pid}", 1), pytest.raises(answer.NotSent, match="somebody else is just answering api"):
+        answer.answer(own, pane.session(), dialog, "yes", 0.2)
+
+    assert pane.log == b""
 
 
 def test_the_next_dialog_is_told(fake: MakeFake, own: Settings) -> None:

@@ -69,7 +69,7 @@ OURS: dict[str, Callable[[Settings], object]] = {
     "store.payloads.keep_git": lambda own: payloads.keep_git(own, ID, GitState(1.0, "/x", 0, False, None, None)),
     "store.payloads.keep_slow": lambda own: payloads.keep_slow(own, {"session_id": ID}, 1.0, 2.0),
     "store.places.write": lambda own: places.write(own, places.Notes(), 0.0),
-    "store.registry_names._keep": lambda own: registry_names._keep(f"{own.state_dir}/registry/v1/1-2", ""),
+    "store.registry_names._keep": lambda own: registry_names._keep(f"{own.state_dir}/registry/v1/1-2", b""),
     "store.rewrite._append": _put(f"events/v1/{ID}.jsonl"),
     "store.rewrite.give_back": _put(f"events/v1/{ID}.jsonl.4711.0.aside"),
     "store.rewrite.locked": _lock,

@@ -145,7 +145,7 @@ def test_what_a_cst_that_was_killed_was_writing_goes(own: Settings) -> None:
     left = [
         *(state / name for name in (
             "prompt.7", "names.7", "tags.7", "places/v1.json.7", "places/lost.7", "places/lost.said.7", "budgets/v1.json.7", "marks/v1.jsonl.7", "costs/budgets.json.7", f"statusline/v1/{ID}.json.7",
-            f"statusline/v1/{ID}.git.7", f"statusline/v1/{ID}.slow.7", "hosts/v1/box.json.7", "web/8000.html.7", "registry/v1/9-8.7", "send-7-99", ".cst-doctor.7",
+            f"statusline/v1/{ID}.git.7", f"statusline/v1/{ID}.slow.7", "hosts/v1/box.json.7", "web/8000.html.7", "registry/v1/9-8.7", "send-7-99", ".cst-doctor.7", "answering.7",
         )), data / "hook.sh.7", data / "receipts/a.json.7",
     ]  # fmt: skip
     kept = [state / name for name in ("notes.7", "prompt.md", "names.7x", "web/8000.html", "statusline/notes.json.7", "send-me", "send-7-x", "registry/v1/9-8")]
