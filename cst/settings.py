@@ -235,7 +235,8 @@ def _config(path: str, home: str) -> dict[str, Any]:
     try:
         given = plain_toml.loads(text.decode())
     except ValueError as error:  # no TOML, or no UTF-8
-        raise CstError(f"{called} is not TOML: {error}", "fix that line") from None
+        where = "its last line" if "end of document" in str(error) else "that line"
+        raise CstError(f"{called} is not TOML: {error}", f"fix {where}") from None
     wrong: list[CstError] = []
     for name, value in given.items():
         try:

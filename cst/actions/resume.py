@@ -47,7 +47,8 @@ def resume(
     if client:
         marks.restored(settings, session.id, stands, begun)
     waited = _seen(settings, session, window, client.socket, now) if client else ""
-    return waited or f"resumed {display_name(session)} in {clean(wanted.folder, 200)}"
+    where = f": window {window.place}" if detach else ""
+    return waited or f"resumed {display_name(session)} in {clean(wanted.folder, 200)}{where}"
 
 
 def missed(settings: Settings, snapshot: Snapshot, session: Session) -> Lost | None:

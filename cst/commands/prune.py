@@ -84,10 +84,8 @@ def _remove_all(args: Args, settings: Settings) -> int:
     for path in found.strange:
         print_lines([f"  kept   {clean(home_path(path, settings.home))}: not written by cst"])
     if again := _may_write_again(settings):
-        show, end = "session that runs still shows", "it ends"
-        if again > 1:
-            show, end = "sessions that run still show", "they end"
-        print_lines([f"{again} {show} the line of `cst statusline`, and may write files here again until {end}"])
+        print_lines([f"`cst statusline` was shown in {counted(again, 'session')} still running;"
+                     " one that keeps the line until it ends may write here again"])  # fmt: skip
     if args["dry-run"]:
         return 0
     if not args["yes"] and not confirm("Remove these?", "prune --all asks before it removes anything"):

@@ -24,7 +24,7 @@ def last_look(marks: Sequence[Mark]) -> Mark | None:
 
 
 def digest(sessions: Sequence[Session], marks: Sequence[Mark], now: float, columns: int = 0) -> str:
-    """`while you were away (2h): 3 finished · 1 failed · 2 wait for you · 1 ended`; "" where nothing happened.
+    """`since you looked (2h): 3 finished · 1 failed · 2 wait for you · 1 ended`; "" where nothing happened.
 
     It counts what needs you since then, each session once, and which of the sessions that lived then are gone, but for
     those that the user ended with cst. Where `columns` leave room, the first few are named; 0 leaves none.
@@ -40,7 +40,7 @@ def digest(sessions: Sequence[Session], marks: Sequence[Mark], now: float, colum
     gone = len(set(looked.value.split()) - known)
     if not gone and not any(groups.values()):
         return ""
-    head = f"while you were away ({age(now - looked.t)}): "
+    head = f"since you looked ({age(now - looked.t)}): "
     lines = [head + " · ".join(_parts(groups, gone, most)) for most in range(_MOST_NAMES, -1, -1)]
     return next((line for line in lines if width(line) <= columns), cut(lines[-1], columns) if columns else lines[-1])
 

@@ -78,7 +78,7 @@ class Scene:
         rows: list[str] = []
         for place, step in enumerate(self.entries):
             if isinstance(step, Prompt) and step.machine:
-                rows += [_dim("● " + line) for line in _lines(step.text.split("\n")[1], columns - 2)]
+                rows += _marked("●", "2", step.text.split("\n")[1], columns)
             elif isinstance(step, Prompt):
                 rows += [_paint("48;5;237", fit(f"> {line}", columns - 1)) for line in _lines(step.text, columns - 4)]
             elif isinstance(step, Words):

@@ -24,7 +24,7 @@ _SOONEST = 60.0  # of them where something was answered since: all transcripts o
 
 
 class Greeting:
-    """`today 14 answers, median 40s, 9m lost`, as of some minutes ago. Used by one thread."""
+    """`today 14 answers, median 40s, 9m lost waiting`, as of some minutes ago. Used by one thread."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings

@@ -17,11 +17,11 @@ _LEAST_BAR = 4
 
 
 def greeting(report: Report) -> str:
-    """`today 14 answers, median 40s, 9m lost`; "" where nothing was answered today."""
+    """`today 14 answers, median 40s, 9m lost waiting`; "" where nothing was answered today."""
     if not report.answers or report.total.median is None:
         return ""
     answers = f"{report.answers} answer{'s' * (report.answers != 1)}"
-    return f"today {answers}, median {age(report.total.median)}, {span(report.total.lost)} lost"
+    return f"today {answers}, median {age(report.total.median)}, {span(report.total.lost)} lost waiting"
 
 
 def lines(report: Report, names: Mapping[str, str], columns: int, paint: Paint) -> list[str]:

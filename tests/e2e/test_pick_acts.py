@@ -533,4 +533,4 @@ def test_what_happened_while_you_were_away(demo: fleet.Demo, opened: Callable[..
     second = opened()
 
     # what another test began may end in these seconds too
-    second.sees(r"while you were away \(\d+[sm]\): \d finished \(.*integration")
+    second.sees(r"since you looked \(\d+[sm]\): \d finished \(.*integration")

@@ -79,7 +79,7 @@ def test_kill(claude: Path, live: Live, home: Path) -> None:
 
 @pytest.mark.parametrize("verb", [["kill"], ["park", "--end"]])
 def test_what_you_ended_is_no_news(own: Settings, claude: Path, live: Live, home: Path, verb: list[str]) -> None:
-    """The next picker does not count it among those that ended while you were away.
+    """The next picker does not count it among those that ended since you looked.
 
     Bug shown: `14 ended` of fourteen that `cst park --all --end` had ended.
     """

@@ -44,8 +44,9 @@ def test_sessions_that_still_show_the_status_line(own: Settings, claude: Path, l
     os.utime(kept[1])
     two = cst("prune", "--all", "--dry-run").stdout.splitlines()[-1]
 
-    said = "the line of `cst statusline`, and may write files here again until"
-    assert (one, two) == (f"1 session that runs still shows {said} it ends", f"2 sessions that run still show {said} they end")
+    said = "still running; one that keeps the line until it ends may write here again"
+    assert one == f"`cst statusline` was shown in 1 session {said}"
+    assert two == f"`cst statusline` was shown in 2 sessions {said}"
 
 
 def test_many_files_are_one_line(own: Settings) -> None:

@@ -27,7 +27,7 @@ def test_what_happened_is_counted() -> None:
     sessions = [_one(4, "permission"), _one(5, "asked"), _one(6, "error"), _one(7, "done"), _one(8, "done"), _one(1, "done")]
     found = digest.digest(sessions, [LOOKED], NOW)
 
-    assert found == "while you were away (2h): 3 finished · 1 failed · 2 wait for you · 2 ended"
+    assert found == "since you looked (2h): 3 finished · 1 failed · 2 wait for you · 2 ended"
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ def test_what_you_ended_is_no_news() -> None:
     """Of the three that lived you ended one: of two it is news that they are gone. Where you ended all, nothing is."""
     ended = [Mark(NOW - 60, "ended", f"{number}.1") for number in (1, 2, 3)]
 
-    assert digest.digest([], [LOOKED, ended[0]], NOW) == "while you were away (2h): 2 ended"
+    assert digest.digest([], [LOOKED, ended[0]], NOW) == "since you looked (2h): 2 ended"
     assert digest.digest([], [LOOKED, *ended], NOW) == ""
 
 
@@ -60,17 +60,17 @@ def test_nobody_has_looked_yet() -> None:
 
 def test_one_waits() -> None:
     """One waits, two wait."""
-    assert digest.digest([*ALIVE, _one(4, "plan")], [LOOKED], NOW) == "while you were away (2h): 1 waits for you"
+    assert digest.digest([*ALIVE, _one(4, "plan")], [LOOKED], NOW) == "since you looked (2h): 1 waits for you"
 
 
 def test_names_where_there_is_room() -> None:
     """As many names as fit, at most three of a kind; on a narrow screen none."""
     sessions = [*ALIVE, *(_one(n, "done", name=f"api-{n}") for n in range(4, 8))]
-    found = [digest.digest(sessions, [LOOKED], NOW, columns) for columns in (200, 60, 50, 20)]
+    found = [digest.digest(sessions, [LOOKED], NOW, columns) for columns in (200, 56, 45, 20)]
 
     assert found == [
-        "while you were away (2h): 4 finished (api-4, api-5, api-6, …)", "while you were away (2h): 4 finished (api-4, api-5, …)",
-        "while you were away (2h): 4 finished (api-4, …)", "while you were away…",
+        "since you looked (2h): 4 finished (api-4, api-5, api-6, …)", "since you looked (2h): 4 finished (api-4, api-5, …)",
+        "since you looked (2h): 4 finished (api-4, …)", "since you looked (2…",
     ]  # fmt: skip
 
 
@@ -78,7 +78,7 @@ def test_hostile_names_are_harmless() -> None:
     """A title with escape sequences and newlines is text."""
     found = digest.digest([*ALIVE, _one(4, "done", name="\x1b[31mred\n\x07x")], [LOOKED], NOW, 200)
 
-    assert found == "while you were away (2h): 1 finished (red x)"
+    assert found == "since you looked (2h): 1 finished (red x)"
 
 
 _FLEET = st.lists(st.tuples(st.sampled_from(STATES), st.integers(-9000, 0), st.booleans()), max_size=12)

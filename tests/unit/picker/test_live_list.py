@@ -103,7 +103,7 @@ def test_an_empty_list_greets_with_what_waiting_has_cost(own: Settings, home: Pa
     made = opened(own._replace(no_color=True), 150)
     made.rows(False)
     made.sessions = [session("a", False)]
-    until(lambda: made.header()[0] == "all clear · today 1 answer, median 40s, 40s lost")
+    until(lambda: made.header()[0] == "all clear · today 1 answer, median 40s, 40s lost waiting")
     made.resized(40, 40, False)
     narrow = made.header()[0]
     made.resized(150, 40, False)

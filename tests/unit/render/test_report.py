@@ -80,5 +80,5 @@ def test_a_span(seconds: float, said: str) -> None:
 
 def test_the_greeting() -> None:
     """Of today, where something was answered."""
-    assert rendered.greeting(REPORT) == "today 14 answers, median 40s, 9m lost"
+    assert rendered.greeting(REPORT) == "today 14 answers, median 40s, 9m lost waiting"
     assert rendered.greeting(REPORT._replace(answers=0)) == ""
