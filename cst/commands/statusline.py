@@ -104,7 +104,8 @@ def _change(args: Args, settings: Settings) -> int:
         plan = statusline_install.plan_uninstall(settings)
     done = change(plan, settings, args, "status line", lambda: settings_plan.apply(settings, plan))
     if done == DONE and installs:
-        print_lines(["sessions that run take it up, at the latest with their next message; `cst statusline uninstall` gives the file back"])
+        said = "sessions that run take it up, at the latest with their next message"
+        print_lines([f"{said}; `cst statusline uninstall` gives the file back"])
     elif done == DONE:
         print_lines(["sessions that run may show it until they end"])
     return 1 if done == REFUSED else 0
