@@ -53,7 +53,8 @@ def run(args: Args, settings: Settings) -> int:
     lost, snapshot = _lost(args, settings, snapshot, fleet)
     warn_problems(snapshot)
     columns, paint = terminal_columns(settings), painter(settings, args["color"])
-    print_lines(_lines(args, settings, fleet, snapshot.now, columns, paint, lost=lost), settings)
+    unsure = bool(snapshot.problems)
+    print_lines(_lines(args, settings, fleet, snapshot.now, columns, paint, lost=lost, unsure=unsure), settings)
     return 0
 
 
@@ -110,7 +111,8 @@ def _with_hosts(args: Args, settings: Settings) -> int:
         print_json(schema.fleet(shown, now, problems, budgets=told, version=__version__))
     else:
         paint = painter(settings, args["color"])
-        lines = _lines(args, settings, [*here, *found], now, terminal_columns(settings), paint, shown, lost)
+        width, unsure = terminal_columns(settings), bool(problems)
+        lines = _lines(args, settings, [*here, *found], now, width, paint, shown, lost, unsure)
         print_lines([*(lines if shown or not remarks else ()), *map(paint.dim, remarks)], settings)
     return int(bool(args["host"]) and any(report.failed for report in reports))
 
@@ -209,7 +211,7 @@ def frame(
     except OSError:
         width, height = 80, 24
     # Clearing a full line would take its last character.
-    lines = _lines(args, settings, fleet, snapshot.now, width - 1, paint, lost=lost)
+    lines = _lines(args, settings, fleet, snapshot.now, width - 1, paint, lost=lost, unsure=bool(snapshot.problems))
     lines += [paint.dim(f"{source}: problem, see `cst ls`") for source, _ in snapshot.problems]
     below = [paint.dim(cut(ages, width - 1))] if ages and height > 3 else []
     room = height - 1 - len(below)
@@ -222,7 +224,7 @@ def frame(
 
 def _lines(
     args: Args, settings: Settings, fleet: list[Session], now: float, width: int, paint: Any,
-    shown: list[Session] | None = None, lost: int = 0,
+    shown: list[Session] | None = None, lost: int = 0, unsure: bool = False,
 ) -> list[str]:  # fmt: skip
     from cst.output import config_folders
     from cst.render import table
@@ -234,7 +236,7 @@ def _lines(
     if shown:
         return [*table.table(shown, now, width, paint, settings.shown), *more]
     days = settings.ended_days if args["all"] else 0
-    return [*table.nothing(config_folders(settings), settings.home, len(fleet) - kept, days), *more]
+    return [*table.nothing(config_folders(settings), settings.home, len(fleet) - kept, days, unsure), *more]
 
 
 def _lost(
@@ -304,7 +306,8 @@ def _print_change(args: Args, settings: Settings, looks: Looks, paint: Any, befo
         lost, snapshot = _lost(args, settings, snapshot, fleet)
         warn_problems(snapshot)
         gap = [] if before is None else [""]
-        lines = _lines(args, settings, fleet, snapshot.now, terminal_columns(settings), paint, lost=lost)
+        width, unsure = terminal_columns(settings), bool(snapshot.problems)
+        lines = _lines(args, settings, fleet, snapshot.now, width, paint, lost=lost, unsure=unsure)
         ages = [*filter(None, [looks.ages(snapshot.now)])]
         print_lines([*gap, *lines, *map(paint.dim, ages)], settings)
     sys.stdout.flush()

@@ -48,7 +48,7 @@ def run(args: Args, settings: Settings) -> int:
     if not (silent or any(session.state != "ended" for session in fleet)):
         looked_in = ", ".join(clean(home_path(path, settings.home), 120) for path in config_folders(settings))
         also = status_line.lost_hint(lost) if lost else f"looked in {looked_in}"
-        message = f"no Claude Code session is live; {also}"
+        message = f"no Claude Code session {'was found' if problems else 'is live'}; {also}"
         message += f" · {status_line.problems_hint(problems)}" if problems else ""
     say(settings, client.name if client and not args["peek"] else "", message)
     return 1

@@ -29,8 +29,8 @@ def run(args: Args, settings: Settings) -> int:
         from cst.sessions import lost_count
 
         days = settings.ended_days if args["all"] else 0
-        said = table.nothing(config_folders(settings), settings.home, 0, days)
         count, unread = lost_count(settings, picker.snapshot, picker.sessions)
+        said = table.nothing(config_folders(settings), settings.home, 0, days, bool(picker.snapshot.problems))
         if count:
             said.append(f"{restore.lost(count)}.")
         warn_problems(picker.snapshot._replace(problems=[*picker.snapshot.problems, *unread]))

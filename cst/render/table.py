@@ -81,16 +81,19 @@ def _layout(wanted: Sequence[Column], rows: Sequence[Sequence[str]], columns: in
     return layout(wide, rows, 10_000, _LEAST_WHAT)
 
 
-def nothing(looked_in: Sequence[str], home: str, hidden: int, ended_days: float = 0) -> list[str]:
+def nothing(
+    looked_in: Sequence[str], home: str, hidden: int, ended_days: float = 0, unsure: bool = False
+) -> list[str]:
     """The empty screen: what was looked for, where, and what to do. `ended_days`: how long ago the sessions may have
-    ended that were looked for too, 0 for none."""
+    ended that were looked for too, 0 for none.
+    `unsure`: something could not be read, which is said elsewhere; there may be one."""
     if hidden:
         others = "1 other" if hidden == 1 else f"{hidden} others"
         return [f"No session matches these filters; `cst ls` without them lists {others}."]
-    ended = f", and none ended in the last {counted(ended_days, 'day')}" if ended_days else ""
+    ended = f", and none ended in the last {counted(ended_days, 'day')}" if ended_days and not unsure else ""
     places = ", ".join(cut(path.replace(home, "~", 1) if path.startswith(home) else path, 60) for path in looked_in)
     return [
-        f"No Claude Code session is live{ended}.",
+        f"No Claude Code session {'was found' if unsure else 'is live'}{ended}.",
         f"Looked for registry records in {places}.",
         f"Start one with `claude`{'' if ended_days else ', see ended ones with `cst ls --all`,'} or try `cst demo`.",
     ]

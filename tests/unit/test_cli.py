@@ -193,3 +193,18 @@ def test_nothing_is_live_and_nothing_has_ended(claude: Path, capsys: pytest.Capt
 
     assert shown.startswith("No Claude Code session is live, and none ended in the last 7 days.")
     assert "ls --all" not in shown
+
+
+@pytest.mark.parametrize("words", [["ls"], ["ls", "--all"], ["next"]], ids=" ".join)
+def test_nothing_is_found_where_not_all_can_be_read(claude: Path, words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    """A registry that is a link to itself: whether a session is live nobody knows.
+
+    Bug shown: `No Claude Code session is live`, below the word that the registry cannot be read.
+    """
+    (claude / "sessions").symlink_to("sessions")
+    main(words)
+    out, err = capsys.readouterr()
+
+    assert "o Claude Code session was found" in out
+    assert "none ended" not in out
+    assert "cannot read" in err or "1 problem" in out
