@@ -31,7 +31,7 @@ def cells(session: Session, now: float) -> tuple[str, ...]:
         ago(session, now),
         f"★ {in_row(session)}" if session.pinned else in_row(session),
         branch(session),
-        snoozed(session, now) + noted(session) + _killed(session, what(session, now)),
+        (snoozed(session, now) + noted(session) + _killed(session, what(session, now))).removesuffix(": "),
         context(session),
         clean(place, 60),
         clean(" ".join(session.tags), 60),

@@ -67,6 +67,17 @@ def test_a_name_keeps_twenty_characters() -> None:
     assert "renamed-by-nemo-2027" in lines[1]
 
 
+@pytest.mark.parametrize(("note", "words", "shown_as"), [
+    ("", "", "snoozed 2h"), ("PR #1", "", "snoozed 2h: (PR #1)"), ("", "Shall I?", "snoozed 2h: Shall I?"), ("", "Shall I:", "snoozed 2h: Shall I:"),
+])  # fmt: skip
+def test_how_long_it_is_snoozed(note: str, words: str, shown_as: str) -> None:
+    """Before what it wants, where it wants something. Bug shown: `snoozed 2h:` and nothing behind it."""
+    one = session("1.1", "api", snoozed=True, snoozed_until=NOW + 7200, note=note, last_words=words)
+    [_, row] = shown([one], 100)
+
+    assert f"  {shown_as}  " in row
+
+
 @pytest.mark.parametrize(("window", "bar"), [(None, "█████ 260k"), (1_000_000, "█░░░░ 26%")])
 def test_the_context_is_drawn_against_what_it_holds(window: int | None, bar: str) -> None:
     """As the status line of the session was told; else against what the config says."""
