@@ -416,6 +416,19 @@ def test_what_cannot_be_read_is_unknown(own: Settings, claude: Path, pid: int) -
     assert (session.state, session.rule) == ("unknown", "unreadable")
 
 
+@pytest.mark.parametrize("closed", ["projects", "projects/-home-u-proj-alpha"])
+def test_a_folder_of_transcripts_that_cannot_be_read(own: Settings, claude: Path, pid: int, closed: str) -> None:
+    """Nor is one whose transcript may be in a folder that cannot be looked into; the folder is named."""
+    write_registry(claude, entry(pid, status="idle", cwd="/home/u/proj/alpha"))
+    (claude / closed).parent.mkdir(exist_ok=True)
+    (claude / closed).symlink_to((claude / closed).name)
+    seen, (session,) = look(own, ended=False)
+
+    assert (session.state, session.rule) == ("unknown", "unreadable")
+    assert [source for source, _ in seen.problems] == ["transcript"]
+    assert str(claude / closed) in seen.problems[0][1]
+
+
 def test_lines_that_cannot_be_used_are_counted(own: Settings, claude: Path, pid: int) -> None:
     """Skipped lines of our own logs are a problem with a number."""
     write_registry(claude, entry(pid))

@@ -492,6 +492,22 @@ def test_no_transcript_is_no_path(claude: Path, session_id: str) -> None:
     assert transcript.locate(str(claude), "/home/u", session_id) == ""
 
 
+@pytest.mark.parametrize("cwd", ["/home/u", "/elsewhere"])
+def test_a_folder_that_may_hold_it_is_an_error(claude: Path, cwd: str) -> None:
+    """One that cannot be looked into, whether the session has its folder or another one; not where it is found beside it.
+
+    Bug shown: it was as if the session had never been prompted, and `done` was `idle`.
+    """
+    closed = claude / "projects" / "-home-u"
+    closed.parent.mkdir(parents=True)
+    closed.symlink_to(closed.name)
+    with pytest.raises(OSError, match="Too many levels of symbolic links"):
+        transcript.locate(str(claude), cwd, ID)
+    path = write_transcript(claude, [], cwd="/moved")
+
+    assert transcript.locate(str(claude), cwd, ID) == str(path)
+
+
 # --------------------------------------------------------------------------------------------- who made a prompt
 
 MADE = [
