@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import pyte
 import pytest
 
 from cst.demo import fleet, folder
@@ -323,6 +324,24 @@ def test_the_scrollbar_is_no_second_border(opened: Callable[..., Picker]) -> Non
 
     picker.sees(r"▐│")
     assert "││" not in picker.screen()
+
+
+def test_the_row_under_the_cursor_is_seen(opened: Callable[..., Picker]) -> None:
+    """Without a config all of it is reversed, whatever the terminal's background; every other row is not.
+
+    Bug shown: a thin bar before it, and bold, were all.
+    """
+    picker = opened(env="-u COLORTERM -u COLORFGBG -u NO_COLOR")
+    picker.goes_to("playground")
+    screen = pyte.Screen(200, 45)
+    pyte.ByteStream(screen).feed(picker.screen("-e").replace("\n", "\r\n").encode())
+
+    def reversed_part(name: str) -> str:
+        at = next(at for at, line in enumerate(screen.display) if name in line.partition("│")[0])
+        return "".join(screen.buffer[at][x].data for x in range(screen.columns) if screen.buffer[at][x].reverse)
+
+    assert re.search(r"· idle .* playground .* docs:", reversed_part("playground"))
+    assert reversed_part("integration") == ""
 
 
 def test_a_small_terminal(opened: Callable[..., Picker]) -> None:
