@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
+import time
 from pathlib import Path
 
+import pytest
+
+from cst.__main__ import main
 from cst.store import recording
 from tests.testing import cst
 from tests.unit.store.recordings import GOLDEN, written
@@ -33,6 +38,16 @@ def test_record_then_replay(home: Path, claude: Path, tmp_path: Path) -> None:
         assert (refused.returncode, "takes only verbs that read" in refused.stderr) == (1, True)
     assert cst("replay", str(path), "ls", "--nope").returncode == 1
     assert cst("replay", "--at", "soon", str(path)).returncode == 2
+
+
+def test_a_clock_that_is_set_back(home: Path, claude: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It ends after its seconds all the same. Bug shown: it went by the clock on the wall."""
+    clock, looks = itertools.count(time.time(), -3600), []
+    monkeypatch.setattr("time.time", lambda: next(clock))
+    monkeypatch.setattr("time.sleep", lambda _: looks.append(1) or len(looks) < 1000 or pytest.fail("it goes on"))
+
+    assert main(["record", str(tmp_path / "r.jsonl"), "--seconds", "0.05", "--every", "0.01"]) == 0
+    assert looks
 
 
 def test_a_torn_last_line_costs_only_itself(tmp_path: Path) -> None:

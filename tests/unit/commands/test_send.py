@@ -55,6 +55,16 @@ def test_an_editor_that_leaves_nothing(pane: FakePane, monkeypatch: pytest.Monke
     assert (code, err) == (1, "cst: the text is empty, so nothing was sent\n")
 
 
+def test_an_editor_that_removes_its_file(pane: FakePane, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Bug shown: a bug was reported, exit code 3."""
+    monkeypatch.setenv("EDITOR", "rm")
+    pane.says(status="idle", waitingFor=None)
+    pane.show("2.1.110-prompt")
+    code, _, err = cst_beside(pane, "send", str(pane.pid), "--edit")
+
+    assert (code, err) == (1, "cst: cannot read what the editor wrote: No such file or directory; nothing was sent\n")
+
+
 def test_no_editor_for_a_session_that_takes_no_prompt(pane: FakePane, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """It is refused before anything is written."""
     monkeypatch.setenv("EDITOR", f"touch {tmp_path}/edited; true")
