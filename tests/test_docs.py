@@ -72,6 +72,14 @@ def test_every_decision_has_a_number_of_its_own() -> None:
     assert heads == [f"# {number}" for number in range(1, len(files) + 1)]
 
 
+@pytest.mark.parametrize("picture", sorted((ROOT / "docs/pictures").glob("*.svg")), ids=lambda path: path.stem)
+def test_pictures_show_no_test_data(picture: Path) -> None:
+    """What they show is the demo's fleet. Bug shown: a row `evil name (playground)` in the README."""
+    shown = re.sub(r"<[^>]+>", " ", picture.read_text(encoding="utf-8")).replace("&#160;", " ")
+
+    assert re.findall(r"\bevil\b|pwned|pytest|/tmp/|/root\b|\bcst-demo-", shown) == []
+
+
 def test_dead_links_and_missing_files_are_found(tmp_path: Path) -> None:
     """Of a page with one of each, and of what is right beside them."""
     page = tmp_path / "page.md"

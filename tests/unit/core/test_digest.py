@@ -74,6 +74,15 @@ def test_names_where_there_is_room() -> None:
     ]  # fmt: skip
 
 
+def test_names_that_collide() -> None:
+    """By what tells them apart. Bug shown: `3 wait for you (alpha, alpha, alpha)`."""
+    alike = [_one(number, "plan", name="alpha")._replace(id=f"{number}123456789") for number in (4, 5)]
+    sessions = [*alike, _one(6, "done", name="beta")]
+    found = digest.digest([*ALIVE, *sessions], [LOOKED], NOW, 200)
+
+    assert found == "since you looked (2h): 1 finished (beta) · 2 wait for you (alpha @ 41234567, alpha @ 51234567)"
+
+
 def test_hostile_names_are_harmless() -> None:
     """A title with escape sequences and newlines is text."""
     found = digest.digest([*ALIVE, _one(4, "done", name="\x1b[31mred\n\x07x")], [LOOKED], NOW, 200)
