@@ -18,7 +18,7 @@ from cst.core.dialogs import Dialog, Option
 from cst.fzf import prompt
 from cst.fzf.backend import Choice, Typed, keys_of
 from cst.fzf.keymap import Key
-from cst.model import CstError, Session, Snapshot
+from cst.model import CstError, Place, Session, Snapshot
 from cst.picker import answer
 from cst.picker import marks as own
 from cst.picker.context import Context, Target
@@ -153,6 +153,16 @@ def test_a_question_fits(columns: int) -> None:
 
     assert question
     assert max(map(width, question.lines[1:])) <= columns
+
+
+@pytest.mark.parametrize("key", ["kill", "snooze", "tag", "rename", "copy", "open"])
+def test_a_question_names_the_place(key: str) -> None:
+    """Whose it is has to be certain, whatever others are called. Bug shown: `End alpha (pid 7246)?`, with a dozen alphas."""
+    here = API._replace(place=Place("/s", "$1", "@1", "%1", "p1:0.0", "=$1:@1.%1"))
+    question = picker(here).ask(key, [here.key])
+
+    assert question
+    assert "api @ p1:0.0" in question.lines[0]
 
 
 def test_keys_that_do_nothing_stand_with_esc() -> None:
