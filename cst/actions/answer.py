@@ -18,7 +18,6 @@ from cst.claude import registry, transcript
 from cst.core import dialogs, replies
 from cst.core.naming import display_name
 from cst.model import DIALOG_OPEN, CstError
-from cst.system import locks
 from cst.text import clean, cut
 
 TYPE_CHECKING = False
@@ -66,6 +65,8 @@ def answer(
 
         text = answer_text.line(text)
     choice = replies.choice(dialog, reply, text)
+    from cst.system import locks  # who only looks needs none
+
     with locks.held(f"{settings.state_dir}/answering.{session.pid}", patience + _TURN) as alone:
         if not alone:
             raise NotSent(f"somebody else is just answering {display_name(session)}", "look there before you try again")

@@ -15,6 +15,7 @@ import pytest
 
 from cst import settings, snapshot
 from cst.actions import answer, send
+from cst.actions.pane import NotSent
 from cst.core import fleet
 from cst.core.dialogs import Dialog
 from cst.model import CstError
@@ -584,7 +585,7 @@ def test_two_answer_at_the_same_moment(desk: Desk, talker: Session) -> None:
     def reply() -> None:
         try:
             said.append(answer.answer(desk.own, shown, dialog, "yes", PATIENCE))
-        except answer.NotSent as error:
+        except NotSent as error:
             said.append(f"not sent: {error.what}")
 
     both = [threading.Thread(target=reply) for _ in range(2)]
