@@ -54,7 +54,7 @@ class Terminal:
 
     def __init__(self, demo: fleet.Demo, shot: Shot) -> None:
         self.name = f"shot-{os.getpid()}"
-        theme = {"COLORTERM": "truecolor", "COLORFGBG": "0;15" if shot.light else "15;0"}
+        theme = {"COLORTERM": "truecolor", **({"COLORFGBG": "0;15"} if shot.light else {})}  # as most terminals do
         env = {**demo.env, "TERM": "xterm-256color", "LANG": "C.UTF-8", **theme}
         with tempfile.NamedTemporaryFile("w", suffix=".sh", delete=False) as file:
             file.writelines(f"export {name}={shlex.quote(value)}\n" for name, value in env.items())

@@ -115,7 +115,7 @@ def bundled() -> str:
 def options(look: Look, placed: Layout, run_dir: RunDir, header: str) -> list[str]:
     """All options but the bindings. `header` only sets the height: anybody can read a command line, so its words come
     from a file."""
-    pointer, marker, ellipsis, bar = ("|", "+", "", ":") if look.ascii else ("▌", "┃", "", "▐")
+    pointer, marker, ellipsis, bar = ("|", "+", "", ":") if look.ascii else ("▌", "✓", "", "▐")
     unicode = ["--no-unicode"] if look.ascii else []
     blank = "\n".join([" "] * (header.count("\n") + 1))
     return [

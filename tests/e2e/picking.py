@@ -137,7 +137,7 @@ class Picker:
 
     def marked(self) -> list[str]:
         """The rows that are marked."""
-        return [row for row in self.rows() if "┃" in row[:2]]
+        return [row for row in self.rows() if "✓" in row[:2]]
 
     def close(self) -> None:
         with contextlib.suppress(Exception):

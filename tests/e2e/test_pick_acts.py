@@ -226,7 +226,7 @@ def test_several_are_killed_at_once(demo: fleet.Demo, opened: Callable[..., Pick
     picker.marks("用語集")
     picker.sees("the list is not updated")
     time.sleep(2.5)  # two refreshes long
-    assert sum(line.lstrip("▌ ").startswith("┃") or "┃" in line[:2] for line in picker.lines()) == 2
+    assert sum(line.lstrip("▌ ").startswith("✓") or "✓" in line[:2] for line in picker.lines()) == 2
 
     picker.press("C-k")
     picker.sees("End 2 sessions")
