@@ -30,11 +30,14 @@ class Annotation(Value):
     snoozed_until: float = 0.0  # epoch seconds; 0 where it is until the session changes
 
 
+_NONE = Annotation()
+
+
 def of(marks: Sequence[Mark], now: float, since: float = 0.0, asks: bool = False) -> Annotation:
     """What these marks (of one session, oldest first) say of it now; its state began at `since`, and `asks` says
     whether that is an open dialog."""
     if not marks:
-        return Annotation()
+        return _NONE
     snoozed, until = _snoozed(marks, now, since, asks)
     return Annotation(
         _newest(marks, "name"), _tags(marks), _newest(marks, "pin") == "on", _newest(marks, "note"),

@@ -30,8 +30,8 @@ def read(
     """
     lines = Backwards(f"{events_dir}/{session_id}.jsonl", _BLOCK, _LIMIT if since is None else 1 << 62)
     boot = now - uptime if uptime else 0.0
-    found: list[tuple[Event, bytes, bytes]] = []  # with who told it, and what it said
-    told_by: dict[bytes, bytes] = {}
+    found: list[tuple[Event, bytes]] = []  # with its line
+    told_by: dict[bytes, bytes] = {}  # what was said, once the plugin has told any: it may all be there twice
     skipped = 0
     wanted = _LIMIT  # events still to read; once the turn is found, a few more for hooks that overtook each other
     for line in lines:
@@ -44,22 +44,24 @@ def read(
         if event is None:
             skipped += 1
             continue
-        head, _, said = line.partition(b'"event":')
-        via = _PLUGIN if _PLUGIN in head else b""
-        found.append((event, via, said))
+        found.append((event, line))
         if since is not None:
             if event.t < since - _AT_ONCE:
                 break
             continue
         if wanted > 5 and _decides(event):
             wanted = 5
-        wanted -= told_by.setdefault(said, via) == via
+        if told_by or _PLUGIN in line:
+            told_by = told_by or dict(_way(line) for _, line in found)
+            said, via = _way(line)
+            wanted -= told_by.setdefault(said, via) == via
+        else:
+            wanted -= 1
         if not wanted:
             break
     found.reverse()  # the file's order holds among events of one moment
-    if any(via for _, via, _ in found):
-        found = _once(found)
-    told = _this_boot([event for event, _, _ in found], uptime)
+    twice = any(_PLUGIN in line for _, line in found)
+    told = _this_boot(_once(found) if twice else [event for event, _ in found], uptime)
     told.sort(key=lambda event: (1, event.up) if event.up else (0, event.t))
     return tuple(told), skipped + lines.skipped
 
@@ -78,18 +80,25 @@ def _this_boot(told: list[Event], uptime: float) -> list[Event]:
     return kept
 
 
-def _once(found: list[tuple[Event, bytes, bytes]]) -> list[tuple[Event, bytes, bytes]]:
+def _way(line: bytes) -> tuple[bytes, bytes]:
+    """What a line says, and which hooks told it: those of the plugin, or (empty) those of the settings."""
+    head, _, said = line.partition(b'"event":')
+    return said, _PLUGIN if _PLUGIN in head else b""
+
+
+def _once(found: list[tuple[Event, bytes]]) -> list[Event]:
     """Each event once, where the settings and the plugin both call the hook.
 
     Of lines that say the same of one process, those of the way that told more of them stay: each way tells an event
     once, so two equal lines of one way are two events, and two of different ways are one.
     """
     ways: dict[tuple[int, bytes], dict[bytes, int]] = {}
-    for event, via, said in found:
+    told = [(event, *_way(line)) for event, line in found]
+    for event, said, via in told:
         count = ways.setdefault((event.pid, said), {})
         count[via] = count.get(via, 0) + 1
     most = {one: max(count, key=lambda via: (count[via], via == b"")) for one, count in ways.items()}
-    return [one for one in found if one[1] == most[one[0].pid, one[2]]]
+    return [event for event, said, via in told if via == most[event.pid, said]]
 
 
 def written_since(events_dir: str, moment: float) -> list[str]:
@@ -163,13 +172,7 @@ def _event(given: dict[str, object], boot: float) -> Event | None:
         return None
     if not isinstance(payload, dict):
         payload = {"tool_name": text_of(get("tool"))} if get("tool") else {}
-    up = number_of(up) if up else 0.0
-    return Event(
-        _time(number_of(get("t")), up, boot), name, int(number_of(get("pid"))),
-        text_of(get("tmux")), text_of(get("pane")), payload, up,
-    )  # fmt: skip
-
-
-def _time(seconds: float, up: float, boot: float) -> float:
-    """Epoch seconds to 10 ms. Where uptime and clock differ by over 2 s the clock was set, or the machine booted."""
-    return boot + up if boot and up and abs(boot + up - seconds) <= 2 else seconds
+    seconds, up = number_of(get("t")), number_of(up) if up else 0.0
+    if boot and up and abs(boot + up - seconds) <= 2:  # to 10 ms; else the clock was set, or the machine booted
+        seconds = boot + up
+    return Event(seconds, name, int(number_of(get("pid"))), text_of(get("tmux")), text_of(get("pane")), payload, up)
