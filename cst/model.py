@@ -26,9 +26,6 @@ else:
 
         def __init__(self, *values, **named):
             if values:  # a look makes thousands of values: one dict for each, and no more
-                if len(values) == len(self._fields) and not named:
-                    _put(self, "__dict__", dict(zip(self._fields, values)))  # noqa: B905  # they are as many
-                    return
                 named |= zip(self._fields, values)  # noqa: B905  # strict costs as much as all the rest
             if len(named) != len(self._known):
                 named = self._defaults | named

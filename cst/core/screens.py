@@ -106,6 +106,14 @@ def box(lines: Sequence[Line]) -> Box | None:
     return Box("\n".join(_typed(inside)), clipped, foot)
 
 
+def before_box(screen: str) -> str:
+    """A screen down to its input box, where that is empty: without what says nothing of the session. Else all of it."""
+    lines = read(screen)
+    found = box(lines)
+    said = screen.split("\n")[: _edges(lines)[0]] if found and not found.text else []
+    return "\n".join(said) if any(line.text for line in lines[: len(said)]) else screen
+
+
 def _edges(lines: Sequence[Line]) -> tuple[int, int]:
     """Where the input box begins and ends: the lines drawn above and below it; (0, 0) where there is none."""
     bottom = next((i for i in range(len(lines) - 1, -1, -1) if rule(lines[i].text)), -1)

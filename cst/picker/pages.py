@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from cst.store.file_cache import Memory
 
 _TOOLS = 40  # calls that the page of tools goes back
+_FEW_LINES = 10  # of a page, below which an empty input box would take most of a screen
 _SLOW = ("changes",)  # starts git, which may take two seconds
 
 
@@ -106,6 +107,10 @@ def _screen(request: Request) -> list[str]:
     if text is None:
         gone = f"tmux does not show pane {place.pane}: it is gone, or the server does not answer"
         return _sentence(request, gone)
+    if 0 < request.lines < _FEW_LINES:
+        from cst.core import screens  # a larger page shows it as it is
+
+        text = screens.before_box(text)
     lines = ansi.screen(text, request.columns, request.lines, request.paint.on)
     return lines or _sentence(request, "its screen is empty")
 

@@ -39,6 +39,22 @@ def test_box(inside: tuple[str, ...], text: str) -> None:
     assert found.text == text
 
 
+@pytest.mark.parametrize(
+    ("screen", "shown"),
+    [
+        (f"● done\n\n{_RULE}\n❯\xa0\x1b[7m \x1b[0m\n{_RULE}\n  ? for shortcuts", "● done\n"),
+        (f"\x1b[1m● done\n{_RULE}\n❯\xa0\x1b[2mTry this\x1b[0m\n{_RULE}\n  status\n\n\n", "\x1b[1m● done"),
+        (f"● done\n{_RULE}\n❯\xa0hello\n{_RULE}\n  ? for shortcuts", ""),
+        (f"● done\n{_RULE}\n Bash command\n{_RULE}\n ❯ 1. Yes", ""),
+        (f"\n{_RULE}\n❯\xa0\n{_RULE}\n  ? for shortcuts", ""),
+        ("", ""),
+    ],
+)
+def test_what_stands_before_an_empty_box(screen: str, shown: str) -> None:
+    """What was typed, a dialog, and a screen with nothing else on it stay whole ("")."""
+    assert screens.before_box(screen) == (shown or screen)
+
+
 def test_a_clipped_box() -> None:
     """A box that shows only its end says so."""
     found = _box("  the end", top="─── ↑ 2 more " + "─" * 30)

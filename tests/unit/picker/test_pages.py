@@ -103,6 +103,20 @@ def test_a_screen_fits_the_window(claude: Path, tmux_server: TmuxServer, columns
     assert "working" in found[1]
 
 
+def test_a_small_page_leaves_an_empty_input_box_out(claude: Path, tmux_server: TmuxServer) -> None:
+    """Five lines show what was said, and not the box below it; forty show both. Bug shown: a rule and a status line."""
+    rule = "─" * 60
+    pane = tmux_server.new("work", "sh", "-c", f"stty -echo; printf '● All 214 tests pass.\\n\\n{rule}\\n❯\\n{rule}\\n  status\\n  ? for shortcuts'; exec cat")
+    until(lambda: "shortcuts" in tmux_server.run("capture-pane", "-p", "-t", pane))
+    pid = tmux_server.pid_of(pane)
+    fleet_of(claude, pid)
+    few, many = shown(pid, "screen", 80, 5, below=False), shown(pid, "screen", 80, 40)
+
+    assert "● All 214 tests pass." in few
+    assert not any("shortcuts" in line or "❯" in line for line in few)
+    assert "  ? for shortcuts" in many
+
+
 def test_no_screen_is_said(claude: Path, live: Live, tmux_server: TmuxServer) -> None:
     """Outside tmux; in a pane that is gone; in an empty one."""
     pid = live.start("claude")
