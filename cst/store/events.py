@@ -16,10 +16,7 @@ if TYPE_CHECKING:
 TURN = ("SessionStart", "UserPromptSubmit", "Stop", "StopFailure")
 _BLOCK, _LIMIT = 8 * 1024, 512 * 1024
 _AT_ONCE = 60.0  # seconds by which hooks that run side by side may overtake each other in the file
-_LATE = 15.0  # seconds by which a hook may write later than one that began after it: three times its timeout
 _PLUGIN = b'"via":"plugin"'
-_HEAD = b'{"v":1,"t":'  # as the hook writes it; seconds of ten digits follow
-_PROMPT = b'"event":"UserPromptSubmit"'
 
 
 def read(
@@ -27,10 +24,9 @@ def read(
 ) -> tuple[tuple[Event, ...], int]:
     """The newest events of one session, oldest first, and how many lines could not be used.
 
-    Reads 8 KB from the end, more until a turn's begin or end is among them, and of the few before it what may be
-    newer, the prompt, and what another process told; with `since` (epoch seconds) all that came after. Ordered by time,
-    for hooks run side by side. `now` and `uptime` (seconds, 0.0 = not known) give back the milliseconds that the hook
-    cannot afford.
+    Reads 8 KB from the end, more until a turn's begin or end is among them; with `since` (epoch seconds) all that came
+    after. Ordered by time, for hooks run side by side. `now` and `uptime` (seconds, 0.0 = not known) give back the
+    milliseconds that the hook cannot afford.
     """
     lines = Backwards(f"{events_dir}/{session_id}.jsonl", _BLOCK, _LIMIT if since is None else 1 << 62)
     boot = now - uptime if uptime else 0.0
@@ -38,15 +34,8 @@ def read(
     told_by: dict[bytes, bytes] = {}  # what was said, once the plugin has told any: it may all be there twice
     skipped = 0
     wanted = _LIMIT  # events still to read; once the turn is found, a few more for hooks that overtook each other
-    late, same = 0.0, b""  # once it is found: what that process told before did not overtake it, and is not parsed,
-    prompted = False  # but for the prompt
     for line in lines:
         if not line:
-            continue
-        if late and same in line and (prompted or _PROMPT not in line) and _began(line) < late:
-            wanted -= 1
-            if not wanted:
-                break
             continue
         try:
             event = _event(parse(line), boot)
@@ -60,9 +49,8 @@ def read(
             if event.t < since - _AT_ONCE:
                 break
             continue
-        prompted = prompted or event.name == "UserPromptSubmit"
         if wanted > 5 and _decides(event):
-            wanted, late, same = 5, event.t - _LATE, b'"pid":%d,' % event.pid
+            wanted = 5
         if told_by or _PLUGIN in line:
             told_by = told_by or dict(_way(line) for _, line in found)
             said, via = _way(line)
@@ -170,12 +158,6 @@ def session_of(events_dir: str, pid: int, since: float) -> str:
     except OSError:
         pass
     return ""
-
-
-def _began(line: bytes) -> float:
-    """When the event of a line began (epoch seconds), where that can be told without parsing it; else infinity."""
-    seconds = line[len(_HEAD) : len(_HEAD) + 10]
-    return float(seconds) if line.startswith(_HEAD) and seconds.isdigit() else float("inf")
 
 
 def _decides(event: Event) -> bool:
