@@ -79,13 +79,13 @@ class Fleet:
 
     def _history(self) -> None:
         """What months leave behind: marks of processes that are gone, and the records of those that were killed. The
-        next mark that is made compacts them, as it would have before: that one is made."""
+        next marks that are made compact them, as they would have before: those are made."""
         begin = time.time() - 60 * 86400
         if self.history:
             path = self.root / "home/.local/state/cst/marks/v1.jsonl"
             _write(path, marks(self.history, begin))
             path.chmod(0o600)
-            append(str(path), [Mark(time.time(), "seen", "nobody")])
+            append(str(path), [Mark(time.time(), "seen", "nobody")] * 400)
         for number in range(self.history):
             record = {"pid": _DEAD + number, "sessionId": str(uuid.UUID(int=number)), "cwd": str(self.project),
                       "startedAt": int(begin * 1000), "procStart": "1", "version": "2.1.329", "kind": "interactive",

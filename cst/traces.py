@@ -41,7 +41,8 @@ def read(
     told = _transcripts(settings, since, problems, progress)
     logs = _logs(settings, since, now, problems)
     try:
-        made = [mark for mark in marks.read(settings.marks_file)[0] if mark.t >= since]
+        both = (*marks.past(settings.marks_file), *marks.read(settings.marks_file)[0])
+        made = sorted((mark for mark in both if mark.t >= since), key=lambda mark: mark.t)
     except OSError as error:
         made = []
         problems.append(f"cannot read {error.filename}: {error.strerror}")

@@ -18,7 +18,7 @@ main() {
     log=$dir/v1.jsonl
     [ -h "$log" ] && return
     [ -e "$log" ] && ! [ -f "$log" ] && return
-    # A newline at both ends, and less than a pipe's block: one write. Again where `cst prune` has put a new log there
+    # A newline at both ends, and less than a pipe's block: one write. Again where a compaction has put a new log there
     # meanwhile (docs/events.md): a mark may be there twice.
     for _ in 1 2 3; do
         # shellcheck disable=SC2094 # only its inode is looked at

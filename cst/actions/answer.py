@@ -69,7 +69,7 @@ def answer(
 
     with locks.held(f"{settings.state_dir}/answering.{session.pid}", patience + _TURN) as alone:
         if not alone:
-            raise NotSent(f"somebody else is just answering {display_name(session)}", "look there before you try again")
+            raise NotSent(f"somebody else is answering {display_name(session)}", "look there before you try again")
         return _answer(settings, session, dialog, choice, patience)
 
 

@@ -85,8 +85,8 @@ def nothing(
     looked_in: Sequence[str], home: str, hidden: int, ended_days: float = 0, unsure: bool = False
 ) -> list[str]:
     """The empty screen: what was looked for, where, and what to do. `ended_days`: how long ago the sessions may have
-    ended that were looked for too, 0 for none.
-    `unsure`: something could not be read, which is said elsewhere; there may be one."""
+    ended that were looked for too, 0 for none. `unsure`: not all could be read, which is said elsewhere, so that there
+    may be a session after all."""
     if hidden:
         others = "1 other" if hidden == 1 else f"{hidden} others"
         return [f"No session matches these filters; `cst ls` without them lists {others}."]

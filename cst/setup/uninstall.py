@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 # Below the state folder and the data folder; `*` stands for no slash.
 _STATE = ("events/v1/*.jsonl", "events/v1/*.jsonl.*.aside", "marks/v1.jsonl", "marks/v1.jsonl.*",
+          "marks/past.jsonl", "marks/past.jsonl.*",
           "statusline/v1/*.json", "statusline/v1/*.json.*", "statusline/v1/*.git", "statusline/v1/*.git.*",
           "statusline/v1/*.slow", "statusline/v1/*.slow.*", "ledgers/v1/??", "ledgers/v1/??.*",
           "costs/budgets.json", "costs/budgets.json.*", "budgets/v1.json",

@@ -12,19 +12,19 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_LIMIT = 1024 * 1024  # bytes, about 8,000 marks: months of use
+_LIMIT = 1024 * 1024  # bytes, about 8,000 marks
 _LONG = 12 * 1024  # bytes, about 100 marks
-_ROOMY = 64 * 1024  # bytes up to which nobody thinks of compacting
+_SHORT = 64 * 1024  # bytes: a log up to this size is never compacted
 _RECENT = 8 * 1024  # bytes at its end that are read whole in any case: some sixty marks
 _KEY = b'"key":"'
 
 
-def read(path: str, keys: Iterable[str] | None = None) -> tuple[tuple[Mark, ...], int]:
-    """The newest marks, oldest first, and how many lines could not be used. Raises OSError.
+def read(path: str, keys: Iterable[str] | None = None, most: int = _LIMIT) -> tuple[tuple[Mark, ...], int]:
+    """The newest marks, within `most` bytes, oldest first, and how many lines could not be used. Raises OSError.
 
     With `keys`, of a long log only the marks of these sessions: the lines of all others are neither parsed nor counted.
     """
-    log = _end(path)
+    log = _end(path, most)
     lines = log.split(b"\n") if keys is None or len(log) < _LONG else _about(log, keys)
     found, skipped = [], 0
     for line in lines:
@@ -42,15 +42,22 @@ def read(path: str, keys: Iterable[str] | None = None) -> tuple[tuple[Mark, ...]
     return tuple(found), skipped
 
 
-def _end(path: str) -> bytes:
+def past(path: str) -> tuple[Mark, ...]:
+    """What compactions have left out of this log in the last month, oldest first. Raises OSError."""
+    from cst.store import marks_upkeep
+
+    return read(marks_upkeep.past_file(path), most=marks_upkeep.MOST_PAST)[0]
+
+
+def _end(path: str, most: int) -> bytes:
     """The last lines of a log; none where there is no log yet."""
     try:
         fd, state = files.open_regular(path)
     except FileNotFoundError:
         return b""
     try:
-        before = max(0, state.st_size - _LIMIT)
-        log = os.pread(fd, _LIMIT, before)
+        before = max(0, state.st_size - most)
+        log = os.pread(fd, most, before)
     except OSError as error:
         raise OSError(error.errno, error.strerror, path) from None  # pread does not name the file
     finally:
@@ -78,7 +85,7 @@ def append(path: str, marks: list[Mark]) -> None:
     Another file may have been put there since it was opened (store/rewrite): then once more, into that one. A mark that
     is there twice says the same. A log that has grown long is compacted.
     """
-    text = "".join(_line(mark) for mark in marks)
+    data = "".join(_line(mark) for mark in marks).encode("utf-8", "replace")
     for _ in range(5):
         try:
             fd = _open(path)
@@ -86,14 +93,14 @@ def append(path: str, marks: list[Mark]) -> None:
             trust.make_private(os.path.dirname(path))
             fd = _open(path)
         try:
-            os.write(fd, text.encode("utf-8", "replace"))
+            os.write(fd, data)
             size = _size_at(fd, path)
         finally:
             os.close(fd)
-        if size > _ROOMY:
-            from cst.store import marks_upkeep  # once in hundreds of marks
+        if size > _SHORT:
+            from cst.store import marks_upkeep  # few logs are so long
 
-            marks_upkeep.compact_if_grown(path, size)
+            marks_upkeep.compact_if_grown(path, size - len(data), size)
         if size:
             return
 

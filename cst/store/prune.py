@@ -31,7 +31,7 @@ QUICK = 2 << 20  # bytes of one that can be in a moment
 _LISTED = 86400.0  # seconds after which nobody reads a registry any more: what is kept of one holds for ten minutes
 _WRITTEN = 3600.0  # seconds after which nobody writes a file any more that was to take the place of another
 # What takes such a place, with the pid of its writer behind the name, and what goes once it was used.
-_REPLACED = ("prompt", "names", "tags", "*/v1.json", "places/lost", "places/lost.said", "marks/v1.jsonl",
+_REPLACED = ("prompt", "names", "tags", "*/v1.json", "places/lost", "places/lost.said", "marks/*.jsonl",
              "costs/budgets.json", "statusline/v1/*.json", "statusline/v1/*.git", "statusline/v1/*.slow",
              "hosts/v1/*.json", "web/*.html", "registry/v1/*-*")  # fmt: skip
 _READ = ("send-[0-9]*-[0-9]*", ".cst-doctor.[0-9]*", "answering.[0-9]*")
@@ -95,6 +95,7 @@ def _survey(settings: Settings, now: float, live_ids: LiveIds, older_than: float
     )  # fmt: skip
     told = tuple(log for log in _told(settings) if log.written < oldest and log.session_id not in live)
     told += tuple(log for log in _unfinished(settings) if log.written < now - _WRITTEN)
+    told += tuple(log for log in _past(settings) if log.written < oldest)
     told += tuple(log for log in _registries(settings) if log.written < now - _LISTED)
     size, after = _marks(settings, oldest, live, most)
     return Plan(oldest, logs, told, size, after)
@@ -113,7 +114,7 @@ def prune(
     try:
         with rewrite.locked(settings.state_dir) as alone:
             if not alone:
-                raise CstError("another `cst prune` is running", "wait for it to end")
+                raise CstError("another cst is compacting or pruning there", "try again in a moment")
             return _pruned(settings, now, live_ids, older_than, tell)
     except OSError as error:
         where = error.filename or settings.state_dir
@@ -202,6 +203,15 @@ def _unfinished(settings: Settings) -> Iterator[Log]:
                 status = os.lstat(path)
                 if stat.S_ISREG(status.st_mode):
                     yield Log(path, "", status.st_size, status.st_mtime)
+
+
+def _past(settings: Settings) -> Iterator[Log]:
+    """What compactions left out of the marks (marks_upkeep)."""
+    path = os.path.dirname(settings.marks_file) + "/past.jsonl"
+    with contextlib.suppress(FileNotFoundError):
+        status = os.lstat(path)
+        if stat.S_ISREG(status.st_mode):
+            yield Log(path, "", status.st_size, status.st_mtime)
 
 
 def _registries(settings: Settings) -> Iterator[Log]:

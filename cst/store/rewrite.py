@@ -57,14 +57,25 @@ def rewrite(path: str, compact: Callable[[list[bytes]], list[bytes]]) -> tuple[i
         new = joined(compact([line for part in (*left, data) for line in part.split(b"\n")]))
         if new == data and not left:
             return len(data), len(data)
-        os.link(path, f"{path}.{time.time_ns()}{_BEFORE}")  # so that a crash from here on loses nothing
-        files.replace(path, new, sync=True)
+        aside = f"{path}.{time.time_ns()}{_BEFORE}"
+        os.link(path, aside)  # so that a crash from here on loses nothing
+        try:
+            files.replace(path, new, sync=True)
+        except OSError:
+            if os.path.samestat(os.fstat(fd), os.stat(path)):  # it is there as it was, and would be found twice
+                os.unlink(aside)
+            raise
         _append(path, _all(fd, len(data)))
         for old in _leftovers(path, _BEFORE):
             os.unlink(old)
         return len(data), os.stat(path).st_size
     finally:
         os.close(fd)
+
+
+def is_unfinished(path: str) -> bool:
+    """Whether somebody was killed who rewrote this log: lines that came meanwhile may not be in it. Raises OSError."""
+    return bool(_leftovers(path, _BEFORE))
 
 
 def remove(path: str, stays: Callable[[], bool], oldest: float) -> bool:

@@ -88,7 +88,7 @@ def test_while_another_answer_takes_long(fake: MakeFake, own: Settings, monkeypa
     pane = fake()
     dialog = answer.seen(own, pane.session())
     monkeypatch.setattr(answer, "_TURN", 0.0)
-    with locks.held(f"{own.state_dir}/answering.{pane.pid}", 1), pytest.raises(keys.NotSent, match="somebody else is just answering api"):
+    with locks.held(f"{own.state_dir}/answering.{pane.pid}", 1), pytest.raises(keys.NotSent, match="somebody else is answering api"):
         answer.answer(own, pane.session(), dialog, "yes", 0.2)
 
     assert pane.log == b""

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from cst.model import Mark
+from cst.store import marks
 from tests.testing import ID, OTHER_ID, called, cst, event, resulted, said, typed, write_events, write_transcript
 
 NOW = time.time()
@@ -98,3 +100,23 @@ def test_a_program_that_drives_a_session_waits_for_nobody(home: Path, claude: Pa
     write_transcript(claude, [{**line, "entrypoint": "sdk-cli"} for line in lines])
 
     assert cst("report", "week", "--json").returncode == 1
+
+
+def test_a_compaction_of_the_marks_changes_nothing(home: Path, claude: Path) -> None:
+    """Each of thirty answers was seen a minute after it came. Bug shown: only the last look at each session counted."""
+    begun = int(time.time()) - 3 * 3600
+    turns = [begun + 300 * number for number in range(30)]
+    write_transcript(claude, [line for at in turns for line in (typed("go", at), said("Done.", at + 10))])
+    write_events(home / ".local/state/cst", [event("UserPromptSubmit", begun, 77)])
+    log = str(home / ".local/state/cst/marks/v1.jsonl")
+    looks = [Mark(at + 70, "seen", "77.1", by="jump") for at in turns]
+    others = [Mark(turns[-1] + 70, "seen", "another", by="look")] * 1000
+    marks.append(log, [*looks, *others])
+    before = json.loads(cst("report", "week", "--json").stdout)
+    marks.append(log, others)
+    after = json.loads(cst("report", "week", "--json").stdout)
+
+    assert Path(log).stat().st_size < 1000
+    assert len(before["waits"]) >= 30
+    assert [wait["seconds"] for wait in before["waits"]][:29] == [60.0] * 29
+    assert (after["waits"], after["total"]) == (before["waits"], before["total"])

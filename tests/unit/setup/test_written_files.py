@@ -65,6 +65,7 @@ OURS: dict[str, Callable[[Settings], object]] = {
     "store.losses._put": lambda own: (losses.write(own, losses.Found(1.0, (), frozenset())), losses.forget(own)),
     "store.marks._open": lambda own: marks.append(own.marks_file, [Mark(1.0, "seen", "1.1")]),
     "store.payloads.claim_git": lambda own: payloads.claim_git(own, OTHER_ID, 1.0),
+    "store.marks_upkeep._keep_past": _put("marks/past.jsonl"),
     "store.payloads.keep": lambda own: payloads.keep(own, {"session_id": ID}, "/c", 1.0),
     "store.payloads.keep_git": lambda own: payloads.keep_git(own, ID, GitState(1.0, "/x", 0, False, None, None)),
     "store.payloads.keep_slow": lambda own: payloads.keep_slow(own, {"session_id": ID}, 1.0, 2.0),
