@@ -346,6 +346,8 @@ class SessionLoop:
         if asked is None:
             return
         self._close_question()
+        if asked.question.refusal:  # what moved the cursor was a text that came too soon, and an Enter behind it is too
+            self._no_enter_until = time.monotonic() + _MEANT_FOR_IT
         if typed.strip() and typed != asked.question.text and not asked.question.confirmed:
             self._prompt.keep_draft(asked.name, asked.rows, typed)
             where = "the same key on that row brings your text back"

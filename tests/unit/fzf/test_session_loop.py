@@ -854,8 +854,9 @@ def test_why_nothing_can_be_typed_is_read_to_its_end(opened: Callable[..., Open]
 
 
 def test_a_burst_behind_a_refused_text_goes_nowhere(opened: Callable[..., Open], monkeypatch: pytest.MonkeyPatch) -> None:
-    """The key, the text and Enter in one write: what comes before the refusal is there may be a search, and Enter, where
-    fzf hears it before it hears of the refusal, a jump. Nothing is sent."""
+    """The key, the text and Enter in one write: what comes before the refusal is there may be a search, but no jump.
+
+    Bug shown, in 1 of 30 runs: the search moved the cursor, which took the refusal back, and Enter was a jump."""
     monkeypatch.setattr("cst.fzf.session_loop._MEANT_FOR_IT", 60.0)
     one = opened()
     one.backend.questions["send"] = CstError("it waits for an answer")  # type: ignore[assignment]
@@ -864,7 +865,7 @@ def test_a_burst_behind_a_refused_text_goes_nowhere(opened: Callable[..., Open],
 
     until(lambda: one.backend.asked == ["send"])  # the question may be up, or closed again, or a message
     one.waits()
-    assert {name for name, *_ in one.backend.acted} <= {"jump"}
+    assert (one.backend.acted, one.loop.chosen) == ([], "")
 
 
 def test_an_empty_line_is_no_text(opened: Callable[..., Open]) -> None:
