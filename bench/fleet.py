@@ -188,8 +188,10 @@ def _events(pid: int, status: str, at: float) -> str:
         "last_assistant_message": "All pass.", "cwd": "/home/u/project", "transcript_path": "/home/u/x/y.jsonl",
     }  # fmt: skip
     lines = []
+    boot = time.time() - time.clock_gettime(time.CLOCK_BOOTTIME)
     for number, name in enumerate(names):
-        event = {"v": 1, "t": int(at) - 10 * (len(names) - 1 - number), "up": None, "pid": pid, "tmux": "",
-                 "pane": "", "event": name, "payload": {**payload, "hook_event_name": name}}  # fmt: skip
+        when = at - 10 * (len(names) - 1 - number)
+        event = {"v": 1, "t": int(when), "up": round(when - boot, 2), "pid": pid, "tmux": "/tmp/tmux-1000/default,1,0",
+                 "pane": f"%{pid}", "event": name, "payload": {**payload, "hook_event_name": name}}  # fmt: skip
         lines.append(f"\n{json.dumps(event, separators=(',', ':'))}\n")
     return "".join(lines)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cst.model import Value
+from cst.value import Value
 
 NO_REPOSITORY = "not a git repository"
 

@@ -11,11 +11,12 @@ from math import inf
 
 from cst.core import host_answer
 from cst.core.hosts import Report
-from cst.model import CstError, Value
+from cst.model import CstError
 from cst.store import host_answers
 from cst.system import hosts, spawn
 from cst.system.hosts import Failure, Host
 from cst.text import clean
+from cst.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

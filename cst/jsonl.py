@@ -203,6 +203,6 @@ def object_of(value: object) -> dict[str, Any]:
 
 def number_of(value: object) -> float:
     """`value` if it is a finite number, else 0.0."""
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        return 0.0
-    return float(value) if abs(value) < 1e15 else 0.0
+    if type(value) is float:
+        return value if -1e15 < value < 1e15 else 0.0
+    return float(value) if type(value) is int and -1e15 < value < 1e15 else 0.0

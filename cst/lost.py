@@ -14,9 +14,10 @@ from cst.core import fleet, loss
 from cst.core.annotation import by_key, of
 from cst.core.loss import Last, Trace
 from cst.core.questions import asks
-from cst.model import Ended, Event, Record, Session, Snapshot, Transcript, Value, is_session_id
+from cst.model import Ended, Event, Record, Session, Snapshot, Transcript, is_session_id
 from cst.store import events, marks, places
 from cst.system import processes, tmux
+from cst.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

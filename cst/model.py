@@ -6,49 +6,12 @@ tuples: `collections` and twelve of those cost 0.4 x the start of Python, these 
 
 from __future__ import annotations
 
+from cst.value import Value
+
 TYPE_CHECKING = False  # the type checker reads it as True; `typing` itself costs 0.5 x the start of Python
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import Any
-    from typing import NamedTuple as Value
-else:
-    _put = object.__setattr__
-
-    class Value:
-        """An immutable record: fields are the annotations, defaults the class attributes."""
-
-        _fields = ()
-
-        def __init_subclass__(cls):
-            cls._fields = tuple(cls.__annotations__)
-            cls._known = frozenset(cls._fields)
-            cls._defaults = {field: value for field, value in vars(cls).items() if field in cls._known}
-
-        def __init__(self, *values, **named):
-            if values:  # a look makes thousands of values: one dict for each, and no more
-                named |= zip(self._fields, values)  # noqa: B905  # strict costs as much as all the rest
-            if len(named) != len(self._known):
-                named = self._defaults | named
-            if named.keys() != self._known or len(values) > len(named):
-                wrong = sorted(named.keys() ^ self._known) or values[len(named) :]
-                raise TypeError(f"{type(self).__name__} misses these fields, or has no such fields: {wrong}")
-            _put(self, "__dict__", named)
-
-        def __setattr__(self, name, value):
-            raise AttributeError(f"{type(self).__name__} is immutable")
-
-        def __eq__(self, other):
-            return type(self) is type(other) and self.__dict__ == other.__dict__
-
-        def __repr__(self):
-            return f"{type(self).__name__}({', '.join(f'{f}={getattr(self, f)!r}' for f in self._fields)})"
-
-        def _replace(self, **changes):
-            return type(self)(**{**self.__dict__, **changes})
-
-        def _asdict(self):
-            return {field: getattr(self, field) for field in self._fields}
-
 
 STATES = (  # in the order in which they deserve a person
     "permission", "question", "plan", "dialog", "error", "limited", "asked", "done", "unknown", "interrupted", "menu",

@@ -6,7 +6,7 @@ Every field may be missing in some client or moment: then it is None, or "", and
 from __future__ import annotations
 
 from cst.jsonl import number_of, object_of, text_of
-from cst.model import Value
+from cst.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import os
 
-from cst.model import CstError, Value, digits
+from cst.model import CstError, digits
 from cst.system import files
+from cst.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -11,10 +11,11 @@ import os
 import time
 
 from cst.claude import registry, transcript
-from cst.model import DIALOG_OPEN, Snapshot, Transcript, Value
+from cst.model import DIALOG_OPEN, Snapshot, Transcript
 from cst.store import events, marks
 from cst.store.file_cache import FORGETFUL
 from cst.system import processes, tmux
+from cst.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

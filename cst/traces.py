@@ -6,9 +6,10 @@ from cst.claude import asked, listing, registry
 from cst.core.fleet import kind_of
 from cst.core.naming import display_name
 from cst.core.waits import Ending, Trace, Wait, typed, waits
-from cst.model import Value, label, project
+from cst.model import label, project
 from cst.store import events, marks
 from cst.system import processes
+from cst.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

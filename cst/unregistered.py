@@ -10,9 +10,10 @@ from __future__ import annotations
 import os
 
 from cst.claude import agents, claims, clients, registry, transcript
-from cst.model import Record, Subagent, Transcript, Value, digits
+from cst.model import Record, Subagent, Transcript, digits
 from cst.store import events
 from cst.system import processes
+from cst.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

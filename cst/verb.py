@@ -5,7 +5,7 @@ Everything that a person reads of a verb stands in them: the parser, the help an
 
 from __future__ import annotations
 
-from cst.model import Value
+from cst.value import Value
 
 
 class Argument(Value):

@@ -20,35 +20,36 @@ CST = Path(__file__).resolve().parents[1] / "cst"
 
 # Which modules of ours a module may import; a name with a star stands for all modules of a folder. The modules of one
 # folder may import each other where the folder names itself. Each floor knows only what is below it.
-PLAIN = {"model", "changes", "jsonl", "text", "wording", "payload"}
+PLAIN = {"value", "model", "changes", "jsonl", "text", "wording", "payload"}
 MAY_IMPORT: dict[str, set[str]] = {
     "": set(),
-    "model": set(),
-    "changes": {"model"},
+    "value": set(),
+    "model": {"value"},
+    "changes": {"value"},
     "jsonl": set(),
     "text": set(),
     "wording": set(),
-    "payload": {"model", "jsonl"},
+    "payload": {"value", "model", "jsonl"},
     "plain_toml": set(),
-    "settings": {"model", "plain_toml", "system.files"},
-    "verb": {"model"},
+    "settings": {"value", "model", "plain_toml", "system.files"},
+    "verb": {"value", "model"},
     "verbs": {"verb", "verbs.*"},
     "verbs.*": {"model", "verb"},
     "args": {"model", "text", "verb"},
     # facts in, meaning out: pure
     "core.*": PLAIN | {"core.*"},
     # whose data it is: Claude Code's files, the machine and its programs, our own files
-    "claude.*": {"model", "jsonl", "wording", "system.files", "claude.*"},
-    "system.*": {"model", "changes", "jsonl", "system.*"},
+    "claude.*": {"value", "model", "jsonl", "wording", "system.files", "claude.*"},
+    "system.*": {"value", "model", "changes", "jsonl", "system.*"},
     "store.*": PLAIN | {"settings", "core.*", "store.*", "system.files", "system.trust", "system.processes"},
-    "unregistered": {"model", "settings", "claude.*", "system.*", "store.*"},
+    "unregistered": {"value", "model", "settings", "claude.*", "system.*", "store.*"},
     "lost": PLAIN | {"settings", "core.*", "claude.*", "system.*", "store.*"},
-    "snapshot": {"model", "settings", "unregistered", "claude.*", "system.*", "store.*"},
+    "snapshot": {"value", "model", "settings", "unregistered", "claude.*", "system.*", "store.*"},
     # sessions in, text out: pure
     "render.*": PLAIN | {"core.*", "render.*"},
-    "hosts": {"model", "settings", "text", "core.*", "store.*", "system.hosts", "system.spawn"},
+    "hosts": {"value", "model", "settings", "text", "core.*", "store.*", "system.hosts", "system.spawn"},
     "sessions": {"model", "settings", "snapshot", "lost", "core.*", "claude.*", "store.*", "system.processes"},
-    "traces": {"model", "settings", "core.*", "claude.*", "store.*", "system.processes"},
+    "traces": {"value", "model", "settings", "core.*", "claude.*", "store.*", "system.processes"},
     "spending": {"model", "settings", "snapshot", "sessions", "core.*", "claude.*", "store.*", "system.days"},
     "poller": {"model", "settings", "snapshot", "core.*", "store.*", "system.processes", "system.tmux"},
     "host_watch": {"model", "settings", "text", "hosts", "core.*", "system.hosts", "system.spawn", "render.ansi", "actions.remote"},

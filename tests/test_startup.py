@@ -58,30 +58,30 @@ PAGES = {"cst.core.explain", "cst.render.explain", "cst.render.ansi", "cst.rende
 # Verb -> how many modules of ours it loads at most, packages among them (as many as when that was written), and which of
 # those above it enters; {0} is a live pid. Each module is one more file to find and read: a cap is raised knowingly.
 HOT: dict[str, tuple[int, set[str]]] = {
-    "status": (47, {"cst.render.status_line"}),
-    "status --format json": (48, {"cst.render.status_line"}),  # one says what was lost, whoever needs you
-    "status --badges": (47, {"cst.render.status_line"}),
-    "statusline": (48, set()),
-    "statusline model context 5h": (26, set()),
-    "next --peek": (51, {"cst.render.status_line"}),
-    "back": (37, set()),
-    "jump {0}": (46, set()),
-    "seen {0}": (48, set()),
-    "pin {0}": (48, set()),
-    "snooze {0}": (48, set()),
-    "tag {0} --add x": (48, set()),
-    "rename {0} x": (48, set()),
-    "ls": (53, {"cst.render.table"}),  # one more says what was lost
-    "ls --json": (47, {"cst.render.schema"}),
-    "rows": (50, {"cst.render.rows"}),
-    "preview {0}": (52, {"cst.picker", "cst.render.preview"}),
-    "show {0}": (49, {"cst.render.preview"}),
-    "why {0}": (53, {"cst.render.preview", "cst.render.schema"}),
-    "why {0} --json": (53, {"cst.render.preview", "cst.render.schema"}),
-    "answer {0}": (54, set()),
-    "send {0} hi": (54, set()),
-    "events": (51, {"cst.poller"}),
-    "wait {0} --until working": (52, {"cst.poller", "cst.render.status_line"}),
+    "status": (48, {"cst.render.status_line"}),
+    "status --format json": (49, {"cst.render.status_line"}),  # one says what was lost, whoever needs you
+    "status --badges": (48, {"cst.render.status_line"}),
+    "statusline": (49, set()),
+    "statusline model context 5h": (27, set()),
+    "next --peek": (52, {"cst.render.status_line"}),
+    "back": (38, set()),
+    "jump {0}": (47, set()),
+    "seen {0}": (49, set()),
+    "pin {0}": (49, set()),
+    "snooze {0}": (49, set()),
+    "tag {0} --add x": (49, set()),
+    "rename {0} x": (49, set()),
+    "ls": (54, {"cst.render.table"}),  # one more says what was lost
+    "ls --json": (48, {"cst.render.schema"}),
+    "rows": (51, {"cst.render.rows"}),
+    "preview {0}": (53, {"cst.picker", "cst.render.preview"}),
+    "show {0}": (50, {"cst.render.preview"}),
+    "why {0}": (54, {"cst.render.preview", "cst.render.schema"}),
+    "why {0} --json": (54, {"cst.render.preview", "cst.render.schema"}),
+    "answer {0}": (55, set()),
+    "send {0} hi": (55, set()),
+    "events": (52, {"cst.poller"}),
+    "wait {0} --until working": (53, {"cst.poller", "cst.render.status_line"}),
 }
 
 

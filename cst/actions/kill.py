@@ -15,9 +15,10 @@ import time
 
 from cst.actions import identity, marks
 from cst.claude import prompt_queue, registry, shells
-from cst.model import CstError, Session, Value
+from cst.model import CstError, Session
 from cst.system import processes
 from cst.text import clean
+from cst.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

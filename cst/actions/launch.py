@@ -14,9 +14,10 @@ import time
 
 from cst.actions import marks
 from cst.core.naming import display_name
-from cst.model import Client, CstError, Session, Value, digits, label, project
+from cst.model import Client, CstError, Session, digits, label, project
 from cst.system import processes, tmux
 from cst.text import clean
+from cst.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -16,9 +16,10 @@ from cst.actions.copy import is_default
 from cst.actions.launch import Command, Window
 from cst.claude import registry, transcript
 from cst.core import dialogs
-from cst.model import DIALOG_OPEN, CstError, Value, project
+from cst.model import DIALOG_OPEN, CstError, project
 from cst.system import processes, tmux, trust
 from cst.text import clean
+from cst.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

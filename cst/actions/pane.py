@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from cst.actions import identity
 from cst.claude import registry
-from cst.model import CstError, Record, Session, Value
+from cst.model import CstError, Record, Session
 from cst.system import processes, tmux
+from cst.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -7,9 +7,10 @@ import time
 
 from cst.actions import launch, marks, new, resume
 from cst.core.naming import display_name
-from cst.model import CstError, Value, project
+from cst.model import CstError, project
 from cst.system import tmux
 from cst.text import clean
+from cst.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ import os
 
 from cst.claude import clients
 from cst.jsonl import parse
-from cst.model import Value
 from cst.system import files
+from cst.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -9,7 +9,8 @@ from __future__ import annotations
 from cst.claude.clients import is_version
 from cst.claude.transcript import skips
 from cst.jsonl import Backwards, epoch, object_of, parse, text_of
-from cst.model import ToolUse, Value
+from cst.model import ToolUse
+from cst.value import Value
 from cst.wording import DIALOGS, is_machine_made, outcome_of, tool_detail
 
 TYPE_CHECKING = False

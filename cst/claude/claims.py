@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from cst.claude.transcript import LEAN, folder_of, written_since
 from cst.jsonl import Backwards, epoch, first_lines, parse
-from cst.model import Value
+from cst.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -7,7 +7,8 @@ grows with each version, so a single lower-case word in the place of a command t
 
 from __future__ import annotations
 
-from cst.model import Value, is_session_id
+from cst.model import is_session_id
+from cst.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from cst.jsonl import Backwards, epoch, parse, text_of
-from cst.model import Turn, Value
+from cst.model import Turn
+from cst.value import Value
 from cst.wording import is_machine_made, tool_detail, typed_prompt
 
 TYPE_CHECKING = False

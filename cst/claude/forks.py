@@ -8,7 +8,7 @@ newer).
 from __future__ import annotations
 
 from cst.jsonl import epoch, first_lines, parse, text_of
-from cst.model import Value
+from cst.value import Value
 
 _HEAD = 256 * 1024  # bytes from the beginning
 _LATER = 3.0  # seconds between a message and its copy; the first lines of a file are out of order by less

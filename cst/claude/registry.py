@@ -13,6 +13,7 @@ import time
 from cst.jsonl import number_of, parse, text_of
 from cst.model import Record, digits
 from cst.system import files
+from cst.value import made
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -110,9 +111,7 @@ def _read_file(path: str, pid: int, config_dir: str, here: str) -> Record | str 
             if attempt == 3:
                 return f"{path} is not a registry record"
             time.sleep(_WRITES * (attempt - 1))
-    record = _record(given, pid, config_dir, written)
-    # a shared home: that pid may count on another machine or in another container
-    return record._replace(elsewhere=True) if here and record.domain and record.domain != here else record
+    return _record(given, pid, config_dir, written, here)
 
 
 def distinct(config_dirs: Sequence[str]) -> Sequence[str]:
@@ -131,29 +130,37 @@ def absent(config_dir: str) -> bool:
     return os.path.isdir(config_dir) and not os.path.isdir(config_dir + "/sessions")
 
 
-def _record(given: dict[str, Any], pid: int, config_dir: str, written: float) -> Record:
-    return Record(
-        pid=pid,
-        start=text_of(given.get("procStart")),
-        session_id=_name(given.get("sessionId")),
-        cwd=text_of(given.get("cwd")).replace("\0", ""),
-        started_at=number_of(given.get("startedAt")) / 1000,
-        version=text_of(given.get("version")),
-        kind=text_of(given.get("kind")),
-        entrypoint=text_of(given.get("entrypoint")),
-        pane=text_of(given.get("tmux")).rpartition(".")[2],
-        name=text_of(given.get("name")),
-        name_by=text_of(given.get("nameSource")),
-        status=text_of(given.get("status")),
-        waiting_for=text_of(given.get("waitingFor")),
-        status_at=number_of(given.get("statusUpdatedAt")) / 1000,
-        config_dir=config_dir,
-        written_at=written,
-        job=text_of(given.get("jobId")),
-        parked=text_of(given.get("parkedJobId")),
-        spare=given.get("spare") is True,
-        domain=text_of(given.get("pidDomain")),
-    )
+def _record(given: dict[str, Any], pid: int, config_dir: str, written: float, here: str) -> Record:
+    get = given.get
+    domain = text_of(get("pidDomain"))
+    return made(Record, {
+        "pid": pid,
+        "start": text_of(get("procStart")),
+        "session_id": _name(get("sessionId")),
+        "cwd": text_of(get("cwd")).replace("\0", ""),
+        "started_at": number_of(get("startedAt")) / 1000,
+        "version": text_of(get("version")),
+        "kind": text_of(get("kind")),
+        "entrypoint": text_of(get("entrypoint")),
+        "pane": text_of(get("tmux")).rpartition(".")[2],
+        "name": text_of(get("name")),
+        "name_by": text_of(get("nameSource")),
+        "status": text_of(get("status")),
+        "waiting_for": text_of(get("waitingFor")),
+        "status_at": number_of(get("statusUpdatedAt")) / 1000,
+        "config_dir": config_dir,
+        "written_at": written,
+        "key_file": False,
+        "lost": "",
+        "lead": "",
+        "job": text_of(get("jobId")),
+        "parked": text_of(get("parkedJobId")),
+        "spare": get("spare") is True,
+        "domain": domain,
+        # a shared home: that pid may count on another machine or in another container
+        "elsewhere": bool(here and domain) and domain != here,
+        "inner_pid": 0,
+    })  # fmt: skip
 
 
 def _name(value: object) -> str:

@@ -11,8 +11,8 @@ import os
 from binascii import crc32
 
 from cst.jsonl import LINE_CAP, epoch, number_of, parse, text_of
-from cst.model import Value
 from cst.system import files
+from cst.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

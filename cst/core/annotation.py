@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from cst.model import Value
 from cst.text import span
+from cst.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from cst.model import Client, Session, Value, host_of
+from cst.model import Client, Session, host_of
+from cst.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

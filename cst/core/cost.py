@@ -7,7 +7,8 @@ no transcript dates. What an account says beyond the answers stands in a row of 
 from __future__ import annotations
 
 from cst.core import ledger, prices
-from cst.model import Value, project
+from cst.model import project
+from cst.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cst.core import screens
-from cst.model import Value
+from cst.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

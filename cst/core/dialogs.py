@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from cst.core import dialog_options, screens
 from cst.core.dialog_options import Doubt, Option
-from cst.model import Value, digits
+from cst.model import digits
+from cst.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ Over 300 lines because how a turn stands is told by all sources together.
 from __future__ import annotations
 
 from cst.core.annotation import CUT_OFF, UNANSWERED, UNSEEN
-from cst.model import Value
 from cst.text import age, version_number
+from cst.value import Value
 from cst.wording import typed_prompt
 
 TYPE_CHECKING = False

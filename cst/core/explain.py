@@ -6,8 +6,9 @@ from cst.core import fleet
 from cst.core.evidence import VANISHED, level, registry, standing, teammates, waits
 from cst.core.rules import RULES
 from cst.core.waiting import asking
-from cst.model import DIALOG_OPEN, Value
+from cst.model import DIALOG_OPEN
 from cst.text import age, amount, counted
+from cst.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

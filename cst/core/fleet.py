@@ -8,11 +8,12 @@ from __future__ import annotations
 from cst.core import annotation, rules
 from cst.core.evidence import Facts, last_words, prompt_of, reused, standing
 from cst.model import NEEDS_YOU, STATES, Place, Record, Session, Want
+from cst.value import made
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from typing import Any, TypeVar
+    from typing import TypeVar
 
     from cst.core.annotation import Annotation
     from cst.model import Client, Ended, Mark, Pane, Snapshot, Transcript
@@ -157,22 +158,23 @@ def facts_of(snapshot: Snapshot, record: Record, joins: Joins | None = None) -> 
     if record.key_file and process and any(pane.title == _UP for pane in joins.panes_of(process.tty)):
         record = record._replace(key_file=False, lost="its registry record is gone")  # it is past its start
     pids = (0, record.inner_pid or record.pid, record.pid)
-    return Facts(
-        now=snapshot.now,
-        record=record,
-        process=process,
-        events=[e for e in snapshot.events.get(record.session_id, ()) if e.pid in pids],
-        tail=snapshot.transcripts.get(record.session_id) or joins.ended.get(record.session_id),
-        marks=joins.marks(record.key, record.session_id, *((before.key, before.session_id) if before else ())),
-        utc_offset=snapshot.utc_offset,
-        shared=joins.live.get(record.session_id, 0) > 1,
-        boot=snapshot.boot,
-        zones=snapshot.zones,
-    )
+    return made(Facts, {
+        "now": snapshot.now,
+        "record": record,
+        "process": process,
+        "events": [e for e in snapshot.events.get(record.session_id, ()) if e.pid in pids],
+        "tail": snapshot.transcripts.get(record.session_id) or joins.ended.get(record.session_id),
+        "marks": joins.marks(record.key, record.session_id, *((before.key, before.session_id) if before else ())),
+        "utc_offset": snapshot.utc_offset,
+        "shared": joins.live.get(record.session_id, 0) > 1,
+        "boot": snapshot.boot,
+        "zones": snapshot.zones,
+    })  # fmt: skip
 
 
 def _session(snapshot: Snapshot, record: Record, joins: Joins) -> Session:
     f = facts_of(snapshot, record, joins)
+    tail = f.tail
     rule, verdict = rules.decide(f)
     over = verdict.state in ("ended", "elsewhere")
     since = min(verdict.since, f.now)  # a clock that was ahead wrote moments that are still to come
@@ -185,37 +187,47 @@ def _session(snapshot: Snapshot, record: Record, joins: Joins) -> Session:
     if f.shared:  # a snooze is for one process; the id brings it back where that is gone
         marks = [mark for mark in marks if mark.mark != "snooze" or mark.key != record.session_id]
     marked = annotation.of(marks, f.now, since, verdict.state in _OPENS)
-    return Session(
-        key=(record.session_id or str(record.pid)) if over else record.key,
-        id=record.session_id,
-        pid=None if over else record.pid,
-        state=verdict.state,
-        since=since,
-        because=verdict.because + _hidden(marked, f.now),
-        rule=rule,
-        needs_you=needs and kind in ("interactive", "background") and not (marked.snoozed or marked.archived),
-        wants=verdict.wants,
-        doing=_doing(f) if verdict.state == "working" else None,
-        place=place,
-        hidden=not (over or place) and any(source == "tmux" for source, _ in snapshot.problems),
-        watched=watched,
-        visited=max((m.t for m in f.marks if m.mark == "visit"), default=0.0),
-        cwd=record.cwd,
-        weight=_weight(snapshot, record.cwd) if snapshot.weights else 0.0,
-        repository=snapshot.repositories.get(record.cwd, ""),
-        branch=snapshot.branches.get(record.cwd) or _branch(f.tail),
-        shared="" if over else snapshot.shared.get(record.cwd, ""),
-        cold=None if over or verdict.state in _ASKS else cold_tokens(f.tail, f.now),
-        tasks=snapshot.tasks.get(record.session_id),
-        last_prompt=(f.tail.last_prompt if f.tail else "") or prompt_of(f),
-        last_words=last_words(f),
-        kind=kind,
-        client_version=record.version,
-        config_dir=record.config_dir,
-        sources=_sources(f),
-        **_of_marks(marked, given_name(record)),
-        **{**_of_transcript(f.tail), **({"cost": None} if f.shared else {})},  # each has an account of its own
-    )
+    return made(Session, {
+        "key": (record.session_id or str(record.pid)) if over else record.key,
+        "id": record.session_id,
+        "pid": None if over else record.pid,
+        "state": verdict.state,
+        "since": since,
+        "because": verdict.because + _hidden(marked, f.now),
+        "rule": rule,
+        "needs_you": needs and kind in ("interactive", "background") and not (marked.snoozed or marked.archived),
+        "wants": verdict.wants,
+        "doing": _doing(f) if verdict.state == "working" else None,
+        "name": marked.name or given_name(record),
+        "title": tail.title if tail else "",
+        "tags": marked.tags,
+        "pinned": marked.pinned,
+        "snoozed": marked.snoozed,
+        "snoozed_until": marked.snoozed_until,
+        "note": marked.note,
+        "archived": marked.archived,
+        "weight": _weight(snapshot, record.cwd) if snapshot.weights else 0.0,
+        "visited": max((m.t for m in f.marks if m.mark == "visit"), default=0.0),
+        "cwd": record.cwd,
+        "repository": snapshot.repositories.get(record.cwd, ""),
+        "branch": snapshot.branches.get(record.cwd) or _branch(tail),
+        "shared": "" if over else snapshot.shared.get(record.cwd, ""),
+        "model": tail.model if tail else "",
+        "tokens": tail.tokens if tail else None,
+        "cold": None if over or verdict.state in _ASKS else cold_tokens(tail, f.now),
+        "cost": tail.cost if tail and not f.shared else None,  # each process of a shared one has an account of its own
+        "tasks": snapshot.tasks.get(record.session_id),
+        "last_prompt": (tail.last_prompt if tail else "") or prompt_of(f),
+        "last_words": last_words(f),
+        "place": place,
+        "hidden": not (over or place) and any(source == "tmux" for source, _ in snapshot.problems),
+        "watched": watched,
+        "kind": kind,
+        "client_version": record.version,
+        "config_dir": record.config_dir,
+        "transcript": tail,
+        "sources": _sources(f),
+    })  # fmt: skip
 
 
 def _weight(snapshot: Snapshot, folder: str) -> float:
@@ -223,21 +235,6 @@ def _weight(snapshot: Snapshot, folder: str) -> float:
     from fnmatch import fnmatchcase  # few people have weights
 
     return next((weight for pattern, weight in snapshot.weights.items() if fnmatchcase(folder, pattern)), 0.0)
-
-
-def _of_marks(marked: Annotation, name: str) -> dict[str, Any]:
-    """The fields that the user's marks decide; `name` where they give none."""
-    return {
-        "name": marked.name or name, "tags": marked.tags, "pinned": marked.pinned, "snoozed": marked.snoozed,
-        "snoozed_until": marked.snoozed_until, "note": marked.note, "archived": marked.archived,
-    }  # fmt: skip
-
-
-def _of_transcript(tail: Transcript | None) -> dict[str, Any]:
-    """The fields that the transcript alone decides."""
-    if tail is None:
-        return {}
-    return {"title": tail.title, "model": tail.model, "tokens": tail.tokens, "cost": tail.cost, "transcript": tail}
 
 
 def cold_tokens(tail: Transcript | None, now: float) -> int | None:
@@ -274,13 +271,14 @@ def _sources(f: Facts) -> tuple[str, ...]:
 def _ended(snapshot: Snapshot, one: Ended, joins: Joins) -> Session:
     f, tail = facts_of_ended(snapshot, one, joins), one.transcript
     rule, verdict = rules.decide(f)
-    marked = annotation.of(f.marks, snapshot.now)._replace(snoozed=False, snoozed_until=0.0)
+    marked = annotation.of(f.marks, snapshot.now)
     return Session(
         key=one.session_id, id=one.session_id, pid=None, state=verdict.state, since=verdict.since,
-        because=verdict.because, rule=rule,
-        cwd=tail.cwd, branch=_branch(tail), last_prompt=tail.last_prompt, last_words=tail.last_words,
-        client_version=tail.version, config_dir=one.config_dir, kind=kind_of(tail.session_kind, tail.entrypoint),
-        sources=("transcript",), **_of_marks(marked, ""), **_of_transcript(tail),
+        because=verdict.because, rule=rule, name=marked.name, title=tail.title, tags=marked.tags, pinned=marked.pinned,
+        note=marked.note, archived=marked.archived, cwd=tail.cwd, branch=_branch(tail), model=tail.model,
+        tokens=tail.tokens, cost=tail.cost, last_prompt=tail.last_prompt, last_words=tail.last_words,
+        kind=kind_of(tail.session_kind, tail.entrypoint), client_version=tail.version, config_dir=one.config_dir,
+        transcript=tail, sources=("transcript",),
     )  # fmt: skip
 
 
@@ -307,16 +305,17 @@ def _place(snapshot: Snapshot, f: Facts, since: float, joins: Joins) -> tuple[Pl
         return None, False
     front = _in_front(f, panes)
     best = max(panes, key=lambda pane: (pane.attached, pane.shown))
-    return Place(
-        socket=best.socket,
-        session=best.session,
-        window=best.window_index,
-        pane=best.id,
-        location=f"{best.session}:{best.window_index}.{best.pane_index}",
-        target=f"={best.session_id}:{best.window_id}.{best.id}",
-        front=front,
-        alone=joins.panes_in(best) == 1,
-    ), front and any(_looks(client, pane, since) for pane in panes for client in snapshot.clients)
+    place = made(Place, {
+        "socket": best.socket,
+        "session": best.session,
+        "window": best.window_index,
+        "pane": best.id,
+        "location": f"{best.session}:{best.window_index}.{best.pane_index}",
+        "target": f"={best.session_id}:{best.window_id}.{best.id}",
+        "front": front,
+        "alone": joins.panes_in(best) == 1,
+    })  # fmt: skip
+    return place, front and any(_looks(client, pane, since) for pane in panes for client in snapshot.clients)
 
 
 def _panes(f: Facts, joins: Joins) -> list[Pane]:

@@ -8,8 +8,9 @@ panes and sockets is text to be shown, never a place of this machine: `transcrip
 from __future__ import annotations
 
 from cst.jsonl import number_of, object_of, parse
-from cst.model import NEEDS_YOU, STATES, CstError, Place, Session, Tasks, Transcript, Value, Want, digits, is_session_id
+from cst.model import NEEDS_YOU, STATES, CstError, Place, Session, Tasks, Transcript, Want, digits, is_session_id
 from cst.text import clean
+from cst.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -5,8 +5,9 @@ A session of a host has that host's name before its key: `dev/4711.221346`. No k
 
 from __future__ import annotations
 
-from cst.model import Session, Value
+from cst.model import Session
 from cst.text import age, clean
+from cst.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

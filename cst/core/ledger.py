@@ -9,8 +9,8 @@ from __future__ import annotations
 from binascii import crc32
 
 from cst.core.prices import FAST, LONG, LONG_PROMPT, OLD_CLIENT, ONE_HOUR_SINCE, US
-from cst.model import Value
 from cst.text import version_number
+from cst.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     # minutes, for an hour, read; web searches.
     Spent = tuple[str, str, str, str, str, str, int, int, int, int, int, int, int]
 
-FORM = 4  # to be raised with each change of what is made of a transcript: what was kept before is then read anew
+FORM = 5  # to be raised with each change of what is made of a transcript: what was kept before is then read anew
 _OPEN = 4  # answers
 _KEY = 6  # fields of a row that say what it is of
 _ID = 20  # characters of the end of an answer's id

@@ -8,7 +8,7 @@ server that they lived in.
 from __future__ import annotations
 
 from cst.core.annotation import AS_IT_WAS, CUT_OFF, UNANSWERED, UNSEEN
-from cst.model import Value
+from cst.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

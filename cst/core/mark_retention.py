@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cst.core.attention import PAUSE
 from cst.jsonl import number_of, parse, text_of
-from cst.model import Value
+from cst.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ cannot be told apart.
 
 from __future__ import annotations
 
-from cst.model import Value
 from cst.payload import WINDOWS, Limit
+from cst.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

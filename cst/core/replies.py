@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from cst.model import CstError, Value, digits
+from cst.model import CstError, digits
 from cst.text import clean, cut
+from cst.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

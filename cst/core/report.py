@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import bisect
 
-from cst.model import Value, project
+from cst.model import project
+from cst.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

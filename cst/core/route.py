@@ -6,8 +6,8 @@ that for one of them. To a window that is in several tmux sessions, linked or by
 
 from __future__ import annotations
 
-from cst.model import Value
 from cst.text import clean, cut
+from cst.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

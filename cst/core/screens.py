@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cst.model import Value
+from cst.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from cst.model import Session, Value, label
+from cst.model import Session, label
+from cst.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

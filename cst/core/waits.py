@@ -12,7 +12,7 @@ from __future__ import annotations
 import itertools
 
 from cst.core.questions import asks
-from cst.model import Value
+from cst.value import Value
 from cst.wording import DIALOGS, is_machine_made, tool_detail
 
 TYPE_CHECKING = False

@@ -5,7 +5,8 @@ from __future__ import annotations
 from cst.doctor import claude, files, hooks, hosts, statusline, tools
 from cst.doctor.context import Context
 from cst.doctor.finding import Finding
-from cst.model import CstError, Value
+from cst.model import CstError
+from cst.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

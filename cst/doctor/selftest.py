@@ -17,9 +17,10 @@ from types import MappingProxyType
 from cst.doctor.finding import Finding
 from cst.fzf import launch
 from cst.jsonl import dumps, parse
-from cst.model import CstError, Value
+from cst.model import CstError
 from cst.setup import assets
 from cst.system import processes, spawn, trust
+from cst.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -15,12 +15,13 @@ from cst import model
 from cst.doctor.context import Context
 from cst.doctor.finding import Finding
 from cst.fzf import launch
-from cst.model import CstError, Value
+from cst.model import CstError
 from cst.settings import is_utf8, load, locale_of
 from cst.setup import tmux_conf, tmux_keys
 from cst.system import files, spawn, tmux, trust
 from cst.system.spawn import shell_quote
 from cst.text import version_number
+from cst.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ A row is known by its key: the hidden first column of what fzf shows, a word wit
 
 from __future__ import annotations
 
-from cst.model import Value
+from cst.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

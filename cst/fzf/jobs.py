@@ -6,7 +6,8 @@ import threading
 
 from cst.fzf.backend import Outcome
 from cst.fzf.messages import FINISHED
-from cst.model import CstError, Value
+from cst.model import CstError
+from cst.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -5,7 +5,8 @@ The toolkit handles the keys named here itself; every other one is an action of 
 
 from __future__ import annotations
 
-from cst.model import CstError, Value
+from cst.model import CstError
+from cst.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

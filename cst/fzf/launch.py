@@ -17,8 +17,9 @@ from cst.fzf.messages import SEARCH, WRITE_FOCUS
 from cst.fzf.run_dir import SOCKET, RunDir
 from cst.fzf.search import HOW
 from cst.fzf.session_loop import SessionLoop
-from cst.model import CstError, Value
+from cst.model import CstError
 from cst.system import spawn
+from cst.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cst.model import Value
+from cst.value import Value
 
 _ROWS_NEED = 122  # columns in which a row has all its parts: with fewer beside it a wide screen would show less
 _LEAST_BESIDE = 48  # columns of a preview that is beside the list

@@ -5,7 +5,8 @@ The shell commands that write them and the one function that parses them stand t
 
 from __future__ import annotations
 
-from cst.model import Value, digits
+from cst.model import digits
+from cst.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

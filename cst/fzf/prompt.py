@@ -12,7 +12,7 @@ from __future__ import annotations
 import time
 
 from cst.fzf.messages import SEARCH
-from cst.model import Value
+from cst.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ after two seconds.
 from __future__ import annotations
 
 from cst.jsonl import parse
-from cst.model import Value
+from cst.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

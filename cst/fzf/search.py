@@ -10,8 +10,8 @@ from __future__ import annotations
 import os
 import time
 
-from cst.model import Value
 from cst.system import spawn
+from cst.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

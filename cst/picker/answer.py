@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from cst.core.naming import with_place
 from cst.fzf.backend import Choice, Outcome, Question, Typed
-from cst.model import CstError, Value
+from cst.model import CstError
 from cst.picker.context import question
 from cst.text import clean, cut
+from cst.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from cst.core.naming import told_apart, with_place
 from cst.fzf.backend import Question, keys_of
 from cst.fzf.keymap import called
-from cst.model import Value
 from cst.text import width
+from cst.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

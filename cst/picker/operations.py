@@ -5,12 +5,13 @@ from __future__ import annotations
 from cst.fzf import keymap
 from cst.fzf.backend import Outcome
 from cst.fzf.keymap import DOWN, HELP, MARK, PAGE, PREVIEW, UP, Key
-from cst.model import CstError, Value, host_of
+from cst.model import CstError, host_of
 from cst.picker import answer, copy, jump, kill, listing, marks, new, open, send
 from cst.picker.context import Context
 from cst.render.theme import ascii_only
 from cst.settings import place, raise_together
 from cst.text import cut
+from cst.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

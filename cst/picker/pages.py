@@ -6,8 +6,9 @@ Plain functions: they print nothing, and may run in a thread.
 from __future__ import annotations
 
 from cst import sessions
-from cst.model import PAGES, CstError, Value
+from cst.model import PAGES, CstError
 from cst.store.file_cache import FORGETFUL
+from cst.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

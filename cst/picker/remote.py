@@ -8,10 +8,11 @@ from cst.core.hosts import key_there
 from cst.core.naming import display_names, with_place
 from cst.fzf.backend import Choice, Outcome, Question, Typed
 from cst.jsonl import object_of, text_of
-from cst.model import CstError, Value, digits, host_of
+from cst.model import CstError, digits, host_of
 from cst.picker import copy, kill, marks, open
 from cst.picker.context import listed, names, question
 from cst.text import clean, cut
+from cst.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

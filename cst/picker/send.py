@@ -6,10 +6,11 @@ import threading
 
 from cst.core.naming import display_names, with_place
 from cst.fzf.backend import Outcome, Question, Typed
-from cst.model import CstError, Value
+from cst.model import CstError
 from cst.picker.context import listed
 from cst.render.paint import tokens
 from cst.text import cut, width
+from cst.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

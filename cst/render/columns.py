@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from cst.model import Value
 from cst.text import fit, width
+from cst.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

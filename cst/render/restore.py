@@ -5,9 +5,9 @@ from __future__ import annotations
 from cst.core import loss
 from cst.core.annotation import CUT_OFF, UNANSWERED, UNSEEN
 from cst.core.naming import display_name
-from cst.model import Value
 from cst.render.paint import tokens as in_thousands
 from cst.text import age, clean, cut, fit, width
+from cst.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ Over 300 lines because each part is a few lines here, and nothing but that.
 from __future__ import annotations
 
 from cst.core.quota import pace
-from cst.model import Value
 from cst.render.paint import looks, time_of_day, tokens
 from cst.text import age, clean, counted, cut, home_path, width
+from cst.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

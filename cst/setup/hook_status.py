@@ -8,10 +8,11 @@ import re
 
 from cst.claude import registry, transcript
 from cst.jsonl import parse
-from cst.model import CstError, Value
+from cst.model import CstError
 from cst.setup import hook_install, hooks, json_splice, locked_file, policy, settings_plan
 from cst.store import events
 from cst.system import files, processes, trust
+from cst.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

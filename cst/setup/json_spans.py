@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from json.decoder import JSONDecodeError, JSONDecoder
 
-from cst.model import CstError, Value
+from cst.model import CstError
+from cst.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

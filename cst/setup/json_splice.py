@@ -9,8 +9,9 @@ from __future__ import annotations
 import functools
 import json
 
-from cst.model import CstError, Value
+from cst.model import CstError
 from cst.setup.json_spans import ARRAY, OBJECT, Node, child, parse, place, plain
+from cst.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -10,8 +10,9 @@ import os
 import stat
 import time
 
-from cst.model import CstError, Value
+from cst.model import CstError
 from cst.system import files
+from cst.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

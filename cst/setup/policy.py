@@ -10,10 +10,11 @@ import glob
 import os
 import sys
 
-from cst.model import CstError, Value
+from cst.model import CstError
 from cst.setup.json_spans import OBJECT, child, parse
 from cst.setup.json_splice import blank
 from cst.setup.locked_file import read
+from cst.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -16,10 +16,11 @@ import os
 import time
 
 from cst.jsonl import number_of, parse
-from cst.model import CstError, Value
+from cst.model import CstError
 from cst.setup import locked_file, policy
 from cst.setup.locked_file import Contents
 from cst.system import files, trust
+from cst.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

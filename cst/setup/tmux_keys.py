@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import tempfile
 
-from cst.model import UsageError, Value
+from cst.model import UsageError
 from cst.setup.tmux_conf import BEGIN, DEFAULT_KEYS, END, OFF
 from cst.system import files, spawn, tmux
+from cst.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

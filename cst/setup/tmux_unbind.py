@@ -6,13 +6,14 @@ import difflib
 import os
 import stat
 
-from cst.model import CstError, Value, digits
+from cst.model import CstError, digits
 from cst.setup import locked_file
 from cst.setup.assets import shipped_path
 from cst.setup.locked_file import Contents
 from cst.setup.tmux_conf import BEGIN, END
 from cst.setup.tmux_keys import bound_on, call_in
 from cst.system import spawn, tmux, trust
+from cst.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

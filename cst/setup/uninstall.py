@@ -11,9 +11,10 @@ import os
 import stat
 
 from cst.jsonl import parse
-from cst.model import CstError, Value
+from cst.model import CstError
 from cst.setup import hooks, json_splice, locked_file
 from cst.system import files, hosts, trust
+from cst.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

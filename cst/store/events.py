@@ -6,6 +6,7 @@ import os
 
 from cst.jsonl import Backwards, number_of, parse, text_of
 from cst.model import Event
+from cst.value import made
 from cst.wording import is_machine_made
 
 TYPE_CHECKING = False
@@ -32,26 +33,29 @@ def read(
     boot = now - uptime if uptime else 0.0
     found: list[tuple[Event, bytes]] = []  # with its line
     told_by: dict[bytes, bytes] = {}  # what was said, once the plugin has told any: it may all be there twice
+    plugin = False
     skipped = 0
     wanted = _LIMIT  # events still to read; once the turn is found, a few more for hooks that overtook each other
     for line in lines:
         if not line:
             continue
         try:
-            event = _event(parse(line), boot)
+            given = parse(line)
+            event = _event(given, boot)
         except ValueError:
             event = None
         if event is None:
             skipped += 1
             continue
         found.append((event, line))
+        plugin = plugin or given.get("via") == "plugin"
         if since is not None:
             if event.t < since - _AT_ONCE:
                 break
             continue
         if wanted > 5 and _decides(event):
             wanted = 5
-        if told_by or _PLUGIN in line:
+        if plugin:
             told_by = told_by or dict(_way(line) for _, line in found)
             said, via = _way(line)
             wanted -= told_by.setdefault(said, via) == via
@@ -60,10 +64,18 @@ def read(
         if not wanted:
             break
     found.reverse()  # the file's order holds among events of one moment
-    twice = any(_PLUGIN in line for _, line in found)
-    told = _this_boot(_once(found) if twice else [event for event, _ in found], uptime)
-    told.sort(key=lambda event: (1, event.up) if event.up else (0, event.t))
+    told = _by_time(_once(found) if plugin else [event for event, _ in found], uptime)
     return tuple(told), skipped + lines.skipped
+
+
+def _by_time(told: list[Event], uptime: float) -> list[Event]:
+    """Events by their time, from the order of the file."""
+    ups = [event.up for event in told]
+    if uptime and all(ups) and ups and ups[-1] <= uptime + _AT_ONCE and ups == sorted(ups):
+        return told  # as nearly all logs are
+    told = _this_boot(told, uptime)
+    told.sort(key=lambda event: (1, event.up) if event.up else (0, event.t))
+    return told
 
 
 def _this_boot(told: list[Event], uptime: float) -> list[Event]:
@@ -72,10 +84,9 @@ def _this_boot(told: list[Event], uptime: float) -> list[Event]:
     where the newest have none."""
     kept, after = [], uptime + _AT_ONCE if uptime else 0.0
     for event in reversed(told):
-        if not event.up or event.up > after:
-            after = 0.0
-        kept.append(event if after or not event.up else event._replace(up=0.0))
-        after = min(after, event.up + _AT_ONCE) if after else 0.0
+        up = event.up
+        after = min(after, up + _AT_ONCE) if up and up <= after else 0.0
+        kept.append(event if after or not up else event._replace(up=0.0))
     kept.reverse()
     return kept
 
@@ -173,6 +184,9 @@ def _event(given: dict[str, object], boot: float) -> Event | None:
     if not isinstance(payload, dict):
         payload = {"tool_name": text_of(get("tool"))} if get("tool") else {}
     seconds, up = number_of(get("t")), number_of(up) if up else 0.0
-    if boot and up and abs(boot + up - seconds) <= 2:  # to 10 ms; else the clock was set, or the machine booted
+    if boot and up and -2 <= boot + up - seconds <= 2:  # to 10 ms; else the clock was set, or the machine booted
         seconds = boot + up
-    return Event(seconds, name, int(number_of(get("pid"))), text_of(get("tmux")), text_of(get("pane")), payload, up)
+    return made(Event, {
+        "t": seconds, "name": name, "pid": int(number_of(get("pid"))), "tmux": text_of(get("tmux")),
+        "pane": text_of(get("pane")), "payload": payload, "up": up,
+    })  # fmt: skip

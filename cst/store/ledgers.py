@@ -17,8 +17,8 @@ from io import BytesIO
 from cst.core import ledger
 from cst.core.ledger import Entry, Official
 from cst.jsonl import one_line, parse, quoted
-from cst.model import Value
 from cst.system import files, trust
+from cst.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from __future__ import annotations
 import os
 
 from cst.jsonl import number_of, one_line, parse
-from cst.model import Value
 from cst.system import files, trust
+from cst.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -9,8 +9,9 @@ from __future__ import annotations
 import os
 
 from cst.jsonl import number_of, one_line, parse, text_of
-from cst.model import Value, is_session_id
+from cst.model import is_session_id
 from cst.system import files, trust
+from cst.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -13,9 +13,10 @@ import os
 import stat
 
 from cst.core import mark_retention
-from cst.model import CstError, Value, digits, is_session_id
+from cst.model import CstError, digits, is_session_id
 from cst.store import events, host_answers, ledgers, payloads, rewrite
 from cst.system import files, processes
+from cst.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ from __future__ import annotations
 import os
 import stat
 
-from cst.model import Value
 from cst.system import files
+from cst.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

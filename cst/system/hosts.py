@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import os
 
-from cst.model import CstError, UsageError, Value, digits
+from cst.model import CstError, UsageError, digits
 from cst.system import spawn, trust
+from cst.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import os
 
-from cst.model import Value, digits
+from cst.model import digits
+from cst.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -9,6 +9,7 @@ import os
 import time
 
 from cst.model import Process
+from cst.value import made
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -41,18 +42,19 @@ def read(pids: list[int], now: float, known: Mapping[int, Process] | None = None
             found[pid] = before._replace(state=fields[1], name=fields[0], tty=int(fields[5]), front=_in_front(fields))
             continue
         ancestors = _ancestors(int(fields[2]), stats)
-        found[pid] = Process(
-            pid=pid,
-            start=fields[20],
-            state=fields[1],
-            name=fields[0],
-            tty=int(fields[5]),
-            front=_in_front(fields),
-            ancestors=ancestors,
-            fronts=tuple(_front(stats[one]) for one in ancestors),
-            environ=environ(pid),
-            started_at=boot + int(fields[20]) / _TICKS,
-        )
+        found[pid] = made(Process, {
+            "pid": pid,
+            "start": fields[20],
+            "state": fields[1],
+            "name": fields[0],
+            "tty": int(fields[5]),
+            "front": _in_front(fields),
+            "ancestors": ancestors,
+            "fronts": tuple(_front(stats[one]) for one in ancestors),
+            "environ": environ(pid),
+            "started_at": boot + int(fields[20]) / _TICKS,
+            "shell_at": None,
+        })  # fmt: skip
     return found
 
 

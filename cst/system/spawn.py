@@ -9,7 +9,7 @@ import os
 import select
 import time
 
-from cst.model import Value
+from cst.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -8,9 +8,10 @@ from __future__ import annotations
 import os
 import time
 
-from cst.model import Client, CstError, Pane, Value, digits
+from cst.model import Client, CstError, Pane, digits
 from cst.system import spawn, trust
 from cst.system.spawn import Started
+from cst.value import Value, made
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -106,12 +107,12 @@ def _is_client(fields: list[str]) -> bool:
 def _pane(socket: str, fields: list[str]) -> Pane:
     _, pane, pid, tty, session, window, window_index, pane_index, active, attached = fields[:10]
     *badges, command, name, title = fields[10:]
-    return Pane(
-        socket=socket, id=pane, pid=int(pid), tty=tty, session_id=session, window_id=window,
-        window_index=window_index, pane_index=pane_index, shown=active == "11", attached=attached not in ("", "0"),
-        command=command, session=name, badges=tuple(badges),
-        title=named(title) if command else "",
-    )  # fmt: skip
+    return made(Pane, {
+        "socket": socket, "id": pane, "pid": int(pid), "tty": tty, "session_id": session, "window_id": window,
+        "window_index": window_index, "pane_index": pane_index, "shown": active == "11",
+        "attached": attached not in ("", "0"), "command": command, "session": name, "badges": tuple(badges),
+        "title": named(title) if command else "",
+    })  # fmt: skip
 
 
 def removed(variables: Iterable[str]) -> list[str]:

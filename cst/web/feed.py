@@ -10,11 +10,11 @@ import asyncio
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-from cst.model import Value
 from cst.poller import Poller
 from cst.render import limits, status_line
 from cst.sessions import usage_limits
 from cst.text import clean
+from cst.value import Value
 from cst.web import rows
 from cst.web.runs import PAINT, runs
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from cst.model import Value
+from cst.value import Value
 from tests.e2e.test_tmux import Office
 from tests.testing import ALL, ROOT, TmuxClient, TmuxServer, until
 from tests.testing.campaign import chance

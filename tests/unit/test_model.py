@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from cst.model import (
@@ -12,81 +10,12 @@ from cst.model import (
     Process,
     Record,
     Session,
-    Value,
     is_session_id,
     label,
     project,
 )  # fmt: skip
 from cst.text import age
 from cst.wording import tool_detail
-
-
-class Point(Value):
-    """A value of two fields."""
-
-    x: int
-    y: int = 7
-
-
-def test_a_field_has_its_default() -> None:
-    """A field that is not given has the default of the class; fields are given by place or by name."""
-    assert (Point(1).x, Point(1).y, Point(x=1, y=3).y) == (1, 7, 3)
-
-
-def test_a_value_is_immutable() -> None:
-    """A field of a value cannot be set."""
-    point = Point(1)
-    with pytest.raises(AttributeError, match="Point is immutable"):
-        point.x = 2  # type: ignore[misc]
-
-    assert point.x == 1
-
-
-def test_a_replaced_field_makes_another_value() -> None:
-    """`_replace` leaves the old value as it is."""
-    point = Point(1)
-    other = point._replace(y=9)
-
-    assert ((point.x, point.y), (other.x, other.y)) == ((1, 7), (1, 9))
-
-
-def test_values_are_equal_by_their_fields_and_type() -> None:
-    """Two values are equal if they are of one type and their fields are equal, defaults included."""
-
-    class Place(Value):
-        x: int
-        y: int = 7
-
-    assert Point(1) == Point(1, 7)
-    assert Point(1) != Point(2)
-    assert Point(1) != Place(1)  # type: ignore[comparison-overlap]
-    assert Point(1) != (1, 7)
-
-
-@pytest.mark.parametrize("given", [{"z": 1}, {"x": 1, "z": 1}])
-def test_a_wrong_field_is_an_error(given: dict[str, Any]) -> None:
-    """A field that the class does not declare is refused, in `_replace` too."""
-    with pytest.raises(TypeError, match="Point misses these fields, or has no such fields"):
-        Point(**given)
-    with pytest.raises(TypeError, match="Point misses these fields, or has no such fields"):
-        Point(1)._replace(z=1)  # type: ignore[call-arg]
-
-
-def test_too_many_values_are_an_error() -> None:
-    """More values than fields are refused."""
-    with pytest.raises(TypeError):
-        Point(1, 2, 3)  # type: ignore[call-arg]
-
-
-def test_a_missing_field_is_an_error() -> None:
-    """A field without a default has to be given."""
-    with pytest.raises((TypeError, AttributeError), match="x"):
-        Point(y=1)  # type: ignore[call-arg]
-
-
-def test_a_value_shows_its_fields() -> None:
-    """The repr of a value is how it is made."""
-    assert (repr(Point(1)), Point(1)._asdict()) == ("Point(x=1, y=7)", {"x": 1, "y": 7})
 
 
 def test_defaults_are_not_shared_by_mutation() -> None:

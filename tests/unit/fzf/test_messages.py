@@ -25,7 +25,7 @@ from cst.fzf.messages import (
     parse,
 )  # fmt: skip
 from cst.fzf.run_dir import RunDir
-from cst.model import Value
+from cst.value import Value
 
 WRITTEN = [
     (messages.WRITE_FOCUS, Focus("1.2", 80, 24)),
