@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from cst.store.losses import Found, World
 
 _RENEWED = 600.0  # seconds after which it is worth finding out again how budgets stand
+_held: object = None  # the newest look: the end of the process takes it away, a verb that ends would take it apart
 _TOLD = 5  # sessions that are asked: who had an answer last knows the limits best
 
 
@@ -29,13 +30,15 @@ def load(settings: Settings, depth: Depth, ended: bool = False) -> tuple[Snapsho
     """A snapshot of the world, or of the recording that is replayed, and its sessions, most urgent first.
 
     `depth` is one of snapshot's STATUS, ROWS, HISTORY; `ended` looks for sessions that have ended too."""
+    global _held
     if settings.replay:
         from cst.store import recording
 
         snapshot = recording.frame(settings.replay, settings.replay_at)
     else:
         snapshot = world.take(settings, time.time(), depth, ended=ended, every_mark=False)
-    return snapshot, fleet.sessions(snapshot)
+    _held = snapshot, fleet.sessions(snapshot)
+    return _held
 
 
 def load_and_mark_seen(settings: Settings, depth: Depth, ended: bool = False) -> tuple[Snapshot, list[Session]]:

@@ -195,7 +195,7 @@ class _Look:
         shown = {process.tty for process in found.values()}
         named = {process.environ.get("TMUX_PANE", "") for process in found.values()}
         runs = [pane for pane in panes if pane.command == "claude"]
-        bare = [pane for pane in runs if not (pane.device in shown if pane.device else pane.id in named)]
+        bare = [pane for pane in runs if not (where in shown if (where := pane.device) else pane.id in named)]
         if not bare and not any(registry.absent(config_dir) for config_dir in self._settings.config_dirs):
             return []
         from cst import unregistered  # few looks meet one
@@ -254,7 +254,7 @@ class _Look:
         """Put what the transcripts of these sessions say into `tails`, by session id."""
         for record in live:
             own = (0, record.pid, record.inner_pid)  # a resumed id has the events of others too
-            log = tuple(e for e in logs.get(record.session_id, ()) if e.pid in own)
+            log = [e for e in logs.get(record.session_id, ()) if e.pid in own]
             tail = self.transcript(record, log)
             if tail:
                 tails[record.session_id] = tail

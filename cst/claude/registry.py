@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import time
 
-from cst.jsonl import number_of, parse, text_of
+from cst.jsonl import number_of, parse
 from cst.model import Record, digits
 from cst.system import files
 from cst.value import made
@@ -131,31 +131,31 @@ def absent(config_dir: str) -> bool:
 
 
 def _record(given: dict[str, Any], pid: int, config_dir: str, written: float, here: str) -> Record:
-    get = given.get
-    domain = text_of(get("pidDomain"))
+    text = {name: value for name, value in given.items() if isinstance(value, str)}.get
+    domain = text("pidDomain", "")
     return made(Record, {
         "pid": pid,
-        "start": text_of(get("procStart")),
-        "session_id": _name(get("sessionId")),
-        "cwd": text_of(get("cwd")).replace("\0", ""),
-        "started_at": number_of(get("startedAt")) / 1000,
-        "version": text_of(get("version")),
-        "kind": text_of(get("kind")),
-        "entrypoint": text_of(get("entrypoint")),
-        "pane": text_of(get("tmux")).rpartition(".")[2],
-        "name": text_of(get("name")),
-        "name_by": text_of(get("nameSource")),
-        "status": text_of(get("status")),
-        "waiting_for": text_of(get("waitingFor")),
-        "status_at": number_of(get("statusUpdatedAt")) / 1000,
+        "start": text("procStart", ""),
+        "session_id": _name(text("sessionId", "")),
+        "cwd": text("cwd", "").replace("\0", ""),
+        "started_at": number_of(given.get("startedAt")) / 1000,
+        "version": text("version", ""),
+        "kind": text("kind", ""),
+        "entrypoint": text("entrypoint", ""),
+        "pane": text("tmux", "").rpartition(".")[2],
+        "name": text("name", ""),
+        "name_by": text("nameSource", ""),
+        "status": text("status", ""),
+        "waiting_for": text("waitingFor", ""),
+        "status_at": number_of(given.get("statusUpdatedAt")) / 1000,
         "config_dir": config_dir,
         "written_at": written,
         "key_file": False,
         "lost": "",
         "lead": "",
-        "job": text_of(get("jobId")),
-        "parked": text_of(get("parkedJobId")),
-        "spare": get("spare") is True,
+        "job": text("jobId", ""),
+        "parked": text("parkedJobId", ""),
+        "spare": given.get("spare") is True,
         "domain": domain,
         # a shared home: that pid may count on another machine or in another container
         "elsewhere": bool(here and domain) and domain != here,
@@ -163,9 +163,9 @@ def _record(given: dict[str, Any], pid: int, config_dir: str, written: float, he
     })  # fmt: skip
 
 
-def _name(value: object) -> str:
+def _name(text: str) -> str:
     """A session id as part of a path: whatever could lead elsewhere, or is no name, is left out."""
-    text = text_of(value)[:100]
+    text = text[:100]
     if text.isascii() and text.replace("-", "").replace("_", "").isalnum():
         return text
     return "".join(c for c in text if c.isascii() and (c.isalnum() or c in "-_")) or "unnamed"

@@ -134,11 +134,10 @@ def _viewed(snapshot: Snapshot) -> list[tuple[str, int, bool]]:
     argument of an attach is either; a process whose own conversation was moved away shows the job that its pane is
     called after, or just the list."""
     found = [(shows, int(terminal), False) for terminal, shows in snapshot.attached.items()]
-    titles = {pane.device: pane.title for pane in snapshot.panes if pane.device}
-    for record in snapshot.records:
-        process = snapshot.processes.get(record.pid)
-        if record.parked and process and process.front and process.tty in titles:
-            found.append((titles[process.tty], process.tty, True))
+    if moved := [record for record in snapshot.records if record.parked]:
+        titles = {pane.device: pane.title for pane in snapshot.panes if pane.device}
+        shown = [snapshot.processes[record.pid] for record in moved if record.pid in snapshot.processes]
+        found += [(titles[one.tty], one.tty, True) for one in shown if one.front and one.tty in titles]
     return found
 
 

@@ -47,8 +47,9 @@ def names(sessions: Sequence[Session]) -> str:
     with the name or title behind it, else its pid."""
     live = [session for session in sessions if session.pid is not None]
     meant: dict[str, int] = {}
-    for word in (word for session in sessions for word in _called(session)):
-        meant[word] = meant.get(word, 0) + 1
+    for session in sessions:
+        for word in _called(session):
+            meant[word] = meant.get(word, 0) + 1
     return "".join(_offer(session, meant) for session in live)
 
 

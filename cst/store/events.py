@@ -183,10 +183,11 @@ def _event(given: dict[str, object], boot: float) -> Event | None:
         return None
     if not isinstance(payload, dict):
         payload = {"tool_name": text_of(get("tool"))} if get("tool") else {}
+    tmux, pane = get("tmux"), get("pane")
     seconds, up = number_of(get("t")), number_of(up) if up else 0.0
     if boot and up and -2 <= boot + up - seconds <= 2:  # to 10 ms; else the clock was set, or the machine booted
         seconds = boot + up
     return made(Event, {
-        "t": seconds, "name": name, "pid": int(number_of(get("pid"))), "tmux": text_of(get("tmux")),
-        "pane": text_of(get("pane")), "payload": payload, "up": up,
+        "t": seconds, "name": name, "pid": int(number_of(get("pid"))), "tmux": tmux if isinstance(tmux, str) else "",
+        "pane": pane if isinstance(pane, str) else "", "payload": payload, "up": up,
     })  # fmt: skip

@@ -96,8 +96,9 @@ def _is_pane(fields: list[str]) -> bool:
     """Whether these are the fields of a pane; one without a process has an empty or no real pid."""
     if len(fields) != len(_PANE) or fields[0] != "P" or fields[13] not in ("claude", ""):
         return False
-    named = (("%", fields[1]), ("$", fields[4]), ("@", fields[5]))
-    return all(name[:1] == sign and digits(name[1:]) for sign, name in named) and all(map(digits, fields[6:8]))
+    pane, session, window = fields[1], fields[4], fields[5]
+    signs = pane[:1] + session[:1] + window[:1]
+    return signs == "%$@" and all(map(digits, (pane[1:], session[1:], window[1:], *fields[6:8])))
 
 
 def _is_client(fields: list[str]) -> bool:
