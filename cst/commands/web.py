@@ -7,7 +7,7 @@ import os
 
 from cst.model import CstError, UsageError
 from cst.output import print_lines, warn
-from cst.system import files, spawn, trust
+from cst.system import spawn, trust
 from cst.text import clean
 
 TYPE_CHECKING = False
@@ -58,8 +58,7 @@ class _Kept:
 
     def __enter__(self) -> None:
         try:
-            trust.make_private(os.path.dirname(self._path))
-            files.replace(self._path, self._text.encode())
+            trust.put(self._path, self._text.encode())
         except OSError as error:
             raise CstError(f"cannot write {self._path}: {error.strerror}", "fix its permissions") from None
         _, self._end = spawn.beside("/bin/sh", ["-c", _REMOVES, "sh", self._path])

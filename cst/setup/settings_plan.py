@@ -191,8 +191,7 @@ def _keep(settings: Settings, path: str, kind: str, receipt: Receipt) -> None:
     before = base64.b64encode(receipt.before).decode() if receipt.before is not None else None
     fields = {"path": path, "before": before, "after": receipt.after, "t": receipt.t, "folders": receipt.folders}
     try:
-        trust.make_private(os.path.dirname(place))
-        files.replace(place, json.dumps(fields).encode())
+        trust.put(place, json.dumps(fields).encode())
     except OSError as error:
         raise CstError(f"cannot write {place}: {error.strerror}", "fix its permissions") from None
 

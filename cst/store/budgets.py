@@ -47,7 +47,7 @@ def read(settings: Settings) -> list[Budget]:
 
 def write(settings: Settings, budgets: Sequence[Budget]) -> None:
     """Keep these. Raises OSError."""
-    _replace(path(settings), {"v": 1, "budgets": [one._asdict() for one in budgets]})
+    _put(path(settings), {"v": 1, "budgets": [one._asdict() for one in budgets]})
 
 
 def keep(settings: Settings, standings: Standings) -> None:
@@ -59,7 +59,7 @@ def keep(settings: Settings, standings: Standings) -> None:
         ],
     }  # fmt: skip
     try:
-        _replace(standings_path(settings), kept)
+        _put(standings_path(settings), kept)
     except OSError:
         return
 
@@ -108,10 +108,5 @@ def _budget(given: dict[str, object]) -> Budget | None:
     return Budget(dollars, per, project, tag)
 
 
-def _replace(place: str, value: object) -> None:
-    data = one_line(value).encode() + b"\n"
-    try:
-        files.replace(place, data)
-    except FileNotFoundError:
-        trust.make_private(os.path.dirname(place))
-        files.replace(place, data)
+def _put(place: str, value: object) -> None:
+    trust.put(place, one_line(value).encode() + b"\n")

@@ -5,8 +5,6 @@ They are copies for the next seconds and no source of ours: nothing of cst reads
 
 from __future__ import annotations
 
-import os
-
 from cst.system import files, trust
 
 TYPE_CHECKING = False
@@ -25,7 +23,7 @@ def write(settings: Settings, texts: Mapping[str, str]) -> None:
     try:
         for name, text in texts.items():
             if text != _there(settings.shelf(name)):
-                _put(settings.shelf(name), text.encode("utf-8", "replace"))
+                trust.put(settings.shelf(name), text.encode("utf-8", "replace"))
     except OSError:
         return
 
@@ -36,12 +34,3 @@ def _there(path: str) -> str:
         return files.read(path).decode("utf-8", "replace")
     except OSError:
         return ""
-
-
-def _put(path: str, data: bytes) -> None:
-    """Replace a file; its folder is made where it is missing. Raises OSError."""
-    try:
-        files.replace(path, data)
-    except FileNotFoundError:
-        trust.make_private(os.path.dirname(path))
-        files.replace(path, data)

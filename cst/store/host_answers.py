@@ -41,12 +41,7 @@ def keep(settings: Settings, report: Report, answer: bytes) -> str:
     }  # fmt: skip
     try:
         before = _read(settings, report.host)[1] if report.failed else answer
-        data = one_line(head).encode() + b"\n" + before
-        try:
-            files.replace(path(settings, report.host), data)
-        except FileNotFoundError:
-            trust.make_private(folder(settings))
-            files.replace(path(settings, report.host), data)
+        trust.put(path(settings, report.host), one_line(head).encode() + b"\n" + before)
     except OSError as error:
         return f"{UNKEPT} in {path(settings, report.host)}: {error.strerror}"
     return ""

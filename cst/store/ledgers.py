@@ -124,8 +124,7 @@ class Ledgers:
                     del lines[key]
             data = b"".join(key + b"\t" + line + b"\n" for key, line in lines.items())
             try:
-                trust.make_private(self._folder)
-                files.replace(f"{self._folder}/{number:02x}", self._head + data)
+                trust.put(f"{self._folder}/{number:02x}", self._head + data)
             except OSError:
                 return
             self._changed.discard(number)

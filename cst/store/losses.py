@@ -114,10 +114,6 @@ def _last_word(settings: Settings) -> str:
 
 def _put(path: str, data: bytes) -> None:
     try:
-        try:
-            files.replace(path, data)
-        except FileNotFoundError:
-            trust.make_private(os.path.dirname(path))
-            files.replace(path, data)
+        trust.put(path, data)
     except OSError:
         return

@@ -62,13 +62,8 @@ def keep(settings: Settings, given: dict[str, Any], config_dir: str, now: float)
         "samples": [list(sample) for sample in samples[-_SAMPLES:]],
         **payload.counted(before, given, now),
     }  # fmt: skip
-    data = one_line(kept).encode() + b"\n"
     try:
-        try:
-            files.replace(place, data)
-        except FileNotFoundError:
-            trust.make_private(folder(settings))
-            files.replace(place, data)
+        trust.put(place, one_line(kept).encode() + b"\n")
     except OSError:
         return
 
@@ -181,12 +176,7 @@ def keep_git(settings: Settings, session_id: str, state: GitState) -> None:
         "v": 1, "t": state.at, "cwd": state.cwd, "changed": state.changed, "more": state.more, "ahead": state.ahead,
         "behind": state.behind,
     }  # fmt: skip
-    data = one_line(kept).encode() + b"\n"
-    try:
-        files.replace(_git_path(settings, session_id), data)
-    except FileNotFoundError:  # pruned since the line was drawn
-        trust.make_private(folder(settings))
-        files.replace(_git_path(settings, session_id), data)
+    trust.put(_git_path(settings, session_id), one_line(kept).encode() + b"\n")
 
 
 def keep_slow(settings: Settings, given: dict[str, Any], now: float, took: float) -> None:

@@ -6,8 +6,6 @@ The whole file is replaced in one step. Of two writers the later one wins: both 
 
 from __future__ import annotations
 
-import os
-
 from cst.jsonl import number_of, one_line, parse, text_of
 from cst.model import is_session_id
 from cst.system import files, trust
@@ -91,12 +89,7 @@ def write(settings: Settings, notes: Notes, oldest: float) -> None:
         "sessions": {note.id: {k: v for k, v in note._asdict().items() if v and k != "id"} for note in kept},
         "servers": dict(servers),
     }
-    data = one_line(given).encode("utf-8", "replace") + b"\n"
-    try:
-        files.replace(settings.places_file, data)
-    except FileNotFoundError:
-        trust.make_private(os.path.dirname(settings.places_file))
-        files.replace(settings.places_file, data)
+    trust.put(settings.places_file, one_line(given).encode("utf-8", "replace") + b"\n")
 
 
 def _note(session_id: str, given: dict[str, object]) -> Note:

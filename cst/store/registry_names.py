@@ -89,10 +89,6 @@ def _any_of(pids: set[str], kept: bytes) -> bool:
 def _keep(path: str, data: bytes) -> None:
     """Without it the next look asks again."""
     try:
-        try:
-            files.replace(path, data)
-        except FileNotFoundError:
-            trust.make_private(os.path.dirname(path))
-            files.replace(path, data)
+        trust.put(path, data)
     except OSError:
-        pass
+        return

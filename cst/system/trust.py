@@ -9,6 +9,8 @@ from __future__ import annotations
 import os
 import stat
 
+from cst.system import files
+
 _NOBODY = 65534  # whom a user namespace shows for an owner that it does not know
 
 
@@ -57,6 +59,15 @@ def make_private(folder: str) -> None:
         except FileExistsError:  # another cst was faster
             if not os.path.isdir(path):
                 raise
+
+
+def put(path: str, data: bytes) -> None:
+    """Replace a file of ours in one step; its folder is made, for us alone, where it is missing. Raises OSError."""
+    try:
+        files.replace(path, data)
+    except FileNotFoundError:
+        make_private(os.path.dirname(path))
+        files.replace(path, data)
 
 
 def _wrong(found: os.stat_result, above: bool) -> str:

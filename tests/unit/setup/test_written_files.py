@@ -22,7 +22,7 @@ from tests.testing import ID, OTHER_ID
 
 CST = Path(__file__).resolve().parents[3] / "cst"
 _OPENS = {"open", "os.open", "files.open_regular", "io.open"}
-_WRITES = {"files.replace", "os.link", "os.symlink", "os.mkfifo", "tempfile.mkdtemp", "tempfile.mkstemp",
+_WRITES = {"files.replace", "trust.put", "os.link", "os.symlink", "os.mkfifo", "tempfile.mkdtemp", "tempfile.mkstemp",
            "tempfile.NamedTemporaryFile", "tempfile.TemporaryDirectory"}  # fmt: skip
 
 
@@ -57,8 +57,8 @@ OURS: dict[str, Callable[[Settings], object]] = {
     "setup.settings_plan._keep": lambda own: [
         settings_plan._keep(own, "/s.json", kind, settings_plan.Receipt(None, "", 0.0, [])) for kind in ("hooks", "statusline")
     ],
-    "store.budgets._replace": lambda own: (budgets.write(own, []), budgets.keep(own, Standings(0.0, 0.0, 0.0))),
-    "store.exports._put": lambda own: exports.write(own, {"prompt": "p", "names": "n", "tags": "t"}),
+    "store.budgets._put": lambda own: (budgets.write(own, []), budgets.keep(own, Standings(0.0, 0.0, 0.0))),
+    "store.exports.write": lambda own: exports.write(own, {"prompt": "p", "names": "n", "tags": "t"}),
     "store.host_answers.claim": lambda own: host_answers.claim(own, "h", 1.0, 1.0),
     "store.host_answers.keep": lambda own: host_answers.keep(own, Report("h"), b""),
     "store.ledgers.Ledgers.save": _ledger,
@@ -90,6 +90,7 @@ ELSEWHERE = {
     "setup.locked_file": "beside a settings file: the next change removes what a killed one left",
     "setup.tmux_keys.by_tmux": "a folder that goes with the question to tmux",
     "system.files._created": "what the others write",
+    "system.trust.put": "what the others write",
 }
 
 

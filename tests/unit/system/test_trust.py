@@ -284,6 +284,26 @@ def test_a_file_in_place_of_the_folder(place: Path) -> None:
         trust.make_private(str(place))
 
 
+def test_a_file_is_put_into_a_folder_that_is_not_there(tmp_path: Path) -> None:
+    """Both are ours alone; what is there is replaced, and its folder stays as it is."""
+    place = tmp_path / "a/b/file"
+    trust.put(str(place), b"one")
+    place.parent.chmod(0o750)
+    place.chmod(0o644)
+    trust.put(str(place), b"two")
+    modes = [path.stat().st_mode & 0o777 for path in (tmp_path / "a", place.parent, place)]
+
+    assert (place.read_bytes(), modes, list(place.parent.iterdir())) == (b"two", [0o700, 0o750, 0o600], [place])
+
+
+def test_a_file_that_cannot_be_put_is_told(tmp_path: Path) -> None:
+    """A file stands where its folder should be."""
+    (tmp_path / "a").write_text("here first")
+    with pytest.raises(OSError, match="Not a directory"):
+        trust.put(f"{tmp_path}/a/file", b"")
+    assert (tmp_path / "a").read_text() == "here first"
+
+
 @pytest.mark.parametrize("umask", [0o000, 0o022])
 def test_the_first_mark_makes_private_folders(own: Settings, umask: int) -> None:
     """All of them, up to the home, for they are cst's own."""
