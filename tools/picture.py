@@ -57,8 +57,10 @@ def _wide(match: re.Match[str]) -> str:
     at, made = float(x), []
     for wide, run in itertools.groupby(plain, lambda char: cell_len(char) > 1):
         for part in run if wide else ["".join(run)]:
-            length = COLUMN * cell_len(part)
-            words = html.escape(part).replace(" ", "&#160;").replace("\xa0", "&#160;")
+            told = part.lstrip(" \xa0")  # not every renderer keeps spaces at the beginning
+            at += COLUMN * (len(part) - len(told))
+            length = COLUMN * cell_len(told)
+            words = html.escape(told).replace(" ", "&#160;").replace("\xa0", "&#160;")
             made.append(f'<text {before}x="{at:g}" {y} textLength="{length:g}"{rest}>{words}</text>')
             at += length
     return "".join(made)

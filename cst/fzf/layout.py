@@ -5,7 +5,7 @@ from __future__ import annotations
 from cst.value import Value
 
 _ROWS_NEED = 122  # columns in which a row has all its parts: with fewer beside it a wide screen would show less
-_LEAST_BESIDE = 48  # columns of a preview that is beside the list
+_LEAST_BESIDE, _MOST_BESIDE = 48, 100  # columns of a preview that is beside the list: with more, most is empty
 _EDGES = 8  # columns of the cursor, the marks, the border and what is free beside it
 _STACKED_FROM = 26  # lines from which there is room for it below the list, without a key
 _ABOVE = 5  # lines above the rows: the header's two, the query, the rule below it, the heads
@@ -26,7 +26,7 @@ class Layout(Value):
 
 def layout(columns: int, lines: int) -> Layout:
     """The layout for a terminal of that size."""
-    preview = min(columns * 40 // 100, columns - _ROWS_NEED - _EDGES)
+    preview = min(columns * 40 // 100, columns - _ROWS_NEED - _EDGES, _MOST_BESIDE)
     if preview >= _LEAST_BESIDE:
         beside = f"right,{preview},border-left,{_PLAIN}"
         return Layout(beside, beside, columns - preview - _EDGES, beside)

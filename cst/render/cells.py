@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from cst.model import Session
 
 _NOTE = 16  # characters of a note before what a session wants
-_BRANCH = 20  # characters of a branch with what stands behind it
 _BARS = " ▁▂▃▄▅▆▇█"
 
 
@@ -38,12 +37,12 @@ def cells(session: Session, now: float) -> tuple[str, ...]:
     )
 
 
-def branch(session: Session) -> str:
-    """The branch, and what a look at it should know: that another session works in that checkout, the pull request."""
+def branch(session: Session, most: int = 60) -> str:
+    """The branch, and what a look at it should know: that another session works in that checkout, the pull request.
+    Of more than `most` characters the branch is cut, and never what stands behind it."""
     tail = session.transcript
     also = " shared" * bool(session.shared) + (f" #{tail.pr}" if tail and tail.pr else "")
-    name = clean(session.branch, 60)
-    return (cut(name, _BRANCH - len(also)) + also).strip() if also else name
+    return (cut(clean(session.branch, 60), most - len(also)) + also).strip()
 
 
 def context(session: Session, otherwise: float = 0, wide: bool = False) -> str:

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 GAP = "  "
+_ENOUGH = 60  # characters of that column from which on the others may grow
 _READABLE = 12  # characters of the column that takes the rest: with fewer it says nothing, and leaves
 
 
@@ -22,6 +23,7 @@ class Column(Value):
     leaves: int = 0  # where there is no room the column with 1 leaves first; 0 never does
     tight: int = 0  # before any leaves it shrinks to this; 0: it does not
     keeps: int = 0  # when all that may leave have left, it shrinks, to no less than this; 0: it does not
+    grows: int = 0  # characters at most where the one that takes the rest has enough all the same; 0: as `most`
     takes_rest: bool = False  # this one has the width that the others leave
     yields: int = 0  # on a screen so narrow that the others do not fit even so, the one with 1 leaves first
     floor: int = 0  # and then it shrinks to that; 0: to nothing less than it `keeps`
@@ -62,6 +64,11 @@ def layout(
     for i in shown:
         if columns[i].keeps and left() < needs:
             sizes[i] = max(min(sizes[i], columns[i].keeps), sizes[i] + left() - needs)
+    enough = _ENOUGH if fill else min(_ENOUGH, sizes[rest])
+    for i in shown:
+        if columns[i].grows:
+            text = min(columns[i].grows, max(width(row[i]) for row in rows))
+            sizes[i] += max(0, min(text - sizes[i], left() - enough))
     wanted, sizes[rest] = sizes[rest], max(0, left() if fill else min(sizes[rest], left()))
     if sizes[rest] < min(_READABLE, max(1, wanted)):
         shown.remove(rest)

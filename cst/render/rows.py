@@ -5,7 +5,7 @@ Behind the last visible column stands what the search finds besides: title, prom
 
 from __future__ import annotations
 
-from cst.render.cells import cells, context
+from cst.render.cells import branch, cells, context
 from cst.render.columns import GAP, Column, Placed, layout, only
 from cst.render.columns import cells as fitted
 from cst.render.paint import Paint
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 
 _COLUMNS = (
     Column("FOR", 3, yields=1), Column("STATE", 13, floor=6), Column("SINCE", 5, right=True, yields=2),
-    Column("SESSION", 30, tight=22, keeps=20, floor=4),
-    Column("BRANCH", 20, leaves=1, tight=12), Column("WHAT IT WANTS OR DOES", takes_rest=True),
+    Column("SESSION", 30, tight=22, keeps=20, grows=50, floor=4),
+    Column("BRANCH", 20, leaves=1, tight=12, grows=40), Column("WHAT IT WANTS OR DOES", takes_rest=True),
     Column("CTX", 16, right=True, leaves=2, tight=10), Column("PLACE", 20, leaves=3, tight=15),
 )  # fmt: skip
-_FOR, _STATE, _NAME, _WHAT, _CONTEXT, _PLACE = 0, 1, 3, 5, 6, 7
+_FOR, _STATE, _NAME, _BRANCH, _WHAT, _CONTEXT, _PLACE = 0, 1, 3, 4, 5, 6, 7
 _LEAST_WHAT = 28  # characters that "what it wants or does" needs before others may stay
 _NARROW, _ENOUGH_NAME = 110, 22  # in a narrower list a name has no more than that: "what" would rather have the rest
 _BEHIND = " " * 200  # characters: of a break that fzf has no line left for it shows the sign ␊, here out of sight
@@ -49,8 +49,11 @@ def rows(
     if all(one.at != _PLACE for one in placed):
         wanted = only(_COLUMNS, _told_apart(table), shown)
         placed = _layout(wanted, columns)
+    room = next((one.width for one in placed if one.at == _BRANCH), 0)
     made = ["-\t" + paint.dim(GAP.join(fitted(_COLUMNS, placed, [column.head for column in _COLUMNS])))]
     for (session, news), row in zip(listed, wanted, strict=True):
+        if room and row[_BRANCH]:
+            row = (*row[:_BRANCH], branch(session, room), *row[_BRANCH + 1 :])
         pairs = zip(placed, fitted(_COLUMNS, placed, row), strict=True)
         line = GAP.join(_painted(session, news, one.at, cell, window, paint) for one, cell in pairs)
         if tall:

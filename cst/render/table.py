@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cst.core.naming import where
-from cst.render.cells import cells
+from cst.render.cells import branch, cells
 from cst.render.columns import GAP, Column, Placed, layout, only
 from cst.render.columns import cells as fitted
 from cst.render.paint import Paint
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 _WIDE_WHAT = 80  # characters that it gets where nobody says how wide the output may be
 _LEAST_PLACE = 6  # characters of the place that are left where there is no room
 _LEAST_WHAT = 24  # characters that "what it wants or does" needs before others may stay
-_NAME, _PLACE = 2, 6
+_NAME, _BRANCH, _PLACE = 2, 3, 6
 _COLUMNS = (
-    Column("STATE", 13, floor=6), Column("SINCE", 5, right=True, yields=1), Column("SESSION", 28, keeps=8, floor=4),
-    Column("BRANCH", 24, leaves=1),
+    Column("STATE", 13, floor=6), Column("SINCE", 5, right=True, yields=1),
+    Column("SESSION", 28, keeps=8, grows=50, floor=4), Column("BRANCH", 24, leaves=1, grows=40),
     Column("WHAT IT WANTS OR DOES", takes_rest=True), Column("CTX", 12, right=True, leaves=2),
     Column("PLACE", 24, leaves=3), Column("TAGS", 20, leaves=4),
 )  # fmt: skip
@@ -38,7 +38,10 @@ def table(
         rows = list(only(wanted, rows, shown if wanted[_PLACE].leaves else (*shown, "place")))
     placed = _layout(wanted, rows, columns)
     lines = [paint.dim(GAP.join(fitted(wanted, placed, [column.head for column in wanted])).rstrip())]
+    room = next((one.width for one in placed if one.at == _BRANCH), 0)
     for session, row in zip(sessions, rows, strict=True):
+        if room and row[_BRANCH]:
+            row = (*row[:_BRANCH], branch(session, room), *row[_BRANCH + 1 :])
         line = fitted(wanted, placed, row)
         line[0] = paint.dim(line[0]) if session.snoozed else paint.state(session.state, line[0])
         if not session.needs_you and session.state != "unknown":

@@ -18,7 +18,8 @@ from tests.unit.render import golden
 ABOVE = 5  # the header's two lines, the query, the rule, the heads
 
 
-@pytest.mark.parametrize(("columns", "lines"), [(30, 10), (78, 22), (80, 24), (106, 27), (177, 40), (178, 40), (200, 45), (250, 60)])
+@pytest.mark.parametrize(("columns", "lines"), [(30, 10), (78, 22), (80, 24), (106, 27), (177, 40), (178, 40), (200, 45), (250, 60),
+                                                (400, 60)])
 def test_the_list_and_the_preview_fit(columns: int, lines: int) -> None:
     """Wide screens have the preview beside the list, others below it, small ones none; the rows fit their part."""
     placed = layout(columns, lines)
@@ -28,6 +29,7 @@ def test_the_list_and_the_preview_fit(columns: int, lines: int) -> None:
     assert placed.preview.endswith("hidden") == (not side and lines < 26)
     assert 0 < placed.list_columns < (columns - int(placed.preview.split(",")[1]) if side else columns)
     assert (placed.covered == placed.preview) == side
+    assert not side or 48 <= _preview(placed.preview) <= 100  # of more most would be empty
 
 
 def _preview(place: str) -> int:

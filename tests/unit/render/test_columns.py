@@ -45,3 +45,14 @@ def test_what_a_name_gave_up_it_has_again() -> None:
     row = ("a name that is long", "what it does")
 
     assert cells(columns, layout(columns, [row], 15, 20), row) == ["a name that is…"]
+
+
+@pytest.mark.parametrize("fill", [True, False])
+@pytest.mark.parametrize(("total", "name", "what"), [(80, 20, 58), (82, 20, 60), (90, 28, 60), (102, 40, 60), (150, 40, 108)])
+def test_a_name_grows_once_what_it_does_has_enough(total: int, name: int, what: int, fill: bool) -> None:
+    """From 60 characters on it has what is beyond them, up to its own bound, and no more than its text."""
+    columns = (Column("NAME", 20, grows=40), Column("WHAT", takes_rest=True))
+
+    assert layout(columns, [("n" * 80, "w" * 200)], total, 20, fill) == [Placed(0, name), Placed(1, what)]
+    assert layout(columns, [("n" * 25, "w" * 200)], 150, 20, fill)[0] == Placed(0, 25)
+    assert layout(columns, [("n" * 80, "w" * 8)], 70, 20)[0] == Placed(0, 40)

@@ -104,12 +104,15 @@ def test_what_a_branch_and_a_context_say_besides() -> None:
     """That another session works there, the pull request, that the prompt cache has expired: however long the branch."""
     one = session("1.1", "api", branch="feature/a-branch-with-a-long-name", shared="/x", cold=5000, tokens=260_000,
                   transcript=Transcript("/x", window=1_000_000, pr=12))  # fmt: skip
-    [_, line] = shown([one], 200)
-    [_, plain] = shown([one._replace(shared="", cold=None, transcript=Transcript("/x"))], 200)
+    [_, line] = shown([one], 150)
+    [_, plain] = shown([one._replace(shared="", cold=None, transcript=Transcript("/x"))], 150)
 
-    assert "feature/… shared #12" in line
+    [_, narrow] = shown([one], 100)
+
+    assert "feature/a-branch-with-a-long… shared #12" in line
+    assert "feature/… shared #12" in narrow
     assert "█░░░░ 26% cold" in line
-    assert ("feature/a-branch-wi…" in plain, "cold" in plain, "shared" in plain, "26%" in plain) == (True, False, False, False)
+    assert ("feature/a-branch-with-a-long-name" in plain, "cold" in plain, "shared" in plain, "26%" in plain) == (True, False, False, False)
 
 
 def test_only_the_columns_that_are_wanted() -> None:
