@@ -1,7 +1,6 @@
 """The nouns: what was seen (Snapshot and its parts), what it means (Session), the one exception.
 
-Over 300 lines because every noun stands in one place, each field with its gloss. They are not dataclasses or named
-tuples: `collections` and twelve of those cost 0.4 x the start of Python, these classes 0.01 x (docs/decisions/0001).
+Over 300 lines because every noun stands in one place, each field with its gloss.
 """
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from cst.store.losses import Found, World
 
 _RENEWED = 600.0  # seconds after which it is worth finding out again how budgets stand
-_held: object = None  # the newest look: the end of the process takes it away, a verb that ends would take it apart
+_held: object = None  # a look that the end of the process takes away: a verb that ends would take it apart first
 _TOLD = 5  # sessions that are asked: who had an answer last knows the limits best
 
 
@@ -37,8 +37,8 @@ def load(settings: Settings, depth: Depth, ended: bool = False) -> tuple[Snapsho
         snapshot = recording.frame(settings.replay, settings.replay_at)
     else:
         snapshot = world.take(settings, time.time(), depth, ended=ended, every_mark=False)
-    _held = snapshot, fleet.sessions(snapshot)
-    return _held
+    _held = look = snapshot, fleet.sessions(snapshot)
+    return look
 
 
 def load_and_mark_seen(settings: Settings, depth: Depth, ended: bool = False) -> tuple[Snapshot, list[Session]]:

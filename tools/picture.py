@@ -61,7 +61,8 @@ def _wide(match: re.Match[str]) -> str:
             at += COLUMN * (len(part) - len(told))
             length = COLUMN * cell_len(told)
             words = html.escape(told).replace(" ", "&#160;").replace("\xa0", "&#160;")
-            made.append(f'<text {before}x="{at:g}" {y} textLength="{length:g}"{rest}>{words}</text>')
+            if told:
+                made.append(f'<text {before}x="{at:g}" {y} textLength="{length:g}"{rest}>{words}</text>')
             at += length
     return "".join(made)
 

@@ -39,10 +39,15 @@ def cells(session: Session, now: float) -> tuple[str, ...]:
 
 def branch(session: Session, most: int = 60) -> str:
     """The branch, and what a look at it should know: that another session works in that checkout, the pull request.
-    Of more than `most` characters the branch is cut, and never what stands behind it."""
-    tail = session.transcript
-    also = " shared" * bool(session.shared) + (f" #{tail.pr}" if tail and tail.pr else "")
+    Of more than `most` characters it is the branch that is cut; where that is not enough, `shared` goes."""
+    also = behind(session) if len(behind(session)) <= most else behind(session, shared=False)
     return (cut(clean(session.branch, 60), most - len(also)) + also).strip()
+
+
+def behind(session: Session, shared: bool = True) -> str:
+    """What stands behind the branch: ` shared #12`, or nothing."""
+    tail = session.transcript
+    return " shared" * bool(shared and session.shared) + (f" #{tail.pr}" if tail and tail.pr else "")
 
 
 def context(session: Session, otherwise: float = 0, wide: bool = False) -> str:

@@ -64,7 +64,7 @@ def layout(
     for i in shown:
         if columns[i].keeps and left() < needs:
             sizes[i] = max(min(sizes[i], columns[i].keeps), sizes[i] + left() - needs)
-    enough = _ENOUGH if fill else min(_ENOUGH, sizes[rest])
+    enough = min(_ENOUGH, max(needs, sizes[rest]))
     for i in shown:
         if columns[i].grows:
             text = min(columns[i].grows, max(width(row[i]) for row in rows))

@@ -73,7 +73,7 @@ def _columns(sessions: Sequence[Session], rows: Sequence[Sequence[str]]) -> Sequ
 
 
 def _shown(row: Sequence[str]) -> str:
-    """As much of a name as the table has room for."""
+    """As much of a name as the table has room for where no column grows."""
     return cut(row[_NAME], _COLUMNS[_NAME].most)
 
 

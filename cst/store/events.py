@@ -48,7 +48,7 @@ def read(
             skipped += 1
             continue
         found.append((event, line))
-        plugin = plugin or given.get("via") == "plugin"
+        plugin = plugin or (given.get("via") == "plugin" and _PLUGIN in line)
         if since is not None:
             if event.t < since - _AT_ONCE:
                 break
@@ -71,7 +71,7 @@ def read(
 def _by_time(told: list[Event], uptime: float) -> list[Event]:
     """Events by their time, from the order of the file."""
     ups = [event.up for event in told]
-    if uptime and all(ups) and ups and ups[-1] <= uptime + _AT_ONCE and ups == sorted(ups):
+    if uptime and ups and ups[0] > 0 and ups[-1] <= uptime + _AT_ONCE and ups == sorted(ups):
         return told  # as nearly all logs are
     told = _this_boot(told, uptime)
     told.sort(key=lambda event: (1, event.up) if event.up else (0, event.t))
@@ -85,7 +85,7 @@ def _this_boot(told: list[Event], uptime: float) -> list[Event]:
     kept, after = [], uptime + _AT_ONCE if uptime else 0.0
     for event in reversed(told):
         up = event.up
-        after = min(after, up + _AT_ONCE) if up and up <= after else 0.0
+        after = min(after, up + _AT_ONCE) if 0 < up <= after else 0.0
         kept.append(event if after or not up else event._replace(up=0.0))
     kept.reverse()
     return kept

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 # The only names that are taken from a process's environment: it holds tokens.
 NAMES = ("TMUX", "TMUX_PANE", "CLAUDE_CONFIG_DIR", "HOME", "CLAUDECODE")
 HAS_PROC = os.path.exists("/proc/self/stat")
-_AT_ONCE = 1 << 16  # bytes
 _TICKS = os.sysconf("SC_CLK_TCK") if HAS_PROC else 100
 
 
@@ -255,11 +254,10 @@ def text(path: str) -> str:
     except OSError:
         return ""
     try:
-        found = piece = os.read(fd, _AT_ONCE)
-        while len(piece) == _AT_ONCE:  # the kernel gives what there is: a shorter piece is the last
-            piece = os.read(fd, _AT_ONCE)
-            found += piece
-        return found.decode("utf-8", "replace")
+        pieces = []
+        while piece := os.read(fd, 1 << 16):  # of a table the kernel gives some lines at a time
+            pieces.append(piece)
+        return b"".join(pieces).decode("utf-8", "replace")
     except OSError:  # the process ended meanwhile
         return ""
     finally:

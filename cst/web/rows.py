@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cst.render import rows
-from cst.render.cells import cells
+from cst.render.cells import behind, branch, cells
 from cst.render.paint import looks
 from cst.text import clean, home_path
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from cst.model import Session
 
 MOST_ENDED = 500  # sessions that are over
+_BRANCH = 20  # characters of one with something behind it: the page cuts at the end
 
 
 def make(sessions: Sequence[Session], now: float, home: str, window: float) -> list[dict[str, Any]]:
@@ -26,7 +27,7 @@ def make(sessions: Sequence[Session], now: float, home: str, window: float) -> l
 
 def row(session: Session, now: float, home: str, window: float) -> dict[str, Any]:
     """What is shown of one session. All text is clean."""
-    state, since, name, branch, what, context, place, tags = cells(session, now)
+    state, since, name, on, what, context, place, tags = cells(session, now)
     return {
         "key": session.key,
         "state": session.state,
@@ -34,7 +35,7 @@ def row(session: Session, now: float, home: str, window: float) -> dict[str, Any
         "colour": looks(session.state)[1],
         "since": since,
         "name": name,
-        "branch": branch,
+        "branch": branch(session, _BRANCH) if behind(session) else on,
         "what": what,
         "context": context if context[:1].isdigit() else context[2:],  # the page draws its own bar
         "full": round(rows.full(session, window), 2),

@@ -55,4 +55,4 @@ def test_a_name_grows_once_what_it_does_has_enough(total: int, name: int, what: 
 
     assert layout(columns, [("n" * 80, "w" * 200)], total, 20, fill) == [Placed(0, name), Placed(1, what)]
     assert layout(columns, [("n" * 25, "w" * 200)], 150, 20, fill)[0] == Placed(0, 25)
-    assert layout(columns, [("n" * 80, "w" * 8)], 70, 20)[0] == Placed(0, 40)
+    assert layout(columns, [("n" * 80, "w" * 8)], 70, 20, fill)[0] == Placed(0, 40)

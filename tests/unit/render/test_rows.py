@@ -107,10 +107,10 @@ def test_what_a_branch_and_a_context_say_besides() -> None:
     [_, line] = shown([one], 150)
     [_, plain] = shown([one._replace(shared="", cold=None, transcript=Transcript("/x"))], 150)
 
-    [_, narrow] = shown([one], 100)
+    [_, narrow] = shown([one], 90)
 
     assert "feature/a-branch-with-a-long… shared #12" in line
-    assert "feature/… shared #12" in narrow
+    assert "feature/a-br… shared #12" in narrow
     assert "█░░░░ 26% cold" in line
     assert ("feature/a-branch-with-a-long-name" in plain, "cold" in plain, "shared" in plain, "26%" in plain) == (True, False, False, False)
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cst.model import STATES, Place, Session, Want
-from cst.render import rows, table
+from cst.model import STATES, Place, Session, Transcript, Want
+from cst.render import cells, rows, table
 from cst.render.paint import Paint, looks
 from cst.text import width
 from tests.unit.render.golden import seen
@@ -226,3 +226,22 @@ def test_only_the_columns_that_are_wanted() -> None:
 
     assert alone[0].split() == ["SINCE", "SESSION", "WHAT", "IT", "WANTS", "OR", "DOES"]
     assert twins[0].endswith("PLACE")
+
+
+@pytest.mark.parametrize(("columns", "branch"), [
+    (200, "feature/a-branch-with-a-long… shared #12"), (100, "feature/a-br… shared #12"),
+])  # fmt: skip
+def test_what_stands_behind_a_branch_is_not_cut(columns: int, branch: str) -> None:
+    """However wide its column is."""
+    one = Session("1.1", "", 1, "done", NOW, "", "finished", name="api", branch="feature/a-branch-with-a-long-name", shared="/x",
+                  last_words="It is done. " * 20, transcript=Transcript("/x", pr=12))  # fmt: skip
+    [_, line] = table.table([one], NOW, columns, Paint(False))
+
+    assert f"  {branch}  " in line
+
+
+def test_a_branch_without_room() -> None:
+    """The number of a long one stays, and `shared` goes before it is cut."""
+    one = Session("1.1", "", 1, "done", NOW, "", "finished", branch="main", shared="/x", transcript=Transcript("/x", pr=123456))
+
+    assert [cells.branch(one, most) for most in (30, 16, 14)] == ["main shared #123456", "… shared #123456", "main #123456"]

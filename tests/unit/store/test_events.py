@@ -60,6 +60,37 @@ def test_events_of_one_second_keep_their_order(own: Settings) -> None:
     assert [one.name for one in found] == ["UserPromptSubmit", "PreToolUse", "PermissionRequest"]
 
 
+@pytest.mark.parametrize(("ups", "order"), [
+    ((990.0, 991.0, 992.0), "abc"),  # as nearly all are
+    ((990.0, 992.0, 991.0), "acb"),  # two hooks overtook each other
+    ((992.0, 991.0, 990.0), "cba"),
+    ((5000.0, 991.0, 992.0), "abc"),  # the first is of an earlier start of the machine, which ran for longer
+    ((990.0, 100.0, 101.0), "abc"),
+    ((990.0, 991.0, 5000.0), "abc"),  # the newest cannot be of this one: nobody knows which are
+    ((992.0, 991.0, None), "abc"),  # nor where it has none
+    ((None, 992.0, 991.0), "acb"),
+    ((992.0, -991.0, None), "abc"),  # no moment of any
+    ((0.0, 992.0, 991.0), "acb"),
+])  # fmt: skip
+def test_the_uptime_orders(own: Settings, ups: tuple[float | None, ...], order: str) -> None:
+    """Within one start of the machine; the clock of all says the same."""
+    put(own, *(event(name, NOW - 5, up=up) for name, up in zip("abc", ups, strict=True)))
+    found, _ = read(own, uptime=1000.0)
+
+    assert "".join(one.name for one in found) == order
+
+
+@given(ups=st.lists(st.sampled_from([0.0, -5.0, 30.0, 100.0, 990.0, 991.0, 992.0, 1050.0, 1061.0, 5000.0]), max_size=6),
+       uptime=st.sampled_from([0.0, 900.0, 1000.0]))  # fmt: skip
+def test_a_log_in_order_needs_no_sorting(ups: list[float], uptime: float) -> None:
+    """What is told is what sorting would tell."""
+    told = [Event(NOW - 5, str(number), up=up) for number, up in enumerate(ups)]
+    sorted_ = events._this_boot(told, uptime)
+    sorted_.sort(key=lambda one: (1, one.up) if one.up else (0, one.t))
+
+    assert events._by_time(told, uptime) == sorted_
+
+
 def test_the_uptime_gives_back_the_milliseconds(own: Settings) -> None:
     """The hook writes whole seconds and /proc/uptime; both together are a moment to 10 ms."""
     put(own, event("Stop", NOW - 5, up=995.67))

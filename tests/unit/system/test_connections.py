@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pty
 import socket
@@ -30,6 +31,20 @@ def test_a_connection_as_sshd_writes_it(family: int, address: str) -> None:
         here, there = one.getsockname(), one.getpeername()
 
         assert f"{here[0]} {here[1]} {there[0]} {there[1]}" in set(connections.of_process(os.getpid())) - before
+
+
+def test_of_many_connections_none_is_missed() -> None:
+    """The kernel gives a table of them some lines at a time."""
+    with contextlib.ExitStack() as opened:
+        door = opened.enter_context(socket.create_server(("127.0.0.1", 0), backlog=80))
+        mine = [opened.enter_context(socket.create_connection(door.getsockname())) for _ in range(60)]
+        for _ in mine:
+            opened.enter_context(door.accept()[0])
+        told = connections.of_process(os.getpid())
+        wanted = {f"127.0.0.1 {one.getsockname()[1]} 127.0.0.1 {door.getsockname()[1]}" for one in mine}
+
+    assert len(wanted) == 60
+    assert wanted <= set(told)
 
 
 def test_an_old_address_in_a_new_one() -> None:

@@ -371,6 +371,9 @@ NOT_UNDERSTOOD = {
     "U+001F of 3.4 and 3.5a": r"P\037%1\03777\037/dev/pts/1\037$1\037@1\0370\0370\03711\0371\037\037\037\037cat\037x",
     "a name of a program": "P\t%1\t77\t/dev/pts/1\t$1\t@1\t0\t0\t11\t1\t\t\t\tcat\tx\t",
     "a title with a tab": "P\t%1\t77\t/dev/pts/1\t$1\t@1\t0\t0\t11\t1\t\t\t\t\tx\ty\tz",
+    "a pane that is none": "P\tx1\t77\t/dev/pts/1\t$1\t@1\t0\t0\t11\t1\t\t\t\t\tx\t",
+    "a session that is none": "P\t%1\t77\t/dev/pts/1\t%1\t@1\t0\t0\t11\t1\t\t\t\t\tx\t",
+    "a pane without a number": "P\t%\t77\t/dev/pts/1\t$1\t@1\t0\t0\t11\t1\t\t\t\t\tx\t",
     "a window that is none": "P\t%1\t77\t/dev/pts/1\t$1\t1\t0\t0\t11\t1\t\t\t\t\tx\t",
 }
 
