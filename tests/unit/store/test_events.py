@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cst.jsonl import Backwards
@@ -82,6 +82,7 @@ def test_the_uptime_orders(own: Settings, ups: tuple[float | None, ...], order: 
 
 @given(ups=st.lists(st.sampled_from([0.0, -5.0, 30.0, 100.0, 990.0, 991.0, 992.0, 1050.0, 1061.0, 5000.0]), max_size=6),
        uptime=st.sampled_from([0.0, 900.0, 1000.0]))  # fmt: skip
+@example(ups=[30.0], uptime=0.0)
 def test_a_log_in_order_needs_no_sorting(ups: list[float], uptime: float) -> None:
     """What is told is what sorting would tell."""
     told = [Event(NOW - 5, str(number), up=up) for number, up in enumerate(ups)]
