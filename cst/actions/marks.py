@@ -142,9 +142,10 @@ def dismiss(settings: Settings, sessions: Sequence[Session]) -> None:
 def ended(settings: Settings, session: Session, comes_back: bool) -> None:
     """Keep that a session ended as somebody wished, which is no news to them, and `cst restore` is not to offer it,
     unless it `comes_back`. Where the log cannot be written, that is no failure of what ended it."""
-    made = [Mark(time.time(), "ended", session.key)]
+    now = time.time()
+    made = [Mark(now, "ended", key) for key in (session.key, session.id) if key]
     if session.id and not comes_back:
-        made.append(Mark(time.time(), "dismiss", session.id, value="ended"))
+        made.append(Mark(now, "dismiss", session.id, value="ended"))
     _append_if_possible(settings, made)
 
 

@@ -53,9 +53,13 @@ _CONTINUES = 300.0  # seconds after the end of a limit within which the client g
 
 
 def ended(f: Facts) -> Verdict | None:
-    """There is a transcript, and neither a record nor a live process that has it."""
+    """There is a transcript, and neither a record nor a live process that has it. The time is that of its last write,
+    or of the moment at which cst ended it after that."""
     if f.record.pid or not f.tail:
         return None
+    by_cst = max((mark.t for mark in f.marks if mark.mark == "ended"), default=0.0)
+    if by_cst > f.tail.mtime:  # else it was resumed since, and ended by itself
+        return Verdict("ended", by_cst, f"you ended it with cst {age(f.now - by_cst)} ago and no live process has it")
     told = f"its transcript was last written {age(f.now - f.tail.mtime)} ago and no live process has it"
     return Verdict("ended", f.tail.mtime, told)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pty
 import re
@@ -9,6 +10,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -92,6 +94,35 @@ def test_what_you_ended_is_no_news(own: Settings, claude: Path, live: Live, home
     assert done.returncode == 0, done
     assert before.endswith(": 1 ended")
     assert digest.digest([], marks.read(own.marks_file)[0], time.time()) == ""
+
+
+@pytest.mark.parametrize("verb", [["kill"], ["park", "--end"]])
+def test_it_ended_when_you_ended_it(claude: Path, live: Live, home: Path, verb: list[str]) -> None:
+    """What has ended is told as that at once, and stands first; what was written once it was resumed counts again.
+
+    Bug shown: `ended 50m`, where the transcript was last written, of a session that `cst kill` had just ended.
+    """
+    key = one_session(claude, live, home)
+    [transcript] = (claude / "projects").glob(f"*/{ID}.jsonl")
+    for path, ago in ((transcript, 3000), (transcript.with_name(f"{OTHER_ID}.jsonl"), 600)):
+        path.write_bytes(transcript.read_bytes())
+        os.utime(path, (time.time() - ago,) * 2)
+    done = cst(*verb, "--yes", key)
+    (claude / "sessions" / f"{key.partition('.')[0]}.json").unlink()  # as the client does at its end
+    told, why = _ended(), cst("why", ID).stdout
+    os.utime(transcript, (time.time() + 1,) * 2)
+
+    assert done.returncode == 0, done
+    assert [one["id"] for one in told] == [ID, OTHER_ID]
+    assert time.time() - told[0]["since"] < 60 < 590 < time.time() - told[1]["since"]
+    assert told[0]["because"].startswith("you ended it with cst ")
+    assert "you ended it with cst " in re.sub(r"\s+", " ", why)
+    assert "its transcript was last written" in _ended()[0]["because"]
+
+
+def _ended() -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads(cst("ls", "--all", "--json").stdout)["sessions"]
+    return found
 
 
 @pytest.mark.parametrize("verb", [["kill"], ["park", "--end"]])
