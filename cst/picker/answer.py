@@ -20,6 +20,7 @@ class Reply(Value):
 
     dialog: Dialog
     word: str  # y, a, n or a number
+    sure: bool = False  # asked twice: what holds for good is not answered by a word that was meant for the search
 
 
 def ask(context: Context, target: Target) -> Question:
@@ -36,7 +37,8 @@ def ask(context: Context, target: Target) -> Question:
     options = "  ".join(f"{option.number} {cut(clean(option.label, 200), 40)}" for option in dialog.options)
     about = ": ".join(filter(None, (dialog.deadline(), answer.about(dialog))))
     lines = (cut(f"Answer {with_place(session)}: {about}", columns), cut("  " + options, columns))
-    return _with_page(question(lines, [*choices, *numbers], columns, also="or a number"), context, target, dialog)
+    made = question(lines, [*choices, *numbers], columns, also="or a number")
+    return _with_page(made._replace(guarded=True), context, target, dialog)
 
 
 def act(context: Context, target: Target, reply: object) -> Outcome:
@@ -48,6 +50,8 @@ def act(context: Context, target: Target, reply: object) -> Outcome:
     text = reply.text if isinstance(reply, Typed) else ""
     reply = reply.value if isinstance(reply, Typed) else reply
     assert isinstance(reply, Reply)
+    if reply.word == "a" and not reply.sure:
+        return Outcome(again=_ask_again(context, target, reply))
     if not text.strip() and reply.word in [str(option.number) for option in replies.takes_text(reply.dialog)]:
         return Outcome(again=_ask_text(context, target, reply))
     try:
@@ -63,6 +67,23 @@ def act(context: Context, target: Target, reply: object) -> Outcome:
         return Outcome(message, again=ask(context, target))
     except CstError:
         return Outcome(message, move_on=True)
+
+
+def _ask_again(context: Context, target: Target, reply: Reply) -> Question:
+    from cst.actions import answer
+    from cst.core import replies
+
+    option = replies.choice(reply.dialog, reply.word).option
+    about = f"{with_place(target.first)}: {answer.about(reply.dialog)}"
+    label = f"{option.number} {clean(option.label, 200)}" if option else ""
+    made = once_more(about, label, reply._replace(sure=True), target.columns)
+    return _with_page(made, context, target, reply.dialog)
+
+
+def once_more(about: str, label: str, reply: object, columns: int) -> Question:
+    """Whether an answer is to hold for good, with the words of its option: the same key says so."""
+    lines = (cut(f"Answer always? {about}", columns), cut(f"  {label}", columns))
+    return question(lines, [Choice("a", "always, once more", reply)], columns)._replace(guarded=True)
 
 
 def _ask_text(context: Context, target: Target, reply: Reply) -> Question:

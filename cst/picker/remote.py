@@ -10,6 +10,7 @@ from cst.fzf.backend import Choice, Outcome, Question, Typed
 from cst.jsonl import object_of, text_of
 from cst.model import CstError, digits, host_of
 from cst.picker import copy, kill, marks, open
+from cst.picker.answer import once_more
 from cst.picker.context import listed, names, question
 from cst.text import clean, cut
 from cst.value import Value
@@ -34,6 +35,7 @@ class Reply(Value):
     about: str  # the dialog
     takes_text: bool
     goes_on: bool  # another question may follow at once
+    sure: bool = False  # as in picker/answer
 
 
 def check(rows: Sequence[str]) -> None:
@@ -129,6 +131,9 @@ def _answer(context: Context, target: Target, given: object) -> Outcome:
     text = given.text.strip() if isinstance(given, Typed) else ""
     reply = given.value if isinstance(given, Typed) else given
     assert isinstance(reply, Reply)
+    if reply.word == "a" and not reply.sure:
+        about = f"{names(target.sessions)}: {reply.about}"
+        return Outcome(again=once_more(about, reply.label, reply._replace(sure=True), target.columns))
     if reply.takes_text and not text:
         label = f"{reply.word} {reply.label}: type it, {context.key('jump')} answers; esc cancels"
         lines = (cut(f"Answer {names(target.sessions)}: {reply.about}", target.columns), cut(label, target.columns))
@@ -214,8 +219,12 @@ def _ask_reply(context: Context, target: Target) -> Question:
     if not token.isalnum() or not numbered:
         what = f"{host.name}: its answer shows no dialog that can be answered from here"
         raise CstError(what, f"{context.key('jump')} goes there")
-    letters = [letter for letter in _REPLIES if letter in object_of(given.get("replies"))]
-    choices = [Choice(letter, _REPLIES[letter], Reply(token, letter, "", about, False, goes_on)) for letter in letters]
+    means = object_of(given.get("replies"))
+    letters = [letter for letter in _REPLIES if letter in means]
+    choices = [
+        Choice(letter, _REPLIES[letter], Reply(token, letter, clean(text_of(means[letter]), 40), about, False, goes_on))
+        for letter in letters
+    ]
     choices += [Choice(reply.word, "", reply) for reply in numbered]
     lines = (
         cut(f"Answer {names(target.sessions)}: {about}", target.columns),
@@ -224,7 +233,7 @@ def _ask_reply(context: Context, target: Target) -> Question:
     shown = given.get("lines")
     page = [clean(text_of(line), 1000) for line in shown[:200]] if isinstance(shown, list) else []
     made = question(lines, choices, target.columns, also="or a number")
-    return made._replace(page=lambda columns: [cut(line, columns) for line in page])
+    return made._replace(page=lambda columns: [cut(line, columns) for line in page], guarded=True)
 
 
 def _jump(context: Context, target: Target, _: str) -> Outcome:

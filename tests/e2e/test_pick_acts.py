@@ -267,6 +267,34 @@ def test_a_dialog_is_answered_from_here(demo: fleet.Demo, opened: Callable[..., 
     until(lambda: look(demo)["release"]["state"] in ("working", "done"), PATIENCE)
 
 
+def test_what_holds_for_good_is_asked_twice(demo: fleet.Demo, opened: Callable[..., Picker]) -> None:
+    """A word that was meant for the search approves nothing for good, and the rest of it is searched for.
+
+    Bug shown: of `cancel` the `a` approved "don't ask again".
+    """
+    picker = opened()
+    for word in ("cancel", "apply"):
+        picker.goes_to("web-shop: Audit")
+        picker.press("C-y")
+        picker.sees("Answer web-shop: Audit")
+        time.sleep(0.4)
+        for letter in word:
+            picker.press(letter)
+            time.sleep(0.4)
+        picker.sees("cancelled: nothing was done")
+        picker.press("C-u")
+        becomes(demo, "audit", "permission")
+
+    picker.goes_to("web-shop: Audit")
+    picker.press("C-y")
+    picker.sees("Answer web-shop: Audit")
+    picker.reply("a")
+    picker.sees("Answer always.*web-shop: Audit")
+    picker.reply("a")
+    picker.sees("approved")
+    becomes(demo, "audit", "working")
+
+
 def test_a_dialog_that_changed_is_not_answered(demo: fleet.Demo, opened: Callable[..., Picker]) -> None:
     """Somebody answers in the pane while the question is up: nothing is sent, and why is told."""
     picker = opened()
