@@ -57,14 +57,15 @@ def snooze(
     None: until the state of each changes, at the latest when its process ends."""
     for session in sessions:
         _alive(session)
+    noted = _note(now, note)
     if seconds is None:  # one for a time is kept with the session id, too: that is over
         over = [Mark(now, "snooze", session.id, value="off") for session in sessions if session.id]
         append(settings, over + [Mark(now, "snooze", session.key, value=UNTIL_CHANGES) for session in sessions])
     else:
         by = UNTIL_ASKED if settings.snooze_ends == "asked" else ""
         _lasting(settings, sessions, [Mark(now, "snooze", by=by, value=str(int(now + seconds)))])
-    if note is not None:
-        _lasting(settings, sessions, _note(now, note))
+    if noted:
+        _lasting(settings, sessions, noted)
     return f"snoozed {'until it changes' if seconds is None else 'for ' + span(seconds)}: {_names(sessions)}"
 
 
@@ -112,9 +113,7 @@ def is_tag(word: str) -> bool:
 
 def rename(settings: Settings, session: Session, now: float, name: str) -> str:
     """Give a session another name in cst; "" removes that name. Claude Code's own name for it stays."""
-    cleaned = clean(name, _NAME)
-    if name and not cleaned:
-        raise CstError("that name has no printable character", "give another one")
+    cleaned = _kept("name", name, _NAME)
     _lasting(settings, [session], [Mark(now, "name", value=cleaned)])
     return f"renamed: {_name(session)} is now {cleaned}" if cleaned else f"no longer renamed: {_name(session)}"
 
@@ -174,10 +173,18 @@ def _note(now: float, note: str | None) -> list[Mark]:
     """The mark of a note; none where nothing is said of one. "" removes it."""
     if note is None:
         return []
-    cleaned = clean(note, _NOTE)
-    if note.strip() and not cleaned:
-        raise CstError("that note has no printable character", "give another one")
-    return [Mark(now, "note", value=cleaned)]
+    return [Mark(now, "note", value=_kept("note", note.strip(), _NOTE))]
+
+
+def _kept(what: str, text: str, most: int) -> str:
+    """A name or note as it is kept, clean; "" for "". CstError for one that would be invisible, or that is longer than
+    `most` characters: it is never cut."""
+    cleaned = clean(text, len(text))
+    if text and not cleaned:
+        raise CstError(f"that {what} has no printable character", "give another one")
+    if len(cleaned) > most:
+        raise CstError(f"that {what} has {len(cleaned)} characters", f"a {what} has at most {most}")
+    return cleaned
 
 
 def _lasting(settings: Settings, sessions: Sequence[Session], made: Sequence[Mark]) -> None:

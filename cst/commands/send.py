@@ -59,8 +59,10 @@ def edited(text: str) -> str:
         try:
             files.replace(path, text.encode("utf-8", "replace"))
             code = spawn.attended("sh", ["-c", 'eval "${VISUAL:-${EDITOR:-vi}} \\"\\$1\\""', "sh", path])
-            if code:
-                raise CstError(f"the editor ended with {code}, so nothing was sent", "set EDITOR to another one")
+            if code in (126, 127):  # so a shell says it
+                raise CstError("the editor could not be run, so nothing was sent", "set EDITOR to another one")
+            if code:  # of vi :cq, by which one changes one's mind
+                raise CstError(f"the editor ended with {code}, so nothing was sent")
             return files.read(path).decode("utf-8", "replace")
         except OSError as error:
             raise CstError(f"cannot read what the editor wrote: {error.strerror}", "nothing was sent") from None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -161,6 +162,22 @@ def test_a_name_of_nothing(own: Settings) -> None:
     """A name that would be invisible is refused."""
     with pytest.raises(CstError, match="no printable character"):
         mark_actions.rename(own, _pair()[0], 2000.0, "\u202e \x07")
+
+
+@pytest.mark.parametrize("act", [
+    lambda own, text: mark_actions.rename(own, _pair()[0], 2000.0, text),
+    lambda own, text: mark_actions.pin(own, _pair(), 2000.0, note=text),
+    lambda own, text: mark_actions.snooze(own, _pair(), 2000.0, 60.0, text),
+], ids=["rename", "pin", "snooze"])  # fmt: skip
+def test_what_is_too_long_is_refused(own: Settings, act: Callable[[Settings, str], str]) -> None:
+    """With what it may have, and nothing is done. Bug shown: it was cut, and nobody was told."""
+    with pytest.raises(CstError, match=r"that (name|note) has 81 characters; a (name|note) has at most [68]0"):
+        act(own, " " + "x" * 80 + "\x07y ")
+    before = list(_made(own)) if Path(own.marks_file).exists() else []
+    act(own, "x" * 60 + " " * 40)
+
+    assert before == []
+    assert {value for mark, _, value in _made(own) if mark in ("name", "note")} == {"x" * 60}
 
 
 def test_looked(own: Settings) -> None:

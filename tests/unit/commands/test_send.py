@@ -55,6 +55,22 @@ def test_an_editor_that_leaves_nothing(pane: FakePane, monkeypatch: pytest.Monke
     assert (code, err) == (1, "cst: the text is empty, so nothing was sent\n")
 
 
+@pytest.mark.parametrize(("editor", "said"), [
+    ("false", "the editor ended with 1, so nothing was sent"),  # vi ends so after :cq
+    ("no-such-editor", "the editor could not be run, so nothing was sent; set EDITOR to another one"),
+    ("/", "the editor could not be run, so nothing was sent; set EDITOR to another one"),
+])  # fmt: skip
+def test_an_editor_that_fails(pane: FakePane, monkeypatch: pytest.MonkeyPatch, editor: str, said: str) -> None:
+    """Another one helps where it cannot be run. Bug shown: so was told who had left it on purpose."""
+    monkeypatch.delenv("VISUAL", raising=False)
+    monkeypatch.setenv("EDITOR", editor)
+    pane.says(status="idle", waitingFor=None)
+    pane.show("2.1.110-prompt")
+    code, _, err = cst_beside(pane, "send", str(pane.pid), "--edit")
+
+    assert (code, err.splitlines()[-1], pane.log) == (1, f"cst: {said}", b"")
+
+
 def test_an_editor_that_removes_its_file(pane: FakePane, monkeypatch: pytest.MonkeyPatch) -> None:
     """Bug shown: a bug was reported, exit code 3."""
     monkeypatch.setenv("EDITOR", "rm")
