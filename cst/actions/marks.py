@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import time
 
+from cst.core import annotation
 from cst.core.annotation import UNTIL_ASKED, UNTIL_CHANGES
 from cst.core.naming import called_alike, display_name, display_names, where
 from cst.model import CstError, Mark, Session
@@ -114,8 +115,21 @@ def is_tag(word: str) -> bool:
 def rename(settings: Settings, session: Session, now: float, name: str) -> str:
     """Give a session another name in cst; "" removes that name. Claude Code's own name for it stays."""
     cleaned = _kept("name", name, _NAME)
+    if not cleaned and not _is_renamed(settings, session, now):
+        return f"{_name(session)} has no name of yours"
     _lasting(settings, [session], [Mark(now, "name", value=cleaned)])
     return f"renamed: {_name(session)} is now {cleaned}" if cleaned else f"no longer renamed: {_name(session)}"
+
+
+def _is_renamed(settings: Settings, session: Session, now: float) -> bool:
+    keys = {session.key, session.id} - {""}
+    try:
+        said = annotation.by_key(marks.read(settings.marks_file, keys)[0])
+    except FileNotFoundError:
+        return False
+    except OSError as error:
+        raise CstError(f"cannot read {settings.marks_file}: {error.strerror}", "fix its permissions") from None
+    return any(annotation.of(said.get(key, ()), now).name for key in keys)
 
 
 def taken(session: Session, name: str, fleet: Sequence[Session]) -> str:

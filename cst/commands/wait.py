@@ -8,7 +8,7 @@ from cst import sessions
 from cst.args import duration
 from cst.core.transitions import gone
 from cst.model import Session
-from cst.output import print_lines
+from cst.output import print_lines, warn
 from cst.poller import Poller
 from cst.render import status_line
 
@@ -26,16 +26,19 @@ _FAILED = ("error", "interrupted")  # a turn that is over, and not done
 def run(args: Args, settings: Settings) -> int:
     """Wait, then print the session; exit 1 where it cannot get there any more, or not in time."""
     seconds = duration(args["timeout"]) if args["timeout"] else None
-    session, met = wait(settings, args["session"], args["until"] or _DEFAULT, seconds)
+    until = args["until"] or _DEFAULT
+    session, met = wait(settings, args["session"], until, seconds)
     print_lines([status_line.arrival(session, (), time.time())], settings)
+    if met is None:
+        warn(f"gave up after {args['timeout']} of waiting for {' or '.join(until)}")
     return 0 if met else 1
 
 
 def wait(
     settings: Settings, word: str, until: Sequence[str], seconds: float | None = None
-) -> tuple[Session, bool]:
+) -> tuple[Session, bool | None]:
     """The session that `word` names once it is in one of the states `until`, and True; False where that cannot be any
-    more, or did not come within so many seconds. CstError where no session is meant.
+    more, None where it did not come within so many seconds. CstError where no session is meant.
 
     `until` are states and "needs-you". The session is followed by its key: /clear gives it another id.
     """
@@ -47,7 +50,7 @@ def wait(
         verdict = reached(session, until)
         left = 1.0 if deadline is None else deadline - time.monotonic()
         if verdict is not None or left <= 0:
-            return session, bool(verdict)
+            return session, verdict
         time.sleep(min(settings.refresh, left))
         snapshot, fleet = poller.look()
         now = _as_it_is_now(fleet, session)

@@ -25,6 +25,10 @@ class NobodyError(CstError):
         self.word = word
 
 
+class NobodyHereError(CstError):
+    """No session is in the pane that we run in."""
+
+
 def find(sessions: Sequence[Session], word: str, socket: str = "", whole: bool = False) -> Session:
     """The one session that `word` names; CstError lists the candidates of an ambiguous one.
 
@@ -201,10 +205,10 @@ def _handle(session: Session, others: Sequence[Session]) -> str:
 
 
 def here(sessions: Sequence[Session], socket: str, pane: str) -> Session:
-    """The session of the pane that we run in; `socket` is "" outside tmux."""
+    """The session of the pane that we run in; `socket` is "" outside tmux. NobodyHereError where there is none."""
     matches = [s for s in _shown(sessions) if s.place and s.place.pane == pane and s.place.socket == socket]
     if not socket:
-        raise CstError("not inside tmux, so no session is this pane's; name one, `cst ls` lists them")
+        raise NobodyHereError("not inside tmux, so no session is this pane's", "name one, `cst ls` lists them")
     if not matches:
-        raise CstError("no Claude Code session is in this pane; name one, `cst ls` lists them")
+        raise NobodyHereError("no Claude Code session is in this pane", "name one, `cst ls` lists them")
     return matches[0]

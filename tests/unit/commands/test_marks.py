@@ -209,6 +209,7 @@ def test_rename(fleet: list[int], claude: Path) -> None:
     told = [_ran("rename", "api", "the  parser"), _ran("tag", "the parser"), _ran("rename", "the parser", "")]
 
     assert told == ["renamed: api is now the parser", "the parser: no tag", "no longer renamed: the parser"]
+    assert [_ran("rename", "api", "--off"), _ran("rename", "web", "")] == ["api has no name of yours", "web has no name of yours"]
     assert (list(_listed()), before) == (["web", "api"], (claude / "sessions" / f"{fleet[0]}.json").read_bytes())
 
 
@@ -228,6 +229,14 @@ def test_rename_takes_one_session(fleet: list[int]) -> None:
     wrong = "cst: rename takes a session and a name, or --off instead; quote a name of several words\n"
 
     assert [_refused("rename", *words, code=2) for words in ([], ["api", "a", "b"], ["api", "a", "--off"])] == [wrong] * 3
+
+
+def test_rename_with_one_word(fleet: list[int]) -> None:
+    """What it was taken for is said. Bug shown: `no session is this pane's; name one`, and one had been named."""
+    assert _refused("rename", "api") == (
+        "cst: not inside tmux, so no session is this pane's; to call another one 'api', use `cst rename SESSION NAME`\n"
+    )
+    assert _refused("rename", "--off") == _refused("pin")
 
 
 def test_seen_of_several(fleet: list[int]) -> None:

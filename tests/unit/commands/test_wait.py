@@ -55,10 +55,10 @@ def test_wait_for_what_is_so_already(one: OneSession) -> None:
 
 
 def test_wait_gives_up(one: OneSession) -> None:
-    """After the timeout: exit 1, with the state that it was in."""
-    done = cst("wait", "api", "--until", "ended", "--timeout", "1s")
+    """After the timeout: exit 1, with the state that it was in. Bug shown: not a word of the time that was over."""
+    done = cst("wait", "api", "--until", "ended", "--until", "done", "--timeout", "1s")
 
-    assert (done.returncode, done.stderr) == (1, "")
+    assert (done.returncode, done.stderr) == (1, "cst: gave up after 1s of waiting for ended or done\n")
     assert done.stdout.startswith("working ")
 
 
