@@ -16,9 +16,10 @@ import select
 import threading
 import time
 
-from cst.fzf import keymap, messages, search
+from cst.fzf import keymap, messages, search, terminal
 from cst.fzf.backend import Question
 from cst.fzf.jobs import Job, Jobs
+from cst.fzf.layout import layout
 from cst.fzf.list_pane import ListPane
 from cst.fzf.preview_pane import PreviewPane
 from cst.fzf.prompt import Prompt
@@ -67,6 +68,8 @@ class SessionLoop:
         self._over = False
         self._no_enter_until = 0.0  # monotonic: it may be meant for a question that is not open
         self._finished_row = ""  # a row to move on from, after the next refresh
+        size = terminal.size_now()
+        self._size = size if size and layout(*size) == placed else None  # what the screen is divided for
 
     def _called(self, name: str) -> str:
         return keymap.called(tuple(self._keys.values()), name)
@@ -116,6 +119,7 @@ class SessionLoop:
                 at_once |= self._take(message)
             self._list.end_message()
             if (at_once or time.monotonic() >= due) and not self._over:
+                self._follow_size()
                 self._list.refresh(at_once)
                 due = time.monotonic() + self._every
                 if self._finished_row:
@@ -173,9 +177,18 @@ class SessionLoop:
         elif isinstance(message, messages.PageMade):
             self._preview.show()
         elif isinstance(message, messages.Resized):
+            self._size = message.columns, message.lines
             self._preview.resize(message)
             self._list.refresh(at_once=False)
         return False
+
+    def _follow_size(self) -> None:
+        """fzf tells of no size that the terminal got while it started: the rows would be too short for it, and what
+        they hide be seen."""
+        size = terminal.size_now()
+        if size and size != self._size:
+            self._size = size
+            self._preview.resize(messages.Resized(*size))
 
     # ------------------------------------------------------------------------------------------ keys
 

@@ -64,10 +64,15 @@ if [ -n "$folder" ]; then mv -f -- "$folder" "$folder{GONE}"; rm -rf -- "$folder
 
 def size() -> tuple[int, int]:
     """Columns and lines of the terminal on standard error; 80 and 24 if it is none."""
+    return size_now() or (80, 24)
+
+
+def size_now() -> tuple[int, int] | None:
+    """The same; None if it is none."""
     try:
         found = os.get_terminal_size(2)
     except OSError:
-        return 80, 24
+        return None
     return found.columns, found.lines
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from cst.fzf import keymap, launch, list_pane, prompt
+from cst.fzf import keymap, launch, list_pane, prompt, terminal
 from cst.fzf.backend import Choice, Outcome, Question, Typed
 from cst.fzf.jobs import Job
 from cst.fzf.layout import Layout
@@ -957,6 +957,24 @@ def test_a_question_that_is_being_made_is_not_waited_for(opened: Callable[..., O
 
     assert time.monotonic() - begun < 5  # the question takes ten
     one.backend.go.set()
+
+
+def test_a_size_that_fzf_does_not_tell_is_followed(opened: Callable[..., Open], monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that the terminal got while fzf started: with the next look, once, and whatever fzf told before.
+
+    Bug shown: the rows kept the columns of the smaller size, and showed what stands hidden behind them.
+    """
+    one = opened()
+    one.waits()
+    assert one.backend.sizes == []  # where standard error is no terminal there is none to follow
+
+    monkeypatch.setattr(terminal, "size_now", lambda: (70, 20))
+    until(lambda: one.backend.sizes == [(70, 20, False)])
+    one.run_dir.call("size 90 30")
+    until(lambda: len(one.backend.sizes) == 3)
+    one.waits()
+
+    assert one.backend.sizes == [(70, 20, False), (90, 30, False), (70, 20, False)]
 
 
 def test_another_size(opened: Callable[..., Open]) -> None:
