@@ -34,8 +34,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         _end_line()
         return CANCELLED
-    except BrokenPipeError:  # the reader had enough: success. Python would complain at exit about the rest
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    except BrokenPipeError:  # the reader had enough: success
+        from cst.output import drop
+
+        drop()
         return OK
     except Exception as error:  # the last line of defence: a report instead of a stack trace
         if isinstance(error, OSError) and error.filename is None and error.errno in _UNWRITTEN:

@@ -61,9 +61,26 @@ def print_lines(lines: Sequence[str], settings: Settings | None = None) -> None:
 
 
 def unwritten(error: OSError) -> CstError:
-    """The error of a standard output that takes nothing; what Python would write there at exit goes nowhere."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    """The error of a standard output that takes nothing."""
+    drop()
     return CstError(f"cannot write the output: {error.strerror}", "make room there")
+
+
+def drop() -> None:
+    """Let what standard output did not take go nowhere: Python would try it again at exit, and complain."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+
+
+def pause(seconds: float) -> None:
+    """Sleep until the next look of a verb that prints changes. BrokenPipeError where nobody reads standard output any
+    more: a write tells that too, but the next change may be hours away."""
+    import select
+
+    time.sleep(seconds)
+    poll = select.poll()
+    poll.register(1, 0)  # these two are told in any case; macOS says HUP of a pipe, Linux ERR
+    if any(told & (select.POLLERR | select.POLLHUP) for _, told in poll.poll(0)):
+        raise BrokenPipeError
 
 
 def print_json(value: object) -> int:

@@ -6,7 +6,7 @@ import time
 
 from cst import sessions
 from cst.core.transitions import Known
-from cst.output import painter, print_lines, terminal_columns
+from cst.output import painter, pause, print_lines, terminal_columns
 from cst.poller import Poller
 
 TYPE_CHECKING = False
@@ -57,7 +57,7 @@ def _print_budgets(args: Args, settings: Settings, known: dict[object, str], off
 
 
 def events(
-    settings: Settings, words: Sequence[str], follow: bool, sleep: Callable[[float], None] = time.sleep
+    settings: Settings, words: Sequence[str], follow: bool, sleep: Callable[[float], None] = pause
 ) -> Iterator[list[Change]]:
     """The changes of each look, those of the first one from nothing. CstError where a word names no session."""
     poller, known = Poller(settings), Known()

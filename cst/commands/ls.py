@@ -274,14 +274,14 @@ def _watch(args: Args, settings: Settings) -> int:
 
 def _print_changes(args: Args, settings: Settings) -> int:
     """A table, or a JSON object in one line, for each look that shows more than other ages."""
-    from cst.output import painter
+    from cst.output import painter, pause
 
     looks, paint = Looks(args, settings), painter(settings, args["color"])
     before: object = None
     try:
         while True:
             before = _print_change(args, settings, looks, paint, before)
-            time.sleep(_SECOND)
+            pause(_SECOND)
     finally:
         looks.stop()
 

@@ -8,7 +8,7 @@ from cst import sessions
 from cst.args import duration
 from cst.core.transitions import gone
 from cst.model import Session
-from cst.output import print_lines, warn
+from cst.output import drop, print_lines, warn
 from cst.poller import Poller
 from cst.render import status_line
 
@@ -28,7 +28,10 @@ def run(args: Args, settings: Settings) -> int:
     seconds = duration(args["timeout"]) if args["timeout"] else None
     until = args["until"] or _DEFAULT
     session, met = wait(settings, args["session"], until, seconds)
-    print_lines([status_line.arrival(session, (), time.time())], settings)
+    try:
+        print_lines([status_line.arrival(session, (), time.time())], settings)
+    except BrokenPipeError:  # whether it came is told all the same
+        drop()
     if met is None:
         warn(f"gave up after {args['timeout']} of waiting for {' or '.join(until)}")
     return 0 if met else 1

@@ -112,6 +112,32 @@ def test_ctrl_c(one: OneSession, run: Callable[..., Run], words: list[str]) -> N
     assert (code, err) == (130, "")
 
 
+@pytest.mark.parametrize("words", [["events", "--follow"], ["ls", "--watch"], ["ls", "--watch", "--json"]], ids=" ".join)
+def test_its_reader_is_gone(one: OneSession, run: Callable[..., Run], words: list[str]) -> None:
+    """What prints changes ends with its reader, a success, although nothing changes.
+
+    Bug shown: `cst ls --watch | head -3` stayed for ten minutes, until the next change.
+    """
+    printing = run(*words)
+    printing.stdout.readline()
+    printing.looks()
+    printing.stdout.close()
+
+    assert (printing.process.wait(20), printing.stderr.read()) == (0, "")
+
+
+@pytest.mark.parametrize("met", [True, False])
+def test_whether_it_came_is_told_without_a_reader(one: OneSession, run: Callable[..., Run], met: bool) -> None:
+    """The exit code of `wait` is its answer: it waits on where nobody reads what it prints at the end."""
+    waiting = run("wait", "api", "--until", "done")
+    waiting.stdout.close()
+    waiting.looks()
+    waiting.looks()
+    one.says("idle") if met else one.ends()
+
+    assert (waiting.process.wait(20), waiting.stderr.read()) == (0 if met else 1, "")
+
+
 def test_watching_costs_little(one: OneSession, run: Callable[..., Run]) -> None:
     """Waiting takes at most 2 % of a core once it has begun; where Python starts slower than in 10 ms, two starts."""
     waiting = run("wait", "api", "--until", "ended")
