@@ -53,5 +53,6 @@ def _lines(finding: Finding, columns: int, paint: Paint, home: str) -> Iterator[
 
 
 def _short(text: str, home: str) -> str:
-    """A clean sentence with `~` for the home."""
-    return " ".join(home_path(word, home) for word in clean(text).split(" "))
+    """A clean sentence with `~` for the home, also behind a bracket."""
+    words = (word.split("(") for word in clean(text).split(" "))
+    return " ".join("(".join(home_path(part, home) for part in parts) for parts in words)

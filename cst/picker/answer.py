@@ -5,7 +5,7 @@ from __future__ import annotations
 from cst.core.naming import with_place
 from cst.fzf.backend import Choice, Outcome, Question, Typed
 from cst.model import CstError
-from cst.picker.context import question
+from cst.picker.context import question, refused
 from cst.text import clean, cut
 from cst.value import Value
 
@@ -60,7 +60,8 @@ def act(context: Context, target: Target, reply: object) -> Outcome:
         if not text or error.sent:
             raise
         again = _ask_text(context, target, reply)
-        return Outcome(str(error), again=again._replace(lines=(str(error), *again.lines[1:]), text=text), failed=True)
+        again = again._replace(lines=refused(error, again, target.columns), text=text)
+        return Outcome(str(error), again=again, failed=True)
     if not reply.dialog.tabs and not reply.dialog.several:
         return Outcome(message, move_on=True)
     try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from cst.core.naming import told_apart, with_place
 from cst.fzf.backend import Question, keys_of
 from cst.fzf.keymap import called
-from cst.text import width
+from cst.text import width, wrap
 from cst.value import Value
 
 TYPE_CHECKING = False
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from cst.fzf.backend import Choice
     from cst.fzf.keymap import Key
-    from cst.model import Client, Session, Snapshot
+    from cst.model import Client, CstError, Session, Snapshot
     from cst.render.paint import Paint
     from cst.settings import Settings
 
@@ -105,6 +105,12 @@ def listed(names: Sequence[str], columns: int) -> str:
 def names(sessions: Sequence[Session]) -> str:
     """What a question calls the sessions that it is about."""
     return with_place(sessions[0]) if len(sessions) == 1 else f"{len(sessions)} sessions"
+
+
+def refused(error: CstError, question: Question, columns: int) -> list[str]:
+    """The lines of a question for a text that is asked again: what was wrong with the text takes the place of the
+    first, and a second one where it needs it."""
+    return [*wrap(str(error), columns, 2), *question.lines[1:]]
 
 
 def question(

@@ -76,7 +76,7 @@ class HistoryList:
 
     def header(self, message: str = "") -> list[str]:
         """What this list is, and the keys; a message in their place."""
-        summary = "ended sessions, newest first: type to search in titles, folders and all prompts"
+        summary = "ended sessions, newest first: type to search titles, folders, all prompts"
         return header(summary, "", keymap.hint(self._look.keys), self.layout.list_columns, self._paint, message)
 
     def page(self, row: str, name: str, columns: int, lines: int) -> list[str]:

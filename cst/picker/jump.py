@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
 RESUME = (Choice("y", "in a new window", True), Choice("n", "leave it"))
 
-_LEAST = 12  # columns of a folder that is cut
-
 
 def ask(context: Context, target: Target) -> Question | None:
     """Whether to resume, if it has ended. CstError where nobody knows in which folder."""
@@ -30,10 +28,12 @@ def ask(context: Context, target: Target) -> Question | None:
     if not folder:
         called = display_name(session)
         raise CstError(f"{called} has ended and its folder is not known, so it cannot be resumed", "start a new one")
-    line = f"{display_name(session)} has ended. Resume it in "
-    where = clean(home_path(folder, context.settings.home), 200)
-    room = max(_LEAST, target.columns - width(line) - 1)
-    return question([f"{line}{cut_start(where, room)}?", ""], RESUME, target.columns)
+    asks = f"{display_name(session)} has ended. Resume it in"
+    where = clean(home_path(folder, context.settings.home))
+    lines = [f"{asks} {where}?", ""]
+    if width(lines[0]) > target.columns:
+        lines = [asks, f"{cut_start(where, target.columns - 1)}?"]
+    return question(lines, RESUME, target.columns)
 
 
 def act(context: Context, target: Target, _: object) -> Outcome:

@@ -7,7 +7,7 @@ from cst.fzf.backend import Outcome
 from cst.fzf.keymap import DOWN, HELP, MARK, PAGE, PREVIEW, UP, Key
 from cst.model import CstError, host_of
 from cst.picker import answer, copy, jump, kill, listing, marks, new, open, send
-from cst.picker.context import Context
+from cst.picker.context import Context, refused
 from cst.render.theme import ascii_only
 from cst.settings import place, raise_together
 from cst.text import cut
@@ -155,8 +155,8 @@ class Operations:
         question = operation.ask(self._context, target)
         if question is None or question.choices:
             raise error
-        lines = (str(error), *question.lines[1:])
-        return Outcome(str(error), again=question._replace(lines=lines, text=answer), failed=True)
+        again = question._replace(lines=refused(error, question, target.columns), text=answer)
+        return Outcome(str(error), again=again, failed=True)
 
     def _drawn(self, question: Question, columns: int) -> Question:
         """No line is longer than the list is wide; the first is bold; everything is ASCII if the terminal shows nothing

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cst.text import age, clean, fit, span, width, wrap
+from cst.text import age, clean, cut, fit, span, width, wrap
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def _wait(wait: Wait, names: Mapping[str, str]) -> str:
     what = f": {clean(wait.what, 400)}" if wait.what else ""
     most = "" if wait.exact else "at most "
     still = ", still open" if wait.open else ""
-    return f"{clean(names.get(wait.session_id, ''), _LABEL)} {most}{span(wait.seconds)}, {wait.state}{what}{still}"
+    return f"{cut(clean(names.get(wait.session_id, '')), _LABEL)} {most}{span(wait.seconds)}, {wait.state}{what}{still}"
 
 
 def _table(rows: Sequence[Row], columns: int, paint: Paint) -> list[str]:

@@ -166,6 +166,10 @@ def header(
     while len(keys) > 1 and width(" · ".join(f"{key} {word}" for key, word in keys)) > columns:
         del keys[-2]
     line = paint.dim(" · ").join(paint("1", key) + paint.dim(" " + word) for key, word in keys)
+    if _columns_of(summary) > columns:
+        from cst.render import ansi  # only where there is too little room
+
+        summary = ansi.cut(summary, columns - 1) + paint.dim("…")
     first = [summary, *([paint.dim(cut(away, columns))] if away else [])]
     if away and _columns_of(summary) + 3 + width(away) <= columns:
         first = [summary + paint.dim(f" · {away}")]

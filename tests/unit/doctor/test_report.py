@@ -30,6 +30,13 @@ def test_lines() -> None:
     assert max(map(width, lines)) <= 80
 
 
+def test_the_home_is_short_wherever_it_stands() -> None:
+    """Bug shown: `none, and none is needed (/home/u/.config/cst/config.toml)`; all other lines had `~`."""
+    found = "none (/home/u/a (b)/c) /home/user/d"
+
+    assert "none (~/a (b)/c) /home/user/d" in report.lines([Finding("config", "ok", found)], 80, Paint(False), "/home/u")[0]
+
+
 @pytest.mark.parametrize("columns", [40, 80, 120])
 def test_what_was_found_is_wrapped(columns: int) -> None:
     """To its last word, below where it begins. Bug shown: it ended in `…`, while what to do was wrapped."""

@@ -11,6 +11,7 @@ import pytest
 from cst.model import CstError, Session, Transcript
 from cst.picker import jump
 from cst.settings import Settings
+from cst.text import width
 from tests.testing import ID, typed, write_transcript
 
 
@@ -19,6 +20,8 @@ def asked(own: Settings, session: Session) -> str:
     target: Any = SimpleNamespace(first=session, columns=80)
     question = jump.ask(context, target)
     assert question
+    assert len(question.lines) == 3
+    assert all(width(line) <= 80 for line in question.lines)
     return " ".join(map(str, question.lines))
 
 
@@ -29,6 +32,15 @@ def ended(cwd: str, path: str = "") -> Session:
 def test_it_names_the_folder(own: Settings) -> None:
     """With the home short."""
     assert "Resume it in ~/there?" in asked(own, ended(f"{own.home}/there"))
+
+
+@pytest.mark.parametrize("folder", ["/var/lib/" + "long/" * 9 + "web", "/var/lib/" + "long/" * 90 + "web"])
+def test_a_long_folder_has_the_second_line(own: Settings, folder: str) -> None:
+    """Of one that is longer than that, the end. Bug shown: `…de/web?`, above an empty line."""
+    said = asked(own, ended(folder)._replace(name="a session with a name"))
+    where = said.partition("has ended. Resume it in ")[2].partition("?")[0]
+
+    assert where == (folder if len(folder) < 79 else "…" + folder[-78:])
 
 
 def test_it_is_where_it_was_started(own: Settings, claude: Path) -> None:

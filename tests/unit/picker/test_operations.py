@@ -375,15 +375,22 @@ def test_an_ended_session_is_resumed_after_a_question() -> None:
     assert made._context.listing.quick == [True]  # type: ignore[attr-defined]
 
 
-@pytest.mark.parametrize(("columns", "where"), [(80, "~/code/a/web-shop"), (44, "…ode/a/web-shop"), (41, "…/a/web-shop")])
-def test_the_question_keeps_the_end_of_the_folder(columns: int, where: str) -> None:
+@pytest.mark.parametrize(
+    ("columns", "lines"),
+    [
+        (80, ["api has ended. Resume it in ~/code/a/web-shop?", ""]),
+        (44, ["api has ended. Resume it in", "~/code/a/web-shop?"]),
+        (13, ["api has ende…", "…/a/web-shop?"]),
+    ],
+)
+def test_the_question_keeps_the_end_of_the_folder(columns: int, lines: list[str]) -> None:
     """Where there is no room for all of it, its beginning goes. Bug shown: it was cut just before the project."""
     made = picker(ENDED._replace(cwd="/home/me/code/a/web-shop"), home="/home/me")
     made._context.listing.columns = columns  # type: ignore[attr-defined]
     question = made.ask("jump", ["i"])
 
     assert question
-    assert question.lines[0] == f"api has ended. Resume it in {where}?"
+    assert question.lines[:2] == lines
 
 
 def test_a_background_session_is_shown_after_fzf_has_left(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -711,6 +718,22 @@ def test_a_refused_text_is_there_again(monkeypatch: pytest.MonkeyPatch, name: st
     assert outcome.again
     assert (outcome.again.prompt, outcome.again.text) == (before.prompt, "go on")
     assert outcome.again.lines == ["it cannot be; nothing was sent", *before.lines[1:]]
+
+
+@pytest.mark.usefixtures("ready")
+def test_a_reason_has_two_lines(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Bug shown: `… tags are words of up to 30 characters, without com…`."""
+    made = picker()
+    before = made.ask("tag", ["1.1"])
+    outcome = made.act("tag", ["1.1"], "_no")
+    assert before
+    assert outcome.again
+    *why, last = outcome.again.lines
+
+    assert " ".join(why) == (
+        "'_no' cannot be a tag; tags are words of up to 30 characters, without commas, that begin with a letter or digit"
+    )
+    assert (len(why), last) == (2, before.lines[-1])
 
 
 def test_what_may_have_been_sent_is_not_offered_again(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -78,6 +78,13 @@ def test_a_span(seconds: float, said: str) -> None:
     assert span(seconds) == said
 
 
+def test_a_long_name_is_cut_with_an_ellipsis() -> None:
+    """Bug shown: `web-shop-checkout: One-page ch 20m`."""
+    made = rendered.lines(REPORT, {"a": "web-shop-checkout: One-page checkout"}, 200, Paint(False))
+
+    assert "the longest: web-shop-checkout: One-page c… at most 42m, permission" in "\n".join(made)
+
+
 def test_the_greeting() -> None:
     """Of today, where something was answered."""
     assert rendered.greeting(REPORT) == "today 14 answers, median 40s, 9m lost waiting"

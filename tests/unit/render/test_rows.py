@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from cst.model import Place, Session, Transcript
@@ -98,6 +100,18 @@ def test_the_header_is_as_short_as_it_can_be(columns: int, lines: int, theme: st
 
     assert len(made) == lines
     assert ("looked" in made[0]) == (lines == 2)
+
+
+@pytest.mark.parametrize(("columns", "first"), [(27, "2 need you · 日本語 working"), (26, "2 need you · 日本語 worki…"), (16, "2 need you · 日…")])
+@pytest.mark.parametrize("theme", ["none", "dark"])
+def test_a_summary_that_is_cut_says_so(columns: int, first: str, theme: str) -> None:
+    """Colours or not. Bug shown: `permission 13m · 2 wor`."""
+    paint = Paint(True, theme)
+    summary = paint("1;7", "2 need you") + paint.dim(" · 日本語 working")
+
+    made = rows.header(summary, "", [("?", "keys")], columns, paint, "")
+
+    assert re.sub(r"\x1b\[[0-9;]*m", "", made[0]) == first
 
 
 def test_what_a_branch_and_a_context_say_besides() -> None:
