@@ -173,7 +173,7 @@ class LiveList:
 
     def page(self, row: str, name: str, columns: int, lines: int) -> list[str]:
         """One page of the preview."""
-        lines = lines if name == "screen" else 0  # the others may be longer: they are scrolled
+        scrolls = name != "screen"  # may be longer than the preview
         warning: list[str] = []
         if name == keymap.HELP:
             closes = self._look.key(keymap.HELP)
@@ -181,13 +181,13 @@ class LiveList:
         else:
             session = self._session(row)
             if self._hosts and host_of(session.key):
-                return [self._plain(line) for line in self._hosts.page(session.key, name, columns, lines)]
+                return [*map(self._plain, self._hosts.page(session.key, name, columns, 0 if scrolls else lines))]
             if also := self._moves(session):
                 warning = [self._paint("33", cut(f"{self._look.key('jump')} {also}", max(columns, 20)))]
-                lines = max(0, lines - 1)
+                lines = max(1, lines - 1) if lines else 0
             key = self._look.key(keymap.PAGE)
             made = pages.page(
-                self._settings, self.snapshot, session, name, columns, lines, self._paint, self._cache, key
+                self._settings, self.snapshot, session, name, columns, lines, self._paint, self._cache, key, scrolls
             )
             self._cache.forget_the_rest()
         return [self._plain(line) for line in [*made[:1], *warning, *made[1:]]]

@@ -36,11 +36,11 @@ class Request(Value):
 
 def page(
     settings: Settings, snapshot: Snapshot, session: Session, name: str, columns: int, lines: int, paint: Paint,
-    cache: Memory = FORGETFUL, key: str = "",
+    cache: Memory = FORGETFUL, key: str = "", scrolls: bool = False,
 ) -> list[str]:  # fmt: skip
     """One page about a session of a snapshot, read now. No line is over `columns`; CstError if it cannot be made.
 
-    `screen` and `conversation` fit into `lines` (0 = no limit); the other pages may be longer, to be scrolled.
+    `screen` and `conversation` fit into `lines` (0 = no limit), unless the page `scrolls`; the others may be longer.
     `key`: of the user's, which turns the page.
     """
     from cst.render import page_header
@@ -53,9 +53,9 @@ def page(
     columns = max(columns, 20)
     limits = sessions.usage_limits(settings, snapshot.now)
     header = page_header.top(
-        session, snapshot.now, name, columns, lines, settings.home, paint, limits, snapshot.utc_offset, key
+        session, snapshot.now, name, columns, lines, settings.home, paint, limits, snapshot.utc_offset, key, scrolls
     )
-    below = max(1, lines - len(header)) if lines else 0
+    below = max(1, lines - len(header)) if lines and not scrolls else 0
     return header + make(Request(settings, snapshot, session, columns, below, paint, cache))
 
 

@@ -15,19 +15,21 @@ if TYPE_CHECKING:
     from cst.render.paint import Paint
 
 _KEY = "ctrl-p"  # turns the page in the picker, unless the user has another one for it
-_AIRY = 12  # lines from which on there is an empty line between the header and the page
+_ROOMY = 12  # lines from which on the header is more than one line, and an empty one stands between it and the page
 
 
 def top(
     session: Session, now: float, name: str, columns: int, lines: int, home: str, paint: Paint,
-    limits: Sequence[Window] = (), utc_offset: int = 0, key: str = "",
+    limits: Sequence[Window] = (), utc_offset: int = 0, key: str = "", scrolls: bool = False,
 ) -> list[str]:  # fmt: skip
-    """The strip and the header, which takes at most a third of `lines` (0 = as much as it has). `key`: of the
-    user's, which turns the page."""
+    """The strip and the header: one line in a preview of few `lines` (0 = no limit), else at most a third of them, or
+    all where the page `scrolls`. `key`: of the user's, which turns the page."""
     head = header(session, now, columns, home, paint, limits, utc_offset)
-    if lines:
-        head = head[: max(1, lines // 3)]
-    return [strip(name, columns, paint, key), *head, *([""] if not lines or lines >= _AIRY else [])]
+    if 0 < lines < _ROOMY:
+        return [strip(name, columns, paint, key), head[0]]
+    if lines and not scrolls:
+        head = head[: lines // 3]
+    return [strip(name, columns, paint, key), *head, ""]
 
 
 def strip(name: str, columns: int, paint: Paint, key: str = "") -> str:

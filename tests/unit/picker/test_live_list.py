@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from cst.fzf import keymap, launch
-from cst.model import Session
+from cst.model import PAGES, Session
 from cst.picker import live_list
 from cst.picker.operations import KEYS
 from cst.settings import Settings
@@ -17,10 +17,12 @@ from cst.text import width
 from tests.testing import (
     ID,
     OTHER_ID,
+    Live,
     called,
     registry_entry,
     resulted,
     said,
+    started,
     typed,
     until,
     write_registry,
@@ -93,6 +95,24 @@ def test_the_next_row_that_needs_the_user(own: Settings) -> None:
 def session(key: str, needs_you: bool) -> Session:
     """A session that needs the user or does not, as far as the list cares."""
     return Session(key, f"id-{key}", 1, "done", 0.0, "", "", needs_you=needs_you)
+
+
+def test_pages_of_a_small_preview(own: Settings, claude: Path, live: Live) -> None:
+    """As a terminal of 80 x 24 has it: 7 lines, and each page shows some of its own. A large one shows who it is in full.
+
+    Bug shown: four pages showed the same lines, none of them of the page.
+    """
+    pid, now = live.start("claude"), time.time()
+    write_registry(claude, registry_entry(pid, procStart=started(pid), status="idle", tmux=None, startedAt=int((now - 600) * 1000)))
+    write_transcript(claude, [typed("go on with it", now - 90), called("Bash", {"command": "make"}, now - 80), resulted("", now - 70), said("It is built.", now - 60)])
+    made = opened(own._replace(no_color=True), 80)
+    made.rows(False)
+    small, large = ({name: made.page(made.sessions[0].key, name, 80, lines) for name in PAGES if name != "screen"} for lines in (7, 24))
+
+    assert {page[1] for page in small.values()} == {page[1] for page in large.values()}
+    assert len({page[2] for page in small.values()}) == len(small)  # each begins with a line of its own
+    assert all(page[2:] == large[name][large[name].index("") + 1 :] for name, page in small.items())
+    assert all(len(page[: page.index("")]) >= 4 for page in large.values())
 
 
 def test_an_empty_list_greets_with_what_waiting_has_cost(own: Settings, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

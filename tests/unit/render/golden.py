@@ -163,6 +163,7 @@ SCREENS: dict[str, Callable[[], str]] = {
     "status-tmux": lambda: status_line.line(seen()[1], NOW, "tmux") + "\n",
     "status-json": lambda: _json(status_line.numbers(seen()[1], NOW)),
     "page-tools-60x18": lambda: _tools("api", 60, 18),
+    "page-tools-80x7": lambda: _tools("api", 80, 7),
     "page-tools-30x5": lambda: _tools("web", 30, 5),
     "page-tools-working-100": lambda: _tools("web", 100, 0),
     "page-tools-done-80-color": lambda: _tools("infra", 80, 24, _COLOR),

@@ -9,12 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cst.fzf import keymap
-from cst.model import PAGES, Session
+from cst.model import PAGES, Session, Tasks
 from cst.picker.operations import KEYS
 from cst.render import page_header, rows
 from cst.render.paint import Paint
 from tests.unit.core.loader import NOW
-from tests.unit.render.golden import HOME
+from tests.unit.render.golden import HOME, one
 from tests.unit.render.pages import COLUMNS, LINES, PAINTS, SESSIONS, too_wide
 
 
@@ -25,6 +25,16 @@ def test_the_top_fits(session: Session, columns: int, lines: int, paint: Paint, 
 
     assert too_wide(found, columns) == []
     assert len(found) <= max(1, lines // 3) + 2 < lines
+
+
+@pytest.mark.parametrize(("lines", "scrolls", "shown"), [(11, True, 1), (11, False, 1), (12, True, 5), (12, False, 4), (0, False, 5)])
+def test_a_small_preview_is_for_its_page(lines: int, scrolls: bool, shown: int) -> None:
+    """In fewer than 12 lines one of them says who it is; in more a page that scrolls has all that is known above it."""
+    session = one("api")._replace(cold=90_000, tasks=Tasks(1, 2))
+    found = page_header.top(session, NOW, "why", 80, lines, HOME, Paint(False), scrolls=scrolls)
+    whole = page_header.top(session, NOW, "why", 80, 0, HOME, Paint(False))
+
+    assert found == [*whole[: shown + 1], *([] if shown == 1 else [""])]
 
 
 @pytest.mark.parametrize("name", PAGES)
