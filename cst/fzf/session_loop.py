@@ -40,6 +40,8 @@ if TYPE_CHECKING:
     from cst.fzf.run_dir import RunDir
 
 _ENVIRONMENT = '. "$CST_RUN/environment"'  # the user's own, for what runs on the terminal
+# Leaves what went wrong on the screen. A program that was killed may have left a terminal in which Enter ends no line.
+_READ_FIRST = '{ stty sane </dev/tty; printf "press Enter to go back " >&2; read -r _ </dev/tty; }'
 _MEANT_FOR_IT = 0.5  # seconds in which Enter may be meant for a question that is not open: never asked, or answered
 _REFUSAL = 3  # lines at most for why nothing can be typed
 _PASTED = 0.06  # seconds within which a second line of text comes from a paste and not from a person
@@ -263,8 +265,9 @@ class SessionLoop:
         if outcome.again:
             self._ask_late(result, outcome.again)
             return False
-        if outcome.run:  # an error stays on the screen until a key is pressed
-            self._remote.post(f'execute(set -- "$CST_BIN" {" ".join(outcome.run)}; {_ENVIRONMENT}; "$@" || read -r _)')
+        if outcome.run:
+            run = f'set -- "$CST_BIN" {" ".join(outcome.run)}; {_ENVIRONMENT}; "$@"'
+            self._remote.post(f"execute({run} || {_READ_FIRST})")
         if key.many and self._list.marked and not outcome.failed:
             self._list.unmark()
         if outcome.move_on:

@@ -12,6 +12,7 @@ import subprocess
 import termios
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -293,6 +294,29 @@ def test_what_holds_for_good_is_asked_twice(demo: fleet.Demo, opened: Callable[.
     picker.reply("a")
     picker.sees("approved")
     becomes(demo, "audit", "working")
+
+
+def test_an_editor_that_fails_leaves_a_way_back(demo: fleet.Demo, opened: Callable[..., Picker], tmp_path: Path) -> None:
+    """What went wrong stays on the screen until Enter, which it says; in whatever mode the editor left the terminal.
+
+    Bug shown: after one that was killed Enter, Esc and ctrl-c did nothing.
+    """
+    path = tmp_path / "editor"
+    path.write_text("#!/bin/sh\nstty raw -echo\nkill -TERM $$\n")
+    path.chmod(0o755)
+    picker = opened(env=f"-u TMUX -u TMUX_PANE EDITOR={path}")  # in tmux it has a popup
+    picker.goes_to("playground")
+    picker.press("C-t")
+    picker.sees("send> ")
+    picker.reply("Enter")
+
+    picker.sees("press Enter to go back")
+    for _ in range(2):  # fzf may still be reading, and take the first
+        picker.press("Enter")
+        time.sleep(1)
+        if "press Enter" not in "\n".join(picker.lines()):
+            break
+    assert "press Enter" not in "\n".join(picker.lines())
 
 
 def test_a_dialog_that_changed_is_not_answered(demo: fleet.Demo, opened: Callable[..., Picker]) -> None:
