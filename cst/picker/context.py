@@ -109,8 +109,8 @@ def names(sessions: Sequence[Session]) -> str:
 
 def refused(error: CstError, question: Question, columns: int) -> list[str]:
     """The lines of a question for a text that is asked again: what was wrong with the text takes the place of the
-    first, and a second one where it needs it."""
-    return [*wrap(str(error), columns, 2), *question.lines[1:]]
+    first, in up to three lines."""
+    return [*wrap(str(error), columns, 3), *question.lines[1:]]
 
 
 def question(

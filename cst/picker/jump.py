@@ -7,7 +7,7 @@ from cst.core.naming import display_name
 from cst.fzf.backend import Choice, Outcome
 from cst.model import CstError
 from cst.picker.context import question
-from cst.text import clean, cut_start, home_path, width
+from cst.text import clean, cut, cut_start, home_path, width
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from cst.picker.context import Context, Target
 
 RESUME = (Choice("y", "in a new window", True), Choice("n", "leave it"))
+
+_LEAST = 4  # columns of a name that is cut
 
 
 def ask(context: Context, target: Target) -> Question | None:
@@ -28,11 +30,12 @@ def ask(context: Context, target: Target) -> Question | None:
     if not folder:
         called = display_name(session)
         raise CstError(f"{called} has ended and its folder is not known, so it cannot be resumed", "start a new one")
-    asks = f"{display_name(session)} has ended. Resume it in"
+    asks, room = "has ended. Resume it in", target.columns
     where = clean(home_path(folder, context.settings.home))
-    lines = [f"{asks} {where}?", ""]
-    if width(lines[0]) > target.columns:
-        lines = [asks, f"{cut_start(where, target.columns - 1)}?"]
+    lines = [f"{display_name(session)} {asks} {where}?", ""]
+    if width(lines[0]) > room:
+        called = cut(display_name(session), max(_LEAST, room - len(asks) - 1))
+        lines = [f"{called} {asks}", f"{cut_start(where, room - 1)}?"]
     return question(lines, RESUME, target.columns)
 
 

@@ -15,13 +15,13 @@ from cst.text import width
 from tests.testing import ID, typed, write_transcript
 
 
-def asked(own: Settings, session: Session) -> str:
+def asked(own: Settings, session: Session, columns: int = 80) -> str:
     context: Any = SimpleNamespace(settings=own)
-    target: Any = SimpleNamespace(first=session, columns=80)
+    target: Any = SimpleNamespace(first=session, columns=columns)
     question = jump.ask(context, target)
     assert question
-    assert len(question.lines) == 3
-    assert all(width(line) <= 80 for line in question.lines)
+    assert len(question.lines) in (3, 4)
+    assert all(width(line) <= columns for line in question.lines)
     return " ".join(map(str, question.lines))
 
 
@@ -41,6 +41,13 @@ def test_a_long_folder_has_the_second_line(own: Settings, folder: str) -> None:
     where = said.partition("has ended. Resume it in ")[2].partition("?")[0]
 
     assert where == (folder if len(folder) < 79 else "…" + folder[-78:])
+
+
+def test_a_long_name_leaves_room_for_the_question(own: Settings) -> None:
+    """Bug shown: at 40 columns the name was all there was."""
+    said = asked(own, ended("/srv/web")._replace(name="x" * 60), 40)
+
+    assert said.startswith("xxxxxxxxxxxxxxx… has ended. Resume it in /srv/web?")
 
 
 def test_it_is_where_it_was_started(own: Settings, claude: Path) -> None:

@@ -380,6 +380,7 @@ def test_an_ended_session_is_resumed_after_a_question() -> None:
     [
         (80, ["api has ended. Resume it in ~/code/a/web-shop?", ""]),
         (44, ["api has ended. Resume it in", "~/code/a/web-shop?"]),
+        (27, ["api has ended. Resume it in", "~/code/a/web-shop?"]),
         (13, ["api has ende…", "…/a/web-shop?"]),
     ],
 )
