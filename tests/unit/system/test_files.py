@@ -31,7 +31,6 @@ from tests.testing import (
 ELSEWHERE = {
     "jsonl.py": (2, "does the same, and imports nothing"),
     "output.py": (1, "/dev/null"),
-    "__main__.py": (1, "/dev/null"),
     "actions/copy.py": (1, "the terminal, to write to"),
     "actions/paste.py": (1, "a new file, O_EXCL; its descriptor"),
     "commands/record.py": (1, "a new file, O_EXCL; its descriptor"),
