@@ -256,6 +256,11 @@ def seen_mark(f: Facts, e: Evidence, by: tuple[str, ...]) -> Mark | None:
     return marks[-1] if marks else None
 
 
+def how_seen(mark: Mark) -> str:
+    """What a mark `seen` says that a person did."""
+    return {"jump": "you jumped there", "look": "it was on your screen"}.get(mark.by, "you marked it as seen")
+
+
 def newest(f: Facts, *names: str) -> Event | None:
     """The newest event of one of these names."""
     return next((event for event in reversed(f.events) if event.name in names), None)

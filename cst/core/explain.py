@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cst.core import fleet
-from cst.core.evidence import VANISHED, level, registry, standing, teammates, waits
+from cst.core.evidence import VANISHED, how_seen, level, registry, standing, teammates, waits
 from cst.core.rules import RULES
 from cst.core.waiting import asking
 from cst.model import DIALOG_OPEN
@@ -119,7 +119,7 @@ def _fact(f: Facts, about: str) -> str:
     if about in ("waits", "status", "dialog"):
         return registry(f)
     seen = [m for m in f.marks if m.mark == "seen"]
-    marked = f"; marked as seen {age(f.now - seen[-1].t)} ago" if seen else ""
+    marked = f"; {how_seen(seen[-1])} {age(f.now - seen[-1].t)} ago" if seen else ""
     return f"{standing(f).told}{marked}"
 
 

@@ -17,6 +17,7 @@ from cst.core.evidence import (
     dialog_of,
     hook,
     hooked,
+    how_seen,
     is_fresh,
     keeps_none,
     last_words,
@@ -338,8 +339,7 @@ def seen(f: Facts) -> Verdict | None:
     mark = seen_mark(f, e, counts)
     if not mark:
         return None
-    how = {"jump": "you jumped there", "look": "it was on your screen"}.get(mark.by, "you marked it as seen")
-    return Verdict("idle", e.at, f"{e.told}; {how} {age(f.now - mark.t)} ago")
+    return Verdict("idle", e.at, f"{e.told}; {how_seen(mark)} {age(f.now - mark.t)} ago")
 
 
 def interrupted(f: Facts) -> Verdict | None:

@@ -82,7 +82,8 @@ class PreviewPane:
         if HELP in (page, self._page):
             self._help(page == HELP and self._page != HELP)
         if page != HELP:
-            self._page = page or self._backend.next_page(self._page)
+            if page or self._is_shown():  # one that comes into sight begins with the page that it has
+                self._page = page or self._backend.next_page(self._page)
             self._toggled = True  # it may be hidden, by the user or for want of room
         self._scrolled = 0
         self._run_dir.write("page", self._page)
@@ -121,6 +122,9 @@ class PreviewPane:
         self._placed = self._backend.resized(resized.columns, resized.lines, self.is_hidden())
         place = self._place() + (",hidden" if self._cover and resized.shown is False else "")
         self._remote.post(f"change-preview-window({place})", "refresh-preview")
+
+    def _is_shown(self) -> bool:
+        return not self._place().endswith(",hidden")
 
     def is_hidden(self) -> bool:
         """Whether the user has hidden it."""

@@ -153,6 +153,19 @@ def test_a_page_that_is_asked_for_is_shown(stage: Stage) -> None:
     assert [post for post in stage.fzf.posts if "nohidden" in str(post)] == stage.fzf.posts[:1]
 
 
+@pytest.mark.parametrize("preview", ["down,11,hidden", "down,11"])
+def test_a_preview_that_comes_into_sight_begins_with_its_page(run_dir: RunDir, preview: str) -> None:
+    """Hidden for want of room: the first press shows it, and the next one turns it. Bug shown: it began with the second."""
+    told: Any = Told()
+    pane = PreviewPane(Backend(), run_dir, told, Layout(preview, "down,20", 75, "down,99"), "shift-down")  # type: ignore[arg-type]
+    page = Path(run_dir.path("page"))
+    pane.turn()
+    first = page.read_text()
+    pane.turn()
+
+    assert [first, page.read_text()] == (["tools", "screen"] if "hidden" in preview else ["screen", "tools"])
+
+
 def test_the_page_of_keys_gives_back_what_was_there(stage: Stage) -> None:
     """It takes the room that it needs; closed, the page and the preview are as they were, hidden too.
 
