@@ -59,7 +59,7 @@ def welcome(prefix: str, sessions: int, wrong: str, no_color: bool) -> str:
     tries: tuple[tuple[str, str], ...] = (
         (f"{key} a", "a release waits for your permission: press 1"),
         ("cst why reindex", "what went wrong there, and how cst knows"),
-        (f"{key} g", "type \"bill\", read the preview (ctrl-/ where there is none), go and answer it"),
+        (f"{key} g", "type \"bill\", read the preview (or ctrl-/), answer it"),
     )
     tries = tuple((command, why) for command, why in tries if not (wrong and command.startswith(key)))
     lines.append("  Three things to try:" if len(tries) == 3 else "  To try:")
