@@ -58,7 +58,7 @@ def made(kind: type[V], fields: dict[str, Any]) -> V:
     For what a look makes hundreds of: a call with 20 keywords takes three times as long, and the type checker sees
     what is in it (tests/unit/test_value.py does that here).
     """
-    if tuple(fields) != kind._fields:  # type: ignore[attr-defined]
+    if tuple(fields) != kind._fields:  # type: ignore[attr-defined]  # of any kind of Value, which no bound can say
         raise TypeError(f"{kind.__name__} has other fields, or in another order: {', '.join(fields)}")
     value = _new(kind)
     _put(value, "__dict__", fields)
